@@ -1,0 +1,1 @@
+"""The forms, the store and the web service of the partner channel."""

@@ -1,0 +1,325 @@
+"""The shape of a partner program: frozen models that the docstrings below document key by key.
+
+Nothing here reads a file (`loading` does), decides anything (`eligibility`, `business_days`) or words
+anything (`wording`).
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Language = Literal["pl", "en"]
+LANGUAGES: tuple[Language, ...] = ("pl", "en")
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*\Z")]
+"""Lower-case letters, digits, `-` and `_`, beginning with a letter: it appears in addresses and forms."""
+
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+
+class Text(_Part):
+    """The same text in each language."""
+
+    pl: Words
+    """Polish."""
+    en: Words
+    """English."""
+
+    def __getitem__(self, language: Language) -> str:
+        return self.pl if language == "pl" else self.en
+
+
+class Counted(_Part):
+    """A counted noun as it follows a number in the genitive: Polish and English need 1 and the rest."""
+
+    one: Words
+    """After 1: `osoby` (brakuje 1 osoby), `person`."""
+    other: Words
+    """After any other number: `osób` (brakuje 2 osób), `people`."""
+
+
+class CountedText(_Part):
+    """A counted noun in each language."""
+
+    pl: Counted
+    """Polish, in the genitive."""
+    en: Counted
+    """English."""
+
+    def __getitem__(self, language: Language) -> Counted:
+        return self.pl if language == "pl" else self.en
+
+
+class Kind(StrEnum):
+    """What a tier asks in a requirement."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    RECOMMENDED = "recommended"
+    AT_LEAST = "at_least"
+    """At least `number` people."""
+    PER_YEAR = "per_year"
+    """At least `number` in each partner year."""
+    EVERY_YEAR = "every_year"
+    EVERY_QUARTER = "every_quarter"
+    NO_THRESHOLD = "no_threshold"
+    """Applies, but nothing is asked."""
+    AGREED_INDIVIDUALLY = "agreed_individually"
+
+
+class CarriedBy(StrEnum):
+    """Whose duty a requirement is."""
+
+    PARTNER = "partner"
+    VENDOR = "vendor"
+    BOTH = "both"
+
+
+class When(StrEnum):
+    """When a requirement has to be fulfilled."""
+
+    AT_APPLICATION = "at_application"
+    BEFORE_ACTIVE = "before_active"
+    YEARLY = "yearly"
+    ONGOING = "ongoing"
+
+
+class Measure(StrEnum):
+    """What a company can say about itself that a requirement is measured by."""
+
+    SALES_PEOPLE = "sales_people"
+    TECHNICAL_PEOPLE = "technical_people"
+    LEAD_ACTIVITIES = "lead_activities"
+    SPONSOR = "sponsor"
+
+
+class Value(_Part):
+    """What one tier asks in one requirement: typed, and in the program's own words."""
+
+    kind: Kind
+    """What is asked."""
+    number: int | None = Field(default=None, ge=1)
+    """How many, for `at_least` (people) and `per_year`; not allowed elsewhere."""
+    label: Text
+    """The words of the program, kept exactly; they must agree with `kind` and `number`."""
+
+
+class Item(_Part):
+    """A requirement, or a part of one."""
+
+    id: Id
+    """Unique in the file; the anchor on the requirements page."""
+    title: Text
+    """The program's own name of it."""
+    text: Text
+    """What it means, explained in our own words: clear, short, nothing added."""
+    carried_by: CarriedBy
+    """Who does it. What the vendor carries never counts against a partner."""
+    when: When
+    """When it has to be there."""
+    evidence: Text
+    """What shows that it is fulfilled."""
+    measure: Measure | None = None
+    """The fact a company says about itself that this is measured by, if there is one."""
+    tiers: dict[Id, Value]
+    """For each tier, by its id, what it asks."""
+
+
+class Requirement(Item):
+    """One row of the program's table."""
+
+    note: Text | None = None
+    """A sentence of the program that is published beside the row and computed by nothing."""
+    parts: tuple[Item, ...] = ()
+    """Rows that belong to this one."""
+
+
+class Section(_Part):
+    """A group of requirements."""
+
+    id: Id
+    """Unique in the file."""
+    title: Text
+    """The program's own heading, kept exactly."""
+    requirements: tuple[Requirement, ...] = Field(min_length=1)
+    """Its rows, in the order in which they are shown."""
+
+
+class Tier(_Part):
+    """A level of partnership, lowest first."""
+
+    id: Id
+    """Used in forms and addresses: `silver`."""
+    name: Words
+    """Its name, the same in every language: `Silver`."""
+    title: Words
+    """As a column heading: `Silver Partner`."""
+    summary: Text
+    """One sentence on whom it suits."""
+
+
+class MeasureWords(_Part):
+    """How a measured fact is asked for and what is said when it is missing."""
+
+    question: Text
+    """The question in the tier finder."""
+    missing: CountedText
+    """What follows `brakuje 2` / `2 … missing`."""
+
+
+class SellingModel(_Part):
+    """A way of selling together."""
+
+    id: Id
+    """`sell-with`, `resell`."""
+    title: Text
+    """Its name and what it means."""
+
+
+class Choice(_Part):
+    """One entry of a list people choose from."""
+
+    id: Id
+    """Kept in records."""
+    text: Text
+    """What people read."""
+
+
+class DayOff(_Part):
+    """A one-off statutory day off that the calendar package does not know."""
+
+    date: str
+    """`"YYYY-MM-DD"`, in quotes."""
+    name: Text
+    """Why it is a day off."""
+
+
+class DealRegistration(_Part):
+    """How a deal registration is decided."""
+
+    decide_within_business_days: int = Field(ge=1, le=30)
+    """The decision is due by the end of this business day; the day of registration does not count."""
+    country: Literal["PL"]
+    """Whose statutory days off are no business days."""
+    time_zone: str
+    """Where the day ends."""
+    extra_days_off: tuple[DayOff, ...] = ()
+    """One-off statutory days off."""
+    products: tuple[Choice, ...] = ()
+    """What can be registered; empty: free text."""
+    reject_reasons: tuple[Choice, ...] = Field(min_length=1)
+    """Neutral reasons for a rejection; none says anything about another partner."""
+    pause_on_question: bool = False
+    """Whether the time to decide stands still while a question to the partner is open."""
+
+
+class Revenue(_Part):
+    """How a partner's revenue is counted."""
+
+    counted: Text
+    """What counts: invoices of the vendor, to the end customer or to the partner."""
+    summed: Text
+    """When it is summed up."""
+    varies: Text
+    """What targets may depend on."""
+    both_models: Text
+    """What is asked of partners who sell in both models."""
+
+
+class Retention(_Part):
+    """How long data is kept."""
+
+    closed_applications_months: int = Field(ge=1)
+    """Applications, after they are closed."""
+    deals_years: int = Field(ge=1)
+    """Deal registrations, years to the end of the calendar year."""
+    trapped_days: int = Field(ge=1)
+    """What the honeypot caught."""
+    sent_mail_days: int = Field(ge=1)
+    """Mail that was sent, and `.eml` files."""
+    sign_in_links_days: int = Field(ge=1)
+    """Sign-in links."""
+    backups_days: int = Field(ge=1)
+    """Backups."""
+
+
+class Controller(_Part):
+    """Who is responsible for personal data. What is not filled in is not invented: a box says so."""
+
+    name: Words
+    """Company name."""
+    seat: Words | None = None
+    """Registered address."""
+    register: Words | None = None
+    """Register and number (KRS), tax number."""
+    email: Words | None = None
+    """Where people write about their data."""
+    inspector: Words | None = None
+    """Contact of the data protection officer, or `"none"` where there is none."""
+
+
+class Contact(_Part):
+    """Whom to write to."""
+
+    name: Words
+    """A person."""
+    email: Words
+    """Their address; also the default sender and receiver of the service's mail."""
+    website: Words
+    """The program's own address, as it is printed."""
+
+
+class Program(_Part):
+    """The whole partner program of one vendor."""
+
+    name: Text
+    """Name of the program."""
+    vendor: Words
+    """Name of the vendor."""
+    purpose: Text
+    """What the program's document is for, in one sentence."""
+    languages: tuple[Language, ...] = Field(min_length=1)
+    """Languages of the site, the default one first."""
+    tiers: tuple[Tier, ...] = Field(min_length=1)
+    """Lowest first."""
+    models: tuple[SellingModel, ...] = Field(min_length=1)
+    """Ways of selling together."""
+    measures: dict[Measure, MeasureWords]
+    """How each measured fact is asked for."""
+    sections: tuple[Section, ...] = Field(min_length=1)
+    """The requirements."""
+    deal_registration: DealRegistration
+    """How a deal registration is decided."""
+    revenue: Revenue
+    """How revenue is counted."""
+    retention: Retention
+    """How long data is kept."""
+    controller: Controller
+    """Who is responsible for personal data."""
+    contact: Contact
+    """Whom to write to."""
+
+    def tier(self, tier_id: str) -> Tier:
+        """The tier with this id. Raises KeyError."""
+        for tier in self.tiers:
+            if tier.id == tier_id:
+                return tier
+        raise KeyError(tier_id)
+
+    def items(self) -> Iterator[Item]:
+        """Every requirement, each followed by its parts."""
+        for section in self.sections:
+            for requirement in section.requirements:
+                yield requirement
+                yield from requirement.parts
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over the content in canonical JSON, in hex: the version of the program."""
+        raise NotImplementedError

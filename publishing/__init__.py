@@ -1,0 +1,1 @@
+"""Build the site, check it, and put it in place whole."""
