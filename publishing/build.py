@@ -1,0 +1,210 @@
+"""Build the site of both languages beside the one that is served, and put it in place by one rename.
+
+`site` is a link to a finished build under `.site/`, named by a hash over everything the build is made
+from. The same sources are never built twice, and a visitor never meets half a site. The build before
+stays on disk, so that whoever is reading an older page still gets its style and pictures.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SOURCES = (
+    "docs",
+    "theme",
+    "mkdocs.yml",
+    "mkdocs.en.yml",
+    "partner_program",
+    "forms_service/forms",
+    "forms_service/locale",
+    "forms_service/templates/forms",
+    "forms_service/markdown.py",
+    "forms_service/templating.py",
+    "forms_service/texts.py",
+    "publishing/build.py",
+    "publishing/checks.py",
+    "requirements.txt",
+)
+"""All that a build depends on, with `ADDRESSES`."""
+
+ADDRESSES = ("SITE_URL", "FORMS_URL")
+"""Environment variables that are written into pages."""
+
+KEPT_BUILDS = 2
+
+
+class BuildFailed(Exception):
+    """The site could not be built; the text has a line for each mistake. The old site is untouched."""
+
+
+def build_id(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -> str:
+    """A hash over the content of all sources and the addresses, 16 hex digits."""
+    digest = hashlib.sha256()
+    for name in ADDRESSES:
+        digest.update(f"{name}={environment.get(name, '')}\0".encode())
+    for path in _source_files(root):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root)}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:16]
+
+
+def build(root: Path = ROOT, site: Path | None = None) -> tuple[Path, bool]:
+    """Build the site if its sources changed, check it, compress it and link `site` to it.
+
+    Returns:
+        The folder of the build, and whether anything was built.
+
+    Raises:
+        BuildFailed: a page, the program or the result is wrong; `site` is as it was.
+    """
+    site = site or root / "site"
+    store = site.parent / f".{site.name}"
+    store.mkdir(parents=True, exist_ok=True)
+    with _only_builder(store):
+        target = store / build_id(root)
+        fresh = not target.exists()
+        if fresh:
+            with tempfile.TemporaryDirectory(dir=store, prefix="building-") as scratch:
+                built = Path(scratch) / "site"
+                _make(root, built)
+                built.rename(target)
+        _link(site, target)
+        _prune(store, target)
+    return target, fresh
+
+
+def _make(root: Path, built: Path) -> None:
+    """Everything a finished build holds, or BuildFailed."""
+    # Imported here: a start with nothing to build shall not wait for what only a build needs.
+    from partner_program import ProgramError, load
+    from partner_program.publishing import program_json
+    from publishing import checks
+
+    try:
+        program = load(root / "docs" / "program.yml")
+        checks.check_sources(root)
+        _run_mkdocs(root, built)
+        (built / "program.json").write_bytes(program_json(program))
+        checks.check_output(root, built)
+    except ProgramError as error:
+        raise BuildFailed(_relative(str(error), root)) from error
+    _compress(built)
+
+
+def _run_mkdocs(root: Path, built: Path) -> None:
+    """Build both languages, side by side, into `built` and `built/en`."""
+    english = built.with_name("en")
+    started = [
+        _mkdocs(root, configuration, folder)
+        for configuration, folder in (("mkdocs.yml", built), ("mkdocs.en.yml", english))
+    ]
+    outputs = [process.communicate()[0] for process in started]
+    if any(process.returncode for process in started):
+        raise BuildFailed(_relative(_mistakes(outputs), root))
+    english.rename(built / "en")
+
+
+def _mkdocs(root: Path, configuration: str, folder: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "mkdocs", "build", "-q", "--strict", "-f", configuration, "-d", str(folder)],
+        cwd=root,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONWARNINGS": "ignore"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _mistakes(outputs: list[str]) -> str:
+    """The lines that say what is wrong, each once: both languages meet the same program."""
+    lines = [line.strip() for output in outputs for line in output.splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith("Aborted with")]
+    return "\n".join(dict.fromkeys(told or lines)) or "MkDocs failed and said nothing"
+
+
+def _compress(built: Path) -> None:
+    from whitenoise.compress import Compressor
+
+    compressor = Compressor(quiet=True)
+    for path in sorted(built.rglob("*")):
+        if path.is_file() and compressor.should_compress(path.name):
+            compressor.compress(str(path))
+
+
+def _link(site: Path, target: Path) -> None:
+    """Make `site` a link to `target`, by one rename."""
+    if site.is_symlink() and site.resolve() == target.resolve():
+        return
+    if site.is_dir() and not site.is_symlink():
+        shutil.rmtree(site)
+    fresh = target.parent / "link"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(os.path.relpath(target, site.parent))
+    fresh.rename(site)
+
+
+def _prune(store: Path, current: Path) -> None:
+    """Keep the current build and the one before."""
+    os.utime(current)
+    builds = [path for path in store.iterdir() if path.is_dir()]
+    builds.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for old in builds[KEPT_BUILDS:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _only_builder(store: Path) -> Iterator[None]:
+    """One build at a time: a second one waits and then finds the work done."""
+    with (store / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _source_files(root: Path) -> Iterator[Path]:
+    for name in SOURCES:
+        place = root / name
+        if place.is_dir():
+            files = (path for path in sorted(place.rglob("*")) if path.is_file())
+            yield from (path for path in files if not _is_by_product(path))
+        elif place.is_file():
+            yield place
+
+
+def _is_by_product(path: Path) -> bool:
+    return "__pycache__" in path.parts or path.name.startswith(".") or path.name.endswith(("~", ".swp"))
+
+
+def _relative(text: str, root: Path) -> str:
+    """Mistakes name files as an editor sees them, from the project's folder."""
+    return text.replace(f"{root}{os.sep}", "")
+
+
+def main() -> int:
+    """Build if needed; say what happened in one line. Exit 2 with the mistakes, a line each."""
+    parser = argparse.ArgumentParser(prog="python -m publishing.build", description=__doc__)
+    parser.add_argument("--site", type=Path, default=None, help="the link to put in place (default: site)")
+    site = parser.parse_args().site
+    try:
+        folder, fresh = build(site=site)
+    except BuildFailed as error:
+        print(error, file=sys.stderr)
+        print("The site was not built; the last good one stays.", file=sys.stderr)
+        return 2
+    if fresh:
+        print(f"Built the site: {folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
