@@ -4,8 +4,11 @@ Nothing here reads a file (`loading` does), decides anything (`eligibility`, `bu
 anything (`wording`).
 """
 
+import json
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -13,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Language = Literal["pl", "en"]
 LANGUAGES: tuple[Language, ...] = ("pl", "en")
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*\Z")]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
 """Lower-case letters, digits, `-` and `_`, beginning with a letter: it appears in addresses and forms."""
 
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -319,7 +322,12 @@ class Program(_Part):
                 yield requirement
                 yield from requirement.parts
 
-    @property
+    @cached_property
     def hash(self) -> str:
-        """SHA-256 over the content in canonical JSON, in hex: the version of the program."""
-        raise NotImplementedError
+        """SHA-256 over the content in canonical JSON, in hex: the version of the program.
+
+        Layout and comments of the file do not count, nor does a key left out where its default stands.
+        """
+        content = self.model_dump(mode="json", exclude_defaults=True)
+        canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return sha256(canonical.encode()).hexdigest()
