@@ -1,4 +1,4 @@
-"""Times as documents keep them: UTC, microseconds, always the same width, so that text order is time order."""
+"""Times as documents keep them: UTC, microseconds, one width: the order of text is the order of time."""
 
 from datetime import UTC, datetime
 
