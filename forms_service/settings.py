@@ -1,0 +1,223 @@
+"""Every environment variable the service reads: name, default, unit, and what a wrong value is.
+
+Nothing else in the service looks at the environment. An empty variable counts as unset.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from limits import parse_many
+
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - recognised, not bound to
+SHORT_KEY = 32
+SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "MAIL_URL")
+"""Settings whose values are shown to nobody."""
+
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the text is one line that names it and says what to write."""
+
+
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """A reader for a number between two others, both allowed."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def seconds(text: str) -> float:
+    """A positive number of seconds, up to an hour; fractions are fine."""
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or not 0 < float(text) <= 3600:
+        raise ValueError("seconds, more than 0 and up to 3600")
+    return float(text)
+
+
+def origin(text: str) -> str:
+    """`https://host` or `http://host:port`, without a path: links are absolute from the root of a host."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError("an address such as https://partners.example.com") from None
+    host = _bracketed((parts.hostname or "").lower())
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or parts.username is not None:
+        raise ValueError("an address such as https://partners.example.com")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("the root of a host, without a path, such as https://partners.example.com")
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, default) else "")
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    """Host names without ports, separated by commas or spaces."""
+    names = tuple(name.lower() for name in re.split(r"[,\s]+", text.strip(", \t")))
+    if not all(_HOST.fullmatch(name) for name in names):
+        raise ValueError("host names without scheme and port, separated by commas")
+    return names
+
+
+def mail_server(text: str) -> str:
+    """`smtp://user:password@host:port` or `smtps://…`."""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("an address such as smtp://user:password@mail.example.com:587 (or smtps://)")
+    return text
+
+
+def address(text: str) -> str:
+    """One e-mail address; nobody asks the network whether it exists."""
+    try:
+        return validate_email(text, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        raise ValueError("an e-mail address") from None
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """E-mail addresses, separated by commas or spaces."""
+    return tuple(address(each) for each in re.split(r"[,\s]+", text.strip(", \t")))
+
+
+def limits(text: str) -> str:
+    """Flask-Limiter's notation, or `off` (kept as the empty text)."""
+    if text.lower() == "off":
+        return ""
+    try:
+        parse_many(text)
+    except ValueError:
+        raise ValueError('limits such as "30 per minute; 200 per hour", or "off"') from None
+    return text
+
+
+def keys(text: str) -> tuple[str, ...]:
+    """Secret keys, separated by spaces."""
+    return tuple(text.split())
+
+
+def _setting(name: str, default: Any, read: Callable[[str], Any]) -> Any:
+    return field(default=default, repr=name not in SECRETS, metadata={"name": name, "read": read})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the service was told by its environment. The text under each field belongs to the guide."""
+
+    host: str = _setting("HOST", "127.0.0.1", str)
+    """The address to listen on."""
+    port: int = _setting("PORT", 8000, whole_number(0, 65535))
+    """The port to listen on; 0 takes a free one."""
+    data_dir: Path = _setting("DATA_DIR", Path("data"), Path)  # noqa: RUF009 - a field
+    """The folder with all that must be backed up; made with mode 0700."""
+    site_dir: Path = _setting("SITE_DIR", Path("site"), Path)  # noqa: RUF009 - a field
+    """The built site, usually a link that a newer build replaces."""
+    base_url: str = _setting("BASE_URL", "", origin)
+    """Where the service is reached: every absolute link it writes begins with it. Default: host and port."""
+    site_url: str = _setting("SITE_URL", "", origin)
+    """Where the public pages live; that origin may post to the forms. Default: BASE_URL."""
+    forms_url: str = _setting("FORMS_URL", "", origin)
+    """Where pages built for another origin send their forms; only building the site needs it."""
+    allowed_hosts: tuple[str, ...] = _setting("ALLOWED_HOSTS", (), hosts)
+    """Host names that are served, at any port. Default: that of BASE_URL; without BASE_URL also loopback."""
+    mail_url: str = _setting("MAIL_URL", "", mail_server)
+    """The mail server; without it, mails become `.eml` files under DATA_DIR/mail/."""
+    mail_from: str = _setting("MAIL_FROM", "", address)
+    """The sender of mails. Default: the program's contact."""
+    staff: tuple[str, ...] = _setting("STAFF", (), addresses)
+    """Addresses that may sign in to the desk."""
+    rate_limit: str = _setting("RATE_LIMIT", "30 per minute; 200 per hour", limits)
+    """How many forms one client may send, in Flask-Limiter's notation; `off` switches every limiter off."""
+    trusted_proxies: int = _setting("TRUSTED_PROXIES", 0, whole_number(0, 10))
+    """How many proxies stand in front, that is: how many hops of X-Forwarded-* to believe."""
+    secret_key: str = _setting("SECRET_KEY", "", str)
+    """Signs status links. Default: made on first start and kept in DATA_DIR/secret-key."""
+    secret_key_fallbacks: tuple[str, ...] = _setting("SECRET_KEY_FALLBACKS", (), keys)
+    """Earlier secret keys, whose links still go out in mails; separated by spaces."""
+    threads: int = _setting("THREADS", 32, whole_number(1, 512))
+    """Requests that are worked on at the same time."""
+    connections: int = _setting("CONNECTIONS", 1000, whole_number(10, 60000))
+    """Connections that may be open at the same time."""
+    request_seconds: float = _setting("REQUEST_SECONDS", 10.0, seconds)
+    """A request must have arrived whole within this time, or its connection is closed."""
+    answer_seconds: float = _setting("ANSWER_SECONDS", 120.0, seconds)
+    """An answer must have been taken whole within this time, or its connection is closed."""
+    idle_seconds: float = _setting("IDLE_SECONDS", 75.0, seconds)
+    """A connection between two requests is kept for this long; longer than a proxy in front keeps it."""
+    drain_seconds: float = _setting("DRAIN_SECONDS", 8.0, seconds)
+    """At the end of the service, running and queued requests have this long to finish."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read all settings. Raises SettingsError for the first wrong value, in one line."""
+        given: dict[str, Any] = {}
+        for each in fields(cls):
+            text = environment.get(each.metadata["name"], "").strip()
+            if text:
+                given[each.name] = _read(each.metadata["name"], text, each.metadata["read"])
+        return cls(**_completed(given, cls(**given)))
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the service is reached over TLS."""
+        return self.base_url.startswith("https://")
+
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed and probably not meant, a line each."""
+        found = []
+        if self.host in ANY_ADDRESS and urlsplit(self.base_url).hostname in ("127.0.0.1", "::1"):
+            found.append(
+                f"HOST={self.host} listens to everybody, but links and mails will say {self.base_url}: "
+                "set BASE_URL to the address people use."
+            )
+        if self.secret_key and len(self.secret_key) < SHORT_KEY:
+            found.append(f"SECRET_KEY is short: use at least {SHORT_KEY} random characters.")
+        return tuple(found)
+
+
+def names() -> tuple[str, ...]:
+    """The names of all settings, in the order of the guide."""
+    return tuple(each.metadata["name"] for each in fields(Settings))
+
+
+def _read(name: str, text: str, read: Callable[[str], Any]) -> Any:
+    try:
+        return read(text)
+    except ValueError as error:
+        shown = "…" if name in SECRETS else repr(text)
+        raise SettingsError(f"{name}={shown}: expected {error}") from None
+
+
+def _completed(given: dict[str, Any], read: Settings) -> dict[str, Any]:
+    """The given values and the defaults that follow from them."""
+    base_url = read.base_url or _listening_at(read.host, read.port)
+    own = _bracketed(urlsplit(base_url).hostname or "")
+    allowed = read.allowed_hosts or tuple(dict.fromkeys((own, *(() if read.base_url else LOOPBACK_HOSTS))))
+    if read.base_url and own not in allowed:
+        raise SettingsError(f"ALLOWED_HOSTS={','.join(allowed)!r}: expected {own} (of BASE_URL) among them")
+    return given | {"base_url": base_url, "site_url": read.site_url or base_url, "allowed_hosts": allowed}
+
+
+def _listening_at(host: str, port: int) -> str:
+    try:
+        return origin(f"http://{ANY_ADDRESS.get(host, _bracketed(host))}:{port}")
+    except ValueError:
+        raise SettingsError(f"HOST={host!r}: expected an address or a host name") from None
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
