@@ -1,0 +1,1 @@
+"""The store: TinyDB documents in a crash-safe journal. `records.Store` is the interface of the use cases."""

@@ -1,0 +1,71 @@
+"""What can go wrong in the store. A leaf exists only where a caller acts differently."""
+
+from pathlib import Path
+from typing import Any
+
+
+class StoreError(Exception):
+    """The store could not do what was asked; nothing was changed."""
+
+
+class RecordMissing(StoreError):
+    """No document of this table has this id."""
+
+    def __init__(self, table: str, id: str) -> None:
+        super().__init__(f"{table}: there is no document with this id")
+        self.table, self.id = table, id
+
+
+class StaleVersion(StoreError):
+    """The document was changed since it was read; `current` is how it stands now."""
+
+    def __init__(self, table: str, current: dict[str, Any], expected_version: int) -> None:
+        super().__init__(
+            f"{table}: version {current['version']} is stored, not {expected_version}; read it again"
+        )
+        self.table, self.current, self.expected_version = table, current, expected_version
+
+
+class DuplicateKey(StoreError):
+    """Another document of the table has this key in a unique index."""
+
+    def __init__(self, table: str, index: str) -> None:
+        super().__init__(f"{table}: another document has the same key in the unique index {index!r}")
+        self.table, self.index = table, index
+
+
+class StoreUnavailable(StoreError):
+    """Nothing can be stored now; the cause says why. What was acknowledged before stays readable."""
+
+
+class StoreLocked(StoreError):
+    """Another process (or another handle in this one) owns the file."""
+
+    def __init__(self, path: Path, pid: int | None) -> None:
+        holder = f"process {pid}" if pid else "another process"
+        super().__init__(
+            f"{path}: in use by {holder}; stop that one first, one process owns the data at a time"
+        )
+        self.path, self.pid = path, pid
+
+
+class JournalDamaged(StoreError):
+    """A finished line is not as it was written. The file stays exactly as found."""
+
+    def __init__(self, path: Path, line: int, offset: int, reason: str) -> None:
+        super().__init__(
+            f"{path}: line {line}, byte {offset}: {reason}; nothing was changed. "
+            "`forms-service data show` shows it, `forms-service data salvage` keeps all that is whole"
+        )
+        self.path, self.line, self.offset, self.reason = path, line, offset, reason
+
+
+class JournalTooNew(StoreError):
+    """The file was written by a newer version of this software. It stays exactly as found."""
+
+    def __init__(self, path: Path, line: int, version: object, known: int) -> None:
+        super().__init__(
+            f"{path}: line {line} has format version {version}, this software reads up to {known}; "
+            "use the version of the software that wrote it, or a newer one"
+        )
+        self.path, self.line, self.version = path, line, version
