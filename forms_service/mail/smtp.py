@@ -1,0 +1,236 @@
+"""Hand a letter to a mail server, within a deadline, and say what came of it."""
+
+import contextlib
+import smtplib
+import socket
+import ssl
+import threading
+from enum import StrEnum
+
+from forms_service.mail.errors import Deferred, Refused, Unreachable
+from forms_service.mail.letters import Letter
+
+DEADLINE_SECONDS = 30.0
+_OK = range(200, 300)
+_GO_ON = 354
+_TOO_BIG = 552
+
+
+class Security(StrEnum):
+    """How the line to the mail server is protected."""
+
+    TLS = "tls"
+    """Encrypted from the first byte (`smtps://`), certificate checked."""
+    REQUIRED = "required"
+    """STARTTLS with the certificate checked, or nothing is sent."""
+    AUTO = "auto"
+    """STARTTLS where it is offered, any certificate: as mail servers do among each other."""
+    OFF = "off"
+    """In the clear."""
+
+
+class SmtpTransport:
+    """One mail server, one connection for each letter."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        login: tuple[str, str] | None = None,
+        security: Security = Security.AUTO,
+        deadline_seconds: float = DEADLINE_SECONDS,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._server = (host, port)
+        self._login = login
+        self._security = security
+        self._deadline_seconds = deadline_seconds
+        self._context = context or _context(security)
+        self._line = _Line()
+        self._closed = False
+
+    def __str__(self) -> str:
+        host, port = self._server
+        return f"the mail server {host}:{port}"
+
+    def send(self, letter: Letter) -> None:
+        """Return once the server has taken the letter; that takes no longer than the deadline.
+
+        Raises:
+            Unreachable: it did not come to this letter (connection, TLS, sign-in, our own address).
+            Deferred: not now, or the line broke in the middle; the server may even have taken it.
+            Refused: this letter, never.
+        """
+        line = self._line = _Line()
+        if self._closed:
+            raise Unreachable(f"{self} is not used any more")
+        watch = threading.Timer(self._deadline_seconds, line.cut)
+        watch.daemon = True
+        watch.start()
+        try:
+            with contextlib.closing(self._connected(line)) as server:
+                self._introduce(server, letter)
+                self._hand_over(server, letter)
+        finally:
+            watch.cancel()
+            line.close()
+
+    def close(self) -> None:
+        """Cut the line of a `send` that another thread is in, which then raises at once; take no more."""
+        self._closed = True
+        self._line.cut()
+
+    def _connected(self, line: "_Line") -> smtplib.SMTP:
+        host, port = self._server
+        tls = self._context if self._security is Security.TLS else None
+        try:
+            return _Client(host, port, line, self._deadline_seconds, tls)
+        except (OSError, UnicodeError) as error:
+            raise Unreachable(f"{self} cannot be reached: {self._reason(error)}", _code(error)) from error
+
+    def _introduce(self, server: smtplib.SMTP, letter: Letter) -> None:
+        """Everything before the recipient is named: what goes wrong here would go wrong for every letter."""
+        try:
+            server.ehlo_or_helo_if_needed()
+            offered = server.has_extn("starttls")
+            if self._security is Security.REQUIRED or (self._security is Security.AUTO and offered):
+                server.starttls(context=self._context)
+                server.ehlo()
+            if self._login:
+                server.login(*self._login)
+            code, answer = server.mail(letter.sender)
+        except (OSError, UnicodeError) as error:
+            raise Unreachable(f"{self} cannot be used: {self._reason(error)}", _code(error)) from error
+        if code == _TOO_BIG:
+            raise Refused(_said(code, answer), code)
+        if code not in _OK:
+            raise Unreachable(f"{self} refused our address: {_said(code, answer)}", code)
+
+    def _hand_over(self, server: smtplib.SMTP, letter: Letter) -> None:
+        try:
+            code, answer = server.rcpt(letter.recipient)
+            if code in _OK:
+                code, answer = server.data(letter.data)
+        except smtplib.SMTPDataError as error:
+            code, answer = error.smtp_code, _bytes(error.smtp_error)
+        except OSError as error:
+            raise Deferred(f"the line to {self} broke: {self._reason(error)}", _code(error)) from error
+        if code not in _OK:
+            permanent = 500 <= code < 600
+            raise (Refused if permanent else Deferred)(_said(code, answer), code)
+        _say_goodbye(server)
+
+    def _reason(self, error: Exception) -> str:
+        if self._line.is_cut:
+            return f"no answer within {self._deadline_seconds:g} seconds"
+        if isinstance(error, smtplib.SMTPResponseException):
+            return _said(error.smtp_code, _bytes(error.smtp_error))
+        return str(error) or type(error).__name__
+
+
+class _Line:
+    """The connection of one `send`, as another thread may cut it: also while it is being made."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._handle: socket.socket | None = None
+        self.is_cut = False
+
+    def watch(self, connecting: socket.socket) -> None:
+        """Cut this one when the time comes. The duplicate survives TLS, which replaces the socket."""
+        with self._lock:
+            if self._handle:
+                self._handle.close()
+            self._handle = connecting.dup()
+            if self.is_cut:
+                _shut(self._handle)
+
+    def cut(self) -> None:
+        with self._lock:
+            self.is_cut = True
+            if self._handle:
+                _shut(self._handle)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._handle:
+                self._handle.close()
+                self._handle = None
+
+
+class _Client(smtplib.SMTP):
+    """smtplib on a line that can be cut."""
+
+    def __init__(self, host: str, port: int, line: _Line, timeout: float, tls: ssl.SSLContext | None) -> None:
+        self._line = line
+        self._tls = tls
+        # Given, because smtplib would otherwise ask DNS for our own name, which can take long.
+        super().__init__(host, port, local_hostname=_own_name(), timeout=timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        connected = _dial(host, port, self._line, timeout)
+        if self._tls is None:
+            return connected
+        return self._tls.wrap_socket(connected, server_hostname=host)
+
+
+def _dial(host: str, port: int, line: _Line, timeout: float) -> socket.socket:
+    """The first address that answers; each may take a share of the time, so that one dead one is survived."""
+    failure = OSError("the name has no address")
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    for family, kind, protocol, _, address in addresses:
+        connecting = socket.socket(family, kind, protocol)
+        try:
+            connecting.settimeout(timeout / len(addresses))
+            line.watch(connecting)
+            connecting.connect(address)
+            connecting.settimeout(timeout)
+        except OSError as error:
+            connecting.close()
+            failure = error
+        else:
+            return connecting
+        if line.is_cut:
+            break
+    raise failure
+
+
+def _own_name() -> str:
+    """A full name if the machine has one, else the literal that every server takes."""
+    name = socket.gethostname()
+    return name if "." in name and name.isascii() else "[127.0.0.1]"
+
+
+def _context(security: Security) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if security is Security.AUTO:
+        # The alternative is no encryption at all, and local relays have self-made certificates.
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _shut(handle: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # not connected, or closed by the other side
+        handle.shutdown(socket.SHUT_RDWR)
+
+
+def _say_goodbye(server: smtplib.SMTP) -> None:
+    """The letter is taken; whatever happens from here on does not change that, so it may not take long."""
+    with contextlib.suppress(OSError):
+        if server.sock:
+            server.sock.settimeout(1)
+        server.quit()
+
+
+def _said(code: int, answer: bytes) -> str:
+    return f"{code} {_bytes(answer).decode('utf-8', 'replace')}"[:500]
+
+
+def _bytes(answer: bytes | str) -> bytes:
+    return answer.encode() if isinstance(answer, str) else answer
+
+
+def _code(error: Exception) -> int | None:
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None

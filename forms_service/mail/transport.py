@@ -1,0 +1,78 @@
+"""Where letters go: the one thing the outbox asks of a transport, and the choice of it by `MAIL_URL`."""
+
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from forms_service.mail.eml import FileTransport
+from forms_service.mail.letters import Letter
+from forms_service.mail.smtp import Security, SmtpTransport
+
+_EXAMPLE = "smtp://user:password@mail.example.com:587?starttls=required"
+_DEFAULT_PORT = {"smtp": 25, "smtps": 465}
+
+
+class Transport(Protocol):
+    """Takes letters, one at a time. `str()` of it says where they go, without a password."""
+
+    def send(self, letter: Letter) -> None:
+        """Return once the letter is taken for good. Raises Deferred, Refused or Unreachable."""
+
+    def close(self) -> None:
+        """Let a `send` that another thread is in give up at once, and take no more letters."""
+
+
+def from_url(url: str | None, folder: Path) -> Transport:
+    """The transport that `MAIL_URL` names; without one, `.eml` files in the folder.
+
+    `smtp://` and `smtps://`, with `user:password@` (percent-encoded where needed) and `:port` if need be;
+    `?starttls=` is `required` (the default where there is a password), `auto` (the default elsewhere) or
+    `off`.
+
+    Raises:
+        ValueError: it names none; one line, without the password.
+    """
+    if not url:
+        return FileTransport(folder)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ValueError(
+            f"MAIL_URL: this is no address of a mail server; write it like {_EXAMPLE}"
+        ) from error
+    if parts.scheme not in _DEFAULT_PORT or not parts.hostname or parts.path.strip("/") or parts.fragment:
+        raise ValueError(f"MAIL_URL: this is no address of a mail server; write it like {_EXAMPLE}")
+    return SmtpTransport(
+        parts.hostname,
+        port or _DEFAULT_PORT[parts.scheme],
+        login=_login(parts),
+        security=_security(parts),
+    )
+
+
+def _login(parts: SplitResult) -> tuple[str, str] | None:
+    if parts.username is None and parts.password is None:
+        return None
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not user or not password:
+        raise ValueError(f"MAIL_URL: a user needs a password and a password a user, as in {_EXAMPLE}")
+    if not (user.isascii() and password.isascii()):
+        raise ValueError("MAIL_URL: user and password can hold ASCII characters only")
+    return user, password
+
+
+def _security(parts: SplitResult) -> Security:
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    choice = query.pop("starttls", None)
+    if query:
+        raise ValueError(f"MAIL_URL: the only option is starttls, not {', '.join(sorted(query))}")
+    if parts.scheme == "smtps":
+        if choice is not None:
+            raise ValueError("MAIL_URL: smtps:// is encrypted from the start; leave starttls out")
+        return Security.TLS
+    if choice is None:
+        return Security.REQUIRED if parts.password else Security.AUTO
+    if choice not in ("required", "auto", "off"):
+        raise ValueError(f"MAIL_URL: starttls is required, auto or off, not {choice!r}")
+    return Security(choice)

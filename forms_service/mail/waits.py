@@ -1,0 +1,36 @@
+"""How long to wait before a mail is tried again. Pure: chance comes in as an argument."""
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Waits that double from `first` to `longest`, each stretched by up to a quarter, by chance.
+
+    The stretch keeps mails that failed together from coming back together.
+    """
+
+    first: timedelta
+    longest: timedelta
+
+    def after(self, failures: int, chance: random.Random) -> timedelta:
+        """The wait after this many failures, counted from 1; never more than `ceiling`."""
+        doublings = min(failures - 1, 30)
+        return min(self.first * 2**doublings, self.longest) * chance.uniform(1, 1.25)
+
+    @property
+    def ceiling(self) -> timedelta:
+        """No wait is longer."""
+        return self.longest * 1.25
+
+
+BETWEEN_ATTEMPTS = Waits(timedelta(minutes=1), timedelta(hours=1))
+"""For one mail that the server put off."""
+
+GIVE_UP_AFTER_ATTEMPTS = 126
+"""With the waits above about five days, as mail servers keep it. Counted, not timed: clocks jump."""
+
+WHILE_UNREACHABLE = Waits(timedelta(seconds=5), timedelta(minutes=5))
+"""For all mail, while there is no server to give it to."""
