@@ -1,18 +1,101 @@
 """Load a program: from the file that people edit, or from the `program.json` of a built site."""
 
 import json
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path as FilePath
+from typing import cast
 
-import yaml
+from pydantic import ValidationError
 
+from partner_program import consistency, explaining, source
+from partner_program.errors import Problem, ProgramError
 from partner_program.model import Program
+from partner_program.publishing import FORMAT
+from partner_program.source import Content, Path, Source
 
 
-def load(path: Path | str) -> Program:
-    """The program in this YAML file."""
-    return Program.model_validate_json(json.dumps(yaml.safe_load(Path(path).read_text("utf-8"))))
+def load(path: FilePath | str) -> Program:
+    """The program in this YAML file.
+
+    Raises:
+        ProgramError: every mistake in the file, each with its line and what to write instead.
+    """
+    return read(_bytes(path), path)
 
 
-def load_published(path: Path | str) -> Program:
-    """The program in this `program.json`, as `publishing.program_json` wrote it."""
-    return Program.model_validate_json(json.dumps(json.loads(Path(path).read_bytes())["program"]))
+def read(data: bytes, file: FilePath | str) -> Program:
+    """The program in these bytes of YAML; `file` names them in messages. Raises as `load` does."""
+    found = source.read(data)
+    problems = [*found.problems]
+    if found.whole:
+        program, mistakes = _program(found)
+        problems += [(found.line(path), message) for path, message in mistakes]
+        if program is not None and not problems:
+            return program
+    raise ProgramError(*(Problem(file, line, message) for line, message in sorted(dict.fromkeys(problems))))
+
+
+def load_published(path: FilePath | str) -> Program:
+    """The program in this `program.json`, as `publishing.program_json` wrote it.
+
+    Raises:
+        ProgramError: the file is no such thing, or was changed since.
+    """
+    try:
+        published = json.loads(_bytes(path))
+        if published["format"] != FORMAT:
+            raise ProgramError(
+                Problem(path, 0, f"format {published['format']}, not {FORMAT}: build the site again")
+            )
+        content, published_hash = published["program"], published["hash"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise ProgramError(Problem(path, 0, "no published program: build the site again")) from error
+    program, mistakes = _program(Source(content=content, whole=True))
+    if program is None or mistakes:
+        raise ProgramError(*(Problem(path, 0, message) for _, message in mistakes))
+    if program.hash != published_hash:
+        raise ProgramError(Problem(path, 0, "does not match its hash: build the site again"))
+    return program
+
+
+def _bytes(path: FilePath | str) -> bytes:
+    try:
+        return FilePath(path).read_bytes()
+    except OSError as error:
+        raise ProgramError(Problem(path, 0, f"cannot be read: {error.strerror}")) from error
+
+
+def _program(found: Source) -> tuple[Program | None, list[tuple[Path, str]]]:
+    """The program, if it has the right shape, and what is wrong with it: one message a place."""
+    content = found.content
+    if not isinstance(content, dict):
+        return None, [((), _no_program(content))]
+    said = dict(reversed([*consistency.findings(content)]))
+    program = None
+    try:
+        program = Program.model_validate_json(json.dumps(content))
+    except ValidationError as error:
+        for path, message in _explained(error, found):
+            if not _within(path, said):
+                said[path] = message
+    mistakes = [(path, message) for path, message in said.items() if not _within(path, found.refused)]
+    return program, mistakes
+
+
+def _explained(error: ValidationError, found: Source) -> Iterator[tuple[Path, str]]:
+    for details in error.errors():
+        if details["type"] == "too_short" and details["input"]:
+            continue  # the entries are there, they are wrong themselves
+        yield explaining.place(details), explaining.explained(details, found.written)
+
+
+def _within(path: Path, places: object) -> bool:
+    """Whether this place, or one around it, is among these."""
+    known = cast("set[Path] | dict[Path, str]", places)
+    return any(path[:length] in known for length in range(len(path) + 1))
+
+
+def _no_program(content: Content) -> str:
+    keys = ", ".join(f"`{name}`" for name in Program.model_fields)
+    found = "empty" if content is None else "a list" if isinstance(content, list) else "one text"
+    return f"the file is {found}: it has to consist of the keys {keys}"

@@ -4,6 +4,7 @@ Nothing here reads a file (`loading` does), decides anything (`eligibility`, `bu
 anything (`wording`).
 """
 
+import datetime
 import json
 from collections.abc import Iterator
 from enum import StrEnum
@@ -11,7 +12,9 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from partner_program import checks
 
 Language = Literal["pl", "en"]
 LANGUAGES: tuple[Language, ...] = ("pl", "en")
@@ -20,6 +23,13 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
 """Lower-case letters, digits, `-` and `_`, beginning with a letter: it appears in addresses and forms."""
 
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+EmailAddress = Annotated[str, AfterValidator(checks.email_address)]
+"""One address, syntax only: `name@company.com`."""
+TimeZone = Annotated[str, AfterValidator(checks.time_zone)]
+"""A name of the IANA time zone database: `Europe/Warsaw`."""
+Day = Annotated[str, AfterValidator(checks.day)]
+"""A day that exists, `"YYYY-MM-DD"`."""
 
 
 class _Part(BaseModel):
@@ -197,10 +207,15 @@ class Choice(_Part):
 class DayOff(_Part):
     """A one-off statutory day off that the calendar package does not know."""
 
-    date: str
+    date: Day
     """`"YYYY-MM-DD"`, in quotes."""
     name: Text
     """Why it is a day off."""
+
+    @property
+    def day(self) -> datetime.date:
+        """The date as one can count with it."""
+        return datetime.date.fromisoformat(self.date)
 
 
 class DealRegistration(_Part):
@@ -210,7 +225,7 @@ class DealRegistration(_Part):
     """The decision is due by the end of this business day; the day of registration does not count."""
     country: Literal["PL"]
     """Whose statutory days off are no business days."""
-    time_zone: str
+    time_zone: TimeZone
     """Where the day ends."""
     extra_days_off: tuple[DayOff, ...] = ()
     """One-off statutory days off."""
@@ -259,9 +274,9 @@ class Controller(_Part):
     """Company name."""
     seat: Words | None = None
     """Registered address."""
-    register: Words | None = None
+    register_entry: Words | None = None
     """Register and number (KRS), tax number."""
-    email: Words | None = None
+    email: EmailAddress | None = None
     """Where people write about their data."""
     inspector: Words | None = None
     """Contact of the data protection officer, or `"none"` where there is none."""
@@ -272,7 +287,7 @@ class Contact(_Part):
 
     name: Words
     """A person."""
-    email: Words
+    email: EmailAddress
     """Their address; also the default sender and receiver of the service's mail."""
     website: Words
     """The program's own address, as it is printed."""

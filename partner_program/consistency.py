@@ -1,0 +1,155 @@
+"""Whether the parts of a program fit together: ids, tiers, measures, words.
+
+Works on content as it was read, also where parts of it are malformed (the model says so itself), so that a
+person who edits the program learns every mistake at once.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from partner_program.agreement import label_problem, number_problem
+from partner_program.model import LANGUAGES, Kind
+from partner_program.source import Content, Path
+from partner_program.suggesting import instead_of, nearest
+
+Finding = tuple[Path, str]
+Group = dict[str, Content]
+
+PROMISE = "deal-registration"
+"""The requirement whose text names the time for a decision."""
+_BUSINESS_DAYS = {
+    "pl": r"(\d+)\s+(?:dni|dzień|dnia)\s+robocz",
+    "en": r"(\d+)\s+business\s+day",
+}
+
+
+def findings(program: Group) -> Iterator[Finding]:
+    """Each place where two parts of the program contradict each other, and what to do about it."""
+    items = list(_items(program))
+    sections = [(path, section) for path, section in _groups(program, ("sections",))]
+    yield from _repeated_ids([*sections, *items])
+    for choices in (
+        ("tiers",),
+        ("models",),
+        ("deal_registration", "products"),
+        ("deal_registration", "reject_reasons"),
+    ):
+        yield from _repeated_ids(_groups(program, choices))
+    yield from _repeated_entries(program)
+    yield from _tier_findings(program, items)
+    yield from _measure_findings(program, items)
+    yield from _promise_findings(program, items)
+
+
+def _items(program: Group) -> Iterator[tuple[Path, Group]]:
+    for section_path, section in _groups(program, ("sections",)):
+        for path, requirement in _groups(section, ("requirements",), section_path):
+            yield path, requirement
+            yield from _groups(requirement, ("parts",), path)
+
+
+def _groups(content: Content, keys: Path, around: Path = ()) -> Iterator[tuple[Path, Group]]:
+    """The entries of the list under these keys that are groups of keys."""
+    found = _at(content, keys)
+    for position, entry in enumerate(found if isinstance(found, list) else []):
+        if isinstance(entry, dict):
+            yield (*around, *keys, position), entry
+
+
+def _at(content: Content, keys: Path) -> Content:
+    for key in keys:
+        content = content.get(str(key)) if isinstance(content, dict) else None
+    return content
+
+
+def _repeated_ids(groups: Iterable[tuple[Path, Group]]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for path, group in groups:
+        name = group.get("id")
+        if isinstance(name, str):
+            if name in seen:
+                yield (*path, "id"), f"the id `{name}` is taken already: choose another one"
+            seen.add(name)
+
+
+def _repeated_entries(program: Group) -> Iterator[Finding]:
+    languages = program.get("languages")
+    for position, language in enumerate(languages if isinstance(languages, list) else []):
+        if isinstance(languages, list) and language in languages[:position]:
+            yield ("languages", position), f"`{language}` stands here twice: delete one"
+    days: set[str] = set()
+    for path, day_off in _groups(program, ("deal_registration", "extra_days_off")):
+        day = day_off.get("date")
+        if isinstance(day, str):
+            if day in days:
+                yield (*path, "date"), f"{day} stands here twice: delete one"
+            days.add(day)
+
+
+def _tier_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Finding]:
+    tiers = [name for _, tier in _groups(program, ("tiers",)) if isinstance(name := tier.get("id"), str)]
+    for path, item in items:
+        values = item.get("tiers")
+        if not isinstance(values, dict):
+            continue
+        misspelt = {nearest(name, tiers) for name in values if name not in tiers}
+        for name, value in values.items():
+            here = (*path, "tiers", name)
+            if name not in tiers:
+                yield here, f"there is no tier `{name}`: {instead_of(name, tiers)}"
+            elif isinstance(value, dict):
+                yield from _value_findings(here, value)
+        for name in dict.fromkeys(tiers):
+            if name not in values and name not in misspelt:
+                message = (
+                    f"the tier `{name}` is missing in `{item.get('id')}`: add `{name}: {{kind: …, label: …}}`"
+                )
+                yield (*path, "tiers", name), message
+
+
+def _value_findings(path: Path, value: Group) -> Iterator[Finding]:
+    kind = None
+    with suppress(ValueError):
+        kind = Kind(str(value.get("kind")))
+    number = value.get("number")
+    if kind is None or not (number is None or type(number) is int):
+        return
+    if message := number_problem(kind, number):
+        yield (*path, "number"), message
+        return
+    for language in LANGUAGES:
+        words = _at(value, ("label", language))
+        if isinstance(words, str) and words and (message := label_problem(kind, number, words, language)):
+            yield (*path, "label", language), message
+
+
+def _measure_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Finding]:
+    asked = program.get("measures")
+    if not isinstance(asked, dict):
+        return
+    reported: set[str] = set()
+    for path, item in items:
+        measure = item.get("measure")
+        if isinstance(measure, str) and measure not in asked and measure not in reported:
+            reported.add(measure)
+            yield (
+                (*path, "measure"),
+                f"`measures` has no question for `{measure}`: {instead_of(measure, asked)}",
+            )
+
+
+def _promise_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Finding]:
+    days = _at(program, ("deal_registration", "decide_within_business_days"))
+    for path, item in items:
+        if item.get("id") == PROMISE:
+            yield from _other_days(path, item, days)
+
+
+def _other_days(path: Path, item: Group, days: Content) -> Iterator[Finding]:
+    for language, pattern in _BUSINESS_DAYS.items():
+        words = _at(item, ("text", language))
+        for said in re.findall(pattern, words) if isinstance(words, str) else ():
+            if type(days) is int and int(said) != days:
+                message = f"this text says {said} business days, `decide_within_business_days` says {days}"
+                yield (*path, "text", language), f"{message}: make them the same"
