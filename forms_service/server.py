@@ -1,0 +1,250 @@
+"""waitress with what it lacks: deadlines, a drain, strict reading of requests, our own pages on refusals.
+
+A whole request is buffered before a thread is taken, so a slow client costs a connection and nothing
+else; here a connection that takes too long is closed. Every wait is measured on the monotonic clock.
+Knows nothing of forms, pages or Flask: the application is one callable, refusals are another.
+"""
+
+import logging
+import resource
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, WSGITask
+
+from forms_service.strict_parser import StrictParser
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+Refuse = Callable[[int, str], tuple[str, list[tuple[str, str]], bytes]]
+"""From a status code and a path to status line, headers and body: for requests the application never sees."""
+
+HEAD_LIMIT_BYTES = 32 * 1024
+BACKLOG = 1024
+LINGER_SECONDS = 2.0
+"""After a refusal, what the client still sends is thrown away for this long, so that it reads the answer."""
+GRACE_SECONDS = 1.0
+"""At the end of the service, a fresh connection has this long to send something."""
+CROWDED = 0.9
+"""From this share of all connections on, idle ones are closed at once."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much and how long a client may take."""
+
+    body_bytes: int
+    threads: int = 32
+    connections: int = 1000
+    request_seconds: float = 10.0
+    answer_seconds: float = 120.0
+    idle_seconds: float = 75.0
+    drain_seconds: float = 8.0
+
+
+class _Answer(WSGITask):  # type: ignore[misc] # waitress has no types
+    def build_response_header(self) -> bytes:
+        if self.channel.server.is_draining:
+            self.set_close_on_finish()
+        head: bytes = super().build_response_header()
+        return head
+
+
+class _Refusal(ErrorTask):  # type: ignore[misc] # waitress has no types
+    def execute(self) -> None:
+        self.status, headers, body = self.channel.server.refuse(self.request.error.code, self.request.path)
+        self.response_headers.extend(headers)
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.channel.lingers = True
+        self.write(body)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
+    """One connection, and since when it has been in the state it is in."""
+
+    parser_class = StrictParser
+    task_class = _Answer
+    error_task_class = _Refusal
+    close_when_flushed: bool = False
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.since = monotonic()
+        self.answering_since: float | None = None
+        self.lingering_since: float | None = None
+        self.lingers = False
+        self.served = False
+
+    def is_overdue(self, now: float, limits: Limits, idle_seconds: float) -> bool:
+        """Whether the client has used up its time. Never while its request is worked on or queued."""
+        if self.lingering_since is not None:
+            return now - self.lingering_since > LINGER_SECONDS
+        if self.requests:
+            return False
+        if self.total_outbufs_len:
+            self.answering_since = self.answering_since or now
+            return now - self.answering_since > limits.answer_seconds
+        if self.is_waiting:
+            return now - self.since > idle_seconds
+        return now - self.since > limits.request_seconds
+
+    @property
+    def is_waiting(self) -> bool:
+        """Between two requests; a connection that never sent one is not."""
+        return self.served and self.request is None and not self.requests and not self.total_outbufs_len
+
+    def received(self, data: bytes) -> bool:
+        was_waiting = self.is_waiting
+        taken: bool = super().received(data)
+        if was_waiting:
+            self.since = monotonic()
+        return taken
+
+    def service(self) -> None:
+        super().service()
+        self.since, self.served, self.answering_since = monotonic(), True, None
+
+    def readable(self) -> bool:
+        return self.lingering_since is not None or bool(super().readable())
+
+    def handle_read(self) -> None:
+        if self.lingering_since is None:
+            super().handle_read()
+        else:
+            with suppress(OSError):
+                self.recv(65536)
+
+    def handle_write(self) -> None:
+        """Send; after a refusal, close our half only: closing the whole would cancel what was sent."""
+        if not (self.lingers and self.close_when_flushed):
+            super().handle_write()
+            return
+        self._flush_exception(self._flush_some)
+        if self.will_close:
+            self.handle_close()
+        elif not self.total_outbufs_len:
+            self.lingers = self.close_when_flushed = False
+            try:
+                self.socket.shutdown(socket.SHUT_WR)
+                self.lingering_since = monotonic()
+            except OSError:
+                self.handle_close()
+
+
+class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
+    """Serves one application on one listening socket until `stop`."""
+
+    channel_class = _Channel
+
+    def __init__(
+        self, application: "WSGIApplication", refuse: Refuse, listening: socket.socket, limits: Limits
+    ) -> None:
+        self.refuse = refuse
+        self.limits = limits
+        self._next_sweep = 0.0
+        self._sweep_seconds = min(0.25, limits.request_seconds / 10, limits.drain_seconds / 10)
+        self._stop_asked_at: float | None = None
+        self._draining_since: float | None = None
+        self._forced = False
+        adjustments = Adjustments(
+            sockets=[listening],
+            ident="",
+            threads=limits.threads,
+            connection_limit=limits.connections,
+            max_request_header_size=HEAD_LIMIT_BYTES,
+            max_request_body_size=limits.body_bytes + 1,
+            inbuf_overflow=limits.body_bytes + 1,
+            clear_untrusted_proxy_headers=False,
+            backlog=BACKLOG,
+        )
+        place = (listening.family, listening.type, listening.proto, listening.getsockname())
+        super().__init__(application, _sock=listening, adj=adjustments, sockinfo=place, bind_socket=False)
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether the end has begun: every answer now closes its connection."""
+        return self._draining_since is not None
+
+    def stop(self) -> None:
+        """End soon: finish what was begun. Asked again a second later, or after the deadline: end now.
+
+        Safe to call from a signal handler. A second call within the second counts as the first: make
+        passes a signal on that the terminal has delivered already.
+        """
+        now = monotonic()
+        if self._stop_asked_at is None:
+            self._stop_asked_at = now
+        elif now - self._stop_asked_at >= 1:
+            self._forced = True
+        self.pull_trigger()
+
+    def run(self) -> bool:
+        """Serve until `stop`. Returns whether everything that was begun got its answer."""
+        while not self._forced:
+            wasyncore.loop(timeout=self._sweep_seconds, use_poll=True, map=self._map, count=1)
+            now = monotonic()
+            if self._stop_asked_at is not None and not self.is_draining:
+                self._begin_to_drain(now)
+            if now >= self._next_sweep:
+                self._next_sweep = now + self._sweep_seconds
+                self._sweep(now)
+            if self.is_draining and not self.active_channels:
+                self.task_dispatcher.shutdown(timeout=1)
+                return True
+        log.warning("ended before everything was answered", extra={"connections": len(self.active_channels)})
+        return False
+
+    def maintenance(self, now: float) -> None:
+        """Nothing: `_sweep` does it, and asks no wall clock."""
+
+    def _sweep(self, now: float) -> None:
+        crowded = len(self.active_channels) >= CROWDED * self.limits.connections
+        idle_seconds = 0.0 if crowded or self.is_draining else self.limits.idle_seconds
+        for channel in list(self.active_channels.values()):
+            if channel.is_overdue(now, self.limits, idle_seconds) or self._is_leftover(channel, now):
+                channel.handle_close()
+        if self._draining_since is not None and now - self._draining_since > self.limits.drain_seconds:
+            self._forced = True
+
+    def _is_leftover(self, channel: _Channel, now: float) -> bool:
+        """Whether the end of the service need not wait for this connection: nothing has arrived on it."""
+        silent = not (channel.served or channel.requests or channel.request or channel.total_outbufs_len)
+        return silent and self._draining_since is not None and now - self._draining_since > GRACE_SECONDS
+
+    def _begin_to_drain(self, now: float) -> None:
+        """Take in whoever the kernel has already let in, then refuse new connections."""
+        known = -1
+        while len(self.active_channels) > known:
+            known = len(self.active_channels)
+            self.handle_accept()
+        wasyncore.dispatcher.close(self)
+        self._draining_since = now
+        log.info("stopping", extra={"connections": len(self.active_channels)})
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on the first address of `host`. Raises OSError: taken, not ours, unknown."""
+    family, _, _, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+
+
+def allow_open_files(connections: int) -> None:
+    """Raise this process's limit of open files to what so many connections need, as far as allowed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + 256
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))

@@ -1,0 +1,86 @@
+"""Reading a request so that no other program in front could read it differently.
+
+waitress already refuses most of what request smuggling is made of. Refused here as well: a length beside
+a transfer coding, any transfer coding (a body must say its length first), folded headers, control
+characters, a lone CR or LF anywhere in the head, a target or a version we do not speak, and an absolute
+target that names another host than the Host header.
+"""
+
+import re
+
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.utilities import BadRequest, RequestEntityTooLarge
+
+SWALLOWED_BYTES = 16 * 1024 * 1024
+"""A body over the limit is read to its end and thrown away up to this size, so that the answer arrives."""
+
+# Looked for from the last byte before the new ones, so that a CR LF cut in two by the network is one.
+_FORBIDDEN = re.compile(rb"(?<!\r)\n|\r(?=[^\n])|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class LengthRequired(BadRequest):  # type: ignore[misc] # waitress has no types
+    """A body without a length in front: its end could not be told from a cut."""
+
+    code = 411
+    reason = "Length Required"
+
+
+class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
+    """One request, as it arrives. `error` is set on a request that is answered by a refusal."""
+
+    command = path = ""
+    headers_finished: bool = False
+    expect_continue: bool = False
+    _judged = False
+    _to_swallow = 0
+
+    def received(self, data: bytes) -> int:
+        """Take bytes of this request; return how many were its own."""
+        if self._to_swallow:
+            taken = min(self._to_swallow, len(data))
+            self._to_swallow -= taken
+            self.completed = not self._to_swallow
+            return taken
+        if not self.headers_finished and self._has_forbidden_bytes(data):
+            self.error, self.completed, self.headers_finished = BadRequest(""), True, True
+            return len(data)
+        consumed: int = super().received(data)
+        if self.headers_finished and not self._judged:
+            self._judged = True
+            self._judge_body()
+        return consumed
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head. Raises ParsingError."""
+        if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
+            raise ParsingError("folded header")
+        head = header_plus.lower()
+        has_coding, has_length = (
+            b"\r\n" + name in head for name in (b"transfer-encoding:", b"content-length:")
+        )
+        super().parse_header(header_plus)
+        if has_coding and (has_length or not self.chunked):
+            raise ParsingError("a transfer coding beside a length, or an empty one")
+        if self.version not in ("1.0", "1.1") or not self.path.startswith("/"):
+            raise ParsingError("version or target")
+        if self.proxy_netloc and self.proxy_netloc.lower() != self.headers.get("HOST", "").lower():
+            raise ParsingError("target and Host name different hosts")
+
+    def _has_forbidden_bytes(self, data: bytes) -> bool:
+        known = self.header_plus[-3:]
+        fresh = known + data
+        end = fresh.find(b"\r\n\r\n")
+        head = fresh if end < 0 else fresh[: end + 4]
+        return _FORBIDDEN.search(head, max(0, len(known) - 1)) is not None
+
+    def _judge_body(self) -> None:
+        """Refuse what must not be read; where the client is sending anyway, let it finish first."""
+        if self.error is None and self.chunked:
+            self.error, self.completed = LengthRequired(""), True
+        if self.error is None:
+            return
+        is_coming = isinstance(self.error, RequestEntityTooLarge) and not self.expect_continue
+        if is_coming and self.content_length <= SWALLOWED_BYTES:
+            self._to_swallow, self.completed = self.content_length, False
+        # A client that asked first gets its answer instead of a "continue".
+        self.expect_continue = False
