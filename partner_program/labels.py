@@ -1,0 +1,227 @@
+"""The words between the program's own: headings of tables, and what a sign means. One set per language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from partner_program.model import CarriedBy, Kind, Language, When
+
+
+@dataclass(frozen=True)
+class Labels:
+    """All of them. A language that lacks one does not type-check."""
+
+    comparison: str
+    """Caption of the comparison of all tiers."""
+    requirement: str
+    per_year: str
+    """Said of a requirement that a tier asks a number of, each year."""
+    kinds: Mapping[Kind, str]
+    """What a ✓ means to who cannot see how it is drawn."""
+    carried_by: Mapping[CarriedBy, str]
+    when: Mapping[When, str]
+    who: str
+    when_needed: str
+    evidence: str
+    gives: str
+    """Heading of what the vendor brings; `{vendor}` is its name."""
+    together: str
+    asks: str
+    """Heading of what a tier asks of a partner."""
+    explained: str
+    """Caption of a table that explains one tier; `{tier}` is its title."""
+    decisions: str
+    """Caption of the decision table."""
+    registered: str
+    decided: str
+    weeks_later: Mapping[int, str]
+    """How a day is named that is this many weeks later; `{day}` is the weekday, `{weeks}` the number."""
+    not_counted: str
+    also_off: str
+    answer: str
+    """Heading of the tier finder's answer."""
+    facts_only: str
+    """What an answer can and cannot say."""
+    outcome_met: str
+    outcome_not_yet: str
+    outcome_rest: str
+    retention: str
+    """Caption of the retention periods."""
+    kept: str
+    how_long: str
+    closed_applications: tuple[str, str]
+    """What is kept, and from when the period counts; `{period}` is the period in words."""
+    deals: tuple[str, str]
+    trapped: tuple[str, str]
+    sent_mail: tuple[str, str]
+    sign_in_links: tuple[str, str]
+    backups: tuple[str, str]
+    controller: str
+    seat: str
+    register: str
+    email: str
+    inspector: str
+    no_inspector: str
+    unfilled: str
+    """Warning while the controller's data is not complete; `{missing}` lists what is not."""
+    contact: str
+    write_to: str
+    website: str
+    revenue_counted: str
+    revenue_summed: str
+    revenue_varies: str
+    revenue_both_models: str
+
+
+_POLISH = Labels(
+    comparison="Porównanie poziomów partnerstwa",
+    requirement="Wymaganie",
+    per_year="minimum w roku",
+    kinds={
+        Kind.REQUIRED: "wymagane",
+        Kind.OPTIONAL: "nieobowiązkowe",
+        Kind.RECOMMENDED: "zalecane",
+        Kind.AT_LEAST: "wymagane minimum",
+        Kind.PER_YEAR: "wymagane w roku",
+        Kind.EVERY_YEAR: "raz w roku",
+        Kind.EVERY_QUARTER: "co kwartał",
+        Kind.NO_THRESHOLD: "bez progu",
+        Kind.AGREED_INDIVIDUALLY: "ustalane indywidualnie",
+    },
+    carried_by={
+        CarriedBy.PARTNER: "partner",
+        CarriedBy.VENDOR: "{vendor}",
+        CarriedBy.BOTH: "partner i {vendor}",
+    },
+    when={
+        When.AT_APPLICATION: "przy zgłoszeniu",
+        When.BEFORE_ACTIVE: "zanim współpraca się zacznie",
+        When.YEARLY: "każdego roku",
+        When.ONGOING: "przez cały czas współpracy",
+    },
+    who="Kto",
+    when_needed="Kiedy",
+    evidence="Co to potwierdza",
+    gives="Po stronie {vendor}",
+    together="Razem",
+    asks="Po Twojej stronie",
+    explained="Czego wymaga poziom {tier}",
+    decisions="Do kiedy znasz decyzję",
+    registered="Rejestrujesz szansę",
+    decided="Decyzja najpóźniej",
+    weeks_later={0: "{day}", 1: "{day} w następnym tygodniu", 2: "{day}, {weeks} tyg. później"},
+    not_counted=(
+        "Dzień rejestracji się nie liczy. Nie liczą się też soboty, niedziele ani dni ustawowo wolne od pracy "
+        "w Polsce. Termin mija z końcem dnia czasu polskiego. Dokładną datę znajdziesz na stronie statusu."
+    ),
+    also_off="Dodatkowo wolne:",
+    answer="Co to znaczy dla Twojej firmy",
+    facts_only=(
+        "Odpowiedź wynika tylko z tego, co podajesz. O wstępnej akceptacji decyduje {vendor} po Twoim "
+        "zgłoszeniu."
+    ),
+    outcome_met="Masz",
+    outcome_not_yet="Brakuje",
+    outcome_rest="Poza tym",
+    retention="Jak długo przechowujemy dane",
+    kept="Dane",
+    how_long="Jak długo",
+    closed_applications=("Zakończone zgłoszenia partnerskie", "{period} od zakończenia"),
+    deals=("Rejestracje szans sprzedażowych", "{period}, do końca roku kalendarzowego"),
+    trapped=("Zgłoszenia zatrzymane przez ochronę przed automatami", "{period}"),
+    sent_mail=("Wysłane wiadomości", "{period}"),
+    sign_in_links=("Linki do logowania", "{period}"),
+    backups=(
+        "Kopie zapasowe",
+        "{period}; po odtworzeniu kopii ponownie usuwamy to, co było usunięte",
+    ),
+    controller="Administrator",
+    seat="Siedziba",
+    register="Rejestr",
+    email="E-mail w sprawie danych",
+    inspector="Inspektor ochrony danych",
+    no_inspector="nie wyznaczono",
+    unfilled="Ta strona nie jest jeszcze kompletna. Do uzupełnienia: {missing}.",
+    contact="Kontakt",
+    write_to="E-mail",
+    website="Strona",
+    revenue_counted="Co się liczy",
+    revenue_summed="Kiedy",
+    revenue_varies="Od czego zależy",
+    revenue_both_models="Oba modele sprzedaży",
+)
+
+_ENGLISH = Labels(
+    comparison="Comparison of the partner tiers",
+    requirement="Requirement",
+    per_year="minimum a year",
+    kinds={
+        Kind.REQUIRED: "required",
+        Kind.OPTIONAL: "optional",
+        Kind.RECOMMENDED: "recommended",
+        Kind.AT_LEAST: "required minimum",
+        Kind.PER_YEAR: "required a year",
+        Kind.EVERY_YEAR: "every year",
+        Kind.EVERY_QUARTER: "every quarter",
+        Kind.NO_THRESHOLD: "no threshold",
+        Kind.AGREED_INDIVIDUALLY: "agreed individually",
+    },
+    carried_by={
+        CarriedBy.PARTNER: "partner",
+        CarriedBy.VENDOR: "{vendor}",
+        CarriedBy.BOTH: "partner and {vendor}",
+    },
+    when={
+        When.AT_APPLICATION: "with the application",
+        When.BEFORE_ACTIVE: "before the cooperation starts",
+        When.YEARLY: "every year",
+        When.ONGOING: "throughout the cooperation",
+    },
+    who="Who",
+    when_needed="When",
+    evidence="What shows it",
+    gives="What {vendor} does",
+    together="Together",
+    asks="What you do",
+    explained="What the tier {tier} asks",
+    decisions="When you know the decision",
+    registered="You register on",
+    decided="Decision by",
+    weeks_later={0: "{day}", 1: "{day} of the next week", 2: "{day}, {weeks} weeks later"},
+    not_counted=(
+        "The day of registration does not count. Nor do Saturdays, Sundays and public holidays in Poland. "
+        "The deadline is the end of the day, Warsaw time. You find the exact date on the status page."
+    ),
+    also_off="Also days off:",
+    answer="What this means for your company",
+    facts_only=(
+        "The answer follows only from what you enter. {vendor} decides on pre-acceptance after you apply."
+    ),
+    outcome_met="You have",
+    outcome_not_yet="Missing",
+    outcome_rest="Besides",
+    retention="How long data is kept",
+    kept="Data",
+    how_long="How long",
+    closed_applications=("Closed applications", "{period} after closing"),
+    deals=("Deal registrations", "{period}, to the end of the calendar year"),
+    trapped=("Entries stopped by the protection against robots", "{period}"),
+    sent_mail=("Sent mail", "{period}"),
+    sign_in_links=("Sign-in links", "{period}"),
+    backups=("Backups", "{period}; after a backup is restored, what had been erased is erased again"),
+    controller="Controller",
+    seat="Registered office",
+    register="Register",
+    email="Email for questions about data",
+    inspector="Data protection officer",
+    no_inspector="none appointed",
+    unfilled="This page is not complete yet. Still to be filled in: {missing}.",
+    contact="Contact",
+    write_to="Email",
+    website="Website",
+    revenue_counted="What counts",
+    revenue_summed="When",
+    revenue_varies="What it depends on",
+    revenue_both_models="Both selling models",
+)
+
+LABELS: Mapping[Language, Labels] = {"pl": _POLISH, "en": _ENGLISH}

@@ -1,0 +1,131 @@
+"""The program in a page: the Markdown extension that gives pages its blocks and phrases.
+
+Configured as `partner_program.markdown: {lang: pl}`. A thin adapter: `blocks` finds them in a text,
+`rendering` and `wording` say what they are.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+from partner_program import rendering
+from partner_program.blocks import Call, Expand, register
+from partner_program.loading import load
+from partner_program.model import Language, Program
+from partner_program.typography import bind
+
+_UNTOUCHED = frozenset({"code", "pre", "kbd", "samp", "script", "style", "textarea"})
+
+
+class ProgramExtension(Extension):
+    """Blocks, phrases and typography for pages in one language."""
+
+    def __init__(self, **options: Any) -> None:
+        self.config = {
+            "lang": ["pl", "Language of the pages: pl or en"],
+            "program": ["docs/program.yml", "The program file, seen from where the build is started"],
+        }
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Markdown calls
+        language: Language = self.getConfig("lang")
+        file = Path(self.getConfig("program"))
+        # The file is read when a page first asks for it, so that a mistake in it is a mistake of a build,
+        # shown as such, and not one of the configuration.
+        register(md, language, blocks=_bound(_BLOCKS, file), phrases=_bound(_PHRASES, file))
+        md.treeprocessors.register(_Typography(md, language), "partner-typography", 18)
+
+
+class _Typography(Treeprocessor):
+    """Bind one-letter words in all text of a page but code."""
+
+    def __init__(self, md: Markdown, language: Language) -> None:
+        super().__init__(md)
+        self.language = language
+
+    def run(self, root: Element) -> None:
+        for element in root:
+            if element.tag not in _UNTOUCHED:
+                element.text = element.text and bind(element.text, self.language)
+                self.run(element)
+            element.tail = element.tail and bind(element.tail, self.language)
+
+
+Say = Callable[[Program, Call], str]
+
+_BLOCKS: dict[str, Say] = {}
+_PHRASES: dict[str, Say] = {}
+
+
+def _bound(names: dict[str, Say], file: Path) -> dict[str, Expand]:
+    """The same functions, with the program of this file."""
+
+    def bound(say: Say) -> Expand:
+        return lambda call: say(_program(file), call)
+
+    return {name: bound(say) for name, say in names.items()}
+
+
+def _program(file: Path) -> Program:
+    """The program, read again only when its file has changed."""
+    stat = file.stat() if file.exists() else None
+    return _read(file.absolute(), stat and (stat.st_mtime_ns, stat.st_size))
+
+
+@lru_cache(maxsize=4)
+def _read(file: Path, version: object) -> Program:
+    return load(file)
+
+
+def _no_words(render: Callable[[Program, Language], str]) -> Say:
+    def say(program: Program, call: Call) -> str:
+        call.no_words()
+        return render(program, call.language)
+
+    return say
+
+
+def _requirements(program: Program, call: Call) -> str:
+    if not call.words:
+        return rendering.requirements(program, call.language)
+    return rendering.tier_requirements(program, call.one_of(_ids(program.tiers)), call.language)
+
+
+def _section(program: Program, call: Call) -> str:
+    return rendering.section(program, call.one_of(_ids(program.sections)), call.language)
+
+
+def _ids(parts: Sequence[Any]) -> list[str]:
+    return [part.id for part in parts]
+
+
+_BLOCKS |= {
+    "comparison": _no_words(rendering.comparison),
+    "section": _section,
+    "requirements": _requirements,
+    "tiers": _no_words(rendering.tiers),
+    "decision-table": _no_words(rendering.decision_table),
+    "revenue": _no_words(rendering.revenue),
+    "retention": _no_words(rendering.retention),
+    "controller": _no_words(rendering.controller),
+    "contact-card": _no_words(rendering.contact),
+}
+
+_PHRASES |= {
+    "program": _no_words(lambda program, language: program.name[language]),
+    "vendor": _no_words(lambda program, language: program.vendor),
+    "contact": _no_words(lambda program, language: program.contact.name),
+    "contact-email": _no_words(lambda program, language: program.contact.email),
+    "contact-website": _no_words(lambda program, language: program.contact.website),
+}
+
+
+def makeExtension(**options: Any) -> ProgramExtension:  # noqa: N802 - the name Markdown looks for
+    """What Markdown calls to load `partner_program.markdown`."""
+    return ProgramExtension(**options)

@@ -1,0 +1,164 @@
+"""The program as HTML: each function turns a program into one block of a page. Pure; every value is escaped.
+
+The markup stands in `templates/`, the words in `labels`. Texts of a Polish page come with no-break spaces
+after one-letter words.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.units import format_unit
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from partner_program.business_days import BusinessCalendar
+from partner_program.labels import LABELS
+from partner_program.model import CarriedBy, Item, Kind, Language, Program, Requirement, Section, Tier
+from partner_program.typography import bind
+
+TICK = "✓"
+"""The label of a value that says no more than its kind."""
+
+_SIDES = (CarriedBy.VENDOR, CarriedBy.BOTH, CarriedBy.PARTNER)
+
+_PLAIN_MONDAY = date(2026, 9, 7)
+"""A Monday with no statutory day off in the eight weeks after it."""
+
+
+def comparison(program: Program, language: Language) -> Markup:
+    """All requirements against all tiers, one table."""
+    return _table(program, language, program.sections, LABELS[language].comparison)
+
+
+def section(program: Program, section_id: str, language: Language) -> Markup:
+    """One section against all tiers, one table. Raises KeyError for an id that does not exist."""
+    chosen = next((one for one in program.sections if one.id == section_id), None)
+    if chosen is None:
+        raise KeyError(section_id)
+    return _table(program, language, (chosen,), chosen.title[language])
+
+
+def requirements(program: Program, language: Language) -> Markup:
+    """Each requirement explained under a heading of its own, whose id is the requirement's."""
+    return _render("requirements.html", program, language)
+
+
+def tier_requirements(program: Program, tier_id: str, language: Language) -> Markup:
+    """What one tier asks, each with its explanation. Raises KeyError for an id that does not exist."""
+    return _render("tier_requirements.html", program, language, tier=program.tier(tier_id))
+
+
+def tiers(program: Program, language: Language) -> Markup:
+    """For each tier what the vendor does, what is done together and what the partner does."""
+    groups = {tier.id: {who: _carried(program, tier, who) for who in _SIDES} for tier in program.tiers}
+    return _render("tiers.html", program, language, groups=groups)
+
+
+def decision_table(program: Program, language: Language) -> Markup:
+    """For each weekday a deal can be registered on, the one it is decided by, in a week without days off."""
+    rule, labels = program.deal_registration, LABELS[language]
+    calendar = BusinessCalendar(rule.country, rule.time_zone)
+    rows = []
+    for weekday in range(7):
+        registered = datetime.combine(_PLAIN_MONDAY + timedelta(weekday), time(12), ZoneInfo(rule.time_zone))
+        due = calendar.due(registered, rule.decide_within_business_days).date()
+        weeks = (due - _PLAIN_MONDAY).days // 7
+        later = labels.weeks_later[min(weeks, max(labels.weeks_later))]
+        rows.append((_weekday(registered, language), later.format(day=_weekday(due, language), weeks=weeks)))
+    days_off = [
+        (format_date(off.day, "long", locale=language), off.name[language]) for off in rule.extra_days_off
+    ]
+    return _render("decision_table.html", program, language, rows=rows, days_off=days_off)
+
+
+def revenue(program: Program, language: Language) -> Markup:
+    """How a partner's revenue is counted."""
+    return _render("revenue.html", program, language)
+
+
+def retention(program: Program, language: Language) -> Markup:
+    """What is kept for how long."""
+    labels, kept = LABELS[language], program.retention
+    periods = (
+        (labels.closed_applications, kept.closed_applications_months, "duration-month"),
+        (labels.deals, kept.deals_years, "duration-year"),
+        (labels.trapped, kept.trapped_days, "duration-day"),
+        (labels.sent_mail, kept.sent_mail_days, "duration-day"),
+        (labels.sign_in_links, kept.sign_in_links_days, "duration-day"),
+        (labels.backups, kept.backups_days, "duration-day"),
+    )
+    rows = [
+        (what, how_long.format(period=format_unit(number, unit, locale=language)))
+        for (what, how_long), number, unit in periods
+    ]
+    return _render("retention.html", program, language, rows=rows)
+
+
+def controller(program: Program, language: Language) -> Markup:
+    """Who is responsible for personal data; with a warning while anything about them is not filled in."""
+    labels, who = LABELS[language], program.controller
+    fields: tuple[tuple[str, str | None], ...] = (
+        (labels.seat, who.seat),
+        (labels.register, who.register_entry),
+        (labels.email, who.email),
+        (labels.inspector, labels.no_inspector if who.inspector == "none" else who.inspector),
+    )
+    missing = ", ".join(label for label, value in fields if not value)
+    return _render("controller.html", program, language, fields=fields, missing=missing)
+
+
+def contact(program: Program, language: Language) -> Markup:
+    """Whom to write to."""
+    return _render("contact.html", program, language)
+
+
+def home(program: Program, language: Language) -> str:
+    """The address of a language's first page: the default language lives at `/`."""
+    return "/" if language == program.languages[0] else f"/{language}/"
+
+
+def _table(program: Program, language: Language, sections: tuple[Section, ...], caption: str) -> Markup:
+    return _render("comparison.html", program, language, sections=sections, caption=caption)
+
+
+def _weekday(day: date, language: Language) -> str:
+    return format_date(day, "EEEE", locale=language)
+
+
+def _carried(program: Program, tier: Tier, who: CarriedBy) -> list[tuple[Requirement, tuple[Item, ...]]]:
+    """The requirements on this side, each with those of its parts that the tier says something about."""
+    return [
+        (requirement, tuple(part for part in requirement.parts if tier.id in part.tiers))
+        for one in program.sections
+        for requirement in one.requirements
+        if requirement.carried_by is who and tier.id in requirement.tiers
+    ]
+
+
+def _render(template: str, program: Program, language: Language, **values: Any) -> Markup:
+    values |= {"program": program, "home": home(program, language)}
+    return Markup(_environment(language).get_template(template).render(values))  # noqa: S704 - autoescaped
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        autoescape=True,
+        finalize=lambda value: bind(value, language) if type(value) is str else value,
+        loader=PackageLoader("partner_program"),
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals |= {"labels": LABELS[language], "language": language, "TICK": TICK, "Kind": Kind}
+    environment.filters["named"] = _named
+    return environment
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    """The text with `{name}` replaced, as `str.format` does."""
+    return text.format(**names)
