@@ -89,7 +89,7 @@ class BusinessCalendar:
         raise _exhausted(self._country, datetime.MAXYEAR + 1)
 
     def skipped(self, registered: datetime.datetime, business_days: int = 2) -> tuple[SkippedDay, ...]:
-        """The days between registration and deadline that do not count, first to last, and why. Raises as `due`."""
+        """The days from registration to deadline that do not count, and why, in order. Raises as `due`."""
         first = self._local_day(registered)
         last = self.due(registered, business_days).date()
         days = (first + datetime.timedelta(days=ahead) for ahead in range(1, (last - first).days))
@@ -110,8 +110,10 @@ class BusinessCalendar:
         Saturday and on the Monday after a Friday's deadline the answer is -1.
         """
         today, last = self._local_day(now), self._local_day(due)
-        if today <= last:
-            return self.business_days_between(today, last)
+        if today == last:
+            return 0
+        if today < last:
+            return max(1, self.business_days_between(today, last))
         return -max(1, self.business_days_between(last, today))
 
     def is_business_day(self, day: datetime.date) -> bool:
@@ -144,7 +146,11 @@ class BusinessCalendar:
 
 @lru_cache(maxsize=256)
 def _statutory_days_off(country: str, year: int) -> dict[datetime.date, Text]:
-    """The statutory days off of one year and their names. Raises CalendarExhausted where they are not known."""
+    """The statutory days off of one year and their names.
+
+    Raises:
+        CalendarExhausted: they are not known.
+    """
     by_language = {
         language: holidays.country_holidays(country, years=year, language=theirs)
         for language, theirs in _NAMES_IN.items()

@@ -1,0 +1,242 @@
+"""What is said about the program in running text: one phrase a function, in the reader's language. Pure."""
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+
+from partner_program.business_days import SkippedDay, SkipReason
+from partner_program.eligibility import Answer, Outcome, TierAnswer
+from partner_program.labels import LABELS
+from partner_program.model import Kind, Language, Program, Value
+
+_LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "GB")}
+_TICK = "✓"
+
+
+class Case(StrEnum):
+    """The grammatical case in which a page needs the time to decide."""
+
+    PLAIN = "plain"
+    """`2 dni robocze` / `2 business days`."""
+    OF = "of"
+    """`2 dni roboczych` / `2 business days`: a deadline of."""
+    WITHIN = "within"
+    """`w ciągu 2 dni roboczych` / `within 2 business days`."""
+    AFTER = "after"
+    """`po 2 dniach roboczych` / `after 2 business days`."""
+
+
+_GENITIVE = {"one": "{} dnia roboczego", "other": "{} dni roboczych"}
+_ENGLISH_DAYS = {"one": "{} business day", "other": "{} business days"}
+_BUSINESS_DAYS: Mapping[Language, Mapping[Case, Mapping[str, str]]] = {
+    "pl": {
+        Case.PLAIN: {"one": "{} dzień roboczy", "few": "{} dni robocze", "other": "{} dni roboczych"},
+        Case.OF: _GENITIVE,
+        Case.WITHIN: {form: f"w ciągu {phrase}" for form, phrase in _GENITIVE.items()},
+        Case.AFTER: {"one": "po {} dniu roboczym", "other": "po {} dniach roboczych"},
+    },
+    "en": {
+        Case.PLAIN: _ENGLISH_DAYS,
+        Case.OF: _ENGLISH_DAYS,
+        Case.WITHIN: {form: f"within {phrase}" for form, phrase in _ENGLISH_DAYS.items()},
+        Case.AFTER: {form: f"after {phrase}" for form, phrase in _ENGLISH_DAYS.items()},
+    },
+}
+_LEFT: Mapping[Language, Mapping[str, str]] = {
+    "pl": {
+        "one": "został {} dzień roboczy",
+        "few": "zostały {} dni robocze",
+        "other": "zostało {} dni roboczych",
+    },
+    "en": {"one": "{} business day left", "other": "{} business days left"},
+}
+_OVERDUE: Mapping[Language, str] = {"pl": "po terminie od {}", "en": "{} overdue"}
+_DUE_TODAY: Mapping[Language, str] = {"pl": "termin mija dziś", "en": "due today"}
+_DATE: Mapping[Language, str] = {"pl": "EEEE, d MMMM y", "en": "EEEE d MMMM y"}
+_DECIDE_BY: Mapping[Language, str] = {
+    "pl": "Decyzja najpóźniej: {}, do końca dnia.",
+    "en": "Decision by: {}, end of day (Warsaw).",
+}
+_NOT_COUNTED: Mapping[Language, Mapping[str, str]] = {
+    "pl": {"one": "Nie liczy się: {}.", "other": "Nie liczą się: {}."},
+    "en": {"other": "Not counted: {}."},
+}
+_PUBLIC_HOLIDAYS: Mapping[Language, Mapping[str, str]] = {
+    "pl": {"one": "dzień ustawowo wolny", "other": "dni ustawowo wolne"},
+    "en": {"one": "public holiday", "other": "public holidays"},
+}
+_EXTRA_DAYS: Mapping[Language, Mapping[str, str]] = {
+    "pl": {"one": "dodatkowy dzień wolny", "other": "dodatkowe dni wolne"},
+    "en": {"one": "extra day off", "other": "extra days off"},
+}
+_MISSING: Mapping[Language, str] = {"pl": "brakuje {}", "en": "{} missing"}
+_NOTHING_MISSING: Mapping[Language, str] = {
+    "pl": "z tego, o co tu pytamy, niczego nie brakuje",
+    "en": "nothing is missing of what we ask about here",
+}
+_AGREED: Mapping[Language, str] = {
+    "pl": "do ustalenia indywidualnie: {}",
+    "en": "agreed individually: {}",
+}
+_STILL_TO_COME: Mapping[Language, str] = {"pl": "do spełnienia: {}", "en": "still to come: {}"}
+_OUTCOMES: Mapping[Language, Mapping[Outcome, str]] = {
+    "pl": {
+        Outcome.MET: "spełnione",
+        Outcome.AGREED_INDIVIDUALLY: "ustalane indywidualnie",
+        Outcome.NO_THRESHOLD: "bez progu",
+        Outcome.OPTIONAL: "nieobowiązkowe",
+        Outcome.RECOMMENDED: "zalecane",
+        Outcome.VENDOR_CARRIES: "po naszej stronie",
+    },
+    "en": {
+        Outcome.MET: "met",
+        Outcome.AGREED_INDIVIDUALLY: "agreed individually",
+        Outcome.NO_THRESHOLD: "no threshold",
+        Outcome.OPTIONAL: "optional",
+        Outcome.RECOMMENDED: "recommended",
+        Outcome.VENDOR_CARRIES: "on our side",
+    },
+}
+
+
+def decision_time(program: Program, case: Case, language: Language) -> str:
+    """The time to decide a deal registration, as a phrase: `w ciągu 2 dni roboczych`."""
+    days = program.deal_registration.decide_within_business_days
+    return _counted(_BUSINESS_DAYS[language][case], days, language)
+
+
+def long_date(day: datetime.date, language: Language) -> str:
+    """`czwartek, 26 listopada 2026` / `Thursday 26 November 2026`."""
+    return format_date(day, _DATE[language], locale=_LOCALES[language])
+
+
+def deadline_sentence(due: datetime.date, skipped: Sequence[SkippedDay], language: Language) -> str:
+    """By which day a decision is there, and which days were not counted.
+
+    `due` is a day of the calendar; a moment in another time zone has to be converted first.
+    """
+    decide_by = _DECIDE_BY[language].format(long_date(due, language))
+    return f"{decide_by} {not_counted(skipped, language)}".rstrip()
+
+
+def not_counted(skipped: Sequence[SkippedDay], language: Language) -> str:
+    """Which days were not counted and why; empty where none was skipped.
+
+    `Nie liczą się: 24 i 25 grudnia (dni ustawowo wolne), 26 i 27 grudnia (sobota, niedziela).`
+    """
+    runs = [f"{_days(run, language)} ({_why(run, language)})" for run in _runs(skipped)]
+    if not runs:
+        return ""
+    return _phrase(_NOT_COUNTED[language], len(skipped), language).format(", ".join(runs))
+
+
+def time_left(remaining: int, language: Language) -> str:
+    """What `BusinessCalendar.remaining` says, in words: `zostały 2 dni robocze`."""
+    if remaining > 0:
+        return _counted(_LEFT[language], remaining, language)
+    if remaining == 0:
+        return _DUE_TODAY[language]
+    return _OVERDUE[language].format(_counted(_BUSINESS_DAYS[language][Case.OF], -remaining, language))
+
+
+def missing_phrase(answer: TierAnswer, language: Language) -> str:
+    """What a company lacks for a tier, and what no form can tell.
+
+    `Gold: brakuje 1 osoby z kwalifikacjami technicznymi · do ustalenia indywidualnie: wymagania finansowe`.
+    Where nothing is missing it says so of what was asked, never of the whole tier.
+    """
+    missing = [_missing_one(one, language) for one in answer.missing]
+    first = _MISSING[language].format(_list(missing, language)) if missing else _NOTHING_MISSING[language]
+    agreed = [_inside_a_sentence(one.item.title[language]) for one in answer.agreed_individually]
+    rest = [_AGREED[language].format(_list(agreed, language))] if agreed else []
+    return f"{answer.tier.name}: {' · '.join([first, *rest])}"
+
+
+def outcome_text(answer: Answer, language: Language) -> str:
+    """How a company stands in one requirement: `spełnione`, `brakuje 1 osoby z …`, `zalecane`."""
+    if answer.missing:
+        return _MISSING[language].format(_missing_one(answer, language))
+    if answer.outcome is Outcome.NOT_YET:
+        return _STILL_TO_COME[language].format(LABELS[language].when[answer.item.when])
+    return _OUTCOMES[language][answer.outcome]
+
+
+def value_text(value: Value, language: Language) -> str:
+    """What a tier asks, in words that need no picture: the label, or what its sign stands for."""
+    label = value.label[language]
+    if label == _TICK:
+        return LABELS[language].kinds[value.kind]
+    if value.kind is Kind.PER_YEAR and label.isdecimal():
+        return f"{label} ({LABELS[language].per_year})"
+    return label
+
+
+def _missing_one(answer: Answer, language: Language) -> str:
+    if answer.measured is None:
+        raise ValueError(f"{answer.item.id} was not counted, so nothing of it is missing")
+    counted = answer.measured.missing[language]
+    if answer.value.number is None:
+        return counted.one  # there is one or there is none: a number would sound odd
+    noun = counted.one if _form(answer.missing, language) == "one" else counted.other
+    return f"{answer.missing} {noun}"
+
+
+def _counted(phrases: Mapping[str, str], number: int, language: Language) -> str:
+    """The phrase for this number, with the number in it."""
+    return _phrase(phrases, number, language).format(number)
+
+
+def _phrase(phrases: Mapping[str, str], number: int, language: Language) -> str:
+    """The phrase in the plural form this number needs; `other` stands in for a form that is not given."""
+    return phrases.get(_form(number, language), phrases["other"])
+
+
+def _form(number: int, language: Language) -> str:
+    return _LOCALES[language].plural_form(number)
+
+
+def _list(phrases: Sequence[str], language: Language) -> str:
+    return format_list(phrases, locale=_LOCALES[language])
+
+
+def _inside_a_sentence(title: str) -> str:
+    """A title without its first capital, unless it begins with an abbreviation."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _runs(skipped: Iterable[SkippedDay]) -> Iterator[list[SkippedDay]]:
+    """Days that follow each other and are skipped for the same reason."""
+    run: list[SkippedDay] = []
+    for day in skipped:
+        follows = run and day.reason is run[-1].reason and (day.date - run[-1].date).days == 1
+        if run and not follows:
+            yield run
+            run = []
+        run.append(day)
+    if run:
+        yield run
+
+
+def _days(run: Sequence[SkippedDay], language: Language) -> str:
+    """`24 i 25 grudnia`; a month is named once."""
+    texts = []
+    for day, following in zip(run, [*run[1:], None], strict=True):
+        same_month = following is not None and following.date.month == day.date.month
+        texts.append(format_date(day.date, "d" if same_month else "d MMMM", locale=_LOCALES[language]))
+    return _list(texts, language)
+
+
+def _why(run: Sequence[SkippedDay], language: Language) -> str:
+    """Why these days do not count: the weekdays, or the kind of day off, named where it is one day."""
+    if run[0].reason is SkipReason.WEEKEND:
+        if language == "en" and len(run) > 1:
+            return "weekend"
+        return ", ".join(format_date(day.date, "EEEE", locale=_LOCALES[language]) for day in run)
+    kinds = _PUBLIC_HOLIDAYS if run[0].reason is SkipReason.HOLIDAY else _EXTRA_DAYS
+    kind = _phrase(kinds[language], len(run), language)
+    name = run[0].name
+    return f"{kind}: {name[language]}" if len(run) == 1 and name is not None else kind
