@@ -13,9 +13,9 @@ from typing import Any
 
 from forms_service.mail.errors import Deferred, Refused, Unreachable, UnsafeMail
 from forms_service.mail.letters import Letter
-from forms_service.mail.moments import moment, stamp
 from forms_service.mail.transport import Transport
 from forms_service.mail.waits import BETWEEN_ATTEMPTS, GIVE_UP_AFTER_ATTEMPTS, Waits
+from forms_service.moments import moment, stamp
 
 Document = dict[str, Any]
 Compose = Callable[[Mapping[str, Any], Mapping[str, Any]], Letter]

@@ -26,6 +26,9 @@ WIRE = policy.SMTP.clone(cte_type="7bit")
 HeaderValue = str | Address | datetime
 Headers = Mapping[str, HeaderValue]
 
+_LINE = 76
+_FOLD = "\r\n "
+
 _BREAKS_A_HEADER = {"Cc", "Cs", "Zl", "Zp"}
 _TURNS_TEXT = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _FIELD = re.compile(rb"([A-Za-z0-9-]+): ?(.*)\Z", re.DOTALL)
@@ -102,7 +105,9 @@ def _written(name: str, value: HeaderValue) -> str:
         return value.addr_spec
     plain = value.display_name.isascii()
     words = f'"{quote(value.display_name)}"' if plain else _encoded(name, value.display_name)
-    return f"{words} <{value.addr_spec}>"
+    last = words.rpartition("\n")[2]
+    room = len(name) + 2 + len(last) + 1 + len(value.addr_spec) + 2 <= _LINE
+    return f"{words}{' ' if room else _FOLD}<{value.addr_spec}>"
 
 
 def _encoded(name: str, value: str) -> str:

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from forms_service.mail.delivery import Courier, Document, mistake
 from forms_service.mail.errors import Unreachable
-from forms_service.mail.moments import moment, stamp
 from forms_service.mail.waits import WHILE_UNREACHABLE, Waits
+from forms_service.moments import moment, stamp
 from forms_service.store.errors import StoreError
 from forms_service.store.records import Store
 

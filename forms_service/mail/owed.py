@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from forms_service.mail.moments import stamp
+from forms_service.moments import stamp
 from partner_program.model import Program
 
 Document = dict[str, Any]

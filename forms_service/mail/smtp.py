@@ -43,8 +43,8 @@ class SmtpTransport:
         context: ssl.SSLContext | None = None,
     ) -> None:
         self._server = (host, port)
-        self._login = login
-        self._security = security
+        self.login = login
+        self.security = security
         self._deadline_seconds = deadline_seconds
         self._context = context or _context(security)
         self._line = _Line()
@@ -83,7 +83,7 @@ class SmtpTransport:
 
     def _connected(self, line: "_Line") -> smtplib.SMTP:
         host, port = self._server
-        tls = self._context if self._security is Security.TLS else None
+        tls = self._context if self.security is Security.TLS else None
         try:
             return _Client(host, port, line, self._deadline_seconds, tls)
         except (OSError, UnicodeError) as error:
@@ -94,11 +94,11 @@ class SmtpTransport:
         try:
             server.ehlo_or_helo_if_needed()
             offered = server.has_extn("starttls")
-            if self._security is Security.REQUIRED or (self._security is Security.AUTO and offered):
+            if self.security is Security.REQUIRED or (self.security is Security.AUTO and offered):
                 server.starttls(context=self._context)
                 server.ehlo()
-            if self._login:
-                server.login(*self._login)
+            if self.login:
+                server.login(*self.login)
             code, answer = server.mail(letter.sender)
         except (OSError, UnicodeError) as error:
             raise Unreachable(f"{self} cannot be used: {self._reason(error)}", _code(error)) from error

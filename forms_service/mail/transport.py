@@ -36,16 +36,14 @@ def from_url(url: str | None, folder: Path) -> Transport:
         return FileTransport(folder)
     try:
         parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise ValueError(
-            f"MAIL_URL: this is no address of a mail server; write it like {_EXAMPLE}"
-        ) from error
-    if parts.scheme not in _DEFAULT_PORT or not parts.hostname or parts.path.strip("/") or parts.fragment:
+        named = parts.scheme in _DEFAULT_PORT and parts.hostname and parts.port != 0
+    except ValueError:
+        named = False
+    if not named or parts.path.strip("/") or parts.fragment:
         raise ValueError(f"MAIL_URL: this is no address of a mail server; write it like {_EXAMPLE}")
     return SmtpTransport(
-        parts.hostname,
-        port or _DEFAULT_PORT[parts.scheme],
+        parts.hostname or "",
+        parts.port or _DEFAULT_PORT[parts.scheme],
         login=_login(parts),
         security=_security(parts),
     )

@@ -17,8 +17,8 @@ class Waits:
 
     def after(self, failures: int, chance: random.Random) -> timedelta:
         """The wait after this many failures, counted from 1; never more than `ceiling`."""
-        doublings = min(failures - 1, 30)
-        return min(self.first * 2**doublings, self.longest) * chance.uniform(1, 1.25)
+        doubled = self.first * (1 << min(failures - 1, 30))
+        return min(doubled, self.longest) * chance.uniform(1, 1.25)
 
     @property
     def ceiling(self) -> timedelta:

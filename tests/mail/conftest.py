@@ -1,0 +1,199 @@
+"""A mail server that does as it is told, a clock that is told, and a store on disk."""
+
+import asyncio
+import shutil
+import ssl
+import subprocess
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from forms_service.store.records import Store
+
+Answer = str | Callable[[Envelope], str]
+
+
+@dataclass
+class Post:
+    """What the server took: envelope and bytes."""
+
+    sender: str
+    recipients: list[str]
+    data: bytes
+
+
+@dataclass
+class Handler:
+    """Answers each stage with what the test put into `answers`; takes everything by default."""
+
+    posts: list[Post] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    arrived: threading.Event = field(default_factory=threading.Event)
+    """Set at the beginning of each DATA."""
+    conversations: int = 0
+
+    def _answer(self, stage: str, envelope: Envelope) -> str:
+        answer = self.answers.get(stage, "250 OK")
+        return answer if isinstance(answer, str) else answer(envelope)
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.conversations += 1
+        envelope.mail_from = address
+        return self._answer("MAIL", envelope)
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        return self._answer("RCPT", envelope)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.arrived.set()
+        answer = self._answer("DATA", envelope)
+        if answer == "die":
+            assert server.transport is not None
+            server.transport.abort()
+            return "451 never read"
+        if answer == "hang":
+            await asyncio.sleep(3600)
+        if answer.startswith("2"):
+            assert envelope.mail_from is not None
+            assert isinstance(envelope.content, bytes)
+            self.posts.append(Post(envelope.mail_from, [*envelope.rcpt_tos], envelope.content))
+        return answer
+
+
+class MailServer:
+    """A real SMTP server on a port of its own, in a thread of its own."""
+
+    def __init__(
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        implicit: bool = False,
+        login: tuple[str, str] | None = None,
+    ) -> None:
+        self.handler = Handler()
+        self._tls, self._implicit, self._login = tls, implicit, login
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._server = self._run(self._listen())
+        self.port: int = self._server.sockets[0].getsockname()[1]
+
+    @property
+    def posts(self) -> list[Post]:
+        return self.handler.posts
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def close(self) -> None:
+        self._run(self._shut())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self, work: Awaitable[Any]) -> Any:
+        async def wait() -> Any:
+            return await work
+
+        return asyncio.run_coroutine_threadsafe(wait(), self._loop).result(timeout=10)
+
+    async def _listen(self) -> asyncio.Server:
+        return await self._loop.create_server(
+            self._conversation, "127.0.0.1", 0, ssl=self._tls if self._implicit else None
+        )
+
+    def _conversation(self) -> SMTP:
+        return SMTP(
+            self.handler,
+            hostname="mail.example.com",
+            loop=self._loop,
+            tls_context=None if self._implicit else self._tls,
+            auth_required=self._login is not None,
+            auth_require_tls=False,
+            authenticator=self._authenticate,
+        )
+
+    def _authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        given = data.login.decode(), data.password.decode()
+        return AuthResult(success=given == self._login, handled=False)
+
+    async def _shut(self) -> None:
+        self._server.close()
+        mine = asyncio.current_task()
+        left = [task for task in asyncio.all_tasks() if task is not mine]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+@pytest.fixture
+def start_mail_server() -> Iterator[Callable[..., MailServer]]:
+    started: list[MailServer] = []
+
+    def start(**options: Any) -> MailServer:
+        started.append(MailServer(**options))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.close()
+
+
+@pytest.fixture
+def mail_server(start_mail_server: Callable[..., MailServer]) -> MailServer:
+    return start_mail_server()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Certificate and key of 127.0.0.1, signed by nobody."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    file = tmp_path_factory.mktemp("tls") / "server.pem"
+    made = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500"
+    name = "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    command = [*made.split(), *name.split(), "-keyout", file, "-out", file.with_suffix(".crt")]
+    subprocess.run(command, check=True, capture_output=True)
+    with file.open("a") as both:
+        both.write(file.with_suffix(".crt").read_text())
+    return file
+
+
+@dataclass
+class Clock:
+    """A clock that moves when it is told to."""
+
+    now: datetime = datetime(2026, 12, 23, 9, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path / "data" / "records.journal")
+    yield opened
+    opened.close()
