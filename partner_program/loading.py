@@ -9,8 +9,7 @@ from pydantic import ValidationError
 
 from partner_program import consistency, explaining, source
 from partner_program.errors import Problem, ProgramError
-from partner_program.model import Program
-from partner_program.publishing import FORMAT
+from partner_program.model import FORMAT, Program
 from partner_program.source import Content, Path, Source
 
 

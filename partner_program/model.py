@@ -19,16 +19,21 @@ from partner_program import checks
 Language = Literal["pl", "en"]
 LANGUAGES: tuple[Language, ...] = ("pl", "en")
 
+FORMAT: Literal[1] = 1
+"""The layout of `program.json`, raised when its readers have to change."""
+
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
 """Lower-case letters, digits, `-` and `_`, beginning with a letter: it appears in addresses and forms."""
 
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
-EmailAddress = Annotated[str, AfterValidator(checks.email_address)]
+EmailAddress = Annotated[
+    str, AfterValidator(checks.email_address), Field(json_schema_extra={"format": "email"})
+]
 """One address, syntax only: `name@company.com`."""
 TimeZone = Annotated[str, AfterValidator(checks.time_zone)]
 """A name of the IANA time zone database: `Europe/Warsaw`."""
-Day = Annotated[str, AfterValidator(checks.day)]
+Day = Annotated[str, AfterValidator(checks.day), Field(json_schema_extra={"format": "date"})]
 """A day that exists, `"YYYY-MM-DD"`."""
 
 
@@ -346,3 +351,14 @@ class Program(_Part):
         content = self.model_dump(mode="json", exclude_defaults=True)
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return sha256(canonical.encode()).hexdigest()
+
+
+class Published(_Part):
+    """The partner program as the site publishes it, in every language."""
+
+    format: Literal[1]
+    """Version of this layout; readers refuse a number they do not know."""
+    hash: str
+    """SHA-256, in hex, over the program in canonical JSON: changes with the content and only with it."""
+    program: Program
+    """The whole program; what is not set is `null` or an empty list."""
