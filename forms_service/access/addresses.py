@@ -1,0 +1,37 @@
+"""Which addresses a person may be sent on to, and where a desk may be reached without TLS."""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+_PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*(?:\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?")
+_CLIMBS = re.compile(r"(?i)/(?:\.|%2e){1,2}(?:/|\?|\Z)")
+_LONGEST = 2000
+
+
+def local_path(text: str | None, prefix: str) -> str | None:
+    """The text itself if it is an address below `prefix` on this very host, else None. Raises nothing."""
+    if text is None or len(text) > _LONGEST or not text.startswith(prefix):
+        return None
+    rest = text[len(prefix) :]
+    return text if _PATH.fullmatch(rest) and not _CLIMBS.search(rest) else None
+
+
+def insecure(base_url: str) -> str | None:
+    """Why nobody may sign in at this address, in one line; None where they may.
+
+    Over plain http a session could be read on its way, so it is allowed on the machine itself only.
+    """
+    parts = urlsplit(base_url)
+    if parts.scheme == "https" or _is_loopback(parts.hostname or ""):
+        return None
+    return f"BASE_URL={base_url!r}: signing in needs https (plain http only on this machine itself)"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

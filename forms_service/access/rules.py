@@ -1,0 +1,30 @@
+"""How long a link and a session last and how often one may ask: numbers, in one place."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The defaults are the promise of the product; tests shorten them instead of waiting."""
+
+    link_lifetime: timedelta = timedelta(minutes=10)
+    """From this age on, exactly, a link is expired."""
+    link_kept: timedelta = timedelta(days=1)
+    """Links older than this are removed; until then an old link can say why it does not work."""
+    code_tries: int = 5
+    """So many wrong codes end a link."""
+    session_idle: timedelta = timedelta(hours=12)
+    """Without a request for this long, exactly, a session has ended."""
+    session_lifetime: timedelta = timedelta(days=7)
+    """From this age on, exactly, a session has ended, however busy it is."""
+    asks_within: timedelta = timedelta(minutes=15)
+    """The while that the next two count in."""
+    asks_per_address: int | None = 5
+    """So many links for one address; None: any number."""
+    asks_per_client: int | None = 20
+    """So many requests for a link by one client; None: any number."""
+
+    def unlimited(self) -> "Rules":
+        """The same, but anybody may ask as often as they like."""
+        return replace(self, asks_per_address=None, asks_per_client=None)
