@@ -80,7 +80,7 @@ def normalised(address: str) -> str:
 
 
 def address_key(kind: Kind, email: str) -> str:
-    """The key of a person in the index `address`."""
+    """By which a person is found in the unique index `address`."""
     return f"{kind}:{email}"
 
 
@@ -97,6 +97,7 @@ def new_person(kind: Kind, email: str, role: str, *, at: datetime, by: str) -> D
         "id": secrets.token_hex(16),
         "kind": str(kind),
         "email": email,
+        "address": address_key(kind, email),
         "role": checked_role(kind, role),
         "state": "active",
         "lang": None,

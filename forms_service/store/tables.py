@@ -82,4 +82,17 @@ TABLES: Mapping[str, Table] = {
         indexes={"record": _texts_at("record"), "state": _texts_at("state")},
         sorted={"due": _pair("state", "next_attempt_at")},
     ),
+    "people": Table(
+        indexes={"address": _texts_at("address"), "kind": _texts_at("kind")},
+        unique=frozenset({"address"}),
+    ),
+    "links": Table(
+        indexes={"token": _texts_at("token_hash"), "person": _texts_at("person")},
+        sorted={"made": _texts_at("created_at")},
+        unique=frozenset({"token"}),
+    ),
+    "sessions": Table(
+        indexes={"person": _texts_at("person")},
+        sorted={"begun": _texts_at("created_at")},
+    ),
 }
