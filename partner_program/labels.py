@@ -41,9 +41,6 @@ class Labels:
     """Heading of the tier finder's answer."""
     facts_only: str
     """What an answer can and cannot say."""
-    outcome_met: str
-    outcome_not_yet: str
-    outcome_rest: str
     retention: str
     """Caption of the retention periods."""
     kept: str
@@ -61,11 +58,10 @@ class Labels:
     email: str
     inspector: str
     no_inspector: str
+    recipients: str
+    transfers: str
     unfilled: str
     """Warning while the controller's data is not complete; `{missing}` lists what is not."""
-    contact: str
-    write_to: str
-    website: str
     revenue_counted: str
     revenue_summed: str
     revenue_varies: str
@@ -110,8 +106,8 @@ _POLISH = Labels(
     decided="Decyzja najpóźniej",
     weeks_later={0: "{day}", 1: "{day} w następnym tygodniu", 2: "{day}, {weeks} tyg. później"},
     not_counted=(
-        "Dzień rejestracji się nie liczy. Nie liczą się też soboty, niedziele ani dni ustawowo wolne od pracy "
-        "w Polsce. Termin mija z końcem dnia czasu polskiego. Dokładną datę znajdziesz na stronie statusu."
+        "Dzień rejestracji się nie liczy. Nie liczą się też soboty, niedziele ani dni ustawowo wolne od "
+        "pracy w Polsce. Termin mija z końcem dnia czasu polskiego. Dokładną datę znajdziesz na stronie statusu."
     ),
     also_off="Dodatkowo wolne:",
     answer="Co to znaczy dla Twojej firmy",
@@ -119,9 +115,6 @@ _POLISH = Labels(
         "Odpowiedź wynika tylko z tego, co podajesz. O wstępnej akceptacji decyduje {vendor} po Twoim "
         "zgłoszeniu."
     ),
-    outcome_met="Masz",
-    outcome_not_yet="Brakuje",
-    outcome_rest="Poza tym",
     retention="Jak długo przechowujemy dane",
     kept="Dane",
     how_long="Jak długo",
@@ -140,10 +133,9 @@ _POLISH = Labels(
     email="E-mail w sprawie danych",
     inspector="Inspektor ochrony danych",
     no_inspector="nie wyznaczono",
-    unfilled="Ta strona nie jest jeszcze kompletna. Do uzupełnienia: {missing}.",
-    contact="Kontakt",
-    write_to="E-mail",
-    website="Strona",
+    recipients="Odbiorcy danych",
+    transfers="Przekazywanie poza Europejski Obszar Gospodarczy",
+    unfilled="Ta informacja nie jest jeszcze pełna. Do uzupełnienia: {missing}.",
     revenue_counted="Co się liczy",
     revenue_summed="Kiedy",
     revenue_varies="Od czego zależy",
@@ -196,9 +188,6 @@ _ENGLISH = Labels(
     facts_only=(
         "The answer follows only from what you enter. {vendor} decides on pre-acceptance after you apply."
     ),
-    outcome_met="You have",
-    outcome_not_yet="Missing",
-    outcome_rest="Besides",
     retention="How long data is kept",
     kept="Data",
     how_long="How long",
@@ -214,10 +203,9 @@ _ENGLISH = Labels(
     email="Email for questions about data",
     inspector="Data protection officer",
     no_inspector="none appointed",
-    unfilled="This page is not complete yet. Still to be filled in: {missing}.",
-    contact="Contact",
-    write_to="Email",
-    website="Website",
+    recipients="Recipients",
+    transfers="Transfers outside the European Economic Area",
+    unfilled="This information is not complete yet. Still to be filled in: {missing}.",
     revenue_counted="What counts",
     revenue_summed="When",
     revenue_varies="What it depends on",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from babel.lists import format_list
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
@@ -19,6 +20,7 @@ from partner_program.blocks import Call, Expand, register
 from partner_program.loading import load
 from partner_program.model import Language, Program
 from partner_program.typography import bind
+from partner_program.wording import Case, decision_time
 
 _UNTOUCHED = frozenset({"code", "pre", "kbd", "samp", "script", "style", "textarea"})
 
@@ -114,10 +116,22 @@ _BLOCKS |= {
     "revenue": _no_words(rendering.revenue),
     "retention": _no_words(rendering.retention),
     "controller": _no_words(rendering.controller),
+    "recipients": _no_words(rendering.recipients),
     "contact-card": _no_words(rendering.contact),
 }
 
+
+def _decision_time(program: Program, call: Call) -> str:
+    return decision_time(program, Case(call.one_of(Case, Case.WITHIN)), call.language)
+
+
+def _tier_names(program: Program, language: Language) -> str:
+    return format_list([tier.name for tier in program.tiers], locale=language)
+
+
 _PHRASES |= {
+    "decision-time": _decision_time,
+    "tier-names": _no_words(_tier_names),
     "program": _no_words(lambda program, language: program.name[language]),
     "vendor": _no_words(lambda program, language: program.vendor),
     "contact": _no_words(lambda program, language: program.contact.name),

@@ -285,6 +285,10 @@ class Controller(_Part):
     """Where people write about their data."""
     inspector: Words | None = None
     """Contact of the data protection officer, or `"none"` where there is none."""
+    recipients: Text | None = None
+    """Who receives the data: kinds of companies that run the service and the mail for the controller."""
+    transfers: Text | None = None
+    """Whether data leaves the European Economic Area, and under which safeguards."""
 
 
 class Contact(_Part):

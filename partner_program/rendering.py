@@ -4,9 +4,9 @@ The markup stands in `templates/`, the words in `labels`. Texts of a Polish page
 after one-letter words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from partner_program.business_days import BusinessCalendar
+from partner_program.eligibility import Facts, assess
 from partner_program.labels import LABELS
 from partner_program.model import CarriedBy, Item, Kind, Language, Program, Requirement, Section, Tier
 from partner_program.typography import bind
+from partner_program.wording import missing_phrase, outcome_text, value_text
 
 TICK = "✓"
 """The label of a value that says no more than its kind."""
@@ -75,6 +77,24 @@ def decision_table(program: Program, language: Language) -> Markup:
     return _render("decision_table.html", program, language, rows=rows, days_off=days_off)
 
 
+def finder_answer(program: Program, facts: Facts, language: Language) -> Markup:
+    """For each tier what a company has, what is missing and what comes later; never that all of it is met."""
+    answers = assess(program, facts)
+    outcomes = {
+        answer.tier.id: [(one, outcome_text(one, language)) for one in answer.answers] for answer in answers
+    }
+    verdicts = [(answer, missing_phrase(answer, language)) for answer in answers]
+    return _render("finder_answer.html", program, language, answers=verdicts, outcomes=outcomes)
+
+
+def recipients(program: Program, language: Language) -> Markup:
+    """Who receives personal data and whether it leaves the EEA; with a warning while that is not told."""
+    labels, who = LABELS[language], program.controller
+    fields = ((labels.recipients, who.recipients), (labels.transfers, who.transfers))
+    told = [(label, text[language] if text else None) for label, text in fields]
+    return _fields(program, language, told)
+
+
 def revenue(program: Program, language: Language) -> Markup:
     """How a partner's revenue is counted."""
     return _render("revenue.html", program, language)
@@ -101,14 +121,14 @@ def retention(program: Program, language: Language) -> Markup:
 def controller(program: Program, language: Language) -> Markup:
     """Who is responsible for personal data; with a warning while anything about them is not filled in."""
     labels, who = LABELS[language], program.controller
-    fields: tuple[tuple[str, str | None], ...] = (
+    fields = (
+        (labels.controller, who.name),
         (labels.seat, who.seat),
         (labels.register, who.register_entry),
         (labels.email, who.email),
         (labels.inspector, labels.no_inspector if who.inspector == "none" else who.inspector),
     )
-    missing = ", ".join(label for label, value in fields if not value)
-    return _render("controller.html", program, language, fields=fields, missing=missing)
+    return _fields(program, language, fields)
 
 
 def contact(program: Program, language: Language) -> Markup:
@@ -123,6 +143,12 @@ def home(program: Program, language: Language) -> str:
 
 def _table(program: Program, language: Language, sections: tuple[Section, ...], caption: str) -> Markup:
     return _render("comparison.html", program, language, sections=sections, caption=caption)
+
+
+def _fields(program: Program, language: Language, fields: Sequence[tuple[str, str | None]]) -> Markup:
+    """What is filled in, and a warning that names what is not."""
+    missing = ", ".join(label for label, value in fields if not value)
+    return _render("fields.html", program, language, fields=fields, missing=missing)
 
 
 def _weekday(day: date, language: Language) -> str:
@@ -155,7 +181,7 @@ def _environment(language: Language) -> Environment:
         undefined=StrictUndefined,
     )
     environment.globals |= {"labels": LABELS[language], "language": language, "TICK": TICK, "Kind": Kind}
-    environment.filters["named"] = _named
+    environment.filters |= {"named": _named, "in_words": partial(value_text, language=language)}
     return environment
 
 
