@@ -1,8 +1,14 @@
-"""Which addresses a person may be sent on to, and where a desk may be reached without TLS."""
+"""Where signing in happens, where it may happen, and where a person may be sent on to afterwards."""
 
 import re
+from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from forms_service.access.people import Kind
+
+AREAS: Mapping[Kind, str] = {Kind.STAFF: "/desk", Kind.PARTNER: "/partner"}
+"""The part of the site that is open to each kind of people: everything below this address."""
 
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*(?:\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?")
 _CLIMBS = re.compile(r"(?i)/(?:\.|%2e){1,2}(?:/|\?|\Z)")
@@ -15,6 +21,11 @@ def local_path(text: str | None, prefix: str) -> str | None:
         return None
     rest = text[len(prefix) :]
     return text if _PATH.fullmatch(rest) and not _CLIMBS.search(rest) else None
+
+
+def link_url(base_url: str, kind: Kind, token: str) -> str:
+    """The address that a sign-in link names."""
+    return f"{base_url}{AREAS[kind]}/link/{token}"
 
 
 def insecure(base_url: str) -> str | None:

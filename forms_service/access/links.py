@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from forms_service.access.people import Kind
 from forms_service.access.rules import Rules
 from forms_service.access.tokens import Keys, browser_code, code_hash, hashed, random_token
 from forms_service.moments import moment, stamp
@@ -42,33 +43,53 @@ class Standing(StrEnum):
 
 def new_link(
     keys: Keys,
-    purpose: Purpose,
+    kind: Kind,
     *,
     at: datetime,
     lang: Language,
-    person: str | None = None,
+    person: str,
     browser: str | None = None,
     next: str | None = None,
 ) -> Document:
-    """A link that can be redeemed from now on. `browser` is the secret of the browser that asked for it.
+    """A link for this person that can be redeemed from now on.
 
-    The document holds no token: `keys` derives it from the document's id.
+    `browser` is the secret of the browser that asked for it, `next` where to go afterwards. The document
+    holds no token: `keys` derives it from the document's id.
     """
     id = secrets.token_hex(16)
-    token = random_token() if purpose is Purpose.NOBODY else keys.link_token(id)
+    link = _document(id, keys.link_token(id), kind, Purpose.SIGN_IN, at, lang, browser)
+    return {**link, "person": person, "next": next}
+
+
+def for_first_administrator(keys: Keys, *, at: datetime, lang: Language) -> Document:
+    """A link for whoever starts the service: there is nobody on the list yet."""
+    id = secrets.token_hex(16)
+    return _document(id, keys.link_token(id), Kind.STAFF, Purpose.FIRST_ADMINISTRATOR, at, lang, None)
+
+
+def for_nobody(kind: Kind, *, at: datetime, lang: Language, browser: str | None) -> Document:
+    """What is stored when an unknown address asks: the same work, and a link that nobody ever holds."""
+    id = secrets.token_hex(16)
+    return replaced(_document(id, random_token(), kind, Purpose.NOBODY, at, lang, browser))
+
+
+def _document(
+    id: str, token: str, kind: Kind, purpose: Purpose, at: datetime, lang: Language, browser: str | None
+) -> Document:
     return {
         "id": id,
         "token_hash": hashed(token),
+        "kind": str(kind),
         "purpose": str(purpose),
-        "person": person,
-        "state": "replaced" if purpose is Purpose.NOBODY else "open",
+        "person": None,
+        "state": "open",
         "created_at": stamp(at),
         "used_at": None,
         "browser": None if browser is None else hashed(browser),
         "code_hash": None if browser is None else code_hash(token, browser_code(browser)),
         "code_tries": 0,
         "lang": lang,
-        "next": next,
+        "next": None,
     }
 
 

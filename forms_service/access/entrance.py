@@ -1,0 +1,252 @@
+"""Signing in and out: ask for a link, redeem it, be recognised, leave. Every change is one atomic batch."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from forms_service.access import links, sessions
+from forms_service.access.addresses import link_url
+from forms_service.access.answers import Entered, Opened, Refusal, Visit
+from forms_service.access.errors import NotAnAddress
+from forms_service.access.limits import Allowance
+from forms_service.access.links import Purpose, Standing
+from forms_service.access.people import Kind, is_active, normalised, principal_of
+from forms_service.access.register import administrators, known, make_administrator, replace_links
+from forms_service.access.rules import Rules
+from forms_service.access.tokens import Keys, hashed, random_token
+from forms_service.mail.owed import owed
+from forms_service.moments import stamp
+from forms_service.store.records import Batch, Store
+from partner_program.model import Language
+
+Document = dict[str, Any]
+
+SIGN_IN_MAIL = "sign-in"
+"""The template of the mail with the link; its document names the link as its `record`."""
+_TIDIED_AT_ONCE = 3
+"""So many outdated documents go with each new one: the tables stay small without a timer."""
+
+
+class Entrance:
+    """The use cases of everybody at the door."""
+
+    def __init__(
+        self,
+        store: Store,
+        keys: Keys,
+        *,
+        base_url: str,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None] = lambda: None,
+        rules: Rules | None = None,
+    ) -> None:
+        """`wake` tells the sender of mails that there may be one."""
+        self._store = store
+        self._keys = keys
+        self._base_url = base_url
+        self._clock = clock
+        self._wake = wake
+        self.rules = rules or Rules()
+        self._per_address = Allowance(self.rules.asks_per_address, self.rules.asks_within)
+        self._per_client = Allowance(self.rules.asks_per_client, self.rules.asks_within)
+
+    def ask(
+        self, kind: Kind, address: str, *, client: str, browser: str, lang: Language, next: str | None
+    ) -> None:
+        """Mail a link to this address if its person may come in. Does and returns the same for any other.
+
+        Past the limits nothing happens, and nobody is told. A newer link makes older ones worthless.
+
+        Raises:
+            StoreUnavailable: nothing can be stored; for every address alike.
+        """
+        try:
+            email = normalised(address)
+        except NotAnAddress:
+            email = ""
+        if not (
+            self._per_client.take(client) and self._per_address.take(hashed(f"{kind}:{email or address}"))
+        ):
+            return
+        now = self._clock()
+        outdated = self._outdated(now, _TIDIED_AT_ONCE)
+        with self._store.batch() as batch:
+            _remove(batch, outdated)
+            person = known(batch, kind, email)
+            if person is None or not is_active(person):
+                batch.add("links", links.for_nobody(kind, at=now, lang=lang, browser=browser))
+            else:
+                made = links.new_link(
+                    self._keys, kind, at=now, lang=lang, person=person["id"], browser=browser, next=next
+                )
+                replace_links(batch, person["id"])
+                batch.add("links", made)
+                batch.add("mails", self._mail(person, made, now))
+        self._wake()
+
+    def open(self, kind: Kind, token: str, browser: str | None) -> Opened:
+        """What redeeming this link in this browser would need now. Changes nothing."""
+        link = self._link(self._store, kind, token)
+        standing = links.standing(link, self._clock(), self.rules)
+        if link is None or standing is not Standing.GOOD:
+            return Opened(standing, None, link["lang"] if link else None)
+        return Opened(standing, _needed(link, browser), link["lang"])
+
+    def redeem(
+        self,
+        kind: Kind,
+        token: str,
+        *,
+        browser: str | None = None,
+        code: str | None = None,
+        address: str | None = None,
+        leaving: str | None = None,
+    ) -> Entered | Standing | Refusal:
+        """Let in whoever holds this link, once, and end the session `leaving` that this browser had before.
+
+        However many ask at the same moment, one of them gets in.
+
+        Raises:
+            StoreUnavailable: nothing can be stored; the link is as it was.
+        """
+        now = self._clock()
+        with self._store.batch() as batch:
+            link = self._link(batch, kind, token)
+            standing = links.standing(link, now, self.rules)
+            if link is None or standing is not Standing.GOOD:
+                return standing
+            if links.asks_for_code(link, browser) and not (code and links.is_code(link, token, code)):
+                return self._without_code(batch, link, code)
+            person = self._whose(batch, link, address, now)
+            if isinstance(person, Standing | Refusal):
+                return person
+            batch.replace("links", links.used(link, now), link["version"])
+            secret = self._begin_session(batch, person, link, leaving, now)
+        return Entered(
+            self._keys.cookie(secret, now),
+            min(self.rules.session_idle, self.rules.session_lifetime),
+            person["lang"] or link["lang"],
+            link["next"],
+        )
+
+    def visit(self, cookie: str) -> Visit | None:
+        """Who this cookie lets in now; None for nobody. Changes nothing in the store."""
+        read = self._keys.read_cookie(cookie)
+        session = self._store.get("sessions", hashed(read[0])) if read else None
+        if read is None or session is None:
+            return None
+        secret, seen_at = read
+        now = self._clock()
+        lasts = sessions.remaining(session, seen_at, now, self.rules)
+        person = self._store.get("people", session["person"])
+        if lasts is None or person is None or not is_active(person) or person["kind"] != session["kind"]:
+            return None
+        return Visit(principal_of(person), session["id"], self._keys.cookie(secret, now), lasts)
+
+    def leave(self, session: str) -> None:
+        """End this session; ending one twice is fine."""
+        with self._store.batch() as batch:
+            if batch.get("sessions", session):
+                batch.remove("sessions", session)
+
+    def remember_language(self, person_id: str, lang: Language) -> None:
+        """From now on pages and mails speak this language to the person."""
+        with self._store.batch() as batch:
+            person = batch.get("people", person_id)
+            if person is not None and person["lang"] != lang:
+                batch.replace("people", {**person, "lang": lang}, person["version"])
+
+    def link_for(self, mail: Mapping[str, Any]) -> str | None:
+        """The address that this sign-in mail is about; None if it would not work any more: drop the mail.
+
+        Its token is made here, at the moment of sending, and stored nowhere.
+        """
+        link = self._store.get("links", mail["record"])
+        if link is None or links.standing(link, self._clock(), self.rules) is not Standing.GOOD:
+            return None
+        token = links.token_of(link, self._keys)
+        return None if token is None else link_url(self._base_url, Kind(link["kind"]), token)
+
+    def tidy(self) -> int:
+        """Remove links and sessions that are long over; how many. For the daily retention."""
+        outdated = self._outdated(self._clock(), None)
+        with self._store.batch() as batch:
+            return _remove(batch, outdated)
+
+    def _mail(self, person: Document, link: Document, now: datetime) -> Document:
+        return owed(
+            SIGN_IN_MAIL,
+            link["id"],
+            to=person["email"],
+            lang=person["lang"] or link["lang"],
+            now=now,
+            good_for=self.rules.link_lifetime,
+        )
+
+    def _link(self, source: Store | Batch, kind: Kind, token: str) -> Document | None:
+        found = source.find("links", "token", hashed(token))
+        return next((link for link in found if link["kind"] == kind), None)
+
+    def _without_code(self, batch: Batch, link: Document, code: str | None) -> Standing | Refusal:
+        if not code:
+            return Refusal.CODE_NEEDED
+        tried = batch.replace("links", links.after_wrong_code(link, self.rules), link["version"])
+        return Refusal.CODE_WRONG if links.is_open(tried) else Standing.REPLACED
+
+    def _whose(
+        self, batch: Batch, link: Document, address: str | None, now: datetime
+    ) -> Document | Standing | Refusal:
+        """The person a link lets in, made an administrator where it is the first one's."""
+        if link["purpose"] == Purpose.FIRST_ADMINISTRATOR:
+            return _first_administrator(batch, address, now)
+        person = batch.get("people", link["person"])
+        return person if person is not None and is_active(person) else Standing.REPLACED
+
+    def _begin_session(
+        self, batch: Batch, person: Document, link: Document, leaving: str | None, now: datetime
+    ) -> str:
+        if leaving and batch.get("sessions", leaving):
+            batch.remove("sessions", leaving)
+        secret = random_token()
+        batch.add("sessions", sessions.new_session(secret, person, at=now))
+        signed_in = {**person, "signed_in_at": stamp(now), "lang": person["lang"] or link["lang"]}
+        batch.replace("people", signed_in, person["version"])
+        return secret
+
+    def _outdated(self, now: datetime, limit: int | None) -> list[tuple[str, str]]:
+        """Table and id of what is long over, oldest first."""
+        links_before = stamp(links.outdated_before(now, self.rules))
+        sessions_before = stamp(sessions.over_before(now, self.rules))
+        found = [
+            ("links", link["id"]) for link in self._store.range("links", "made", "", links_before, limit)
+        ]
+        return found + [
+            ("sessions", session["id"])
+            for session in self._store.range("sessions", "begun", "", sessions_before, limit)
+        ]
+
+
+def _needed(link: Document, browser: str | None) -> Refusal | None:
+    if links.asks_for_code(link, browser):
+        return Refusal.CODE_NEEDED
+    return Refusal.ADDRESS_NEEDED if link["purpose"] == Purpose.FIRST_ADMINISTRATOR else None
+
+
+def _first_administrator(batch: Batch, address: str | None, now: datetime) -> Document | Standing | Refusal:
+    if any(person["signed_in_at"] for person in administrators(batch)):
+        return Standing.REPLACED
+    if not address:
+        return Refusal.ADDRESS_NEEDED
+    try:
+        email = normalised(address)
+    except NotAnAddress:
+        return Refusal.ADDRESS_WRONG
+    return make_administrator(batch, email, at=now, by=str(Purpose.FIRST_ADMINISTRATOR))
+
+
+def _remove(batch: Batch, documents: list[tuple[str, str]]) -> int:
+    """Take out those that are still there; how many."""
+    there = [(table, id) for table, id in documents if batch.get(table, id)]
+    for table, id in there:
+        batch.remove(table, id)
+    return len(there)
