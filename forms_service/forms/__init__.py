@@ -1,0 +1,82 @@
+"""The forms: what is asked, how it is checked and drawn, and what was said in it.
+
+Knows neither the store nor the web server; everything it needs is passed in.
+"""
+
+from datetime import date
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from forms_service.forms.application import Application
+from forms_service.forms.base import Mistake, PartnerForm, SentForm
+from forms_service.forms.deal_registration import deal_registration
+from forms_service.forms.edition import Edition
+from forms_service.forms.rendering import render
+from forms_service.forms.summaries import told
+from forms_service.forms.tax_ids import is_checked
+from forms_service.forms.tier_finder import TierFinder
+from partner_program.eligibility import Facts
+from partner_program.model import Language, Program
+
+__all__ = [
+    "HONEYPOT",
+    "NAMES",
+    "Mistake",
+    "PartnerForm",
+    "SentForm",
+    "build",
+    "facts",
+    "is_checked",
+    "render",
+    "summary",
+]
+
+_FORMS = {"application": Application, "deal-registration": deal_registration, "tier-finder": TierFinder}
+
+NAMES = tuple(_FORMS)
+"""The forms there are; also the names of their slots and blocks."""
+
+HONEYPOT = "subject"
+"""Name of the field that people do not see."""
+
+
+def build(
+    name: str,
+    program: Program,
+    lang: Language,
+    formdata: MultiDict[str, str] | None = None,
+    said: dict[str, Any] | None = None,
+    today: date | None = None,
+) -> PartnerForm:
+    """The form `name`: blank, with what was sent in it (`formdata`), or with clean answers (`said`).
+
+    `today` is the day in the program's time zone; without it, no date is too early.
+    Raises KeyError for a name not in NAMES.
+    """
+    return _FORMS[name](Edition(program, lang, today), formdata, said)
+
+
+def summary(name: str, said: dict[str, Any], program: Program, lang: Language) -> list[tuple[str, str]]:
+    """What was said, as (label, value), in the order of the form and in `lang`; blanks are left out.
+
+    People of a list come one by one under the same label. Plain text: escape it.
+    """
+    return list(told(_FORMS[name](Edition(program, lang, typography=False), None, None), said))
+
+
+def facts(said: dict[str, Any]) -> Facts:
+    """What an application, or a tier finder, says about a company."""
+
+    def count(answer: Any) -> int:
+        return answer if isinstance(answer, int) else len(answer or ())
+
+    sponsor = said.get("sponsor")
+    return Facts(
+        sales_people=count(said.get("sales_people")),
+        technical_people=count(said.get("technical_people")),
+        lead_activities=count(said.get("lead_activities")),
+        sponsor=bool(
+            said.get("sponsor_is_contact") or (sponsor.get("name") if isinstance(sponsor, dict) else sponsor)
+        ),
+    )

@@ -1,0 +1,66 @@
+"""Money as people write it here, as a decimal number. What could mean two amounts is refused, not guessed."""
+
+import re
+from decimal import Decimal
+from enum import StrEnum
+
+LARGEST = Decimal("999999999999.99")
+
+_ANY_SPACE = re.compile(r"\s")
+_PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_GROUPED_BY_SPACE = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?")
+_GROUPED_BY_SIGN = re.compile(r"[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*(?:(?!\1)[.,][0-9]+)?")
+_ONE_SIGN_THREE_DIGITS = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
+_NEGATIVE = re.compile("[-\N{MINUS SIGN}\N{EN DASH}]")
+
+
+class Fault(StrEnum):
+    """Why an amount is refused."""
+
+    NOT_A_NUMBER = "not a number"
+    AMBIGUOUS = "ambiguous"
+    """One separator with exactly three digits after it: thousands or a fraction?"""
+    TOO_PRECISE = "too precise"
+    """More than two decimals."""
+    NOT_POSITIVE = "not positive"
+    TOO_LARGE = "too large"
+
+
+class AmountRefused(ValueError):
+    """A text is no amount, or could be two."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+def parse_amount(text: str) -> Decimal:
+    """The amount with two decimals, greater than 0 and at most LARGEST.
+
+    Thousands may be grouped by any kind of space, by dots or by commas; decimals follow a dot or a comma.
+
+    Raises AmountRefused.
+    """
+    text = _ANY_SPACE.sub(" ", text.strip())
+    if _ONE_SIGN_THREE_DIGITS.fullmatch(text):
+        raise AmountRefused(Fault.AMBIGUOUS)
+    if not any(form.fullmatch(text) for form in (_PLAIN, _GROUPED_BY_SPACE, _GROUPED_BY_SIGN)):
+        negative = _NEGATIVE.match(text) and text[1:].strip()[:1].isdecimal()
+        raise AmountRefused(Fault.NOT_POSITIVE if negative else Fault.NOT_A_NUMBER)
+    whole, decimals = _parts(text)
+    if len(decimals) > 2:
+        raise AmountRefused(Fault.TOO_PRECISE)
+    if len(whole.lstrip("0")) > len("999999999999"):
+        raise AmountRefused(Fault.TOO_LARGE)
+    amount = Decimal(f"{whole}.{decimals:0<2}")
+    if amount == 0:
+        raise AmountRefused(Fault.NOT_POSITIVE)
+    return amount
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Digits before and after the decimal separator, grouping taken out."""
+    signs = re.findall("[.,]", text)
+    has_decimals = bool(signs) and signs.count(signs[-1]) == 1
+    whole, _, decimals = text.rpartition(signs[-1]) if has_decimals else (text, "", "")
+    return re.sub("[ .,]", "", whole), decimals

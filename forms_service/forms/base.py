@@ -1,0 +1,136 @@
+"""What every form has: its language and program, its clean answers, its mistakes in the order of the page.
+
+A form is a WTForms class whose labels and sentences are English message ids; they are put into the language
+of the page when the form is made. Fields that belong to a list or a group sit in a `Group` of their own.
+"""
+
+from collections.abc import Iterator
+from gettext import GNUTranslations
+from typing import Any, ClassVar, NamedTuple
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+from wtforms.meta import DefaultMeta
+
+from forms_service.forms.edition import Edition
+from forms_service.forms.fields import Honeypot, ProgramVersion, Typed
+from forms_service.texts import BoundTexts
+
+
+class Mistake(NamedTuple):
+    """One sentence about one field."""
+
+    field_id: str
+    message: str
+
+
+class Group(Form):
+    """Fields that are read, checked and told together: a form, or a part of one such as one person."""
+
+    class Meta(DefaultMeta):
+        """Words come from the edition; a part of a form takes its form's."""
+
+        edition: Edition | None = None
+
+        def get_translations(self, form: Form) -> BoundTexts | GNUTranslations:
+            return form.edition.texts
+
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+            return super().render_field(field, {**field.attributes(), **render_kw})
+
+    @property
+    def edition(self) -> Edition:
+        """What the form is made from."""
+        return self.meta.edition or self._parent_form.edition
+
+    @property
+    def whole(self) -> Any:
+        """The form that this is a part of, or is."""
+        return self._parent_form.whole if self._parent_form else self
+
+    def asks(self, field: Typed) -> bool:
+        """Whether an answer to this field is needed, given the others."""
+        return field.missing is not None
+
+    def is_blank(self) -> bool:
+        """Whether nothing at all was typed."""
+        return all(field.is_blank() for field in self)
+
+    def said(self) -> dict[str, Any]:
+        """The clean answers by field name, fit for JSON: blank texts as `""`, blank numbers as None."""
+        return {field.short_name: field.said() for field in self if field.kept}
+
+    def mistakes(self) -> Iterator[Mistake]:
+        """Every sentence about a field, in the order of the fields."""
+        for field in self:
+            yield from field.mistakes()
+
+
+class PartnerForm(Group):
+    """A form of the partner channel. Knows neither store nor request; `validate()` before `said()`."""
+
+    name: ClassVar[str]
+    """Names the form in blocks, slots and records."""
+    method: ClassVar[str] = "post"
+    title: ClassVar[str]
+    """Message id of the heading that stands on the form's page."""
+
+    def __init__(
+        self, edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
+    ) -> None:
+        self.pressed = _row_button(formdata)
+        self.focused = ""
+        super().__init__(formdata, data=said, meta={"edition": edition})
+
+    @property
+    def trapped(self) -> bool:
+        """Whether the field that people do not see was filled in; never, where there is none."""
+        return False
+
+    @property
+    def program_version(self) -> str:
+        """The hash of the program on the page the form was sent from; empty where it was not said."""
+        return ""
+
+    def lists(self) -> dict[str, Any]:
+        """The fields whose rows can be added and removed, by name."""
+        return {field.short_name: field for field in self if field.kind == "rows"}
+
+    def row_action(self) -> bool:
+        """Whether an add or remove button was pressed. If so, the rows are changed, and `focused` is the id
+        of what the person goes on with. Nothing else is checked."""
+        if self.pressed is None:
+            return False
+        action, name, index = self.pressed
+        if name not in self.lists():
+            return False
+        rows = self.lists()[name]
+        self.focused = rows.add() if action == "add" else rows.remove(index)
+        return True
+
+
+class SentForm(PartnerForm):
+    """A form that is sent to the vendor."""
+
+    program = ProgramVersion()
+    subject = Honeypot()
+
+    @property
+    def trapped(self) -> bool:
+        return not self.subject.is_blank()
+
+    @property
+    def program_version(self) -> str:
+        return str(self.program.typed)
+
+
+def _row_button(formdata: MultiDict[str, str] | None) -> tuple[str, str, int] | None:
+    """What was pressed: `add-contacts` is ("add", "contacts", 0), `remove-contacts-1` names a row."""
+    for key in formdata or ():
+        action, _, rest = key.partition("-")
+        if action == "add":
+            return "add", rest, 0
+        name, _, number = rest.rpartition("-")
+        if action == "remove" and number.isascii() and number.isdigit() and len(number) < 4:
+            return "remove", name, int(number)
+    return None

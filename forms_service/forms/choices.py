@@ -1,0 +1,157 @@
+"""Fields whose answer is one, or some, of a list that depends on the program and the language."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from babel.numbers import get_currency_name
+from wtforms import ValidationError
+
+from forms_service.forms import countries
+from forms_service.forms.edition import Edition
+from forms_service.forms.fields import Asking, Typed
+from forms_service.texts import N_
+
+CURRENCIES = ("PLN", "EUR", "USD", "GBP", "CHF")
+
+Choices = Callable[[Edition], Mapping[str, str]]
+"""What can be chosen: the value that is kept, and the words people read."""
+
+
+def tiers(edition: Edition) -> Mapping[str, str]:
+    """The levels of the program."""
+    return {tier.id: tier.name for tier in edition.program.tiers}
+
+
+def tier_summaries(edition: Edition) -> Mapping[str, str]:
+    """What each level is for."""
+    return {tier.id: tier.summary[edition.language] for tier in edition.program.tiers}
+
+
+def models(edition: Edition) -> Mapping[str, str]:
+    """The ways of selling together."""
+    return {model.id: model.title[edition.language] for model in edition.program.models}
+
+
+def products(edition: Edition) -> Mapping[str, str]:
+    """The products of the program; empty where it lists none."""
+    return {choice.id: choice.text[edition.language] for choice in edition.program.deal_registration.products}
+
+
+def country_names(edition: Edition) -> Mapping[str, str]:
+    """The countries of the world."""
+    return countries.countries(edition.language)
+
+
+def currencies(edition: Edition) -> Mapping[str, str]:
+    """The currencies of a deal."""
+    return {code: f"{code} – {get_currency_name(code, locale=edition.language)}" for code in CURRENCIES}
+
+
+class Option(NamedTuple):
+    """One entry as it is drawn."""
+
+    id: str
+    value: str
+    text: str
+    hint: str
+    chosen: bool
+
+
+class OneOf(Typed):
+    """One entry of a list, as radio buttons."""
+
+    kind = "radios"
+
+    def __init__(self, label: str, *, choices: Choices, hints: Choices | None = None, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.choices = choices(self.group.edition)
+        self.hints = hints(self.group.edition) if hints else {}
+
+    def clean(self, text: str, form: Asking) -> str:
+        if text not in self.choices:
+            raise ValidationError(self.gettext(self.missing or N_("Choose from the list")))
+        return text
+
+    def told(self, value: Any, said: dict[str, Any]) -> str:
+        return self.choices.get(value, str(value))
+
+    def drawn(self) -> Iterator[Option]:
+        """The entries; the first has the field's own id, so that a link to the field finds it."""
+        for number, (value, text) in enumerate(self.choices.items()):
+            option_id = f"{self.id}-{number}" if number else self.id
+            yield Option(option_id, value, text, self.hints.get(value, ""), value in self.chosen())
+
+    def chosen(self) -> tuple[str, ...]:
+        """What was chosen, or typed instead."""
+        return (self.typed,)
+
+
+class FromList(OneOf):
+    """One entry of a long list."""
+
+    kind = "select"
+
+    def __init__(
+        self, label: str, *, prompt: str, first: Mapping[str, str] | None = None, **options: Any
+    ) -> None:
+        super().__init__(label, **options)
+        self.prompt = self.gettext(prompt)
+        self.first = (first or {}).get(self.group.edition.language, "")
+        """What is chosen before anybody chooses, by language; the prompt where there is nothing."""
+
+    def attributes(self) -> dict[str, Any]:
+        return {**super().attributes(), "type": False, "spellcheck": False}
+
+    def chosen(self) -> tuple[str, ...]:
+        return (self.typed or ("" if self.raw else self.first),)
+
+
+class SomeOf(OneOf):
+    """Any number of entries of a list, as boxes to tick. The clean value has them in the list's order."""
+
+    kind = "boxes"
+
+    @property
+    def blank(self) -> list[str]:
+        return []
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([])
+        self.several = valuelist
+
+    def process_data(self, value: Any) -> None:
+        super().process_data(value)
+        self.several = list(self.data)
+
+    def is_blank(self) -> bool:
+        return not any(self.several)
+
+    def pre_validate(self, form: Asking) -> None:
+        self.data = self.blank
+        if not self.is_blank():
+            for value in self.several:
+                self.clean(value, form)
+            self.data = [value for value in self.choices if value in self.several]
+        elif form.asks(self):
+            raise ValidationError(self.gettext(self.missing))
+
+    def told(self, value: Any, said: dict[str, Any]) -> str:
+        return ", ".join(self.choices.get(each, str(each)) for each in value)
+
+    def written(self, value: Any) -> str:
+        return ""
+
+    def chosen(self) -> tuple[str, ...]:
+        return tuple(self.several)
+
+
+class Currency(FromList):
+    """The currency of an amount, which is told with the amount."""
+
+    def lines(self, value: Any, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        return iter(())
+
+
+def country(label: str, **options: Any) -> FromList:
+    """A field for a country."""
+    return FromList(label, choices=country_names, prompt=N_("Choose a country"), **options)

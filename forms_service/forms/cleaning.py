@@ -1,0 +1,89 @@
+"""What may stand in a text that people type, and its one clean spelling.
+
+A sign that cannot be seen is refused, never dropped: it is either an accident the person should know of or
+an attempt to break a mail header, a log line or the reading direction of a page.
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+_BIDI_CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_NEVER = f"\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI_CONTROLS}\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff"
+"""Control characters but tab and newline, reading direction, halves of characters, and the sign that a
+decoder puts where bytes were no text."""
+
+_REFUSED_IN_TEXT = re.compile(f"[\t{_NEVER}]")
+_REFUSED_IN_LINE = re.compile(f"[\t\n\u2028\u2029{_NEVER}]")
+_TEXT_BREAKS = re.compile("\r\n|[\u2028\u2029]")
+_SPACES = re.compile(r"\s+")
+
+
+class Fault(StrEnum):
+    """Why a text is refused."""
+
+    UNSEEN = "unseen"
+    """It holds a sign that cannot be seen."""
+    ENCODED = "encoded"
+    """It holds `=?`, which a mail header reads as the beginning of an encoded word."""
+    TOO_LONG = "too long"
+
+
+class TextRefused(ValueError):
+    """A text cannot be taken as it is."""
+
+    def __init__(self, fault: Fault, excess: int = 0) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+        self.excess = excess
+        """By how many characters it is too long."""
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing in it that could be seen."""
+    return all(unicodedata.category(sign)[0] in "ZC" for sign in text)
+
+
+def one_line(text: str, limit: int) -> str:
+    """The text with every run of spaces as one space, in NFC. At most `limit` characters.
+
+    Raises TextRefused.
+    """
+    text = _shortened(text.strip(" "), limit)
+    if _REFUSED_IN_LINE.search(text):
+        raise TextRefused(Fault.UNSEEN)
+    if "=?" in text:
+        raise TextRefused(Fault.ENCODED)
+    return _within(_SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip(), limit)
+
+
+def many_lines(text: str, limit: int) -> str:
+    """The text in NFC, its lines ended by newlines, no space around it. At most `limit` characters.
+
+    Raises TextRefused.
+    """
+    text = _shortened(_TEXT_BREAKS.sub("\n", text), limit)
+    if _REFUSED_IN_TEXT.search(text):
+        raise TextRefused(Fault.UNSEEN)
+    return _within(unicodedata.normalize("NFC", text).strip(), limit)
+
+
+def showable(text: str) -> str:
+    """What was typed, as a page can show it: signs that must not stand in a page become U+FFFD.
+
+    Sent again like that, it is refused again.
+    """
+    return re.sub(f"[{_NEVER}]", "\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
+
+
+def _shortened(text: str, limit: int) -> str:
+    """Refuse what is far too long before work is done that grows with it."""
+    if len(text) > 4 * limit:
+        raise TextRefused(Fault.TOO_LONG, len(text) - limit)
+    return text
+
+
+def _within(text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise TextRefused(Fault.TOO_LONG, len(text) - limit)
+    return text

@@ -1,0 +1,332 @@
+"""Fields that keep what was typed, turn it into a clean value, and answer in words that say what to type."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Protocol
+
+from babel.dates import format_date
+from wtforms import Field, ValidationError
+from wtforms.widgets import HiddenInput, TextArea, TextInput
+
+from forms_service.forms import cleaning
+from forms_service.forms.edition import Edition
+from forms_service.texts import N_
+
+LINE_LIMIT = 200
+TEXT_LIMIT = 5000
+
+
+class Asking(Protocol):
+    """What a field needs of the form, or part of one, that it stands in."""
+
+    @property
+    def edition(self) -> Edition: ...
+
+    def asks(self, field: "Typed") -> bool: ...
+
+    def __getitem__(self, name: str) -> "Typed": ...
+
+
+class Typed(Field):
+    """One answer. The class attributes say how it is drawn; `clean` says what it means.
+
+    `missing` is the sentence for a blank answer, None where it may be blank. Label, hint and sentences are
+    message ids. `kept` is whether it belongs to what the person said.
+    """
+
+    kind = "line"
+    kept = True
+    blank: Any = ""
+    widget = TextInput()
+    input_type = "text"
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        missing: str | None = None,
+        hint: str = "",
+        autocomplete: str = "off",
+        inputmode: str | None = None,
+        spellcheck: bool = False,
+        **wtforms: Any,
+    ) -> None:
+        super().__init__(label, **wtforms)
+        self.label.text = self.gettext(label)
+        self.missing = missing
+        self.hint = self.gettext(hint) if hint else ""
+        self.autocomplete = autocomplete
+        self.inputmode = inputmode
+        self.spellcheck = spellcheck
+        self.group = self._form
+        self.errors: list[str] = []
+
+    @property
+    def optional(self) -> bool:
+        """Whether people are told that they may leave it out."""
+        return self.missing is None
+
+    def process_data(self, value: Any) -> None:
+        """Take a clean value from a record."""
+        self.data = self.blank if value is None else value
+        self.raw: list[str] = []
+        self.typed = self.written(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed; it is looked at in `validate`, when the other fields are known."""
+        self.raw = valuelist
+        self.typed = valuelist[0] if valuelist else ""
+
+    def is_blank(self) -> bool:
+        """Whether nothing that can be seen was typed."""
+        return all(cleaning.is_blank(value) for value in self.raw or [self.typed])
+
+    def pre_validate(self, form: Asking) -> None:
+        """Put the clean value into `data`, or raise ValidationError with a sentence."""
+        self.data = self.blank
+        if len(self.raw) > 1:
+            raise ValidationError(
+                self._about(self.gettext("%(label)s: this arrived more than once. Enter it once"))
+            )
+        if self.typed and self.is_blank() and not self.typed.isspace():
+            raise ValidationError(self._refusal(cleaning.TextRefused(cleaning.Fault.UNSEEN)))
+        if self.is_blank():
+            if form.asks(self):
+                raise ValidationError(self.gettext(self.missing))
+            return
+        try:
+            self.data = self.clean(self.tidy(self.typed), form)
+        except cleaning.TextRefused as refused:
+            raise ValidationError(self._refusal(refused)) from refused
+
+    def tidy(self, text: str) -> str:
+        """The text in one clean spelling, whatever it means. Raises TextRefused."""
+        return cleaning.one_line(text, LINE_LIMIT)
+
+    def clean(self, text: str, form: Asking) -> Any:
+        """What a tidy, non-blank text means. Raises ValidationError."""
+        return text
+
+    def written(self, value: Any) -> str:
+        """A clean value as a person would type it."""
+        return str(value)
+
+    def told(self, value: Any, said: dict[str, Any]) -> str:
+        """The text of a clean value; empty for nothing. `said` holds the values around it."""
+        return self.written(value)
+
+    def lines(self, value: Any, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """Label and text of a clean value as people read it later; nothing where it is blank."""
+        text = self.told(value, said)
+        if text:
+            yield self.label.text, text
+
+    def said(self) -> Any:
+        """The clean value."""
+        return self.data
+
+    def mistakes(self) -> Iterator[tuple[str, str]]:
+        """Each sentence about this field, with the id to go to."""
+        for message in self.errors:
+            yield self.id, message
+
+    def attributes(self) -> dict[str, Any]:
+        """The HTML attributes of its control, besides those of its type."""
+        about = [
+            f"{self.id}-{part}"
+            for part in ("hint", "error")
+            if (self.hint if part == "hint" else self.errors)
+        ]
+        return {
+            "type": self.input_type,
+            "autocomplete": self.autocomplete,
+            "inputmode": self.inputmode or False,
+            "spellcheck": False if self.spellcheck else "false",
+            "aria-describedby": " ".join(about) or False,
+            "aria-invalid": "true" if self.errors else False,
+            "autofocus": self.group.whole.focused == self.id,
+        }
+
+    def _value(self) -> str:
+        return cleaning.showable(self.typed)
+
+    def _refusal(self, refused: cleaning.TextRefused) -> str:
+        if refused.fault is cleaning.Fault.TOO_LONG:
+            sentence = self.ngettext(
+                "%(label)s: shorten this by %(count)d character",
+                "%(label)s: shorten this by %(count)d characters",
+                refused.excess,
+            )
+        elif refused.fault is cleaning.Fault.ENCODED:
+            sentence = self.gettext("%(label)s: leave out the signs =?")
+        else:
+            sentence = self.gettext(
+                "%(label)s: there is a sign that cannot be seen. Delete it, or type this again"
+            )
+        return self._about(sentence, count=refused.excess)
+
+    def _about(self, sentence: str, **facts: Any) -> str:
+        """A sentence that fits any field, with the name of this one: the summary shows it alone."""
+        return sentence % {"label": self.label.text, **facts}
+
+
+class Line(Typed):
+    """A short text."""
+
+
+class Name(Line):
+    """A name of a person or a company: it has a letter or a digit."""
+
+    def clean(self, text: str, form: Asking) -> str:
+        if not any(sign.isalnum() for sign in text):
+            raise ValidationError(self.gettext(self.missing or N_("Enter a name")))
+        return text
+
+
+class LongText(Typed):
+    """A text of several lines."""
+
+    kind = "text"
+    widget = TextArea()
+
+    def tidy(self, text: str) -> str:
+        return cleaning.many_lines(text, TEXT_LIMIT)
+
+    def attributes(self) -> dict[str, Any]:
+        return {**super().attributes(), "type": False, "rows": 6}
+
+
+class Phone(Line):
+    """A telephone number, as people write it."""
+
+    input_type = "tel"
+
+    def clean(self, text: str, form: Asking) -> str:
+        if len(re.findall("[0-9]", text)) < 5:
+            raise ValidationError(
+                self.gettext("Enter a phone number with its digits, for example +48 32 000 00 00")
+            )
+        return text
+
+
+class Count(Typed):
+    """A whole number from 0 to `largest`, in ASCII digits."""
+
+    blank = None
+
+    def __init__(self, label: str, *, largest: int, **options: Any) -> None:
+        super().__init__(label, inputmode="numeric", **options)
+        self.largest = largest
+
+    def clean(self, text: str, form: Asking) -> int:
+        if not re.fullmatch("[0-9]{1,9}", text) or int(text) > self.largest:
+            sentence = self.gettext("Enter a whole number from 0 to %(largest)d")
+            raise ValidationError(sentence % {"largest": self.largest})
+        return int(text)
+
+    def written(self, value: Any) -> str:
+        return "" if value is None else str(value)
+
+
+class Day(Typed):
+    """A day from today to ten years on, as `YYYY-MM-DD`, which is what a browser's date picker sends."""
+
+    input_type = "date"
+    years_ahead = 10
+
+    def __init__(self, label: str, *, past: str, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.past = past
+        """Message id for a day before today, with `%(today)s`."""
+
+    def clean(self, text: str, form: Asking) -> str:
+        day = self._parse(text)
+        today = form.edition.today
+        if today is not None and day < today:
+            raise ValidationError(self.gettext(self.past) % {"today": self._in_words(today)})
+        if today is not None and day.year > today.year + self.years_ahead:
+            sentence = self.gettext("Check the year: it is more than %(years)d years away")
+            raise ValidationError(sentence % {"years": self.years_ahead})
+        return day.isoformat()
+
+    def told(self, value: Any, said: dict[str, Any]) -> str:
+        return self._in_words(date.fromisoformat(value)) if value else ""
+
+    def attributes(self) -> dict[str, Any]:
+        today = self.group.edition.today
+        return {**super().attributes(), "spellcheck": False, "min": today.isoformat() if today else False}
+
+    def _parse(self, text: str) -> date:
+        try:
+            if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+                raise ValueError(text)
+            return date.fromisoformat(text)
+        except ValueError as error:
+            example = (self.group.edition.today or date(2026, 12, 31)).isoformat()
+            sentence = self.gettext("Enter the date as year-month-day, for example %(example)s")
+            raise ValidationError(sentence % {"example": example}) from error
+
+    def _in_words(self, day: date) -> str:
+        return format_date(day, "d MMMM y", locale=self.group.edition.language)
+
+
+class Tick(Typed):
+    """A box to tick. What is neither yes nor no is refused, not guessed."""
+
+    kind = "tick"
+    blank = False
+    yes = frozenset({"y", "yes", "on", "true", "1"})
+    no = frozenset({"", "n", "no", "off", "false", "0"})
+
+    @property
+    def ticked(self) -> bool:
+        """Whether it is shown as ticked."""
+        return self.typed.strip().lower() in self.yes
+
+    def clean(self, text: str, form: Asking) -> bool:
+        if text.lower() not in self.yes | self.no:
+            raise ValidationError(self.gettext("Tick this or leave it empty"))
+        if not self.ticked and form.asks(self):
+            raise ValidationError(self.gettext(self.missing))
+        return self.ticked
+
+    def written(self, value: Any) -> str:
+        return "y" if value is True else ""
+
+    def told(self, value: Any, said: dict[str, Any]) -> str:
+        return str(self.gettext("Yes") if value is True else self.gettext("No"))
+
+
+class ProgramVersion(Typed):
+    """The hash of the program that the page was made with."""
+
+    kind = "hidden"
+    kept = False
+    widget = HiddenInput()
+    input_type = "hidden"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("", **options)
+
+    def pre_validate(self, form: Asking) -> None:
+        """Any value is taken: a different one is answered by the service, not by an error here."""
+
+    def _value(self) -> str:
+        return str(self.group.edition.program.hash)
+
+
+class Honeypot(Typed):
+    """A field that people never see. What fills it in is a machine; no error tells it so."""
+
+    kind = "hidden"
+    kept = False
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(N_("Leave this field empty"), **options)
+
+    def pre_validate(self, form: Asking) -> None:
+        """Any value is taken."""
+
+    def attributes(self) -> dict[str, Any]:
+        return {**super().attributes(), "tabindex": "-1"}

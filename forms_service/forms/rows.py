@@ -1,0 +1,180 @@
+"""Lists of people in a form, which grow and shrink without a script; and one person among other fields."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from wtforms import FieldList, FormField
+
+from forms_service.forms.base import Group, Mistake
+from forms_service.forms.fields import Typed
+
+ROW_LIMIT = 20
+
+_INDEX = re.compile("-(0|[1-9][0-9]{0,8})-")
+
+
+class Row(Group):
+    """One person of a list. Blank rows are ignored; any other needs what `asks` says."""
+
+    first = False
+    """Whether it is the first one that is not blank."""
+
+    def asks(self, field: Typed) -> bool:
+        """A name, as soon as there is anything."""
+        return field.short_name == "name"
+
+    def marks_optional(self, field: Typed, number: int) -> bool:
+        """Whether people are told that they may leave this field out of row `number`, counted from 0."""
+        return bool(field.missing is None)
+
+
+class Rows(FieldList):
+    """A list of people: at most ROW_LIMIT, at least one where `missing` says so.
+
+    Shows one blank row where there is nothing else. More rows than the limit are an error, and are kept on
+    the page; WTForms' own `max_entries` would drop them without a word.
+    """
+
+    kind = "rows"
+    kept = True
+
+    def __init__(
+        self,
+        row: type[Row],
+        label: str,
+        *,
+        legend: str,
+        add: str,
+        remove: str,
+        hint: str = "",
+        needed: bool = False,
+        **wtforms: Any,
+    ) -> None:
+        super().__init__(FormField(row), label, min_entries=1, **wtforms)
+        self.label.text = self.gettext(label)
+        self.legend = self.gettext(legend)
+        """Of one row, with `%(number)d`."""
+        self.add_text = self.gettext(add)
+        self.remove_text = self.gettext(remove)
+        self.hint = self.gettext(hint) if hint else ""
+        self.needed = needed
+        """Whether one row must be filled in."""
+        self.messages: list[str] = []
+
+    @property
+    def focused(self) -> bool:
+        """Whether the person goes on with the button that adds a row."""
+        return bool(self._form.focused == f"add-{self.short_name}")
+
+    @property
+    def full(self) -> bool:
+        """Whether no row can be added."""
+        return len(self.entries) >= ROW_LIMIT
+
+    @property
+    def optional(self) -> bool:
+        """Whether people are told that they may leave it out."""
+        return not self.needed
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """Check the rows that are not blank, and how many there are."""
+        filled = [entry.form for entry in self.entries if not entry.form.is_blank()]
+        self.messages = []
+        if len(filled) > ROW_LIMIT:
+            self.messages = [
+                self.gettext("Leave at most %(limit)d rows here; there are %(count)d")
+                % {"limit": ROW_LIMIT, "count": len(filled)}
+            ]
+        checked = filled or ([self.entries[0].form] if self.needed else [])
+        for number, row in enumerate(checked):
+            row.first = number == 0
+            row.validate()
+        self.errors = [*self.messages, *(row.errors for row in checked if row.errors)]
+        return not self.errors
+
+    def is_blank(self) -> bool:
+        """Whether no row has anything in it."""
+        return all(entry.form.is_blank() for entry in self.entries)
+
+    def said(self) -> list[dict[str, Any]]:
+        """The rows that are not blank."""
+        return [entry.form.said() for entry in self.entries if not entry.form.is_blank()]
+
+    def lines(self, value: Any, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """Each person under a label of their own."""
+        for number, person in enumerate(value or (), start=1):
+            yield self.legend % {"number": number}, _in_one_line(self.entries[0].form, person)
+
+    def mistakes(self) -> Iterator[Mistake]:
+        """Each sentence about the list, then about its rows."""
+        for message in self.messages:
+            yield Mistake(self.id, message)
+        for entry in self.entries:
+            yield from entry.form.mistakes()
+
+    def add(self) -> str:
+        """Add a blank row. Returns the id to go on with: its first field, or the list where it is full."""
+        if self.full:
+            self.messages = [self.gettext("There can be at most %(limit)d rows here") % {"limit": ROW_LIMIT}]
+            return str(self.id)
+        entry = self.append_entry()
+        return str(next(iter(entry.form)).id)
+
+    def remove(self, index: int) -> str:
+        """Take a row away, leaving a blank one if it was the only one. Returns the id to go on with."""
+        if index < len(self.entries):
+            self.pop_entry(index)
+        if not self.entries:
+            self.append_entry()
+        return f"add-{self.short_name}"
+
+    def _add_entry(self, *arguments: Any, **options: Any) -> FormField:
+        """Only the first person can be the one who fills the form in, whom a browser knows."""
+        entry = super()._add_entry(*arguments, **options)
+        if len(self.entries) > 1:
+            for field in entry.form:
+                field.autocomplete = "off"
+        return entry
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        """Row numbers in ASCII digits only; WTForms' own takes signs that `int` then refuses."""
+        for key in formdata:
+            match = _INDEX.match(key, len(prefix)) if key.startswith(prefix) else None
+            if match:
+                yield int(match[1])
+
+
+class Person(FormField):
+    """One person who is no list."""
+
+    kind = "person"
+    kept = True
+
+    def __init__(self, group: type[Group], label: str, *, hint: str = "", **wtforms: Any) -> None:
+        super().__init__(group, label, **wtforms)
+        self.label.text = self.gettext(label)
+        self.hint = self.gettext(hint) if hint else ""
+
+    def is_blank(self) -> bool:
+        """Whether nothing was typed."""
+        return bool(self.form.is_blank())
+
+    def said(self) -> dict[str, Any]:
+        """The clean answers."""
+        return dict(self.form.said())
+
+    def lines(self, value: Any, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """The person in one line; nothing where nobody was named."""
+        text = _in_one_line(self.form, value or {})
+        if text:
+            yield self.label.text, text
+
+    def mistakes(self) -> Iterator[Mistake]:
+        """Each sentence about the fields."""
+        yield from self.form.mistakes()
+
+
+def _in_one_line(group: Group, said: dict[str, Any]) -> str:
+    parts = (field.told(said[field.short_name], said) for field in group if said.get(field.short_name))
+    return " · ".join(parts)
