@@ -1,0 +1,135 @@
+"""Turn a mail document and its record into a letter. The same two always give the same bytes.
+
+Who reads it decides what a template gets to see. A person's address is not verified, so their mail can hold
+nothing that somebody typed; a notice to the vendor holds all of it, and cannot hold the link that is the
+person's key. A template that asks for more than its reader may see fails.
+"""
+
+from collections.abc import Callable, Mapping
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Any
+
+from jinja2 import Environment
+
+from forms_service.forms import facts, summary
+from forms_service.mail.errors import UnsafeMail
+from forms_service.mail.letters import WIRE, HeaderValue, Letter, fits_header, mailbox, seal
+from forms_service.mail.owed import sender_of
+from forms_service.mail.spoken import date_and_time, decision_sentence
+from forms_service.moments import moment
+from forms_service.templating import environment
+from partner_program.eligibility import assess
+from partner_program.model import Language, Program
+from partner_program.wording import missing_phrase
+
+TO_THE_SENDER = ("application-received", "deal-received", "withdrawn")
+TO_THE_VENDOR = ("application-notice", "deal-notice", "withdrawn-notice")
+TEMPLATES = (*TO_THE_SENDER, *TO_THE_VENDOR)
+"""Each is `templates/NAME.LANGUAGE.txt`, with the subject in its first line, and the same as `.html`."""
+
+_SUBJECT = "Subject: "
+_FORMS = {"deal": "deal-registration", "application": "application"}
+_HEADLINE = {"deal": "customer_name", "application": "company_name"}
+_HEADLINE_LENGTH = 60
+
+Facts = Mapping[str, Any]
+
+
+class Composer:
+    """Writes the mails of one service."""
+
+    def __init__(
+        self,
+        program: Callable[[], Program],
+        status_link: Callable[[Facts], str],
+        *,
+        mail_from: str = "",
+    ) -> None:
+        """`program` is the one now served; `status_link` the whole address of a record's status page."""
+        self._program = program
+        self._status_link = status_link
+        self._mail_from = mail_from
+
+    def __call__(self, mail: Facts, record: Facts) -> Letter:
+        """The letter. Raises UnsafeMail if it would have to carry what a header cannot."""
+        program, language = self._program(), mail["lang"]
+        told = self._told(mail, record, program)
+        subject, text, html = written(mail["template"], language, told)
+        sender = mailbox(self._mail_from or program.contact.email, program.name[language])
+        headers: dict[str, HeaderValue] = {
+            "From": sender,
+            "To": mailbox(mail["to"]),
+            **_reply_to(mail, record, program),
+            "Subject": subject,
+            "Date": moment(mail["created_at"]),
+            "Message-ID": f"<{mail['id']}@{sender.domain}>",
+            "Auto-Submitted": "auto-generated",
+        }
+        body = _body(text, html, boundary=f"=_{mail['id']}")
+        return seal(headers, body, id=mail["id"], made_at=moment(mail["created_at"]))
+
+    def _told(self, mail: Facts, record: Facts, program: Program) -> dict[str, Any]:
+        """All that a template of this mail may use."""
+        language: Language = mail["lang"]
+        told = {
+            "program": program.name[language],
+            "vendor": program.vendor,
+            "contact": program.contact.email,
+            "website": program.contact.website,
+            "kind": record["kind"],
+            "reference": record["id"],
+            "received": date_and_time(record["received_at"], program, language),
+            "happened": date_and_time(mail["created_at"], program, language),
+            "decide_by": decision_sentence(record, program, language),
+        }
+        if mail["template"] in TO_THE_SENDER:
+            return told | {"status_link": self._status_link(record)}
+        return told | _for_the_vendor(record, program, language)
+
+
+def written(template: str, language: Language, told: Facts) -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail."""
+    templates = environment(language, "mail/templates", typography=False)
+    first, _, text = _rendered(templates, f"{template}.{language}.txt", told).partition("\n")
+    if not first.startswith(_SUBJECT):
+        raise ValueError(f"{template}.{language}.txt: the first line must begin with {_SUBJECT!r}")
+    subject = first.removeprefix(_SUBJECT).strip()
+    html = _rendered(templates, f"{template}.{language}.html", {**told, "subject": subject})
+    return subject, f"{text.strip()}\n", f"{html.strip()}\n"
+
+
+def _rendered(templates: Environment, name: str, told: Facts) -> str:
+    return templates.get_template(name).render(told)
+
+
+def _for_the_vendor(record: Facts, program: Program, language: Language) -> dict[str, Any]:
+    said = record["said"]
+    headline = " ".join(str(said.get(_HEADLINE[record["kind"]], "")).split())[:_HEADLINE_LENGTH]
+    tier = next((tier for tier in assess(program, facts(said)) if tier.tier.id == said.get("tier")), None)
+    return {
+        "headline": headline if fits_header(headline) else "",
+        "said": summary(_FORMS[record["kind"]], said, program, language),
+        "sender": sender_of(record),
+        "sender_language": record["lang"],
+        "missing": missing_phrase(tier, language) if tier and record["kind"] == "application" else "",
+    }
+
+
+def _reply_to(mail: Facts, record: Facts, program: Program) -> dict[str, Address]:
+    """A person reaches the vendor by answering, the vendor the person; never the address we send from."""
+    if mail["template"] in TO_THE_SENDER:
+        return {"Reply-To": mailbox(program.contact.email)}
+    try:
+        return {"Reply-To": mailbox(sender_of(record))}
+    except UnsafeMail:
+        return {}  # the vendor has to hear of it all the same
+
+
+def _body(text: str, html: str, *, boundary: str) -> EmailMessage:
+    """Text and HTML as alternatives. The boundary cannot occur in either, where every `=` is coded."""
+    body = EmailMessage(policy=WIRE)
+    body.set_content(text, cte="quoted-printable")
+    body.add_alternative(html, subtype="html", cte="quoted-printable")
+    body.set_boundary(boundary)
+    return body

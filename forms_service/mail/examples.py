@@ -1,0 +1,87 @@
+"""Two records of nobody, for the preview of mails and for tests of them."""
+
+from typing import Any
+
+from partner_program.model import Language
+
+_PROGRAM_HASH = "0" * 64
+
+
+def deal(lang: Language) -> dict[str, Any]:
+    """A deal registered on the last business day before Christmas 2026."""
+    return {
+        "id": "DEAL-7K3M-2P9Q",
+        "version": 1,
+        "kind": "deal",
+        "state": "received",
+        "lang": lang,
+        "said": {
+            "partner_tax_id": "PL1234563218",
+            "partner_email": "partner@example.com",
+            "customer_name": "Przykład sp. z o.o." if lang == "pl" else "Example Ltd",
+            "customer_country": "PL",
+            "customer_website": "https://www.example.com",
+            "model": "resell",
+            "product": "Audyt chmury" if lang == "pl" else "Cloud audit",
+            "value_amount": "25000.50",
+            "value_currency": "PLN",
+            "expected_close": "2027-03-31",
+            "description": (
+                "Przegląd kosztów.\nPotem migracja."
+                if lang == "pl"
+                else "A review of costs.\nThen migration."
+            ),
+            "customer_aware": True,
+            "accept_privacy": True,
+        },
+        "received_at": "2026-12-23T09:30:00.000000Z",
+        "decide_by": "2026-12-29T22:59:59.000000Z",
+        "deadline": {
+            "counted_from": "2026-12-23T09:30:00.000000Z",
+            "business_days": 2,
+            "skipped": ["2026-12-24", "2026-12-25", "2026-12-26", "2026-12-27"],
+            "pauses": [],
+        },
+        "program": _PROGRAM_HASH,
+        "fingerprint": "example",
+        "token_hashes": [],
+        "trapped": False,
+        "history": [],
+    }
+
+
+def application(lang: Language) -> dict[str, Any]:
+    """An application with one person too few for its tier."""
+    contact, sponsor = ("Osoba kontaktowa", "Sponsor") if lang == "pl" else ("Contact person", "Sponsor")
+    return {
+        "id": "APP-4W8H-6T2X",
+        "version": 1,
+        "kind": "application",
+        "state": "received",
+        "lang": lang,
+        "said": {
+            "company_name": "Firma Przykładowa SA" if lang == "pl" else "Example Partner Ltd",
+            "tax_id": "PL1234563218",
+            "country": "PL",
+            "tier": "gold",
+            "models": ["sell-with", "resell"],
+            "contacts": [{"name": contact, "email": "contact@example.com", "phone": "+48 22 000 00 00"}],
+            "sponsor": {"name": sponsor, "email": "sponsor@example.com", "role": "CEO"},
+            "sponsor_is_contact": False,
+            "sales_people": [{"name": "A. B."}, {"name": "C. D."}],
+            "technical_people": [],
+            "lead_activities": 2,
+            "promote_website": True,
+            "message": "Zaczniemy w marcu." if lang == "pl" else "We will start in March.",
+            "accept_requirements": True,
+            "accept_privacy": True,
+        },
+        "received_at": "2026-12-23T09:30:00.000000Z",
+        "decide_by": None,
+        "deadline": None,
+        "program": _PROGRAM_HASH,
+        "fingerprint": "example",
+        "token_hashes": [],
+        "trapped": False,
+        "history": [],
+    }

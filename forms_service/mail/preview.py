@@ -1,0 +1,97 @@
+"""Every mail as people get it, with example data: for whoever edits the templates."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+from forms_service.mail import examples
+from forms_service.mail.compose import TEMPLATES, TO_THE_SENDER, Composer
+from forms_service.mail.letters import Letter
+from forms_service.mail.owed import owed, sender_of
+from forms_service.moments import moment
+from partner_program import Program, ProgramError, load, load_published
+from partner_program.model import Language
+
+_SHOWN = ("From", "To", "Reply-To", "Subject")
+
+
+@dataclass(frozen=True)
+class Example:
+    """One mail in one language."""
+
+    name: str
+    """`deal-received.pl`."""
+    letter: Letter
+
+    @property
+    def text(self) -> str:
+        """Its headers that people see, then the text."""
+        read = message_from_bytes(self.letter.data, policy=policy.default)
+        head = "".join(f"{name}: {read[name]}\n" for name in _SHOWN)
+        return f"{head}\n{self._part('plain')}"
+
+    @property
+    def html(self) -> str:
+        return self._part("html")
+
+    def _part(self, kind: str) -> str:
+        part = message_from_bytes(self.letter.data, policy=policy.default).get_body((kind,))
+        if part is None:
+            raise ValueError(f"{self.name} has no part {kind}")
+        content: str = part.get_content()
+        return content.replace("\r\n", "\n")
+
+
+def every_mail(program: Program) -> Iterator[Example]:
+    """Every template in every language of the program."""
+    compose = Composer(lambda: program, _status_link)
+    for template in TEMPLATES:
+        for language in program.languages:
+            record = _record(template, language)
+            to = sender_of(record) if template in TO_THE_SENDER else program.contact.email
+            now = moment(record["received_at"]) + timedelta(minutes=20 if "withdrawn" in template else 0)
+            mail = owed(template, record["id"], to=to, lang=language, now=now)
+            yield Example(f"{template}.{language}", compose({**mail, "id": "0" * 32}, record))
+
+
+def main(argv: Sequence[str]) -> int:
+    """`forms-service mail preview [--program FILE] [--out FOLDER]`; the exit code."""
+    parser = argparse.ArgumentParser(prog="forms-service mail preview", description=__doc__)
+    parser.add_argument(
+        "--program", type=Path, default=Path("docs/program.yml"), help="program.yml or program.json"
+    )
+    parser.add_argument("--out", type=Path, help="a folder for files to open in a mail program and a browser")
+    options = parser.parse_args(argv)
+    try:
+        read = load_published if options.program.suffix == ".json" else load
+        program = read(options.program)
+    except (ProgramError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    for example in every_mail(program):
+        if options.out is None:
+            sys.stdout.write(f"=== {example.name}\n{example.text}\n")
+        else:
+            _write(options.out, example)
+    return 0
+
+
+def _write(folder: Path, example: Example) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{example.name}.txt").write_text(example.text, "utf-8")
+    (folder / f"{example.name}.html").write_text(example.html, "utf-8")
+    (folder / f"{example.name}.eml").write_bytes(example.letter.data)
+
+
+def _record(template: str, language: Language) -> dict[str, Any]:
+    return (examples.application if template.startswith("application") else examples.deal)(language)
+
+
+def _status_link(record: Any) -> str:
+    prefix = "" if record["lang"] == "pl" else "/en"
+    return f"https://partners.example.com{prefix}/status/EXAMPLE-0123456789-EXAMPLE-0123456789"
