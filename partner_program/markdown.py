@@ -69,12 +69,12 @@ def _bound(names: dict[str, Say], file: Path) -> dict[str, Expand]:
     """The same functions, with the program of this file."""
 
     def bound(say: Say) -> Expand:
-        return lambda call: say(_program(file), call)
+        return lambda call: say(program_at(file), call)
 
     return {name: bound(say) for name, say in names.items()}
 
 
-def _program(file: Path) -> Program:
+def program_at(file: Path) -> Program:
     """The program, read again only when its file has changed."""
     stat = file.stat() if file.exists() else None
     return _read(file.absolute(), stat and (stat.st_mtime_ns, stat.st_size))

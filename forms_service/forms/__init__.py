@@ -12,7 +12,7 @@ from forms_service.forms.application import Application
 from forms_service.forms.base import Mistake, PartnerForm, SentForm
 from forms_service.forms.deal_registration import deal_registration
 from forms_service.forms.edition import Edition
-from forms_service.forms.rendering import render
+from forms_service.forms.rendering import explain_status, render
 from forms_service.forms.summaries import told
 from forms_service.forms.tax_ids import is_checked
 from forms_service.forms.tier_finder import TierFinder
@@ -26,6 +26,7 @@ __all__ = [
     "PartnerForm",
     "SentForm",
     "build",
+    "explain_status",
     "facts",
     "is_checked",
     "render",
