@@ -1,0 +1,39 @@
+"""What stands against an approval: a conflict, or that the customer has one for this product. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from forms_service.decisions.conflicts import Conflict, ReasonKind, same_product
+from forms_service.decisions.refusals import Refusal, Refused
+
+_CERTAIN = {ReasonKind.TAX_ID, ReasonKind.DOMAIN, ReasonKind.NAME}
+
+
+def already_approved(
+    product: str, conflicts: Iterable[Conflict], others: Mapping[str, Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """References of approvals for the same customer and product: there is to be one. Near names do not count.
+
+    `others` holds the records of the conflicts by reference. The product is the one that was decided on.
+    """
+    return tuple(
+        conflict.other
+        for conflict in conflicts
+        if conflict.approved
+        and any(reason.kind in _CERTAIN for reason in conflict.reasons)
+        and same_product(product, others[conflict.other]["decision"]["product"])
+    )
+
+
+def objection(
+    conflicts: Iterable[Conflict], approved: Iterable[str], despite_conflict: str | None
+) -> Refused | None:
+    """Why this approval needs a reason that it does not have; None where it may be given.
+
+    A sender's own other registration takes nothing from anybody: it asks for a reason only if it is approved
+    for the same product.
+    """
+    stands_against = any(not conflict.same_sender for conflict in conflicts) or bool(tuple(approved))
+    if stands_against and not (despite_conflict or "").strip():
+        return Refused(Refusal.REASON_FOR_CONFLICT, "despite_conflict")
+    return None

@@ -1,0 +1,69 @@
+"""Companies as records name them, and the keys by which the same company is found elsewhere.
+
+A key says what it was made of: `tax:` a tax number, `web:` a registered domain, `name:` a name, `near:` a part
+of a name. Companies that are the same by one of these share that key; companies that share one need not be.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forms_service.decisions import domains, names, tax_ids
+
+
+@dataclass(frozen=True)
+class Company:
+    """What is known about a company, normalised."""
+
+    name: str = ""
+    """As it was written."""
+    tax_id: str | None = None
+    domain: str | None = None
+    """Only one that can identify a company."""
+    country: str | None = None
+    """ISO 3166-1 alpha-2; not known of accounts."""
+
+    def keys(self) -> frozenset[str]:
+        """Under which the company is found."""
+        exact = {f"tax:{self.tax_id}" if self.tax_id else "", f"web:{self.domain}" if self.domain else ""}
+        return names.keys(self.name) | (exact - {""})
+
+
+def customer(said: Mapping[str, Any]) -> Company:
+    """The customer of a deal registration."""
+    country = said.get("customer_country")
+    return Company(
+        said.get("customer_name") or "",
+        tax_ids.normalised(said.get("customer_tax_id"), country),
+        domains.of_company(said.get("customer_website")),
+        country,
+    )
+
+
+def applicant(said: Mapping[str, Any]) -> Company:
+    """The company that applies to become a partner."""
+    country = said.get("country")
+    return Company(
+        said.get("company_name") or "",
+        tax_ids.normalised(said.get("tax_id"), country),
+        domains.of_company(said.get("website")),
+        country,
+    )
+
+
+def account(document: Mapping[str, Any]) -> Company:
+    """One of the vendor's own customers or running talks, as imported: `name`, `tax_id`, `domain`."""
+    return Company(
+        document.get("name") or "",
+        tax_ids.normalised(document.get("tax_id")),
+        domains.of_company(document.get("domain")),
+    )
+
+
+def people(said: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """Everybody an application names, in the order of the form."""
+    sponsor = said.get("sponsor")
+    yield from said.get("contacts") or ()
+    yield from [sponsor] if sponsor else []
+    yield from said.get("sales_people") or ()
+    yield from said.get("technical_people") or ()

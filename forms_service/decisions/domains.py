@@ -1,0 +1,48 @@
+"""The web domain that a company registered, from a website or an e-mail address as people type it."""
+
+import re
+from functools import cache, lru_cache
+
+from publicsuffixlist import PublicSuffixList
+
+from forms_service.decisions.shared_domains import FREE_MAIL, NO_COMPANY
+
+_HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?([^/?#:@\s]+)", re.IGNORECASE)
+_NUMBERS = re.compile(r"^[\d.]+$|^\[")
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """The list that comes with the package, its private section too: `acme.github.io` is not `github.io`."""
+    return PublicSuffixList()
+
+
+@lru_cache(maxsize=4096)
+def registered(address: str) -> str | None:
+    """The registered domain (`acme.com.pl` of `https://www.shop.acme.com.pl/about` or `anna@acme.com.pl`).
+
+    International names come in their ASCII form. None where there is no domain: an IP address, one label,
+    a public suffix, something else altogether.
+    """
+    host = _HOST.match(address.strip())
+    if host is None or _NUMBERS.match(host[1]):
+        return None
+    try:
+        name = host[1].strip(".").encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return None
+    if "." not in name:
+        return None
+    domain: str | None = _suffixes().privatesuffix(name)
+    return domain
+
+
+def of_company(address: str | None) -> str | None:
+    """The registered domain if it can identify a company: None also for free mail, social media, markets."""
+    domain = registered(address) if address else None
+    return None if domain in NO_COMPANY else domain
+
+
+def is_free_mail(email: str) -> bool:
+    """Whether anybody can have an address there."""
+    return registered(email) in FREE_MAIL

@@ -1,0 +1,135 @@
+"""Whether a deal registration comes from whom it says: its tax number and address against the known partners.
+
+A partner's record starts as its application, so a known partner is an application that was pre-accepted. What
+does not fit is a warning for staff and changes nothing for the sender. Pure.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from forms_service.decisions import companies, domains, tax_ids
+from forms_service.decisions.states import OPEN, Kind, State
+
+
+class WarningKind(StrEnum):
+    """What does not fit."""
+
+    UNKNOWN_SENDER = "unknown_sender"
+    """No application has this tax number."""
+    NOT_A_PARTNER = "not_a_partner"
+    """An application has it, but it is not pre-accepted (or it was rejected or withdrawn)."""
+    OTHER_PARTNER = "other_partner"
+    """The address belongs to another known partner."""
+    FREE_MAIL = "free_mail"
+    """Anybody can have such an address, and the partner did not name it."""
+    OTHER_DOMAIN = "other_domain"
+    """The partner has named no address and no website under this domain."""
+
+
+@dataclass(frozen=True)
+class IdentityWarning:
+    """One thing that does not fit."""
+
+    kind: WarningKind
+    given: str
+    """The tax number or the address that was given."""
+    reference: str | None = None
+    """The application it is about: the one that is not (yet) accepted, or the other partner's."""
+
+
+def sender_keys(said: Mapping[str, Any]) -> frozenset[str]:
+    """Under which the partners that a deal registration may come from are found; see `partner_keys`."""
+    number = tax_ids.normalised(said.get("partner_tax_id"))
+    domain = domains.of_company(said.get("partner_email"))
+    return frozenset({f"tax:{number}" if number else "", f"web:{domain}" if domain else ""} - {""})
+
+
+def partner_keys(record: Mapping[str, Any]) -> frozenset[str]:
+    """Under which an application is found: its tax number and the domains it named. Others have no keys."""
+    if record["kind"] != Kind.APPLICATION or record.get("trapped"):
+        return frozenset()
+    number = _number(record)
+    return frozenset({f"tax:{number}"} if number else ()) | {f"web:{each}" for each in _domains(record)}
+
+
+def check(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) -> tuple[IdentityWarning, ...]:
+    """What does not fit about the sender of a deal registration; nothing where all does.
+
+    `applications` are those that share a key with it.
+    """
+    number = tax_ids.normalised(said.get("partner_tax_id"))
+    email = said.get("partner_email") or ""
+    known = [each for each in applications if not each.get("trapped")]
+    named = [each for each in known if number and _number(each) == number]
+    warnings = _about_number(said.get("partner_tax_id") or "", named)
+    if not _belongs(email, named):
+        warnings += _about_address(email, named, [each for each in known if each not in named])
+    return tuple(warnings)
+
+
+def registered_contact(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) -> str | None:
+    """Whom to tell that a deal was registered in their company's name; None where a contact did it.
+
+    It gets a copy of the confirmation, so that nobody registers in another's name unseen.
+    """
+    number = tax_ids.normalised(said.get("partner_tax_id"))
+    for each in _latest_first(applications):
+        if number and each["state"] == State.PRE_ACCEPTED and _number(each) == number:
+            contacts = [person["email"] for person in each["said"]["contacts"] if person.get("email")]
+            sender = (said.get("partner_email") or "").casefold()
+            told = sender in map(str.casefold, contacts)
+            return contacts[0] if contacts and not told else None
+    return None
+
+
+def _about_number(given: str, named: list[Mapping[str, Any]]) -> list[IdentityWarning]:
+    if not named:
+        return [IdentityWarning(WarningKind.UNKNOWN_SENDER, given)]
+    if any(each["state"] == State.PRE_ACCEPTED for each in named):
+        return []
+    ranked = sorted(_latest_first(named), key=lambda each: each["state"] not in OPEN)
+    return [IdentityWarning(WarningKind.NOT_A_PARTNER, given, ranked[0]["id"])]
+
+
+def _about_address(
+    email: str, named: list[Mapping[str, Any]], others: list[Mapping[str, Any]]
+) -> list[IdentityWarning]:
+    partners = [each for each in others if each["state"] == State.PRE_ACCEPTED]
+    strangers = [each for each in _latest_first(partners) if _belongs(email, [each])]
+    if strangers:
+        return [IdentityWarning(WarningKind.OTHER_PARTNER, email, strangers[0]["id"])]
+    if not named:
+        return []
+    kind = WarningKind.FREE_MAIL if domains.is_free_mail(email) else WarningKind.OTHER_DOMAIN
+    return [IdentityWarning(kind, email, _latest_first(named)[0]["id"])]
+
+
+def _belongs(email: str, applications: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether one of them named this address, or one under its domain."""
+    domain = domains.of_company(email)
+    return any(
+        email.casefold() in _addresses(each) or (domain is not None and domain in _domains(each))
+        for each in applications
+    )
+
+
+def _number(application: Mapping[str, Any]) -> str | None:
+    return companies.applicant(application["said"]).tax_id
+
+
+def _addresses(application: Mapping[str, Any]) -> set[str]:
+    return {
+        person["email"].casefold() for person in companies.people(application["said"]) if person.get("email")
+    }
+
+
+def _domains(application: Mapping[str, Any]) -> set[str]:
+    said = application["said"]
+    found = {domains.of_company(said.get("website")), *map(domains.of_company, _addresses(application))}
+    return {domain for domain in found if domain}
+
+
+def _latest_first(applications: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return sorted(applications, key=lambda each: str(each["received_at"]), reverse=True)

@@ -1,0 +1,200 @@
+"""Company names compared: the same but for its spelling, near enough to ask, or different.
+
+The same: equal without legal form, case, diacritics, punctuation, spaces and order of words. Near: a slip
+of the pen in a long word, or one name inside the other, where what they share is distinctive; a short,
+generic or common name is near to few. Two names that are the same or near share a key, so that candidates
+are found by looking keys up.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property, lru_cache
+
+from rapidfuzz.distance import OSA
+
+from forms_service.decisions.company_words import (
+    AFFILIATION,
+    COMMON_NAMES,
+    CONNECTORS,
+    IN_FRONT,
+    LEGAL_FORMS,
+    TRADE,
+    UNMISTAKABLE,
+)
+
+_LETTERS_OF_THEIR_OWN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
+_APOSTROPHES = re.compile("['’‘`´ʼ]")
+_WORD = re.compile(r"[^\W_]+")
+_SPELLINGS = (("([aou])e", r"\1"), ("x", "ks"), ("v", "w"), ("ph", "f"), ("ck", "k"), (r"(.)\1+", r"\1"))
+"""Ways of writing one sound: `Mueller` and `Müller`, `Budimeks` and `Budimex`, `Allegro` and `Alegro`."""
+_LONGEST_FORM_WORDS = 6
+_SHARED_ALONE = 5
+"""Letters a word needs to make two names near although they say more besides, each something else."""
+_SHARED = 4
+"""Letters a word needs to make two names near of which one only adds what the company does."""
+
+
+class Likeness(Enum):
+    """How much two names are alike."""
+
+    DIFFERENT = 0
+    NEAR = 1
+    SAME = 2
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics: `Łódź Größe` becomes `lodz grosse`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return letters.translate(_LETTERS_OF_THEIR_OWN)
+
+
+def _sound(word: str) -> str:
+    """A word as it sounds, roughly."""
+    for written, sound in _SPELLINGS:
+        word = re.sub(written, sound, word)
+    return word
+
+
+_COMMON_NAMES = frozenset(map(_sound, COMMON_NAMES))
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a name consists of, legal form and punctuation removed."""
+
+    words: tuple[str, ...]
+    """Folded, in the order in which they are written. Empty where there was nothing but a legal form."""
+
+    @cached_property
+    def sorted(self) -> str:
+        """The same for any order of words."""
+        return " ".join(sorted(self.words))
+
+    @cached_property
+    def joined(self) -> str:
+        """The same however the words are divided."""
+        return "".join(self.words)
+
+    @cached_property
+    def core(self) -> tuple[str, ...]:
+        """Words that do not say where, or which part of a group."""
+        return tuple(word for word in self.words if word not in AFFILIATION)
+
+    @cached_property
+    def strong(self) -> tuple[str, ...]:
+        """Words of the core that do not say what the company does, as they sound."""
+        return tuple(_sound(word) for word in self.core if word not in TRADE)
+
+    @cached_property
+    def trade(self) -> frozenset[str]:
+        """The rest of the core."""
+        return frozenset(word for word in self.core if word in TRADE)
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Name:
+    """Take a name apart."""
+    words = _WORD.findall(fold(_APOSTROPHES.sub("", text)))
+    words = _without_legal_forms(words)
+    inner = [word for word in words[1:-1] if word not in CONNECTORS]
+    return Name(tuple(words if len(words) < 3 else [words[0], *inner, words[-1]]))
+
+
+def _without_legal_forms(words: list[str]) -> list[str]:
+    words = _trimmed(words, IN_FRONT, at_end=False)
+    words = _trimmed(words, LEGAL_FORMS, at_end=True)
+    for start in range(1, len(words)):
+        for end in range(min(len(words), start + _LONGEST_FORM_WORDS), start, -1):
+            if "".join(words[start:end]) in UNMISTAKABLE:
+                return [*_trimmed(words[:start], LEGAL_FORMS, at_end=True), *words[end:]]
+    return words
+
+
+def _trimmed(words: list[str], forms: frozenset[str], *, at_end: bool) -> list[str]:
+    """Forms cut off one end, the longest first, again and again, as long as something is left."""
+    for length in range(min(len(words) - 1, _LONGEST_FORM_WORDS), 0, -1):
+        piece, rest = (words[-length:], words[:-length]) if at_end else (words[:length], words[length:])
+        if "".join(piece) in forms:
+            return _trimmed(rest, forms, at_end=at_end)
+    return words
+
+
+def compare(one: str, other: str) -> Likeness:
+    """How much two names are alike, in either order. A name that is a legal form only is like nothing."""
+    a, b = read(one), read(other)
+    if not a.words or not b.words:
+        return Likeness.DIFFERENT
+    if a.sorted == b.sorted or a.joined == b.joined:
+        return Likeness.SAME
+    return Likeness.NEAR if _near(a, b) else Likeness.DIFFERENT
+
+
+def keys(text: str) -> frozenset[str]:
+    """Names that are the same share a `name:` key, names that are near a `near:` key; others may, too."""
+    name = read(text)
+    if not name.words:
+        return frozenset()
+    found = {f"name:{name.sorted}", f"name:{name.joined}"}
+    joined = "".join(name.strong)
+    for word in {*name.strong, joined} - {""}:
+        found |= _near_keys(word)
+    return frozenset(found)
+
+
+def _near_keys(word: str) -> set[str]:
+    """A slip leaves one half of a word as it was; a short word is compared as it is."""
+    if not _slips(word):
+        return {f"near:{word}"}
+    lengths = [length for length, fits in ((3, len(word) <= 8), (4, len(word) >= 8)) if fits]
+    return {key for length in lengths for key in (f"near:{word[:length]}…", f"near:…{word[-length:]}")}
+
+
+def _near(a: Name, b: Name) -> bool:
+    if not a.strong or not b.strong:
+        return False
+    if sorted(a.core) == sorted(b.core):
+        return len("".join(a.strong)) > 2
+    one, other = sorted((a.strong, b.strong), key=lambda words: (len(words), words))
+    shared = _shared(one, other)
+    if shared is None:
+        return len(one) != len(other) and _alike("".join(one), "".join(other))
+    telling = [word for word, match in shared if not {word, match} & _COMMON_NAMES]
+    longest = max(map(len, telling), default=0)
+    if len(one) < len(other) or not (a.trade <= b.trade or b.trade <= a.trade):
+        return longest >= _SHARED_ALONE
+    return longest >= _SHARED or len(shared) + len(a.trade & b.trade) > 1
+
+
+def _shared(fewer: tuple[str, ...], more: tuple[str, ...]) -> list[tuple[str, str]] | None:
+    """The words of `fewer`, each with the word of `more` that it is; None if one of them has none."""
+    left = list(more)
+    pairs = []
+    for word in fewer:
+        match = next((each for each in left if _alike(word, each)), None)
+        if match is None:
+            return None
+        left.remove(match)
+        pairs.append((word, match))
+    return pairs
+
+
+def _alike(one: str, other: str) -> bool:
+    """The same word, give or take slips that leave its beginning or its end as it was."""
+    allowed = min(_slips(one), _slips(other))
+    if not allowed:
+        return one == other
+    return OSA.distance(one, other, score_cutoff=allowed) <= allowed and bool(
+        _near_keys(one) & _near_keys(other)
+    )
+
+
+def _slips(word: str) -> int:
+    """How many slips a word may hold: the shorter, the likelier it is another word. Numbers hold none."""
+    if len(word) < 6 or not word.isalpha():
+        return 0
+    return 1 if len(word) < 12 else 2

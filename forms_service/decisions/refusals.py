@@ -1,0 +1,30 @@
+"""Why something is not possible: a value to show, not an error to catch."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """The reason of a no."""
+
+    NOT_NOW = "not_now"
+    """The state does not allow it: it was decided, withdrawn, taken or answered already, or never can be."""
+    NOT_YOURS = "not_yours"
+    """Somebody else may do it now, this side may not."""
+    NOTHING_CHANGES = "nothing_changes"
+    """It is so already: taken by the same person, handed to its owner, corrected to the same words."""
+    MISSING = "missing"
+    """The detail named `field` has to be given."""
+    NOT_A_PERCENTAGE = "not_a_percentage"
+    """`percent` is no number above 0 and up to 100."""
+    REASON_FOR_CONFLICT = "reason_for_conflict"
+    """Others have registered this customer, or it was approved before: approving needs a reason."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Nothing was changed, and why."""
+
+    reason: Refusal
+    field: str | None = None
+    """The detail it is about, where it is about one."""

@@ -1,0 +1,15 @@
+"""Times as documents keep them: UTC, microseconds, one width: the order of text is the order of time."""
+
+from datetime import UTC, datetime
+
+
+def stamp(moment: datetime) -> str:
+    """`2026-11-25T03:28:39.123456Z`. Raises ValueError for a moment without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def moment(stamped: str) -> datetime:
+    """The moment, in UTC, that `stamp` wrote."""
+    return datetime.fromisoformat(stamped)
