@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from partner_program.agreement import label_problem, number_problem
-from partner_program.model import LANGUAGES, Kind
+from partner_program.model import LANGUAGES, Kind, Measure
 from partner_program.source import Content, Path
 from partner_program.suggesting import instead_of, nearest
 
@@ -128,10 +128,10 @@ def _measure_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterat
     asked = program.get("measures")
     if not isinstance(asked, dict):
         return
-    reported: set[str] = set()
+    known, reported = set(Measure), set[str]()
     for path, item in items:
         measure = item.get("measure")
-        if isinstance(measure, str) and measure not in asked and measure not in reported:
+        if isinstance(measure, str) and measure in known and measure not in asked and measure not in reported:
             reported.add(measure)
             yield (
                 (*path, "measure"),

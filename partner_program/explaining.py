@@ -12,6 +12,7 @@ from partner_program.model import CountedText, Program, Text
 from partner_program.source import Path
 from partner_program.suggesting import instead_of
 
+_LONGEST_SHOWN = 40
 _LANGUAGE_NAMES = {"pl": "Polish", "en": "English"}
 
 
@@ -52,8 +53,14 @@ def _missing(name: str, path: Path) -> str:
 
 def _other_type(wanted: Any, found: object, written: str | None) -> str:
     if wanted is str and written is not None:
-        return f'{written[:40]} is no text to YAML: put it in quotes: "{written[:40]}"'
-    return f"{_described(wanted)} belongs here, not `{_shown(found, written)}`"
+        return f'{_short(written)} is no text to YAML: put it in quotes: "{_short(written)}"'
+    quoted = " in quotes: delete the quotes" if wanted in (int, bool) and _reads_as(wanted, found) else ""
+    return f"{_described(wanted)} belongs here, not `{_shown(found, written)}`{quoted}"
+
+
+def _reads_as(wanted: type, found: object) -> bool:
+    """Whether a text would be right without its quotes."""
+    return isinstance(found, str) and (found.isdecimal() if wanted is int else found in ("true", "false"))
 
 
 def _out_of_bounds(error: ErrorDetails, name: str) -> str:
@@ -76,12 +83,16 @@ def _out_of_bounds(error: ErrorDetails, name: str) -> str:
 
 def _shown(value: object, written: str | None) -> str:
     if written is not None:
-        return written[:40]
+        return _short(written)
     if isinstance(value, list):
         return "a list"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: …" for key in list(value)[:3]) + "}"
-    return str(value)[:40]
+    return _short(str(value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _described(wanted: Any) -> str:

@@ -69,8 +69,8 @@ def read(data: bytes) -> Source:
         source.whole = True
     except yaml.MarkedYAMLError as error:
         source.problems.append(yaml_mistakes.explained(error, text))
-    except _TooDeep as error:
-        source.problems.append((error.line, yaml_mistakes.TOO_DEEP))
+    except _Unreadable as error:
+        source.problems.append((error.line, error.message))
     return source
 
 
@@ -107,10 +107,13 @@ def _unwanted(character: str) -> str | None:
     return None
 
 
-class _TooDeep(Exception):
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
+class _Unreadable(Exception):
+    """A mistake after which the rest of the file would be misread."""
+
+    def __init__(self, event: events.Event, message: str) -> None:
+        super().__init__(message)
+        self.line = _line(event)
+        self.message = message
 
 
 class _Reader:
@@ -128,11 +131,11 @@ class _Reader:
         next(self._events)  # the document ends
         following = next(self._events)
         if isinstance(following, events.DocumentStartEvent):
-            self._problem(following, "a second document begins here: delete the line `---`")
+            raise _Unreadable(following, "a second document begins here: delete the line `---`")
 
     def _node(self, event: events.Event, path: Path) -> Content:
         if len(path) > DEEPEST:
-            raise _TooDeep(_line(event))
+            raise _Unreadable(event, yaml_mistakes.TOO_DEEP)
         self._refuse_extras(event, path)
         if isinstance(event, events.MappingStartEvent):
             return self._mapping(path)
@@ -198,6 +201,8 @@ class _Reader:
         return str(event.value)
 
     def _scalar(self, event: events.ScalarEvent, path: Path) -> Content:
+        if event.style in ("'", '"') and event.end_mark and event.end_mark.line + 1 > _line(event):
+            raise _Unreadable(event, yaml_mistakes.NOT_CLOSED)
         for character in dict.fromkeys(event.value.replace("\n", "")):
             if unwanted := _unwanted(character):
                 self._problem(event, f"in this text stands {unwanted}")

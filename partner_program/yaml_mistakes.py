@@ -3,6 +3,7 @@
 import yaml
 
 TOO_DEEP = "nested too deeply: no program has so many levels, a bracket may be unclosed"
+NOT_CLOSED = "the quotation mark opened here is not closed in its line; a long text begins with `>-` instead"
 
 
 def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
@@ -17,7 +18,7 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
     if "quoted scalar" in context or "double-quoted scalar" in context:
         if "escape" in problem:
             return line, "a backslash in double quotes means something special: use single quotes"
-        return opened_line, "the quotation mark opened here is not closed"
+        return opened_line, NOT_CLOSED
     if "flow" in context:
         return opened_line, "the bracket opened here is not closed, or a comma is missing after an entry"
     return line, _of_the_line(problem, _at(text, mark))
