@@ -1,0 +1,109 @@
+"""Put the parts together: one call makes the whole application from settings and a clock."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, abort, request
+
+from forms_service.cases.submissions import Submissions
+from forms_service.clock import Clock, system_clock
+from forms_service.mail.compose import Composer
+from forms_service.mail.delivery import Courier
+from forms_service.mail.outbox import Outbox
+from forms_service.mail.transport import from_url
+from forms_service.references import StatusTokens
+from forms_service.secret_key import kept_secret_key
+from forms_service.security import UNSAFE, Origins, limiter
+from forms_service.settings import Settings
+from forms_service.site import Site
+from forms_service.store.records import Store
+from forms_service.views import errors, probes, status
+from forms_service.views import forms as forms_views
+from forms_service.views.context import EXTENSION, ROUTE, Service, page
+from forms_service.wsgi import BODY_LIMIT_BYTES, FIELD_LIMIT, Outermost
+
+JOURNAL = "records.journal"
+"""The file under DATA_DIR that holds everything."""
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock = system_clock) -> Flask:
+    """The application, whole: calling it, or its test client, passes through every layer.
+
+    It opens the store, which only one process can. Mail is delivered once `service_of(app).outbox.start()`
+    is called; until then it is owed.
+
+    Raises:
+        SettingsError: a variable of the environment is wrong (only without `settings`).
+        SiteError: there is no usable built site.
+        StoreError: the data is in use, damaged or too new.
+        OSError: the data folder cannot be made or read.
+    """
+    settings = settings or Settings.from_environment(os.environ)
+    app = Flask("forms_service", static_folder=None, template_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_LIMIT_BYTES,
+        MAX_FORM_MEMORY_SIZE=BODY_LIMIT_BYTES,
+        MAX_FORM_PARTS=FIELD_LIMIT,
+    )
+    # Redirects that Werkzeug makes by itself name the host of the request.
+    app.url_map.merge_slashes = False
+    parts = _parts(settings, clock)
+    app.extensions[EXTENSION] = parts
+    app.before_request(_note_route)
+    _check_origins(app, Origins(settings))
+    parts.limiter.init_app(app)
+    errors.register(app)
+    for blueprint in (probes.blueprint, status.blueprint, forms_views.blueprint):
+        app.register_blueprint(blueprint)
+    app.wsgi_app = Outermost(app.wsgi_app, parts.site, settings)  # type: ignore[method-assign]
+    return app
+
+
+def service_of(app: Flask) -> Service:
+    """The parts of an application made here."""
+    parts: Service = app.extensions[EXTENSION]
+    return parts
+
+
+def _parts(settings: Settings, clock: Clock) -> Service:
+    site = Site(settings.site_dir)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = settings.secret_key or kept_secret_key(settings.data_dir)
+    tokens = StatusTokens(key, settings.secret_key_fallbacks)
+
+    def status_link(record: Mapping[str, Any]) -> str:
+        language = record["lang"]
+        prefix = "" if language == site.current().default_language else f"/{language}"
+        return f"{settings.base_url}{prefix}/status/{tokens.of(record)}"
+
+    store = Store(settings.data_dir / JOURNAL)
+    compose = Composer(lambda: site.current().program, status_link, mail_from=settings.mail_from)
+    courier = Courier(from_url(settings.mail_url, settings.data_dir / "mail"), compose)
+    outbox = Outbox(store, courier, clock=clock)
+    submissions = Submissions(store, tokens, clock, mail_is_owed=outbox.wake)
+    return Service(settings, clock, site, store, submissions, limiter(settings.rate_limit), outbox)
+
+
+def _note_route() -> None:
+    """For the log: the pattern of the address, never the address, which may hold a token."""
+    rule = request.url_rule
+    is_page = rule is not None and rule.endpoint.startswith(f"{forms_views.blueprint.name}.")
+    there = page() if is_page else None
+    request.environ[ROUTE] = there.path if there else "-" if rule is None or is_page else rule.rule
+
+
+def _check_origins(app: Flask, origins: Origins) -> None:
+    @app.before_request
+    def check() -> None:
+        if request.method not in UNSAFE:
+            return
+        there = page()
+        allowed = origins.allows(
+            request.headers,
+            request.host,
+            public_form=there is not None and there.form is not None,
+            has_token=request.endpoint == "status.act",
+        )
+        if not allowed:
+            abort(403)

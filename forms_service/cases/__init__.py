@@ -1,0 +1,1 @@
+"""What people do with the service, one durable change each. No web: views call these and answer."""

@@ -1,0 +1,64 @@
+"""What views work with: the parts of the service, and the request as they see it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, request
+from flask_limiter import Limiter
+
+from forms_service.cases.submissions import Submissions
+from forms_service.clock import Clock
+from forms_service.settings import Settings
+from forms_service.site import Page, Release, Site
+from forms_service.store.records import Store
+from partner_program.model import Language
+
+if TYPE_CHECKING:
+    from forms_service.mail.outbox import Outbox
+
+EXTENSION = "partner_channel"
+RELEASE = "forms_service.release"
+REQUEST_ID = "forms_service.request_id"
+ROUTE = "forms_service.route"
+"""Keys of the WSGI environment: the build this request is answered from, its id, its route for the log."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts of one running service."""
+
+    settings: Settings
+    clock: Clock
+    site: Site
+    store: Store
+    submissions: Submissions
+    limiter: Limiter
+    outbox: "Outbox"
+
+
+def service() -> Service:
+    """The service that this application belongs to."""
+    return cast(Service, current_app.extensions[EXTENSION])
+
+
+def release() -> Release:
+    """The build of the site that the whole request is answered from."""
+    return cast(Release, request.environ[RELEASE])
+
+
+def language() -> Language:
+    """The language of the address."""
+    return release().language_of(request.path)
+
+
+def page() -> Page | None:
+    """The built page with slots at the address, if there is one."""
+    return release().pages.get(request.path)
+
+
+def today() -> date:
+    """The day it is where deals are decided."""
+    zone = ZoneInfo(release().program.deal_registration.time_zone)
+    return service().clock().astimezone(zone).date()

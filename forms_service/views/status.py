@@ -1,0 +1,119 @@
+"""What became of a submission, for whoever holds its link; the token is the only authority here."""
+
+from flask import Blueprint, Response, abort, redirect, request
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service import forms
+from forms_service.cases.submissions import may_withdraw
+from forms_service.mail import calendar
+from forms_service.site import Page
+from forms_service.store.records import Document
+from forms_service.views import answers, status_page
+from forms_service.views.context import language, release, service
+from forms_service.views.forms import status_address
+from partner_program.model import Language
+
+blueprint = Blueprint("status", __name__)
+
+DEAL_FORM = "deal-registration"
+CARRIED_OVER = ("partner_tax_id", "partner_email")
+"""What a partner need not type again for the next deal."""
+
+
+@blueprint.get("/status/<token>", provide_automatic_options=False)
+@blueprint.get("/<prefix>/status/<token>", provide_automatic_options=False)
+def show(token: str, prefix: str | None = None) -> Response:
+    """Reference, state, deadline, what was sent, what happens next, what can be done."""
+    record = _record(token, prefix)
+    html = status_page.html(
+        record,
+        release().program,
+        language(),
+        address=status_address(token, language()),
+        can_register_another=record["kind"] == "deal" and _deal_page(language()) is not None,
+    )
+    return _private(html, _title(record))
+
+
+@blueprint.get("/status/<token>.ics", provide_automatic_options=False)
+@blueprint.get("/<prefix>/status/<token>.ics", provide_automatic_options=False)
+def deadline_for_calendars(token: str, prefix: str | None = None) -> Response:
+    """A deal's deadline as a calendar entry."""
+    record = _record(token, prefix)
+    entry = calendar.decide_by(record, release().program, language())
+    if entry is None:
+        abort(404)
+    answer = Response(entry, content_type=calendar.MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{record["id"]}.ics"'
+    return _for_the_holder(answer)
+
+
+@blueprint.post("/status/<token>", provide_automatic_options=False)
+@blueprint.post("/<prefix>/status/<token>", provide_automatic_options=False)
+def act(token: str, prefix: str | None = None) -> AnyResponse:
+    """What the sender does with it: withdraw (asked back first), or register another deal."""
+    record = _record(token, prefix)
+    match request.form.get("action"), request.form.get("confirmed"):
+        case "another", _:
+            return _another_deal(record)
+        case "withdraw", None if may_withdraw(record):
+            return _ask_back(record, status_address(token, language()))
+        case "withdraw", _:
+            service().submissions.withdraw(record["id"], program=release().program)
+            return redirect(status_address(token, language()), 303)
+    raise BadRequest
+
+
+def _record(token: str, prefix: str | None) -> Document:
+    """The submission with this token. A wrong one, at any address, is not found."""
+    if prefix is not None and language() != prefix:
+        abort(404)
+    record = service().submissions.with_token(token)
+    if record is None:
+        abort(404)
+    return record
+
+
+def _another_deal(record: Document) -> Response:
+    """The deal form, with what a partner need not type again, ready to be sent to its own page."""
+    there = _deal_page(language())
+    if there is None or record["kind"] != "deal":
+        abort(404)
+    known = {name: record["said"][name] for name in CARRIED_OVER}
+    form = forms.build(DEAL_FORM, release().program, there.language, said=known)
+    answer = _for_the_holder(answers.with_form(there, form, action=there.path))
+    # The address holds the token, so others learn nothing of it; but with no referrer at all the form
+    # would be sent without an origin, and refused.
+    answer.headers["Referrer-Policy"] = "same-origin"
+    return answer
+
+
+def _ask_back(record: Document, address: str) -> Response:
+    html = answers.rendered("withdraw.html", language(), reference=record["id"], address=address)
+    return _private(html, _title(record))
+
+
+def _deal_page(language: Language) -> Page | None:
+    """The page with the deal form, if it can be shown at a status address: links count from there."""
+    there = release().page_with(DEAL_FORM, language)
+    same_depth = there is not None and there.path.count("/") == release().status_page(language).path.count(
+        "/"
+    )
+    return there if same_depth else None
+
+
+def _title(record: Document) -> str:
+    return f"{record['id']} – {release().status_page(language()).title}"
+
+
+def _private(html: str, title: str) -> Response:
+    page = release().status_page(language())
+    return _for_the_holder(answers.private(page.filled({"status": html}, title=title)))
+
+
+def _for_the_holder(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer

@@ -1,0 +1,198 @@
+"""Everything between the server and Flask: host check, body guard, the site's files, headers, request log.
+
+From outside to inside: `Outermost` (id, headers, log), then proxies, hosts, bodies, then either a file of
+the built site or Flask. Any WSGI server may stand outside; nothing here relies on ours.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from whitenoise.responders import StaticFile
+from whitenoise.string_utils import decode_path_info
+
+from forms_service.logs import request_id
+from forms_service.security import believe_proxies, host_is_allowed
+from forms_service.settings import Settings
+from forms_service.site import FINDER, Release, Site
+from forms_service.views.context import RELEASE, REQUEST_ID, ROUTE
+from forms_service.views.errors import error_html, status_line
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+BODY_LIMIT_BYTES = 256 * 1024
+FIELD_LIMIT = 1000
+PROBES = frozenset({"/healthz", "/readyz"})
+"""Asked under any host name."""
+
+Headers = list[tuple[str, str]]
+
+log = logging.getLogger(__name__)
+
+
+class Outermost:
+    """The whole application: every answer of it, whatever made it, carries the same headers and an id."""
+
+    def __init__(self, flask: "WSGIApplication", site: Site, settings: Settings) -> None:
+        self._site = site
+        self._settings = settings
+        self._serve = _Dispatch(flask, site)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request, and log one line about it."""
+        began, given = perf_counter(), {"status": ""}
+        environ[REQUEST_ID] = secrets.token_hex(8)
+        context = request_id.set(environ[REQUEST_ID])
+
+        def start(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
+            given["status"] = status
+            return start_response(status, self._complete(headers, environ), exc_info)
+
+        try:
+            return self._answer(environ, start)
+        except Exception:
+            log.exception("unexpected error outside the application")
+            return self._refuse(environ, start, 500)
+        finally:
+            about = {
+                "method": str(environ.get("REQUEST_METHOD"))[:16],
+                "route": environ.get(ROUTE, "-"),
+                "status": int(given["status"][:3] or 0),
+                "ms": round((perf_counter() - began) * 1000, 1),
+            }
+            log.info("request", extra=about)
+            request_id.reset(context)
+
+    def refusal(self, code: int, path: str) -> tuple[str, Headers, bytes]:
+        """The answer to a request that the server could not let through: status line, headers, body."""
+        release = self._site.current()
+        body = error_html(release, release.language_of(path), code).encode()
+        environ = {REQUEST_ID: secrets.token_hex(8), RELEASE: release}
+        log.info("refused", extra={"status": code, "request": environ[REQUEST_ID]})
+        return status_line(code), self._complete(list(_HTML), environ), body
+
+    def _answer(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        believe_proxies(environ, self._settings.trusted_proxies)
+        path = environ.get("PATH_INFO", "")
+        if path not in PROBES and not host_is_allowed(
+            environ.get("HTTP_HOST", ""), self._settings.allowed_hosts
+        ):
+            return self._refuse(environ, start, 400)
+        if (code := _guard_body(environ)) is not None:
+            return self._refuse(environ, start, code)
+        return self._serve(environ, start)
+
+    def _refuse(self, environ: "WSGIEnvironment", start: "StartResponse", code: int) -> Iterable[bytes]:
+        release = environ.get(RELEASE) or self._site.current()
+        language = release.language_of(decode_path_info(environ.get("PATH_INFO", "")))
+        html = error_html(release, language, code, request_id=environ[REQUEST_ID])
+        start(status_line(code), list(_HTML))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [html.encode()]
+
+    def _complete(self, headers: Headers, environ: "WSGIEnvironment") -> Headers:
+        """The headers with those that every answer has; what an answer says itself stands."""
+        said = {name.lower() for name, _ in headers}
+        release = environ.get(RELEASE) or self._site.current()
+        every = [
+            ("Content-Security-Policy", release.policy),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Permissions-Policy", _PERMISSIONS),
+            # Pages of another origin (a CDN) name it when they send a form here; a path they never name.
+            ("Referrer-Policy", "strict-origin-when-cross-origin"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("X-Frame-Options", "DENY"),
+            ("X-Request-ID", environ[REQUEST_ID]),
+        ]
+        if self._settings.is_https:
+            every.append(("Strict-Transport-Security", "max-age=31536000"))
+        return headers + [(name, value) for name, value in every if name.lower() not in said]
+
+
+class _Dispatch:
+    """A file of the built site, or Flask."""
+
+    def __init__(self, flask: "WSGIApplication", site: Site) -> None:
+        self._flask = flask
+        self._site = site
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        release = environ[RELEASE] = self._site.current()
+        path = decode_path_info(environ.get("PATH_INFO", ""))
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and not _asks_finder(release, path, environ):
+            file = release.file(path)
+            if file is not None and (response := _opened(file, environ)) is not None:
+                environ[ROUTE] = path
+                start(f"{response.status} {response.status.phrase}", list(response.headers))
+                return _sent(response, environ)
+        return self._flask(environ, start)
+
+
+def _asks_finder(release: Release, path: str, environ: "WSGIEnvironment") -> bool:
+    """Whether this is the tier finder's form, sent by GET to a page that holds it."""
+    query = environ.get("QUERY_STRING", "")
+    if not query or path not in release.pages or FINDER not in release.pages[path].slots:
+        return False
+    fields = {str(measure) for measure in release.program.measures}
+    return any(name in fields for name, _ in parse_qsl(query, keep_blank_values=True))
+
+
+def _opened(file: StaticFile, environ: "WSGIEnvironment") -> Any:
+    """The answer with an open file; None where the file is gone, as one of an old build may be."""
+    try:
+        return file.get_response(environ["REQUEST_METHOD"], environ)
+    except FileNotFoundError:
+        return None
+
+
+def _sent(response: Any, environ: "WSGIEnvironment") -> Iterable[bytes]:
+    if response.file is None:
+        return []
+    wrapper = environ.get("wsgi.file_wrapper")
+    if wrapper is not None:
+        return wrapper(response.file)  # type: ignore[no-any-return]
+    with response.file as file:
+        return [file.read()]
+
+
+def _guard_body(environ: "WSGIEnvironment") -> int | None:
+    """Read the whole body into memory; a status code where it must not be used.
+
+    Other servers hand over a truncated body as complete, and cut a chunked one at the limit. Text that is
+    no UTF-8 would be stored as something else than was typed.
+    """
+    if environ.get("HTTP_TRANSFER_ENCODING"):
+        return 411
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()):
+        return 400
+    if int(length) > BODY_LIMIT_BYTES:
+        return 413
+    body = environ["wsgi.input"].read(int(length)) if int(length) else b""
+    if len(body) != int(length):
+        return 400
+    environ["wsgi.input"] = BytesIO(body)
+    is_multipart = environ.get("CONTENT_TYPE", "").lower().startswith("multipart/")
+    if not is_multipart and body.count(b"&") >= FIELD_LIMIT:
+        return 413
+    try:
+        (body if is_multipart else unquote_to_bytes(body.replace(b"+", b" "))).decode("utf-8")
+    except UnicodeDecodeError:
+        return 400
+    return None
+
+
+_HTML: Headers = [
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("X-Robots-Tag", "noindex"),
+]
+
+_PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
+)
