@@ -1,0 +1,76 @@
+"""The gate in front of every address below an area: closed to everybody until its view says who may use it.
+
+Visitors are sent to the sign-in page; people of another kind or with a weaker role meet a page that does not
+exist.
+"""
+
+import logging
+from urllib.parse import quote
+
+from flask import Flask, Response, abort, current_app, g, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.access.addresses import AREAS, local_path
+from forms_service.access.frame import page
+from forms_service.access.guard import EXTENSION, Access, Need, access, area_of, current, here, need_of
+from forms_service.access.people import Kind
+from forms_service.security import UNSAFE
+
+log = logging.getLogger(__name__)
+
+
+def install(app: Flask, access: Access) -> None:
+    """Put the gate in front of everything below the areas of this application."""
+    app.extensions[EXTENSION] = access
+    app.before_request(_refuse)
+    app.after_request(_renew)
+
+
+def _refuse() -> AnyResponse | None:
+    """The answer to a request that may not go on; None to go on."""
+    kind = area_of(request.path)
+    if kind is None:
+        return None
+    if request.method in UNSAFE and not _comes_from_here():
+        abort(403)
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return None  # there is no such address; the application says so
+    need = need_of(view)
+    if need is None:
+        log.error("a view does not say who may use it", extra={"view": request.endpoint})
+        abort(404)
+    return None if need.kind is None else _unless_allowed(need, kind)
+
+
+def _unless_allowed(need: Need, kind: Kind) -> AnyResponse | None:
+    person, sign_in = current(), f"{AREAS[kind]}/sign-in"
+    if person is None and request.method in UNSAFE:
+        return page("access/ended.html", 403, sign_in=sign_in)
+    if person is None:
+        wanted = local_path(here(), AREAS[kind])
+        way_back = f"?next={quote(wanted, safe='/')}" if wanted and wanted != f"{AREAS[kind]}/" else ""
+        return redirect(f"{sign_in}{way_back}", 303)
+    if person.kind != need.kind or not person.may(str(need.role)):
+        abort(404)
+    return None
+
+
+def _comes_from_here() -> bool:
+    """Stricter than for the public forms: a request that names no origin at all is refused as well."""
+    says_so = "Sec-Fetch-Site" in request.headers or "Origin" in request.headers
+    return says_so and access().origins.allows(
+        request.headers, request.host, public_form=False, has_token=False
+    )
+
+
+def _renew(response: Response) -> Response:
+    """Nobody keeps what stands below an area; a session that was used goes on from now."""
+    if area_of(request.path) is None:
+        return response
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    visit = g.get("access_visit")
+    if visit is not None:
+        access().keep(response, access().session_cookie, visit.cookie, visit.lasts)
+    return response

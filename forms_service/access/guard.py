@@ -1,0 +1,150 @@
+"""What a view says and asks about people: `requires(role)`, `everybody`, `current()`. `gate` enforces it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar, cast
+from urllib.parse import quote
+
+from flask import current_app, g, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.access.addresses import AREAS
+from forms_service.access.answers import Visit
+from forms_service.access.entrance import Entrance
+from forms_service.access.people import ROLES, Kind, Principal
+from forms_service.security import Origins
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+EXTENSION = "access"
+_NEED = "access_need"
+
+
+@dataclass(frozen=True)
+class Need:
+    """Who may use a view."""
+
+    kind: Kind | None
+    """None: everybody, signed in or not."""
+    role: str | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of an area's navigation."""
+
+    address: str
+    """From the root of the service: `/desk/figures`."""
+    words: str
+    """A message id, marked with `N_`."""
+    role: str
+    """The weakest role that sees it."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """What the guard and the pages work with."""
+
+    entrance: Entrance
+    origins: Origins
+    is_https: bool
+    vendor: Callable[[], str]
+    """The name above every page."""
+    navigation: Mapping[Kind, Sequence[Entry]]
+
+    @property
+    def session_cookie(self) -> str:
+        """`__Host-` binds a cookie to this very host, and needs https."""
+        return "__Host-session" if self.is_https else "session"
+
+    @property
+    def asking_cookie(self) -> str:
+        """Known to the browser that asked for a link, and to no other."""
+        return "__Host-asking" if self.is_https else "asking"
+
+    def keep(self, response: AnyResponse, name: str, value: str, lasts: timedelta) -> None:
+        """Have the browser keep a cookie: no script reads it, no other site's form sends it."""
+        response.set_cookie(
+            name,
+            value,
+            max_age=max(1, int(lasts.total_seconds())),
+            path="/",
+            secure=self.is_https,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def drop(self, response: AnyResponse, name: str) -> None:
+        """Have the browser forget a cookie."""
+        response.delete_cookie(name, path="/", secure=self.is_https, httponly=True, samesite="Lax")
+
+
+def access() -> Access:
+    """The access of the application that answers this request."""
+    return cast(Access, current_app.extensions[EXTENSION])
+
+
+def recognised() -> Visit | None:
+    """The session this request belongs to, looked up once for each request."""
+    if "access_visit" not in g:
+        cookie = request.cookies.get(access().session_cookie)
+        g.access_visit = access().entrance.visit(cookie) if cookie else None
+    visit: Visit | None = g.access_visit
+    return visit
+
+
+def current() -> Principal | None:
+    """Who sent this request, if they are signed in."""
+    visit = recognised()
+    return visit.principal if visit else None
+
+
+def session_id() -> str | None:
+    """The session this request belongs to."""
+    visit = recognised()
+    return visit.session if visit else None
+
+
+def forget() -> None:
+    """The session of this request has ended or was replaced: its cookie is not renewed."""
+    g.access_visit = None
+
+
+def requires(role: str, kind: Kind = Kind.STAFF) -> Callable[[View], View]:
+    """Open a view to people of this kind whose role is this one or a stronger one."""
+    if role not in ROLES[kind]:
+        raise ValueError(f"{role!r} is no role of {kind}")
+    return _marker(Need(kind, role))
+
+
+def everybody(view: View) -> View:
+    """Open a view to everybody, signed in or not."""
+    return _marker(Need(None, None))(view)
+
+
+def need_of(view: Callable[..., Any]) -> Need | None:
+    """Who may use a view; None if it does not say."""
+    found: Need | None = getattr(view, _NEED, None)
+    return found
+
+
+def area_of(path: str) -> Kind | None:
+    """Whose area this address belongs to."""
+    return next(
+        (kind for kind, prefix in AREAS.items() if path == prefix or path.startswith(f"{prefix}/")), None
+    )
+
+
+def _marker(need: Need) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        setattr(view, _NEED, need)
+        return view
+
+    return mark
+
+
+def here() -> str:
+    """The address of this request, from the root of the service."""
+    query = request.query_string.decode("latin-1")
+    return quote(request.path, safe="/~!$&'()*+,;=:@") + (f"?{query}" if query else "")
