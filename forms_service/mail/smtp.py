@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 from enum import StrEnum
+from typing import BinaryIO
 
 from forms_service.mail.errors import Deferred, Refused, Unreachable
 from forms_service.mail.letters import Letter
@@ -173,6 +174,25 @@ class _Client(smtplib.SMTP):
         if self._tls is None:
             return connected
         return self._tls.wrap_socket(connected, server_hostname=host)
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = _WholeLines(self.sock.makefile("rb"))
+        return super().getreply()
+
+
+class _WholeLines:
+    """Answers of the server. smtplib alone takes half of one, cut off in the middle, for the answer."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.close = file.close
+
+    def readline(self, limit: int = -1) -> bytes:
+        line = self._file.readline(limit)
+        if line and not line.endswith(b"\n"):
+            raise ConnectionError("the answer was cut off")
+        return line
 
 
 def _dial(host: str, port: int, line: _Line, timeout: float) -> socket.socket:

@@ -120,8 +120,9 @@ class MailServer:
             hostname="mail.example.com",
             loop=self._loop,
             tls_context=None if self._implicit else self._tls,
-            auth_required=self._login is not None,
-            auth_require_tls=False,
+            # aiosmtpd does not know that it is spoken to over TLS when it did not start that itself.
+            auth_required=self._login is not None and not self._implicit,
+            auth_require_tls=not self._implicit,
             authenticator=self._authenticate,
         )
 
