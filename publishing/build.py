@@ -202,7 +202,7 @@ def main() -> int:
         print("The site was not built; the last good one stays.", file=sys.stderr)
         return 2
     if fresh:
-        print(f"Built the site: {folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder}")
+        print(f"Built the site: {_relative(str(folder), Path.cwd())}")
     return 0
 
 

@@ -1,0 +1,293 @@
+"""`make edit`: both languages at one address, rebuilt on save, with the service behind the forms.
+
+The preview is the real service in front of a scratch data folder, with two things added to each page:
+a script that waits for the next build, and, while a page or the program is wrong, a box that says in
+which file and line. The last good page stays under it.
+"""
+
+import html
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from socket import socket
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from forms_service.app import create_app, service_of
+from forms_service.server import Limits, Server, listen
+from forms_service.settings import Settings, SettingsError
+from forms_service.site import SiteError
+from forms_service.wsgi import BODY_LIMIT_BYTES
+from publishing import build
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from watchdog.observers.api import BaseObserver
+
+WAIT_SECONDS = 20
+"""How long a page's question for news is held before it is answered with none."""
+
+SETTLE_SECONDS = 0.15
+"""An editor saves in several steps; a build starts when they are over."""
+
+WATCHED = ("docs", "theme")
+
+SCRIPT = """
+const box = document.createElement("div");
+box.className = "notice notice--warning";
+box.setAttribute("role", "alert");
+box.style.cssText = "position:fixed;inset:auto 0 0 0;z-index:99;margin:0;max-height:50vh;overflow:auto";
+let seen = null;
+async function ask() {
+  try {
+    const news = await (await fetch("/preview/news?seen=" + (seen ?? ""))).json();
+    if (seen !== null && news.build !== seen && !news.mistakes) return location.reload();
+    seen = news.build;
+    if (news.mistakes) {
+      box.innerHTML = "<strong>Not built. The last good page stays:</strong><pre></pre>";
+      box.querySelector("pre").textContent = news.mistakes;
+      document.body.append(box);
+    } else box.remove();
+    setTimeout(ask, 50);
+  } catch { setTimeout(ask, 1000); }
+}
+ask();
+"""
+
+
+class News:
+    """What the last build came to: which one is served, and the mistakes since."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._build = ""
+        self._mistakes = ""
+        self._turn = 0
+
+    def built(self, name: str) -> None:
+        """A build is in place; nothing is told when it was there before."""
+        if (name, "") != (self._build, self._mistakes):
+            self._tell(name, "")
+
+    def failed(self, mistakes: str) -> None:
+        """The sources are wrong; the last build stays."""
+        self._tell(self._build, mistakes)
+
+    def _tell(self, name: str, mistakes: str) -> None:
+        with self._changed:
+            self._build, self._mistakes, self._turn = name, mistakes, self._turn + 1
+            self._changed.notify_all()
+
+    def after(self, seen: str, timeout: float = WAIT_SECONDS) -> dict[str, str]:
+        """The news, at once if they differ from what was seen, else when there are some."""
+        with self._changed:
+            self._changed.wait_for(lambda: seen != self.mark, timeout)
+            return {"build": self.mark, "mistakes": self._mistakes}
+
+    @property
+    def mark(self) -> str:
+        """Changes with each piece of news."""
+        return f"{self._build}-{self._turn}"
+
+    @property
+    def mistakes(self) -> str:
+        """What is wrong now, a line each; empty when all is well."""
+        return self._mistakes
+
+
+class Rebuilder(FileSystemEventHandler):
+    """Builds after each save, once per burst of events, and tells the news."""
+
+    def __init__(self, root: Path, site: Path, news: News) -> None:
+        self._root, self._site, self._news = root, site, news
+        self._dirty = threading.Event()
+        self._stopped = threading.Event()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Any change of a source; a read is none."""
+        if event.event_type not in ("opened", "closed_no_write"):
+            self._dirty.set()
+
+    def build(self) -> None:
+        """Build now; mistakes go to the terminal and the page."""
+        try:
+            folder, fresh = build.build(self._root, self._site)
+        except build.BuildFailed as error:
+            print(f"\n{error}\nNot built; the last good site stays.", file=sys.stderr, flush=True)
+            self._news.failed(str(error))
+        else:
+            if fresh:
+                print("Built.", flush=True)
+            self._news.built(folder.name)
+
+    def run(self) -> None:
+        """Until stopped: wait for a change, let it settle, build."""
+        while not self._stopped.is_set():
+            self._dirty.wait()
+            while self._dirty.is_set() and not self._stopped.is_set():
+                self._dirty.clear()
+                self._stopped.wait(SETTLE_SECONDS)
+            if not self._stopped.is_set():
+                self.build()
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stopped.set()
+        self._dirty.set()
+
+
+class Preview:
+    """The service's pages with the preview's script in them; `/preview/…` answers that script."""
+
+    def __init__(self, service: Callable[[], "WSGIApplication | None"], news: News) -> None:
+        self._service, self._news = service, news
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path == "/preview/live.js":
+            return _answer(start_response, "text/javascript", SCRIPT)
+        if path == "/preview/news":
+            seen = environ.get("QUERY_STRING", "").removeprefix("seen=")
+            return _answer(start_response, "application/json", json.dumps(self._news.after(seen)))
+        service = self._service()
+        if service is None:
+            return _answer(start_response, "text/html", _page_of_mistakes(self._news.mistakes))
+        return _with_script(service, environ, start_response)
+
+
+def _with_script(
+    service: "WSGIApplication", environ: "WSGIEnvironment", start_response: "StartResponse"
+) -> Iterable[bytes]:
+    """The service's answer; a page gets the script. Never compressed, never kept by the browser."""
+    for name in ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"):
+        environ.pop(name, None)
+    told: list[Any] = []
+
+    def remember(
+        status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], object]:
+        told[:] = [status, headers, exc_info]
+        return lambda data: None
+
+    body = service(environ, remember)
+    status, headers, exc_info = told
+    if not any(name.lower() == "content-type" and "text/html" in value for name, value in headers):
+        start_response(status, headers, exc_info)
+        return body
+    page = b"".join(body)
+    getattr(body, "close", lambda: None)()
+    page = page.replace(b"</body>", b'<script src="/preview/live.js" defer></script></body>')
+    kept = [pair for pair in headers if pair[0].lower() not in ("content-length", "cache-control", "etag")]
+    start_response(
+        status, [*kept, ("Content-Length", str(len(page))), ("Cache-Control", "no-store")], exc_info
+    )
+    return [page]
+
+
+def _answer(start_response: "StartResponse", kind: str, text: str) -> Iterable[bytes]:
+    body = text.encode()
+    headers = [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(body)))]
+    start_response("200 OK", [*headers, ("Cache-Control", "no-store")])
+    return [body]
+
+
+def _page_of_mistakes(mistakes: str) -> str:
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Not built</title><body>'
+        f"<h1>Not built yet</h1><pre>{html.escape(mistakes)}</pre></body></html>"
+    )
+
+
+class LateService:
+    """The service, made once the first good build is there. Its data is thrown away at the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._app: Flask | None = None
+        self._making = threading.Lock()
+
+    def __call__(self) -> Flask | None:
+        """The service, or None while no site was ever built."""
+        with self._making:
+            if self._app is None:
+                with suppress(SiteError):
+                    self._app = create_app(self._settings)
+                    service_of(self._app).outbox.start()
+            return self._app
+
+    def close(self) -> None:
+        """End what the service runs in the background."""
+        if self._app is not None:
+            service_of(self._app).outbox.stop(1)
+            service_of(self._app).store.close()
+
+
+def _refuse(code: int) -> tuple[str, list[tuple[str, str]], bytes]:
+    return f"{code} Refused", [("Content-Type", "text/plain")], b"The request could not be read.\n"
+
+
+def main() -> int:
+    """Build, serve, watch, until Ctrl-C. Exit 2 with one line where that cannot begin."""
+    try:
+        settings = Settings.from_environment(os.environ | {"RATE_LIMIT": "off"})
+        listening = listen(settings.host, settings.port)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(
+            f"Port {settings.port}: {error.strerror}. Try: PORT={settings.port + 1} make edit",
+            file=sys.stderr,
+        )
+        return 2
+    with tempfile.TemporaryDirectory(prefix="partner-preview-") as scratch:
+        settings = replace(settings, data_dir=Path(scratch), site_dir=build.ROOT / "site", mail_url="")
+        return _preview(settings, listening)
+
+
+def _preview(settings: Settings, listening: socket) -> int:
+    news = News()
+    rebuilder = Rebuilder(build.ROOT, settings.site_dir, news)
+    service = LateService(settings)
+    limits = Limits(body_bytes=BODY_LIMIT_BYTES, drain_seconds=0.5)
+    server = Server(Preview(service, news), lambda code, path: _refuse(code), listening, limits)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop())
+    rebuilder.build()
+    observer = _observer(rebuilder)
+    watching = threading.Thread(target=rebuilder.run, daemon=True)
+    watching.start()
+    print(
+        f"Open {settings.base_url}/ or {settings.base_url}/en/: the pages follow each save in docs/ and theme/.\n"
+        "Forms work and keep nothing. Ctrl-C ends it.",
+        flush=True,
+    )
+    server.run()
+    rebuilder.stop()
+    observer.stop()
+    watching.join()
+    service.close()
+    return 0
+
+
+def _observer(rebuilder: Rebuilder) -> "BaseObserver":
+    observer = Observer()
+    for name in WATCHED:
+        observer.schedule(rebuilder, str(build.ROOT / name), recursive=True)
+    observer.schedule(rebuilder, str(build.ROOT))  # mkdocs.yml; not what lies deeper
+    observer.start()
+    return observer
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""A real browser on the real service, and the eyes that watch every page it meets."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+PHONE = {"width": 320, "height": 640}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: the system's, or the one Playwright installed."""
+    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=list(QUIET))
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visitor:
+    """One person with one device. What the pages must never do is noted and asserted at the end."""
+
+    page: Page
+    url: str
+    complaints: list[str] = field(default_factory=list)
+
+    def goes_to(self, path: str) -> Page:
+        """Open an address of the service."""
+        self.page.goto(self.url + path)
+        return self.page
+
+    def finds_no_barrier(self) -> None:
+        """axe finds nothing, and the page needs no sideways scrolling."""
+        results = Axe().run(self.page)
+        assert results.violations_count == 0, results.generate_report()
+        width = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert width[0] <= width[1], f"{self.page.url} is {width[0]} px wide on a {width[1]} px screen"
+
+    def watch(self) -> None:
+        """Note console messages, script errors and requests to other hosts."""
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        self.page.on("request", self._on_request)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        own_status = "Failed to load resource" in message.text and message.location["url"] == self.page.url
+        if not own_status:
+            self.complaints.append(f"console on {self.page.url}: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.url).netloc:
+            self.complaints.append(f"request to another host: {request.url}")
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Send a visitor to a service: `visit(url, viewport=PHONE, scripts=False)`."""
+    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
+
+    def send(url: str, viewport: dict[str, int] = DESKTOP, scripts: bool = True) -> Visitor:
+        context = browser.new_context(viewport=viewport, java_script_enabled=scripts, locale="pl-PL")
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        visitor = Visitor(context.new_page(), url)
+        visitor.watch()
+        visitors.append(visitor)
+        return visitor
+
+    yield send
+    for visitor in visitors:
+        state = visitor.page.context.storage_state()
+        stored = [] if visitor.page.is_closed() else _stored(visitor.page)
+        assert state["cookies"] == [], "a visitor got a cookie"
+        assert stored == [], "something was stored on the visitor's device"
+        assert visitor.complaints == []
+    for context in contexts:
+        context.close()
+
+
+def _stored(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    return found

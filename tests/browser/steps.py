@@ -1,0 +1,111 @@
+"""What a person does on the pages, in their words; every test of this room is made of these steps."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from forms_service.clock import today_in_warsaw
+
+NIP = "123-456-32-18"
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A language, as the pages speak it."""
+
+    prefix: str
+    error: str
+    apply: str
+    deal: str
+    first_error: str
+    received: str
+    withdrawn: str
+
+
+POLISH = Tongue(
+    "",
+    "Błąd: ",
+    "Zgłoś firmę do Kanału Partnerskiego",
+    "Zarejestruj szansę sprzedażową",
+    "Podaj nazwę firmy",
+    "Mamy Twoje zgłoszenie",
+    "Wycofane",
+)
+ENGLISH = Tongue(
+    "/en",
+    "Error: ",
+    "Apply to the Partner Channel",
+    "Register a deal",
+    "Enter your company name",
+    "We have your",
+    "Withdrawn",
+)
+
+
+def fill(page: Page, said: dict[str, Any]) -> None:
+    """Type, choose and tick; fields are found by the id that is also their name."""
+    for name, value in said.items():
+        field = page.locator(f'[name="{name}"]')
+        if value is True:
+            field.check()
+        elif isinstance(value, list):
+            for one in value:
+                page.locator(f'[name="{name}"][value="{one}"]').check()
+        elif field.first.get_attribute("type") == "radio":
+            page.locator(f'[name="{name}"][value="{value}"]').check()
+        elif field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def send(page: Page) -> None:
+    """Press the form's own button."""
+    page.locator("main form button[type=submit]:not([name]):visible").last.click()
+
+
+def application() -> dict[str, Any]:
+    """All that an application must have, and no more."""
+    return {
+        "company_name": "Example Integrator",
+        "tax_id": NIP,
+        "country": "PL",
+        "tier": "gold",
+        "models": ["sell-with"],
+        "contacts-0-name": "Partner contact",
+        "contacts-0-email": "contact@example.com",
+        "sponsor_is_contact": True,
+        "accept_requirements": True,
+        "accept_privacy": True,
+    }
+
+
+def deal(**other: Any) -> dict[str, Any]:
+    """All that a deal registration must have, and no more."""
+    return {
+        "partner_tax_id": NIP,
+        "partner_email": "contact@example.com",
+        "customer_name": "Example Customer",
+        "customer_country": "DE",
+        "model": "resell",
+        "product": "Cloud migration",
+        "value_amount": "25 000,50",
+        "value_currency": "EUR",
+        "expected_close": (today_in_warsaw() + timedelta(days=60)).isoformat(),
+        "accept_privacy": True,
+    } | other
+
+
+def sees_errors(page: Page, tongue: Tongue, heading: str, *, focused: bool) -> None:
+    """The same page says what to mend, in its title, at its top and at each field."""
+    assert page.title().startswith(tongue.error + heading)
+    summary = page.locator(".error-summary")
+    expect(summary).to_be_visible()
+    if focused:
+        expect(summary).to_be_focused()
+    link = summary.locator("a").first
+    target = (link.get_attribute("href") or "#")[1:]
+    field = page.locator(f'[id="{target}"]')
+    expect(field).to_have_attribute("aria-invalid", "true")
