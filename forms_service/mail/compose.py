@@ -16,7 +16,7 @@ from forms_service.forms import facts, summary
 from forms_service.mail.errors import UnsafeMail
 from forms_service.mail.letters import WIRE, HeaderValue, Letter, fits_header, mailbox, seal
 from forms_service.mail.owed import sender_of
-from forms_service.mail.spoken import date_and_time, decision_sentence
+from forms_service.mail.spoken import date_and_time, decision_sentence, local
 from forms_service.moments import moment
 from forms_service.templating import environment
 from partner_program.eligibility import assess
@@ -25,7 +25,8 @@ from partner_program.wording import missing_phrase
 
 TO_THE_SENDER = ("application-received", "deal-received", "withdrawn")
 TO_THE_VENDOR = ("application-notice", "deal-notice", "withdrawn-notice")
-TEMPLATES = (*TO_THE_SENDER, *TO_THE_VENDOR)
+SIGN_IN = "sign-in"
+TEMPLATES = (*TO_THE_SENDER, *TO_THE_VENDOR, SIGN_IN)
 """Each is `templates/NAME.LANGUAGE.txt`, with the subject in its first line, and the same as `.html`."""
 
 _SUBJECT = "Subject: "
@@ -44,23 +45,32 @@ class Composer:
         program: Callable[[], Program],
         status_link: Callable[[Facts], str],
         *,
+        sign_in_link: Callable[[Facts], str | None] = lambda mail: None,
         mail_from: str = "",
     ) -> None:
-        """`program` is the one now served; `status_link` the whole address of a record's status page."""
+        """`program` is the one now served. `status_link` makes the whole address of a record's status page,
+        `sign_in_link` that of the sign-in a mail is about, or None where it would not work any more."""
         self._program = program
         self._status_link = status_link
+        self._sign_in_link = sign_in_link
         self._mail_from = mail_from
 
-    def __call__(self, mail: Facts, record: Facts) -> Letter:
-        """The letter. Raises UnsafeMail if it would have to carry what a header cannot."""
+    def __call__(self, mail: Facts, record: Facts | None) -> Letter | None:
+        """The letter, or None where there is nothing left to write about.
+
+        Raises:
+            UnsafeMail: it would have to carry what a header cannot.
+        """
         program, language = self._program(), mail["lang"]
         told = self._told(mail, record, program)
+        if told is None:
+            return None
         subject, text, html = written(mail["template"], language, told)
         sender = mailbox(self._mail_from or program.contact.email, program.name[language])
         headers: dict[str, HeaderValue] = {
             "From": sender,
             "To": mailbox(mail["to"]),
-            **_reply_to(mail, record, program),
+            **_reply_to(told.get("sender", program.contact.email)),
             "Subject": subject,
             "Date": moment(mail["created_at"]),
             "Message-ID": f"<{mail['id']}@{sender.domain}>",
@@ -69,7 +79,7 @@ class Composer:
         body = _body(text, html, boundary=f"=_{mail['id']}")
         return seal(headers, body, id=mail["id"], made_at=moment(mail["created_at"]))
 
-    def _told(self, mail: Facts, record: Facts, program: Program) -> dict[str, Any]:
+    def _told(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
         """All that a template of this mail may use."""
         language: Language = mail["lang"]
         told = {
@@ -77,12 +87,14 @@ class Composer:
             "vendor": program.vendor,
             "contact": program.contact.email,
             "website": program.contact.website,
-            "kind": record["kind"],
-            "reference": record["id"],
-            "received": date_and_time(record["received_at"], program, language),
-            "happened": date_and_time(mail["created_at"], program, language),
-            "decide_by": decision_sentence(record, program, language),
         }
+        if mail["template"] == SIGN_IN:
+            link = self._sign_in_link(mail)
+            until = local(mail["expires_at"], program)
+            return told | {"link": link, "until": f"{until:%H:%M}"} if link else None
+        if record is None:
+            return None
+        told |= _about(mail, record, program, language)
         if mail["template"] in TO_THE_SENDER:
             return told | {"status_link": self._status_link(record)}
         return told | _for_the_vendor(record, program, language)
@@ -103,27 +115,41 @@ def _rendered(templates: Environment, name: str, told: Facts) -> str:
     return templates.get_template(name).render(told)
 
 
+def _about(mail: Facts, record: Facts, program: Program, language: Language) -> dict[str, Any]:
+    return {
+        "kind": record["kind"],
+        "reference": record["id"],
+        "received": date_and_time(record["received_at"], program, language),
+        "happened": date_and_time(mail["created_at"], program, language),
+        "decide_by": decision_sentence(record, program, language),
+    }
+
+
 def _for_the_vendor(record: Facts, program: Program, language: Language) -> dict[str, Any]:
     said = record["said"]
     headline = " ".join(str(said.get(_HEADLINE[record["kind"]], "")).split())[:_HEADLINE_LENGTH]
-    tier = next((tier for tier in assess(program, facts(said)) if tier.tier.id == said.get("tier")), None)
     return {
         "headline": headline if fits_header(headline) else "",
         "said": summary(_FORMS[record["kind"]], said, program, language),
         "sender": sender_of(record),
         "sender_language": record["lang"],
-        "missing": missing_phrase(tier, language) if tier and record["kind"] == "application" else "",
+        "missing": _missing(said, program, language) if record["kind"] == "application" else "",
     }
 
 
-def _reply_to(mail: Facts, record: Facts, program: Program) -> dict[str, Address]:
+def _missing(said: Facts, program: Program, language: Language) -> str:
+    """What the company still lacks for its tier; empty where the program has no such tier any more."""
+    answers = {answer.tier.id: answer for answer in assess(program, facts(dict(said)))}
+    tier = answers.get(said["tier"])
+    return missing_phrase(tier, language) if tier else ""
+
+
+def _reply_to(address: str) -> dict[str, Address]:
     """A person reaches the vendor by answering, the vendor the person; never the address we send from."""
-    if mail["template"] in TO_THE_SENDER:
-        return {"Reply-To": mailbox(program.contact.email)}
     try:
-        return {"Reply-To": mailbox(sender_of(record))}
+        return {"Reply-To": mailbox(address)}
     except UnsafeMail:
-        return {}  # the vendor has to hear of it all the same
+        return {}  # what somebody typed must not keep the mail from the vendor
 
 
 def _body(text: str, html: str, *, boundary: str) -> EmailMessage:

@@ -18,8 +18,9 @@ from forms_service.mail.waits import BETWEEN_ATTEMPTS, GIVE_UP_AFTER_ATTEMPTS, W
 from forms_service.moments import moment, stamp
 
 Document = dict[str, Any]
-Compose = Callable[[Mapping[str, Any], Mapping[str, Any]], Letter]
-"""Mail document and its record -> letter. Raises UnsafeMail for what must never be sent."""
+Compose = Callable[[Mapping[str, Any], Mapping[str, Any] | None], Letter | None]
+"""Mail document and its record, if there is one -> letter, or None where nothing is left to write about.
+Raises UnsafeMail for what must never be sent."""
 
 _log = logging.getLogger(__name__)
 
@@ -44,12 +45,13 @@ class Courier:
         Raises:
             Unreachable: no mail can be handed over now; nothing changes in this one.
         """
-        if record is None:
-            return self._dropped(mail, "its record is gone")
         if mail["expires_at"] and moment(mail["expires_at"]) <= now:
             return self._dropped(mail, "it expired before it could be sent")
         try:
-            self.transport.send(self.compose(mail, record))
+            letter = self.compose(mail, record)
+            if letter is None:
+                return self._dropped(mail, "what it is about is gone")
+            self.transport.send(letter)
         except (UnsafeMail, Refused) as error:
             return self._dead(mail, str(error), error.code or type(error).__name__)
         except Deferred as error:

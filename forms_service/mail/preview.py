@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from forms_service.mail import examples
-from forms_service.mail.compose import TEMPLATES, TO_THE_SENDER, Composer
+from forms_service.mail.compose import SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
 from forms_service.mail.letters import Letter
-from forms_service.mail.owed import owed, sender_of
+from forms_service.mail.owed import Document, owed, sender_of
 from forms_service.moments import moment
 from partner_program import Program, ProgramError, load, load_published
 from partner_program.model import Language
 
+_SITE = "https://partners.example.com"
 _SHOWN = ("From", "To", "Reply-To", "Subject")
 
 
@@ -49,14 +50,12 @@ class Example:
 
 def every_mail(program: Program) -> Iterator[Example]:
     """Every template in every language of the program."""
-    compose = Composer(lambda: program, _status_link)
+    compose = Composer(lambda: program, _status_link, sign_in_link=lambda mail: f"{_SITE}/desk/link/EXAMPLE")
     for template in TEMPLATES:
         for language in program.languages:
-            record = _record(template, language)
-            to = sender_of(record) if template in TO_THE_SENDER else program.contact.email
-            now = moment(record["received_at"]) + timedelta(minutes=20 if "withdrawn" in template else 0)
-            mail = owed(template, record["id"], to=to, lang=language, now=now)
-            yield Example(f"{template}.{language}", compose({**mail, "id": "0" * 32}, record))
+            letter = compose(*_mail_and_record(template, language, program))
+            if letter is not None:
+                yield Example(f"{template}.{language}", letter)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -88,10 +87,15 @@ def _write(folder: Path, example: Example) -> None:
     (folder / f"{example.name}.eml").write_bytes(example.letter.data)
 
 
-def _record(template: str, language: Language) -> dict[str, Any]:
-    return (examples.application if template.startswith("application") else examples.deal)(language)
+def _mail_and_record(template: str, language: Language, program: Program) -> tuple[Document, Document]:
+    record = (examples.application if template.startswith("application") else examples.deal)(language)
+    to = program.contact.email if template in TO_THE_VENDOR else sender_of(record)
+    now = moment(record["received_at"]) + timedelta(minutes=20 if "withdrawn" in template else 0)
+    good_for = timedelta(minutes=10) if template == SIGN_IN else None
+    mail = owed(template, record["id"], to=to, lang=language, now=now, good_for=good_for)
+    return {**mail, "id": "0" * 32}, record
 
 
-def _status_link(record: Any) -> str:
+def _status_link(record: Mapping[str, Any]) -> str:
     prefix = "" if record["lang"] == "pl" else "/en"
-    return f"https://partners.example.com{prefix}/status/EXAMPLE-0123456789-EXAMPLE-0123456789"
+    return f"{_SITE}{prefix}/status/EXAMPLE-0123456789-EXAMPLE-0123456789"
