@@ -19,14 +19,12 @@ PLATINUM = """  - id: platinum
 
 
 def with_platinum(text: str) -> str:
-    """The program with a tier above the others that asks what Gold asks, and five technical people."""
+    """The program with a tier above the others: it asks what Gold asks, and 50 technical people."""
     text = text.replace("\nmodels:\n", f"\n{PLATINUM}\nmodels:\n", 1)
     text = re.sub(r"^( +)gold: (\{.*\})$", r"\1gold: \2\n\1platinum: \2", text, flags=re.MULTILINE)
-    return re.sub(
-        r"platinum: .*1 i więcej osób.*",
-        "platinum: {kind: at_least, number: 5, label: {pl: 5 i więcej osób, en: 5 or more people}}",
-        text,
-    )
+    fifty = "{kind: at_least, number: 50, label: {pl: 50 i więcej osób, en: 50 or more people}}"
+    technical = r"(id: technical-qualifications\n.*?platinum: )\{[^\n]*\}"
+    return re.sub(technical, rf"\g<1>{fifty}", text, count=1, flags=re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -42,15 +40,14 @@ def test_every_requirement_has_a_value_for_it(three_tiers: Program):
 
 
 def test_eligibility_answers_for_it(three_tiers: Program):
-    answer = assess(three_tiers, Facts(sales_people=9, technical_people=2, lead_activities=9, sponsor=True))[
-        -1
+    facts = Facts(sales_people=99, technical_people=2, lead_activities=99, sponsor=True)
+    *_, gold, platinum = assess(three_tiers, facts)
+    assert [(one.item.id, one.missing) for one in platinum.missing] == [("technical-qualifications", 48)]
+    assert [one.item for one in platinum.agreed_individually] == [
+        one.item for one in gold.agreed_individually
     ]
-    assert [(one.item.id, one.missing) for one in answer.missing] == [("technical-qualifications", 3)]
-    assert [one.item.id for one in answer.agreed_individually] == ["finance"]
-    assert missing_phrase(answer, "pl") == (
-        "Platinum: brakuje 3 osób z kwalifikacjami technicznymi"
-        " · do ustalenia indywidualnie: wymagania finansowe"
-    )
+    assert missing_phrase(platinum, "pl").startswith("Platinum: brakuje 48 osób z ")
+    assert missing_phrase(platinum, "en").startswith("Platinum: 48 people with ")
 
 
 def test_the_other_tiers_answer_as_before(three_tiers: Program, program: Program):

@@ -80,7 +80,7 @@ def test_items_come_each_followed_by_its_parts(example: Program):
     assert [item.id for item in example.items()] == [
         "sponsor",
         "skills",
-        "sellers",
+        "engineers",
         "planning",
         "revenue-goal",
         "deal-registration",

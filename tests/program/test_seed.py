@@ -1,4 +1,8 @@
-"""The program of the vendor's document, held as expected facts: cell by cell."""
+"""The program of the vendor's document, held as expected facts: cell by cell.
+
+A tier or a requirement that is added to the program changes nothing here. A value that is changed does: then
+the program says something else than the vendor's document.
+"""
 
 import pytest
 
@@ -106,11 +110,12 @@ KEPT = [
 
 
 def test_sections_and_their_rows_stand_in_the_documents_order(program: Program):
+    rows = {row for _, _, rows in SECTIONS for row in rows}
     found = [
-        (section.id, section.title.pl, [requirement.id for requirement in section.requirements])
+        (section.id, section.title.pl, [one.id for one in section.requirements if one.id in rows])
         for section in program.sections
     ]
-    assert found == SECTIONS
+    assert [section for section in found if section[2]] == SECTIONS
 
 
 @pytest.mark.parametrize(("item_id", "title", "silver", "gold"), ROWS, ids=[row[0] for row in ROWS])
@@ -122,12 +127,9 @@ def test_each_cell_has_the_documents_words_and_their_meaning(program: Program, i
         assert (value.label.pl, value.kind, value.number) == (label, kind, number)
 
 
-def test_no_row_is_added_and_none_is_lost(program: Program):
-    assert [item.id for item in program.items()] == [row[0] for row in ROWS]
-
-
 def test_each_row_says_who_carries_it_and_when(program: Program):
-    assert {item.id: (item.carried_by, item.when) for item in program.items()} == DUTIES
+    found = {item.id: (item.carried_by, item.when) for item in program.items()}
+    assert {item: found[item] for item in DUTIES} == DUTIES
 
 
 @pytest.mark.parametrize(("item_id", "words"), KEPT, ids=[row[0] for row in KEPT])
@@ -144,7 +146,7 @@ def test_the_sentence_on_both_models_is_published_beside_the_revenue_row(program
 
 
 def test_what_is_measured(program: Program):
-    assert {item.measure: item.id for item in program.items() if item.measure} == {
+    assert {item.measure: item.id for item in program.items() if item.measure and item.id in DUTIES} == {
         Measure.SPONSOR: "sponsor",
         Measure.SALES_PEOPLE: "sales-qualifications",
         Measure.TECHNICAL_PEOPLE: "technical-qualifications",
