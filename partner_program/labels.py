@@ -107,7 +107,8 @@ _POLISH = Labels(
     weeks_later={0: "{day}", 1: "{day} w następnym tygodniu", 2: "{day}, {weeks} tyg. później"},
     not_counted=(
         "Dzień rejestracji się nie liczy. Nie liczą się też soboty, niedziele ani dni ustawowo wolne od "
-        "pracy w Polsce. Termin mija z końcem dnia czasu polskiego. Dokładną datę znajdziesz na stronie statusu."
+        "pracy w Polsce. Termin mija z końcem dnia czasu polskiego. Dokładną datę znajdziesz na stronie "
+        "statusu."
     ),
     also_off="Dodatkowo wolne:",
     answer="Co to znaczy dla Twojej firmy",

@@ -41,7 +41,7 @@ def section(program: Program, section_id: str, language: Language) -> Markup:
     chosen = next((one for one in program.sections if one.id == section_id), None)
     if chosen is None:
         raise KeyError(section_id)
-    return _table(program, language, (chosen,), chosen.title[language])
+    return _table(program, language, (chosen,), _sentence_case(chosen.title[language]))
 
 
 def requirements(program: Program, language: Language) -> Markup:
@@ -147,7 +147,7 @@ def _table(program: Program, language: Language, sections: tuple[Section, ...], 
 
 def _fields(program: Program, language: Language, fields: Sequence[tuple[str, str | None]]) -> Markup:
     """What is filled in, and a warning that names what is not."""
-    missing = ", ".join(label for label, value in fields if not value)
+    missing = ", ".join(f"{label[0].lower()}{label[1:]}" for label, value in fields if not value)
     return _render("fields.html", program, language, fields=fields, missing=missing)
 
 
@@ -181,8 +181,17 @@ def _environment(language: Language) -> Environment:
         undefined=StrictUndefined,
     )
     environment.globals |= {"labels": LABELS[language], "language": language, "TICK": TICK, "Kind": Kind}
-    environment.filters |= {"named": _named, "in_words": partial(value_text, language=language)}
+    environment.filters |= {
+        "named": _named,
+        "in_words": partial(value_text, language=language),
+        "sentence_case": _sentence_case,
+    }
     return environment
+
+
+def _sentence_case(title: str) -> str:
+    """A heading that the program sets in capitals, as it reads outside the table."""
+    return title.capitalize() if title.isupper() else title
 
 
 def _named(text: str, names: Mapping[str, str]) -> str:

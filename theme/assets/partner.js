@@ -1,0 +1,84 @@
+// What a page does beyond what it does without a script. No rule of the program or of a form is written here:
+// answers are fetched from the address the form would go to anyway, and put in place.
+"use strict";
+
+// Material's bundle, loaded after this file, expects these four. Ours keep nothing on the visitor's device.
+window.__md_scope = new URL(JSON.parse(document.getElementById("__config").textContent).base, location);
+window.__md_hash = (text) => [...text].reduce((hash, sign) => ((hash << 5) - hash + sign.charCodeAt(0)) | 0, 0);
+window.__md_get = () => null;
+window.__md_set = () => {};
+
+// For each alternate language it would also fetch a sitemap beside the page, where there is none, and from the
+// configured host, which need not be the one visited. It looks for exactly this value; the space changes nothing.
+for (const link of document.querySelectorAll('link[rel="alternate"]')) link.rel = "alternate ";
+
+const frameOf = (form) => form.closest(".partner-form");
+
+function focusOn(element) {
+  if (!element) return;
+  element.focus({ preventScroll: true });
+  element.scrollIntoView({ block: "start" });
+}
+
+// Puts the form as it stands in the answer in the place of this one. False if the answer holds no such form.
+function replaceForm(form, html) {
+  const answer = new DOMParser().parseFromString(html, "text/html");
+  const fresh = answer.getElementById(form.id);
+  if (!fresh) return false;
+  const frame = document.adoptNode(frameOf(fresh));
+  frameOf(form).replaceWith(frame);
+  document.title = answer.title;
+  focusOn(frame.querySelector(".error-summary, [autofocus], .finder-answer"));
+  return true;
+}
+
+// Resolves to false where the answer has to be fetched by the browser itself.
+async function fetchInPlace(form, address, options) {
+  const frame = frameOf(form);
+  frame.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(address, options);
+    return !answer.redirected && replaceForm(form, await answer.text());
+  } catch {
+    return false;
+  } finally {
+    frame.removeAttribute("aria-busy");
+  }
+}
+
+function leaveToTheBrowser(form, button) {
+  form.dataset.plain = "y";
+  form.requestSubmit(button);
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  // Not `form.action`: a field of that name would hide it.
+  const address = new URL(form.getAttribute("action") ?? "", location);
+  if (!frameOf(form) || address.origin !== location.origin || form.dataset.plain) return;
+  const said = new FormData(form);
+  if (button?.name) said.append(button.name, button.value);
+  const query = new URLSearchParams(said);
+
+  if (form.method === "get") {
+    event.preventDefault();
+    address.search = query;
+    if (await fetchInPlace(form, address)) history.replaceState(null, "", address);
+    else leaveToTheBrowser(form, button);
+  } else if (/^(add|remove)-/.test(button?.name ?? "")) {
+    event.preventDefault();
+    if (!(await fetchInPlace(form, address, { method: "POST", body: query }))) leaveToTheBrowser(form, button);
+  }
+});
+
+// The menu on a phone folds again when it is left.
+const menu = document.querySelector(".site-menu");
+document.addEventListener("click", (event) => menu.contains(event.target) || menu.removeAttribute("open"));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+focusOn(document.querySelector(".error-summary"));
