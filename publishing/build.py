@@ -32,6 +32,7 @@ SOURCES = (
     "forms_service/templating.py",
     "forms_service/texts.py",
     "publishing/build.py",
+    "publishing/built_pages.py",
     "publishing/checks.py",
     "requirements.txt",
 )
