@@ -85,6 +85,8 @@ def _explained(error: ValidationError, found: Source) -> Iterator[tuple[Path, st
     for details in error.errors():
         if details["type"] == "too_short" and details["input"]:
             continue  # the entries are there, they are wrong themselves
+        if details["type"] == "string_pattern_mismatch" and details["loc"][-1] == "[key]":
+            continue  # a tier named so is unknown, or has a wrong id itself
         yield explaining.place(details), explaining.explained(details, found.written)
 
 

@@ -9,6 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 CASES_FILE = Path(__file__).with_name("mistakes.txt")
 
@@ -161,3 +163,46 @@ def test_line_numbers_hold_with_windows_line_ends(example_text: str, mistakes: M
     case = CASES["zero"]
     text = case.applied_to(example_text).replace("\n", "\r\n")
     assert mistakes(text.encode()) == [f"program.yml:{case.answer[0]}"]
+
+
+@given(data=st.data())
+def test_whatever_is_done_to_the_file_it_is_a_program_or_it_is_answered(
+    example_text: str, mistakes: Mistakes, data: st.DataObject
+):
+    """A piece is cut out and something else put in its place: never anything but lines with a message."""
+    start = data.draw(st.integers(0, len(example_text)))
+    length = data.draw(st.integers(0, 60))
+    scraps = [
+        " ",
+        "\n",
+        "  ",
+        "- ",
+        ": ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "'",
+        '"',
+        "&a ",
+        "*a",
+        "!x ",
+        "null",
+        "1",
+        "pl: ",
+    ]
+    put = data.draw(
+        st.one_of(st.lists(st.sampled_from(scraps), max_size=6).map("".join), st.text(max_size=6))
+    )
+    edited = example_text[:start] + put + example_text[start + length :]
+    for line in mistakes(edited.encode("utf-8", "surrogatepass")):
+        assert line.startswith("program.yml:")
+        assert "\n" not in line
+        where, message = line.removeprefix("program.yml:").split(": ", 1)
+        assert 1 <= int(where) <= edited.count("\n") + 1
+        assert message
+
+
+@given(data=st.binary(max_size=200))
+def test_whatever_the_file_holds_it_is_answered(mistakes: Mistakes, data: bytes):
+    assert mistakes(data)
