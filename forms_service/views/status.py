@@ -67,7 +67,7 @@ def act(token: str, prefix: str | None = None) -> AnyResponse:
 
 def _record(token: str, prefix: str | None) -> Document:
     """The submission with this token. A wrong one, at any address, is not found."""
-    if prefix is not None and language() != prefix:
+    if (prefix is not None and prefix != language()) or prefix == release().default_language:
         abort(404)
     record = service().submissions.with_token(token)
     if record is None:

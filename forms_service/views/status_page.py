@@ -5,27 +5,18 @@ from typing import NamedTuple
 from forms_service import forms
 from forms_service.cases.submissions import may_withdraw
 from forms_service.decisions.states import OPEN, State
+from forms_service.decisions.wording import state_for_sender
 from forms_service.mail.owed import sender_of
 from forms_service.mail.spoken import date_and_time, decision_sentence
 from forms_service.store.records import Document
 from forms_service.templating import environment
-from forms_service.texts import N_, bound_texts
+from forms_service.texts import bound_texts
 from partner_program import Program, wording
 from partner_program.eligibility import assess
 from partner_program.model import Language
 
 FORMS = {"application": "application", "deal": "deal-registration"}
 """Which form a record of this kind was sent in."""
-
-STATES = {
-    State.RECEIVED: N_("Received"),
-    State.UNDER_REVIEW: N_("Under review"),
-    State.WAITING_FOR_ANSWER: N_("Waiting for your answer"),
-    State.APPROVED: N_("Approved"),
-    State.PRE_ACCEPTED: N_("Pre-accepted"),
-    State.REJECTED: N_("Rejected"),
-    State.WITHDRAWN: N_("Withdrawn"),
-}
 
 
 def html(
@@ -39,7 +30,7 @@ def html(
             reference=record["id"],
             kind=record["kind"],
             state=record["state"],
-            state_text=bound_texts(language).gettext(STATES[State(record["state"])]),
+            state_text=state_for_sender(State(record["state"]), bound_texts(language)),
             is_open=record["state"] in OPEN,
             received_at=record["received_at"],
             received=date_and_time(record["received_at"], program, language),

@@ -1,0 +1,183 @@
+"""`forms-service`: start the service, check that it could start, and the commands for its data and mails."""
+
+import argparse
+import errno
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from socket import socket
+
+from forms_service import logs, staff_command
+from forms_service.app import create_app, service_of
+from forms_service.mail import preview
+from forms_service.server import Limits, Server, allow_open_files, listen
+from forms_service.settings import Settings, SettingsError
+from forms_service.site import Site, SiteError
+from forms_service.store.errors import StoreError
+from forms_service.wsgi import BODY_LIMIT_BYTES, Outermost
+
+SAFE_MAIL_PYTHON = (3, 11, 15)
+"""From here on Python itself refuses header injection through encoded words (CVE-2026-1299)."""
+
+OUTBOX_SECONDS = 1.5
+"""What a mail that is on its way may take at the end, after the last request was answered."""
+
+
+class CannotStart(Exception):
+    """The service cannot start; the text is one line that says what to do."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out a command. Returns the exit code: 2 where it could not begin, with one line on why."""
+    asked = _parser().parse_args(argv)
+    try:
+        command: Callable[[argparse.Namespace], int] = asked.command
+        return command(asked)
+    except (SettingsError, CannotStart) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+def serve(_: argparse.Namespace) -> int:
+    """Serve until SIGTERM or Ctrl-C. Returns 0 when everything that was begun was finished, else 1."""
+    os.umask(0o077)
+    logs.configure()
+    settings = Settings.from_environment(os.environ)
+    listening = _listening(settings)
+    if settings.port == 0:
+        settings = Settings.from_environment(os.environ | {"PORT": str(listening.getsockname()[1])})
+    allow_open_files(settings.connections)
+    return _run(settings, listening)
+
+
+def check(_: argparse.Namespace) -> int:
+    """Say what a start would find. Changes nothing; works beside a running service."""
+    settings = Settings.from_environment(os.environ)
+    with _or_one_line():
+        release = Site(settings.site_dir).current()
+    data = settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().parent
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise CannotStart(f"DATA_DIR={str(settings.data_dir)!r}: cannot be written by this user")
+    lines = [
+        f"Settings: fine; links begin with {settings.base_url}",
+        f"Site: {settings.site_dir}, {len(release.pages)} pages that the service fills, "
+        f"program {release.program.hash[:12]}",
+        f"Data: {settings.data_dir} can be written; `forms-service data verify` reads all of it",
+        f"Mail: {_where_mail_goes(settings)}",
+        *(f"Warning: {warning}" for warning in (*settings.warnings(), *_python_warnings())),
+    ]
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return 0
+
+
+def _run(settings: Settings, listening: socket) -> int:
+    with _or_one_line():
+        app = create_app(settings)
+    parts = service_of(app)
+    assert isinstance(app.wsgi_app, Outermost)  # noqa: S101 - create_app made it
+    server = Server(app, app.wsgi_app.refusal, listening, _limits(settings))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop())
+    parts.outbox.start()
+    _greet(settings, listening)
+    finished = server.run()
+    # The order matters: requests owe mails, mails are marked as sent in the store.
+    finished = parts.outbox.stop(OUTBOX_SECONDS) and finished
+    if finished:
+        parts.store.close()
+        return 0
+    # A thread still runs and may hold the store; what was acknowledged is on disk, and nothing else counts.
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(1)
+
+
+def _listening(settings: Settings) -> socket:
+    try:
+        return listen(settings.host, settings.port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            other = settings.port + 1 if settings.port < 65535 else 8000
+            taken = f"Port {settings.port} is taken. Stop what listens there, or: PORT={other} make run"
+            raise CannotStart(taken) from error
+        where = f"HOST={settings.host!r}, PORT={settings.port}"
+        raise CannotStart(f"{where}: cannot listen there: {error.strerror or error}") from error
+
+
+@contextmanager
+def _or_one_line() -> Iterator[None]:
+    """What keeps the service from starting, as one line."""
+    try:
+        yield
+    except (SiteError, StoreError, OSError, ValueError) as error:
+        raise CannotStart(str(error)) from error
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        body_bytes=BODY_LIMIT_BYTES,
+        threads=settings.threads,
+        connections=settings.connections,
+        request_seconds=settings.request_seconds,
+        answer_seconds=settings.answer_seconds,
+        idle_seconds=settings.idle_seconds,
+        drain_seconds=settings.drain_seconds,
+    )
+
+
+def _greet(settings: Settings, listening: socket) -> None:
+    host, port = listening.getsockname()[:2]
+    here = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    lines = [
+        f"The partner channel is open: {settings.base_url}/ (in English: {settings.base_url}/en/)",
+        *([] if here == settings.base_url else [f"Listening on {here}"]),
+        _where_mail_goes(settings),
+        *settings.warnings(),
+        "Ctrl-C ends it.",
+    ]
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _where_mail_goes(settings: Settings) -> str:
+    if settings.mail_url:
+        return "Mails are sent through the server in MAIL_URL."
+    return f"Without MAIL_URL mails are not sent, but written as .eml files into {settings.data_dir}/mail/."
+
+
+def _python_warnings() -> Iterator[str]:
+    if sys.version_info < SAFE_MAIL_PYTHON:
+        wanted = ".".join(str(part) for part in SAFE_MAIL_PYTHON)
+        yield f"Python {sys.version.split()[0]} has a known hole in its mail code: better {wanted} or newer."
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="forms-service", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    simple = {"serve": (serve, "start the service"), "check": (check, "say what a start would find")}
+    for name, (command, text) in simple.items():
+        commands.add_parser(name, help=text, description=command.__doc__).set_defaults(command=command)
+    passed_on: Mapping[str, tuple[Callable[[list[str]], int], str]] = {
+        "staff": (lambda rest: staff_command.run(rest, _data_dir()), "who may sign in to the desk"),
+        "mail": (_mail, "see every mail with example data: mail preview"),
+    }
+    for name, (run, text) in passed_on.items():
+        # Their arguments are their own business, `--help` too.
+        its = commands.add_parser(name, help=text, add_help=False, prefix_chars="\0")
+        its.add_argument("rest", nargs=argparse.REMAINDER)
+        its.set_defaults(command=lambda asked, run=run: run(asked.rest))
+    return parser
+
+
+def _data_dir() -> Path:
+    return Settings.from_environment(os.environ).data_dir
+
+
+def _mail(rest: list[str]) -> int:
+    if not rest or rest[0] != "preview":
+        raise CannotStart("expected: forms-service mail preview [--program FILE] [--out FOLDER]")
+    return preview.main(rest[1:])

@@ -1,0 +1,1 @@
+"""The service as a whole: what a visitor, a browser and an attacker meet."""
