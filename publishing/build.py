@@ -14,7 +14,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from filecmp import cmp
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +34,7 @@ SOURCES = (
     "forms_service/templating.py",
     "forms_service/texts.py",
     "publishing/build.py",
+    "publishing/built_pages.py",
     "publishing/built_pages.py",
     "publishing/checks.py",
     "requirements.txt",
@@ -78,14 +81,14 @@ def build(root: Path = ROOT, site: Path | None = None) -> tuple[Path, bool]:
         if fresh:
             with tempfile.TemporaryDirectory(dir=store, prefix="building-") as scratch:
                 built = Path(scratch) / "site"
-                _make(root, built)
+                _make(root, built, store)
                 built.rename(target)
         _link(site, target)
         _prune(store, target)
     return target, fresh
 
 
-def _make(root: Path, built: Path) -> None:
+def _make(root: Path, built: Path, store: Path) -> None:
     """Everything a finished build holds, or BuildFailed."""
     # Imported here: a start with nothing to build shall not wait for what only a build needs.
     from partner_program import ProgramError, load
@@ -100,7 +103,7 @@ def _make(root: Path, built: Path) -> None:
         checks.check_output(root, built)
     except ProgramError as error:
         raise BuildFailed(_relative(str(error), root)) from error
-    _compress(built)
+    _compress(built, store)
 
 
 def _run_mkdocs(root: Path, built: Path) -> None:
@@ -134,13 +137,34 @@ def _mistakes(outputs: list[str]) -> str:
     return "\n".join(dict.fromkeys(told or lines)) or "MkDocs failed and said nothing"
 
 
-def _compress(built: Path) -> None:
+def _compress(built: Path, store: Path) -> None:
+    """Brotli and gzip beside each file; what an earlier build has already compressed is taken from there."""
     from whitenoise.compress import Compressor
 
     compressor = Compressor(quiet=True)
-    for path in sorted(built.rglob("*")):
-        if path.is_file() and compressor.should_compress(path.name):
+    earlier = [path for path in store.iterdir() if path.is_dir() and path not in built.parents]
+
+    def compress(path: Path) -> None:
+        if not _taken_from(earlier, built, path):
             compressor.compress(str(path))
+
+    files = [path for path in built.rglob("*") if path.is_file() and compressor.should_compress(path.name)]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(compress, files))
+
+
+def _taken_from(earlier: list[Path], built: Path, path: Path) -> bool:
+    """Whether an earlier build had this very file and its compressed copies, which are now here too."""
+    name = path.relative_to(built)
+    for build_before in earlier:
+        same = build_before / name
+        copies = [same.with_name(same.name + ending) for ending in (".br", ".gz")]
+        if same.is_file() and any(copy.exists() for copy in copies) and cmp(same, path, shallow=False):
+            for copy in copies:
+                if copy.exists():
+                    shutil.copy2(copy, path.with_name(copy.name))
+            return True
+    return False
 
 
 def _link(site: Path, target: Path) -> None:

@@ -268,7 +268,7 @@ def _preview(settings: Settings, listening: socket) -> int:
     watching = threading.Thread(target=rebuilder.run, daemon=True)
     watching.start()
     print(
-        f"Open {settings.base_url}/ or {settings.base_url}/en/: the pages follow each save in docs/ and theme/.\n"
+        f"Open {settings.base_url}/ or {settings.base_url}/en/: each save in docs/ or theme/ shows.\n"
         "Forms work and keep nothing. Ctrl-C ends it.",
         flush=True,
     )
