@@ -68,7 +68,9 @@ def too_many(error: RateLimitExceeded) -> Response:
     """This client has sent too many forms; what was typed stands in the answer."""
     limit = service().limiter.current_limit
     wait = max(1, math.ceil(limit.reset_at - time.time())) if limit else 60
-    answer = _with_typed_answers(429, "too_many", minutes=math.ceil(wait / 60)) or _page(429)
+    # The limiter rounds up by a second already.
+    minutes = max(1, math.ceil((wait - 1) / 60))
+    answer = _with_typed_answers(429, "too_many", minutes=minutes) or _page(429)
     answer.headers["Retry-After"] = str(wait)
     return answer
 
