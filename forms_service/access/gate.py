@@ -26,6 +26,15 @@ def install(app: Flask, access: Access) -> None:
     app.after_request(_renew)
 
 
+def close(app: Flask) -> None:
+    """Have nothing below the areas exist, whatever views there are."""
+
+    @app.before_request
+    def missing() -> None:
+        if area_of(request.path) is not None:
+            abort(404)
+
+
 def _refuse() -> AnyResponse | None:
     """The answer to a request that may not go on; None to go on."""
     kind = area_of(request.path)
@@ -38,7 +47,8 @@ def _refuse() -> AnyResponse | None:
         return None  # there is no such address; the application says so
     need = need_of(view)
     if need is None:
-        log.error("a view does not say who may use it", extra={"view": request.endpoint})
+        if request.url_rule and area_of(request.url_rule.rule):
+            log.error("a view does not say who may use it", extra={"view": request.endpoint})
         abort(404)
     return None if need.kind is None else _unless_allowed(need, kind)
 

@@ -21,9 +21,10 @@ _MOST_SECRET = 64
 
 
 def sign_in_pages(kind: Kind) -> Blueprint:
-    """The addresses `sign-in`, `link/…`, `sign-out` and `language` of one area."""
+    """`sign-in`, `link/…`, `sign-out` and `language` of one area, and the area itself without a slash."""
     blueprint = Blueprint(f"access-{kind}", __name__, url_prefix=AREAS[kind])
     for rule, method, view in (
+        ("", "GET", go_home),
         ("/sign-in", "GET", show_form),
         ("/sign-in", "POST", ask),
         ("/sign-in/asked", "GET", show_asked),
@@ -34,6 +35,12 @@ def sign_in_pages(kind: Kind) -> Blueprint:
     ):
         blueprint.add_url_rule(rule, view_func=view, methods=[method], provide_automatic_options=False)
     return blueprint
+
+
+@everybody
+def go_home() -> AnyResponse:
+    """The area's first page has a slash at its end."""
+    return redirect(f"{AREAS[_kind()]}/", 303)
 
 
 @everybody

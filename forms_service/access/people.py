@@ -74,7 +74,8 @@ def normalised(address: str) -> str:
         )
     except (EmailNotValidError, ValueError) as error:
         raise NotAnAddress(address) from error
-    if valid.ascii_email is None:
+    # What looks like an encoded word may become a header of its own in a mail.
+    if valid.ascii_email is None or "=?" in valid.ascii_email:
         raise NotAnAddress(address)
     return valid.ascii_email.lower()
 

@@ -1,0 +1,1 @@
+"""Getting in, tested on real stores and through Flask."""

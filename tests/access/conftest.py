@@ -1,0 +1,19 @@
+"""A house with two people of the staff and one of a partner."""
+
+from pathlib import Path
+
+import pytest
+
+from forms_service.access.people import ADMINISTRATOR, REVIEWER, Kind
+
+from .house import ANNA, JAN, House
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """Anna is administrator, Jan is reviewer, a partner's person has an address of their own."""
+    house = House(tmp_path)
+    house.doors.register.add(Kind.STAFF, ANNA, ADMINISTRATOR, by="command")
+    house.doors.register.add(Kind.STAFF, JAN, REVIEWER, by="command")
+    house.doors.register.add(Kind.PARTNER, "partner@example.org", "person", by="command")
+    return house

@@ -1,0 +1,155 @@
+"""A small application with real doors: sign-in pages, gate, a view for each role, a store of its own."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from forms_service.access.doors import Doors, make_doors, open_doors
+from forms_service.access.frame import page
+from forms_service.access.guard import Entry, current, requires
+from forms_service.access.people import Kind
+from forms_service.access.rules import Rules
+from forms_service.settings import Settings
+from forms_service.store.records import Store
+from forms_service.texts import N_
+
+OWN = {"Sec-Fetch-Site": "same-origin"}
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+ANNA = "anna@example.com"
+JAN = "jan@example.com"
+NAVIGATION = {
+    Kind.STAFF: (Entry("/desk/", N_("Desk"), "reader"), Entry("/desk/admin", "Admin", "administrator"))
+}
+
+
+@dataclass
+class SetClock:
+    """A clock that stands until it is set."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@dataclass
+class House:
+    """The application, its parts, and what a test does with them."""
+
+    data: Path
+    clock: SetClock = field(default_factory=SetClock)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    rules: Rules | None = None
+    key: str = "a-key-for-tests-" * 3
+
+    def __post_init__(self) -> None:
+        self.settings = Settings.from_environment(self.environment)
+        self.store = Store(self.data / "records.journal")
+        self.woken = 0
+        self.doors: Doors = make_doors(
+            self.settings,
+            self.key,
+            self.store,
+            self.clock,
+            mail_is_owed=self._wake,
+            lang="pl",
+            rules=self.rules,
+        )
+        self.app = self._application()
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    def _application(self) -> Flask:
+        app = Flask("house", static_folder=None)
+
+        @app.get("/")
+        def home() -> str:
+            return "home"
+
+        @app.get("/desk/")
+        @requires("reader")
+        def desk() -> Any:
+            person = current()
+            assert person is not None
+            return f"{person.email} {person.role}"
+
+        @app.post("/desk/decide")
+        @requires("reviewer")
+        def decide() -> str:
+            return f"decided {request.form.get('what', '')}"
+
+        @app.get("/desk/admin")
+        @requires("administrator")
+        def admin() -> Any:
+            return page("access/ended.html", sign_in="/desk/sign-in")
+
+        @app.get("/desk/unmarked")
+        def unmarked() -> str:
+            return "nobody may see this"
+
+        @app.get("/partner/")
+        @requires("person", Kind.PARTNER)
+        def partner() -> str:
+            return "partner"
+
+        open_doors(
+            app,
+            self.doors,
+            self.settings,
+            vendor=lambda: "Future Processing",
+            navigation=NAVIGATION,
+            kinds=(Kind.STAFF, Kind.PARTNER),
+        )
+        return app
+
+    def reopened(self, **changed: Any) -> "House":
+        """The same data after a restart, with some things changed."""
+        self.store.close()
+        kept: dict[str, Any] = {"clock": self.clock, "environment": self.environment, "key": self.key}
+        return House(self.data, rules=self.rules, **(kept | changed))
+
+    def browser(self) -> FlaskClient:
+        """A browser that has never been here."""
+        return self.app.test_client()
+
+    def mails(self) -> list[dict[str, Any]]:
+        """The sign-in mails that are owed, oldest first."""
+        return self.store.find("mails", "state", "queued")
+
+    def link(self) -> str:
+        """The path of the link in the newest mail."""
+        url = self.doors.entrance.link_for(self.mails()[-1])
+        assert url is not None
+        assert url.startswith(self.settings.base_url)
+        return url.removeprefix(self.settings.base_url)
+
+    def signed_in(self, address: str = ANNA, area: str = "/desk") -> FlaskClient:
+        """A browser in which this person, who must be on the list, has signed in."""
+        browser = self.browser()
+        ask(browser, address, area=area)
+        answer = browser.post(self.link(), headers=OWN)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+
+def ask(browser: FlaskClient, address: str, area: str = "/desk", **fields: str) -> TestResponse:
+    """Ask for a link."""
+    return browser.post(f"{area}/sign-in", data={"email": address} | fields, headers=OWN)
+
+
+def words(answer: TestResponse) -> str:
+    """What a page says, without its markup."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).replace("\xa0", " ").split())
