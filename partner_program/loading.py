@@ -77,7 +77,11 @@ def _program(found: Source) -> tuple[Program | None, list[tuple[Path, str]]]:
         for path, message in _explained(error, found):
             if not _within(path, said):
                 said[path] = message
-    mistakes = [(path, message) for path, message in said.items() if not _within(path, found.refused)]
+    mistakes = [
+        (path, " ".join(message.split()))  # one line, also where a text of several lines is quoted
+        for path, message in said.items()
+        if not _within(path, found.refused)
+    ]
     return program, mistakes
 
 

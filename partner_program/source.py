@@ -27,6 +27,7 @@ _resolve = yaml.SafeLoader("").resolve
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 _NUMBER_ELSEWHERE = re.compile(r"[-+]?(0[0-9]+|0o[0-7]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)")
 """What PyYAML leaves a text, but other YAML readers (the editor's, for one) take for a number."""
+_NO_KEY = "a key has to be one word before a colon"
 _UNWANTED = {
     "\t": "a tab: use spaces",
     "\0": "a NUL character: delete it",
@@ -187,7 +188,7 @@ class _Reader:
     def _key(self, event: events.Event, path: Path) -> str | None:
         """The key, or None for one that was refused."""
         if not isinstance(event, events.ScalarEvent):
-            self._problem(event, "a key has to be one word before a colon")
+            self._problem(event, _NO_KEY)
             self._skip(event)
             return None
         self._refuse_extras(event, path)
@@ -197,6 +198,9 @@ class _Reader:
             return None
         if plain and event.value in ("", "~", "null"):
             self._problem(event, "a key is missing before the colon")
+            return None
+        if "\n" in event.value:
+            self._problem(event, _NO_KEY)
             return None
         return str(event.value)
 

@@ -10,7 +10,8 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
     """The line of the mistake, counted from 1, and what to do about it."""
     mark = error.problem_mark or error.context_mark
     opened = error.context_mark or mark
-    line = mark.line + 1 if mark else 1
+    last_line = text.rstrip().count("\n") + 1
+    line = min(mark.line + 1, last_line) if mark else 1
     opened_line = opened.line + 1 if opened else line
     problem, context = error.problem or "", error.context or ""
     if "nesting depth" in problem:

@@ -199,7 +199,7 @@ def test_whatever_is_done_to_the_file_it_is_a_program_or_it_is_answered(
         assert line.startswith("program.yml:")
         assert "\n" not in line
         where, message = line.removeprefix("program.yml:").split(": ", 1)
-        assert 1 <= int(where) <= edited.count("\n") + 1
+        assert 1 <= int(where) <= edited.count("\n") + 1, line
         assert message
 
 
