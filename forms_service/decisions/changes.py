@@ -4,11 +4,12 @@ What people wrote stays in fields of its own (`versions`, `questions`, `notes`, 
 erased while the history, bare facts, remains. The history is only ever appended to.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from forms_service.decisions.refusals import Refusal, Refused
@@ -16,6 +17,8 @@ from forms_service.decisions.states import Action, Kind, Role, State, Step, step
 from forms_service.moments import stamp
 
 Record = dict[str, Any]
+
+_PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
 
 @dataclass(frozen=True)
@@ -118,11 +121,8 @@ def _changes_nothing(
     return Refused(Refusal.NOTHING_CHANGES) if same.get(action) else None
 
 
-def _is_percentage(text: object) -> bool:
-    try:
-        return 0 < Decimal(str(text)) <= 100
-    except InvalidOperation:
-        return False
+def _is_percentage(text: str) -> bool:
+    return _PERCENTAGE.fullmatch(text) is not None and 0 < Decimal(text) <= 100
 
 
 Facts = dict[str, Any]

@@ -1,7 +1,7 @@
 """Companies as records name them, and the keys by which the same company is found elsewhere.
 
-A key says what it was made of: `tax:` a tax number, `web:` a registered domain, `name:` a name, `near:` a part
-of a name. Companies that are the same by one of these share that key; companies that share one need not be.
+A key says what it was made of: `tax:` a tax number, `web:` a registered domain, `name:` a name, `near:` a
+piece of one. Companies that are the same share a key; companies that share one need not be the same.
 """
 
 from collections.abc import Iterable, Mapping

@@ -80,8 +80,11 @@ def keys(said: Mapping[str, Any]) -> frozenset[str]:
 
 
 def index_keys(record: Mapping[str, Any]) -> frozenset[str]:
-    """Under which a record is found: none for an application and for what is rejected, withdrawn, trapped."""
-    return keys(record["said"]) if _counts(record) else frozenset()
+    """Under which a record is found: none for an application and for what is rejected, withdrawn, trapped.
+
+    Takes any document, also an erased one.
+    """
+    return keys(record.get("said") or {}) if _counts(record) else frozenset()
 
 
 def account_keys(account: Mapping[str, Any]) -> frozenset[str]:
@@ -132,7 +135,7 @@ def same_product(one: str | None, other: str | None) -> bool:
 
 
 def _counts(record: Mapping[str, Any]) -> bool:
-    return record["kind"] == Kind.DEAL and record["state"] in _COUNTS and not record.get("trapped")
+    return record.get("kind") == Kind.DEAL and record.get("state") in _COUNTS and not record.get("trapped")
 
 
 def _with_registration(

@@ -47,8 +47,11 @@ def sender_keys(said: Mapping[str, Any]) -> frozenset[str]:
 
 
 def partner_keys(record: Mapping[str, Any]) -> frozenset[str]:
-    """Under which an application is found: its tax number and the domains it named. Others have no keys."""
-    if record["kind"] != Kind.APPLICATION or record.get("trapped"):
+    """Under which an application is found: its tax number and the domains it named. Others have no keys.
+
+    Takes any document, also an erased one.
+    """
+    if record.get("kind") != Kind.APPLICATION or record.get("trapped") or not record.get("said"):
         return frozenset()
     number = _number(record)
     return frozenset({f"tax:{number}"} if number else ()) | {f"web:{each}" for each in _domains(record)}

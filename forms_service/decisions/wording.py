@@ -1,0 +1,134 @@
+"""What was decided and found, in the reader's words: English message ids, looked up in the catalogs.
+
+For staff, all of it: nothing here may be said to a sender, but the states in `state_for_sender`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from forms_service.decisions.conflicts import Conflict, Doubt, DoubtKind, Reason, ReasonKind
+from forms_service.decisions.identity import IdentityWarning, WarningKind
+from forms_service.decisions.refusals import Refusal, Refused
+from forms_service.decisions.states import Action, State
+from forms_service.texts import N_
+
+
+class Words(Protocol):
+    """Where sentences are looked up: `texts(language)` or `bound_texts(language)`."""
+
+    def gettext(self, message: str, /) -> str:
+        """The sentence in the reader's language."""
+
+
+def state_for_staff(state: State, words: Words) -> str:
+    """Where a submission stands, as the desk says it."""
+    return words.gettext(_STATES_FOR_STAFF.get(state) or _STATES[state])
+
+
+def state_for_sender(state: State, words: Words) -> str:
+    """Where a submission stands, as its status page says it."""
+    return words.gettext(_STATES[state])
+
+
+def happened(entry: Mapping[str, Any], words: Words) -> str:
+    """What an entry of the history says happened; who and when stands beside it."""
+    action = Action(entry["what"])
+    if action is Action.HAND_OVER:
+        return words.gettext("handed over to %(to)s") % {"to": entry["to"]}
+    return words.gettext(_HAPPENED[action])
+
+
+def refusal(refused: Refused, words: Words) -> str:
+    """Why nothing was changed, and what to do."""
+    return words.gettext(_REFUSALS[refused.reason])
+
+
+def conflict(found: Conflict, label: str, words: Words) -> str:
+    """A conflict in one or two sentences. `label` names the other: its reference, or the account's name."""
+    reasons = ", ".join(_reason(reason, words) for reason in found.reasons)
+    sentences = [f"{label}: {reasons}."]
+    if found.is_account:
+        sentences.append(words.gettext("It is on the list of our own customers and talks."))
+    elif found.approved:
+        sentences.append(words.gettext("It is approved."))
+    elif found.other_is_first:
+        sentences.append(words.gettext("It was registered earlier."))
+    else:
+        sentences.append(words.gettext("It was registered later."))
+    if found.same_sender:
+        sentences.append(words.gettext("It is from the same sender."))
+    sentences += [_doubt(doubt, words) for doubt in found.doubts]
+    return " ".join(sentences)
+
+
+def identity_warning(warning: IdentityWarning, words: Words) -> str:
+    """What does not fit about the sender."""
+    facts = {"given": warning.given, "reference": warning.reference or ""}
+    return words.gettext(_WARNINGS[warning.kind]) % facts
+
+
+def _reason(reason: Reason, words: Words) -> str:
+    return words.gettext(_REASONS[reason.kind]) % {"theirs": reason.theirs}
+
+
+def _doubt(doubt: Doubt, words: Words) -> str:
+    return words.gettext(_DOUBTS[doubt.kind]) % {"ours": doubt.ours, "theirs": doubt.theirs}
+
+
+_STATES = {
+    State.RECEIVED: N_("Received"),
+    State.UNDER_REVIEW: N_("Under review"),
+    State.WAITING_FOR_ANSWER: N_("Waiting for your answer"),
+    State.APPROVED: N_("Approved"),
+    State.PRE_ACCEPTED: N_("Pre-accepted"),
+    State.REJECTED: N_("Rejected"),
+    State.WITHDRAWN: N_("Withdrawn"),
+}
+_STATES_FOR_STAFF = {State.WAITING_FOR_ANSWER: N_("Waiting for the sender's answer")}
+_HAPPENED = {
+    Action.SUBMIT: N_("received"),
+    Action.CORRECT: N_("corrected by the sender"),
+    Action.TAKE: N_("taken"),
+    Action.HAND_OVER: N_("handed over to %(to)s"),
+    Action.ASK: N_("question asked"),
+    Action.ANSWER: N_("question answered"),
+    Action.APPROVE: N_("approved"),
+    Action.PRE_ACCEPT: N_("pre-accepted"),
+    Action.REJECT: N_("rejected"),
+    Action.WITHDRAW: N_("withdrawn by the sender"),
+    Action.REOPEN: N_("reopened"),
+    Action.MOVE_DEADLINE: N_("deadline counted again"),
+    Action.NOTE: N_("note written"),
+}
+_REFUSALS = {
+    Refusal.NOT_NOW: N_(
+        "This is no longer possible here. Look at the history: somebody may have been faster."
+    ),
+    Refusal.NOT_YOURS: N_("This is for somebody else to do."),
+    Refusal.NOTHING_CHANGES: N_("It is so already. Nothing was changed."),
+    Refusal.MISSING: N_("Something is missing. Fill it in and try again."),
+    Refusal.NOT_A_PERCENTAGE: N_("Enter a percentage above 0 and up to 100, for example 7.5"),
+    Refusal.REASON_FOR_CONFLICT: N_("There is a conflict. Enter why you approve it all the same."),
+}
+_REASONS = {
+    ReasonKind.TAX_ID: N_("the same tax number %(theirs)s"),
+    ReasonKind.DOMAIN: N_("the same web domain %(theirs)s"),
+    ReasonKind.NAME: N_("the same name “%(theirs)s”"),
+    ReasonKind.NEAR_NAME: N_("a similar name “%(theirs)s”"),
+    ReasonKind.PRODUCT: N_("the same product"),
+}
+_DOUBTS = {
+    DoubtKind.TAX_ID: N_("The tax numbers differ: here %(ours)s, there %(theirs)s."),
+    DoubtKind.COUNTRY: N_("The countries differ: here %(ours)s, there %(theirs)s."),
+}
+_WARNINGS = {
+    WarningKind.UNKNOWN_SENDER: N_("No application has the tax number %(given)s."),
+    WarningKind.NOT_A_PARTNER: N_(
+        "The company with the tax number %(given)s is not pre-accepted: %(reference)s."
+    ),
+    WarningKind.OTHER_PARTNER: N_("The address %(given)s belongs to another partner: %(reference)s."),
+    WarningKind.FREE_MAIL: N_(
+        "Anybody can have an address like %(given)s, and %(reference)s does not name it."
+    ),
+    WarningKind.OTHER_DOMAIN: N_("%(reference)s names no address and no website like %(given)s."),
+}

@@ -1,0 +1,88 @@
+"""The table of states: what it promises to people, independent of how it is written down."""
+
+import subprocess
+import sys
+
+import pytest
+
+from forms_service.decisions.states import (
+    CLOSED,
+    DECIDED,
+    OPEN,
+    Action,
+    Kind,
+    Role,
+    State,
+    allowed,
+    diagram,
+    states_of,
+    steps,
+)
+
+STAFF_ON_OPEN_DEAL = [Action.TAKE, Action.APPROVE, Action.REJECT, Action.NOTE]
+
+
+def test_each_kind_reaches_its_own_decisions() -> None:
+    """A deal is approved, an application pre-accepted; nothing else differs."""
+    assert set(State) - set(states_of(Kind.DEAL)) == {State.PRE_ACCEPTED}
+    assert set(State) - set(states_of(Kind.APPLICATION)) == {State.APPROVED}
+    assert set(State) == OPEN | CLOSED and CLOSED == DECIDED | {State.WITHDRAWN}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_sender_corrects_until_somebody_has_taken_it(kind: Kind) -> None:
+    """Correct only while received; withdraw while open; answer when asked; nothing once it is closed."""
+    may = {state: allowed(kind, state, Role.SENDER) for state in states_of(kind)}
+    assert may[State.RECEIVED] == (Action.CORRECT, Action.WITHDRAW)
+    assert may[State.UNDER_REVIEW] == (Action.WITHDRAW,)
+    assert may[State.WAITING_FOR_ANSWER] == (Action.ANSWER, Action.WITHDRAW)
+    assert all(may[state] == () for state in states_of(kind) if state in CLOSED)
+
+
+def test_staff_can_decide_a_deal_at_once_and_in_every_open_state() -> None:
+    """One tap from the notice mail: nobody has to take it first."""
+    assert list(allowed(Kind.DEAL, State.RECEIVED, Role.STAFF)) == STAFF_ON_OPEN_DEAL
+    for state in OPEN:
+        assert {Action.APPROVE, Action.REJECT} <= set(allowed(Kind.DEAL, state, Role.STAFF))
+        assert {Action.PRE_ACCEPT, Action.REJECT} <= set(allowed(Kind.APPLICATION, state, Role.STAFF))
+
+
+def test_withdrawn_is_final_and_decisions_can_be_reopened() -> None:
+    """After a withdrawal only notes are written; a decision is changed by reopening alone."""
+    assert allowed(Kind.DEAL, State.WITHDRAWN, Role.STAFF) == (Action.NOTE,)
+    for state in (State.APPROVED, State.REJECTED):
+        assert allowed(Kind.DEAL, state, Role.STAFF) == (Action.REOPEN, Action.NOTE)
+
+
+def test_before_there_is_a_submission_it_can_only_be_submitted() -> None:
+    """By its sender, or by staff for somebody who phoned."""
+    assert allowed(Kind.DEAL, None, Role.SENDER) == allowed(Kind.DEAL, None, Role.STAFF) == (Action.SUBMIT,)
+    assert allowed(Kind.DEAL, None, Role.SYSTEM) == ()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_table_leaves_no_doubt(kind: Kind) -> None:
+    """For a state, an action and a side there is one step at most."""
+    for state in (None, *states_of(kind)):
+        taken = [(step.action, role) for step in steps(kind, state) for role in step.by]
+        assert len(taken) == len(set(taken))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_diagram_shows_every_change_of_state(kind: Kind) -> None:
+    """Every step between two states is an arrow with its action on it."""
+    lines = diagram(kind).splitlines()
+    assert lines[0] == "stateDiagram-v2"
+    for state in (None, *states_of(kind)):
+        for step in steps(kind, state):
+            if step.end is not None:
+                arrow = f"    {state or '[*]'} --> {step.end}: "
+                assert any(line.startswith(arrow) and step.action in line for line in lines)
+
+
+def test_the_diagrams_are_printed_for_the_architecture_page() -> None:
+    """One Mermaid block for each kind."""
+    command = [sys.executable, "-m", "forms_service.decisions.states"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert printed.stdout.count("```mermaid\n") == len(Kind) and printed.stderr == ""
+    assert all(diagram(kind) in printed.stdout for kind in Kind)
