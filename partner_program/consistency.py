@@ -18,6 +18,13 @@ Group = dict[str, Content]
 
 PROMISE = "deal-registration"
 """The requirement whose text names the time for a decision."""
+_CHOICES: tuple[Path, ...] = (
+    ("tiers",),
+    ("models",),
+    ("deal_registration", "products"),
+    ("deal_registration", "reject_reasons"),
+)
+"""Lists whose ids are unique among themselves; sections, requirements and parts share theirs."""
 _BUSINESS_DAYS = {
     "pl": r"(\d+)\s+(?:dni|dzień|dnia)\s+robocz",
     "en": r"(\d+)\s+business\s+day",
@@ -27,16 +34,7 @@ _BUSINESS_DAYS = {
 def findings(program: Group) -> Iterator[Finding]:
     """Each place where two parts of the program contradict each other, and what to do about it."""
     items = list(_items(program))
-    sections = [(path, section) for path, section in _groups(program, ("sections",))]
-    yield from _repeated_ids([*sections, *items])
-    for choices in (
-        ("tiers",),
-        ("models",),
-        ("deal_registration", "products"),
-        ("deal_registration", "reject_reasons"),
-    ):
-        yield from _repeated_ids(_groups(program, choices))
-    yield from _repeated_entries(program)
+    yield from _repetitions(program, items)
     yield from _tier_findings(program, items)
     yield from _measure_findings(program, items)
     yield from _promise_findings(program, items)
@@ -63,28 +61,30 @@ def _at(content: Content, keys: Path) -> Content:
     return content
 
 
-def _repeated_ids(groups: Iterable[tuple[Path, Group]]) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for path, group in groups:
-        name = group.get("id")
-        if isinstance(name, str):
-            if name in seen:
-                yield (*path, "id"), f"the id `{name}` is taken already: choose another one"
-            seen.add(name)
-
-
-def _repeated_entries(program: Group) -> Iterator[Finding]:
+def _repetitions(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Finding]:
+    taken = "the id `{}` is taken already: choose another one"
+    yield from _repeated(_each([*_groups(program, ("sections",)), *items], "id"), taken)
+    for keys in _CHOICES:
+        yield from _repeated(_each(_groups(program, keys), "id"), taken)
+    twice = "`{}` stands here twice: delete one"
     languages = program.get("languages")
-    for position, language in enumerate(languages if isinstance(languages, list) else []):
-        if isinstance(languages, list) and language in languages[:position]:
-            yield ("languages", position), f"`{language}` stands here twice: delete one"
-    days: set[str] = set()
-    for path, day_off in _groups(program, ("deal_registration", "extra_days_off")):
-        day = day_off.get("date")
-        if isinstance(day, str):
-            if day in days:
-                yield (*path, "date"), f"{day} stands here twice: delete one"
-            days.add(day)
+    places = enumerate(languages) if isinstance(languages, list) else ()
+    yield from _repeated(((("languages", position), language) for position, language in places), twice)
+    yield from _repeated(_each(_groups(program, ("deal_registration", "extra_days_off")), "date"), twice)
+
+
+def _each(groups: Iterable[tuple[Path, Group]], key: str) -> Iterator[tuple[Path, Content]]:
+    return (((*path, key), group.get(key)) for path, group in groups)
+
+
+def _repeated(places: Iterable[tuple[Path, Content]], message: str) -> Iterator[Finding]:
+    """Each place whose text stood in an earlier one."""
+    seen: set[str] = set()
+    for path, text in places:
+        if isinstance(text, str):
+            if text in seen:
+                yield path, message.format(text)
+            seen.add(text)
 
 
 def _tier_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Finding]:
@@ -133,10 +133,8 @@ def _measure_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterat
         measure = item.get("measure")
         if isinstance(measure, str) and measure in known and measure not in asked and measure not in reported:
             reported.add(measure)
-            yield (
-                (*path, "measure"),
-                f"`measures` has no question for `{measure}`: {instead_of(measure, asked)}",
-            )
+            message = f"`measures` has no question for `{measure}`: {instead_of(measure, asked)}"
+            yield (*path, "measure"), message
 
 
 def _promise_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Finding]:

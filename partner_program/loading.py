@@ -1,9 +1,8 @@
 """Load a program: from the file that people edit, or from the `program.json` of a built site."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path as FilePath
-from typing import cast
 
 from pydantic import ValidationError
 
@@ -94,10 +93,9 @@ def _explained(error: ValidationError, found: Source) -> Iterator[tuple[Path, st
         yield explaining.place(details), explaining.explained(details, found.written)
 
 
-def _within(path: Path, places: object) -> bool:
+def _within(path: Path, places: Container[Path]) -> bool:
     """Whether this place, or one around it, is among these."""
-    known = cast("set[Path] | dict[Path, str]", places)
-    return any(path[:length] in known for length in range(len(path) + 1))
+    return any(path[:length] in places for length in range(len(path) + 1))
 
 
 def _no_program(content: Content) -> str:
