@@ -92,7 +92,7 @@ def _make(root: Path, built: Path, store: Path) -> None:
     """Everything a finished build holds, or BuildFailed."""
     # Imported here: a start with nothing to build shall not wait for what only a build needs.
     from partner_program import ProgramError, load
-    from partner_program.publishing import program_json
+    from partner_program.publishing import program_json, program_json_schema
     from publishing import checks
 
     try:
@@ -100,6 +100,7 @@ def _make(root: Path, built: Path, store: Path) -> None:
         checks.check_sources(root)
         _run_mkdocs(root, built)
         (built / "program.json").write_bytes(program_json(program))
+        (built / "program.schema.json").write_bytes(program_json_schema())
         checks.check_output(root, built)
     except ProgramError as error:
         raise BuildFailed(_relative(str(error), root)) from error
