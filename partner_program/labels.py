@@ -39,6 +39,9 @@ class Labels:
     also_off: str
     answer: str
     """Heading of the tier finder's answer."""
+    missing: str
+    there: str
+    besides: str
     facts_only: str
     """What an answer can and cannot say."""
     retention: str
@@ -112,6 +115,9 @@ _POLISH = Labels(
     ),
     also_off="Dodatkowo wolne:",
     answer="Co to znaczy dla Twojej firmy",
+    missing="Brakuje",
+    there="Masz",
+    besides="Poza tym",
     facts_only=(
         "Odpowiedź wynika tylko z tego, co podajesz. O wstępnej akceptacji decyduje {vendor} po Twoim "
         "zgłoszeniu."
@@ -186,6 +192,9 @@ _ENGLISH = Labels(
     ),
     also_off="Also days off:",
     answer="What this means for your company",
+    missing="Missing",
+    there="You have",
+    besides="Besides",
     facts_only=(
         "The answer follows only from what you enter. {vendor} decides on pre-acceptance after you apply."
     ),

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from partner_program.business_days import BusinessCalendar
-from partner_program.eligibility import Facts, assess
+from partner_program.eligibility import Answer, Facts, Outcome, TierAnswer, assess
 from partner_program.labels import LABELS
 from partner_program.model import CarriedBy, Item, Kind, Language, Program, Requirement, Section, Tier
 from partner_program.typography import bind
@@ -79,12 +79,11 @@ def decision_table(program: Program, language: Language) -> Markup:
 
 def finder_answer(program: Program, facts: Facts, language: Language) -> Markup:
     """For each tier what a company has, what is missing and what comes later; never that all of it is met."""
-    answers = assess(program, facts)
-    outcomes = {
-        answer.tier.id: [(one, outcome_text(one, language)) for one in answer.answers] for answer in answers
-    }
-    verdicts = [(answer, missing_phrase(answer, language)) for answer in answers]
-    return _render("finder_answer.html", program, language, answers=verdicts, outcomes=outcomes)
+    answers = [
+        (answer, missing_phrase(answer, language), _outcome_groups(answer, language))
+        for answer in assess(program, facts)
+    ]
+    return _render("finder_answer.html", program, language, answers=answers)
 
 
 def recipients(program: Program, language: Language) -> Markup:
@@ -143,6 +142,18 @@ def home(program: Program, language: Language) -> str:
 
 def _table(program: Program, language: Language, sections: tuple[Section, ...], caption: str) -> Markup:
     return _render("comparison.html", program, language, sections=sections, caption=caption)
+
+
+def _outcome_groups(answer: TierAnswer, language: Language) -> Sequence[tuple[str, list[tuple[Answer, str]]]]:
+    """What is missing, what is there (with what was asked), and all the rest: each with a heading."""
+    labels = LABELS[language]
+    there = [one for one in answer.answers if one.outcome is Outcome.MET]
+    rest = [one for one in answer.answers if not one.missing and one not in there]
+    return (
+        (labels.missing, [(one, outcome_text(one, language)) for one in answer.missing]),
+        (labels.there, [(one, value_text(one.value, language)) for one in there]),
+        (labels.besides, [(one, outcome_text(one, language)) for one in rest]),
+    )
 
 
 def _fields(program: Program, language: Language, fields: Sequence[tuple[str, str | None]]) -> Markup:

@@ -81,4 +81,8 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
-focusOn(document.querySelector(".error-summary"));
+// The summary of errors asks for the focus itself (autofocus); where a browser does not listen, it gets it here.
+addEventListener("load", () => {
+  const summary = document.querySelector(".error-summary");
+  requestAnimationFrame(() => summary?.contains(document.activeElement) || focusOn(summary));
+});
