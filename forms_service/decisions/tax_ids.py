@@ -1,6 +1,7 @@
 """Tax numbers in one form, so that equal ones are equal however they were written."""
 
 import re
+from functools import lru_cache
 
 from stdnum.eu import vat
 from stdnum.pl import nip
@@ -9,6 +10,7 @@ _EU = frozenset(vat.MEMBER_STATES)
 _OTHER = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4096)
 def normalised(number: str | None, country: str | None = None) -> str | None:
     """`PL1234563218` for `123-456-32-18` and `pl 1234563218`; None where there is no number.
 

@@ -1,6 +1,7 @@
 """Records of nobody, as the store keeps them."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from forms_service.decisions.deadline import fields, started
@@ -13,6 +14,7 @@ REGISTERED = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday; due on Wednesday."""
 
 
+@cache
 def rule(pause_on_question: bool = False) -> DealRegistration:
     """How deals are decided."""
     return DealRegistration(

@@ -10,6 +10,7 @@ from forms_service.decisions.changes import Actor, Record, apply
 from forms_service.decisions.refusals import Refusal, Refused
 from forms_service.decisions.states import Action, Role
 from forms_service.moments import stamp
+
 from .records import REGISTERED, application, deal
 
 SENDER = Actor(Role.SENDER)
@@ -100,7 +101,7 @@ def test_notes_change_nothing_else() -> None:
 
 
 def test_a_deal_that_came_by_phone_is_marked() -> None:
-    """Entered by staff: the true time of registration is the record's, the time of entering is in the mark."""
+    """Entered by staff: the record has the true time of registration, the mark the time of entering."""
     told = {name: value for name, value in deal().items() if name not in ("state", "history")}
     entered = done(told, Action.SUBMIT, entered="phone")
     assert entered["entered"] == {"by": ANNA.name, "at": stamp(AT), "how": "phone"}

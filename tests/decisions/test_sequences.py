@@ -133,7 +133,7 @@ class Submission(RuleBasedStateMachine):
         assert SECRET not in seen and "vendor.example" not in seen
 
 
-Submission.TestCase.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+Submission.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestSubmission = Submission.TestCase
 
 

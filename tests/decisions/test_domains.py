@@ -1,0 +1,82 @@
+"""Web domains and tax numbers as people type them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms_service.decisions import domains, tax_ids
+
+
+@pytest.mark.parametrize(
+    ("typed", "domain"),
+    [
+        ("acme.pl", "acme.pl"),
+        ("www.acme.pl", "acme.pl"),
+        ("https://www.shop.acme.com.pl/about?x=1#top", "acme.com.pl"),
+        ("HTTP://ACME.PL.", "acme.pl"),
+        ("http://user:secret@acme.pl:8080/", "acme.pl"),
+        ("anna@mail.acme.co.uk", "acme.co.uk"),
+        ("mailto:anna@acme.pl", "acme.pl"),
+        ("//acme.pl", "acme.pl"),
+        ("kowalski.waw.pl", "kowalski.waw.pl"),
+        ("żółw.pl", "xn--w-uga1v8h.pl"),
+        ("xn--w-uga1v8h.pl", "xn--w-uga1v8h.pl"),
+        ("acme.github.io", "acme.github.io"),
+        ("com.pl", None),
+        ("localhost", None),
+        ("http://127.0.0.1/", None),
+        ("http://[::1]/", None),
+        ("we have none", None),
+        ("x..pl", None),
+        ("a" * 300 + ".pl", None),
+        ("", None),
+    ],
+)
+def test_the_registered_domain(typed: str, domain: str | None) -> None:
+    """Subdomains, schemes, ports and case fall away; public suffixes and addresses of machines are none."""
+    assert domains.registered(typed) == domain
+
+
+@pytest.mark.parametrize(
+    "typed", ["gmail.com", "anna@gmail.com", "anna@poczta.onet.pl", "facebook.com/acme", "wp.pl"]
+)
+def test_what_everybody_can_have_identifies_nobody(typed: str) -> None:
+    """Free mail and platforms; the domain itself is still known."""
+    assert domains.of_company(typed) is None and domains.registered(typed)
+
+
+def test_free_mail_is_told_from_an_address_of_a_company() -> None:
+    """Also below a subdomain of the provider."""
+    assert domains.is_free_mail("Anna@GMAIL.com") and domains.is_free_mail("anna@poczta.onet.pl")
+    assert not domains.is_free_mail("anna@acme.pl") and not domains.is_free_mail("nonsense")
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_answered(typed: str) -> None:
+    """Nobody checks websites before; a domain found is found again in itself."""
+    domain = domains.registered(typed)
+    assert domain is None or domains.registered(domain) == domain
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "number"),
+    [
+        ("123-456-32-18", "PL", "PL1234563218"),
+        ("pl 123 456 32 18", "PL", "PL1234563218"),
+        ("PL1234563218", None, "PL1234563218"),
+        ("1234563218", None, "PL1234563218"),
+        ("094259216", "GR", "EL094259216"),
+        ("EL 094259216", "GR", "EL094259216"),
+        ("DE136695976", None, "DE136695976"),
+        ("U13585627", "AT", "ATU13585627"),
+        ("12-3456789", "US", "~123456789"),
+        ("12.3456789", "US", "~123456789"),
+        ("1234567890", "PL", "~1234567890"),
+        ("", "PL", None),
+        (" - ", "PL", None),
+        (None, None, None),
+    ],
+)
+def test_one_form_of_a_tax_number(typed: str | None, country: str | None, number: str | None) -> None:
+    """With or without prefix, spaces and dashes; what nobody can check is marked."""
+    assert tax_ids.normalised(typed, country) == number
