@@ -15,6 +15,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from forms_service.store.records import Store
+from partner_program import Program, load
+from partner_program.model import Contact
 
 Answer = str | Callable[[Envelope], str]
 
@@ -36,6 +38,8 @@ class Handler:
     answers: dict[str, Answer] = field(default_factory=dict)
     arrived: threading.Event = field(default_factory=threading.Event)
     """Set at the beginning of each DATA."""
+    taken: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    """Released for each letter taken."""
     conversations: int = 0
 
     def _answer(self, stage: str, envelope: Envelope) -> str:
@@ -68,6 +72,7 @@ class Handler:
             assert envelope.mail_from is not None
             assert isinstance(envelope.content, bytes)
             self.posts.append(Post(envelope.mail_from, [*envelope.rcpt_tos], envelope.content))
+            self.taken.release()
         return answer
 
 
@@ -186,6 +191,14 @@ class Clock:
 
     def forward(self, **by: float) -> None:
         self.now += timedelta(**by)
+
+
+@pytest.fixture(scope="session")
+def program() -> Program:
+    """The program as it is published, except that its mail goes to nobody."""
+    published = load(Path(__file__).parents[2] / "docs" / "program.yml")
+    contact = Contact(name="Opiekun programu", email="vendor@example.com", website="www.example.com")
+    return published.model_copy(update={"contact": contact})
 
 
 @pytest.fixture

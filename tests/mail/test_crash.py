@@ -1,0 +1,55 @@
+"""M3: the process dies around a delivery: nothing is lost, at most one mail comes twice, the same."""
+
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from forms_service.clock import system_clock
+from forms_service.mail import examples, owed
+from forms_service.mail.compose import Composer
+from forms_service.mail.delivery import Courier
+from forms_service.mail.outbox import Outbox
+from forms_service.mail.smtp import SmtpTransport
+from forms_service.store.records import Store
+from partner_program.model import Program
+
+from .conftest import MailServer
+
+
+@pytest.mark.parametrize(
+    ("moment", "handed_over", "twice"), [("before", 0, 0), ("after", 1, 1), ("later", 1, 0)]
+)
+def test_killed_around_a_delivery(
+    tmp_path: Path, mail_server: MailServer, program: Program, moment: str, handed_over: int, twice: int
+) -> None:
+    """Killed for real, with a real server; the next start delivers what is left."""
+    journal, published = tmp_path / "data" / "records.journal", tmp_path / "program.json"
+    published.write_text(program.model_dump_json())
+    record = examples.deal("en")
+    mails = owed.received(record, program, system_clock())
+    store = Store(journal)
+    with store.batch() as batch:
+        batch.add("records", record)
+        for mail in mails:
+            batch.add("mails", mail)
+    store.close()
+
+    script = Path(__file__).with_name("crashing.py")
+    killed = subprocess.run([sys.executable, script, journal, published, str(mail_server.port), moment])
+    assert killed.returncode == -signal.SIGKILL
+    assert len(mail_server.posts) == handed_over
+
+    store = Store(journal)
+    compose = Composer(lambda: program, lambda record: "https://partners.example.com/status/EXAMPLE")
+    courier = Courier(SmtpTransport("127.0.0.1", mail_server.port), compose)
+    Outbox(store, courier, clock=system_clock).deliver_due()
+    assert store.find("mails", "state", "queued") == []
+    store.close()
+    arrived = Counter(post.data for post in mail_server.posts)
+    assert len(arrived) == len(mails)
+    assert all(any(mail["id"].encode() in data for data in arrived) for mail in mails)
+    assert sorted(arrived.values()) == [1, 1 + twice]

@@ -1,0 +1,51 @@
+"""Every mail as a file to read: `expected/` holds them as they were last agreed.
+
+`UPDATE_EXPECTED=1 pytest tests/mail/test_preview.py` writes them anew; review the difference.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from forms_service.mail.compose import TEMPLATES
+from forms_service.mail.preview import every_mail, main
+from partner_program.model import Program
+
+EXPECTED = Path(__file__).with_name("expected")
+
+
+def test_mails_read_as_agreed(program: Program) -> None:
+    mails = {f"{each.name}.{kind}": getattr(each, name) for each in every_mail(program) for kind, name in
+             (("txt", "text"), ("html", "html"))}  # fmt: skip
+    if os.environ.get("UPDATE_EXPECTED"):
+        for name, content in mails.items():
+            (EXPECTED / name).write_text(content, "utf-8")
+    assert {file.name: file.read_text("utf-8") for file in EXPECTED.iterdir()} == mails
+
+
+def test_files_for_a_mail_program_and_a_browser(tmp_path: Path) -> None:
+    assert main(["--out", str(tmp_path / "mails")]) == 0
+    written = {file.name for file in (tmp_path / "mails").iterdir()}
+    kinds = ("txt", "html", "eml")
+    assert written == {
+        f"{name}.{lang}.{kind}" for name in TEMPLATES for lang in ("pl", "en") for kind in kinds
+    }
+
+
+def test_on_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("=== ") == 2 * len(TEMPLATES)
+    assert "Mamy Twoje zgłoszenie. Numer: DEAL-7K3M-2P9Q" in shown
+
+
+@pytest.mark.parametrize("content", [None, "tiers: [", "{}"])
+def test_a_program_that_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None
+) -> None:
+    file = tmp_path / "program.yml"
+    if content is not None:
+        file.write_text(content)
+    assert main(["--program", str(file)]) == 2
+    assert "program.yml" in capsys.readouterr().err
