@@ -23,7 +23,7 @@ def clean_email(text: str) -> str:
     Raises AddressRefused.
     """
     try:
-        address = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+        address = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
         raise AddressRefused(text) from error
     if address.ascii_email is None:

@@ -10,6 +10,7 @@ from forms_service.forms import countries
 from forms_service.forms.edition import Edition
 from forms_service.forms.fields import Asking, Typed
 from forms_service.texts import N_
+from partner_program.typography import bind
 
 CURRENCIES = ("PLN", "EUR", "USD", "GBP", "CHF")
 
@@ -77,9 +78,11 @@ class OneOf(Typed):
 
     def drawn(self) -> Iterator[Option]:
         """The entries; the first has the field's own id, so that a link to the field finds it."""
+        language, chosen = self.group.edition.language, self.chosen()
         for number, (value, text) in enumerate(self.choices.items()):
             option_id = f"{self.id}-{number}" if number else self.id
-            yield Option(option_id, value, text, self.hints.get(value, ""), value in self.chosen())
+            hint = bind(self.hints.get(value, ""), language)
+            yield Option(option_id, value, bind(text, language), hint, value in chosen)
 
     def chosen(self) -> tuple[str, ...]:
         """What was chosen, or typed instead."""

@@ -9,6 +9,7 @@ from forms_service.forms.edition import Edition
 from forms_service.forms.fields import Count, Tick
 from forms_service.texts import N_
 from partner_program.model import Measure
+from partner_program.typography import bind
 
 
 class TierFinder(PartnerForm):
@@ -32,4 +33,4 @@ class TierFinder(PartnerForm):
             if words is None:
                 del self[measure.value]
             else:
-                self[measure.value].label.text = words.question[edition.language]
+                self[measure.value].label.text = bind(words.question[edition.language], edition.language)

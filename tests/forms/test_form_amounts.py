@@ -1,0 +1,81 @@
+"""Money as people write it."""
+
+from decimal import Decimal
+
+import pytest
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms_service.forms.amounts import LARGEST, AmountRefused, Fault, parse_amount
+
+PASSES = {
+    "25000": "25000.00",
+    "25000.50": "25000.50",
+    "25000,5": "25000.50",
+    "25 000,50": "25000.50",
+    "25\u00a0000,50": "25000.50",
+    "25\u202f000,50": "25000.50",
+    "25\u2009000": "25000.00",
+    " 25 000 ": "25000.00",
+    "1 234 567,89": "1234567.89",
+    "1.234.567,89": "1234567.89",
+    "1.234.567": "1234567.00",
+    "1,234,567": "1234567.00",
+    "25,000.50": "25000.50",
+    "0.5": "0.50",
+    "0,01": "0.01",
+    "007": "7.00",
+    "999999999999.99": "999999999999.99",
+    "999 999 999 999,99": "999999999999.99",
+}
+
+REFUSED = {
+    Fault.AMBIGUOUS: ["25.000", "25,000", "1.234", "0,500"],
+    Fault.TOO_PRECISE: ["25000.500", "25 000,123", "1.234,567", "1,234,567.891", "1.2345"],
+    Fault.NOT_POSITIVE: ["0", "0,00", "0 000", "-5", "−5", "- 25 000"],
+    Fault.TOO_LARGE: ["1000000000000", "1 000 000 000 000,00", "9" * 200],
+    Fault.NOT_A_NUMBER: [
+        "NaN", "Infinity", "1e5", "1E9999", "1_000", "0x10", "١٢٣", "１２", "²", "½", "25 000 zł", "PLN 5",
+        "5,", ".5",
+        "25 00", "2 5000", "1.234 567", "1 234.567,8", "1,2,3", "1.23.456", "1.234.567.89", "25'000",
+        "+5", "5-",
+        "1,234.567,8", "five", ".", ",", "-", "--5", "1..2",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "amount"), PASSES.items())
+def test_what_can_mean_one_amount_only_is_taken(typed: str, amount: str) -> None:
+    """Any space, dot or comma may group thousands; a dot or comma begins the decimals."""
+    assert str(parse_amount(typed)) == amount
+
+
+@pytest.mark.parametrize(
+    ("fault", "typed"), [(fault, each) for fault, all_ in REFUSED.items() for each in all_]
+)
+def test_what_is_no_amount_or_could_be_two_is_refused(fault: Fault, typed: str) -> None:
+    """Each with the reason that the person is told."""
+    with pytest.raises(AmountRefused) as refused:
+        parse_amount(typed)
+    assert refused.value.fault is fault
+
+
+@given(
+    st.decimals(min_value=Decimal("0.01"), max_value=LARGEST, places=2),
+    st.sampled_from(["pl", "en", "de", "fr", "da"]),
+)
+def test_an_amount_written_by_any_language_is_read_back(amount: Decimal, language: str) -> None:
+    """Grouped as Polish, English, German, French and Danish do it, always with two decimals."""
+    assert parse_amount(format_decimal(amount, "#,##0.00", locale=language)) == amount
+
+
+@given(st.text(max_size=30))
+def test_no_text_is_anything_but_an_amount_or_a_reason(typed: str) -> None:
+    """Nothing else is raised, and every amount is within its limits."""
+    try:
+        amount = parse_amount(typed)
+    except AmountRefused:
+        return
+    assert 0 < amount <= LARGEST
+    assert amount == round(amount, 2)

@@ -1,0 +1,321 @@
+"""What a filled-in form says, and what it says about mistakes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from drawn import controls
+from filled import APPLICATION, DEAL, FILLED, TODAY, Fill
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from forms_service import forms
+from partner_program import Program
+
+Mistakes = Callable[..., dict[str, str]]
+
+REQUIRED = {
+    "application": {
+        "company_name": "Podaj nazwę firmy",
+        "country": "Wybierz kraj, w którym firma ma siedzibę",
+        "tax_id": "Podaj NIP lub numer VAT UE firmy",
+        "tier": "Wybierz poziom",
+        "models": "Wybierz jeden lub oba modele sprzedaży",
+        "contacts-0-name": "Podaj imię i nazwisko osoby kontaktowej",
+        "contacts-0-email": "Podaj adres e-mail osoby kontaktowej",
+        "sponsor-name": "Podaj imię i nazwisko sponsora wykonawczego",
+        "sponsor-email": "Podaj adres e-mail sponsora wykonawczego",
+        "accept_requirements": "Zaznacz, że firma zna wymagania Kanału Partnerskiego i je akceptuje",
+        "accept_privacy": "Zaznacz, że znasz informację o przetwarzaniu danych osobowych",
+    },
+    "deal-registration": {
+        "partner_tax_id": "Podaj NIP lub numer VAT UE firmy",
+        "partner_email": "Podaj swój adres e-mail",
+        "customer_name": "Podaj nazwę klienta",
+        "customer_country": "Wybierz kraj klienta",
+        "model": "Wybierz model sprzedaży",
+        "product": "Podaj produkt lub usługę",
+        "value_amount": "Podaj szacunkową wartość netto",
+        "value_currency": "Wybierz walutę",
+        "expected_close": "Podaj przewidywaną datę zamknięcia",
+        "accept_privacy": "Zaznacz, że znasz informację o przetwarzaniu danych osobowych",
+    },
+    "tier-finder": {},
+}
+
+
+@pytest.mark.parametrize("name", forms.NAMES)
+def test_a_blank_form_names_exactly_what_is_needed(program: Program, name: str) -> None:
+    """One sentence for each, in the order of the page, and nothing about the rest."""
+    form = forms.build(name, program, "pl", formdata=MultiDict(), today=TODAY)
+    assert form.validate() is not bool(REQUIRED[name])
+    assert {field: " ".join(message.split()) for field, message in form.mistakes()} == REQUIRED[name]
+    assert [field for field, _ in form.mistakes()] == list(REQUIRED[name])
+
+
+@pytest.mark.parametrize("name", forms.NAMES)
+def test_the_needed_answers_are_enough(mistakes: Mistakes, name: str) -> None:
+    """Ten for a deal."""
+    assert mistakes(name) == {}
+    assert len(REQUIRED["deal-registration"]) == 10
+
+
+def test_an_application_says_its_clean_answers(fill: Fill) -> None:
+    """Every field is there; blank rows are not."""
+    form = fill(
+        "application",
+        {
+            "company_name": "  Firma\u00a0 Przykładowa ",
+            "website": "www.example.com",
+            "models": ["resell", "sell-with", "resell"],
+            "contacts-1-name": " ",
+            "contacts-2-name": "Druga Osoba",
+            "contacts-2-phone": "+48 32 000 00 00",
+            "sales_people-0-name": "Osoba Sprzedająca",
+            "lead_activities": " 02 ",
+            "message": " pierwszy\r\n\r\ndrugi ",
+        },
+    )
+    assert form.said() == {
+        "company_name": "Firma Przykładowa",
+        "country": "PL",
+        "tax_id": "PL1234563218",
+        "website": "https://www.example.com",
+        "tier": "silver",
+        "models": ["sell-with", "resell"],
+        "contacts": [
+            {"name": "Osoba Kontaktowa", "email": "kontakt@example.com", "phone": "", "role": ""},
+            {"name": "Druga Osoba", "email": "", "phone": "+48 32 000 00 00", "role": ""},
+        ],
+        "sponsor_is_contact": False,
+        "sponsor": {"name": "Sponsor Wykonawczy", "email": "sponsor@example.com", "role": ""},
+        "sales_people": [{"name": "Osoba Sprzedająca", "email": ""}],
+        "technical_people": [],
+        "lead_activities": 2,
+        "promote_website": False,
+        "message": "pierwszy\n\ndrugi",
+        "accept_requirements": True,
+        "accept_privacy": True,
+    }
+
+
+def test_a_deal_says_its_clean_answers(fill: Fill) -> None:
+    """Amounts as decimal numbers in strings, days as ISO dates."""
+    assert fill("deal-registration", {"customer_tax_id": "136 695 976"}).said() == {
+        "partner_tax_id": "PL1234563218",
+        "partner_email": "handel@example.com",
+        "customer_name": "Klient Przykładowy",
+        "customer_country": "DE",
+        "customer_tax_id": "DE136695976",
+        "customer_website": "",
+        "model": "sell-with",
+        "product": "Aplikacja",
+        "value_amount": "25000.50",
+        "value_currency": "EUR",
+        "expected_close": "2026-12-31",
+        "description": "",
+        "customer_aware": False,
+        "accept_privacy": True,
+    }
+
+
+@pytest.mark.parametrize("name", forms.NAMES)
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_what_was_said_can_be_shown_and_sent_again(
+    fill: Fill, program: Program, name: str, language: Any
+) -> None:
+    """A form filled from a record and sent as it is says the same."""
+    said = fill(name, {"lead_activities": "7"} if name != "deal-registration" else {}).said()
+    shown = forms.build(name, program, language, said=said)
+    again = forms.build(
+        name, program, language, formdata=_sent_by_a_browser(str(forms.render(shown))), today=TODAY
+    )
+    assert again.validate(), list(again.mistakes())
+    assert again.said() == said
+
+
+def _sent_by_a_browser(html: str) -> "MultiDict[str, str]":
+    return MultiDict(controls(html))
+
+
+LINES = [
+    "company_name",
+    "website",
+    "contacts-0-name",
+    "contacts-0-phone",
+    "sponsor-role",
+    "sales_people-0-email",
+]
+UNSEEN = [
+    "\x00", "\t", "\n", "\r\n", "\x0b", "\x1b", "\x7f", "\x85", "\u2028", "\u202e", "\u2066", "\u200f",
+    "\ud800", "\ufffd", "\ufffe",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", LINES)
+@pytest.mark.parametrize("sign", UNSEEN)
+def test_a_sign_that_cannot_be_seen_is_refused_in_a_line(mistakes: Mistakes, field: str, sign: str) -> None:
+    """Whatever else is asked of that field; in the middle and at the end."""
+    for typed in (f"12345 a{sign}b", f"12345 ab{sign}"):
+        changes = {"sales_people-0-name": "Osoba", field: typed}
+        message = mistakes("application", changes)[field]
+        assert message.endswith("jest tu znak, którego nie widać. Usuń go albo wpisz całość jeszcze raz")
+
+
+@pytest.mark.parametrize("sign", sorted(set(UNSEEN) - {"\n", "\r\n", "\u2028"}))
+def test_a_long_text_has_lines_but_no_other_such_sign(mistakes: Mistakes, sign: str) -> None:
+    """Also no lone carriage return."""
+    assert "message" in mistakes("application", {"message": f"a{sign}b"})
+    assert "message" in mistakes("application", {"message": "a\rb"})
+    assert mistakes("application", {"message": "a\nb\r\nc\u2028d"}) == {}
+
+
+def test_nothing_that_begins_an_encoded_word_reaches_a_mail(mistakes: Mistakes) -> None:
+    """`=?utf-8?q?a=0ABcc:_x?=` as a name would become a header."""
+    for name, field in [
+        ("application", "company_name"),
+        ("application", "contacts-0-name"),
+        ("application", "contacts-0-role"),
+        ("deal-registration", "customer_name"),
+        ("deal-registration", "product"),
+    ]:
+        assert "usuń znaki =?" in mistakes(name, {field: "=?utf-8?q?a=0ABcc:_x?="})[field]
+
+
+def test_limits_count_what_is_kept(mistakes: Mistakes) -> None:
+    """200 characters in a line, 5,000 in a text; how many are too many is said."""
+    assert mistakes("application", {"company_name": "ż" * 200, "message": "ó" * 5000}) == {}
+    assert mistakes("application", {"company_name": "a" * 201, "message": "o" * 5002}) == {
+        "company_name": "Nazwa firmy: skróć o 1 znak",
+        "message": "Co jeszcze chcesz nam przekazać: skróć o 2 znaki",
+    }
+    assert mistakes("application", {"message": "\u0344" * 200_000})["message"].endswith("znaków")
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "typed"),
+    [
+        ("application", "tier", "platinum"),
+        ("application", "tier", "Silver"),
+        ("application", "models", ["resell", "junk"]),
+        ("application", "country", "XK"),
+        ("application", "country", "pl"),
+        ("application", "country", "EU"),
+        ("application", "lead_activities", "100"),
+        ("application", "lead_activities", "-1"),
+        ("application", "lead_activities", "1_0"),
+        ("application", "lead_activities", "١"),
+        ("application", "lead_activities", "1.5"),
+        ("application", "lead_activities", "9" * 5000),
+        ("application", "contacts-0-phone", "later"),
+        ("application", "accept_privacy", "no"),
+        ("application", "accept_privacy", "maybe"),
+        ("application", "company_name", "..."),
+        ("deal-registration", "model", "both"),
+        ("deal-registration", "value_currency", "BTC"),
+        ("deal-registration", "value_amount", "NaN"),
+        ("deal-registration", "expected_close", "0001-01-01"),
+        ("deal-registration", "expected_close", "2026-11-23"),
+        ("deal-registration", "expected_close", "2037-01-01"),
+        ("deal-registration", "expected_close", "9999-12-31"),
+        ("deal-registration", "expected_close", "2027-02-29"),
+        ("deal-registration", "expected_close", "20261231"),
+        ("deal-registration", "expected_close", "2026-W53-1"),
+        ("deal-registration", "expected_close", "٢٠٢٦-12-31"),
+        ("deal-registration", "expected_close", "31.12.2026"),
+        ("deal-registration", "customer_tax_id", "DE136695977"),
+        ("tier-finder", "sales_people", "1e3"),
+        ("tier-finder", "technical_people", "1000"),
+    ],
+)
+def test_an_answer_that_is_none_is_refused(mistakes: Mistakes, name: str, field: str, typed: Any) -> None:
+    """And only that field is wrong."""
+    assert list(mistakes(name, {field: typed})) == [field]
+
+
+def test_today_and_ten_years_on_are_still_possible(mistakes: Mistakes) -> None:
+    """Both ends count."""
+    for day in (TODAY, TODAY.replace(year=TODAY.year + 10), TODAY + timedelta(days=1)):
+        assert mistakes("deal-registration", {"expected_close": day.isoformat()}) == {}
+
+
+def test_sentences_say_what_to_type(mistakes: Mistakes) -> None:
+    """Word for word, in both languages."""
+    wrong = {
+        "partner_tax_id": "1234563219",
+        "partner_email": "handel",
+        "value_amount": "25.000",
+        "expected_close": "2026-11-23",
+    }
+    assert mistakes("deal-registration", wrong) == {
+        "partner_tax_id": "Sprawdź NIP: ma mieć 10 cyfr, a ta liczba nie zgadza się z cyfrą kontrolną",
+        "partner_email": "Podaj adres e-mail w formacie nazwa@firma.pl",
+        "value_amount": "Nie wiemy, czy „25.000” to 25 czy 25 tysięcy. Wpisz 25000 albo 25,00",
+        "expected_close": "Data zamknięcia nie może być wcześniejsza niż dziś, 24 listopada 2026",
+    }
+    assert mistakes("deal-registration", wrong, lang="en") == {
+        "partner_tax_id": "Check the NIP: it has 10 digits and the check digit does not match",
+        "partner_email": "Enter an email address like name@company.com",
+        "value_amount": 'We cannot tell whether "25.000" is 25 or 25 thousand. Enter 25000 or 25.00',
+        "expected_close": "The expected close cannot be before today, 24 November 2026",
+    }
+
+
+def test_a_number_from_another_country_names_both_places_to_look(mistakes: Mistakes) -> None:
+    """The country may be the mistake."""
+    message = mistakes("application", {"tax_id": "DE136695976"})["tax_id"]
+    assert message == "Sprawdź numer albo kraj: ten numer jest z innego kraju (Niemcy)"
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        (name, field)
+        for name in ("application", "deal-registration")
+        for field in FILLED[name]
+        if field != "models"
+    ],
+)
+def test_an_answer_that_comes_twice_is_refused(mistakes: Mistakes, name: str, field: str) -> None:
+    """The first one does not win in silence."""
+    typed = {"application": APPLICATION, "deal-registration": DEAL}[name][field]
+    assert "więcej niż raz" in mistakes(name, {field: [typed, "other"]})[field]
+
+
+def test_sponsor_may_be_the_contact_person(fill: Fill, mistakes: Mistakes) -> None:
+    """Then nobody else need be named; whoever is named all the same is kept."""
+    ticked = {"sponsor_is_contact": "y"}
+    assert mistakes("application", ticked | {"sponsor-name": None, "sponsor-email": None}) == {}
+    assert fill("application", ticked).said()["sponsor"]["name"] == "Sponsor Wykonawczy"
+
+
+def test_the_program_and_the_field_nobody_sees(fill: Fill) -> None:
+    """Neither is an answer, neither is ever a mistake."""
+    form = fill("application", {"program": "abc", "subject": "cheap\x00pills"})
+    assert form.validate()
+    assert form.trapped
+    assert form.program_version == "abc"
+    assert not form.said().keys() & {"program", forms.HONEYPOT}
+    assert not fill("application").trapped
+    assert fill("application").program_version == ""
+
+
+def test_facts_of_a_company(fill: Fill) -> None:
+    """The same from an application and from the tier finder."""
+    people = {f"sales_people-{row}-name": f"Osoba {row}" for row in range(2)}
+    from_application = forms.facts(fill("application", people | {"lead_activities": "1"}).said())
+    found = fill("tier-finder", {"sales_people": "2", "lead_activities": "1", "sponsor": "y"})
+    assert forms.facts(found.said()) == from_application
+    assert not forms.facts(fill("tier-finder").said()).sponsor
+    assert forms.facts({"sponsor_is_contact": True}).sponsor
+
+
+@given(st.dictionaries(st.sampled_from([*APPLICATION, "contacts-19-role", "message", "models"]), st.text()))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+def test_nothing_typed_breaks_a_form(fill: Fill, changes: dict[str, str]) -> None:
+    """It is right, or it is drawn again with a mistake; never anything else."""
+    form = fill("application", changes)
+    assert bool(form.errors) == bool(list(form.mistakes()))
+    str(forms.render(form)).encode()

@@ -1,0 +1,104 @@
+"""NIP, EU VAT numbers, and the numbers of the rest of the world."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms_service.forms.tax_ids import Fault, TaxIdRefused, clean_tax_id, is_checked
+
+PASSES = [
+    ("1234563218", "PL", "PL1234563218"),
+    ("123-456-32-18", "PL", "PL1234563218"),
+    ("PL 123 456 32 18", "PL", "PL1234563218"),
+    ("pl123.456.32.18", "PL", "PL1234563218"),
+    ("123\u2013456\u201332\u201318", "PL", "PL1234563218"),
+    ("136695976", "DE", "DE136695976"),
+    ("DE 136 695 976", "DE", "DE136695976"),
+    ("EL094259216", "GR", "EL094259216"),
+    ("GR094259216", "GR", "EL094259216"),
+    ("094259216", "GR", "EL094259216"),
+    ("ATU13585627", "AT", "ATU13585627"),
+    ("U13585627", "AT", "ATU13585627"),
+    ("X-5910266W", "ES", "ESX5910266W"),
+    ("NL004495445B01", "NL", "NL004495445B01"),
+    ("40303265045", "FR", "FR40303265045"),
+    ("18547290", "RO", "RO18547290"),
+    ("12-3456789", "US", "12-3456789"),
+    ("GB 980 7806 84", "GB", "GB 980 7806 84"),
+    ("CHE-123.456.788", "CH", "CHE-123.456.788"),
+    ("abc", "US", "abc"),
+    ("1234563218", "", "PL1234563218"),
+    ("DE136695976", "", "DE136695976"),
+    ("12-3456789", "", "12-3456789"),
+    ("CHE-123.456.788", "", "CHE-123.456.788"),
+]
+
+REFUSED = [
+    ("1234563219", "PL", Fault.NIP),
+    ("123456321", "PL", Fault.NIP),
+    ("12345632180", "PL", Fault.NIP),
+    ("0000000000", "PL", Fault.NIP),
+    ("１２３４５６３２１８", "PL", Fault.NIP),
+    ("١٢٣٤٥٦٣٢١٨", "PL", Fault.NIP),
+    ("PLPL1234563218", "PL", Fault.NIP),
+    ("DE136695976", "PL", Fault.OTHER_COUNTRY),
+    ("PL1234563218", "DE", Fault.OTHER_COUNTRY),
+    ("136695977", "DE", Fault.VAT),
+    ("DE136695977", "DE", Fault.VAT),
+    ("1234563219", "", Fault.NIP),
+    ("DE136695977", "", Fault.VAT),
+    ("12", "US", Fault.SHAPE),
+    ("---", "US", Fault.SHAPE),
+    ("1" * 31, "US", Fault.SHAPE),
+    ("12/34", "US", Fault.SHAPE),
+    ("łłł", "US", Fault.SHAPE),
+]
+
+
+@pytest.mark.parametrize(("typed", "country", "clean"), PASSES)
+def test_a_number_of_its_country_has_one_clean_form(typed: str, country: str, clean: str) -> None:
+    """However it is spaced, with or without its prefix."""
+    assert clean_tax_id(typed, country) == clean
+
+
+@pytest.mark.parametrize(("typed", "country", "fault"), REFUSED)
+def test_a_wrong_number_is_refused_with_its_reason(typed: str, country: str, fault: Fault) -> None:
+    """Wrong check digit, wrong length, another country's, not in ASCII digits."""
+    with pytest.raises(TaxIdRefused) as refused:
+        clean_tax_id(typed, country)
+    assert refused.value.fault is fault
+
+
+def test_only_a_checksum_makes_a_number_checked() -> None:
+    """Staff see the others as unchecked."""
+    assert is_checked("PL1234563218")
+    assert is_checked("EL094259216")
+    assert not is_checked("12-3456789")
+    assert not is_checked("DE-whatever")
+
+
+@given(st.integers(min_value=1, max_value=999_999_999), st.sampled_from(["{}", "PL{}", "PL {}", "pl-{}"]))
+def test_of_ten_check_digits_at_most_one_is_right(start: int, written: str) -> None:
+    """And the right one is taken in every spelling, with and without a country."""
+    taken = []
+    for digit in range(10):
+        number = f"{start:09}{digit}"
+        try:
+            taken.append(clean_tax_id(written.format(number), "PL"))
+        except TaxIdRefused:
+            continue
+    assert len(taken) <= 1
+    for clean in taken:
+        assert clean_tax_id(written.format(clean[2:]), "") == clean
+        assert is_checked(clean)
+
+
+@given(st.text(max_size=40), st.sampled_from(["", "PL", "DE", "GR", "NL", "RO", "US", "junk"]))
+def test_no_text_is_anything_but_a_number_or_a_reason(typed: str, country: str) -> None:
+    """Nothing else is raised; what is taken is plain ASCII and short."""
+    try:
+        clean = clean_tax_id(typed, country)
+    except TaxIdRefused:
+        return
+    assert clean.isascii()
+    assert 3 <= len(clean) <= 30
