@@ -5,7 +5,7 @@ nobody has to remember a step between editing a `.po` file and seeing it. `catal
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -51,7 +51,8 @@ class BoundTexts:
         def bound(find: Callable[..., str]) -> Callable[..., str]:
             return lambda *arguments: bind(find(*arguments), language)
 
-        self.gettext = bound(words.gettext)
+        # Remembered: one form asks for some sixty labels and hints, the same for everybody.
+        self.gettext = lru_cache(maxsize=4096)(bound(words.gettext))
         self.ngettext = bound(words.ngettext)
         self.pgettext = bound(words.pgettext)
         self.npgettext = bound(words.npgettext)

@@ -10,6 +10,8 @@ from forms_service.forms.base import Group, Mistake
 from forms_service.forms.fields import Typed
 
 ROW_LIMIT = 20
+ROWS_SHOWN = 100
+"""Of a list that is far too long, so many rows are read and drawn again; a person cannot make that many."""
 
 _INDEX = re.compile("-(0|[1-9][0-9]{0,8})-")
 
@@ -61,6 +63,8 @@ class Rows(FieldList):
         self.needed = needed
         """Whether one row must be filled in."""
         self.messages: list[str] = []
+        self.sent = 0
+        """How many rows were sent, read or not."""
 
     @property
     def focused(self) -> bool:
@@ -80,12 +84,11 @@ class Rows(FieldList):
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         """Check the rows that are not blank, and how many there are."""
         filled = [entry.form for entry in self.entries if not entry.form.is_blank()]
+        count = self.sent if self.sent > ROWS_SHOWN else len(filled)
         self.messages = []
-        if len(filled) > ROW_LIMIT:
-            self.messages = [
-                self.gettext("Leave at most %(limit)d rows here; there are %(count)d")
-                % {"limit": ROW_LIMIT, "count": len(filled)}
-            ]
+        if count > ROW_LIMIT:
+            sentence = self.gettext("Leave at most %(limit)d rows here; there are %(count)d")
+            self.messages = [sentence % {"limit": ROW_LIMIT, "count": count}]
         checked = filled or ([self.entries[0].form] if self.needed else [])
         for number, row in enumerate(checked):
             row.first = number == 0
@@ -139,10 +142,10 @@ class Rows(FieldList):
 
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
         """Row numbers in ASCII digits only; WTForms' own takes signs that `int` then refuses."""
-        for key in formdata:
-            match = _INDEX.match(key, len(prefix)) if key.startswith(prefix) else None
-            if match:
-                yield int(match[1])
+        matches = (_INDEX.match(key, len(prefix)) for key in formdata if key.startswith(prefix))
+        numbers = sorted({int(match[1]) for match in matches if match})
+        self.sent = len(numbers)
+        yield from numbers[:ROWS_SHOWN]
 
 
 class Person(FormField):

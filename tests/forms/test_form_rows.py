@@ -99,6 +99,13 @@ def test_twenty_rows_and_no_more(fill: Fill) -> None:
     assert 'value="Osoba 20"' in str(forms.render(form))
 
 
+def test_far_too_many_rows_cost_little(fill: Fill) -> None:
+    """All are counted, a hundred are read."""
+    form = fill("application", many(990))
+    assert [message for _, message in form.mistakes()] == ["Zostaw tu najwyżej 20 osób, teraz jest ich 990"]
+    assert len(form["sales_people"]) == 100
+
+
 def test_no_row_is_added_to_a_full_list(program: Program) -> None:
     """The page says why."""
     fields = MultiDict(APPLICATION | many(20) | {"add-sales_people": "y"})
