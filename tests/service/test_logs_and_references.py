@@ -1,0 +1,113 @@
+"""What is written about a request, and what a submission is called."""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from io import StringIO
+
+import pytest
+from flask import Flask
+
+from forms_service import logs
+from forms_service.references import ALPHABET, References, StatusTokens, token_hash
+
+
+@pytest.fixture
+def written() -> Iterator[StringIO]:
+    """Everything that is logged, as the service logs it."""
+    root, before = logging.getLogger(), logging.getLogger().handlers[:]
+    stream = StringIO()
+    logs.configure(stream)
+    yield stream
+    root.handlers = before
+
+
+def lines(written: StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in written.getvalue().split("\n")[:-1]]
+
+
+def test_a_request_is_one_line_without_people(
+    make_app: Callable[..., Flask], written: StringIO, deal: dict[str, str], application: dict[str, str]
+) -> None:
+    """P1: no address of anybody, nothing typed, no token, no query; route, status, time and id instead."""
+    client = make_app().test_client()
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.77"
+    headers = {"User-Agent": "SecretAgent/1.0", "Referer": "http://localhost/?q=Example"}
+    link = client.post("/register-deal/", data=deal, headers=headers).location
+    client.get(link, headers=headers)
+    client.get(f"{link}.ics", headers=headers)
+    client.post(link, data={"action": "withdraw", "confirmed": "y"}, headers=headers)
+    client.post("/apply/", data=application | {"tax_id": "999"}, headers=headers)
+    client.get("/tiers/?sales_people=77", headers=headers)
+    client.get("/mailto:somebody@example.com", headers=headers)
+    client.get("/en/tiers/", headers=headers)
+    text = written.getvalue()
+    for secret in ("192.0.2.77", "SecretAgent", "example.com", "Example", link.split("/")[-1], "=77", "999"):
+        assert secret not in text
+    assert [(line["method"], line["route"], line["status"]) for line in lines(written)] == [
+        ("POST", "/register-deal/", 303),
+        ("GET", "/status/<token>", 200),
+        ("GET", "/status/<token>.ics", 200),
+        ("POST", "/status/<token>", 303),
+        ("POST", "/apply/", 422),
+        ("GET", "/tiers/", 200),
+        ("GET", "-", 404),
+        ("GET", "/en/tiers/", 200),
+    ]
+    assert len({line["request"] for line in lines(written)}) == 8
+
+
+def test_nothing_can_begin_a_line(written: StringIO) -> None:
+    """I4: line ends, escapes and separators of any kind stay inside one JSON line."""
+    hostile = "\n2026-01-01 INFO admin ok\r\x1b[31m\u2028\u0085\x00é"
+    logging.getLogger("anything").warning("said %s", hostile, extra={"more": hostile})
+    assert written.getvalue().count("\n") == 1
+    assert written.getvalue().isascii()
+    (line,) = lines(written)
+    assert line["event"] == f"said {hostile}"
+    assert line["more"] == hostile
+
+
+def test_an_exception_is_told_without_its_words(written: StringIO) -> None:
+    """They quote what was typed; type and place are enough to find it."""
+    try:
+        try:
+            raise ValueError("anna@example.com")
+        except ValueError as error:
+            raise RuntimeError("Anna") from error
+    except RuntimeError:
+        logging.getLogger("anything").exception("failed")
+    (line,) = lines(written)
+    assert line["error"] == ["builtins.RuntimeError", "builtins.ValueError"]
+    assert "test_an_exception_is_told_without_its_words" in str(line["trace"])
+    assert "nna" not in written.getvalue().replace("anna_", "")
+
+
+def test_the_server_names_no_path(written: StringIO) -> None:
+    """waitress would, in two places; a path can hold a token."""
+    logging.getLogger("waitress").info("Client disconnected while serving /status/token")
+    logging.getLogger("waitress.queue").warning("Task queue depth is 1")
+    logging.getLogger("flask-limiter").info("ratelimit exceeded by 192.0.2.1")
+    assert [line["event"] for line in lines(written)] == ["Client disconnected while"]
+
+
+def test_references_can_be_read_aloud() -> None:
+    """No vowels, so no words, no letter that looks like another, and not a counter."""
+    references = [References().new("deal") for _ in range(500)]
+    assert len(set(references)) == 500
+    assert all(reference.startswith("DEAL-") for reference in references)
+    assert References(lambda letters: letters[0]).new("application") == "APP-2222-2222"
+    assert not set(ALPHABET) & set("AEIOUYLSZBG01")
+    assert len(Counter("".join(reference[5:] for reference in references))) == len(ALPHABET) + 1
+
+
+def test_a_token_outlives_a_change_of_the_key() -> None:
+    """Links that are out stay good, and go out again in later mails while the old key is known."""
+    old = StatusTokens("old")
+    token = old.new("DEAL-2222-3333")
+    record = {"id": "DEAL-2222-3333", "token_hashes": [token_hash(token)]}
+    assert StatusTokens("new", ["older", "old"]).of(record) == token
+    with pytest.raises(KeyError):
+        StatusTokens("new").of(record)
+    assert StatusTokens("new", ["old"]).new("DEAL-2222-3333") != token

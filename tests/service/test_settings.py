@@ -1,0 +1,108 @@
+"""What the environment says, and what is said about a mistake in it."""
+
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from forms_service.secret_key import kept_secret_key
+from forms_service.settings import SECRETS, Settings, SettingsError, names
+
+
+def test_without_an_environment_it_runs_here() -> None:
+    """The defaults of the guide."""
+    settings = Settings.from_environment({})
+    assert settings.base_url == settings.site_url == "http://127.0.0.1:8000"
+    assert settings.allowed_hosts == ("127.0.0.1", "localhost", "[::1]")
+    assert (settings.mail_url, settings.trusted_proxies, settings.staff) == ("", 0, ())
+    assert settings.warnings() == ()
+
+
+def test_an_empty_variable_is_unset() -> None:
+    """As compose files leave them."""
+    assert Settings.from_environment(dict.fromkeys(names(), " ")) == Settings.from_environment({})
+
+
+@pytest.mark.parametrize(
+    ("environment", "base_url", "hosts"),
+    [
+        ({"PORT": "80"}, "http://127.0.0.1", ("127.0.0.1", "localhost", "[::1]")),
+        ({"HOST": "0.0.0.0"}, "http://127.0.0.1:8000", ("127.0.0.1", "localhost", "[::1]")),
+        ({"HOST": "::"}, "http://[::1]:8000", ("[::1]", "localhost", "127.0.0.1")),
+        ({"HOST": "192.0.2.1"}, "http://192.0.2.1:8000", ("192.0.2.1", "localhost", "127.0.0.1", "[::1]")),
+        ({"BASE_URL": "https://P.example.com:443/"}, "https://p.example.com", ("p.example.com",)),
+        (
+            {"BASE_URL": "https://p.example.com", "ALLOWED_HOSTS": "p.example.com, q.example.com"},
+            "https://p.example.com",
+            ("p.example.com", "q.example.com"),
+        ),
+        ({"ALLOWED_HOSTS": "intern"}, "http://127.0.0.1:8000", ("intern",)),
+    ],
+)
+def test_what_follows_from_what(environment: dict[str, str], base_url: str, hosts: tuple[str, ...]) -> None:
+    """BASE_URL from host and port, hosts from BASE_URL."""
+    settings = Settings.from_environment(environment)
+    assert (settings.base_url, set(settings.allowed_hosts)) == (base_url, set(hosts))
+
+
+def test_listening_to_everybody_without_a_base_url_is_a_warning() -> None:
+    """Links in mails would lead nowhere."""
+    (warning,) = Settings.from_environment({"HOST": "0.0.0.0"}).warnings()
+    assert "set BASE_URL" in warning
+    told = {"HOST": "0.0.0.0", "BASE_URL": "https://p.example.com"}
+    assert Settings.from_environment(told).warnings() == ()
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PORT": "http"}, {"PORT": "65536"}, {"PORT": "-1"}, {"PORT": "８000"}, {"HOST": "a b"},
+        {"BASE_URL": "partners.example.com"}, {"BASE_URL": "https://a/b"}, {"BASE_URL": "ftp://a"},
+        {"BASE_URL": "https://u:p@a"}, {"BASE_URL": "https://a:99999"}, {"BASE_URL": "https://a?b"},
+        {"SITE_URL": "//a"}, {"FORMS_URL": "https://"}, {"ALLOWED_HOSTS": "https://a"},
+        {"ALLOWED_HOSTS": "a:80"}, {"ALLOWED_HOSTS": "*"},
+        {"BASE_URL": "https://a", "ALLOWED_HOSTS": "b"}, {"MAIL_URL": "mail.example.com"},
+        {"MAIL_URL": "http://secret:secret@x"}, {"MAIL_FROM": "nobody"}, {"STAFF": "a@example.com,b"},
+        {"RATE_LIMIT": "many"}, {"TRUSTED_PROXIES": "yes"}, {"TRUSTED_PROXIES": "11"},
+        {"REQUEST_SECONDS": "0"}, {"DRAIN_SECONDS": "1e3"}, {"IDLE_SECONDS": "nan"}, {"THREADS": "0"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_wrong_value_is_one_line_that_names_it(environment: dict[str, str]) -> None:
+    """And says what is expected; a secret is not repeated."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment(environment)
+    line = str(caught.value)
+    assert "\n" not in line
+    assert any(line.startswith(f"{name}=") for name in environment)
+    assert "expected" in line
+    assert "secret" not in line
+
+
+def test_secrets_are_not_shown() -> None:
+    """Settings may end up in a log."""
+    shown = repr(Settings.from_environment(dict.fromkeys(SECRETS, "smtp://hidden")))
+    assert "hidden" not in shown
+
+
+def test_the_guide_knows_every_setting() -> None:
+    """Nobody has to read code to run this."""
+    readme = Path(__file__).resolve().parents[2] / "README.md"
+    assert [name for name in names() if f"`{name}`" not in readme.read_text("utf-8")] == []
+
+
+def test_the_secret_key_is_made_once(tmp_path: Path) -> None:
+    """Kept with the data, for the owner only, whatever the umask; two that start at once share one."""
+    before = os.umask(0)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            keys = set(pool.map(kept_secret_key, [tmp_path / "data"] * 8))
+    finally:
+        os.umask(before)
+    assert len(keys) == 1
+    assert len(keys.pop()) >= 48
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret-key"]
+    assert stat.S_IMODE((tmp_path / "data" / "secret-key").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700

@@ -1,0 +1,162 @@
+"""The built site is taken as it is, and a newer one as a whole."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from forms_service.app import service_of
+from forms_service.site import Release, SiteError
+from partner_program import Program
+
+from .fixture_site import make_site
+
+
+@pytest.fixture
+def builds(tmp_path: Path, program: Program) -> Path:
+    """A link `site` to the first of the builds beside it."""
+    make_site(tmp_path / "builds" / "one", program, mark="one")
+    (tmp_path / "site").symlink_to("builds/one")
+    return tmp_path / "builds"
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask], builds: Path) -> Flask:
+    return make_app(SITE_DIR=str(builds.parent / "site"))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def swap(builds: Path, name: str) -> None:
+    """Put another build in place, as publishing does: by one rename."""
+    link = builds.parent / "link"
+    link.symlink_to(f"builds/{name}")
+    link.rename(builds.parent / "site")
+
+
+def asset_of(build: Path) -> str:
+    (asset,) = (build / "assets").iterdir()
+    return f"/assets/{asset.name}"
+
+
+def changed(program: Program) -> Program:
+    """The same program with another purpose, so another hash."""
+    content = program.model_dump(mode="json")
+    content["purpose"]["en"] = "Another purpose."
+    return Program.model_validate_json(json.dumps(content))
+
+
+def test_a_newer_build_is_taken_whole(
+    app: Flask, client: FlaskClient, builds: Path, program: Program, deal: dict[str, str]
+) -> None:
+    """Pages, program and policy at once, without a restart; a form from the older page is told so."""
+    assert "<p>one</p>" in client.get("/").text
+    make_site(builds / "two", changed(program), mark="two")
+    assert "<p>one</p>" in client.get("/").text
+    swap(builds, "two")
+    assert "<p>two</p>" in client.get("/").text
+    assert service_of(app).site.current().program.hash == changed(program).hash
+    stale = client.post("/register-deal/", data=deal)
+    assert stale.status_code == 409
+    assert "<p>two</p>" in stale.text
+    fresh = client.post("/register-deal/", data=deal | {"program": changed(program).hash})
+    assert fresh.status_code == 303
+
+
+def test_readers_of_an_older_page_keep_its_assets(
+    client: FlaskClient, builds: Path, program: Program
+) -> None:
+    """One build back, no more; pages and other files are the newer ones'."""
+    old = asset_of(builds / "one")
+    assert client.get(old).status_code == 200
+    make_site(builds / "two", program, mark="two")
+    swap(builds, "two")
+    assert client.get(old).text == "/* one */"
+    make_site(builds / "three", program, mark="three")
+    swap(builds, "three")
+    assert client.get(asset_of(builds / "two")).status_code == 200
+    assert client.get(old).status_code == 404
+
+
+def test_a_file_that_is_gone_is_missing_not_an_error(
+    client: FlaskClient, builds: Path, program: Program
+) -> None:
+    """Somebody cleaned up the older build."""
+    old = asset_of(builds / "one")
+    make_site(builds / "two", program, mark="two")
+    swap(builds, "two")
+    assert client.get(old).status_code == 200
+    shutil.rmtree(builds / "one")
+    assert client.get(old).status_code == 404
+
+
+def test_a_broken_build_is_not_taken(app: Flask, client: FlaskClient, builds: Path, program: Program) -> None:
+    """The last good one stays and /readyz says so; the next good one is taken."""
+    broken = make_site(builds / "broken", program, mark="broken")
+    (broken / "program.json").write_text("{")
+    swap(builds, "broken")
+    assert "<p>one</p>" in client.get("/").text
+    assert "no published program" in client.get("/readyz").json["site"]["problem"]  # type: ignore[index]
+    make_site(builds / "two", program, mark="two")
+    swap(builds, "two")
+    assert "<p>two</p>" in client.get("/").text
+    assert client.get("/readyz").json["site"]["problem"] is None  # type: ignore[index]
+
+
+def test_a_site_that_disappears_is_still_answered_from(client: FlaskClient, builds: Path) -> None:
+    """Forms go on: what they need is in memory."""
+    (builds.parent / "site").unlink()
+    assert client.post("/register-deal/").status_code == 422
+    assert client.get("/").status_code == 200
+
+
+def _without(page: str, text: str) -> Callable[[Path], None]:
+    def break_it(folder: Path) -> None:
+        path = folder / page
+        path.write_text(path.read_text().replace(text, ""))
+
+    return break_it
+
+
+def _two_forms(folder: Path) -> None:
+    with (folder / "apply" / "index.html").open("a") as page:
+        page.write("<!-- slot:deal-registration --><!-- /slot:deal-registration -->")
+
+
+@pytest.mark.parametrize(
+    ("break_it", "says"),
+    [
+        (lambda folder: (folder / "program.json").unlink(), "make site"),
+        (_without("404.html", "<!-- /slot:message -->"), "404.html"),
+        (_without("en/status/index.html", "<!-- slot:status -->"), "{{ form status }} in en"),
+        (_two_forms, "/apply/ holds two forms"),
+    ],
+)
+def test_what_a_site_must_have(
+    tmp_path: Path, program: Program, break_it: Callable[[Path], None], says: str
+) -> None:
+    """One line that says what to do."""
+    folder = make_site(tmp_path / "broken", program)
+    break_it(folder)
+    with pytest.raises(SiteError, match=says.replace("{", r"\{").replace(".", r"\.")) as caught:
+        Release(folder)
+    assert "\n" not in str(caught.value)
+
+
+def test_slots_and_titles(site: Path) -> None:
+    """What is filled in is HTML, what is titled is text; the rest of the page is as it was built."""
+    page = Release(site).pages["/en/status/"]
+    assert page.title == "Status – R&D"
+    html = page.filled({"status": r"<b>\1</b>", "unknown": "x"}, title="A < B \\g<0>")
+    assert r"<h1>Status</h1>" in html
+    assert r"<b>\1</b>" in html
+    assert "lost?" not in html
+    assert "<title>A &lt; B \\g<0></title>".replace("\\g<0>", "\\g&lt;0&gt;") in html
+    assert html.count("<title>") == 1
