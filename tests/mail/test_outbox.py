@@ -5,6 +5,7 @@ import logging
 import random
 import resource
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -370,6 +371,27 @@ def test_however_many_are_queued_few_are_held(
     Outbox(watching, courier, clock=clock).deliver_due()  # type: ignore[arg-type]
     assert len(mail_server.posts) == len(queued)
     assert 0 < watching.largest <= 20
+
+
+def test_ten_thousand_queued_mails_take_no_memory(
+    outbox: Outbox, owe: Owe, store: Store, clock: Clock, mail_server: MailServer
+) -> None:
+    """M5: after a long outage the queue is long, and an attempt costs what it always costs."""
+    owe()
+    with store.batch() as batch:
+        for _ in range(10_000):
+            mail = owed.owed("withdrawn", "DEAL-0000-2P9Q", to="partner@example.com", lang="pl", now=clock())
+            batch.add("mails", mail)
+    mail_server.handler.answers["MAIL"] = "421 4.3.2 down"
+    outbox.deliver_due()
+    tracemalloc.start()
+    try:
+        outbox.deliver_due()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert mail_server.handler.conversations == 2
+    assert peak < 2_000_000
 
 
 class TestClockThatJumps:
