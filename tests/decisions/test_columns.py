@@ -1,0 +1,58 @@
+"""The exported list of submissions: exactly what the records hold, in the reader's words."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forms_service.decisions import columns
+from forms_service.decisions.states import State
+from forms_service.exports import csv_chunks
+from forms_service.texts import texts
+from partner_program import load
+from partner_program.model import LANGUAGES, Language, Program
+
+from .records import application, deal, in_state
+
+DECISION = {"at": "2026-11-24T09:00:00.000000Z", "decide_by": "2026-11-25T22:59:59.000000Z"}
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return load(Path("docs/program.yml"))
+
+
+def shown(record: dict[str, Any], program: Program, language: Language = "en") -> dict[str, Any]:
+    """Heading and value of each cell that is not empty."""
+    all_columns = columns.of_submissions(program, texts(language), language)
+    return {column.heading: value for column in all_columns if (value := column.value(record)) is not None}
+
+
+def test_a_rejected_deal(program: Program) -> None:
+    """Choices by their names in the program; amounts as numbers."""
+    decision = {**DECISION, "outcome": "rejected", "reason": "duplicate", "text": "See the other one"}
+    record = in_state(deal(model="resell", expected_close="2027-03-31"), "rejected", decision=decision)
+    row = shown(record, program)
+    assert row["Reason of the decision"] == "You have already registered this deal"
+    assert row["How you sell"].startswith("Resell") and row["On time"] == "yes"
+    assert str(row["Value"]) == "25000.50" and row["Expected close"].isoformat() == "2027-03-31"
+    assert "Company" not in row and "Per cent" not in row
+
+
+def test_an_application_shares_the_list(program: Program) -> None:
+    """One list for both kinds; a tier that the program no longer has is shown by its id."""
+    row = shown(application(tier="gold"), program)
+    assert (row["Tier"], row["Partner's email"]) == ("Gold", "kontakt@partner.example")
+    assert shown(application(tier="platinum"), program)["Tier"] == "platinum"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_and_an_erased_record_fit(program: Program, language: Language) -> None:
+    """A list never fails over one of its rows."""
+    decision = {**DECISION, "outcome": "approved", "benefit": "commission", "percent": "7.5"}
+    records = [in_state(deal(), state, decision=decision) for state in State]
+    records += [{**deal(), "said": None}, {**application(), "said": {}}]
+    lines = b"".join(
+        csv_chunks(columns.of_submissions(program, texts(language), language), records, language)
+    )
+    assert lines.count(b"\r\n") == len(records) + 1
