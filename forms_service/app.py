@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, abort, request
 
+from forms_service.access.doors import make_doors, open_doors
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock, system_clock
 from forms_service.mail.compose import Composer
@@ -20,7 +21,7 @@ from forms_service.site import Site
 from forms_service.store.records import Store
 from forms_service.views import errors, probes, status
 from forms_service.views import forms as forms_views
-from forms_service.views.context import EXTENSION, ROUTE, Service, page
+from forms_service.views.context import EXTENSION, ROUTE, Service, page, release
 from forms_service.wsgi import BODY_LIMIT_BYTES, FIELD_LIMIT, Outermost
 
 JOURNAL = "records.journal"
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     errors.register(app)
     for blueprint in (probes.blueprint, status.blueprint, forms_views.blueprint):
         app.register_blueprint(blueprint)
+    open_doors(app, parts.doors, settings, vendor=lambda: release().program.vendor, navigation={})
     app.wsgi_app = Outermost(app.wsgi_app, parts.site, settings)  # type: ignore[method-assign]
     return app
 
@@ -78,11 +80,20 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         return f"{settings.base_url}{prefix}/status/{tokens.of(record)}"
 
     store = Store(settings.data_dir / JOURNAL)
-    compose = Composer(lambda: site.current().program, status_link, mail_from=settings.mail_from)
+    compose = Composer(
+        lambda: site.current().program,
+        status_link,
+        sign_in_link=lambda mail: doors.entrance.link_for(mail),
+        mail_from=settings.mail_from,
+    )
     courier = Courier(from_url(settings.mail_url, settings.data_dir / "mail"), compose)
     outbox = Outbox(store, courier, clock=clock)
     submissions = Submissions(store, tokens, clock, mail_is_owed=outbox.wake)
-    return Service(settings, clock, site, store, submissions, limiter(settings.rate_limit), outbox)
+    doors = make_doors(
+        settings, key, store, clock, mail_is_owed=outbox.wake, lang=site.current().default_language
+    )
+    doors.staffing.seed(settings.staff)
+    return Service(settings, clock, site, store, submissions, limiter(settings.rate_limit), outbox, doors)
 
 
 def _note_route() -> None:

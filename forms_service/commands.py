@@ -12,12 +12,15 @@ from pathlib import Path
 from socket import socket
 
 from forms_service import logs, staff_command
+from forms_service.access.addresses import insecure
 from forms_service.app import create_app, service_of
+from forms_service.control import Control
 from forms_service.mail import preview
 from forms_service.server import Limits, Server, allow_open_files, listen
 from forms_service.settings import Settings, SettingsError
 from forms_service.site import Site, SiteError
 from forms_service.store.errors import StoreError
+from forms_service.views.context import Service
 from forms_service.wsgi import BODY_LIMIT_BYTES, Outermost
 
 SAFE_MAIL_PYTHON = (3, 11, 15)
@@ -68,6 +71,7 @@ def check(_: argparse.Namespace) -> int:
         f"program {release.program.hash[:12]}",
         f"Data: {settings.data_dir} can be written; `forms-service data verify` reads all of it",
         f"Mail: {_where_mail_goes(settings)}",
+        f"Desk: {insecure(settings.base_url) or f'open at {settings.base_url}/desk/'}",
         *(f"Warning: {warning}" for warning in (*settings.warnings(), *_python_warnings())),
     ]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
@@ -75,6 +79,8 @@ def check(_: argparse.Namespace) -> int:
 
 
 def _run(settings: Settings, listening: socket) -> int:
+    if settings.staff and (problem := insecure(settings.base_url)):
+        raise CannotStart(f"{problem}; without STAFF the service starts with its desk closed")
     with _or_one_line():
         app = create_app(settings)
     parts = service_of(app)
@@ -82,9 +88,13 @@ def _run(settings: Settings, listening: socket) -> int:
     server = Server(app, app.wsgi_app.refusal, listening, _limits(settings))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
+    with _or_one_line():
+        control = Control(settings.data_dir, {"staff": staff_command.handler(parts.doors.staffing)})
+    control.start()
     parts.outbox.start()
-    _greet(settings, listening)
+    _greet(settings, listening, _first_link(parts))
     finished = server.run()
+    control.stop()
     # The order matters: requests owe mails, mails are marked as sent in the store.
     finished = parts.outbox.stop(OUTBOX_SECONDS) and finished
     if finished:
@@ -129,18 +139,36 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _greet(settings: Settings, listening: socket) -> None:
+def _greet(settings: Settings, listening: socket, first_link: str | None) -> None:
     host, port = listening.getsockname()[:2]
     here = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     lines = [
         f"The partner channel is open: {settings.base_url}/ (in English: {settings.base_url}/en/)",
         *([] if here == settings.base_url else [f"Listening on {here}"]),
         _where_mail_goes(settings),
+        *_how_to_sign_in(settings, first_link),
         *settings.warnings(),
         "Ctrl-C ends it.",
     ]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
+
+
+def _first_link(parts: Service) -> str | None:
+    """The first administrator's link, where it works; a full disk is no reason not to start."""
+    if insecure(parts.settings.base_url):
+        return None
+    try:
+        return parts.doors.staffing.first_administrator_link()
+    except StoreError:
+        return None
+
+
+def _how_to_sign_in(settings: Settings, first_link: str | None) -> Iterator[str]:
+    if problem := insecure(settings.base_url):
+        yield f"The desk is closed. {problem}."
+    elif first_link:
+        yield f"The first administrator signs in here (works once, for 10 minutes): {first_link}"
 
 
 def _where_mail_goes(settings: Settings) -> str:

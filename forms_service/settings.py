@@ -148,6 +148,10 @@ class Settings:
     """Signs status links. Default: made on first start and kept in DATA_DIR/secret-key."""
     secret_key_fallbacks: tuple[str, ...] = _setting("SECRET_KEY_FALLBACKS", (), keys)
     """Earlier secret keys, whose links still go out in mails; separated by spaces."""
+    session_idle_hours: int = _setting("SESSION_IDLE_HOURS", 12, whole_number(1, 168))
+    """After so many hours without a request, people at the desk sign in again."""
+    session_days: int = _setting("SESSION_DAYS", 7, whole_number(1, 90))
+    """After so many days people at the desk sign in again, however busy they are."""
     threads: int = _setting("THREADS", 32, whole_number(1, 512))
     """Requests that are worked on at the same time."""
     connections: int = _setting("CONNECTIONS", 1000, whole_number(10, 60000))

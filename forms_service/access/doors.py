@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 
@@ -39,10 +40,12 @@ def make_doors(
     *,
     mail_is_owed: Callable[[], None],
     lang: Language,
-    rules: Rules | None = None,
 ) -> Doors:
     """The use cases of getting in. `key` is the secret key in use, `lang` the site's first language."""
-    rules = rules or Rules()
+    rules = Rules(
+        session_idle=timedelta(hours=settings.session_idle_hours),
+        session_lifetime=timedelta(days=settings.session_days),
+    )
     if not settings.rate_limit:
         rules = rules.unlimited()
     keys = Keys(key, settings.secret_key_fallbacks)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, request
 from flask_limiter import Limiter
 
+from forms_service.access.doors import Doors
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock
 from forms_service.settings import Settings
@@ -36,6 +37,7 @@ class Service:
     submissions: Submissions
     limiter: Limiter
     outbox: "Outbox"
+    doors: Doors
 
 
 def service() -> Service:

@@ -16,7 +16,6 @@ from forms_service.access.doors import Doors, make_doors, open_doors
 from forms_service.access.frame import page
 from forms_service.access.guard import Entry, current, requires
 from forms_service.access.people import Kind
-from forms_service.access.rules import Rules
 from forms_service.settings import Settings
 from forms_service.store.records import Store
 from forms_service.texts import N_
@@ -51,7 +50,6 @@ class House:
     data: Path
     clock: SetClock = field(default_factory=SetClock)
     environment: Mapping[str, str] = field(default_factory=dict)
-    rules: Rules | None = None
     key: str = "a-key-for-tests-" * 3
 
     def __post_init__(self) -> None:
@@ -65,7 +63,6 @@ class House:
             self.clock,
             mail_is_owed=self._wake,
             lang="pl",
-            rules=self.rules,
         )
         self.app = self._application()
 
@@ -119,7 +116,7 @@ class House:
         """The same data after a restart, with some things changed."""
         self.store.close()
         kept: dict[str, Any] = {"clock": self.clock, "environment": self.environment, "key": self.key}
-        return House(self.data, rules=self.rules, **(kept | changed))
+        return House(self.data, **(kept | changed))
 
     def browser(self) -> FlaskClient:
         """A browser that has never been here."""

@@ -8,7 +8,6 @@ import time
 import pytest
 
 from forms_service.access.people import Kind
-from forms_service.access.rules import Rules
 from forms_service.access.tokens import Keys, hashed
 
 from .house import ANNA, JAN, OWN, House, ask, words
@@ -67,7 +66,7 @@ def test_a_link_works_once(house):
 
 def test_of_two_presses_at_the_same_moment_one_gets_in(house):
     """A2: fifty rounds, both let go at once: exactly one session each time."""
-    unlimited = House(house.data / "rounds", rules=Rules().unlimited())
+    unlimited = House(house.data / "rounds", environment={"RATE_LIMIT": "off"})
     unlimited.doors.register.add(Kind.STAFF, ANNA, "administrator", by="command")
     anna = person_of(unlimited, ANNA)["id"]
     for number in range(50):
@@ -289,7 +288,7 @@ def test_every_address_gets_the_same_answer(house):
 
 def test_every_address_takes_the_same_time(house):
     """A1: medians of fifty, ten times as generous as the promise."""
-    unlimited = House(house.data / "timed", rules=Rules().unlimited())
+    unlimited = House(house.data / "timed", environment={"RATE_LIMIT": "off"})
     unlimited.doors.register.add(Kind.STAFF, ANNA, "administrator", by="command")
     medians = {}
     took: dict[str, list[float]] = {name: [] for name in ADDRESSES}
@@ -376,6 +375,20 @@ def test_a_session_ends_when_idle_and_after_a_week(house):
     house.clock.forward(hours=11)
     assert browser.get("/desk/").status_code == 200
     house.clock.forward(hours=14)
+    assert browser.get("/desk/").status_code == 303
+
+
+def test_how_long_a_session_lasts_is_a_setting(house):
+    """Both ends of it."""
+    short = house.reopened(environment={"SESSION_IDLE_HOURS": "2", "SESSION_DAYS": "1"})
+    browser = short.signed_in()
+    short.clock.forward(hours=2)
+    assert browser.get("/desk/").status_code == 303
+    browser = short.signed_in()
+    for _ in range(23):
+        short.clock.forward(hours=1)
+        assert browser.get("/desk/").status_code == 200
+    short.clock.forward(hours=1)
     assert browser.get("/desk/").status_code == 303
 
 
