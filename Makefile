@@ -60,7 +60,7 @@ browser: $(ENV)
 	else $(BIN)/playwright install chromium; fi
 
 texts: $(ENV)  ## collect new texts into forms_service/locale/*/LC_MESSAGES/messages.po
-	@$(BIN)/python -m forms_service.texts
+	@$(BIN)/python -m forms_service.catalogs
 
 schema: $(ENV)  ## write docs/program.schema.json from the models
 	@$(BIN)/python -m partner_program.schema
