@@ -34,7 +34,7 @@ def said_in_sources() -> Catalog:
     found = extract_from_dir(_PACKAGE, _SOURCES, _OPTIONS, comment_tags=("Translators:",))
     for file, line, message, comments, context in found:
         place = (f"{_PACKAGE.name}/{Path(file).as_posix()}", line)
-        catalog.add(message, None, [place], auto_comments=comments, context=context)
+        catalog.add(message, "", [place], auto_comments=comments, context=context)
     return catalog
 
 

@@ -19,12 +19,12 @@ Choices = Callable[[Edition], Mapping[str, str]]
 
 
 def tiers(edition: Edition) -> Mapping[str, str]:
-    """The levels of the program."""
+    """The tiers of the program."""
     return {tier.id: tier.name for tier in edition.program.tiers}
 
 
 def tier_summaries(edition: Edition) -> Mapping[str, str]:
-    """What each level is for."""
+    """What each tier is for."""
     return {tier.id: tier.summary[edition.language] for tier in edition.program.tiers}
 
 

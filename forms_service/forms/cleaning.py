@@ -40,8 +40,8 @@ class TextRefused(ValueError):
 
 
 def is_blank(text: str) -> bool:
-    """Whether there is nothing in it that could be seen."""
-    return all(unicodedata.category(sign)[0] in "ZC" for sign in text)
+    """Whether it is nothing but spaces and ends of lines."""
+    return all(sign in " \t\r\n" or unicodedata.category(sign) == "Zs" for sign in text)
 
 
 def one_line(text: str, limit: int) -> str:
@@ -84,6 +84,9 @@ def _shortened(text: str, limit: int) -> str:
 
 
 def _within(text: str, limit: int) -> str:
+    """Refuse what is too long, and what shows nothing at all (a joiner or a filler alone)."""
+    if text and all(unicodedata.category(sign)[0] in "ZC" for sign in text):
+        raise TextRefused(Fault.UNSEEN)
     if len(text) > limit:
         raise TextRefused(Fault.TOO_LONG, len(text) - limit)
     return text

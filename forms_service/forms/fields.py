@@ -79,7 +79,7 @@ class Typed(Field):
         self.typed = valuelist[0] if valuelist else ""
 
     def is_blank(self) -> bool:
-        """Whether nothing that can be seen was typed."""
+        """Whether nothing was typed but spaces."""
         return all(cleaning.is_blank(value) for value in self.raw or [self.typed])
 
     def pre_validate(self, form: Asking) -> None:
@@ -89,8 +89,6 @@ class Typed(Field):
             raise ValidationError(
                 self._about(self.gettext("%(label)s: this arrived more than once. Enter it once"))
             )
-        if self.typed and self.is_blank() and not self.typed.isspace():
-            raise ValidationError(self._refusal(cleaning.TextRefused(cleaning.Fault.UNSEEN)))
         if self.is_blank():
             if form.asks(self):
                 raise ValidationError(self.gettext(self.missing))
@@ -133,17 +131,14 @@ class Typed(Field):
 
     def attributes(self) -> dict[str, Any]:
         """The HTML attributes of its control, besides those of its type."""
-        about = [
-            f"{self.id}-{part}"
-            for part in ("hint", "error")
-            if (self.hint if part == "hint" else self.errors)
-        ]
+        described = [f"{self.id}-hint"] if self.hint else []
+        described += [f"{self.id}-error"] if self.errors else []
         return {
             "type": self.input_type,
             "autocomplete": self.autocomplete,
             "inputmode": self.inputmode or False,
             "spellcheck": False if self.spellcheck else "false",
-            "aria-describedby": " ".join(about) or False,
+            "aria-describedby": " ".join(described) or False,
             "aria-invalid": "true" if self.errors else False,
             "autofocus": self.group.whole.focused == self.id,
         }

@@ -172,6 +172,23 @@ def test_a_long_text_has_lines_but_no_other_such_sign(mistakes: Mistakes, sign: 
     assert mistakes("application", {"message": "a\nb\r\nc\u2028d"}) == {}
 
 
+@pytest.mark.parametrize("typed", ["\x00", "\u200b", "\u2060 \u200d", "\x1f", "\u202e"])
+def test_an_answer_that_shows_nothing_is_no_answer_and_no_blank(mistakes: Mistakes, typed: str) -> None:
+    """Also where it may be left out, and alone in its row."""
+    for field in ("company_name", "website", "message", "contacts-1-name", "lead_activities"):
+        assert "którego nie widać" in mistakes("application", {field: typed})[field]
+
+
+def test_spaces_of_any_kind_are_a_blank_answer(mistakes: Mistakes) -> None:
+    """As people leave them behind."""
+    blank = "\u00a0 \u3000"
+    found = mistakes(
+        "application",
+        {"company_name": blank, "website": blank, "message": " \r\n\t", "contacts-1-name": blank},
+    )
+    assert found == {"company_name": "Podaj nazwę firmy"}
+
+
 def test_nothing_that_begins_an_encoded_word_reaches_a_mail(mistakes: Mistakes) -> None:
     """`=?utf-8?q?a=0ABcc:_x?=` as a name would become a header."""
     for name, field in [
