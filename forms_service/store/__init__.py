@@ -1,1 +1,8 @@
-"""The store: TinyDB documents in a crash-safe journal. `records.Store` is the interface of the use cases."""
+"""The store: documents in a crash-safe journal, with TinyDB's own interface and a narrow one for use cases.
+
+`records.Store` is what the use cases take; FORMAT.md says what is in the file.
+"""
+
+from .database import JournalStorage, JournalTable, open_database
+
+__all__ = ["JournalStorage", "JournalTable", "open_database"]

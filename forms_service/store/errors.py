@@ -1,5 +1,6 @@
 """What can go wrong in the store. A leaf exists only where a caller acts differently."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,11 @@ class DuplicateKey(StoreError):
 
 
 class StoreUnavailable(StoreError):
-    """Nothing can be stored now; the cause says why. What was acknowledged before stays readable."""
+    """Nothing can be stored now, `reason` says why. What was acknowledged before stays readable."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"cannot store now: {reason}")
+        self.reason = reason
 
 
 class StoreLocked(StoreError):
@@ -69,3 +74,12 @@ class JournalTooNew(StoreError):
             "use the version of the software that wrote it, or a newer one"
         )
         self.path, self.line, self.version = path, line, version
+
+
+def in_words(cause: BaseException) -> str:
+    """Why something failed, without paths: for a message somebody outside may see."""
+    if isinstance(cause, StoreUnavailable):
+        return cause.reason
+    if isinstance(cause, OSError) and cause.errno:
+        return os.strerror(cause.errno)
+    return str(cause) or type(cause).__name__

@@ -1,136 +1,108 @@
 """The narrow interface to the store: what a use case needs to read, and to change durably."""
 
-import os
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from .errors import DuplicateKey, RecordMissing, StaleVersion, StoreUnavailable
+from .disk import Disk
+from .documents import decode_document, encode_document
+from .errors import RecordMissing, StaleVersion
+from .journal import Health, Journal
 from .tables import TABLES, Key, Table
+from .transaction import Reading, Stored, Transaction
+
+__all__ = ["Batch", "Document", "Health", "Store"]
 
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Health:
-    """Whether the store can store now."""
+class Reads:
+    """Looking documents up, in whatever view `_reading` gives. Every answer is a copy, the caller's own.
 
-    ok: bool
-    problem: str | None = None
-    """Why not, in one line without personal data."""
-    set_aside: tuple[Path, ...] = ()
-    """Files with torn last lines that a crash left behind."""
-
-
-class Store:
-    """Documents by table and id, changed in atomic durable batches. Safe to share between threads.
-
-    Reads see what is acknowledged, never wait for the disk, and return copies of their own.
+    A table or index that is not declared is a KeyError.
     """
 
-    def __init__(self, path: Path, *, tables: Mapping[str, Table] = TABLES) -> None:
-        self._tables = tables
-        self._lock = threading.RLock()
-        self._documents: dict[str, dict[str, bytes]] = {}
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = path.open("a+b", buffering=0)
-        self._file.seek(0)
-        for line in self._file.read().split(b"\n")[:-1]:
-            self._apply(orjson.loads(line))
+    def _reading(self) -> Reading:
+        raise NotImplementedError
 
     def get(self, table: str, id: str) -> Document | None:
         """The document with this id, or None."""
-        return next(iter(self.find(table, "id", id)), None)
+        found = self._reading().find(table, "id", id)
+        return decode_document(found[0][1]) if found else None
 
     def find(self, table: str, index: str, key: Key) -> list[Document]:
-        """The documents with this key in a declared index, oldest first."""
-        keys_of = self._tables[table].all_indexes()[index]
-        with self._lock:
-            documents = [orjson.loads(raw) for raw in self._documents.get(table, {}).values()]
-        return [document for document in documents if key in keys_of(document)]
+        """The documents with this key in an index, oldest first."""
+        return _decoded(self._reading().find(table, index, key))
 
     def range(self, table: str, index: str, low: Key, high: Key, limit: int | None = None) -> list[Document]:
-        """The documents with a key from `low` to `high`, both included, in the order of a sorted index."""
-        keys_of = self._tables[table].sorted[index]
-        with self._lock:
-            documents = [orjson.loads(raw) for raw in self._documents.get(table, {}).values()]
-        hits = [
-            (key, n)
-            for n, document in enumerate(documents)
-            for key in keys_of(document)
-            if low <= key <= high
-        ]
-        return [documents[n] for _, n in sorted(hits)[:limit]]
+        """The documents with keys from `low` to `high`, both included, in the order of a sorted index.
+
+        Where keys are tuples, the start of one is a bound too: `("queued",)` is before `("queued", "2026")`.
+        """
+        return _decoded(self._reading().range(table, index, low, high, limit))
+
+    def count(self, table: str) -> int:
+        """How many documents the table has."""
+        return self._reading().count(table)
+
+    def all(self, table: str) -> list[Document]:
+        """Every document of the table, oldest first. The one look whose cost grows with the table."""
+        return _decoded(self._reading().documents(table))
+
+
+class Store(Reads):
+    """Documents by table and id, changed in atomic durable batches. Safe to share between threads.
+
+    Reads see what is acknowledged and never wait for the disk. One process owns the file; a missing folder
+    is made.
+
+    Raises, when made:
+        StoreError: as `Journal` does.
+    """
+
+    def __init__(self, path: Path, *, tables: Mapping[str, Table] = TABLES, disk: Disk | None = None) -> None:
+        disk = disk or Disk()
+        disk.make_folder(path.parent)
+        self._journal = Journal(path, tables, disk)
+
+    def _reading(self) -> Reading:
+        return self._journal.committed()
 
     @contextmanager
     def batch(self) -> Iterator["Batch"]:
         """One change, all or nothing, durable when the block has ended.
 
-        The block runs alone among the writers and sees what they queued; keep it short, without I/O.
+        The block runs alone among the writers and sees what they queued; keep it short and without I/O.
         An exception inside changes nothing.
 
         Raises:
             StoreUnavailable: it could not be made durable; nothing was changed.
         """
-        with self._lock:
-            kept = {name: dict(documents) for name, documents in self._documents.items()}
-            batch = Batch(self)
-            try:
-                yield batch
-                self._append(batch.changes)
-            except BaseException:
-                self._documents = kept
-                raise
+        with self._journal.transaction() as transaction:
+            yield Batch(transaction)
+
+    def compact(self) -> None:
+        """Take out of the file what was replaced or removed; happens by itself too, when it is much."""
+        self._journal.compact()
 
     def health(self) -> Health:
-        """Whether something can be stored now."""
-        return Health(ok=True)
+        """Whether something can be stored now. Cheap; after a failure, tries."""
+        return self._journal.health()
 
     def close(self) -> None:
-        """Let go of the file. Closing twice is fine."""
-        self._file.close()
-
-    def _apply(self, changes: list[tuple[str, str, Document | None]]) -> None:
-        for table, id, document in changes:
-            documents = self._documents.setdefault(table, {})
-            if document is None:
-                del documents[id]
-            else:
-                documents[id] = orjson.dumps(document)
-
-    def _append(self, changes: list[tuple[str, str, Document | None]]) -> None:
-        if not changes:
-            return
-        try:
-            self._file.write(orjson.dumps(changes) + b"\n")
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            raise StoreUnavailable(f"cannot store now: {error.strerror}") from error
+        """Finish what is being written and let go of the file. Closing twice is fine."""
+        self._journal.close()
 
 
-class Batch:
-    """A change in the making. Lives inside `with store.batch() as batch`."""
+class Batch(Reads):
+    """A change in the making. Reads see it, and what was queued before it."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.changes: list[tuple[str, str, Document | None]] = []
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
-    def get(self, table: str, id: str) -> Document | None:
-        """As `Store.get`, but seeing what this batch and those queued before it change."""
-        return self._store.get(table, id)
-
-    def find(self, table: str, index: str, key: Key) -> list[Document]:
-        """As `Store.find`, but seeing what this batch and those queued before it change."""
-        return self._store.find(table, index, key)
-
-    def range(self, table: str, index: str, low: Key, high: Key, limit: int | None = None) -> list[Document]:
-        """As `Store.range`, but seeing what this batch and those queued before it change."""
-        return self._store.range(table, index, low, high, limit)
+    def _reading(self) -> Reading:
+        return self._transaction
 
     def add(self, table: str, document: Mapping[str, Any]) -> Document:
         """Store a new document under the `id` it carries; returns it with `version` 1.
@@ -138,11 +110,7 @@ class Batch:
         Raises:
             DuplicateKey: its id, or its key in another unique index, is taken.
         """
-        for index in self._store._tables[table].all_unique():
-            for key in self._store._tables[table].all_indexes()[index](document):
-                if self.find(table, index, key):
-                    raise DuplicateKey(table, index)
-        return self._put(table, {**document, "version": 1})
+        return self._put(table, self._transaction.next_id(table), {**document, "version": 1})
 
     def replace(self, table: str, document: Mapping[str, Any], expected_version: int) -> Document:
         """Store a changed document in place of the one with its id; returns it with its new version.
@@ -150,13 +118,12 @@ class Batch:
         Raises:
             RecordMissing: there is none with this id.
             StaleVersion: another version is stored than the one the change was made from.
+            DuplicateKey: another document has its key in a unique index.
         """
-        current = self.get(table, document["id"])
-        if current is None:
-            raise RecordMissing(table, document["id"])
+        number, current = self._find(table, document["id"])
         if current["version"] != expected_version:
             raise StaleVersion(table, current, expected_version)
-        return self._put(table, {**document, "version": expected_version + 1})
+        return self._put(table, number, {**document, "version": expected_version + 1})
 
     def remove(self, table: str, id: str) -> None:
         """Take a document out.
@@ -164,12 +131,23 @@ class Batch:
         Raises:
             RecordMissing: there is none with this id.
         """
-        if self.get(table, id) is None:
-            raise RecordMissing(table, id)
-        self.changes.append((table, id, None))
-        self._store._apply([(table, id, None)])
+        number, _ = self._find(table, id)
+        self._transaction.remove(table, number)
 
-    def _put(self, table: str, document: Document) -> Document:
-        self.changes.append((table, document["id"], document))
-        self._store._apply([(table, document["id"], document)])
-        return document
+    def _find(self, table: str, id: str) -> tuple[str, Document]:
+        found = self._transaction.find(table, "id", id)
+        if not found:
+            raise RecordMissing(table, id)
+        number, raw = found[0]
+        return number, decode_document(raw)
+
+    def _put(self, table: str, number: str, document: Document) -> Document:
+        if not isinstance(document.get("id"), str) or not document["id"]:
+            raise ValueError("a document needs an id, a text that is not empty")
+        raw, read = encode_document(document)
+        self._transaction.put(table, number, raw, read)
+        return read
+
+
+def _decoded(found: Sequence[Stored]) -> list[Document]:
+    return [decode_document(raw) for _, raw in found]

@@ -1,0 +1,156 @@
+"""From keys to the ids of documents, at a cost that does not grow with their number. No documents, no I/O."""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .tables import Key, Table
+
+Entry = tuple[Key, int, str]
+"""Key, length of the id, id: ids are numbers, so documents with the same key come oldest first."""
+
+Keys = Mapping[str, Sequence[Key]]
+"""The keys of one document, by index."""
+
+_BLOCK = 512
+
+
+class HashIndex:
+    """Equal keys, found at once."""
+
+    def __init__(self) -> None:
+        self._ids: dict[Key, str | dict[str, None]] = {}
+        """The id itself where a key has one, as most have: a container each would double the memory."""
+
+    def add(self, key: Key, id: str) -> None:
+        found = self._ids.setdefault(key, id)
+        if found is id:
+            return
+        if isinstance(found, dict):
+            found[id] = None
+        elif found != id:
+            self._ids[key] = {found: None, id: None}
+
+    def discard(self, key: Key, id: str) -> None:
+        found = self._ids.get(key)
+        if isinstance(found, dict):
+            found.pop(id, None)
+            if not found:
+                del self._ids[key]
+        elif found == id:
+            del self._ids[key]
+
+    def find(self, key: Key) -> list[str]:
+        """The ids with this key, in the order their documents were made."""
+        found = self._ids.get(key)
+        if found is None:
+            return []
+        return [found] if isinstance(found, str) else sorted(found, key=lambda id: (len(id), id))
+
+
+class SortedIndex:
+    """Keys in order, in blocks, so that an insertion moves a few hundred entries and not all."""
+
+    def __init__(self) -> None:
+        self._blocks: list[list[Entry]] = []
+        self._lasts: list[Entry] = []
+
+    def add(self, key: Key, id: str) -> None:
+        entry = (key, len(id), id)
+        if not self._blocks:
+            self._blocks, self._lasts = [[entry]], [entry]
+            return
+        n = len(self._blocks) - 1
+        if entry > self._lasts[n]:  # as most are: keys that are times grow
+            self._blocks[n].append(entry)
+        else:
+            n = bisect_left(self._lasts, entry)
+            insort(self._blocks[n], entry)
+        block = self._blocks[n]
+        if len(block) > 2 * _BLOCK:
+            self._blocks[n : n + 1] = [block[:_BLOCK], block[_BLOCK:]]
+            self._lasts.insert(n, block[_BLOCK - 1])
+            n += 1
+        self._lasts[n] = self._blocks[n][-1]
+
+    def discard(self, key: Key, id: str) -> None:
+        entry = (key, len(id), id)
+        n = bisect_left(self._lasts, entry)
+        if n == len(self._blocks):
+            return
+        block = self._blocks[n]
+        at = bisect_left(block, entry)
+        if at == len(block) or block[at] != entry:
+            return
+        del block[at]
+        if block:
+            self._lasts[n] = block[-1]
+        else:
+            del self._blocks[n], self._lasts[n]
+
+    def find(self, key: Key) -> list[str]:
+        return [id for _, _, id in self.range(key, key)]
+
+    def range(self, low: Key, high: Key) -> Iterator[Entry]:
+        """The entries with keys from `low` to `high`, both included, in order."""
+        start = (low,)
+        for n in range(bisect_left(self._lasts, start), len(self._blocks)):
+            block = self._blocks[n]
+            at = bisect_left(block, start) if block[0] < start else 0
+            for entry in block[at:]:
+                if entry[0] > high:
+                    return
+                yield entry
+
+
+class TableIndexes:
+    """All indexes of one table. Whoever calls hands in the keys, so that they are computed once."""
+
+    def __init__(self, table: Table) -> None:
+        self._sorted = {name: SortedIndex() for name in table.sorted}
+        self._all: dict[str, HashIndex | SortedIndex] = {
+            name: self._sorted.get(name) or HashIndex() for name in table.all_indexes()
+        }
+
+    def add(self, keys: Keys, id: str) -> None:
+        for name, some in keys.items():
+            for key in some:
+                self._all[name].add(key, id)
+
+    def discard(self, keys: Keys, id: str) -> None:
+        for name, some in keys.items():
+            for key in some:
+                self._all[name].discard(key, id)
+
+    def find(self, index: str, key: Key) -> list[str]:
+        return self._all[index].find(key)
+
+    def range(self, index: str, low: Key, high: Key) -> Iterator[Entry]:
+        return self._sorted[index].range(low, high)
+
+
+class Schema:
+    """The declared tables; a table that is not declared has no indexes."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self._tables = dict(tables)
+        self._keys = {name: tuple(table.all_indexes().items()) for name, table in tables.items()}
+        self._unique = {name: table.all_unique() for name, table in tables.items()}
+
+    def indexes(self, table: str) -> TableIndexes | None:
+        """New, empty indexes for a declared table."""
+        declared = self._tables.get(table)
+        return None if declared is None else TableIndexes(declared)
+
+    def keys_of(self, table: str, document: Mapping[str, Any]) -> Keys:
+        """The keys of a document in each index of its table that it has any in, each key once."""
+        found: dict[str, Sequence[Key]] = {}
+        for name, keys in self._keys.get(table, ()):
+            some = keys(document)
+            if some:
+                found[name] = some if len(some) == 1 else tuple(dict.fromkeys(some))
+        return found
+
+    def unique(self, table: str) -> frozenset[str]:
+        """The indexes of the table in which a key belongs to one document only."""
+        return self._unique.get(table, frozenset())

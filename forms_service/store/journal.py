@@ -1,0 +1,264 @@
+"""The engine: one journal file, its content in memory, changes that are atomic and durable.
+
+Puts the parts together and owns their life: opening, forking, compacting, closing. Documents are bytes here;
+what they mean is the business of those above (`records`, `database`).
+"""
+
+import contextlib
+import logging
+import os
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .appending import JournalFile
+from .commit import GroupCommit
+from .compaction import Interrupted, compact
+from .disk import Disk
+from .errors import StoreError, StoreUnavailable, in_words
+from .indexes import Schema
+from .lines import Change
+from .recovery import recover, torn_files
+from .tables import Table
+from .transaction import Reading, Transaction
+from .views import State
+
+_log = logging.getLogger(__name__)
+
+_COMPACT_BYTES = 4 * 1024 * 1024
+"""How much a journal may hold beyond twice its documents before it is compacted by itself."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether the store can store now."""
+
+    ok: bool
+    problem: str | None = None
+    """Why not, in one line without personal data."""
+    set_aside: tuple[Path, ...] = ()
+    """Files with torn last lines that crashes left behind, oldest first."""
+
+
+class Journal:
+    """Tables of documents in one file. Safe to share between threads; one process owns the file.
+
+    Reads see what is on the medium and never wait for it.
+
+    Raises, when made:
+        StoreLocked: another process, or another handle in this one, has the file.
+        JournalDamaged, JournalTooNew: the file stays exactly as found.
+        StoreUnavailable: the medium failed; trying again is fine.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        tables: Mapping[str, Table] | None = None,
+        disk: Disk | None = None,
+        *,
+        compact_bytes: int = _COMPACT_BYTES,
+    ) -> None:
+        self.path = Path(os.path.realpath(path))
+        self._schema = Schema(tables or {})
+        self._disk = disk or Disk()
+        self._compact_bytes = compact_bytes
+        self._life = threading.Lock()
+        self._closed = False
+        self._elsewhere = False
+        self._open()
+        _journals.add(self)
+
+    def _open(self) -> None:
+        """Become the owner of the file, with its content in memory."""
+        state = State(self._schema)
+        try:
+            lock = self._disk.lock(self.path.with_name(self.path.name + ".lock"), of=self.path)
+            try:
+                opened = recover(self._disk, self.path, self._schema.keys_of, state.apply)
+            except BaseException:
+                self._disk.unlock(lock)
+                raise
+        except OSError as error:
+            raise StoreUnavailable(in_words(error)) from error
+        self._lock_handle = lock
+        self._file = JournalFile(self._disk, self.path, opened)
+        self._group = GroupCommit(state, self._schema, self._file.append)
+        self._committed = Reading(state, self._group.mutex)
+        self._writer = threading.Lock()
+        """Held by the one block whose change is being made; it says who and which below."""
+        self._owner: int | None = None
+        self._transaction: Transaction | None = None
+        self._compacting = threading.Lock()
+        self._compact_from = self._sensible_length()
+        self._release = weakref.finalize(self, _release, self._disk, self._file, lock)
+        self._release.atexit = False
+        self._elsewhere = False
+
+    def committed(self) -> Reading:
+        """What is on the medium."""
+        self._come_back()
+        return self._committed
+
+    def reading(self) -> Reading:
+        """What this thread may see: its transaction if it is in one, else what is on the medium."""
+        self._come_back()
+        if self._owner == threading.get_ident() and self._transaction is not None:
+            return self._transaction
+        return self._committed
+
+    def changes_made(self) -> int:
+        """Grows with each change that others can see. What was read after asking is at least as new."""
+        return self._group.changes_made
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One change, all or nothing, on the medium when the block has ended; nested, part of the outer one.
+
+        The block runs alone among the writers; the wait for the medium comes after it, shared with others.
+        An exception inside changes nothing. Nobody is told anything, not even by an exception, that rests on
+        changes that are not on the medium yet.
+
+        Raises:
+            StoreUnavailable: it could not be made durable; nothing was changed.
+        """
+        self._come_back()
+        if self._owner == threading.get_ident() and self._transaction is not None:
+            with self._part_of(self._transaction) as part:
+                yield part
+            return
+        group = self._group
+        failed: Exception | None = None
+        with self._writer:
+            with group.mutex:
+                transaction = Transaction(group.pending, group.mutex, self._schema)
+                failures = group.failures
+            self._owner, self._transaction = threading.get_ident(), transaction
+            try:
+                yield transaction
+                changes: Sequence[Change] = transaction.changes()
+            except Exception as error:
+                failed, changes = error, ()
+            finally:
+                self._owner = self._transaction = None
+            ticket = group.enqueue(changes, failures)
+        if ticket:
+            group.wait(ticket)
+        if failed:
+            raise failed
+        if self._file.end > self._compact_from:
+            self._compact_if_due()
+
+    @contextlib.contextmanager
+    def _part_of(self, outer: Transaction) -> Iterator[Transaction]:
+        part = outer.within()
+        self._transaction = part
+        try:
+            yield part
+        finally:
+            self._transaction = outer
+        outer.take(part)
+
+    def health(self) -> Health:
+        """Whether something can be stored now. After a failure, tries to: the cause may be gone."""
+        try:
+            self._come_back()
+            if self._file.problem:
+                with self._group.alone():
+                    self._file.append(())
+        except (OSError, StoreError) as error:
+            return Health(False, in_words(error), self._torn_files())
+        return Health(True, None, self._torn_files())
+
+    def _torn_files(self) -> tuple[Path, ...]:
+        with contextlib.suppress(OSError):
+            return tuple(torn_files(self._disk, self.path))
+        return ()
+
+    def compact(self) -> None:
+        """Write the file anew without what was replaced or removed; readers and writers go on meanwhile.
+
+        Raises:
+            StoreUnavailable: the medium refused; the journal is as it was.
+        """
+        self._come_back()
+        with self._compacting:
+            self._compact()
+
+    def close(self) -> None:
+        """Finish what is being written, and let others have the file. Closing twice is fine."""
+        with self._life:
+            if self._closed:
+                return
+            self._closed = True
+        if not self._elsewhere:
+            with self._compacting, self._group.alone():
+                self._release()
+
+    def _come_back(self) -> None:
+        """Make sure that the file is open, and in this process: a fork leaves it with the parent."""
+        if self._closed or self._elsewhere:
+            with self._life:
+                if self._closed:
+                    raise StoreUnavailable("the store is closed")
+                if self._elsewhere:
+                    self._open()
+
+    def _left_with_parent(self) -> None:
+        """In a forked process: the parent goes on with the file, and threads that held locks are gone."""
+        self._release.detach()
+        self._file.close()
+        with contextlib.suppress(OSError):
+            self._disk.close(self._lock_handle)
+        self._life = threading.Lock()
+        self._elsewhere = True
+
+    def _sensible_length(self) -> int:
+        return 2 * self._group.committed.bytes + self._compact_bytes
+
+    def _compact(self) -> None:
+        try:
+            compact(self._disk, self._file, self._group, lambda: self._closed)
+        except (OSError, Interrupted) as error:
+            self._compact_from = self._file.end * 5 // 4
+            raise StoreUnavailable(in_words(error)) from error
+        self._compact_from = max(self._sensible_length(), self._file.end * 3 // 2)
+
+    def _compact_if_due(self) -> None:
+        """Start a compaction, unless one is running. If it fails, the file stays longer, no more."""
+        self._compact_from = max(self._compact_from, self._sensible_length())
+        if self._file.end <= self._compact_from or not self._compacting.acquire(blocking=False):
+            return
+        try:
+            threading.Thread(target=self._compact_and_release, name="store-compaction", daemon=True).start()
+        except RuntimeError:  # no thread to be had; the next change tries again
+            self._compacting.release()
+
+    def _compact_and_release(self) -> None:
+        try:
+            self._compact()
+        except StoreUnavailable as error:
+            if not self._closed:
+                _log.warning("%s: not compacted: %s", self.path, error.reason)
+        finally:
+            self._compacting.release()
+
+
+def _release(disk: Disk, file: JournalFile, lock: int) -> None:
+    file.close()
+    with contextlib.suppress(OSError):
+        disk.unlock(lock)
+
+
+_journals: weakref.WeakSet[Journal] = weakref.WeakSet()
+
+
+def _leave_all_with_parent() -> None:
+    for journal in list(_journals):
+        if not journal._elsewhere and not journal._closed:
+            journal._left_with_parent()
+
+
+os.register_at_fork(after_in_child=_leave_all_with_parent)

@@ -1,0 +1,170 @@
+"""The lines of a journal: changes to bytes, bytes to changes. No I/O. FORMAT.md says it for readers."""
+
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from .documents import to_bytes
+from .indexes import Keys
+
+FORMAT_VERSION = 1
+
+_START = re.compile(rb'\{"crc32":"([0-9a-f]{8})","length":([1-9][0-9]{0,17}),"body":')
+_END = b"}\n"
+_LATER_START = re.compile(rb'\n\{"crc32":"[0-9a-f]{8}","length":')
+
+
+class BadLine(Exception):
+    """These bytes are not a line as it was written; the message says why."""
+
+
+class NewerLine(Exception):
+    """A whole line of a newer format; `version` is its version."""
+
+    def __init__(self, version: object) -> None:
+        super().__init__(f"format version {version}")
+        self.version = version
+
+
+class Put(NamedTuple):
+    """The document has this content from now on; a new one comes last in its table."""
+
+    table: str
+    id: str
+    raw: bytes
+    """The document as JSON, as `orjson` writes it."""
+    keys: Keys
+    """Its keys in the indexes of its table. Computed, never stored."""
+
+
+class Remove(NamedTuple):
+    table: str
+    id: str
+
+
+class Create(NamedTuple):
+    """The table exists from now on, also while it is empty."""
+
+    table: str
+
+
+class Drop(NamedTuple):
+    """The table and all documents in it are gone."""
+
+    table: str
+
+
+Change = Put | Remove | Create | Drop
+
+KeysOf = Callable[[str, Mapping[str, Any]], Keys]
+"""From a table and a document to the document's keys."""
+
+
+class Line(NamedTuple):
+    """What one line says."""
+
+    seq: int
+    """The number of the change; in the opening line and the parts of a snapshot, of the last one within."""
+    changes: list[Change]
+    parts: int | None = None
+    """Only in the opening line: how many lines of snapshot follow."""
+    part: int | None = None
+    """Only in a snapshot's line: which of them it is, from 1."""
+
+
+def encode(line: Line) -> bytes:
+    """The line as it goes into the file, newline included."""
+    marks = b""
+    if line.parts is not None:
+        marks = b'"parts":%d,' % line.parts
+    elif line.part is not None:
+        marks = b'"part":%d,' % line.part
+    changes = b",".join(map(_encode_change, line.changes))
+    body = b'{"version":%d,"seq":%d,%s"changes":[%s]}' % (FORMAT_VERSION, line.seq, marks, changes)
+    return b'{"crc32":"%08x","length":%d,"body":%s}\n' % (zlib.crc32(body), len(body), body)
+
+
+def _encode_change(change: Change) -> bytes:
+    match change:
+        case Put(table, id, raw, _):
+            return b'["put",%s,%s,%s]' % (orjson.dumps(table), orjson.dumps(id), raw)
+        case Remove(table, id):
+            return b'["remove",%s,%s]' % (orjson.dumps(table), orjson.dumps(id))
+        case Create(table):
+            return b'["create",%s]' % orjson.dumps(table)
+        case Drop(table):
+            return b'["drop",%s]' % orjson.dumps(table)
+
+
+def decode(data: bytes, keys_of: KeysOf) -> Line:
+    """What a line says, newline included; `keys_of` computes the keys of its documents.
+
+    Raises:
+        BadLine: it is not whole, or its checksum does not match.
+        NewerLine: it is whole, and of a format this software does not know.
+    """
+    body, rest = _checked(data)
+    if rest != _END:
+        raise BadLine("the line does not end where it says")
+    try:
+        said = orjson.loads(body)
+        if said["version"] > FORMAT_VERSION:
+            raise NewerLine(said["version"])
+        changes = [_decode_change(keys_of, *change) for change in said["changes"]]
+        return Line(said["seq"], changes, said.get("parts"), said.get("part"))
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadLine("the checksum matches, but this is not a line of this format") from error
+
+
+def _decode_change(
+    keys_of: KeysOf, kind: str, table: str, id: str | None = None, document: Any = None
+) -> Change:
+    if kind == "put" and id is not None:
+        return Put(table, id, to_bytes(document), keys_of(table, document))
+    if kind == "remove" and id is not None:
+        return Remove(table, id)
+    if kind == "create":
+        return Create(table)
+    if kind == "drop":
+        return Drop(table)
+    raise ValueError(kind)
+
+
+def starts_with_whole_line(data: bytes) -> bool:
+    """Whether `data` starts with a line that is whole, whatever stands where its newline should be."""
+    try:
+        _, rest = _checked(data)
+    except BadLine:
+        return False
+    return rest.startswith(_END[:-1])
+
+
+def announced_length(data: bytes) -> int | None:
+    """How long the line that starts here says it is, newline included; None if it does not say."""
+    start = _START.match(data)
+    return start and start.end() + int(start[2]) + len(_END)
+
+
+def find_start(data: bytes, offset: int = 0) -> int:
+    """Offset of the next thing behind a newline that looks like the start of a line, or -1."""
+    found = _LATER_START.search(data, offset)
+    return found.start() + 1 if found else -1
+
+
+def _checked(data: bytes) -> tuple[memoryview, bytes]:
+    """The body that a line's start announces, its checksum found right, and what stands behind it."""
+    start = _START.match(data)
+    if start is None:
+        raise BadLine("this is not the start of a line")
+    end = start.end() + int(start[2])
+    body = memoryview(data)[start.end() : end]
+    if end > len(data) or b"%08x" % zlib.crc32(body) != start[1]:
+        raise BadLine("the checksum does not match")
+    return body, data[end:]
+
+
+OPENING = encode(Line(0, [], parts=0))
+"""The first line of a new journal."""

@@ -1,0 +1,280 @@
+"""What the store holds, in memory: the committed state, and layers of changes not yet on disk above it.
+
+Documents are their JSON bytes. Nothing here waits, locks or touches a file; `Journal` holds the lock.
+"""
+
+import heapq
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+import orjson
+
+from .indexes import Entry, Schema, TableIndexes
+from .lines import Change, Create, Drop, Put, Remove
+from .tables import Key
+
+
+class View(Protocol):
+    """Something that can be read like a whole store. A missing table reads as an empty one."""
+
+    def tables(self) -> list[str]: ...
+    def get(self, table: str, id: str) -> bytes | None: ...
+    def ids(self, table: str) -> Iterator[str]: ...
+    def count(self, table: str) -> int: ...
+    def highest(self, table: str) -> int: ...
+    def find(self, table: str, index: str, key: Key) -> list[str]: ...
+    def range(self, table: str, index: str, low: Key, high: Key) -> Iterator[Entry]: ...
+
+
+class _Held:
+    """One table of the committed state."""
+
+    def __init__(self, indexes: TableIndexes | None) -> None:
+        self.documents: dict[str, bytes] = {}
+        self.indexes = indexes
+        self.highest = 0
+        """The highest number that was an id here since the store was opened: none is given twice."""
+
+
+class State:
+    """All tables with their documents, as of one change of the journal."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._tables: dict[str, _Held] = {}
+        self.bytes = 0
+        """What the documents take in a journal, roughly."""
+
+    def tables(self) -> list[str]:
+        return list(self._tables)
+
+    def get(self, table: str, id: str) -> bytes | None:
+        held = self._tables.get(table)
+        return held.documents.get(id) if held else None
+
+    def ids(self, table: str) -> Iterator[str]:
+        return iter(self.documents(table))
+
+    def documents(self, table: str) -> dict[str, bytes]:
+        """The documents themselves, not a copy."""
+        held = self._tables.get(table)
+        return held.documents if held else {}
+
+    def count(self, table: str) -> int:
+        return len(self.documents(table))
+
+    def highest(self, table: str) -> int:
+        held = self._tables.get(table)
+        return held.highest if held else 0
+
+    def find(self, table: str, index: str, key: Key) -> list[str]:
+        return self._indexes(table).find(index, key)
+
+    def range(self, table: str, index: str, low: Key, high: Key) -> Iterator[Entry]:
+        return self._indexes(table).range(index, low, high)
+
+    def _indexes(self, table: str) -> TableIndexes:
+        """The indexes of a declared table; KeyError if it is none."""
+        held = self._tables.get(table)
+        indexes = held.indexes if held else self._schema.indexes(table)
+        if indexes is None:
+            raise KeyError(table)
+        return indexes
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Make the changes, in their order."""
+        for change in changes:
+            match change:
+                case Put():
+                    self._put(change)
+                case Remove(table, id):
+                    self._remove(table, id)
+                case Create(table):
+                    self._table(table)
+                case Drop(table):
+                    self.bytes -= sum(map(_weight, self.documents(table).values()))
+                    self._tables.pop(table, None)
+
+    def _put(self, put: Put) -> None:
+        held = self._table(put.table)
+        if put.id in held.documents:
+            self._forget(held, put.table, put.id)
+        held.documents[put.id] = put.raw
+        held.highest = max(held.highest, number(put.id))
+        self.bytes += _weight(put.raw)
+        if held.indexes:
+            held.indexes.add(put.keys, put.id)
+
+    def _remove(self, table: str, id: str) -> None:
+        if id in self.documents(table):
+            self._forget(self._tables[table], table, id)
+            del self._tables[table].documents[id]
+
+    def _forget(self, held: _Held, table: str, id: str) -> None:
+        """Take what is counted and indexed of a document back; the document itself stays."""
+        raw = held.documents[id]
+        self.bytes -= _weight(raw)
+        if held.indexes:
+            held.indexes.discard(self._schema.keys_of(table, orjson.loads(raw)), id)
+
+    def _table(self, table: str) -> _Held:
+        if table not in self._tables:
+            self._tables[table] = _Held(self._schema.indexes(table))
+        return self._tables[table]
+
+
+class _Above:
+    """What a layer changes in one table. `None` in `changed` is a document of below that is removed."""
+
+    def __init__(self, indexes: TableIndexes | None) -> None:
+        self.dropped = False
+        self.exists = False
+        self.changed: dict[str, Put | None] = {}
+        self.added: dict[str, Put] = {}
+        self.indexes = indexes
+        self.highest = 0
+
+    def hides(self, id: str) -> bool:
+        return self.dropped or id in self.changed
+
+
+class Layer:
+    """Changes above another view, which stays untouched; reads as if they were made there."""
+
+    def __init__(self, below: View, schema: Schema) -> None:
+        self.below = below
+        self._schema = schema
+        self._tables: dict[str, _Above] = {}
+
+    def tables(self) -> list[str]:
+        kept = [name for name in self.below.tables() if not self._is_dropped(name)]
+        return kept + [name for name, above in self._tables.items() if above.exists and name not in kept]
+
+    def _is_dropped(self, table: str) -> bool:
+        above = self._tables.get(table)
+        return above is not None and above.dropped
+
+    def get(self, table: str, id: str) -> bytes | None:
+        above = self._tables.get(table)
+        if above is None:
+            return self.below.get(table, id)
+        put = above.added.get(id) or above.changed.get(id)
+        if put is not None:
+            return put.raw
+        return None if above.hides(id) else self.below.get(table, id)
+
+    def ids(self, table: str) -> Iterator[str]:
+        above = self._tables.get(table)
+        if above is None:
+            return self.below.ids(table)
+        below = iter(()) if above.dropped else self.below.ids(table)
+        kept = (id for id in below if id not in above.changed or above.changed[id] is not None)
+        return itertools.chain(kept, above.added)
+
+    def count(self, table: str) -> int:
+        above = self._tables.get(table)
+        if above is None:
+            return self.below.count(table)
+        if above.dropped:
+            return len(above.added)
+        removed = sum(put is None for put in above.changed.values())
+        return self.below.count(table) - removed + len(above.added)
+
+    def highest(self, table: str) -> int:
+        above = self._tables.get(table)
+        if above is None:
+            return self.below.highest(table)
+        return above.highest if above.dropped else max(above.highest, self.below.highest(table))
+
+    def find(self, table: str, index: str, key: Key) -> list[str]:
+        above = self._tables.get(table)
+        if above is None or above.indexes is None:
+            return self.below.find(table, index, key)
+        own = above.indexes.find(index, key)
+        below = [id for id in self.below.find(table, index, key) if not above.hides(id)]
+        return sorted(below + own, key=lambda id: (len(id), id)) if own else below
+
+    def range(self, table: str, index: str, low: Key, high: Key) -> Iterator[Entry]:
+        above = self._tables.get(table)
+        below = self.below.range(table, index, low, high)
+        if above is None or above.indexes is None:
+            return below
+        visible = (entry for entry in below if not above.hides(entry[2]))
+        return heapq.merge(visible, above.indexes.range(index, low, high))
+
+    def put(self, put: Put) -> None:
+        """Set a document's content; a new one comes last."""
+        above = self._above(put.table)
+        above.exists = True
+        old = above.added.get(put.id) or above.changed.get(put.id)
+        if old and above.indexes:
+            above.indexes.discard(old.keys, put.id)
+        place = above.added
+        if put.id not in above.added and self.get(put.table, put.id) is not None:
+            place = above.changed  # type: ignore[assignment]
+        place[put.id] = put
+        above.highest = max(above.highest, number(put.id))
+        if above.indexes:
+            above.indexes.add(put.keys, put.id)
+
+    def remove(self, table: str, id: str) -> None:
+        """Take out a document that is there."""
+        above = self._above(table)
+        old = above.added.pop(id, None) or above.changed.get(id)
+        if old and above.indexes:
+            above.indexes.discard(old.keys, id)
+        if not above.dropped and self.below.get(table, id) is not None:
+            above.changed[id] = None
+
+    def create(self, table: str) -> None:
+        self._above(table).exists = True
+
+    def drop(self, table: str) -> None:
+        self._tables[table] = _Above(self._schema.indexes(table))
+        self._tables[table].dropped = True
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Make the changes, in their order."""
+        for change in changes:
+            match change:
+                case Put():
+                    self.put(change)
+                case Remove(table, id):
+                    self.remove(table, id)
+                case Create(table):
+                    self.create(table)
+                case Drop(table):
+                    self.drop(table)
+
+    def clear(self) -> None:
+        """Change nothing any more: the view below reads by now as this one did."""
+        self._tables = {}
+
+    def changes(self) -> list[Change]:
+        """What must be done to the view below to make it read like this one, without detours."""
+        found: list[Change] = []
+        for table, above in self._tables.items():
+            there = table in self.below.tables()
+            if above.dropped and there:
+                found.append(Drop(table))
+            if above.exists and (above.dropped or not there) and not above.added:
+                found.append(Create(table))
+            for id, put in above.changed.items():
+                found.append(put or Remove(table, id))
+            found.extend(above.added.values())
+        return found
+
+    def _above(self, table: str) -> _Above:
+        if table not in self._tables:
+            self._tables[table] = _Above(self._schema.indexes(table))
+        return self._tables[table]
+
+
+def number(id: str) -> int:
+    """The id as a number, 0 if it is none."""
+    return int(id) if id.isdecimal() else 0
+
+
+def _weight(raw: bytes) -> int:
+    return len(raw) + 32
