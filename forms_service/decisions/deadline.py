@@ -9,7 +9,7 @@ soon as it is stored; the last second of the day (a deadline is at 23:59:59) is 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from forms_service.decisions.changes import Actor, Record, apply
@@ -81,17 +81,24 @@ def course(deadline: Deadline, calendar: BusinessCalendar) -> Course:
     legs: list[Leg] = []
     due = calendar.due(start, business_days)
     for pause in deadline.pauses:
-        left = calendar.remaining(pause.asked, due)
-        if left < 0 or (pause.answered and not calendar.remaining(pause.asked, pause.answered)):
+        asked_on = pause.asked.astimezone(due.tzinfo).date()
+        if asked_on > due.date() or _answered_at_once(pause, asked_on, due.tzinfo, calendar):
             continue
         skipped = calendar.skipped(start, business_days)
-        asked_on = pause.asked.astimezone(due.tzinfo).date()
         legs.append(Leg(start, pause.asked, tuple(day for day in skipped if day.date <= asked_on)))
         if pause.answered is None:
             return Course(None, tuple(legs))
+        left = calendar.business_days_between(asked_on, due.date())
         start, business_days = pause.answered, max(1, left)
         due = calendar.due(start, business_days)
     return Course(due, (*legs, Leg(start, due, calendar.skipped(start, business_days))))
+
+
+def _answered_at_once(pause: Pause, asked_on: date, zone: tzinfo | None, calendar: BusinessCalendar) -> bool:
+    """Whether the answer came before any business day was lost."""
+    if pause.answered is None:
+        return False
+    return not calendar.business_days_between(asked_on, pause.answered.astimezone(zone).date())
 
 
 def fields(deadline: Deadline, calendar: BusinessCalendar) -> dict[str, Any]:
@@ -171,7 +178,7 @@ def decided_on_time(record: Mapping[str, Any]) -> bool | None:
     """
     if record["kind"] != Kind.DEAL or record["state"] not in DECIDED:
         return None
-    return all(_on_time(decision) for decision in _decisions(record))
+    return all(_on_time(decision) for decision in decisions(record))
 
 
 def kept(record: Mapping[str, Any], now: datetime) -> bool | None:
@@ -181,7 +188,7 @@ def kept(record: Mapping[str, Any], now: datetime) -> bool | None:
     """
     if record["kind"] != Kind.DEAL or record["state"] in DECIDED:
         return decided_on_time(record)
-    if not all(_on_time(decision) for decision in _decisions(record)):
+    if not all(_on_time(decision) for decision in decisions(record)):
         return False
     end = _withdrawn_at(record) if record["state"] == State.WITHDRAWN else stamp(now)
     return False if record["decide_by"] and end > record["decide_by"] else None
@@ -192,7 +199,8 @@ def _withdrawn_at(record: Mapping[str, Any]) -> str:
     return at
 
 
-def _decisions(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def decisions(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Every decision that was made, the one that stands last; each has the deadline it had (`decide_by`)."""
     current = record.get("decision")
     return [*record.get("former_decisions", ()), *([current] if current else [])]
 

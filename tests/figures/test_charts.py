@@ -1,0 +1,123 @@
+"""Pictures: well-formed, without styles or scripts, and the table beside says the same."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from forms_service.decisions.states import Kind, State
+from forms_service.figures import charts
+from forms_service.figures.charts import money, plain_numbers
+from forms_service.figures.numbers import Figures, Share
+from forms_service.figures.svg import Bar, Chart, Group, draw, figure
+from forms_service.texts import bound_texts
+from partner_program import load
+from partner_program.model import LANGUAGES, Language, Program
+
+FIGURES = Figures(
+    waiting={Kind.DEAL: (3, 0, 1, 0, 12), Kind.APPLICATION: (1, 0, 0, 0, 0)},
+    on_time={date(2026, 10, 1): Share(11, 12), date(2026, 11, 1): Share(0, 3)},
+    outcomes={State.APPROVED: 7, State.PRE_ACCEPTED: 2, State.REJECTED: 3},
+    reasons={"duplicate": 2, "no-longer-there": 1, "": 1},
+    reopened=1,
+    open_value={"EUR": Decimal("1000"), "PLN": Decimal("25000.50")},
+    in_conflict=Share(2, 9),
+    business_days_to_decision=1.5,
+)
+NONE = Figures(
+    waiting=dict.fromkeys(Kind, (0,) * 5),
+    on_time={},
+    outcomes={},
+    reasons={},
+    reopened=0,
+    open_value={},
+    in_conflict=Share(),
+    business_days_to_decision=None,
+)
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return load(Path("docs/program.yml"))
+
+
+def all_charts(figures: Figures, program: Program, language: Language) -> tuple[Chart, ...]:
+    words = bound_texts(language)
+    return (
+        charts.waiting(figures, words),
+        charts.on_time(figures, words, language),
+        charts.outcomes(figures, program, words, language),
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_picture_is_named_described_and_without_style(program: Program, language: Language) -> None:
+    """What the content policy and a screen reader ask for."""
+    for chart in all_charts(FIGURES, program, language):
+        shown = figure(chart, "nothing")
+        tree = ElementTree.fromstring(shown)
+        svg = tree.find("svg")
+        assert svg is not None and svg.get("role") == "img"
+        named = (svg.get("aria-labelledby") or "").split()
+        assert [svg.find(f".//*[@id='{each}']").text for each in named] == [chart.title, chart.description]
+        assert not re.search(r"\bstyle=|\bon\w+=|<script|<style|fill=", shown)
+
+
+def test_picture_and_table_say_the_same(program: Program) -> None:
+    """Each value that is drawn stands in a row of the table, and none is left out."""
+    waiting, on_time, outcomes = all_charts(FIGURES, program, "en")
+    assert on_time.rows == (("October 2026", "11", "12", "91%"), ("November 2026", "0", "3", "0%"))
+    assert [bar.text for group in on_time.groups for bar in group.bars] == ["91% (11/12)", "0% (0/3)"]
+    assert waiting.rows[0] == ("0–1 business days", "3", "1")
+    assert waiting.rows[-1] == ("11 business days or more", "12", "0")
+    assert [row[0] for row in waiting.rows] == [group.label for group in waiting.groups]
+    assert dict(outcomes.rows)["Rejected: You have already registered this deal"] == "2"
+    assert dict(outcomes.rows)["Rejected: no-longer-there"] == "1"
+    assert dict(outcomes.rows)["Rejected: in their own words"] == "1"
+    for chart in (waiting, on_time, outcomes):
+        assert len(chart.rows) == len(chart.groups)
+
+
+def test_a_bar_is_as_long_as_its_value() -> None:
+    """In proportion; something is never nothing, and nothing is."""
+    values = (100.0, 50.0, 0.01, 0.0)
+    chart = Chart("c", "t", "d", tuple(Group("x", (Bar(value, "v"),)) for value in values), (), ())
+    widths = [float(width) for width in re.findall(r'<rect[^>]* width="([\d.]+)"', draw(chart))]
+    assert widths[0] == 2 * widths[1] and widths[2] == 1 and widths[3] == 0
+    assert widths[0] < 320
+
+
+def test_a_long_label_is_cut_in_the_picture_only() -> None:
+    """The table has all of it, and what people wrote is no markup."""
+    label = "<b>" + "a very long reason " * 5
+    chart = Chart("c", "t", "d", (Group(label, (Bar(1, "1"),)),), ("h", "n"), ((label, "1"),))
+    shown = figure(chart, "nothing")
+    assert "…</text>" in shown and "<b>" not in shown
+    assert ElementTree.fromstring(shown).find(".//th[@scope='row']").text == label
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_to_show_is_said(program: Program, language: Language) -> None:
+    """No empty picture, no empty table."""
+    for chart in all_charts(NONE, program, language):
+        assert figure(chart, "Nothing yet") == (
+            f'<figure class="figure" id="{chart.id}"><figcaption>{chart.title}</figcaption>'
+            "<p>Nothing yet</p></figure>"
+        )
+
+
+def test_plain_numbers_as_people_read_them() -> None:
+    """Currencies side by side, never added; a dash where there is nothing."""
+    words = bound_texts("en")
+    assert [value for _, value in plain_numbers(FIGURES, words, "en")] == [
+        "EUR\u00a01,000.00 · PLN\u00a025,000.50",
+        "22% (2/9)",
+        "1.5",
+        "1",
+    ]
+    assert [value for _, value in plain_numbers(NONE, words, "en")] == ["–", "–", "–", "0"]
+    assert money(Decimal("25000.5"), "PLN", "pl") == "25\u00a0000,50\u00a0PLN"
+    assert "1,5" in dict(plain_numbers(FIGURES, bound_texts("pl"), "pl")).values()
