@@ -122,7 +122,8 @@ def _run_mkdocs(root: Path, built: Path) -> None:
 
 def _mkdocs(root: Path, configuration: str, folder: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "mkdocs", "build", "-q", "--strict", "-f", configuration, "-d", str(folder)],
+        # Not -q: it would silence the warnings that --strict counts.
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", configuration, "-d", str(folder)],
         cwd=root,
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONWARNINGS": "ignore"},
         stdout=subprocess.PIPE,
@@ -134,7 +135,7 @@ def _mkdocs(root: Path, configuration: str, folder: Path) -> "subprocess.Popen[s
 def _mistakes(outputs: list[str]) -> str:
     """The lines that say what is wrong, each once: both languages meet the same program."""
     lines = [line.strip() for output in outputs for line in output.splitlines() if line.strip()]
-    told = [line for line in lines if not line.startswith("Aborted with")]
+    told = [line for line in lines if not line.startswith(("INFO ", "Aborted with"))]
     return "\n".join(dict.fromkeys(told or lines)) or "MkDocs failed and said nothing"
 
 
