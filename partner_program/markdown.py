@@ -19,7 +19,7 @@ from partner_program import rendering
 from partner_program.blocks import Call, Expand, register
 from partner_program.loading import load
 from partner_program.model import Language, Program
-from partner_program.typography import bind
+from partner_program.typography import bind, bind_after
 from partner_program.wording import Case, decision_time
 
 _UNTOUCHED = frozenset({"code", "pre", "kbd", "samp", "script", "style", "textarea"})
@@ -56,7 +56,9 @@ class _Typography(Treeprocessor):
             if element.tag not in _UNTOUCHED:
                 element.text = element.text and bind(element.text, self.language)
                 self.run(element)
-            element.tail = element.tail and bind(element.tail, self.language)
+            if element.tail:
+                before = "" if element.tag in _UNTOUCHED else "".join(element.itertext())
+                element.tail = bind_after(before, element.tail, self.language)
 
 
 Say = Callable[[Program, Call], str]

@@ -1,0 +1,183 @@
+"""The site as it is published: what is in it for people, for search engines and for the security policy."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from partner_program.model import LANGUAGES
+from publishing.built_pages import read
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("", "tiers/", "requirements/", "apply/", "register-deal/", "faq/", "privacy/", "status/")
+ADDRESSES = [f"{home}{page}" for home in ("", "en/") for page in PAGES]
+SITE = "http://127.0.0.1:8000/"
+
+
+def text_of(folder: Path, address: str) -> str:
+    return (folder / address / "index.html").read_text()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_page_knows_its_twin(address: str, site_folder: Path) -> None:
+    """A plain link to the same page in the other language; hreflang for both and x-default for Polish."""
+    html = text_of(site_folder, address)
+    page = address.removeprefix("en/")
+    for language, home in (("pl", ""), ("en", "en/"), ("x-default", "")):
+        assert f'<link rel="alternate" hreflang="{language}" href="{SITE}{home}{page}">' in html
+    other, home = ("pl", "/") if address.startswith("en/") else ("en", "/en/")
+    assert f'<a href="{home}{page}" hreflang="{other}" lang="{other}">' in html
+    assert f'<html lang="{"en" if address.startswith("en/") else "pl"}"' in html
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_page_says_what_it_is(address: str, site_folder: Path) -> None:
+    """A title, a description and what is shown where its link is shared."""
+    html = text_of(site_folder, address)
+    page = read(site_folder / address / "index.html")
+    assert page.title.strip()
+    assert 40 <= len(page.description) <= 170
+    for name in ("og:title", "og:description", "og:image", "og:locale", "og:type"):
+        assert f'<meta property="{name}" content="' in html
+    hidden = address.endswith("status/")
+    assert ('<meta name="robots" content="noindex">' in html) == hidden
+    assert (f'<link rel="canonical" href="{SITE}{address}">' in html) != hidden
+
+
+def test_titles_and_descriptions_differ(site_folder: Path) -> None:
+    pages = [read(site_folder / address / "index.html") for address in ADDRESSES]
+    assert len({page.title for page in pages}) == len(pages)
+    assert len({page.description for page in pages}) == len(pages)
+
+
+def test_nothing_comes_from_another_host(site_folder: Path) -> None:
+    """Neither in a page nor in a style."""
+    for path in site_folder.rglob("*.html"):
+        loads = read(path).loads
+        assert loads
+        assert not [address for address in loads if "//" in address]
+    for path in site_folder.rglob("*.css"):
+        assert not re.findall(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", path.read_text())
+
+
+def test_no_inline_script_or_style(site_folder: Path) -> None:
+    """So the security policy needs no exception, not even a hash."""
+    for path in site_folder.rglob("*.html"):
+        html = path.read_text()
+        inline = [tag for tag in re.findall(r"<script[^>]*>", html) if "src=" not in tag]
+        assert inline == ['<script id="__config" type="application/json">']
+        assert not re.search(r"<[^>]+\s(?:style|on\w+)=", html)
+
+
+def test_own_scripts_touch_no_storage_and_no_cookie() -> None:
+    script = (ROOT / "theme" / "assets" / "partner.js").read_text()
+    code = re.sub(r"//.*", "", script)
+    assert not re.search(r"localStorage|sessionStorage|indexedDB|cookie|caches", code)
+
+
+@pytest.mark.parametrize("name", ["404.html", "en/404.html"])
+def test_not_found_page_works_at_any_address(name: str, site_folder: Path) -> None:
+    """All its links are absolute, it answers in both languages, and its text can be replaced."""
+    page = read(site_folder / name)
+    assert page.slots == ["message", "/message"]
+    assert not [link for link in page.links if not link.startswith(("/", "#"))]
+    assert not [link for link in page.loads if not link.startswith("/")]
+    text = " ".join(page.texts)
+    assert "Nie ma takiej strony" in text
+    assert "There is no such page" in text
+
+
+def test_slots_stand_where_the_service_looks_for_them(site_folder: Path) -> None:
+    for home in ("", "en/"):
+        for address, slot in (
+            ("apply/", "application"),
+            ("register-deal/", "deal-registration"),
+            ("tiers/", "tier-finder"),
+            ("status/", "status"),
+        ):
+            assert slot in read(site_folder / home / address / "index.html").slots
+
+
+def test_sitemap_lists_what_may_be_found(site_folder: Path) -> None:
+    for home in ("", "en/"):
+        listed = re.findall(r"<loc>(.*?)</loc>", (site_folder / home / "sitemap.xml").read_text())
+        assert sorted(listed) == sorted(f"{SITE}{home}{page}" for page in PAGES if page != "status/")
+
+
+@pytest.mark.parametrize(("home", "words"), [("", "Sponsor wykonawczy"), ("en/", "Executive sponsor")])
+def test_search_finds_the_program(home: str, words: str, site_folder: Path) -> None:
+    """Texts of blocks are in the index, cells are words of their own, and the status page is not there."""
+    index = json.loads((site_folder / home / "search" / "search_index.json").read_text())
+    texts = " ".join(entry["title"] + " " + entry["text"] for entry in index["docs"])
+    assert words in texts.replace("\u00a0", " ")
+    assert "PartnerGold" not in re.sub(r"<[^>]+>", "", texts)
+    assert not [entry for entry in index["docs"] if entry["location"].startswith("status/")]
+
+
+def test_polish_words_of_one_letter_end_no_line(site_folder: Path) -> None:
+    """In every text of every Polish page, whoever wrote it; addresses and code apart."""
+    for address in PAGES:
+        article = re.search(r"<article.*</article>", text_of(site_folder, address), re.DOTALL)
+        assert article is not None
+        prose = re.sub(r"<(form|option)\b.*?</\1>", "", article[0], flags=re.DOTALL)
+        text = re.sub(r"<[^>]+>", "", prose)
+        assert not re.findall(r"(?:^|[\s(])[aiouwz][ \n]\S", text, re.IGNORECASE)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what a build needs, to make mistakes in."""
+    for name in ("docs", "theme"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("mkdocs.yml", "mkdocs.en.yml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def build(project: Path, configuration: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", configuration, "-d", "out"]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_misspelt_block_stops_the_build_with_one_line(language: str, project: Path) -> None:
+    """The file, the line counted with the front matter, what is wrong and what there is; no traceback."""
+    page = project / "docs" / language / "faq.md"
+    lines = page.read_text().splitlines()
+    page.write_text("\n".join([*lines, "", "{{ comparision }}", ""]))
+    result = build(project, "mkdocs.yml" if language == "pl" else "mkdocs.en.yml")
+    assert result.returncode != 0
+    assert (
+        f"docs/{language}/faq.md:{len(lines) + 2}: {{{{ comparision }}}}: there is no block" in result.stderr
+    )
+    assert 'did you mean "comparison"?' in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_broken_program_stops_the_build_with_its_line(project: Path) -> None:
+    file = project / "docs" / "program.yml"
+    file.write_text(file.read_text().replace("vendor: Future", "vendr: Future"))
+    result = build(project, "mkdocs.yml")
+    assert result.returncode != 0
+    assert re.search(r"docs/program\.yml:\d+: .*vendr", result.stderr)
+    assert "Traceback" not in result.stderr
+
+
+def test_broken_link_stops_the_build(project: Path) -> None:
+    page = project / "docs" / "pl" / "faq.md"
+    page.write_text(page.read_text() + "\n[x](requirements.md#nothing-there)\n")
+    result = build(project, "mkdocs.yml")
+    assert result.returncode != 0
+    assert "nothing-there" in result.stderr
+
+
+def test_link_to_a_requirement_is_known(project: Path) -> None:
+    """Headings that a block brings count as headings of the page."""
+    page = project / "docs" / "pl" / "faq.md"
+    page.write_text(page.read_text() + "\n[x](requirements.md#sponsor)\n")
+    result = build(project, "mkdocs.yml")
+    assert result.returncode == 0, result.stderr

@@ -1,0 +1,173 @@
+"""What the other blocks of the program say."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.dates import format_date
+from conftest import ROOT, changed
+from markupsafe import escape
+from tables import tables_of
+
+from partner_program import Program, rendering
+from partner_program.business_days import BusinessCalendar
+from partner_program.eligibility import Facts
+from partner_program.labels import LABELS
+from partner_program.model import LANGUAGES, CarriedBy, Language
+from partner_program.typography import bind
+
+
+def plain(html: str) -> str:
+    """The text of HTML, with ordinary spaces."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_requirement_is_explained_under_an_anchor(language: Language, program: Program) -> None:
+    html = rendering.requirements(program, language)
+    text = plain(html)
+    for item in program.items():
+        assert f'id="{item.id}">{escape(bind(item.title[language], language))}</h' in html
+        assert plain(str(escape(item.text[language]))) in text
+        assert plain(str(escape(item.evidence[language]))) in text
+    ids = re.findall(r'id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_side_of_a_tier_holds_what_it_carries(language: Language, program: Program) -> None:
+    """What the vendor does is never listed as asked of the partner."""
+    html = rendering.tiers(program, language)
+    cards = html.split("<section")[1:]
+    assert len(cards) == len(program.tiers)
+    headings = {CarriedBy.VENDOR: "gives", CarriedBy.BOTH: "together", CarriedBy.PARTNER: "asks"}
+    for card in cards:
+        lists = dict(re.findall(r"<h4>(.*?)</h4>(.*?)(?=<h4>|</section>)", card, re.DOTALL))
+        for section in program.sections:
+            for requirement in section.requirements:
+                heading = getattr(LABELS[language], headings[requirement.carried_by])
+                mine = lists[bind(heading.format(vendor=program.vendor), language)]
+                assert f"#{requirement.id}" in mine
+                others = [other for name, other in lists.items() if other is not mine]
+                assert not any(f'#{requirement.id}"' in other for other in others)
+
+
+def test_promise_as_a_table(program: Program) -> None:
+    """Two business days: Monday to Wednesday, and Friday to Sunday all to the next Tuesday."""
+    (table,) = tables_of(rendering.decision_table(program, "en"))
+    assert [tuple(cell.text for cell in row) for row in table.groups[1]] == [
+        ("Monday", "Wednesday"),
+        ("Tuesday", "Thursday"),
+        ("Wednesday", "Friday"),
+        ("Thursday", "Monday of the next week"),
+        ("Friday", "Tuesday of the next week"),
+        ("Saturday", "Tuesday of the next week"),
+        ("Sunday", "Tuesday of the next week"),
+    ]
+
+
+@pytest.mark.parametrize("days", [1, 2, 5, 10, 30])
+def test_table_follows_the_rule(days: int, program: Program) -> None:
+    """For any number of days the program may promise, the table says what the calendar says."""
+    content = program.model_dump(mode="json")
+    content["deal_registration"]["decide_within_business_days"] = days
+    (table,) = tables_of(rendering.decision_table(changed(content), "pl"))
+    monday, zone = date(2026, 9, 7), ZoneInfo("Europe/Warsaw")
+    for ahead, row in enumerate(table.groups[1]):
+        registered = datetime.combine(monday + timedelta(ahead), time(12), zone)
+        due = BusinessCalendar().due(registered, days)
+        assert row[1].text.split()[0].rstrip(",") == format_date(due, "EEEE", locale="pl")
+        weeks = (due.date() - monday).days // 7
+        assert ("tyg. później" in row[1].text) == (weeks > 1)
+
+
+def test_one_off_days_off_are_named(program: Program) -> None:
+    content = program.model_dump(mode="json")
+    name = {"pl": "100-lecie niepodległości", "en": "Centenary of independence"}
+    content["deal_registration"]["extra_days_off"] = [{"date": "2018-11-12", "name": name}]
+    text = plain(rendering.decision_table(changed(content), "pl"))
+    assert "12 listopada 2018 (100-lecie niepodległości)." in text
+    assert "Dodatkowo wolne" not in rendering.decision_table(program, "pl")
+
+
+def test_retention_periods_are_words(program: Program) -> None:
+    text = plain(rendering.retention(program, "pl"))
+    for words in ("12 miesięcy od zakończenia", "3 lata, do końca roku kalendarzowego", "1 dzień", "35 dni;"):
+        assert words in text
+
+
+def test_warning_stands_until_the_controller_is_filled(program: Program) -> None:
+    """What is not known is named, and nothing is invented."""
+    html = rendering.controller(program, "pl")
+    assert "notice--warning" in html
+    assert "siedziba, rejestr, e-mail w sprawie danych, inspektor" in plain(html)
+    content = program.model_dump(mode="json")
+    content["controller"] |= {
+        "seat": "ul. Przykładowa 1",
+        "register_entry": "KRS 0",
+        "email": "dane@example.com",
+        "inspector": "none",
+        "recipients": {"pl": "Dostawca serwera", "en": "The hosting provider"},
+        "transfers": {"pl": "Nie", "en": "No"},
+    }
+    filled = changed(content)
+    for block in (rendering.controller, rendering.recipients):
+        assert "notice--warning" not in block(filled, "pl")
+    assert "nie wyznaczono" in rendering.controller(filled, "pl")
+    assert 'href="mailto:dane@example.com"' in rendering.controller(filled, "pl")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("facts", [Facts(), Facts(2, 0, 1, True), Facts(9, 9, 9, True)])
+def test_answer_of_the_tier_finder(facts: Facts, language: Language, with_platinum: Program) -> None:
+    """Every tier is answered; what is missing is said in words; no tier is ever called met."""
+    html = rendering.finder_answer(with_platinum, facts, language)
+    text = plain(html)
+    for tier in with_platinum.tiers:
+        assert f"{tier.name}: " in text
+    if facts == Facts(2, 0, 1, True) and language == "pl":
+        assert "Gold: brakuje 1 osoby z kwalifikacjami technicznymi" in text
+    if facts == Facts(9, 9, 9, True):
+        assert "outcome--missing" not in html
+        assert {"pl": "do ustalenia indywidualnie", "en": "agreed individually"}[language] in text
+
+
+def test_values_are_escaped(program: Program) -> None:
+    content = program.model_dump(mode="json")
+    content["contact"]["name"] = "<b>*Ann*</b>"
+    content["sections"][0]["requirements"][0]["title"]["pl"] = "<i>A & B</i>"
+    nasty = changed(content)
+    for render in (rendering.contact, rendering.comparison, rendering.requirements, rendering.tiers):
+        html = render(nasty, "pl")
+        assert "<b>" not in html
+        assert "<i>" not in html
+    assert "&lt;b&gt;*Ann*&lt;/b&gt;" in rendering.contact(nasty, "pl")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "polish", "english"),
+    [
+        ("decision-time", "w ciągu 2 dni roboczych", "within 2 business days"),
+        ("decision-time plain", "2 dni robocze", "2 business days"),
+        ("tier-names", "Silver i Gold", "Silver and Gold"),
+        ("program", "Kanał Partnerski Future Processing", "Future Processing Partner Channel"),
+        ("vendor", "Future Processing", "Future Processing"),
+        ("contact", "Dominik Majewski", "Dominik Majewski"),
+        ("contact-email", "dmajewski@future-processing.com", "dmajewski@future-processing.com"),
+    ],
+)
+def test_phrases(
+    phrase: str,
+    polish: str,
+    english: str,
+    rendered: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from partner_program.markdown import ProgramExtension
+
+    monkeypatch.chdir(ROOT)
+    for language, words in (("pl", polish), ("en", english)):
+        html = rendered(f"{{{{ {phrase} }}}}", ProgramExtension(lang=language))
+        assert plain(html) == words
