@@ -78,7 +78,7 @@ def outcomes(figures: Figures, program: Program, words: Words, language: Languag
     ]
     because = words.gettext("Rejected: %(reason)s")
     for reason, number in figures.reasons.items():
-        text = reasons.get(reason, reason) or words.gettext("in their own words")
+        text = reasons.get(reason, reason) or words.gettext("a text of its own")
         counted.append((because % {"reason": text}, number))
     total = sum(figures.outcomes.values())
     return Chart(
