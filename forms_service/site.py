@@ -125,6 +125,11 @@ class Release:
         """The page that a submission's status is filled into."""
         return self._status_pages[language]
 
+    @property
+    def status_pages(self) -> tuple[Page, ...]:
+        """The status pages of all languages."""
+        return tuple(self._status_pages.values())
+
     def error_page(self, language: Language) -> Page:
         """The page that any error is filled into, at any address: its links are absolute."""
         return self._error_pages.get(language) or self._error_pages[self.default_language]

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from forms_service.clock import Clock
@@ -17,7 +18,7 @@ from forms_service.references import References, StatusTokens, token_hash
 from forms_service.store.records import Batch, Document, Store
 from partner_program import Program
 from partner_program.business_days import BusinessCalendar
-from partner_program.model import Language
+from partner_program.model import DealRegistration, Language
 
 KINDS = {"application": Kind.APPLICATION, "deal-registration": Kind.DEAL}
 """What a form submits."""
@@ -65,15 +66,18 @@ class Submissions:
             StoreUnavailable: nothing was stored.
         """
         kind = KINDS[form]
-        print_of_it = fingerprint(kind, said)
+        # Made before the batch, which holds up everybody else who writes.
+        record = self._record(kind, said, program, language, trapped)
         with self._store.batch() as batch:
-            earlier = self._sent_before(batch, print_of_it)
+            earlier = self._sent_before(batch, record["fingerprint"])
             if earlier is not None and (trapped or not earlier["trapped"]):
                 return earlier
             if earlier is not None:
                 record = batch.replace("records", {**earlier, "trapped": False}, earlier["version"])
             else:
-                record = batch.add("records", self._record(batch, kind, said, program, language, trapped))
+                while batch.get("records", record["id"]) is not None:
+                    record = self._record(kind, said, program, language, trapped)
+                record = batch.add("records", record)
             for mail in owed.received(record, program, self._clock()):
                 batch.add("mails", mail)
         self._mail_is_owed()
@@ -110,18 +114,10 @@ class Submissions:
         return self._tokens.of(record)
 
     def _record(
-        self,
-        batch: Batch,
-        kind: Kind,
-        said: Mapping[str, Any],
-        program: Program,
-        language: Language,
-        trapped: bool,
+        self, kind: Kind, said: Mapping[str, Any], program: Program, language: Language, trapped: bool
     ) -> Document:
         now = self._clock()
         reference = self._references.new(kind)
-        while batch.get("records", reference) is not None:
-            reference = self._references.new(kind)
         record = {
             "id": reference,
             "kind": kind.value,
@@ -154,7 +150,13 @@ def _time_to_decide(kind: Kind, program: Program, now: datetime) -> dict[str, An
     if kind is not Kind.DEAL:
         return {"decide_by": None, "deadline": None}
     rule = program.deal_registration
-    return deadline.fields(deadline.started(now, rule), BusinessCalendar.of(rule))
+    return deadline.fields(deadline.started(now, rule), _calendar(rule))
+
+
+@lru_cache(maxsize=4)
+def _calendar(rule: DealRegistration) -> BusinessCalendar:
+    """Kept: a calendar knows its business days only after it has looked at a whole year."""
+    return BusinessCalendar.of(rule)
 
 
 def may_withdraw(record: Mapping[str, Any]) -> bool:

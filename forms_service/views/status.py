@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service import forms
 from forms_service.cases.submissions import may_withdraw
 from forms_service.mail import calendar
-from forms_service.site import Page
+from forms_service.site import STATUS, Page
 from forms_service.store.records import Document
 from forms_service.views import answers, status_page
 from forms_service.views.context import language, release, service
@@ -33,7 +33,7 @@ def show(token: str, prefix: str | None = None) -> Response:
         address=status_address(token, language()),
         can_register_another=record["kind"] == "deal" and _deal_page(language()) is not None,
     )
-    return _private(html, _title(record))
+    return _private(html, record, token)
 
 
 @blueprint.get("/status/<token>.ics", provide_automatic_options=False)
@@ -58,7 +58,7 @@ def act(token: str, prefix: str | None = None) -> AnyResponse:
         case "another", _:
             return _another_deal(record)
         case "withdraw", None if may_withdraw(record):
-            return _ask_back(record, status_address(token, language()))
+            return _ask_back(record, token)
         case "withdraw", _:
             service().submissions.withdraw(record["id"], program=release().program)
             return redirect(status_address(token, language()), 303)
@@ -89,9 +89,10 @@ def _another_deal(record: Document) -> Response:
     return answer
 
 
-def _ask_back(record: Document, address: str) -> Response:
+def _ask_back(record: Document, token: str) -> Response:
+    address = status_address(token, language())
     html = answers.rendered("withdraw.html", language(), reference=record["id"], address=address)
-    return _private(html, _title(record))
+    return _private(html, record, token)
 
 
 def _deal_page(language: Language) -> Page | None:
@@ -103,13 +104,13 @@ def _deal_page(language: Language) -> Page | None:
     return there if same_depth else None
 
 
-def _title(record: Document) -> str:
-    return f"{record['id']} – {release().status_page(language()).title}"
-
-
-def _private(html: str, title: str) -> Response:
+def _private(html: str, record: Document, token: str) -> Response:
+    """The status page with this in its slot; its language switch stays with the submission."""
     page = release().status_page(language())
-    return _for_the_holder(answers.private(page.filled({"status": html}, title=title)))
+    filled = page.filled({STATUS: html}, title=f"{record['id']} – {page.title}")
+    for other in release().status_pages:
+        filled = filled.replace(f'href="{other.path}"', f'href="{status_address(token, other.language)}"')
+    return _for_the_holder(answers.private(filled))
 
 
 def _for_the_holder(answer: Response) -> Response:

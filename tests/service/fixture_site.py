@@ -64,7 +64,8 @@ def _content(name: str, program: Program, language: Language) -> str:
         inside = str(render(build(SLOTS[name], program, language)))
         return f"<!-- slot:{SLOTS[name]} -->{inside}<!-- /slot:{SLOTS[name]} -->"
     if name == "status":
-        return "<!-- slot:status --><p>lost?</p><!-- /slot:status -->"
+        switch = '<a href="/en/status/">English</a> <a href="/status/">Polski</a>'
+        return f"{switch}<!-- slot:status --><p>lost?</p><!-- /slot:status -->"
     if name == "404":
         return "<!-- slot:message --><p>built missing page</p><!-- /slot:message -->"
     return "<p>welcome</p>"

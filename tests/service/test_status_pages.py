@@ -35,7 +35,9 @@ def test_a_deal_says_by_when_it_is_decided(
 
 
 def test_it_speaks_the_language_of_its_address(client: FlaskClient, link: str) -> None:
-    """The same token under /en/ is the English page."""
+    """The same token under /en/ is the English page, and the language switch leads there."""
+    polish = client.get(link).text
+    assert f'<a href="/en{link}">English</a>' in polish
     text = client.get(f"/en{link}").text.replace("\u00a0", " ")
     assert "Decision by: Monday 28 December 2026, end of day (Warsaw)." in text
     assert "We will send a confirmation to partner@example.com." in text
