@@ -26,9 +26,12 @@ function replaceForm(form, html) {
   const fresh = answer.getElementById(form.id);
   if (!fresh) return false;
   const frame = document.adoptNode(frameOf(fresh));
+  const first = frame.querySelector(".error-summary, [autofocus], .finder-answer");
+  // Only a page that loads gives the focus away by itself; here a browser would complain.
+  first?.removeAttribute("autofocus");
   frameOf(form).replaceWith(frame);
   document.title = answer.title;
-  focusOn(frame.querySelector(".error-summary, [autofocus], .finder-answer"));
+  focusOn(first);
   return true;
 }
 
@@ -80,6 +83,18 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// The other language shows the same answer or status, not only the same page.
+const own = document.querySelector(`link[hreflang="${document.documentElement.lang}"]`);
+for (const link of document.querySelectorAll(".languages a")) {
+  link.addEventListener("click", () => {
+    const page = own && new URL(own.href).pathname;
+    const twin = new URL(link.getAttribute("href"), location);
+    if (page && location.pathname.startsWith(page)) twin.pathname += location.pathname.slice(page.length);
+    twin.search = location.search;
+    link.href = twin;
+  });
+}
 
 // The summary of errors asks for the focus itself (autofocus); where a browser does not listen, it gets it here.
 addEventListener("load", () => {
