@@ -25,6 +25,8 @@ _CHOICES: tuple[Path, ...] = (
     ("deal_registration", "reject_reasons"),
 )
 """Lists whose ids are unique among themselves; sections, requirements and parts share theirs."""
+_LISTS: tuple[Path, ...] = (("languages",), ("coming_due", "warn_days_before"))
+"""Lists that name nothing twice."""
 _BUSINESS_DAYS = {
     "pl": r"(\d+)\s+(?:dni|dzień|dnia)\s+robocz",
     "en": r"(\d+)\s+business\s+day",
@@ -37,6 +39,7 @@ def findings(program: Group) -> Iterator[Finding]:
     yield from _repetitions(program, items)
     yield from _tier_findings(program, items)
     yield from _measure_findings(program, items)
+    yield from _fact_findings(items)
     yield from _promise_findings(program, items)
 
 
@@ -67,9 +70,8 @@ def _repetitions(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Fi
     for keys in _CHOICES:
         yield from _repeated(_each(_groups(program, keys), "id"), taken)
     twice = "`{}` stands here twice: delete one"
-    languages = program.get("languages")
-    places = enumerate(languages) if isinstance(languages, list) else ()
-    yield from _repeated(((("languages", position), language) for position, language in places), twice)
+    for keys in _LISTS:
+        yield from _repeated(_entries(program, keys), twice)
     yield from _repeated(_each(_groups(program, ("deal_registration", "extra_days_off")), "date"), twice)
 
 
@@ -77,11 +79,17 @@ def _each(groups: Iterable[tuple[Path, Group]], key: str) -> Iterator[tuple[Path
     return (((*path, key), group.get(key)) for path, group in groups)
 
 
+def _entries(program: Group, keys: Path) -> Iterator[tuple[Path, Content]]:
+    found = _at(program, keys)
+    for position, entry in enumerate(found if isinstance(found, list) else ()):
+        yield (*keys, position), entry
+
+
 def _repeated(places: Iterable[tuple[Path, Content]], message: str) -> Iterator[Finding]:
-    """Each place whose text stood in an earlier one."""
-    seen: set[str] = set()
+    """Each place whose text or number stood in an earlier one."""
+    seen: set[str | int] = set()
     for path, text in places:
-        if isinstance(text, str):
+        if isinstance(text, str) or type(text) is int:
             if text in seen:
                 yield path, message.format(text)
             seen.add(text)
@@ -135,6 +143,15 @@ def _measure_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterat
             reported.add(measure)
             message = f"`measures` has no question for `{measure}`: {instead_of(measure, asked)}"
             yield (*path, "measure"), message
+
+
+def _fact_findings(items: list[tuple[Path, Group]]) -> Iterator[Finding]:
+    for path, item in items:
+        if item.get("measure") is not None and item.get("fact") is not None:
+            message = (
+                f"`{item.get('id')}` has a `measure` and a `fact`: one of them decides it, delete the other"
+            )
+            yield (*path, "fact"), message
 
 
 def _promise_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Finding]:

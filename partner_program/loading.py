@@ -99,6 +99,7 @@ def _within(path: Path, places: Container[Path]) -> bool:
 
 
 def _no_program(content: Content) -> str:
-    keys = ", ".join(f"`{name}`" for name in Program.model_fields)
+    needed = [name for name, field in Program.model_fields.items() if field.is_required()]
+    keys = ", ".join(f"`{name}`" for name in needed)
     found = "empty" if content is None else "a list" if isinstance(content, list) else "one text"
     return f"the file is {found}: it has to consist of the keys {keys}"

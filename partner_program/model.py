@@ -117,6 +117,36 @@ class Measure(StrEnum):
     SPONSOR = "sponsor"
 
 
+class Fact(StrEnum):
+    """A part of a partner's record that a requirement is decided by, where no measure counts it."""
+
+    PRE_ACCEPTANCE = "pre_acceptance"
+    """The application was pre-accepted."""
+    AGREEMENT = "agreement"
+    """The agreement is concluded and the profile is complete."""
+    CONTACT = "contact"
+    """Somebody is named as contact."""
+    PLANNING = "planning"
+    """Meetings of joint planning."""
+    REVENUE = "revenue"
+    """Invoiced amounts, against the targets agreed with the partner."""
+    DEALS = "deals"
+    """Registered deals."""
+    ATTESTATION = "attestation"
+    """The yearly attestation."""
+    PROMOTION = "promotion"
+    """A confirmed link in one of the partner's channels."""
+
+
+class AttestationForm(StrEnum):
+    """How the yearly attestation is given."""
+
+    DOCUMENT = "document"
+    """A signed-in person declares it on the page: the document form, not a signature."""
+    WRITTEN = "written"
+    """Besides, the vendor's people note that a signed copy has arrived; until then it is not given."""
+
+
 class Value(_Part):
     """What one tier asks in one requirement: typed, and in the program's own words."""
 
@@ -145,6 +175,8 @@ class Item(_Part):
     """What shows that it is fulfilled."""
     measure: Measure | None = None
     """The fact a company says about itself that this is measured by, if there is one."""
+    fact: Fact | None = None
+    """What of a partner's record decides it, if anything; without measure and fact people confirm it by hand."""
     tiers: dict[Id, Value]
     """For each tier, by its id, what it asks."""
 
@@ -189,6 +221,8 @@ class MeasureWords(_Part):
     """The question in the tier finder."""
     missing: CountedText
     """What follows `brakuje 2` / `2 … missing`."""
+    missing_in_short: CountedText | None = None
+    """The same for a partner who knows what is meant: `aktywności` / `activity`."""
 
 
 class SellingModel(_Part):
@@ -253,6 +287,31 @@ class Revenue(_Part):
     """What targets may depend on."""
     both_models: Text
     """What is asked of partners who sell in both models."""
+
+
+class Certification(_Part):
+    """How qualified people are counted."""
+
+    one_person_counts_in_both: bool = True
+    """Whether a person with both kinds of qualifications counts in both; otherwise in one of them."""
+
+
+class Attestation(_Part):
+    """The yearly attestation of the qualified people."""
+
+    form: AttestationForm = AttestationForm.DOCUMENT
+    """How it is given."""
+    opens_days_before: int = Field(default=60, ge=1, le=365)
+    """From so many days before the last day of the partner year it can be given."""
+    statement: Text | None = None
+    """What is declared, in the vendor's words; left out: that the company meets the criteria listed above it."""
+
+
+class ComingDue(_Part):
+    """When people are told of what comes due."""
+
+    warn_days_before: tuple[Annotated[int, Field(ge=1, le=365)], ...] = (90, 30)
+    """A reminder goes out so many days before the day itself, a warning stands on the page from then on."""
 
 
 class Retention(_Part):
@@ -325,6 +384,12 @@ class Program(_Part):
     """How a deal registration is decided."""
     revenue: Revenue
     """How revenue is counted."""
+    certification: Certification = Certification()
+    """How qualified people are counted."""
+    attestation: Attestation = Attestation()
+    """The yearly attestation of the qualified people."""
+    coming_due: ComingDue = ComingDue()
+    """When people are told of what comes due."""
     retention: Retention
     """How long data is kept."""
     controller: Controller
