@@ -11,6 +11,7 @@ from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock, system_clock
 from forms_service.mail.compose import Composer
 from forms_service.mail.delivery import Courier
+from forms_service.mail.letters import Letter
 from forms_service.mail.outbox import Outbox
 from forms_service.mail.transport import from_url
 from forms_service.references import StatusTokens
@@ -19,10 +20,14 @@ from forms_service.security import UNSAFE, Origins, limiter
 from forms_service.settings import Settings
 from forms_service.site import Site
 from forms_service.store.records import Store
+from forms_service.traffic import Traffic
 from forms_service.views import errors, probes, status
 from forms_service.views import forms as forms_views
 from forms_service.views.context import EXTENSION, ROUTE, Service, page, release
 from forms_service.wsgi import BODY_LIMIT_BYTES, FIELD_LIMIT, Outermost
+
+MAIL_WAITS_SECONDS = 0.25
+"""How long a mail lets people go first; it is written then, however busy it is."""
 
 JOURNAL = "records.journal"
 """The file under DATA_DIR that holds everything."""
@@ -58,7 +63,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     for blueprint in (probes.blueprint, status.blueprint, forms_views.blueprint):
         app.register_blueprint(blueprint)
     open_doors(app, parts.doors, settings, vendor=lambda: release().program.vendor, navigation={})
-    app.wsgi_app = Outermost(app.wsgi_app, parts.site, settings)  # type: ignore[method-assign]
+    app.wsgi_app = Outermost(app.wsgi_app, parts.site, settings, parts.traffic)  # type: ignore[method-assign]
     return app
 
 
@@ -86,14 +91,22 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         sign_in_link=lambda mail: doors.entrance.link_for(mail),
         mail_from=settings.mail_from,
     )
-    courier = Courier(from_url(settings.mail_url, settings.data_dir / "mail"), compose)
+    traffic = Traffic()
+
+    def compose_in_calm(mail: Mapping[str, Any], record: Mapping[str, Any] | None) -> Letter | None:
+        traffic.wait_for_calm(MAIL_WAITS_SECONDS)
+        return compose(mail, record)
+
+    courier = Courier(from_url(settings.mail_url, settings.data_dir / "mail"), compose_in_calm)
     outbox = Outbox(store, courier, clock=clock)
     submissions = Submissions(store, tokens, clock, mail_is_owed=outbox.wake)
     doors = make_doors(
         settings, key, store, clock, mail_is_owed=outbox.wake, lang=site.current().default_language
     )
     doors.staffing.seed(settings.staff)
-    return Service(settings, clock, site, store, submissions, limiter(settings.rate_limit), outbox, doors)
+    return Service(
+        settings, clock, site, store, submissions, limiter(settings.rate_limit), outbox, doors, traffic
+    )
 
 
 def _note_route() -> None:

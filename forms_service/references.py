@@ -45,11 +45,18 @@ class StatusTokens:
         Raises:
             KeyError: with none of the known keys; its link cannot be told again.
         """
-        for signer in self._signers:
-            token = signer.get_signature(record["id"]).decode("ascii")
-            if token_hash(token) in record["token_hashes"]:
-                return token
-        raise KeyError(record["id"])
+        token = self._find(record)
+        if token is None:
+            raise KeyError(record["id"])
+        return token
+
+    def knows(self, record: Mapping[str, Any]) -> bool:
+        """Whether its link can be told again."""
+        return self._find(record) is not None
+
+    def _find(self, record: Mapping[str, Any]) -> str | None:
+        tokens = (signer.get_signature(record["id"]).decode("ascii") for signer in self._signers)
+        return next((token for token in tokens if token_hash(token) in record["token_hashes"]), None)
 
 
 def token_hash(token: str) -> str:

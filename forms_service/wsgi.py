@@ -19,6 +19,7 @@ from forms_service.logs import request_id
 from forms_service.security import believe_proxies, host_is_allowed
 from forms_service.settings import Settings
 from forms_service.site import FINDER, Release, Site
+from forms_service.traffic import Traffic
 from forms_service.views.context import RELEASE, REQUEST_ID, ROUTE
 from forms_service.views.errors import error_html, status_line
 
@@ -38,9 +39,10 @@ log = logging.getLogger(__name__)
 class Outermost:
     """The whole application: every answer of it, whatever made it, carries the same headers and an id."""
 
-    def __init__(self, flask: "WSGIApplication", site: Site, settings: Settings) -> None:
+    def __init__(self, flask: "WSGIApplication", site: Site, settings: Settings, traffic: Traffic) -> None:
         self._site = site
         self._settings = settings
+        self._traffic = traffic
         self._serve = _Dispatch(flask, site)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -54,7 +56,8 @@ class Outermost:
             return start_response(status, self._complete(headers, environ), exc_info)
 
         try:
-            return self._answer(environ, start)
+            with self._traffic.request():
+                return self._answer(environ, start)
         except Exception:
             log.exception("unexpected error outside the application")
             return self._refuse(environ, start, 500)

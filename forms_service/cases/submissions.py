@@ -59,7 +59,7 @@ class Submissions:
         """Store what was said in a valid form; returns the record when it is on disk.
 
         The same form again (every answer equal, within 24 hours, the first still open) is the first one:
-        nothing is stored, its record is returned. One that the honeypot had caught becomes a real one when
+        its record is returned, and nothing new is stored. One that the honeypot had caught becomes a real one when
         it comes again without.
 
         Raises:
@@ -71,8 +71,9 @@ class Submissions:
         with self._store.batch() as batch:
             earlier = self._sent_before(batch, record["fingerprint"])
             if earlier is not None and (trapped or not earlier["trapped"]):
-                return earlier
+                return self._with_a_link(batch, earlier)
             if earlier is not None:
+                earlier = self._with_a_link(batch, earlier)
                 record = batch.replace("records", {**earlier, "trapped": False}, earlier["version"])
             else:
                 while batch.get("records", record["id"]) is not None:
@@ -134,6 +135,13 @@ class Submissions:
         if isinstance(submitted, Refused):
             raise ValueError(f"anybody may submit, but: {submitted}")
         return submitted
+
+    def _with_a_link(self, batch: Batch, record: Document) -> Document:
+        """The record with a status link that can be told: the key of its first one may be gone."""
+        if self._tokens.knows(record):
+            return record
+        hashes = [*record["token_hashes"], token_hash(self._tokens.new(record["id"]))]
+        return batch.replace("records", {**record, "token_hashes": hashes}, record["version"])
 
     def _sent_before(self, batch: Batch, print_of_it: str) -> Document | None:
         now = self._clock()

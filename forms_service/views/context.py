@@ -14,6 +14,7 @@ from forms_service.clock import Clock
 from forms_service.settings import Settings
 from forms_service.site import Page, Release, Site
 from forms_service.store.records import Store
+from forms_service.traffic import Traffic
 from partner_program.model import Language
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Service:
     limiter: Limiter
     outbox: "Outbox"
     doors: Doors
+    traffic: Traffic
 
 
 def service() -> Service:

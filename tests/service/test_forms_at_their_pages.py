@@ -187,6 +187,22 @@ def test_a_person_after_a_robot_is_heard(client: FlaskClient, service: Service, 
     assert len(mails(service)) == 2
 
 
+def test_sent_again_after_the_key_was_lost_it_gets_another_link(
+    make_app: Callable[..., Flask], deal: dict[str, str]
+) -> None:
+    """The first link stays good; nobody is left without one."""
+    before = make_app(SECRET_KEY="a" * 40)
+    first = before.test_client().post("/register-deal/", data=deal).location
+    service_of(before).store.close()
+    after = make_app(SECRET_KEY="b" * 40)
+    client = after.test_client()
+    second = client.post("/register-deal/", data=deal).location
+    assert first != second
+    assert client.post("/register-deal/", data=deal).location == second
+    assert [client.get(link).status_code for link in (first, second)] == [200, 200]
+    assert len(records(service_of(after))) == 1
+
+
 def test_the_answer_is_the_same_for_a_known_customer(
     client: FlaskClient, deal: dict[str, str], clock: TurnableClock
 ) -> None:
