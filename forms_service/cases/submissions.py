@@ -59,8 +59,8 @@ class Submissions:
         """Store what was said in a valid form; returns the record when it is on disk.
 
         The same form again (every answer equal, within 24 hours, the first still open) is the first one:
-        its record is returned, and nothing new is stored. One that the honeypot had caught becomes a real one when
-        it comes again without.
+        its record is returned, and nothing new is stored. One that the honeypot had caught becomes a real
+        one when it comes again without.
 
         Raises:
             StoreUnavailable: nothing was stored.

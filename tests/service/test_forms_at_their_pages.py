@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
@@ -11,8 +12,10 @@ from werkzeug.test import TestResponse
 
 from forms_service.app import service_of
 from forms_service.views.context import Service
+from partner_program import Program
 
 from .conftest import TurnableClock, mails, records
+from .fixture_site import make_site
 
 
 def test_a_valid_deal_is_stored_and_leads_to_its_status_page(
@@ -225,11 +228,26 @@ def test_the_answer_is_the_same_for_a_known_customer(
 
 
 def test_a_form_works_on_whatever_page_it_is_placed(
-    make_app: Callable[..., Flask], site: object, deal: dict[str, str]
+    make_app: Callable[..., Flask], program: Program, tmp_path: Path, deal: dict[str, str]
 ) -> None:
     """The pages are asked which forms they hold; no address is written in code."""
-    client = make_app().test_client()
-    assert client.post("/tiers/", data=deal).status_code == 405
+    site = make_site(tmp_path / "moved", program)
+    (site / "events" / "fair").mkdir(parents=True)
+    (site / "register-deal" / "index.html").rename(site / "events" / "fair" / "index.html")
+    app = make_app(SITE_DIR=str(site))
+    client = app.test_client()
+    assert client.post("/events/fair/", data=deal | {"product": ""}).status_code == 422
+    sent = client.post("/events/fair/", data=deal)
+    assert sent.status_code == 303
+    assert "Zarejestruj kolejną" not in client.get(sent.location).text  # its links would lead astray there
+    assert client.post("/register-deal/", data=deal).status_code == 404
+    assert len(records(service_of(app))) == 1
+
+
+def test_a_page_without_a_form_takes_none(client: FlaskClient, deal: dict[str, str]) -> None:
+    """405 where there is a page, 404 where there is none."""
+    refused = client.post("/tiers/", data=deal)
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
     assert client.post("/nowhere/", data=deal).status_code == 404
 
 
