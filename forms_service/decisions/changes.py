@@ -54,7 +54,8 @@ def apply(
 
     Details, all texts unless said otherwise (a blank one counts as not given):
         submit: `entered` (how it came in, where staff enter it; `received_at` then is its true time).
-        correct: `said` (a dict, whole), its `fingerprint`, and `program` (a hash) if it is another one now.
+        correct: `said` (a dict, whole), its `fingerprint` and `keys` (see `keys.of`), and `program` (a hash)
+            if it is another one now.
         hand_over: `to`. ask, answer, note: `text`. reopen: `reason`.
         approve: `benefit` (`discount` or `commission`), `product`, and `percent` or `words` or both; `text`;
             `despite_conflict` (whether it is needed, `approvals` says).
@@ -213,7 +214,7 @@ def _details(needed: str = "", possible: str = "") -> _Details:
 _NO_DETAILS = _Details()
 _SAME_FOR_BOTH = {
     Action.SUBMIT: _details(possible="entered"),
-    Action.CORRECT: _details("said fingerprint", "program"),
+    Action.CORRECT: _details("said fingerprint keys", "program"),
     Action.HAND_OVER: _details("to"),
     Action.ASK: _details("text"),
     Action.ANSWER: _details("text"),

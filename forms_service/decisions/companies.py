@@ -1,7 +1,8 @@
 """Companies as records name them, and the keys by which the same company is found elsewhere.
 
 A key says what it was made of: `tax:` a tax number, `web:` a registered domain, `name:` a name, `near:` a
-piece of one. Companies that are the same share a key; companies that share one need not be the same.
+piece of one. What may be the same company is kept in an index under one of the keys to search for; what is
+found need not be the same.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,10 +24,18 @@ class Company:
     country: str | None = None
     """ISO 3166-1 alpha-2; not known of accounts."""
 
-    def keys(self) -> frozenset[str]:
-        """Under which the company is found."""
-        exact = {f"tax:{self.tax_id}" if self.tax_id else "", f"web:{self.domain}" if self.domain else ""}
-        return names.keys(self.name) | (exact - {""})
+    def index_keys(self) -> frozenset[str]:
+        """Under which the company is kept in an index."""
+        return names.index_keys(self.name) | self._exact_keys()
+
+    def search_keys(self) -> frozenset[str]:
+        """Under which to look for what may be the same company."""
+        return names.search_keys(self.name) | self._exact_keys()
+
+    def _exact_keys(self) -> set[str]:
+        return {f"tax:{self.tax_id}" if self.tax_id else "", f"web:{self.domain}" if self.domain else ""} - {
+            ""
+        }
 
 
 def customer(said: Mapping[str, Any]) -> Company:

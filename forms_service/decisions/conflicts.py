@@ -1,7 +1,7 @@
 """Who else has this customer: other registrations, and the vendor's own customers and talks. For staff only.
 
 First come is pointed out, people decide. Candidates come from an index over `index_keys` and `account_keys`,
-looked up by `keys`; which of them are conflicts, and why, is decided here. Pure.
+looked up by `search_keys`; which of them are conflicts, and why, is decided here. Pure.
 """
 
 from collections.abc import Iterable, Mapping
@@ -74,22 +74,19 @@ class Conflict:
     """Whether the other is approved; else it is open. Accounts are neither."""
 
 
-def keys(said: Mapping[str, Any]) -> frozenset[str]:
-    """Under which others with the customer of this deal registration are found."""
-    return companies.customer(said).keys()
+def search_keys(said: Mapping[str, Any]) -> frozenset[str]:
+    """Under which to look for others with the customer of this deal registration."""
+    return companies.customer(said).search_keys()
 
 
-def index_keys(record: Mapping[str, Any]) -> frozenset[str]:
-    """Under which a record is found: none for an application and for what is rejected, withdrawn, trapped.
-
-    Takes any document, also an erased one.
-    """
-    return keys(record.get("said") or {}) if _counts(record) else frozenset()
+def index_keys(said: Mapping[str, Any]) -> frozenset[str]:
+    """Under which a deal registration is kept, whatever becomes of it."""
+    return companies.customer(said).index_keys()
 
 
 def account_keys(account: Mapping[str, Any]) -> frozenset[str]:
-    """Under which an imported account is found."""
-    return companies.account(account).keys()
+    """Under which an imported account is kept."""
+    return companies.account(account).index_keys()
 
 
 def find(
@@ -99,7 +96,7 @@ def find(
 ) -> tuple[Conflict, ...]:
     """The conflicts of a deal registration, the strongest first, then the earliest.
 
-    `candidates` and `accounts` are those that share a key with it; others do no harm. Not among the
+    `candidates` and `accounts` are those found under its `search_keys`; others do no harm. Not among the
     conflicts: the record itself, rejected, withdrawn and trapped ones, near names whose tax numbers differ.
     """
     customer = companies.customer(record["said"])

@@ -17,7 +17,7 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def registered(address: str) -> str | None:
     """The registered domain (`acme.com.pl` of `https://www.shop.acme.com.pl/about` or `anna@acme.com.pl`).
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from forms_service.decisions import companies, domains, tax_ids
-from forms_service.decisions.states import OPEN, Kind, State
+from forms_service.decisions.states import OPEN, State
 
 
 class WarningKind(StrEnum):
@@ -40,27 +40,20 @@ class IdentityWarning:
 
 
 def sender_keys(said: Mapping[str, Any]) -> frozenset[str]:
-    """Under which the partners that a deal registration may come from are found; see `partner_keys`."""
-    number = tax_ids.normalised(said.get("partner_tax_id"))
+    """Under which to look for the partners that a deal registration may come from."""
     domain = domains.of_company(said.get("partner_email"))
-    return frozenset({f"tax:{number}" if number else "", f"web:{domain}" if domain else ""} - {""})
+    return _keys(tax_ids.normalised(said.get("partner_tax_id")), {domain} if domain else set())
 
 
-def partner_keys(record: Mapping[str, Any]) -> frozenset[str]:
-    """Under which an application is found: its tax number and the domains it named. Others have no keys.
-
-    Takes any document, also an erased one.
-    """
-    if record.get("kind") != Kind.APPLICATION or record.get("trapped") or not record.get("said"):
-        return frozenset()
-    number = _number(record)
-    return frozenset({f"tax:{number}"} if number else ()) | {f"web:{each}" for each in _domains(record)}
+def partner_keys(said: Mapping[str, Any]) -> frozenset[str]:
+    """Under which an application is kept: its tax number and the domains it named."""
+    return _keys(companies.applicant(said).tax_id, _domains(said))
 
 
 def check(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) -> tuple[IdentityWarning, ...]:
     """What does not fit about the sender of a deal registration; nothing where all does.
 
-    `applications` are those that share a key with it.
+    `applications` are those found under its `sender_keys`.
     """
     number = tax_ids.normalised(said.get("partner_tax_id"))
     email = said.get("partner_email") or ""
@@ -85,6 +78,11 @@ def registered_contact(said: Mapping[str, Any], applications: Iterable[Mapping[s
             told = sender in map(str.casefold, contacts)
             return contacts[0] if contacts and not told else None
     return None
+
+
+def _keys(number: str | None, of_domains: set[str]) -> frozenset[str]:
+    tax = {f"partner:tax:{number}"} if number else set()
+    return frozenset(tax | {f"partner:web:{domain}" for domain in of_domains})
 
 
 def _about_number(given: str, named: list[Mapping[str, Any]]) -> list[IdentityWarning]:
@@ -113,7 +111,8 @@ def _belongs(email: str, applications: Iterable[Mapping[str, Any]]) -> bool:
     """Whether one of them named this address, or one under its domain."""
     domain = domains.of_company(email)
     return any(
-        email.casefold() in _addresses(each) or (domain is not None and domain in _domains(each))
+        email.casefold() in _addresses(each["said"])
+        or (domain is not None and domain in _domains(each["said"]))
         for each in applications
     )
 
@@ -122,15 +121,12 @@ def _number(application: Mapping[str, Any]) -> str | None:
     return companies.applicant(application["said"]).tax_id
 
 
-def _addresses(application: Mapping[str, Any]) -> set[str]:
-    return {
-        person["email"].casefold() for person in companies.people(application["said"]) if person.get("email")
-    }
+def _addresses(said: Mapping[str, Any]) -> set[str]:
+    return {person["email"].casefold() for person in companies.people(said) if person.get("email")}
 
 
-def _domains(application: Mapping[str, Any]) -> set[str]:
-    said = application["said"]
-    found = {domains.of_company(said.get("website")), *map(domains.of_company, _addresses(application))}
+def _domains(said: Mapping[str, Any]) -> set[str]:
+    found = {domains.of_company(said.get("website")), *map(domains.of_company, _addresses(said))}
     return {domain for domain in found if domain}
 
 

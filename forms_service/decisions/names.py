@@ -2,12 +2,13 @@
 
 The same: equal without legal form, case, diacritics, punctuation, spaces and order of words. Near: a slip
 of the pen in a long word, or one name inside the other, where what they share is distinctive; a short,
-generic or common name is near to few. Two names that are the same or near share a key, so that candidates
-are found by looking keys up.
+generic or common name is near to few. Names that are the same or near are found by looking up keys in
+an index.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -32,6 +33,8 @@ _WORD = re.compile(r"[^\W_]+")
 _SPELLINGS = (("([aou])e", r"\1"), ("x", "ks"), ("v", "w"), ("ph", "f"), ("ck", "k"), (r"(.)\1+", r"\1"))
 """Ways of writing one sound: `Mueller` and `Müller`, `Budimeks` and `Budimex`, `Allegro` and `Alegro`."""
 _LONGEST_FORM_WORDS = 6
+_SLIPS_FROM = 6
+"""Letters that a word needs so that it may hold a slip."""
 _SHARED_ALONE = 5
 """Letters a word needs to make two names near although they say more besides, each something else."""
 _SHARED = 4
@@ -96,7 +99,7 @@ class Name:
         return frozenset(word for word in self.core if word in TRADE)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def read(text: str) -> Name:
     """Take a name apart."""
     words = _WORD.findall(fold(_APOSTROPHES.sub("", text)))
@@ -134,24 +137,41 @@ def compare(one: str, other: str) -> Likeness:
     return Likeness.NEAR if _near(a, b) else Likeness.DIFFERENT
 
 
-def keys(text: str) -> frozenset[str]:
-    """Names that are the same share a `name:` key, names that are near a `near:` key; others may, too."""
+def index_keys(text: str) -> frozenset[str]:
+    """Under which a name is kept in an index. What is the same or near has one of its `search_keys` there."""
+    return _keys(text, _halves)
+
+
+def search_keys(text: str) -> frozenset[str]:
+    """Under which to look for names that are the same (`name:`) or near (`near:`); they find others, too."""
+    return _keys(text, _halves_of_neighbours)
+
+
+def _keys(text: str, keys_of_long_word: Callable[[str], set[str]]) -> frozenset[str]:
     name = read(text)
     if not name.words:
         return frozenset()
     found = {f"name:{name.sorted}", f"name:{name.joined}"}
-    joined = "".join(name.strong)
-    for word in {*name.strong, joined} - {""}:
-        found |= _near_keys(word)
+    for word in {*name.strong, "".join(name.strong)} - {""}:
+        found |= keys_of_long_word(word) if _may_hold_a_slip(word) else {f"near:{word}"}
     return frozenset(found)
 
 
-def _near_keys(word: str) -> set[str]:
-    """A slip leaves one half of a word as it was; a short word is compared as it is."""
-    if not _slips(word):
-        return {f"near:{word}"}
-    lengths = [length for length, fits in ((3, len(word) <= 8), (4, len(word) >= 8)) if fits]
-    return {key for length in lengths for key in (f"near:{word[:length]}…", f"near:…{word[-length:]}")}
+def _halves(word: str) -> set[str]:
+    """A word's two halves, with its length: a slip leaves one of them as it was."""
+    middle = len(word) // 2
+    return {f"near:{len(word)} {word[:middle]}…", f"near:{len(word)} …{word[middle:]}"}
+
+
+def _halves_of_neighbours(word: str) -> set[str]:
+    """One half at least of every word that is one slip away, and both of the word itself."""
+    found = set()
+    for length in range(len(word) - 1, len(word) + 2):
+        middle = length // 2
+        found |= {f"near:{length} {word[:middle]}…", f"near:{length} …{word[-(length - middle) :]}"}
+    middle = len(word) // 2
+    # The slip that touches both halves: the two letters in the middle change places.
+    return found | _halves(word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :])
 
 
 def _near(a: Name, b: Name) -> bool:
@@ -184,17 +204,12 @@ def _shared(fewer: tuple[str, ...], more: tuple[str, ...]) -> list[tuple[str, st
 
 
 def _alike(one: str, other: str) -> bool:
-    """The same word, give or take slips that leave its beginning or its end as it was."""
-    allowed = min(_slips(one), _slips(other))
-    if not allowed:
-        return one == other
-    return OSA.distance(one, other, score_cutoff=allowed) <= allowed and bool(
-        _near_keys(one) & _near_keys(other)
-    )
+    """The same word, give or take a slip: a letter more, less or other, or two that changed places."""
+    if _may_hold_a_slip(one) and _may_hold_a_slip(other):
+        return OSA.distance(one, other, score_cutoff=1) <= 1
+    return one == other
 
 
-def _slips(word: str) -> int:
-    """How many slips a word may hold: the shorter, the likelier it is another word. Numbers hold none."""
-    if len(word) < 6 or not word.isalpha():
-        return 0
-    return 1 if len(word) < 12 else 2
+def _may_hold_a_slip(word: str) -> bool:
+    """Whether it is long enough that a slip is likelier than another word. Numbers hold none."""
+    return len(word) >= _SLIPS_FROM and word.isalpha()

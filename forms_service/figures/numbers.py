@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forms_service.decisions import companies, deadline
+from forms_service.decisions import deadline, keys
 from forms_service.decisions.states import DECIDED, OPEN, Kind, State
 from forms_service.moments import moment
 from partner_program.business_days import BusinessCalendar
@@ -134,8 +134,9 @@ def customers_of_several(records: Iterable[Record]) -> frozenset[str]:
 
 
 def _exact_keys(record: Record) -> Iterator[str]:
-    keys = companies.customer(record.get("said") or {}).keys()
-    return (key for key in keys if not key.startswith("near:"))
+    kept = record.get("keys")
+    found = keys.of(Kind.DEAL, record.get("said") or {}) if kept is None else kept
+    return (key for key in found if not key.startswith("near:"))
 
 
 def _count_state(tally: _Tally, record: Record, now: datetime, calendar: BusinessCalendar) -> None:

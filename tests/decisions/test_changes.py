@@ -62,8 +62,9 @@ def test_a_question_and_its_answer_stay_together() -> None:
 def test_a_correction_keeps_what_was_said_before() -> None:
     """Each version stays, with the time until which it held."""
     said = {**deal()["said"], "product": "Migracja"}
-    corrected = done(deal(), Action.CORRECT, SENDER, said=said, fingerprint="second")
+    corrected = done(deal(), Action.CORRECT, SENDER, said=said, fingerprint="second", keys=["name:zgrabka"])
     assert (corrected["said"], corrected["fingerprint"]) == (said, "second")
+    assert corrected["keys"] == ["name:zgrabka"]
     assert corrected["versions"] == [{"until": stamp(AT), "said": deal()["said"], "program": "0" * 64}]
     assert corrected["state"] == "received" and corrected["decide_by"] == deal()["decide_by"]
 
@@ -142,13 +143,14 @@ def test_what_is_not_possible_says_whose_or_when_it_is() -> None:
     """The wrong side, the wrong time, and what is so already."""
     taken = done(deal(), Action.TAKE)
     assert refused(deal(), Action.APPROVE, SENDER, **APPROVAL).reason is Refusal.NOT_YOURS
-    assert refused(taken, Action.CORRECT, SENDER, said={}, fingerprint="x").reason is Refusal.NOT_NOW
+    assert refused(taken, Action.CORRECT, SENDER, said={}, fingerprint="x", keys=[]).reason is Refusal.NOT_NOW
     assert refused(deal(), Action.PRE_ACCEPT).reason is Refusal.NOT_NOW
     assert refused(taken, Action.TAKE).reason is Refusal.NOTHING_CHANGES
     assert refused(taken, Action.HAND_OVER, to=ANNA.name).reason is Refusal.NOTHING_CHANGES
     same = deal()["said"]
     assert (
-        refused(deal(), Action.CORRECT, SENDER, said=same, fingerprint="x").reason is Refusal.NOTHING_CHANGES
+        refused(deal(), Action.CORRECT, SENDER, said=same, fingerprint="x", keys=[]).reason
+        is Refusal.NOTHING_CHANGES
     )
 
 

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
+from forms_service.decisions import keys
 from forms_service.decisions.identity import (
     IdentityWarning,
     WarningKind,
     check,
-    partner_keys,
     registered_contact,
     sender_keys,
 )
+from forms_service.decisions.states import Kind
 
 from .records import REGISTERED, application, deal, in_state
 
@@ -84,9 +85,13 @@ def test_the_registered_contact_hears_of_it() -> None:
 
 
 def test_partners_are_found_by_number_and_domains() -> None:
-    """Whatever leads to a warning shares a key with the deal."""
-    assert partner_keys(PARTNER) == {f"tax:{NIP}", "web:partner.example"}
-    assert sender_keys(deal(partner_tax_id="123 456 32 18")["said"]) == {f"tax:{NIP}", "web:partner.example"}
-    assert sender_keys(deal(partner_email="anna@gmail.com")["said"]) == {f"tax:{NIP}"}
-    for document in (deal(), {**PARTNER, "trapped": True}, {**PARTNER, "said": None}, {}):
-        assert partner_keys(document) == frozenset()
+    """Whatever leads to a warning shares a key with the deal; customers are found apart from partners."""
+    kept = keys.of(Kind.APPLICATION, application()["said"])
+    assert kept == [f"partner:tax:{NIP}", "partner:web:partner.example"]
+    assert sender_keys(deal(partner_tax_id="123 456 32 18")["said"]) == set(kept)
+    assert sender_keys(deal(partner_email="anna@gmail.com")["said"]) == {f"partner:tax:{NIP}"}
+    of_deal = keys.of(Kind.DEAL, deal(customer_tax_id="5260250995", customer_website="zgrabka.pl")["said"])
+    assert {"tax:PL5260250995", "web:zgrabka.pl", "name:zgrabka"} <= set(of_deal)
+    assert not sender_keys(deal(partner_tax_id="5260250995", partner_email="a@zgrabka.pl")["said"]) & set(
+        of_deal
+    )

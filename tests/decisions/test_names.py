@@ -1,11 +1,13 @@
 """Company names: the same, near or different, as pairs that a reviewer would judge so."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from forms_service.decisions import names
-from forms_service.decisions.names import Likeness, compare, keys
+from forms_service.decisions.names import Likeness, compare, index_keys, search_keys
 
 SAME = [
     ("Acme sp. z o.o.", "ACME Spółka z ograniczoną odpowiedzialnością"),
@@ -137,10 +139,11 @@ def test_names_that_only_look_alike(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), SAME + NEAR)
-def test_names_that_are_alike_share_a_key(one: str, other: str) -> None:
-    """Candidates are found by looking keys up, so a likeness without a shared key would never be seen."""
+def test_names_that_are_alike_find_each_other(one: str, other: str) -> None:
+    """Candidates are found by looking keys up, so a likeness without a key would never be seen."""
     kind = "name:" if compare(one, other) is Likeness.SAME else "near:"
-    assert [key for key in keys(one) & keys(other) if key.startswith(kind)]
+    for sought, kept in ((one, other), (other, one)):
+        assert [key for key in search_keys(sought) & index_keys(kept) if key.startswith(kind)]
 
 
 PIECES = [word for pair in SAME + NEAR + DIFFERENT for name in pair for word in name.split()]
@@ -154,7 +157,7 @@ def test_likeness_is_symmetric_and_always_has_a_key(one: str, other: str, place:
         likeness = compare(a, b)
         assert likeness is compare(b, a)
         if likeness is not Likeness.DIFFERENT:
-            assert keys(a) & keys(b)
+            assert search_keys(a) & index_keys(b) and search_keys(b) & index_keys(a)
     assert compare(one, one) is (Likeness.SAME if names.read(one).words else Likeness.DIFFERENT)
 
 
@@ -162,3 +165,25 @@ def test_a_name_that_is_a_legal_form_keeps_it() -> None:
     """Something is always left of a name, as long as it has a letter."""
     assert names.read("AS").words == ("as",)
     assert names.read("Limited").words == ("limited",)
+
+
+letters = st.sampled_from("abcdlmrz")
+words = st.text(letters, min_size=6, max_size=14)
+
+
+@given(words, st.integers(0, 13), letters, st.sampled_from(["other", "more", "less", "changed places"]))
+def test_every_slip_in_a_long_word_is_found(word: str, place: int, letter: str, slip: str) -> None:
+    """A letter more, less or other, or two that changed places, wherever it happens."""
+    place = min(place, len(word) - 1)
+    before, at, after = word[:place], word[place], word[place + 1 :]
+    slipped = {
+        "other": before + letter + after,
+        "more": before + letter + at + after,
+        "less": before + after,
+        "changed places": before + after[:1] + at + after[1:],
+    }[slip]
+    assume(
+        len(slipped) >= 6 and not re.search(r"(.)\1", f"{word} {slipped}")
+    )  # a doubled letter is one sound
+    assert compare(word, slipped) is not Likeness.DIFFERENT
+    assert search_keys(word) & index_keys(slipped) and search_keys(slipped) & index_keys(word)

@@ -24,7 +24,7 @@ ACTORS = [
 ]
 SECRET = "only for staff"
 DETAILS: dict[Action, dict[str, Any]] = {
-    Action.CORRECT: {"said": {"product": "Migracja"}, "fingerprint": "second"},
+    Action.CORRECT: {"said": {"product": "Migracja"}, "fingerprint": "second", "keys": []},
     Action.HAND_OVER: {"to": "piotr@vendor.example"},
     Action.ASK: {"text": "Which one?"},
     Action.ANSWER: {"text": "This one."},
