@@ -114,6 +114,8 @@ def is_formula(text: str) -> bool:
     Signs count in every width, and behind spaces and characters that nobody sees; so does a control character
     at the start, behind which some spreadsheets look again.
     """
+    if text[:1].isalnum():  # most are; the rest is looked at letter by letter
+        return False
     for character in text:
         if character in _FORMULA_SIGNS:
             return True
