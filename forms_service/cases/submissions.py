@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from forms_service.clock import Clock
-from forms_service.decisions import deadline
+from forms_service.decisions import deadline, keys
 from forms_service.decisions.changes import Actor, apply
 from forms_service.decisions.refusals import Refused
 from forms_service.decisions.states import OPEN, Action, Kind, Role, State, allowed
@@ -127,6 +127,7 @@ class Submissions:
             "received_at": stamp(now),
             "program": program.hash,
             "fingerprint": fingerprint(kind, said),
+            "keys": keys.of(kind, said),
             "token_hashes": [token_hash(self._tokens.new(reference))],
             "trapped": trapped,
             **_time_to_decide(kind, program, now),
