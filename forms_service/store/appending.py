@@ -131,7 +131,7 @@ class JournalFile:
         _log.warning("%s: reopened and verified after a failure, change %d is the last", self.path, self.seq)
 
     def _end_of_acknowledged(self, handle: int) -> int:
-        reader = Reader(self._disk, handle, self.path, lambda table, document: {})
+        reader = Reader(self._disk, handle, self.path)
         end = seq = 0
         try:
             for line in reader:

@@ -91,7 +91,7 @@ def _parts(tables: Tables) -> Iterator[list[Change]]:
     for table, documents in tables.items():
         part.append(Create(table))
         for id, raw in documents.items():
-            part.append(Put(table, id, raw, {}))
+            part.append(Put(table, id, raw))
             size += len(raw)
             if size >= _PART_BYTES:
                 yield part

@@ -74,7 +74,7 @@ class Disk:
     def remove(self, path: Path) -> None:
         path.unlink()
 
-    def names(self, folder: Path) -> list[str]:
+    def names_in(self, folder: Path) -> list[str]:
         """Names of the files in a folder, sorted."""
         return sorted(entry.name for entry in folder.iterdir())
 

@@ -1,8 +1,11 @@
 """From keys to the ids of documents, at a cost that does not grow with their number. No documents, no I/O."""
 
+import itertools
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+import orjson
 
 from .tables import Key, Table
 
@@ -13,6 +16,9 @@ Keys = Mapping[str, Sequence[Key]]
 """The keys of one document, by index."""
 
 _BLOCK = 512
+"""Half of the most entries that a block holds, and an insertion moves."""
+_BATCH = 1000
+"""How many documents are parsed at a time when all are indexed."""
 
 
 class HashIndex:
@@ -21,6 +27,15 @@ class HashIndex:
     def __init__(self) -> None:
         self._ids: dict[Key, str | dict[str, None]] = {}
         """The id itself where a key has one, as most have: a container each would double the memory."""
+
+    def fill(self, pairs: Sequence[tuple[Key, str]]) -> None:
+        """Add many; quick where no key is there twice."""
+        new = dict(pairs)
+        if len(new) == len(pairs) and new.keys().isdisjoint(self._ids.keys()):
+            self._ids.update(new)
+        else:
+            for key, id in pairs:
+                self.add(key, id)
 
     def add(self, key: Key, id: str) -> None:
         found = self._ids.setdefault(key, id)
@@ -54,6 +69,12 @@ class SortedIndex:
     def __init__(self) -> None:
         self._blocks: list[list[Entry]] = []
         self._lasts: list[Entry] = []
+
+    def fill(self, pairs: Sequence[tuple[Key, str]]) -> None:
+        """Add many to an empty index."""
+        entries = sorted([(key, len(id), id) for key, id in pairs])
+        self._blocks = [entries[n : n + _BLOCK] for n in range(0, len(entries), _BLOCK)]
+        self._lasts = [block[-1] for block in self._blocks]
 
     def add(self, key: Key, id: str) -> None:
         entry = (key, len(id), id)
@@ -107,10 +128,25 @@ class TableIndexes:
     """All indexes of one table. Whoever calls hands in the keys, so that they are computed once."""
 
     def __init__(self, table: Table) -> None:
+        self._functions = table.all_indexes()
         self._sorted = {name: SortedIndex() for name in table.sorted}
         self._all: dict[str, HashIndex | SortedIndex] = {
             name: self._sorted.get(name) or HashIndex() for name in table.all_indexes()
         }
+
+    def fill(self, documents: Mapping[str, bytes]) -> None:
+        """Add all documents of a table to its empty indexes; index by index, which is what makes it quick."""
+        sortable: dict[str, list[tuple[Key, str]]] = {name: [] for name in self._sorted}
+        some = iter(documents.items())
+        while batch := [(id, orjson.loads(raw)) for id, raw in itertools.islice(some, _BATCH)]:
+            for name, keys in self._functions.items():
+                pairs = [(key, id) for id, document in batch for key in keys(document)]
+                if name in sortable:
+                    sortable[name] += pairs
+                else:
+                    self._all[name].fill(pairs)
+        for name, pairs in sortable.items():
+            self._sorted[name].fill(pairs)
 
     def add(self, keys: Keys, id: str) -> None:
         for name, some in keys.items():

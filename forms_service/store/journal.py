@@ -77,15 +77,16 @@ class Journal:
         try:
             lock = self._disk.lock(self.path.with_name(self.path.name + ".lock"), of=self.path)
             try:
-                opened = recover(self._disk, self.path, self._schema.keys_of, state.apply)
+                opened = recover(self._disk, self.path, state.apply)
             except BaseException:
                 self._disk.unlock(lock)
                 raise
         except OSError as error:
             raise StoreUnavailable(in_words(error)) from error
+        state.build_indexes()
         self._lock_handle = lock
         self._file = JournalFile(self._disk, self.path, opened)
-        self._group = GroupCommit(state, self._schema, self._file.append)
+        self._group = GroupCommit(state, self._schema, self._append)
         self._committed = Reading(state, self._group.mutex)
         self._writer = threading.Lock()
         """Held by the one block whose change is being made; it says who and which below."""
@@ -96,6 +97,9 @@ class Journal:
         self._release = weakref.finalize(self, _release, self._disk, self._file, lock)
         self._release.atexit = False
         self._elsewhere = False
+
+    def _append(self, changes: Sequence[Change]) -> None:
+        self._file.append(changes)
 
     def committed(self) -> Reading:
         """What is on the medium."""

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -36,8 +36,8 @@ class Put(NamedTuple):
     id: str
     raw: bytes
     """The document as JSON, as `orjson` writes it."""
-    keys: Keys
-    """Its keys in the indexes of its table. Computed, never stored."""
+    keys: Keys = MappingProxyType({})
+    """Its keys in the indexes of its table, computed and never stored; none in a line that was read."""
 
 
 class Remove(NamedTuple):
@@ -58,9 +58,6 @@ class Drop(NamedTuple):
 
 
 Change = Put | Remove | Create | Drop
-
-KeysOf = Callable[[str, Mapping[str, Any]], Keys]
-"""From a table and a document to the document's keys."""
 
 
 class Line(NamedTuple):
@@ -99,8 +96,8 @@ def _encode_change(change: Change) -> bytes:
             return b'["drop",%s]' % orjson.dumps(table)
 
 
-def decode(data: bytes, keys_of: KeysOf) -> Line:
-    """What a line says, newline included; `keys_of` computes the keys of its documents.
+def decode(data: bytes) -> Line:
+    """What a line says, newline included.
 
     Raises:
         BadLine: it is not whole, or its checksum does not match.
@@ -113,17 +110,15 @@ def decode(data: bytes, keys_of: KeysOf) -> Line:
         said = orjson.loads(body)
         if said["version"] > FORMAT_VERSION:
             raise NewerLine(said["version"])
-        changes = [_decode_change(keys_of, *change) for change in said["changes"]]
+        changes = [_decode_change(*change) for change in said["changes"]]
         return Line(said["seq"], changes, said.get("parts"), said.get("part"))
     except (ValueError, KeyError, TypeError) as error:
         raise BadLine("the checksum matches, but this is not a line of this format") from error
 
 
-def _decode_change(
-    keys_of: KeysOf, kind: str, table: str, id: str | None = None, document: Any = None
-) -> Change:
+def _decode_change(kind: str, table: str, id: str | None = None, document: Any = None) -> Change:
     if kind == "put" and id is not None:
-        return Put(table, id, to_bytes(document), keys_of(table, document))
+        return Put(table, id, to_bytes(document))
     if kind == "remove" and id is not None:
         return Remove(table, id)
     if kind == "create":

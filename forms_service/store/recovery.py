@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .disk import Disk, write_all
-from .lines import OPENING, Change, KeysOf
+from .lines import OPENING, Change
 from .replay import Reader, blocks
 
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def temporary(path: Path) -> Path:
     return path.with_name(path.name + ".tmp")
 
 
-def recover(disk: Disk, path: Path, keys_of: KeysOf, apply: Callable[[Sequence[Change]], None]) -> Opened:
+def recover(disk: Disk, path: Path, apply: Callable[[Sequence[Change]], None]) -> Opened:
     """Hand all changes of the journal to `apply`; a missing or empty file becomes a new journal.
 
     Raises:
@@ -44,7 +44,7 @@ def recover(disk: Disk, path: Path, keys_of: KeysOf, apply: Callable[[Sequence[C
         make_file(disk, path, OPENING, by_way_of=temporary(path))
     handle = disk.open(path)
     try:
-        reader = Reader(disk, handle, path, keys_of)
+        reader = Reader(disk, handle, path)
         for line in reader:
             apply(line.changes)
         if reader.torn:
@@ -76,7 +76,7 @@ def make_file(disk: Disk, path: Path, data: bytes, *, by_way_of: Path) -> None:
 def torn_files(disk: Disk, path: Path) -> list[Path]:
     """The files into which torn tails of this journal were set aside, oldest first."""
     named = re.compile(re.escape(path.name) + r"\.(\d+)\.broken")
-    found = [match for name in disk.names(path.parent) if (match := named.fullmatch(name))]
+    found = [match for name in disk.names_in(path.parent) if (match := named.fullmatch(name))]
     return [path.with_name(match[0]) for match in sorted(found, key=lambda match: int(match[1]))]
 
 

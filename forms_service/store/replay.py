@@ -9,7 +9,6 @@ from .lines import (
     FORMAT_VERSION,
     OPENING,
     BadLine,
-    KeysOf,
     Line,
     NewerLine,
     announced_length,
@@ -32,8 +31,8 @@ class Reader:
         JournalTooNew: a line is of a newer format.
     """
 
-    def __init__(self, disk: Disk, handle: int, path: Path, keys_of: KeysOf) -> None:
-        self._disk, self._handle, self._path, self._keys_of = disk, handle, path, keys_of
+    def __init__(self, disk: Disk, handle: int, path: Path) -> None:
+        self._disk, self._handle, self._path = disk, handle, path
         self.number = 0
         """Lines read so far."""
         self.end = 0
@@ -58,7 +57,7 @@ class Reader:
 
     def _decode(self, data: bytes) -> Line | None:
         try:
-            return decode(data, self._keys_of)
+            return decode(data)
         except NewerLine as newer:
             raise JournalTooNew(self._path, self.number + 1, newer.version, FORMAT_VERSION) from None
         except BadLine as bad:

@@ -30,19 +30,24 @@ class View(Protocol):
 class _Held:
     """One table of the committed state."""
 
-    def __init__(self, indexes: TableIndexes | None) -> None:
+    def __init__(self) -> None:
         self.documents: dict[str, bytes] = {}
-        self.indexes = indexes
+        self.indexes: TableIndexes | None = None
         self.highest = 0
         """The highest number that was an id here since the store was opened: none is given twice."""
 
 
 class State:
-    """All tables with their documents, as of one change of the journal."""
+    """All tables with their documents, as of one change of the journal.
+
+    Found by their keys once `build_indexes` has run: at a start, that is cheaper for all documents that are
+    left than for each that ever was.
+    """
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._tables: dict[str, _Held] = {}
+        self._is_indexed = False
         self.bytes = 0
         """What the documents take in a journal, roughly."""
 
@@ -82,6 +87,13 @@ class State:
             raise KeyError(table)
         return indexes
 
+    def build_indexes(self) -> None:
+        self._is_indexed = True
+        for table, held in self._tables.items():
+            held.indexes = self._schema.indexes(table)
+            if held.indexes:
+                held.indexes.fill(held.documents)
+
     def apply(self, changes: Iterable[Change]) -> None:
         """Make the changes, in their order."""
         for change in changes:
@@ -120,7 +132,9 @@ class State:
 
     def _table(self, table: str) -> _Held:
         if table not in self._tables:
-            self._tables[table] = _Held(self._schema.indexes(table))
+            self._tables[table] = _Held()
+            if self._is_indexed:
+                self._tables[table].indexes = self._schema.indexes(table)
         return self._tables[table]
 
 
