@@ -26,17 +26,71 @@ def site_folder() -> Path:
 
 @dataclass
 class Service:
-    """A running service and what it was started with."""
+    """The service as its users run it: a process with settings, a data folder and an address."""
 
     process: "subprocess.Popen[str]"
     url: str
     data: Path
     output: list[str] = field(default_factory=list)
 
+    @classmethod
+    def start(cls, site_folder: Path, data: Path, **settings: str) -> "Service":
+        """Start it with settings as keywords and wait until it listens."""
+        port = free_port()
+        known = {"PORT": str(port), "DATA_DIR": str(data), "SITE_DIR": str(site_folder), "RATE_LIMIT": "off"}
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        process = subprocess.Popen(
+            [str(Path(sys.executable).with_name("forms-service")), "serve"],
+            cwd=ROOT,
+            env=inherited | known | settings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        service = cls(process, f"http://127.0.0.1:{port}", data)
+        service._wait_until_it_listens()
+        return service
+
     def stop(self) -> int:
         """Ask it to end, as Ctrl-C does; return its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=20)
+
+    def end(self) -> None:
+        """End it at once, whatever it does; it may have ended."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        assert self.process.stdout is not None
+        self._reading.join()
+        self.process.stdout.close()
+
+    def _wait_until_it_listens(self) -> None:
+        """Read its output until it names its address; go on reading, or it would block on a full pipe."""
+        stream = self.process.stdout
+        assert stream is not None
+        self._reading = threading.Thread(target=lambda: self.output.extend(stream), daemon=True)
+        for line in stream:
+            self.output.append(line)
+            if self.url in line:
+                self._reading.start()
+                return
+        pytest.fail("the service did not start:\n" + "".join(self.output))
+
+
+@pytest.fixture
+def start_service(site_folder: Path, tmp_path: Path) -> Iterator[Callable[..., Service]]:
+    """Start services with settings as keywords; all are ended after the test."""
+    started: list[Service] = []
+
+    def start(**settings: str) -> Service:
+        data = Path(settings.pop("DATA_DIR", str(tmp_path / "data")))
+        started.append(Service.start(site_folder, data, **settings))
+        return started[-1]
+
+    yield start
+    for service in started:
+        service.end()
 
 
 def free_port() -> int:
@@ -45,45 +99,3 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
-
-
-@pytest.fixture
-def start_service(site_folder: Path, tmp_path: Path) -> Iterator[Callable[..., Service]]:
-    """Start the service as its users do, with settings as keywords; all are ended after the test."""
-    started: list[Service] = []
-
-    def start(**settings: str) -> Service:
-        port = free_port()
-        data = Path(settings.pop("DATA_DIR", str(tmp_path / "data")))
-        known = {"SITE_DIR": str(site_folder), "RATE_LIMIT": "off"}
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("forms-service")), "serve"],
-            cwd=ROOT,
-            env=inherited | {"PORT": str(port), "DATA_DIR": str(data)} | known | settings,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        service = Service(process, f"http://127.0.0.1:{port}", data)
-        started.append(service)
-        _wait_until_it_listens(service)
-        return service
-
-    yield start
-    for service in started:
-        if service.process.poll() is None:
-            service.process.kill()
-        service.process.wait()
-
-
-def _wait_until_it_listens(service: Service) -> None:
-    """Read its output until it names its address; go on reading, so that it never blocks on a full pipe."""
-    stream = service.process.stdout
-    assert stream is not None
-    for line in stream:
-        service.output.append(line)
-        if service.url in line:
-            threading.Thread(target=lambda: service.output.extend(stream), daemon=True).start()
-            return
-    pytest.fail("the service did not start:\n" + "".join(service.output))

@@ -4,11 +4,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.conftest import Service
 
 QUIET = (
     "--no-sandbox",
@@ -40,6 +43,7 @@ class Visitor:
 
     page: Page
     url: str
+    scripts: bool = True
     complaints: list[str] = field(default_factory=list)
 
     def goes_to(self, path: str) -> Page:
@@ -48,9 +52,10 @@ class Visitor:
         return self.page
 
     def finds_no_barrier(self) -> None:
-        """axe finds nothing, and the page needs no sideways scrolling."""
-        results = Axe().run(self.page)
-        assert results.violations_count == 0, results.generate_report()
+        """axe (itself a script) finds nothing, and the page needs no sideways scrolling."""
+        if self.scripts:
+            results = Axe().run(self.page)
+            assert results.violations_count == 0, results.generate_report()
         width = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert width[0] <= width[1], f"{self.page.url} is {width[0]} px wide on a {width[1]} px screen"
 
@@ -81,7 +86,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
         context = browser.new_context(viewport=viewport, java_script_enabled=scripts, locale="pl-PL")
         context.set_default_timeout(10_000)
         contexts.append(context)
-        visitor = Visitor(context.new_page(), url)
+        visitor = Visitor(context.new_page(), url, scripts)
         visitor.watch()
         visitors.append(visitor)
         return visitor
@@ -100,3 +105,11 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
 def _stored(page: Page) -> list[str]:
     found: list[str] = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
     return found
+
+
+@pytest.fixture(scope="module")
+def service(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for the tests of a module: none of them needs to be alone."""
+    running = Service.start(site_folder, tmp_path_factory.mktemp("service"))
+    yield running
+    running.end()

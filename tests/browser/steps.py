@@ -1,12 +1,11 @@
 """What a person does on the pages, in their words; every test of this room is made of these steps."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
-
-from forms_service.clock import today_in_warsaw
 
 NIP = "123-456-32-18"
 
@@ -66,6 +65,11 @@ def send(page: Page) -> None:
     page.locator("main form button[type=submit]:not([name]):visible").last.click()
 
 
+def in_two_months() -> str:
+    """A date the deal may close on, as a date field takes it."""
+    return (datetime.now(ZoneInfo("Europe/Warsaw")) + timedelta(days=60)).date().isoformat()
+
+
 def application() -> dict[str, Any]:
     """All that an application must have, and no more."""
     return {
@@ -93,7 +97,7 @@ def deal(**other: Any) -> dict[str, Any]:
         "product": "Cloud migration",
         "value_amount": "25 000,50",
         "value_currency": "EUR",
-        "expected_close": (today_in_warsaw() + timedelta(days=60)).isoformat(),
+        "expected_close": in_two_months(),
         "accept_privacy": True,
     } | other
 
