@@ -1,22 +1,23 @@
 """From keys to the ids of documents, at a cost that does not grow with their number. No documents, no I/O."""
 
 import itertools
+import sys
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
+from .listing import Entry, Stretch
 from .tables import Key, Table
-
-Entry = tuple[Key, int, str]
-"""Key, length of the id, id: ids are numbers, so documents with the same key come oldest first."""
 
 Keys = Mapping[str, Sequence[Key]]
 """The keys of one document, by index."""
 
 _BLOCK = 512
 """Half of the most entries that a block holds, and an insertion moves."""
+_LONGEST_ID = sys.maxsize
+"""Longer than every id is."""
 _BATCH = 1000
 """How many documents are parsed at a time when all are indexed."""
 
@@ -112,6 +113,16 @@ class SortedIndex:
     def find(self, key: Key) -> list[str]:
         return [id for _, _, id in self.range(key, key)]
 
+    def between(self, low: Key, high: Key) -> "Stretch":
+        """The same entries as those of `range`, each found by its place."""
+        return Stretch(self._blocks, self._rank((low,)), self._rank((high, _LONGEST_ID)))
+
+    def _rank(self, entry: tuple[Key, ...]) -> int:
+        """How many entries come before this one."""
+        n = bisect_left(self._lasts, entry)
+        before = sum(map(len, self._blocks[:n]))
+        return before + (bisect_left(self._blocks[n], entry) if n < len(self._blocks) else 0)
+
     def range(self, low: Key, high: Key) -> Iterator[Entry]:
         """The entries with keys from `low` to `high`, both included, in order."""
         start = (low,)
@@ -163,6 +174,9 @@ class TableIndexes:
 
     def range(self, index: str, low: Key, high: Key) -> Iterator[Entry]:
         return self._sorted[index].range(low, high)
+
+    def between(self, index: str, low: Key, high: Key) -> Stretch:
+        return self._sorted[index].between(low, high)
 
 
 class Schema:

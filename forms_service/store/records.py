@@ -10,11 +10,14 @@ from .documents import decode_document, encode_document
 from .errors import RecordMissing, StaleVersion
 from .journal import Health, Journal
 from .tables import TABLES, Key, Table
-from .transaction import Reading, Stored, Transaction
+from .transaction import Reading, Span, Stored, Transaction
 
 __all__ = ["Batch", "Document", "Health", "Store"]
 
 Document = dict[str, Any]
+
+_AT_A_TIME = 200
+"""Documents in memory while many are read."""
 
 
 class Reads:
@@ -41,6 +44,40 @@ class Reads:
         Where keys are tuples, the start of one is a bound too: `("queued",)` is before `("queued", "2026")`.
         """
         return _decoded(self._reading().range(table, index, low, high, limit))
+
+    def listed(
+        self,
+        table: str,
+        index: str,
+        spans: Sequence[Span],
+        *,
+        skip: int = 0,
+        limit: int | None = None,
+        backwards: bool = False,
+    ) -> list[Document]:
+        """The documents with keys in any of the spans of a sorted index, without the first `skip`.
+
+        Keys are pairs here, and the documents of all spans come in the order of the second part, or against
+        it. What it costs depends on `limit`, not on where the page lies nor on how much there is.
+        """
+        reading = self._reading()
+        return _decoded(reading.some(table, reading.merged(table, index, spans, skip, limit, backwards)))
+
+    def streamed(
+        self, table: str, index: str, spans: Sequence[Span], *, backwards: bool = False
+    ) -> Iterator[Document]:
+        """All of `listed`, which ones as of now, each as it is when its turn comes."""
+        reading = self._reading()
+        ids = reading.merged(table, index, spans, 0, None, backwards)
+        return (
+            decode_document(raw)
+            for start in range(0, len(ids), _AT_A_TIME)
+            for _, raw in reading.some(table, ids[start : start + _AT_A_TIME])
+        )
+
+    def counted(self, table: str, index: str, spans: Sequence[Span]) -> int:
+        """How many documents have keys in any of the spans. Looks at none."""
+        return self._reading().counted(table, index, spans)
 
     def count(self, table: str) -> int:
         """How many documents the table has."""

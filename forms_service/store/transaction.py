@@ -8,11 +8,15 @@ from typing import Any
 from .errors import DuplicateKey
 from .indexes import Schema
 from .lines import Change, Put
+from .listing import merged
 from .tables import Key
 from .views import Layer, View
 
 Stored = tuple[str, bytes]
 """A document's number in its table, and its bytes."""
+
+Span = tuple[Key, Key]
+"""A first and a last key, both included; in one look, no document has a key in two spans."""
 
 
 class Reading:
@@ -55,6 +59,24 @@ class Reading:
         with self._mutex:
             entries = itertools.islice(self._view.range(table, index, low, high), limit)
             return self._with_bytes(table, [id for _, _, id in entries])
+
+    def merged(
+        self, table: str, index: str, spans: Sequence[Span], skip: int, limit: int | None, backwards: bool
+    ) -> list[str]:
+        """Numbers of the documents with keys in any of the spans, in the order within the spans."""
+        with self._mutex:
+            stretches = [self._view.between(table, index, low, high) for low, high in spans]
+            entries = merged(stretches, skip=skip, backwards=backwards)
+            return [id for _, _, id in itertools.islice(entries, limit)]
+
+    def counted(self, table: str, index: str, spans: Sequence[Span]) -> int:
+        with self._mutex:
+            return sum(len(self._view.between(table, index, low, high)) for low, high in spans)
+
+    def some(self, table: str, ids: Sequence[str]) -> list[Stored]:
+        """The documents with these numbers that are there."""
+        with self._mutex:
+            return self._with_bytes(table, ids)
 
     def _with_bytes(self, table: str, ids: Sequence[str]) -> list[Stored]:
         return [(id, raw) for id in ids if (raw := self._view.get(table, id)) is not None]
