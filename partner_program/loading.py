@@ -39,18 +39,42 @@ def load_published(path: FilePath | str) -> Program:
     Raises:
         ProgramError: the file is no such thing, or was changed since.
     """
+    content, published_hash = _published(path)
+    program, mistakes = _program(Source(content=content, whole=True))
+    if program is None or mistakes:
+        raise ProgramError(*(Problem(path, 0, message) for _, message in mistakes))
+    return _with_hash(published_hash, program, path)
+
+
+def load_version(path: FilePath | str) -> Program:
+    """The program in a `program.json` of some time ago. Raises as `load_published` does.
+
+    Whether its parts agree was checked when it was published, by the rules of then: a version that is years
+    old stays readable when the rules get stricter.
+    """
+    content, published_hash = _published(path)
+    try:
+        program = Program.model_validate_json(json.dumps(content))
+    except ValidationError as error:
+        found = Source(content=content, whole=True)
+        raise ProgramError(*(Problem(path, 0, message) for _, message in _explained(error, found))) from error
+    return _with_hash(published_hash, program, path)
+
+
+def _published(path: FilePath | str) -> tuple[Content, str]:
+    """Content and hash that the file says."""
     try:
         published = json.loads(_bytes(path))
         if published["format"] != FORMAT:
             raise ProgramError(
                 Problem(path, 0, f"format {published['format']}, not {FORMAT}: build the site again")
             )
-        content, published_hash = published["program"], published["hash"]
+        return published["program"], published["hash"]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise ProgramError(Problem(path, 0, "no published program: build the site again")) from error
-    program, mistakes = _program(Source(content=content, whole=True))
-    if program is None or mistakes:
-        raise ProgramError(*(Problem(path, 0, message) for _, message in mistakes))
+
+
+def _with_hash(published_hash: str, program: Program, path: FilePath | str) -> Program:
     if program.hash != published_hash:
         raise ProgramError(Problem(path, 0, "does not match its hash: build the site again"))
     return program

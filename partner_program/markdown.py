@@ -5,7 +5,7 @@ Configured as `partner_program.markdown: {lang: pl}`. A thin adapter: `blocks` f
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -15,7 +15,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from partner_program import rendering
+from partner_program import rendering, versions
 from partner_program.blocks import Call, Expand, register
 from partner_program.loading import load
 from partner_program.model import Language, Program
@@ -40,7 +40,8 @@ class ProgramExtension(Extension):
         file = Path(self.getConfig("program"))
         # The file is read when a page first asks for it, so that a mistake in it is a mistake of a build,
         # shown as such, and not one of the configuration.
-        register(md, language, blocks=_bound(_BLOCKS, file), phrases=_bound(_PHRASES, file))
+        blocks = _bound(_BLOCKS, file) | {"what-changed": partial(_what_changed, file)}
+        register(md, language, blocks=blocks, phrases=_bound(_PHRASES, file))
         md.treeprocessors.register(_Typography(md, language), "partner-typography", 18)
 
 
@@ -103,6 +104,12 @@ def _requirements(program: Program, call: Call) -> str:
 
 def _section(program: Program, call: Call) -> str:
     return rendering.section(program, call.one_of(_ids(program.sections)), call.language)
+
+
+def _what_changed(file: Path, call: Call) -> str:
+    call.no_words()
+    recorded = versions.read(file.with_name(versions.FOLDER))
+    return rendering.what_changed(program_at(file), recorded, call.language)
 
 
 def _ids(parts: Sequence[Any]) -> list[str]:

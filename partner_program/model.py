@@ -176,7 +176,7 @@ class Item(_Part):
     measure: Measure | None = None
     """The fact a company says about itself that this is measured by, if there is one."""
     fact: Fact | None = None
-    """What of a partner's record decides it, if anything; without measure and fact people confirm it by hand."""
+    """What of a partner's record decides it. With neither measure nor fact, people confirm it by hand."""
     tiers: dict[Id, Value]
     """For each tier, by its id, what it asks."""
 
@@ -304,7 +304,7 @@ class Attestation(_Part):
     opens_days_before: int = Field(default=60, ge=1, le=365)
     """From so many days before the last day of the partner year it can be given."""
     statement: Text | None = None
-    """What is declared, in the vendor's words; left out: that the company meets the criteria listed above it."""
+    """What is declared, in the vendor's words; without it: that the company meets the criteria above."""
 
 
 class ComingDue(_Part):

@@ -11,16 +11,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.units import format_unit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from partner_program.business_days import BusinessCalendar
+from partner_program.change_words import CHANGE_WORDS
+from partner_program.changes import differences
 from partner_program.eligibility import Answer, Facts, Outcome, TierAnswer, assess
 from partner_program.labels import LABELS
 from partner_program.model import CarriedBy, Item, Kind, Language, Program, Requirement, Section, Tier
+from partner_program.periods import retention_periods
 from partner_program.typography import bind
-from partner_program.wording import missing_phrase, outcome_text, value_text
+from partner_program.versions import Version
+from partner_program.wording import long_date, missing_phrase, outcome_text, value_text
 
 TICK = "✓"
 """The label of a value that says no more than its kind."""
@@ -101,19 +104,7 @@ def revenue(program: Program, language: Language) -> Markup:
 
 def retention(program: Program, language: Language) -> Markup:
     """What is kept for how long."""
-    labels, kept = LABELS[language], program.retention
-    periods = (
-        (labels.closed_applications, kept.closed_applications_months, "duration-month"),
-        (labels.deals, kept.deals_years, "duration-year"),
-        (labels.trapped, kept.trapped_days, "duration-day"),
-        (labels.sent_mail, kept.sent_mail_days, "duration-day"),
-        (labels.sign_in_links, kept.sign_in_links_days, "duration-day"),
-        (labels.backups, kept.backups_days, "duration-day"),
-    )
-    rows = [
-        (what, how_long.format(period=format_unit(number, unit, locale=language)))
-        for (what, how_long), number, unit in periods
-    ]
+    rows = retention_periods(program, language)
     return _render("retention.html", program, language, rows=rows)
 
 
@@ -128,6 +119,24 @@ def controller(program: Program, language: Language) -> Markup:
         (labels.inspector, labels.no_inspector if who.inspector == "none" else who.inspector),
     )
     return _fields(program, language, fields)
+
+
+def what_changed(program: Program, versions: Sequence[Version], language: Language) -> Markup:
+    """How the program came to be as it is: its versions, newest first, each as its difference in words.
+
+    What is different since the last recorded version stands on top, without a date.
+    """
+    words = CHANGE_WORDS[language]
+    programs = [version.program for version in versions]
+    entries = [
+        (f"changes-{number}", long_date(version.day, language), differences(before, version.program))
+        for number, (before, version) in enumerate(zip(programs, versions[1:], strict=False), start=2)
+    ]
+    if versions:
+        entries.insert(0, ("changes-1", long_date(versions[0].day, language), ()))
+        if latest := differences(programs[-1], program):
+            entries.append(("changes-latest", words.latest, latest))
+    return _render("what_changed.html", program, language, entries=entries[::-1], words=words)
 
 
 def contact(program: Program, language: Language) -> Markup:

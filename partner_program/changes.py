@@ -1,0 +1,214 @@
+"""What is different between two programs, in words, for the people it concerns. Pure.
+
+Every difference in content has a sentence; what is only written differently in the file has none.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from babel.dates import format_date
+
+from partner_program.change_fields import FIELDS
+from partner_program.change_texts import became, both, described, renamed, said, same, sentence_case
+from partner_program.labels import LABELS
+from partner_program.model import (
+    Choice,
+    DayOff,
+    Item,
+    Program,
+    Requirement,
+    Section,
+    SellingModel,
+    Text,
+    Value,
+)
+from partner_program.wording import value_text
+
+Names = Mapping[str, Text]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference."""
+
+    text: Text
+    """A sentence without a full stop: `Gold, Kwalifikacje techniczne: 2 osoby (było: 1 osoba)`."""
+    item: str | None = None
+    """The id of the requirement it is about, if it is about one."""
+    tier: str | None = None
+    """The id of the tier it is about, if it is about one only."""
+    duty: bool = False
+    """Whether it changes what partners have to do, or how that is counted."""
+
+
+def differences(old: Program, new: Program) -> tuple[Change, ...]:
+    """What changes for people when `new` takes the place of `old`; nothing where they are the same."""
+    rules = old.deal_registration, new.deal_registration
+    found = (
+        *_tiers(old, new),
+        *_listed("model", *(_titles(each.models) for each in (old, new))),
+        *_listed("section", *(_titles(each.sections) for each in (old, new))),
+        *_requirements(old, new),
+        *_listed("product", *(_choices(rule.products) for rule in rules)),
+        *_listed("reason", *(_choices(rule.reject_reasons) for rule in rules)),
+        *_listed("day_off", *({off.date: _dated(off) for off in rule.extra_days_off} for rule in rules)),
+        *(Change(text, duty=field.duty) for field in FIELDS if (text := field.change(old, new))),
+    )
+    if not found and old.hash != new.hash:
+        return (Change(said(lambda words: words.editorial)),)
+    return found
+
+
+def _listed(kind: str, old: Names, new: Names, *, duty: bool = False) -> Iterator[Change]:
+    """What is new, gone, renamed or in another order among things with ids."""
+    for key in [key for key in new if key not in old]:
+        yield Change(said(lambda words: words.new[kind], name=sentence_case(new[key])), duty=duty)
+    for key in [key for key in old if key not in new]:
+        yield Change(_gone(kind, old[key]), duty=duty)
+    for key in [key for key in new if key in old and old[key] != new[key]]:
+        yield Change(renamed(old[key], new[key]))
+    yield from _order(kind, old, new)
+
+
+def _gone(kind: str, name: Text) -> Text:
+    return said(lambda words: words.gone[kind], name=sentence_case(name))
+
+
+def _order(kind: str, old: Names, new: Names) -> Iterator[Change]:
+    """That what stands in both stands in another order."""
+    kept = [key for key in new if key in old]
+    if kept != [key for key in old if key in new]:
+        what = said(lambda words: words.lists[kind])
+        after = both(lambda language: ", ".join(sentence_case(new[key])[language] for key in kept))
+        yield Change(said(lambda words: words.order, what=what, after=after))
+
+
+def _titles(things: Iterable[SellingModel | Section]) -> Names:
+    return {thing.id: thing.title for thing in things}
+
+
+def _choices(choices: Iterable[Choice]) -> Names:
+    return {choice.id: choice.text for choice in choices}
+
+
+def _dated(off: DayOff) -> Text:
+    return both(lambda language: f"{format_date(off.day, 'long', locale=language)} ({off.name[language]})")
+
+
+def _tiers(old: Program, new: Program) -> Iterator[Change]:
+    before, after = ({tier.id: tier for tier in program.tiers} for program in (old, new))
+    names = ({key: same(tier.name) for key, tier in tiers.items()} for tiers in (before, after))
+    yield from _listed("tier", *names, duty=True)
+    for key in [key for key in after if key in before]:
+        was, now = before[key], after[key]
+        if was.title != now.title and was.name == now.name:
+            yield Change(renamed(same(was.title), same(now.title)), tier=key)
+        if was.summary != now.summary:
+            yield Change(described(same(now.name)), tier=key)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A requirement or part, and the section or requirement it stands in."""
+
+    item: Item
+    around: Section | Requirement
+
+    @property
+    def explanation(self) -> tuple[Text | None, ...]:
+        note = self.item.note if isinstance(self.item, Requirement) else None
+        return self.item.text, self.item.evidence, note
+
+
+def _requirements(old: Program, new: Program) -> Iterator[Change]:
+    before, after = _places(old), _places(new)
+    for key in [key for key in after if key not in before]:
+        yield Change(_new_requirement(after[key].item, new), item=key, duty=True)
+    for key in [key for key in before if key not in after]:
+        yield Change(_gone("requirement", before[key].item.title), item=key, duty=True)
+    titles = ({key: place.item.title for key, place in places.items()} for places in (before, after))
+    yield from _order("requirement", *titles)
+    for key in [key for key in after if key in before]:
+        yield from _words_of(before[key], after[key])
+        yield from _duties_of(before[key].item, after[key].item, old, new)
+
+
+def _places(program: Program) -> dict[str, _Place]:
+    """Every requirement and part by its id, in the order of the program."""
+    found = {}
+    for section in program.sections:
+        for requirement in section.requirements:
+            found[requirement.id] = _Place(requirement, section)
+            found |= {part.id: _Place(part, requirement) for part in requirement.parts}
+    return found
+
+
+def _new_requirement(item: Item, program: Program) -> Text:
+    values = both(
+        lambda language: "; ".join(
+            f"{tier.name}: {value_text(item.tiers[tier.id], language)}" for tier in program.tiers
+        )
+    )
+    return said(lambda words: words.new["requirement"], name=item.title, values=values)
+
+
+def _words_of(old: _Place, new: _Place) -> Iterator[Change]:
+    key, title = new.item.id, new.item.title
+    if old.around.id != new.around.id:
+        place = sentence_case(new.around.title)
+        yield Change(said(lambda words: words.moved, name=title, place=place), item=key)
+    if old.item.title != title:
+        yield Change(renamed(old.item.title, title), item=key)
+    if old.explanation != new.explanation:
+        yield Change(described(title), item=key)
+
+
+def _duties_of(was: Item, now: Item, old: Program, new: Program) -> Iterator[Change]:
+    if was.carried_by != now.carried_by:
+        what = said(lambda words: words.who, name=now.title)
+        yield Change(became(what, _who(was, old), _who(now, new)), item=now.id, duty=True)
+    if was.when != now.when:
+        what = said(lambda words: words.when, name=now.title)
+        yield Change(became(what, _when(was), _when(now)), item=now.id, duty=True)
+    if (was.measure, was.fact) != (now.measure, now.fact):
+        what = said(lambda words: words.decided_by, name=now.title)
+        yield Change(became(what, _decided_by(was), _decided_by(now)), item=now.id, duty=True)
+    for tier in new.tiers:
+        before, after = was.tiers.get(tier.id), now.tiers[tier.id]
+        if before is not None and before != after:
+            what = said(lambda _: "{tier}, {name}", tier=same(tier.name), name=now.title)
+            yield Change(became(what, *_values(before, after)), item=now.id, tier=tier.id, duty=True)
+
+
+def _who(item: Item, program: Program) -> Text:
+    return both(lambda language: LABELS[language].carried_by[item.carried_by].format(vendor=program.vendor))
+
+
+def _when(item: Item) -> Text:
+    return both(lambda language: LABELS[language].when[item.when])
+
+
+def _decided_by(item: Item) -> Text:
+    if item.fact is not None:
+        fact = item.fact
+        return said(lambda words: words.facts[fact])
+    if item.measure is not None:
+        measure = item.measure
+        return said(lambda words: words.measures[measure])
+    return said(lambda words: words.by_hand)
+
+
+def _values(before: Value, after: Value) -> tuple[Text, Text]:
+    """Both in words that differ, also where the same label stands for another kind."""
+    said_before, said_after = _value(before), _value(after)
+    if said_before != said_after:
+        return said_before, said_after
+    return _kind(before), _kind(after)
+
+
+def _value(value: Value) -> Text:
+    return both(lambda language: value_text(value, language))
+
+
+def _kind(value: Value) -> Text:
+    return both(lambda language: f"{LABELS[language].kinds[value.kind]} {value.number or ''}".strip())
