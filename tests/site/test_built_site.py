@@ -13,7 +13,7 @@ from partner_program.model import LANGUAGES
 from publishing.built_pages import read
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("", "tiers/", "requirements/", "apply/", "register-deal/", "faq/", "privacy/", "status/")
+PAGES = ("", "tiers/", "requirements/", "apply/", "register-deal/", "faq/", "changes/", "privacy/", "status/")
 ADDRESSES = [f"{home}{page}" for home in ("", "en/") for page in PAGES]
 SITE = "http://127.0.0.1:8000/"
 
