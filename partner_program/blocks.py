@@ -31,13 +31,12 @@ from markdown.util import AtomicString
 
 from partner_program.errors import Problem, ProgramError
 from partner_program.model import Language
-from partner_program.pages import Page, being_rendered
+from partner_program.pages import Page, being_rendered, lines_with
 
 _NAME = "partner-blocks"
 _BLOCK = re.compile(r"^ {0,3}(\{\{[ \t]*([^{}\n]*?)[ \t]*\}\})[ \t]*$", re.MULTILINE)
 _PHRASE = r"(\{\{[ \t]*([^{}\n]*?)[ \t]*\}\})"
 _HEADING = re.compile(r'<h([2-6]) id="([^"]+)">([^<]*)</h\1>')
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
 class WrongWordsError(ValueError):
@@ -164,7 +163,7 @@ class _Names:
     def _problem(self, source: str, message: str) -> Problem:
         """The mistake at the first place of `source` in the text that no earlier mistake stands for."""
         file, words = self.page.file or Path("page"), f"{source}: {message}"
-        for number in _lines_with(source, self.lines):
+        for number in lines_with(source, self.lines):
             problem = Problem(file, number + self.page.lines_before, words)
             if problem not in self.problems:
                 return problem
@@ -258,16 +257,3 @@ def _choices(words: tuple[str, ...], known: tuple[str, ...]) -> str:
     near = get_close_matches(" ".join(words), known, n=1)
     guess = f'did you mean "{near[0]}"? ' if near else ""
     return f"{guess}It is one of: {', '.join(known)}"
-
-
-def _lines_with(source: str, lines: list[str]) -> Iterable[int]:
-    """Numbers, counted from 1, of the lines that hold `source` outside fenced and indented code."""
-    fence = ""
-    for number, line in enumerate(lines, start=1):
-        mark = _FENCE.match(line)
-        if mark and not fence:
-            fence = mark[1]
-        elif mark and line.strip().startswith(fence):
-            fence = ""
-        elif not fence and source in line and not line.startswith(("    ", "\t")):
-            yield number

@@ -4,12 +4,16 @@ MkDocs and ProperDocs register a tree processor that knows the file; Zensical re
 knows the page. Both do so after `extendMarkdown`, so ask while a page is being rendered, not before.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from markdown import Markdown
+
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,19 @@ def being_rendered(md: Markdown, text: str) -> Page:
         return Page()
     address = urlsplit(urljoin(config.get("site_url") or "/", url)).path
     return Page(_seen_from_here(file), address, _lines_before(file, text))
+
+
+def lines_with(source: str, lines: list[str]) -> Iterator[int]:
+    """Numbers, counted from 1, of the lines that hold `source` outside fenced and indented code."""
+    fence = ""
+    for number, line in enumerate(lines, start=1):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and line.strip().startswith(fence):
+            fence = ""
+        elif not fence and source in line and not line.startswith(("    ", "\t")):
+            yield number
 
 
 def _seen_from_here(file: Path) -> Path:

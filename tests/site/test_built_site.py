@@ -13,7 +13,8 @@ from partner_program.model import LANGUAGES
 from publishing.built_pages import read
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("", "tiers/", "requirements/", "apply/", "register-deal/", "faq/", "changes/", "privacy/", "status/")
+NAMES = sorted(page.stem for page in (ROOT / "docs" / "pl").glob("*.md"))
+PAGES = ["" if name == "index" else f"{name}/" for name in NAMES]
 ADDRESSES = [f"{home}{page}" for home in ("", "en/") for page in PAGES]
 SITE = "http://127.0.0.1:8000/"
 
