@@ -42,13 +42,13 @@ check: $(ENV)  ## format, lint, types, import rules
 	@$(BIN)/lint-imports
 
 bench: $(ENV)  ## every benchmark, as ratios against a baseline in the same run
-	@for one in benchmarks/*.py; do echo "== $$one"; $(BIN)/python "$$one"; done
+	@for one in site store service desk; do echo "== $$one"; $(BIN)/python -m benchmarks.$$one; done
 
 lighthouse: site browser  ## Lighthouse (mobile) on every page in both languages
-	@$(BIN)/python benchmarks/lighthouse/measure.py
+	@$(BIN)/python -m benchmarks.lighthouse.measure
 
 drill: $(ENV)  ## kill the service under load before your eyes, restart it, count what is found
-	@$(BIN)/python benchmarks/drill.py
+	@$(BIN)/python -m benchmarks.drill
 
 builders: $(PROPERDOCS) $(ZENSICAL)  ## environments of the other two site builders
 

@@ -1,0 +1,85 @@
+"""The baseline: a bare Flask + WTForms app that takes the same deal fields and keeps them in SQLite, synced.
+
+No slots, no deadline, no duplicates, no mail, no checks beyond WTForms' own: what a good engineer has after
+an hour. Run by the same server as the service.
+"""
+
+import json
+import signal
+import sqlite3
+import sys
+import threading
+from pathlib import Path
+
+from flask import Flask, redirect, request
+from wtforms import BooleanField, DateField, DecimalField, Form, SelectField, StringField, TextAreaField
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
+
+from forms_service.server import Limits, Server, listen
+
+TEXT = [InputRequired(), Length(max=200)]
+CURRENCIES = ["PLN", "EUR", "USD", "GBP", "CHF"]
+
+
+class Deal(Form):  # type: ignore[misc] # WTForms has no types
+    """The fields of a deal registration."""
+
+    partner_tax_id = StringField(validators=TEXT)
+    partner_email = StringField(validators=[*TEXT, Email()])
+    customer_name = StringField(validators=TEXT)
+    customer_website = StringField(validators=[Optional(), Length(max=200)])
+    customer_tax_id = StringField(validators=[Optional(), Length(max=200)])
+    customer_country = StringField(validators=TEXT)
+    model = SelectField(choices=["sell-with", "resell"])
+    product = StringField(validators=TEXT)
+    description = TextAreaField(validators=[Optional(), Length(max=5000)])
+    value_amount = DecimalField(validators=[NumberRange(min=0)])
+    value_currency = SelectField(choices=CURRENCIES)
+    expected_close = DateField()
+    customer_aware = BooleanField()
+    accept_privacy = BooleanField(validators=[InputRequired()])
+
+
+def make(database: Path) -> Flask:
+    """The app; each thread has its own connection to the one database."""
+    app = Flask(__name__)
+    local = threading.local()
+    with sqlite3.connect(database) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE IF NOT EXISTS deals (id INTEGER PRIMARY KEY, said TEXT)")
+
+    def mine() -> sqlite3.Connection:
+        if not hasattr(local, "connection"):
+            local.connection = sqlite3.connect(database, timeout=60, isolation_level=None)
+            local.connection.execute("PRAGMA synchronous=FULL")
+        connection: sqlite3.Connection = local.connection
+        return connection
+
+    @app.post("/register-deal/")
+    def register():  # type: ignore[no-untyped-def]
+        form = Deal(request.form)
+        if not form.validate():
+            return {"errors": form.errors}, 422
+        row = mine().execute("INSERT INTO deals (said) VALUES (?)", (json.dumps(form.data, default=str),))
+        return redirect(f"/status/{row.lastrowid}", 303)
+
+    return app
+
+
+def main() -> None:
+    """Serve on a port until SIGTERM: `bare_app.py PORT FOLDER`."""
+    port, folder = int(sys.argv[1]), Path(sys.argv[2])
+    listening = listen("127.0.0.1", port)
+    server = Server(
+        make(folder / "deals.sqlite"),
+        lambda code, path: (f"{code} Refused", [], b""),
+        listening,
+        Limits(body_bytes=262144),
+    )
+    signal.signal(signal.SIGTERM, lambda *_: server.stop())
+    print("ready", flush=True)
+    server.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Lighthouse (mobile) on every page in both languages, on the real service: `make lighthouse`.
+
+Lighthouse comes from npm into `.cache/`; Chromium is the system's. Exit 1 if a page is below the goal.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from publishing.build import ROOT, build
+from tests.conftest import Service
+
+LIGHTHOUSE = "lighthouse@13.5.0"
+GOALS = {"performance": 99, "accessibility": 100, "best-practices": 100, "seo": 100}
+FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync"
+
+
+def main() -> int:
+    """Print the four scores of each page."""
+    tool = _installed()
+    site, _ = build()
+    below = False
+    with tempfile.TemporaryDirectory() as data:
+        service = Service.start(site, Path(data))
+        try:
+            for path in _pages():
+                scores = _scores(tool, service.url + path)
+                below |= any(scores[name] < goal for name, goal in GOALS.items())
+                print(
+                    f"{path:24}", "  ".join(f"{name} {score}" for name, score in scores.items()), flush=True
+                )
+        finally:
+            service.end()
+    return int(below)
+
+
+def _pages() -> list[str]:
+    names = sorted(path.stem for path in (ROOT / "docs" / "pl").glob("*.md"))
+    paths = ["/" if name == "index" else f"/{name}/" for name in names]
+    return [prefix + path for prefix in ("", "/en") for path in paths]
+
+
+def _installed() -> Path:
+    folder = ROOT / ".cache" / "lighthouse"
+    tool = folder / "node_modules" / ".bin" / "lighthouse"
+    if not tool.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run(
+            ["npm", "install", "--silent", "--no-save", "--no-package-lock", "--prefix", folder, LIGHTHOUSE],
+            check=True,
+        )
+    return tool
+
+
+def _scores(tool: Path, url: str) -> dict[str, int]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
+    done = subprocess.run(
+        [
+            tool,
+            url,
+            "--quiet",
+            "--output=json",
+            f"--only-categories={','.join(GOALS)}",
+            f"--chrome-flags={FLAGS}",
+        ],
+        env=os.environ | {"CHROME_PATH": chromium},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    categories = json.loads(done.stdout)["categories"]
+    return {name: round(categories[name]["score"] * 100) for name in GOALS}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
