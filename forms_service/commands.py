@@ -18,7 +18,7 @@ from forms_service.control import Control
 from forms_service.mail import preview
 from forms_service.server import Limits, Server, allow_open_files, listen
 from forms_service.settings import Settings, SettingsError
-from forms_service.site import Site, SiteError
+from forms_service.site import Release, Site, SiteError, content_security_policy
 from forms_service.store.errors import StoreError
 from forms_service.views.context import Service
 from forms_service.wsgi import BODY_LIMIT_BYTES, Outermost
@@ -72,6 +72,7 @@ def check(_: argparse.Namespace) -> int:
         f"Data: {settings.data_dir} can be written; `forms-service data verify` reads all of it",
         f"Mail: {_where_mail_goes(settings)}",
         f"Desk: {insecure(settings.base_url) or f'open at {settings.base_url}/desk/'}",
+        *_for_another_host(settings, release),
         *(f"Warning: {warning}" for warning in (*settings.warnings(), *_python_warnings())),
     ]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
@@ -175,6 +176,13 @@ def _where_mail_goes(settings: Settings) -> str:
     if settings.mail_url:
         return "Mails are sent through the server in MAIL_URL."
     return f"Without MAIL_URL mails are not sent, but written as .eml files into {settings.data_dir}/mail/."
+
+
+def _for_another_host(settings: Settings, release: Release) -> Iterator[str]:
+    """What a host of the pages has to send where it is not this service; it changes with each build."""
+    if settings.site_url != settings.base_url:
+        policy = content_security_policy(release.scripts, settings.base_url)
+        yield f"Pages: {settings.site_url} has to send, with this build, Content-Security-Policy: {policy}"
 
 
 def _python_warnings() -> Iterator[str]:

@@ -10,7 +10,7 @@ import resource
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,9 @@ LINGER_SECONDS = 2.0
 GRACE_SECONDS = 1.0
 """At the end of the service, a fresh connection has this long to send something."""
 CROWDED = 0.9
-"""From this share of all connections on, idle ones are closed at once."""
+"""From this share of all connections on, idle ones are closed at once, and others have less time."""
+CROWDED_SHARE = 0.25
+"""What is left then of the time for a request."""
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +89,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
         self.lingers = False
         self.served = False
 
-    def is_overdue(self, now: float, limits: Limits, idle_seconds: float) -> bool:
+    def is_overdue(self, now: float, limits: Limits) -> bool:
         """Whether the client has used up its time. Never while its request is worked on or queued."""
         if self.lingering_since is not None:
             return now - self.lingering_since > LINGER_SECONDS
@@ -97,7 +99,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
             self.answering_since = self.answering_since or now
             return now - self.answering_since > limits.answer_seconds
         if self.is_waiting:
-            return now - self.since > idle_seconds
+            return now - self.since > limits.idle_seconds
         return now - self.since > limits.request_seconds
 
     @property
@@ -210,13 +212,21 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         """Nothing: `_sweep` does it, and asks no wall clock."""
 
     def _sweep(self, now: float) -> None:
-        crowded = len(self.active_channels) >= CROWDED * self.limits.connections
-        idle_seconds = 0.0 if crowded or self.is_draining else self.limits.idle_seconds
+        limits = self._limits_now()
         for channel in list(self.active_channels.values()):
-            if channel.is_overdue(now, self.limits, idle_seconds) or self._is_leftover(channel, now):
+            if channel.is_overdue(now, limits) or self._is_leftover(channel, now):
                 channel.handle_close()
         if self._draining_since is not None and now - self._draining_since > self.limits.drain_seconds:
             self._forced = True
+
+    def _limits_now(self) -> Limits:
+        """A crowd, and the end of the service, leave no time for connections that are kept just in case."""
+        crowded = len(self.active_channels) >= CROWDED * self.limits.connections
+        if crowded:
+            return replace(
+                self.limits, idle_seconds=0.0, request_seconds=self.limits.request_seconds * CROWDED_SHARE
+            )
+        return replace(self.limits, idle_seconds=0.0) if self.is_draining else self.limits
 
     def _is_leftover(self, channel: _Channel, now: float) -> bool:
         """Whether the end of the service need not wait for this connection: nothing has arrived on it."""

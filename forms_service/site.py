@@ -148,7 +148,8 @@ class Release:
                     self._error_pages[page.language] = page
                 else:
                     self.pages[page.path] = page
-        self.policy = content_security_policy(scripts)
+        self.scripts = frozenset(scripts)
+        self.policy = content_security_policy(self.scripts)
         self._prefixes: dict[str, Language] = {
             each: each for each in self.program.languages if each != self.default_language
         }
@@ -213,8 +214,11 @@ class Site:
         self._seen = seen
 
 
-def content_security_policy(inline_scripts: set[str]) -> str:
-    """The policy of every answer: nothing from elsewhere, and only the scripts that were built."""
+def content_security_policy(inline_scripts: frozenset[str], forms_origin: str = "") -> str:
+    """The policy of every answer: nothing from elsewhere, and only the scripts that were built.
+
+    Pages that live apart from the service send their forms to `forms_origin`.
+    """
     return "; ".join(
         (
             "default-src 'none'",
@@ -224,7 +228,7 @@ def content_security_policy(inline_scripts: set[str]) -> str:
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
-            "form-action 'self'",
+            f"form-action 'self' {forms_origin}".rstrip(),
             "object-src 'none'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

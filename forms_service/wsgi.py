@@ -102,6 +102,7 @@ class Outermost:
         said = {name.lower() for name, _ in headers}
         release = environ.get(RELEASE) or self._site.current()
         every = [
+            ("Cache-Control", "no-store"),
             ("Content-Security-Policy", release.policy),
             ("Cross-Origin-Opener-Policy", "same-origin"),
             ("Permissions-Policy", _PERMISSIONS),
@@ -191,7 +192,6 @@ def _guard_body(environ: "WSGIEnvironment") -> int | None:
 
 _HTML: Headers = [
     ("Content-Type", "text/html; charset=utf-8"),
-    ("Cache-Control", "no-store"),
     ("X-Robots-Tag", "noindex"),
 ]
 

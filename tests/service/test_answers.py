@@ -51,6 +51,7 @@ def test_every_answer_has_the_same_headers(client: FlaskClient, method: str, pat
     for part in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"):
         assert part in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] in ("no-store", "max-age=0, public")
     assert "Referrer-Policy" in answer.headers
     assert "Permissions-Policy" in answer.headers
     assert len(answer.headers["X-Request-ID"]) == 16

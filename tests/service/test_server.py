@@ -131,11 +131,18 @@ def test_check_says_what_a_start_would_find(service: Running, site: Path, tmp_pa
     """Changes nothing; works beside a running service."""
     done = subprocess.run(
         [FORMS_SERVICE, "check"],
-        env=environment(SITE_DIR=str(site), DATA_DIR=str(tmp_path / "data"), HOST="0.0.0.0"),
+        env=environment(
+            SITE_DIR=str(site),
+            DATA_DIR=str(tmp_path / "data"),
+            HOST="0.0.0.0",
+            SITE_URL="https://www.example.com",
+        ),
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0
     assert "Site: " in done.stdout
+    assert "https://www.example.com has to send" in done.stdout
+    assert "form-action 'self' http://127.0.0.1" in done.stdout
     assert "Warning: HOST=0.0.0.0" in done.stdout
     assert ("known hole" in done.stdout) == (sys.version_info < (3, 11, 15))
     assert list(tmp_path.iterdir()) == []
@@ -170,7 +177,7 @@ def test_slow_clients_keep_nobody_waiting(
         for connection in slow.values():
             _trickle(connection, goes_on)
     assert time.monotonic() - began < 2 + 1 + 2
-    assert len(waits) > 10
+    assert len(waits) >= 3
     assert sorted(waits)[int(len(waits) * 0.99) - 1] < 1
     service.kill()
     assert len(stored(tmp_path / "data")) == len(waits)
@@ -185,6 +192,16 @@ def _closed(connections: dict[int, socket.socket]) -> list[int]:
 def _trickle(connection: socket.socket, byte: bytes) -> None:
     with suppress(OSError):
         connection.send(byte)
+
+
+def test_a_crowd_of_silent_connections_has_less_time(start: Callable[..., Running]) -> None:
+    """More than may be open at all: places become free sooner than the deadline says."""
+    service = start(CONNECTIONS="40", REQUEST_SECONDS="12")
+    for _ in range(80):
+        service.connect()
+    began = time.monotonic()
+    assert service.visitor().get("/healthz").status == 200
+    assert time.monotonic() - began < 10
 
 
 def test_an_idle_connection_is_kept_for_its_time_only(start: Callable[..., Running]) -> None:
