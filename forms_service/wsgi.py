@@ -131,7 +131,8 @@ class _Dispatch:
             file = release.file(path)
             if file is not None and (response := _opened(file, environ)) is not None:
                 environ[ROUTE] = path
-                start(f"{response.status} {response.status.phrase}", list(response.headers))
+                headers = _with_query(list(response.headers), environ.get("QUERY_STRING", ""))
+                start(f"{response.status} {response.status.phrase}", headers)
                 return _sent(response, environ)
         return self._flask(environ, start)
 
@@ -151,6 +152,13 @@ def _opened(file: StaticFile, environ: "WSGIEnvironment") -> Any:
         return file.get_response(environ["REQUEST_METHOD"], environ)
     except FileNotFoundError:
         return None
+
+
+def _with_query(headers: Headers, query: str) -> Headers:
+    """A redirect to the address with a slash at its end keeps what was asked there."""
+    if not query:
+        return headers
+    return [(name, f"{value}?{query}" if name == "Location" else value) for name, value in headers]
 
 
 def _sent(response: Any, environ: "WSGIEnvironment") -> Iterable[bytes]:

@@ -41,12 +41,14 @@ def send(address: str = "") -> AnyResponse:
         abort(400)
     form = answers.posted_form(there, there.form)
     assert isinstance(form, SentForm)  # noqa: S101 - what POSTED_FORMS names
+    is_stale = form.program_version not in ("", release().program.hash)
+    changed = answers.problem("program_changed", there.language) if is_stale else None
     if form.row_action():
-        return answers.with_form(there, form)
-    if form.program_version not in ("", release().program.hash):
-        changed = answers.problem("program_changed", there.language)
+        return answers.with_form(there, form, problem=changed)
+    is_valid = form.validate()
+    if changed:
         return answers.with_form(there, form, 409, problem=changed)
-    if not form.validate():
+    if not is_valid:
         return answers.with_form(there, form, 422)
     return redirect(_submitted(there, form), 303)
 

@@ -82,13 +82,23 @@ def test_an_added_row_keeps_what_was_typed_and_checks_nothing(
 def test_a_form_from_an_older_program_is_not_stored(
     client: FlaskClient, service: Service, deal: dict[str, str]
 ) -> None:
-    """It says so, keeps what was typed, and can be sent again as it stands."""
-    answer = client.post("/register-deal/", data=deal | {"program": "0" * 64})
+    """It says so, and what else is wrong; what was typed is kept and can be sent again."""
+    stale = deal | {"program": "0" * 64, "product": ""}
+    answer = client.post("/register-deal/", data=stale)
     assert answer.status_code == 409
+    assert "error-summary" in answer.text
     assert "notice--warning" in answer.text
     assert 'value="Example Customer"' in answer.text
     assert f'value="{deal["program"]}"' in answer.text
     assert records(service) == []
+
+
+def test_a_row_added_to_an_older_form_says_so_too(client: FlaskClient, application: dict[str, str]) -> None:
+    """The form that comes back is today's."""
+    answer = client.post("/apply/", data=application | {"program": "0" * 64, "add-contacts": ""})
+    assert answer.status_code == 200
+    assert "notice--warning" in answer.text
+    assert 'name="contacts-1-name"' in answer.text
 
 
 def test_a_form_that_names_no_program_is_fine(client: FlaskClient, deal: dict[str, str]) -> None:
@@ -284,6 +294,7 @@ def test_the_tier_finder_answers_in_its_own_page(client: FlaskClient) -> None:
     assert answer.status_code == 200
     assert "Gold: brakuje" in answer.text
     assert "Gold: brakuje" not in client.get("/tiers/").text
+    assert client.get("/tiers?sales_people=2").location == "tiers/?sales_people=2"
     assert "Gold: brakuje" not in client.get("/tiers/?utm_source=newsletter").text
 
 
