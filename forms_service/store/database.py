@@ -3,6 +3,8 @@
 What TinyDB does by reading and writing everything is done here by looking up and writing what is touched.
 """
 
+import errno
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
@@ -43,6 +45,8 @@ class JournalStorage(Storage):
         disk = disk or Disk()
         if create_dirs:
             disk.make_folder(Path(path).parent)
+        elif not Path(path).parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         self.journal = Journal(Path(path), tables, disk)
 
     def read(self) -> dict[str, dict[str, Any]] | None:

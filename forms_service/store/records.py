@@ -34,9 +34,13 @@ class Reads:
         found = self._reading().find(table, "id", id)
         return decode_document(found[0][1]) if found else None
 
-    def find(self, table: str, index: str, key: Key) -> list[Document]:
+    def find(self, table: str, index: str, key: Key, limit: int | None = None) -> list[Document]:
         """The documents with this key in an index, oldest first."""
-        return _decoded(self._reading().find(table, index, key))
+        return _decoded(self._reading().find(table, index, key, limit))
+
+    def how_many(self, table: str, index: str, key: Key) -> int:
+        """How many documents have this key in an index. Looks at none."""
+        return self._reading().how_many(table, index, key)
 
     def range(self, table: str, index: str, low: Key, high: Key, limit: int | None = None) -> list[Document]:
         """The documents with keys from `low` to `high`, both included, in the order of a sorted index.

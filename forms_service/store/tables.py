@@ -7,10 +7,23 @@ by it.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 Key = Any
 """A hashable JSON value, or a tuple of such; within one sorted index, comparable with each other."""
+
+TRAPPED = "trapped"
+"""Stands for the kind of a submission that the honeypot caught."""
+NOBODY = "-"
+"""Stands for the owner of one that nobody has taken."""
+DUE, NOT_DUE, CLOSED = "0", "1", "2"
+"""How an order by urgency begins, for what has a deadline, what waits without one, and what is closed."""
+
+_OPEN = frozenset({"received", "under_review", "waiting_for_answer"})
+_HAS_ITS_CUSTOMER = _OPEN | {"approved"}
+_BACKWARDS = str.maketrans("0123456789", "9876543210")
+"""Turns times so that the latest one sorts first."""
 
 KeysOf = Callable[[Mapping[str, Any]], Sequence[Key]]
 
@@ -59,19 +72,73 @@ def _addresses(document: Mapping[str, Any]) -> Sequence[Key]:
     """The e-mail addresses of everybody the form names as a contact, without regard to case."""
     said = _said(document)
     people = [person.get("email") for person in _items(said.get("contacts")) if type(person) is dict]
-    return _folded((said.get("partner_email"), said.get("sponsor-email"), *people))
+    return _folded((said.get("partner_email"), *people))
 
 
-def _partner(document: Mapping[str, Any]) -> Sequence[Key]:
-    """The tax id of the company that sent the form."""
-    said = _said(document)
-    return _folded((said.get("partner_tax_id") or said.get("tax_id"),))
+def _sender(document: Mapping[str, Any]) -> Sequence[Key]:
+    """The address of whoever sent the form: the mails about it go there."""
+    return _addresses(document)[:1]
 
 
-def _customer(document: Mapping[str, Any]) -> Sequence[Key]:
-    """What the customer of a deal can be recognised by."""
-    said = _said(document)
-    return _folded((said.get("customer_tax_id"), said.get("customer_name"), said.get("customer_website")))
+def _kept_keys(document: Mapping[str, Any]) -> Sequence[Key]:
+    """What its companies are found by, of submissions that count: partners, and customers somebody has."""
+    counts = document.get("kind") != "deal" or document.get("state") in _HAS_ITS_CUSTOMER
+    return _texts(_items(document.get("keys"))) if counts and not document.get("trapped") else ()
+
+
+def _terms(document: Mapping[str, Any]) -> Sequence[Key]:
+    """What people search by, each with the time, so that of equal ones the newest comes first."""
+    received = document.get("received_at")
+    if type(received) is not str:
+        return ()
+    latest_first = received.translate(_BACKWARDS)
+    reference = str(document.get("id", "")).casefold()
+    of_reference = (reference, reference.partition("-")[2])
+    return [(term, latest_first) for term in (*of_reference, *_texts(_items(document.get("terms")))) if term]
+
+
+def _by_urgency(document: Mapping[str, Any]) -> Sequence[Key]:
+    """In each list: the nearest deadline first, then what has none by its age, then what is closed."""
+    received, due = document.get("received_at"), document.get("decide_by")
+    if type(received) is not str:
+        return ()
+    if document.get("state") not in _OPEN:
+        order = CLOSED + received.translate(_BACKWARDS)
+    elif type(due) is str:
+        order = DUE + due
+    else:
+        order = NOT_DUE + received
+    return [(name, order) for name in _lists_of(document)]
+
+
+def _by_arrival(document: Mapping[str, Any]) -> Sequence[Key]:
+    """In each list, and in that of its kind with what the honeypot caught: the oldest first."""
+    kind, received = document.get("kind"), document.get("received_at")
+    if type(received) is not str or type(kind) is not str:
+        return ()
+    return [(kind, received), *((name, received) for name in _lists_of(document))]
+
+
+def _lists_of(document: Mapping[str, Any]) -> Sequence[str]:
+    kind = TRAPPED if document.get("trapped") else document.get("kind")
+    return _lists(
+        kind, document.get("state"), _said(document).get("tier") or "", document.get("owner") or NOBODY
+    )
+
+
+@lru_cache(maxsize=4096)
+def _lists(kind: str, state: str, tier: str, owner: str) -> Sequence[str]:
+    """Every list it stands in. Kept, so that records of a kind share their texts."""
+    tiers = dict.fromkeys(("", tier))
+    return tuple(list_of(kind, state, tier, owner) for tier in tiers for owner in ("", owner))
+
+
+def list_of(kind: str, state: str, tier: str = "", owner: str = "") -> str:
+    """The name of a list in the indexes `urgent` and `received`, as the first part of a key.
+
+    One for each kind (or TRAPPED) and state, narrowed by a tier, an owner (or NOBODY), or both.
+    """
+    return f"{kind}/{state}/{tier}/{owner}"
 
 
 def _said(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -98,19 +165,22 @@ TABLES: Mapping[str, Table] = {
             "fingerprint": _text("fingerprint"),
             "state": _text("state"),
             "email": _addresses,
-            "partner": _partner,
-            "customer": _customer,
+            "sender": _sender,
+            "keys": _kept_keys,
         },
         sorted={
             "due": _pair("state", "decide_by"),
-            "received": _pair("kind", "received_at"),
+            "received": _by_arrival,
+            "urgent": _by_urgency,
+            "terms": _terms,
         },
         unique=frozenset({"token"}),
     ),
     "mails": Table(
         indexes={"record": _text("record"), "state": _text("state")},
-        sorted={"due": _pair("state", "next_attempt_at")},
+        sorted={"due": _pair("state", "next_attempt_at"), "made": _text("created_at")},
     ),
+    "accounts": Table(indexes={"keys": lambda document: _texts(_items(document.get("keys")))}),
     "people": Table(
         indexes={"address": _text("address"), "kind": _text("kind")},
         unique=frozenset({"address"}),

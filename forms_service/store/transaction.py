@@ -49,10 +49,14 @@ class Reading:
         with self._mutex:
             return self._view.count(table)
 
-    def find(self, table: str, index: str, key: Key) -> list[Stored]:
+    def find(self, table: str, index: str, key: Key, limit: int | None = None) -> list[Stored]:
         """The documents with this key in a declared index, oldest first."""
         with self._mutex:
-            return self._with_bytes(table, self._view.find(table, index, key))
+            return self._with_bytes(table, self._view.find(table, index, key)[:limit])
+
+    def how_many(self, table: str, index: str, key: Key) -> int:
+        with self._mutex:
+            return len(self._view.find(table, index, key))
 
     def range(self, table: str, index: str, low: Key, high: Key, limit: int | None) -> list[Stored]:
         """The documents with keys from `low` to `high`, both included, in the order of a sorted index."""

@@ -1,4 +1,4 @@
-"""Several stretches of a sorted index read as one list: the same as sorting everything, wherever one looks."""
+"""Several stretches of a sorted index read as one list: as if all was sorted, wherever one looks."""
 
 from hypothesis import given
 from hypothesis import strategies as st
