@@ -64,6 +64,23 @@ def _before_the_day(days: int, language: Language) -> str:
     return CHANGE_WORDS[language].before_the_day.format(days=_days(days)[language])
 
 
+def _protection(program: Program) -> Text | None:
+    """How long an approval is valid, and when its sender is reminded."""
+    rule = program.deal_registration.protection
+    if rule is None:
+        return None
+    before = both(lambda language: _before_the_day(rule.reminder_days_before, language))
+    return said(lambda words: words.protected_for, days=_days(rule.days), before=before)
+
+
+def _promise(program: Program) -> Text:
+    """Whether pages say how many decisions were in time, and from how many deadlines on."""
+    rule = program.promise
+    if not rule.publish:
+        return both(lambda language: f"{CHANGE_WORDS[language].no} ({rule.minimum_count})")
+    return said(lambda words: words.promise_shown, count=same(str(rule.minimum_count)))
+
+
 def _yes_or_no(yes: bool) -> Text:
     return _words(lambda words: words.yes if yes else words.no)
 
@@ -156,6 +173,12 @@ FIELDS: tuple[Field, ...] = (
     Field(
         _words(lambda words: words.pause), lambda program: program.deal_registration.pause_on_question, _pause
     ),
+    Field(
+        _words(lambda words: words.protection),
+        lambda program: program.deal_registration.protection,
+        _protection,
+    ),
+    Field(_words(lambda words: words.promise), lambda program: program.promise, _promise),
     _revenue(lambda labels: labels.revenue_counted, "counted"),
     _revenue(lambda labels: labels.revenue_summed, "summed"),
     _revenue(lambda labels: labels.revenue_varies, "varies"),

@@ -58,6 +58,12 @@ class ChangeWords:
     warnings: str
     before_the_day: str
     """One reminder goes out `{days}` before."""
+    protection: str
+    protected_for: str
+    """`{days}` from the approval, with a reminder `{before}`."""
+    promise: str
+    promise_shown: str
+    """From `{count}` deadlines on."""
     contact: str
     editorial: str
     """Something is different that none of the others says."""
@@ -146,6 +152,10 @@ _POLISH = ChangeWords(
     statement="Treść corocznego poświadczenia",
     warnings="Przypomnienia o terminach",
     before_the_day="{days} wcześniej",
+    protection="Ważność zgody",
+    protected_for="{days}, przypomnienie {before}",
+    promise="Udział decyzji na czas na stronach",
+    promise_shown="tak, przy co najmniej {count} terminach",
     contact="Kontakt",
     editorial="Zmiany redakcyjne",
     latest="Najnowsze zmiany",
@@ -232,6 +242,10 @@ _ENGLISH = ChangeWords(
     statement="Words of the yearly attestation",
     warnings="Reminders of what comes due",
     before_the_day="{days} before",
+    protection="How long an approval is valid",
+    protected_for="{days}, reminder {before}",
+    promise="Share of decisions in time on pages",
+    promise_shown="yes, with at least {count} deadlines",
     contact="Contact",
     editorial="Editorial changes",
     latest="Latest changes",

@@ -41,6 +41,7 @@ def findings(program: Group) -> Iterator[Finding]:
     yield from _measure_findings(program, items)
     yield from _fact_findings(items)
     yield from _promise_findings(program, items)
+    yield from _protection_findings(program)
 
 
 def _items(program: Group) -> Iterator[tuple[Path, Group]]:
@@ -168,3 +169,11 @@ def _other_days(path: Path, item: Group, days: Content) -> Iterator[Finding]:
             if type(days) is int and int(said) != days:
                 message = f"this text says {said} business days, `decide_within_business_days` says {days}"
                 yield (*path, "text", language), f"{message}: make them the same"
+
+
+def _protection_findings(program: Group) -> Iterator[Finding]:
+    here: Path = ("deal_registration", "protection")
+    days, before = _at(program, (*here, "days")), _at(program, (*here, "reminder_days_before"))
+    if type(days) is int and type(before) is int and before >= days:
+        message = f"the reminder would come before the approval: write fewer days than the {days} of `days`"
+        yield (*here, "reminder_days_before"), message

@@ -257,6 +257,15 @@ class DayOff(_Part):
         return datetime.date.fromisoformat(self.date)
 
 
+class Protection(_Part):
+    """How long an approved deal is protected."""
+
+    days: int = Field(ge=1, le=3650)
+    """So many days after the day of the approval; the last one counts whole."""
+    reminder_days_before: int = Field(ge=1, le=365)
+    """So many days before the last one its sender is reminded."""
+
+
 class DealRegistration(_Part):
     """How a deal registration is decided."""
 
@@ -274,6 +283,8 @@ class DealRegistration(_Part):
     """Neutral reasons for a rejection; none says anything about another partner."""
     pause_on_question: bool = False
     """Whether the time to decide stands still while a question to the partner is open."""
+    protection: Protection | None = None
+    """How long an approval is valid; without it, nothing is said about that."""
 
 
 class Revenue(_Part):
@@ -312,6 +323,15 @@ class ComingDue(_Part):
 
     warn_days_before: tuple[Annotated[int, Field(ge=1, le=365)], ...] = (90, 30)
     """A reminder goes out so many days before the day itself, a warning stands on the page from then on."""
+
+
+class Promise(_Part):
+    """Whether pages may say how many decisions on deals were made in time."""
+
+    publish: bool = False
+    """Whether the block `{{ promise }}` shows anything."""
+    minimum_count: int = Field(default=20, ge=5)
+    """With fewer deadlines than this in twelve months, nothing is shown."""
 
 
 class Retention(_Part):
@@ -390,6 +410,8 @@ class Program(_Part):
     """The yearly attestation of the qualified people."""
     coming_due: ComingDue = ComingDue()
     """When people are told of what comes due."""
+    promise: Promise = Promise()
+    """Whether pages may say how many decisions on deals were made in time."""
     retention: Retention
     """How long data is kept."""
     controller: Controller

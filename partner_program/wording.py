@@ -61,6 +61,7 @@ _DECIDE_BY: Mapping[Language, str] = {
     "pl": "Decyzja najpóźniej: {}, do końca dnia.",
     "en": "Decision by: {}, end of day (Warsaw).",
 }
+_VALID_UNTIL: Mapping[Language, str] = {"pl": "Ważne do: {}.", "en": "Valid until: {}."}
 _NOT_COUNTED: Mapping[Language, Mapping[str, str]] = {
     "pl": {"one": "Nie liczy się: {}.", "other": "Nie liczą się: {}."},
     "en": {"other": "Not counted: {}."},
@@ -121,6 +122,11 @@ def deadline_sentence(due: datetime.date, skipped: Sequence[SkippedDay], languag
     """
     decide_by = _DECIDE_BY[language].format(long_date(due, language))
     return f"{decide_by} {not_counted(skipped, language)}".rstrip()
+
+
+def valid_until_sentence(last_day: datetime.date, language: Language) -> str:
+    """Until which day, that one included, an approval is valid: `Ważne do: piątek, 26 lutego 2027.`"""
+    return _VALID_UNTIL[language].format(long_date(last_day, language))
 
 
 def not_counted(skipped: Sequence[SkippedDay], language: Language) -> str:
