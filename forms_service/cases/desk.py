@@ -131,5 +131,5 @@ class Desk:
         raise NotImplementedError
 
     def undelivered(self) -> tuple[Document, ...]:
-        """Mails that were given up and not sent again, the oldest first: people have to be reached otherwise."""
+        """Mails that were given up and not sent again, the oldest first: tasks for people."""
         raise NotImplementedError

@@ -70,7 +70,7 @@ class Row:
     value: Decimal | None
     currency: str
     remaining: int | None
-    """Business days left to decide: 0 today, negative when overdue; None without a deadline or when closed."""
+    """Business days left: 0 today, negative when overdue; None when closed or without a deadline."""
     waiting: int
     """Business days since it was received; of use while it is open."""
     warnings: tuple[RowWarning, ...] = ()

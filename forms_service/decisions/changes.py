@@ -54,14 +54,15 @@ def apply(
 
     Details, all texts unless said otherwise (a blank one counts as not given):
         submit: `entered` (how it came in, where staff enter it; `received_at` then is its true time).
-        correct: `said` (a dict, whole), its `fingerprint` and `keys` (see `keys.of`), and `program` (a hash)
-            if it is another one now.
+        correct: `said` (a dict, whole), its `fingerprint`, `keys` (see `keys.of`) and `terms` (see
+            `searching.terms`), and `program` (a hash) if it is another one now.
         hand_over: `to`. ask, answer, note: `text`. reopen: `reason`.
         approve: `benefit` (`discount` or `commission`), `product`, and `percent` or `words` or both; `text`;
             `despite_conflict` (whether it is needed, `approvals` says).
         pre_accept: `text`. reject: `reason` (an id of the program) for a deal, `text` for an application,
             `duplicate_of` (a reference of the sender's own).
         move_deadline: `decide_by` (as stored, or None), `deadline` (its facts, a dict).
+        extend: `until` (the last day, YYYY-MM-DD; see `protection`).
 
     Raises:
         ValueError: a detail that does not belong to the action, or a moment without a time zone.
@@ -191,6 +192,11 @@ def _move_deadline(record: Record, given: Mapping[str, Any], actor: Actor, at: s
     return moved
 
 
+def _extend(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    record["protection"] = {"decided_at": record["decision"]["at"], "until": given["until"]}
+    return {"until": given["until"]}
+
+
 _EFFECTS: dict[Action, Callable[[Record, Mapping[str, Any], Actor, str], Facts]] = {
     Action.SUBMIT: _submit,
     Action.CORRECT: _correct,
@@ -204,6 +210,7 @@ _EFFECTS: dict[Action, Callable[[Record, Mapping[str, Any], Actor, str], Facts]]
     Action.REJECT: _decide(State.REJECTED),
     Action.REOPEN: _reopen,
     Action.MOVE_DEADLINE: _move_deadline,
+    Action.EXTEND: _extend,
 }
 
 
@@ -214,7 +221,7 @@ def _details(needed: str = "", possible: str = "") -> _Details:
 _NO_DETAILS = _Details()
 _SAME_FOR_BOTH = {
     Action.SUBMIT: _details(possible="entered"),
-    Action.CORRECT: _details("said fingerprint keys", "program"),
+    Action.CORRECT: _details("said fingerprint keys", "terms program"),
     Action.HAND_OVER: _details("to"),
     Action.ASK: _details("text"),
     Action.ANSWER: _details("text"),
@@ -226,6 +233,7 @@ _DETAILS: dict[tuple[Kind, Action], _Details] = {
     (Kind.DEAL, Action.APPROVE): _details("benefit product", "percent words text despite_conflict"),
     (Kind.DEAL, Action.REJECT): _details("reason", "text duplicate_of"),
     (Kind.DEAL, Action.MOVE_DEADLINE): _details("deadline", "decide_by"),
+    (Kind.DEAL, Action.EXTEND): _details("until"),
     (Kind.APPLICATION, Action.PRE_ACCEPT): _details("", "text"),
     (Kind.APPLICATION, Action.REJECT): _details("text", "reason duplicate_of"),
 }

@@ -70,13 +70,23 @@ def registered_contact(said: Mapping[str, Any], applications: Iterable[Mapping[s
 
     It gets a copy of the confirmation, so that nobody registers in another's name unseen.
     """
+    partner = partner_of(said, applications)
+    if partner is None:
+        return None
+    contacts = [person["email"] for person in partner["said"]["contacts"] if person.get("email")]
+    sender = (said.get("partner_email") or "").casefold()
+    told = sender in map(str.casefold, contacts)
+    return contacts[0] if contacts and not told else None
+
+
+def partner_of(
+    said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]
+) -> Mapping[str, Any] | None:
+    """The known partner with the tax number of a deal registration: its latest pre-accepted application."""
     number = tax_ids.normalised(said.get("partner_tax_id"))
     for each in _latest_first(applications):
         if number and each["state"] == State.PRE_ACCEPTED and _number(each) == number:
-            contacts = [person["email"] for person in each["said"]["contacts"] if person.get("email")]
-            sender = (said.get("partner_email") or "").casefold()
-            told = sender in map(str.casefold, contacts)
-            return contacts[0] if contacts and not told else None
+            return each
     return None
 
 

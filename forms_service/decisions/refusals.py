@@ -17,6 +17,12 @@ class Refusal(StrEnum):
     """The detail named `field` has to be given."""
     NOT_A_PERCENTAGE = "not_a_percentage"
     """`percent` is no number above 0 and up to 100."""
+    NOT_A_CHOICE = "not_a_choice"
+    """`field` holds what is not on the list it is chosen from."""
+    NOT_THEIR_OWN = "not_their_own"
+    """`duplicate_of` is not another registration of the same sender: no other may be named to them."""
+    IN_THE_FUTURE = "in_the_future"
+    """`received_at` is still to come."""
     REASON_FOR_CONFLICT = "reason_for_conflict"
     """Others have registered this customer, or it was approved before: approving needs a reason."""
 

@@ -98,6 +98,7 @@ _HAPPENED = {
     Action.WITHDRAW: N_("withdrawn by the sender"),
     Action.REOPEN: N_("reopened"),
     Action.MOVE_DEADLINE: N_("deadline counted again"),
+    Action.EXTEND: N_("valid for longer"),
     Action.NOTE: N_("note written"),
 }
 _REFUSALS = {
@@ -108,6 +109,9 @@ _REFUSALS = {
     Refusal.NOTHING_CHANGES: N_("It is so already. Nothing was changed."),
     Refusal.MISSING: N_("Something is missing. Fill it in and try again."),
     Refusal.NOT_A_PERCENTAGE: N_("Enter a percentage above 0 and up to 100, for example 7.5"),
+    Refusal.NOT_A_CHOICE: N_("Choose one of the list."),
+    Refusal.NOT_THEIR_OWN: N_("Only another registration of the same sender can be named to them."),
+    Refusal.IN_THE_FUTURE: N_("The time of registration cannot be in the future."),
     Refusal.REASON_FOR_CONFLICT: N_("There is a conflict. Enter why you approve it all the same."),
 }
 _REASONS = {

@@ -13,8 +13,6 @@ from typing import Any
 Key = Any
 """A hashable JSON value, or a tuple of such; within one sorted index, comparable with each other."""
 
-TRAPPED = "trapped"
-"""Stands for the kind of a submission that the honeypot caught."""
 NOBODY = "-"
 """Stands for the owner of one that nobody has taken."""
 DUE, NOT_DUE, CLOSED = "0", "1", "2"
@@ -98,17 +96,19 @@ def _terms(document: Mapping[str, Any]) -> Sequence[Key]:
 
 
 def _by_urgency(document: Mapping[str, Any]) -> Sequence[Key]:
-    """In each list: the nearest deadline first, then what has none by its age, then what is closed."""
+    """In each list: by urgency."""
+    order = urgency(document)
+    return [(name, order) for name in _lists_of(document)] if order else ()
+
+
+def urgency(document: Mapping[str, Any]) -> str:
+    """Sorts the nearest deadline first, then what has none by its age, then what is closed, newest first."""
     received, due = document.get("received_at"), document.get("decide_by")
     if type(received) is not str:
-        return ()
+        return ""
     if document.get("state") not in _OPEN:
-        order = CLOSED + received.translate(_BACKWARDS)
-    elif type(due) is str:
-        order = DUE + due
-    else:
-        order = NOT_DUE + received
-    return [(name, order) for name in _lists_of(document)]
+        return CLOSED + received.translate(_BACKWARDS)
+    return DUE + due if type(due) is str else NOT_DUE + received
 
 
 def _by_arrival(document: Mapping[str, Any]) -> Sequence[Key]:
@@ -120,25 +120,32 @@ def _by_arrival(document: Mapping[str, Any]) -> Sequence[Key]:
 
 
 def _lists_of(document: Mapping[str, Any]) -> Sequence[str]:
-    kind = TRAPPED if document.get("trapped") else document.get("kind")
-    return _lists(
-        kind, document.get("state"), _said(document).get("tier") or "", document.get("owner") or NOBODY
-    )
+    facts = (document.get("kind"), document.get("state"), _said(document).get("tier"), document.get("owner"))
+    if not all(type(fact) is str or fact is None for fact in facts):
+        return ()
+    kind, state, tier, owner = (fact or "" for fact in facts)
+    return _lists(trapped(kind) if document.get("trapped") else kind, state, tier, owner or NOBODY)
 
 
 @lru_cache(maxsize=4096)
 def _lists(kind: str, state: str, tier: str, owner: str) -> Sequence[str]:
     """Every list it stands in. Kept, so that records of a kind share their texts."""
     tiers = dict.fromkeys(("", tier))
-    return tuple(list_of(kind, state, tier, owner) for tier in tiers for owner in ("", owner))
+    return tuple(list_of(kind, state, narrow, who) for narrow in tiers for who in ("", owner))
 
 
 def list_of(kind: str, state: str, tier: str = "", owner: str = "") -> str:
     """The name of a list in the indexes `urgent` and `received`, as the first part of a key.
 
-    One for each kind (or TRAPPED) and state, narrowed by a tier, an owner (or NOBODY), or both.
+    One for each kind (for what the honeypot caught: `trapped(kind)`) and state, narrowed by a tier, an owner
+    (or NOBODY), or both.
     """
     return f"{kind}/{state}/{tier}/{owner}"
+
+
+def trapped(kind: str) -> str:
+    """Stands for the kind of a submission that the honeypot caught."""
+    return f"trapped {kind}"
 
 
 def _said(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,0 +1,84 @@
+"""Look up what a submission may collide with, and the partners it may come from: index lookups, nothing else.
+
+`reads` is the store, or a batch, which sees what is being written.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forms_service.decisions import companies, conflicts, identity, tax_ids
+from forms_service.decisions.conflicts import Conflict
+from forms_service.decisions.states import Kind
+from forms_service.mail.owed import sender_of
+from forms_service.store.records import Document, Reads
+
+MOST_OF_A_KEY = 200
+"""Registrations looked at under one key: a customer whom more have is in conflict without the rest."""
+
+_STRENGTH = ("tax:", "web:", "name:", "near:")
+
+
+@dataclass(frozen=True)
+class FoundConflict:
+    """A conflict and what it is with."""
+
+    conflict: Conflict
+    other: Document
+    """The other registration, or the account."""
+
+
+def conflicts_of(reads: Reads, record: Mapping[str, Any]) -> tuple[FoundConflict, ...]:
+    """Who else has this customer; nothing for an application."""
+    if record["kind"] != Kind.DEAL:
+        return ()
+    keys = sorted(conflicts.search_keys(record["said"]), key=_strength)
+    candidates = {each["id"]: each for each in _found(reads, "records", keys)}
+    accounts = {each["id"]: each for each in _found(reads, "accounts", keys)}
+    return tuple(
+        FoundConflict(conflict, (accounts if conflict.is_account else candidates)[conflict.other])
+        for conflict in conflicts.find(record, candidates.values(), accounts.values())
+    )
+
+
+def is_claimed(reads: Reads, record: Mapping[str, Any]) -> bool:
+    """Whether others have the customer of an open deal, by what is certain: a glance, for lists.
+
+    Names that are only near are not looked at, nor what else there is.
+    """
+    if record["kind"] != Kind.DEAL:
+        return False
+    keys = [key for key in record.get("keys", ()) if not key.startswith("near:")]
+    return any(
+        reads.how_many("records", "keys", key) > 1 or reads.how_many("accounts", "keys", key) for key in keys
+    )
+
+
+def partners_of(reads: Reads, said: Mapping[str, Any]) -> list[Document]:
+    """Applications with the tax number of a deal's sender, or the domain of their address."""
+    return list({each["id"]: each for each in _found(reads, "records", identity.sender_keys(said))}.values())
+
+
+def own_others(reads: Reads, record: Mapping[str, Any]) -> list[Document]:
+    """What the same sender sent of the same kind, the oldest first: such as may be named to them."""
+    sent = reads.find("records", "sender", sender_of(record).casefold(), MOST_OF_A_KEY)
+    return [each for each in sent if is_own_other(record, each)]
+
+
+def is_own_other(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether the other one may be named to the sender of this one, who must have sent both."""
+    if record["id"] == other["id"] or record["kind"] != other["kind"] or other.get("trapped"):
+        return False
+    if record["kind"] == Kind.DEAL:
+        return conflicts.sent_by_the_same(record, other)
+    numbers = {tax_ids.normalised(companies.applicant(each["said"]).tax_id) for each in (record, other)}
+    return len(numbers) == 1 and sender_of(record).casefold() == sender_of(other).casefold()
+
+
+def _found(reads: Reads, table: str, keys: Iterable[str]) -> Iterator[Document]:
+    for key in keys:
+        yield from reads.find(table, "keys", key, MOST_OF_A_KEY)
+
+
+def _strength(key: str) -> int:
+    return next((n for n, prefix in enumerate(_STRENGTH) if key.startswith(prefix)), len(_STRENGTH))
