@@ -45,8 +45,7 @@ def refusal(refused: Refused, words: Words) -> str:
 
 def conflict(found: Conflict, label: str, words: Words) -> str:
     """A conflict in one or two sentences. `label` names the other: its reference, or the account's name."""
-    reasons = ", ".join(_reason(reason, words) for reason in found.reasons)
-    sentences = [f"{label}: {reasons}."]
+    sentences = [f"{label}: {reasons(found, words)}."]
     if found.is_account:
         sentences.append(words.gettext("It is on the list of our own customers and talks."))
     elif found.approved:
@@ -57,8 +56,17 @@ def conflict(found: Conflict, label: str, words: Words) -> str:
         sentences.append(words.gettext("It was registered later."))
     if found.same_sender:
         sentences.append(words.gettext("It is from the same sender."))
-    sentences += [_doubt(doubt, words) for doubt in found.doubts]
-    return " ".join(sentences)
+    return " ".join([*sentences, *doubts(found, words)])
+
+
+def reasons(found: Conflict, words: Words) -> str:
+    """What the two customers have in common, for the middle of a sentence."""
+    return ", ".join(_reason(reason, words) for reason in found.reasons)
+
+
+def doubts(found: Conflict, words: Words) -> tuple[str, ...]:
+    """In what they differ, a sentence each."""
+    return tuple(_doubt(doubt, words) for doubt in found.doubts)
 
 
 def identity_warning(warning: IdentityWarning, words: Words) -> str:
