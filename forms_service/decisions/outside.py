@@ -6,7 +6,10 @@ from typing import Any
 
 from forms_service.decisions.states import Action
 
-_FIELDS = ("id", "kind", "state", "lang", "said", "received_at", "decide_by", "deadline", "program")
+_FIELDS = (
+    *("id", "kind", "state", "lang", "said", "received_at", "decide_by", "deadline", "program"),
+    "protection",
+)
 _DECISION = ("at", "outcome", "reason", "text", "benefit", "percent", "words", "product", "duplicate_of")
 _HISTORY = ("at", "what", "state")
 _STAFF_ONLY = frozenset({Action.NOTE, Action.HAND_OVER})

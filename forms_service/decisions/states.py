@@ -50,6 +50,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     MOVE_DEADLINE = "move_deadline"
     """The days off changed, and the deadline with them."""
+    EXTEND = "extend"
+    """An approval is valid for longer; on request, where the program names a last day at all."""
     NOTE = "note"
     """For staff only."""
 
@@ -103,6 +105,7 @@ TABLE = (
     Step(Action.WITHDRAW, _SENDER, OPEN, State.WITHDRAWN),
     Step(Action.REOPEN, _STAFF, DECIDED, State.UNDER_REVIEW),
     Step(Action.MOVE_DEADLINE, _SYSTEM, OPEN, None, _DEAL),
+    Step(Action.EXTEND, _SYSTEM, frozenset({State.APPROVED}), None, _DEAL),
     Step(Action.NOTE, _STAFF, frozenset(State), None),
 )
 

@@ -12,11 +12,13 @@ from typing import Any
 
 from jinja2 import Environment
 
+from forms_service.decisions import protection
 from forms_service.forms import facts, summary
 from forms_service.mail.errors import UnsafeMail
-from forms_service.mail.letters import WIRE, HeaderValue, Letter, fits_header, mailbox, seal
+from forms_service.mail.letters import WIRE, HeaderValue, Letter, mailbox, seal
 from forms_service.mail.owed import sender_of
 from forms_service.mail.spoken import date_and_time, decision_sentence, local
+from forms_service.mail.staff_letters import TO_STAFF, StaffLetters, headline
 from forms_service.moments import moment
 from forms_service.templating import environment
 from partner_program.eligibility import assess
@@ -25,14 +27,14 @@ from partner_program.wording import missing_phrase
 
 TO_THE_SENDER = ("application-received", "deal-received", "withdrawn")
 TO_THE_VENDOR = ("application-notice", "deal-notice", "withdrawn-notice")
+PROTECTION = ("protection-ends", "protection-ended")
+"""To the sender of an approved deal, where the program says how long an approval is valid."""
 SIGN_IN = "sign-in"
-TEMPLATES = (*TO_THE_SENDER, *TO_THE_VENDOR, SIGN_IN)
+TEMPLATES = (*TO_THE_SENDER, *TO_THE_VENDOR, *PROTECTION, *TO_STAFF, SIGN_IN)
 """Each is `templates/NAME.LANGUAGE.txt`, with the subject in its first line, and the same as `.html`."""
 
 _SUBJECT = "Subject: "
 _FORMS = {"deal": "deal-registration", "application": "application"}
-_HEADLINE = {"deal": "customer_name", "application": "company_name"}
-_HEADLINE_LENGTH = 60
 
 Facts = Mapping[str, Any]
 
@@ -46,6 +48,7 @@ class Composer:
         status_link: Callable[[Facts], str],
         *,
         sign_in_link: Callable[[Facts], str | None] = lambda mail: None,
+        staff_letters: StaffLetters | None = None,
         mail_from: str = "",
     ) -> None:
         """`program` is the one now served. `status_link` makes the whole address of a record's status page,
@@ -53,6 +56,7 @@ class Composer:
         self._program = program
         self._status_link = status_link
         self._sign_in_link = sign_in_link
+        self._staff_letters = staff_letters or StaffLetters()
         self._mail_from = mail_from
 
     def __call__(self, mail: Facts, record: Facts | None) -> Letter | None:
@@ -92,10 +96,15 @@ class Composer:
             link = self._sign_in_link(mail)
             until = local(mail["expires_at"], program)
             return told | {"link": link, "until": f"{until:%H:%M}"} if link else None
+        if mail["template"] in TO_STAFF:
+            for_staff = self._staff_letters.told(mail, record, program)
+            return None if for_staff is None else told | for_staff
         if record is None:
             return None
         told |= _about(mail, record, program, language)
-        if mail["template"] in TO_THE_SENDER:
+        if mail["template"] in PROTECTION and not told["valid_until"]:
+            return None
+        if mail["template"] in (*TO_THE_SENDER, *PROTECTION):
             return told | {"status_link": self._status_link(record)}
         return told | _for_the_vendor(record, program, language)
 
@@ -122,14 +131,14 @@ def _about(mail: Facts, record: Facts, program: Program, language: Language) -> 
         "received": date_and_time(record["received_at"], program, language),
         "happened": date_and_time(mail["created_at"], program, language),
         "decide_by": decision_sentence(record, program, language),
+        "valid_until": protection.in_words(record, program.deal_registration, language),
     }
 
 
 def _for_the_vendor(record: Facts, program: Program, language: Language) -> dict[str, Any]:
     said = record["said"]
-    headline = " ".join(str(said.get(_HEADLINE[record["kind"]], "")).split())[:_HEADLINE_LENGTH]
     return {
-        "headline": headline if fits_header(headline) else "",
+        "headline": headline(record),
         "said": summary(_FORMS[record["kind"]], said, program, language),
         "sender": sender_of(record),
         "sender_language": record["lang"],

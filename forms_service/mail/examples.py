@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from partner_program.model import Language
+from partner_program.model import Language, Program, Protection
 
 _PROGRAM_HASH = "0" * 64
 
@@ -48,6 +48,48 @@ def deal(lang: Language) -> dict[str, Any]:
         "trapped": False,
         "history": [],
     }
+
+
+def approved(lang: Language) -> dict[str, Any]:
+    """The same deal, approved on the day before its deadline, valid for ninety days."""
+    decision = {"at": "2026-12-28T10:15:00.000000Z", "by": "reviewer@example.com", "outcome": "approved"}
+    return {
+        **deal(lang),
+        "state": "approved",
+        "owner": "reviewer@example.com",
+        "decision": {**decision, "decide_by": "2026-12-29T22:59:59.000000Z"},
+        "protection": {"decided_at": decision["at"], "until": "2027-03-28"},
+    }
+
+
+def with_protection(program: Program) -> Program:
+    """The program, saying how long an approval is valid."""
+    protection = Protection(days=90, reminder_days_before=14)
+    rule = program.deal_registration.model_copy(update={"protection": protection})
+    return program.model_copy(update={"deal_registration": rule})
+
+
+FACTS: dict[str, dict[str, Any]] = {
+    "summary": {
+        "urgent": ["DEAL-7K3M-2P9Q"],
+        "overdue": 0,
+        "today": 0,
+        "next_day": 0,
+        "later": 1,
+        "paused": 0,
+        "applications": 2,
+        "unreached": 0,
+    },
+    "retention": {
+        "day": "2027-01-02",
+        "applications": 1,
+        "deals": 1,
+        "trapped": 0,
+        "references": ["APP-4W8H-6T2X", "DEAL-7K3M-2P9Q"],
+    },
+    "clock": {"shown": "2027-12-23T09:30:00.000000Z", "known": "2026-12-23T09:00:00.000000Z"},
+}
+"""What mails without a record say, by their template."""
 
 
 def application(lang: Language) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from forms_service.mail import examples
-from forms_service.mail.compose import SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
+from forms_service.mail.compose import PROTECTION, SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
 from forms_service.mail.letters import Letter
 from forms_service.mail.owed import Document, owed, sender_of
+from forms_service.mail.staff_letters import TO_STAFF, StaffLetters
 from forms_service.moments import moment
 from partner_program import Program, ProgramError, load, load_published
 from partner_program.model import Language
@@ -50,12 +51,24 @@ class Example:
 
 def every_mail(program: Program) -> Iterator[Example]:
     """Every template in every language of the program."""
-    compose = Composer(lambda: program, _status_link, sign_in_link=lambda mail: f"{_SITE}/desk/link/EXAMPLE")
+    protecting = examples.with_protection(program)
     for template in TEMPLATES:
         for language in program.languages:
+            compose = _composer(protecting if template in PROTECTION else program, language)
             letter = compose(*_mail_and_record(template, language, program))
             if letter is not None:
                 yield Example(f"{template}.{language}", letter)
+
+
+def _composer(program: Program, language: Language) -> Composer:
+    return Composer(
+        lambda: program,
+        _status_link,
+        sign_in_link=lambda mail: f"{_SITE}/desk/link/EXAMPLE",
+        staff_letters=StaffLetters(
+            lambda reference: examples.deal(language), lambda reference: f"{_SITE}/desk/{reference}"
+        ),
+    )
 
 
 def main(argv: Sequence[str]) -> int:
@@ -88,12 +101,19 @@ def _write(folder: Path, example: Example) -> None:
 
 
 def _mail_and_record(template: str, language: Language, program: Program) -> tuple[Document, Document]:
-    record = (examples.application if template.startswith("application") else examples.deal)(language)
-    to = program.contact.email if template in TO_THE_VENDOR else sender_of(record)
+    record = _record(template)(language)
+    to = program.contact.email if template in (*TO_THE_VENDOR, *TO_STAFF) else sender_of(record)
     now = moment(record["received_at"]) + timedelta(minutes=20 if "withdrawn" in template else 0)
     good_for = timedelta(minutes=10) if template == SIGN_IN else None
-    mail = owed(template, record["id"], to=to, lang=language, now=now, good_for=good_for)
+    facts = examples.FACTS.get(template)
+    mail = owed(template, record["id"], to=to, lang=language, now=now, good_for=good_for, facts=facts)
     return {**mail, "id": "0" * 32}, record
+
+
+def _record(template: str) -> Callable[[Language], Document]:
+    if template in PROTECTION:
+        return examples.approved
+    return examples.application if template.startswith("application") else examples.deal
 
 
 def _status_link(record: Mapping[str, Any]) -> str:
