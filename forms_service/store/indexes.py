@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -73,7 +73,7 @@ class SortedIndex:
 
     def fill(self, pairs: Sequence[tuple[Key, str]]) -> None:
         """Add many to an empty index."""
-        entries = sorted([(key, len(id), id) for key, id in pairs])
+        entries = list(dict.fromkeys(sorted([(key, len(id), id) for key, id in pairs])))
         self._blocks = [entries[n : n + _BLOCK] for n in range(0, len(entries), _BLOCK)]
         self._lasts = [block[-1] for block in self._blocks]
 
@@ -87,7 +87,10 @@ class SortedIndex:
             self._blocks[n].append(entry)
         else:
             n = bisect_left(self._lasts, entry)
-            insort(self._blocks[n], entry)
+            at = bisect_left(self._blocks[n], entry)
+            if self._blocks[n][at] == entry:
+                return
+            self._blocks[n].insert(at, entry)
         block = self._blocks[n]
         if len(block) > 2 * _BLOCK:
             self._blocks[n : n + 1] = [block[:_BLOCK], block[_BLOCK:]]

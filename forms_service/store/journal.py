@@ -212,12 +212,11 @@ class Journal:
 
     def _left_with_parent(self) -> None:
         """In a forked process: the parent goes on with the file, and threads that held locks are gone."""
-        self._release.detach()
-        self._file.close()
-        with contextlib.suppress(OSError):
-            self._disk.close(self._lock_handle)
         self._life = threading.Lock()
         self._elsewhere = True
+        self._release.detach()
+        self._file.close()
+        self._disk.close(self._lock_handle)
 
     def _sensible_length(self) -> int:
         return 2 * self._group.committed.bytes + self._compact_bytes
@@ -262,7 +261,8 @@ _journals: weakref.WeakSet[Journal] = weakref.WeakSet()
 def _leave_all_with_parent() -> None:
     for journal in list(_journals):
         if not journal._elsewhere and not journal._closed:
-            journal._left_with_parent()
+            with contextlib.suppress(Exception):  # one that cannot be closed must not keep the others
+                journal._left_with_parent()
 
 
 os.register_at_fork(after_in_child=_leave_all_with_parent)

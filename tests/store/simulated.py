@@ -97,7 +97,7 @@ class SimulatedDisk(Disk):
         return self._next_handle
 
     def close(self, handle: int) -> None:
-        del self._handles[handle]
+        self._handles.pop(handle, None)
 
     def read(self, handle: int, offset: int, size: int) -> bytes:
         return bytes(self._handles[handle].seen[offset : offset + size])
