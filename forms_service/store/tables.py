@@ -20,6 +20,8 @@ DUE, NOT_DUE, CLOSED = "0", "1", "2"
 
 _OPEN = frozenset({"received", "under_review", "waiting_for_answer"})
 _HAS_ITS_CUSTOMER = _OPEN | {"approved"}
+_ENDS = frozenset({"approve", "pre_accept", "reject", "withdraw"})
+"""What in a history ends the work on a submission."""
 _BACKWARDS = str.maketrans("0123456789", "9876543210")
 """Turns times so that the latest one sorts first."""
 
@@ -119,6 +121,23 @@ def _by_arrival(document: Mapping[str, Any]) -> Sequence[Key]:
     return [(kind, received), *((name, received) for name in _lists_of(document))]
 
 
+def _by_end(document: Mapping[str, Any]) -> Sequence[Key]:
+    """When it was decided or withdrawn; for what the honeypot caught, which is never decided: received."""
+    kind, received = document.get("kind"), document.get("received_at")
+    if type(kind) is not str or type(received) is not str:
+        return ()
+    if document.get("trapped"):
+        return ((trapped(kind), received),)
+    if document.get("state") in _OPEN:
+        return ()
+    last = next((entry for entry in reversed(_items(document.get("history"))) if _ends(entry)), None)
+    return ((kind, last["at"]),) if last and type(last.get("at")) is str else ()
+
+
+def _ends(entry: Any) -> bool:
+    return type(entry) is dict and entry.get("what") in _ENDS
+
+
 def _lists_of(document: Mapping[str, Any]) -> Sequence[str]:
     facts = (document.get("kind"), document.get("state"), _said(document).get("tier"), document.get("owner"))
     if not all(type(fact) is str or fact is None for fact in facts):
@@ -180,6 +199,7 @@ TABLES: Mapping[str, Table] = {
             "received": _by_arrival,
             "urgent": _by_urgency,
             "terms": _terms,
+            "ended": _by_end,
         },
         unique=frozenset({"token"}),
     ),
@@ -188,6 +208,9 @@ TABLES: Mapping[str, Table] = {
         sorted={"due": _pair("state", "next_attempt_at"), "made": _text("created_at")},
     ),
     "accounts": Table(indexes={"keys": lambda document: _texts(_items(document.get("keys")))}),
+    "marks": Table(sorted={"made": _text("at")}),
+    "rounds": Table(),
+    "erasures": Table(),
     "people": Table(
         indexes={"address": _text("address"), "kind": _text("kind")},
         unique=frozenset({"address"}),
