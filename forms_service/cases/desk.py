@@ -1,58 +1,46 @@
-"""The desk: what staff see of submissions and do with them. Looks change nothing; a change is one batch."""
+"""The desk: what staff see of submissions and do with them. Looks change nothing; a change is one batch.
+
+One door to the use cases in the modules beside this one, for the pages that show them.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from forms_service.access.people import Principal
-from forms_service.cases.outcomes import Outcome
-from forms_service.cases.views import QueuePage, View
+from forms_service.cases.acting import Acting, Also, may_decide, owners
+from forms_service.cases.dossier import Dossiers, Submission
+from forms_service.cases.outcomes import ChangedMeanwhile, Done, Outcome, SubmissionMissing
+from forms_service.cases.queue import Queue
+from forms_service.cases.remailing import Remailing
+from forms_service.cases.rivals import FoundConflict
+from forms_service.cases.submissions import Submissions
+from forms_service.cases.views import NOBODY, QueuePage, Row, RowWarning, Sort, View
 from forms_service.clock import Clock
-from forms_service.decisions.conflicts import Conflict
-from forms_service.decisions.deadline import Course
-from forms_service.decisions.identity import IdentityWarning
-from forms_service.decisions.states import Action
+from forms_service.decisions.changes import Actor
+from forms_service.decisions.refusals import Refusal, Refused
+from forms_service.decisions.states import Action, Role
 from forms_service.references import References, StatusTokens
 from forms_service.store.records import Document, Store
-from partner_program.eligibility import TierAnswer
 from partner_program.model import Language, Program
 
-
-@dataclass(frozen=True)
-class FoundConflict:
-    """A conflict and what it is with."""
-
-    conflict: Conflict
-    other: Document
-    """The other registration, or the account."""
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One submission as the desk shows it, to one person."""
-
-    record: Document
-    seen: int
-    """To be sent back with every action: what the page showed."""
-    actions: tuple[Action, ...]
-    """What this person may do now."""
-    course: Course | None
-    """How its deadline came about; None where the program promises no time."""
-    remaining: int | None
-    """Business days left; as `Row.remaining`."""
-    on_time: bool | None
-    """Whether what was decided was decided in time; None where nothing is, or no time is promised."""
-    tiers: tuple[TierAnswer, ...] = ()
-    """Of an application: what the program asks, beside what was said; the chosen tier first."""
-    conflicts: tuple[FoundConflict, ...] = ()
-    approved_before: tuple[str, ...] = ()
-    """References of approvals of the same customer and product."""
-    warnings: tuple[IdentityWarning, ...] = ()
-    own: tuple[Document, ...] = ()
-    """Other registrations of the same sender: what a rejection as a duplicate may name."""
-    mails: tuple[Document, ...] = ()
-    """Every mail about it, the oldest first, with its `state`, `problem`, `sent_at`."""
+__all__ = [
+    "NOBODY",
+    "Also",
+    "ChangedMeanwhile",
+    "Desk",
+    "Done",
+    "FoundConflict",
+    "Outcome",
+    "QueuePage",
+    "Row",
+    "RowWarning",
+    "Sort",
+    "Submission",
+    "SubmissionMissing",
+    "View",
+    "may_decide",
+]
 
 
 class Desk:
@@ -67,24 +55,35 @@ class Desk:
         *,
         references: References | None = None,
         mail_is_owed: Callable[[], None] = lambda: None,
+        also: Mapping[Action, Sequence[Also]] | None = None,
     ) -> None:
-        """`mail_is_owed` is called after a batch that owes mail is durable."""
+        """`mail_is_owed` is called after a batch that owes mail is durable. `also` is what else an action
+        brings about in its batch."""
+        self._store = store
+        self._program = program
+        self._queue = Queue(store, clock, program)
+        self._dossiers = Dossiers(store, clock, program)
+        self._acting = Acting(store, clock, program, mail_is_owed=mail_is_owed, also=also or {})
+        self._remailing = Remailing(store, clock, program, mail_is_owed=mail_is_owed)
+        self._submissions = Submissions(
+            store, tokens, clock, references=references, mail_is_owed=mail_is_owed
+        )
 
     def queue(self, view: View) -> QueuePage:
         """A page of the list. Costs the same however many submissions there are."""
-        raise NotImplementedError
+        return self._queue.page(view)
 
     def records(self, view: View) -> Iterator[Document]:
         """Every submission of the view (its page does not matter), in its order: for exports and figures."""
-        raise NotImplementedError
+        return self._queue.records(view)
 
     def owners(self) -> tuple[str, ...]:
         """Addresses of those who may be handed a submission: active staff who may decide."""
-        raise NotImplementedError
+        return owners(self._store)
 
     def submission(self, reference: str, principal: Principal) -> Submission:
         """Raises SubmissionMissing."""
-        raise NotImplementedError
+        return self._dossiers.of(reference, principal)
 
     def act(
         self,
@@ -97,12 +96,13 @@ class Desk:
     ) -> Outcome:
         """Do it, unless the submission is another one by now than `seen` showed.
 
-        `details` are those of `decisions.changes.apply`, as typed. A note can always be written.
+        `details` are those of `decisions.changes.apply`, as typed. A note can always be written. A reader may
+        do nothing; what the honeypot caught can only be noted on.
 
         Raises:
             SubmissionMissing, StoreUnavailable.
         """
-        raise NotImplementedError
+        return self._acting.act(reference, action, principal, seen=seen, details=details or {})
 
     def enter(
         self,
@@ -115,21 +115,43 @@ class Desk:
     ) -> Outcome:
         """A deal that came by phone or mail (`how`), with the time at which it was registered.
 
-        `said` is what a valid form says. `received_at` must not lie in the future.
+        `said` is what a valid form says; `language` that of the sender, whose confirmation goes out as for a
+        form.
+
+        Raises:
+            StoreUnavailable.
         """
-        raise NotImplementedError
+        if not may_decide(principal):
+            return Refused(Refusal.NOT_YOURS)
+        if not how.strip():
+            return Refused(Refusal.MISSING, "how")
+        return self._submissions.enter(
+            said,
+            Actor(Role.STAFF, principal.email),
+            received_at=received_at,
+            how=how,
+            program=self._program(),
+            language=language,
+        )
 
     def mails_of_period(self, since: date, until: date, *, failed_only: bool = True) -> tuple[Document, ...]:
-        """What `resend` of a period would send again: a look, nothing is changed."""
-        raise NotImplementedError
+        """Mails of these days that `resend` would send again: a look, nothing is changed.
+
+        With `failed_only` those that were given up, else also those that a mail server took.
+        """
+        return self._remailing.of_period(since, until, failed_only=failed_only)
 
     def resend(self, mails: Sequence[str], principal: Principal) -> tuple[Document, ...]:
-        """Owe these mails (ids) once more; those that are still queued, or gone, are left out.
+        """Owe these mails (ids) once more; those that are queued, gone, or of no use any more are left out.
 
         Returns the new documents.
         """
-        raise NotImplementedError
+        return self._remailing.resend(mails, principal)
 
     def undelivered(self) -> tuple[Document, ...]:
-        """Mails that were given up and not sent again, the oldest first: tasks for people."""
-        raise NotImplementedError
+        """Mails that were given up and not sent again nor settled, the oldest first: tasks for people."""
+        return self._remailing.undelivered()
+
+    def settle(self, mail: str, principal: Principal) -> bool:
+        """Somebody was reached in another way than by this undelivered mail; whether it was one."""
+        return self._remailing.settle(mail, principal)

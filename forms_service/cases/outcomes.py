@@ -23,7 +23,7 @@ class ChangedMeanwhile:
     """Nothing was changed: the submission is not any more what the page showed."""
 
     before: Document
-    """As the page showed it, as far as it can be told again: state, owner, answers, decision, history."""
+    """As the page showed it: state, owner, answers, deadline, decision, questions, notes, history."""
     now: Document
     """As it is."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forms_service.decisions import companies, conflicts, identity, tax_ids
+from forms_service.decisions import approvals, companies, conflicts, identity
 from forms_service.decisions.conflicts import Conflict
 from forms_service.decisions.states import Kind
 from forms_service.mail.owed import sender_of
@@ -41,6 +41,13 @@ def conflicts_of(reads: Reads, record: Mapping[str, Any]) -> tuple[FoundConflict
     )
 
 
+def approved_before(found: Iterable[FoundConflict], product: str) -> tuple[str, ...]:
+    """References of approvals of the same customer and product, among the conflicts found."""
+    registrations = [each for each in found if not each.conflict.is_account]
+    others = {each.other["id"]: each.other for each in registrations}
+    return approvals.already_approved(product, [each.conflict for each in registrations], others)
+
+
 def is_claimed(reads: Reads, record: Mapping[str, Any]) -> bool:
     """Whether others have the customer of an open deal, by what is certain: a glance, for lists.
 
@@ -71,8 +78,12 @@ def is_own_other(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         return False
     if record["kind"] == Kind.DEAL:
         return conflicts.sent_by_the_same(record, other)
-    numbers = {tax_ids.normalised(companies.applicant(each["said"]).tax_id) for each in (record, other)}
-    return len(numbers) == 1 and sender_of(record).casefold() == sender_of(other).casefold()
+    numbers = {companies.applicant(each["said"]).tax_id for each in (record, other)}
+    return len(numbers) == 1 and None not in numbers and _same_sender(record, other)
+
+
+def _same_sender(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return sender_of(record).casefold() == sender_of(other).casefold()
 
 
 def _found(reads: Reads, table: str, keys: Iterable[str]) -> Iterator[Document]:

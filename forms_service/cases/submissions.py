@@ -1,24 +1,25 @@
-"""Take an application or a deal registration, and let its sender withdraw it."""
+"""Take an application or a deal registration; let its sender correct it, answer and withdraw it."""
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
+from forms_service.cases import rivals
+from forms_service.cases.calendars import calendar_of
+from forms_service.cases.outcomes import Done
 from forms_service.clock import Clock
-from forms_service.decisions import deadline, keys
+from forms_service.decisions import deadline, identity, keys, searching
 from forms_service.decisions.changes import Actor, apply
-from forms_service.decisions.refusals import Refused
+from forms_service.decisions.refusals import Refusal, Refused
 from forms_service.decisions.states import OPEN, Action, Kind, Role, State, allowed
 from forms_service.mail import owed
 from forms_service.moments import moment, stamp
 from forms_service.references import References, StatusTokens, token_hash
 from forms_service.store.records import Batch, Document, Store
 from partner_program import Program
-from partner_program.business_days import BusinessCalendar
-from partner_program.model import DealRegistration, Language
+from partner_program.model import Language
 
 KINDS = {"application": Kind.APPLICATION, "deal-registration": Kind.DEAL}
 """What a form submits."""
@@ -67,22 +68,30 @@ class Submissions:
         """
         kind = KINDS[form]
         # Made before the batch, which holds up everybody else who writes.
-        record = self._record(kind, said, program, language, trapped)
-        with self._store.batch() as batch:
-            earlier = self._sent_before(batch, record["fingerprint"])
-            if earlier is not None and (trapped or not earlier["trapped"]):
-                return self._with_a_link(batch, earlier)
-            if earlier is not None:
-                earlier = self._with_a_link(batch, earlier)
-                record = batch.replace("records", {**earlier, "trapped": False}, earlier["version"])
-            else:
-                while batch.get("records", record["id"]) is not None:
-                    record = self._record(kind, said, program, language, trapped)
-                record = batch.add("records", record)
-            for mail in owed.received(record, program, self._clock()):
-                batch.add("mails", mail)
-        self._mail_is_owed()
-        return record
+        now = self._clock()
+        record = {**self._record(kind, said, program, language, now), "trapped": trapped}
+        return self._stored(_submitted(record, _SENDER, now), program)
+
+    def enter(
+        self,
+        said: Mapping[str, Any],
+        actor: Actor,
+        *,
+        received_at: datetime,
+        how: str,
+        program: Program,
+        language: Language,
+    ) -> Done | Refused:
+        """Store a deal that came another way (`how`), as registered at `received_at`; see `Desk.enter`.
+
+        Raises:
+            StoreUnavailable: nothing was stored.
+        """
+        now = self._clock()
+        if received_at > now:
+            return Refused(Refusal.IN_THE_FUTURE, "received_at")
+        record = self._record(Kind.DEAL, said, program, language, received_at)
+        return Done(self._stored(_submitted(record, actor, now, entered=how), program))
 
     def withdraw(self, reference: str, *, program: Program) -> Document | None:
         """Withdraw a submission for its sender; returns it as it then is, None if there is none.
@@ -92,19 +101,69 @@ class Submissions:
         Raises:
             StoreUnavailable: nothing was changed.
         """
+
+        def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
+            return owed.withdrawn(after, program, now)
+
+        done = self._by_sender(reference, Action.WITHDRAW, lambda record: {}, mails, program)
+        return done.record if isinstance(done, Done) else self._store.get("records", reference)
+
+    def correct(self, reference: str, said: Mapping[str, Any], *, program: Program) -> Done | Refused | None:
+        """Replace what was said, for its sender, as long as nobody has taken it; None if there is none.
+
+        What stood there before stays in `versions`. The deadline stays.
+
+        Raises:
+            StoreUnavailable: nothing was changed.
+        """
+
+        def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
+            yield from owed.corrected(after, program, now, before=before)
+            if before["said"].get("partner_tax_id") != after["said"].get("partner_tax_id"):
+                yield from _copy_to_partner(batch, after, now)
+
+        def details(record: Document) -> dict[str, Any]:
+            kept = _kept_of(Kind(record["kind"]), said)
+            return kept if record["program"] == program.hash else {**kept, "program": program.hash}
+
+        return self._by_sender(reference, Action.CORRECT, details, mails, program)
+
+    def answer(self, reference: str, text: str, *, program: Program) -> Done | Refused | None:
+        """Answer the question that its sender was asked; None if there is no such submission.
+
+        Raises:
+            StoreUnavailable: nothing was changed.
+        """
+
+        def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
+            return owed.answered(after, program, now)
+
+        return self._by_sender(reference, Action.ANSWER, lambda record: {"text": text}, mails, program)
+
+    def _by_sender(
+        self,
+        reference: str,
+        action: Action,
+        details: Callable[[Document], Mapping[str, Any]],
+        mails: Callable[[Batch, Document, Document, datetime], Iterable[Document]],
+        program: Program,
+    ) -> Done | Refused | None:
+        """What the sender does, in one batch with what follows for the deadline and the mails it owes."""
+        rule = program.deal_registration
         with self._store.batch() as batch:
             record = batch.get("records", reference)
             if record is None:
                 return None
             now = self._clock()
-            withdrawn = apply(record, Action.WITHDRAW, _SENDER, now)
-            if isinstance(withdrawn, Refused):
-                return record
-            record = batch.replace("records", withdrawn, record["version"])
-            for mail in owed.withdrawn(record, program, now):
+            after = apply(record, action, _SENDER, now, details(record))
+            if isinstance(after, Refused):
+                return after
+            after = deadline.follow(after, action, now, rule, calendar_of(rule))
+            after = batch.replace("records", after, record["version"])
+            for mail in mails(batch, record, after, now):
                 batch.add("mails", mail)
         self._mail_is_owed()
-        return record
+        return Done(after)
 
     def with_token(self, token: str) -> Document | None:
         """The submission whose status link holds this token."""
@@ -115,27 +174,38 @@ class Submissions:
         return self._tokens.of(record)
 
     def _record(
-        self, kind: Kind, said: Mapping[str, Any], program: Program, language: Language, trapped: bool
+        self, kind: Kind, said: Mapping[str, Any], program: Program, language: Language, at: datetime
     ) -> Document:
-        now = self._clock()
-        reference = self._references.new(kind)
-        record = {
-            "id": reference,
+        return {
+            "id": self._references.new(kind),
             "kind": kind.value,
             "lang": language,
-            "said": dict(said),
-            "received_at": stamp(now),
+            "received_at": stamp(at),
             "program": program.hash,
-            "fingerprint": fingerprint(kind, said),
-            "keys": keys.of(kind, said),
-            "token_hashes": [token_hash(self._tokens.new(reference))],
-            "trapped": trapped,
-            **_time_to_decide(kind, program, now),
+            "trapped": False,
+            **_kept_of(kind, said),
+            **_time_to_decide(kind, program, at),
         }
-        submitted = apply(record, Action.SUBMIT, _SENDER, now)
-        if isinstance(submitted, Refused):
-            raise ValueError(f"anybody may submit, but: {submitted}")
-        return submitted
+
+    def _stored(self, record: Document, program: Program) -> Document:
+        """The record with its mails on disk, or the one that it is another copy of."""
+        with self._store.batch() as batch:
+            earlier = self._sent_before(batch, record["fingerprint"])
+            if earlier is not None and (record["trapped"] or not earlier["trapped"]):
+                return self._with_a_link(batch, earlier)
+            if earlier is not None:
+                earlier = self._with_a_link(batch, earlier)
+                record = batch.replace("records", {**earlier, "trapped": False}, earlier["version"])
+            else:
+                while batch.get("records", record["id"]) is not None:
+                    record = {**record, "id": self._references.new(record["kind"])}
+                token = self._tokens.new(record["id"])
+                record = batch.add("records", {**record, "token_hashes": [token_hash(token)]})
+            now = self._clock()
+            for mail in (*owed.received(record, program, now), *_copy_to_partner(batch, record, now)):
+                batch.add("mails", mail)
+        self._mail_is_owed()
+        return record
 
     def _with_a_link(self, batch: Batch, record: Document) -> Document:
         """The record with a status link that can be told: the key of its first one may be gone."""
@@ -154,23 +224,51 @@ class Submissions:
         return None
 
 
-def _time_to_decide(kind: Kind, program: Program, now: datetime) -> dict[str, Any]:
-    """`decide_by` and `deadline` of a record received now: the program sets a time for deals only."""
+def _submitted(record: Document, actor: Actor, now: datetime, **details: str) -> Document:
+    submitted = apply(record, Action.SUBMIT, actor, now, details)
+    if isinstance(submitted, Refused):
+        raise ValueError(f"anybody may submit, but: {submitted}")
+    return submitted
+
+
+def _kept_of(kind: Kind, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said, and what a record keeps of it to be found by."""
+    return {
+        "said": dict(said),
+        "fingerprint": fingerprint(kind, said),
+        "keys": keys.of(kind, said),
+        "terms": searching.terms(said),
+    }
+
+
+def _copy_to_partner(batch: Batch, record: Document, now: datetime) -> tuple[Document, ...]:
+    """To the registered contact of the partner in whose name a deal comes from another address."""
+    if record["kind"] != Kind.DEAL:
+        return ()
+    partners = rivals.partners_of(batch, record["said"])
+    partner = identity.partner_of(record["said"], partners)
+    contact = identity.registered_contact(record["said"], partners)
+    if partner is None or contact is None:
+        return ()
+    return owed.copy_of_confirmation(record, contact, partner["lang"], now)
+
+
+def _time_to_decide(kind: Kind, program: Program, at: datetime) -> dict[str, Any]:
+    """`decide_by` and `deadline` of a record received then: the program sets a time for deals only."""
     if kind is not Kind.DEAL:
         return {"decide_by": None, "deadline": None}
     rule = program.deal_registration
-    return deadline.fields(deadline.started(now, rule), _calendar(rule))
+    return deadline.fields(deadline.started(at, rule), calendar_of(rule))
 
 
-@lru_cache(maxsize=4)
-def _calendar(rule: DealRegistration) -> BusinessCalendar:
-    """Kept: a calendar knows its business days only after it has looked at a whole year."""
-    return BusinessCalendar.of(rule)
+def sender_may(record: Mapping[str, Any], action: Action) -> bool:
+    """Whether its sender may do this now."""
+    return action in allowed(Kind(record["kind"]), State(record["state"]), Role.SENDER)
 
 
 def may_withdraw(record: Mapping[str, Any]) -> bool:
     """Whether its sender may still withdraw it."""
-    return Action.WITHDRAW in allowed(Kind(record["kind"]), State(record["state"]), Role.SENDER)
+    return sender_may(record, Action.WITHDRAW)
 
 
 def fingerprint(kind: Kind, said: Mapping[str, Any]) -> str:

@@ -41,7 +41,7 @@ def withdrawn(record: Mapping[str, Any], program: Program, now: datetime) -> tup
 def corrected(
     record: Mapping[str, Any], program: Program, now: datetime, *, before: Mapping[str, Any]
 ) -> tuple[Document, ...]:
-    """For a record just corrected: a notice, and the confirmation to the sender's address if it is a new one."""
+    """For a record just corrected: a notice, and the confirmation to the sender's address if that is new."""
     is_new = sender_of(record).casefold() != sender_of(before).casefold()
     confirmation = to_the_sender(record, f"{record['kind']}-received", now) if is_new else ()
     return (*confirmation, *_to_the_vendor(record, "corrected-notice", program, now))

@@ -1,0 +1,82 @@
+"""Mails that did not arrive: which they are, and owing them once more. What is sent again is a new mail."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from forms_service.access.people import Principal
+from forms_service.cases.acting import may_decide
+from forms_service.clock import Clock
+from forms_service.mail import owed
+from forms_service.mail.compose import SENT_AGAIN, TO_THE_SENDER
+from forms_service.moments import stamp
+from forms_service.store.records import Batch, Document, Store
+from partner_program.model import Program
+
+_AT_ONCE = 500
+"""Mails owed in one batch, which holds up everybody else who writes."""
+
+
+class Remailing:
+    """The use cases around undelivered mail."""
+
+    def __init__(
+        self, store: Store, clock: Clock, program: Callable[[], Program], *, mail_is_owed: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._program = program
+        self._mail_is_owed = mail_is_owed
+
+    def undelivered(self) -> tuple[Document, ...]:
+        """See `Desk.undelivered`."""
+        found = self._store.find("mails", "state", "dead")
+        return tuple(sorted(found, key=lambda mail: str(mail["created_at"])))
+
+    def of_period(self, since: date, until: date, *, failed_only: bool) -> tuple[Document, ...]:
+        """See `Desk.mails_of_period`."""
+        zone = ZoneInfo(self._program().deal_registration.time_zone)
+        first = datetime(since.year, since.month, since.day, tzinfo=zone)
+        end = until + timedelta(days=1)
+        last = datetime(end.year, end.month, end.day, tzinfo=zone) - timedelta(microseconds=1)
+        states = ("dead",) if failed_only else ("dead", "sent")
+        found = self._store.range("mails", "made", stamp(first), stamp(last))
+        return tuple(mail for mail in found if mail["state"] in states and mail["template"] in SENT_AGAIN)
+
+    def resend(self, mails: Sequence[str], principal: Principal) -> tuple[Document, ...]:
+        """See `Desk.resend`."""
+        if not may_decide(principal):
+            return ()
+        made: list[Document] = []
+        for start in range(0, len(mails), _AT_ONCE):
+            with self._store.batch() as batch:
+                for id in dict.fromkeys(mails[start : start + _AT_ONCE]):
+                    made += self._again(batch, id, principal)
+        self._mail_is_owed()
+        return tuple(made)
+
+    def settle(self, mail: str, principal: Principal) -> bool:
+        """See `Desk.settle`."""
+        with self._store.batch() as batch:
+            found = batch.get("mails", mail)
+            if not may_decide(principal) or found is None or found["state"] != "dead":
+                return False
+            settled = {"state": "settled", "settled_by": principal.email, "settled_at": stamp(self._clock())}
+            batch.replace("mails", {**found, **settled}, found["version"])
+        return True
+
+    def _again(self, batch: Batch, id: str, principal: Principal) -> list[Document]:
+        mail = batch.get("mails", id)
+        if mail is None or mail["state"] not in ("dead", "sent") or mail["template"] not in SENT_AGAIN:
+            return []
+        if mail["state"] == "dead":
+            batch.replace("mails", {**mail, "state": "replaced"}, mail["version"])
+        again = owed.once_more(mail, self._address(batch, mail), principal.email, self._clock())
+        return [batch.add("mails", again)]
+
+    def _address(self, batch: Batch, mail: Document) -> str:
+        """The sender may have corrected the address since."""
+        record = batch.get("records", mail["record"]) if mail["template"] in TO_THE_SENDER else None
+        if record is None or not record.get("said"):
+            return str(mail["to"])
+        return owed.sender_of(record)
