@@ -71,6 +71,14 @@ class Disk:
         """Give a file the name `new` in one step; a file that had the name loses it."""
         old.rename(new)
 
+    def link(self, old: Path, new: Path) -> None:
+        """Give a file a second name, which must be free."""
+        new.hardlink_to(old)
+
+    def modified_at(self, path: Path) -> float:
+        """When the file was last written to, in seconds since 1970."""
+        return path.stat().st_mtime
+
     def remove(self, path: Path) -> None:
         path.unlink()
 

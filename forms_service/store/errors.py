@@ -54,6 +54,16 @@ class StoreLocked(StoreError):
         self.path, self.pid = path, pid
 
 
+class AlreadyThere(StoreError):
+    """A file is in the way, and nothing here overwrites one."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path}: is there already and is not overwritten; move it away or choose another name"
+        )
+        self.path = path
+
+
 class JournalDamaged(StoreError):
     """A finished line is not as it was written. The file stays exactly as found."""
 

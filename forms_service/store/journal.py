@@ -20,7 +20,7 @@ from .disk import Disk
 from .errors import StoreError, StoreUnavailable, in_words
 from .indexes import Schema
 from .lines import Change
-from .recovery import recover, torn_files
+from .recovery import lock_of, recover, torn_files
 from .tables import Table
 from .transaction import Reading, Transaction
 from .views import State
@@ -75,7 +75,7 @@ class Journal:
         """Become the owner of the file, with its content in memory."""
         state = State(self._schema)
         try:
-            lock = self._disk.lock(self.path.with_name(self.path.name + ".lock"), of=self.path)
+            lock = self._disk.lock(lock_of(self.path), of=self.path)
             try:
                 opened = recover(self._disk, self.path, state.apply)
             except BaseException:

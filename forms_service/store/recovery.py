@@ -31,6 +31,11 @@ def temporary(path: Path) -> Path:
     return path.with_name(path.name + ".tmp")
 
 
+def lock_of(path: Path) -> Path:
+    """The lock file of a journal."""
+    return path.with_name(path.name + ".lock")
+
+
 def recover(disk: Disk, path: Path, apply: Callable[[Sequence[Change]], None]) -> Opened:
     """Hand all changes of the journal to `apply`; a missing or empty file becomes a new journal.
 

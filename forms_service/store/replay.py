@@ -42,7 +42,7 @@ class Reader:
         self._parts_read = 0
 
     def __iter__(self) -> Iterator[Line]:
-        for data in _lines(self._disk, self._handle):
+        for data in cut_into_lines(self._disk, self._handle):
             line = self._decode(data)
             if line is None:
                 break
@@ -64,7 +64,7 @@ class Reader:
             rest = b"".join(blocks(self._disk, self._handle, self.end))
             if self.number == 0 and not _is_torn_opening(rest):
                 raise self._damaged(f"{bad}: not a journal, or its opening line is damaged") from None
-            if not _is_torn(rest):
+            if not is_torn(rest):
                 raise self._damaged(str(bad)) from None
             self.torn = rest
             return None
@@ -90,7 +90,7 @@ class Reader:
         return JournalDamaged(self._path, self.number + 1, self.end, reason)
 
 
-def _is_torn(rest: bytes) -> bool:
+def is_torn(rest: bytes) -> bool:
     """Whether all of `rest` can be what one unfinished write left, or damage to the last line alone.
 
     No line holds a newline but at its end, and a line is begun only when the one before it is on disk. So
@@ -109,7 +109,7 @@ def _is_torn_opening(rest: bytes) -> bool:
     return OPENING.startswith(rest) or not rest.strip(b"\0")
 
 
-def _lines(disk: Disk, handle: int) -> Iterator[bytes]:
+def cut_into_lines(disk: Disk, handle: int) -> Iterator[bytes]:
     """The file cut behind each newline; what stands behind the last one comes last."""
     begun: list[bytes] = []
     for block in blocks(disk, handle):

@@ -138,7 +138,12 @@ class SimulatedDisk(Disk):
     def rename(self, old: Path, new: Path) -> None:
         self._change("rename", [NameChange(old, None), NameChange(new, self.names[old])])
 
+    def link(self, old: Path, new: Path) -> None:
+        self._change("link", [NameChange(new, self.names[old])])
+
     def remove(self, path: Path) -> None:
+        if path not in self.names:
+            raise FileNotFoundError(path)
         self._change("remove", [NameChange(path, None)])
 
     def names_in(self, folder: Path) -> list[str]:
