@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
 
-from forms_service import logs, staff_command
+from forms_service import data_command, logs, staff_command
 from forms_service.access.addresses import insecure
 from forms_service.app import create_app, service_of
 from forms_service.control import Control
@@ -199,6 +199,10 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=text, description=command.__doc__).set_defaults(command=command)
     passed_on: Mapping[str, tuple[Callable[[list[str]], int], str]] = {
         "staff": (lambda rest: staff_command.run(rest, _data_dir()), "who may sign in to the desk"),
+        "data": (
+            lambda rest: data_command.run(rest, _data_dir()),
+            "look after the records: verify, backup, …",
+        ),
         "mail": (_mail, "see every mail with example data: mail preview"),
     }
     for name, (run, text) in passed_on.items():

@@ -148,6 +148,20 @@ def test_check_says_what_a_start_would_find(service: Running, site: Path, tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_records_can_be_looked_after_beside_the_service(
+    start: Callable[..., Running], tmp_path: Path, deal: dict[str, str]
+) -> None:
+    """The command knows where the data is, as the service does."""
+    service = start()
+    assert service.visitor().post("/register-deal/", deal).status == 303
+    done = subprocess.run(
+        [FORMS_SERVICE, "data", "verify"],
+        env=environment(DATA_DIR=str(tmp_path / "data")), cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "records 1" in done.stdout
+
+
 # --- slow clients -----------------------------------------------------------------------------------------
 
 SLOW = {
