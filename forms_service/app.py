@@ -7,8 +7,12 @@ from typing import Any
 from flask import Flask, abort, request
 
 from forms_service.access.doors import make_doors, open_doors
+from forms_service.access.people import Kind
+from forms_service.cases.desk import Desk
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock, system_clock
+from forms_service.desk import navigation as desk_navigation
+from forms_service.desk import pages as desk_pages
 from forms_service.mail.compose import Composer
 from forms_service.mail.delivery import Courier
 from forms_service.mail.letters import Letter
@@ -60,9 +64,15 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     _check_origins(app, Origins(settings))
     parts.limiter.init_app(app)
     errors.register(app)
-    for blueprint in (probes.blueprint, status.blueprint, forms_views.blueprint):
+    for blueprint in (probes.blueprint, status.blueprint, desk_pages.blueprint, forms_views.blueprint):
         app.register_blueprint(blueprint)
-    open_doors(app, parts.doors, settings, vendor=lambda: release().program.vendor, navigation={})
+    open_doors(
+        app,
+        parts.doors,
+        settings,
+        vendor=lambda: release().program.vendor,
+        navigation={Kind.STAFF: desk_navigation.ENTRIES},
+    )
     app.wsgi_app = Outermost(app.wsgi_app, parts.site, settings, parts.traffic)  # type: ignore[method-assign]
     return app
 
@@ -100,12 +110,13 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     courier = Courier(from_url(settings.mail_url, settings.data_dir / "mail"), compose_in_calm)
     outbox = Outbox(store, courier, clock=clock)
     submissions = Submissions(store, tokens, clock, mail_is_owed=outbox.wake)
+    desk = Desk(store, tokens, clock, lambda: site.current().program, mail_is_owed=outbox.wake)
     doors = make_doors(
         settings, key, store, clock, mail_is_owed=outbox.wake, lang=site.current().default_language
     )
     doors.staffing.seed(settings.staff)
     return Service(
-        settings, clock, site, store, submissions, limiter(settings.rate_limit), outbox, doors, traffic
+        settings, clock, site, store, submissions, desk, limiter(settings.rate_limit), outbox, doors, traffic
     )
 
 

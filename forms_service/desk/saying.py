@@ -50,7 +50,7 @@ class Saying:
 
     def text(self, message: str) -> str:
         """A message id in the reader's language."""
-        return self.words.gettext(message)
+        return self.words.gettext(message) if message else ""
 
     def kind(self, record: Mapping[str, Any]) -> str:
         """What it is."""

@@ -9,6 +9,7 @@ from flask import current_app, request
 from flask_limiter import Limiter
 
 from forms_service.access.doors import Doors
+from forms_service.cases.desk import Desk
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock
 from forms_service.settings import Settings
@@ -36,6 +37,7 @@ class Service:
     site: Site
     store: Store
     submissions: Submissions
+    desk: Desk
     limiter: Limiter
     outbox: "Outbox"
     doors: Doors

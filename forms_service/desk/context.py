@@ -1,0 +1,43 @@
+"""What the views of the desk work with: who asks, the use cases, the words, and an answer."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from forms_service.access.frame import page, spoken
+from forms_service.access.guard import current
+from forms_service.access.people import Principal
+from forms_service.cases.desk import Desk
+from forms_service.desk.saying import Saying
+from forms_service.views.context import release, service
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+"""Every view of the desk, whatever module it stands in."""
+
+
+def me() -> Principal:
+    """Who asks. The gate has let them in."""
+    person = current()
+    if person is None:
+        raise RuntimeError("only a view with @requires may ask who it is")
+    return person
+
+
+def desk() -> Desk:
+    """The use cases."""
+    return service().desk
+
+
+def say() -> Saying:
+    """The words of whoever asks, about the program now served."""
+    return Saying(release().program, spoken(), service().clock())
+
+
+def shown(template: str, status: int = 200, **values: Any) -> Response:
+    """A page of the desk."""
+    return page(f"desk/{template}", status, say=values.pop("say", None) or say(), **values)
+
+
+def submission_address(reference: str) -> str:
+    """Where a submission is, from the root of the service."""
+    return f"/desk/submissions/{reference}"

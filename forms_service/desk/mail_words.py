@@ -1,0 +1,77 @@
+"""What a mail is about and how far it got, in words. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forms_service.desk.saying import Saying
+from forms_service.texts import N_
+
+Mail = Mapping[str, Any]
+
+NAMES: Mapping[str, str] = {
+    "application-received": N_("Confirmation"),
+    "deal-received": N_("Confirmation"),
+    "deal-copy": N_("Copy of the confirmation, to the partner's contact"),
+    "question": N_("Question"),
+    "approved": N_("Approval"),
+    "pre-accepted": N_("Pre-acceptance"),
+    "rejected": N_("Rejection"),
+    "reopened": N_("Opened again"),
+    "withdrawn": N_("Confirmation of the withdrawal"),
+    "privacy-notice": N_("How personal data is used"),
+    "protection-ends": N_("The approval ends soon"),
+    "protection-ended": N_("The approval has ended"),
+    "application-notice": N_("Notice to us"),
+    "deal-notice": N_("Notice to us"),
+    "withdrawn-notice": N_("Notice to us: withdrawn"),
+    "answered-notice": N_("Notice to us: answered"),
+    "corrected-notice": N_("Notice to us: corrected"),
+    "reminder": N_("Reminder to us"),
+    "unreached": N_("To us: reach the sender by phone"),
+    "summary": N_("Summary of the morning"),
+    "retention": N_("What will be deleted"),
+    "clock": N_("The clock is not believed"),
+    "lost-link": N_("Lost links"),
+    "sign-in": N_("Sign-in link"),
+}
+"""By template; one that is missing here is shown by its template's name."""
+
+STATES: Mapping[str, str] = {
+    "queued": N_("waits to be sent"),
+    "sent": N_("handed to the mail server on %(at)s"),
+    "dead": N_("not delivered: %(problem)s"),
+    "dropped": N_("not sent: no longer of use"),
+    "replaced": N_("not delivered, sent again"),
+    "settled": N_("not delivered; reached otherwise by %(by)s"),
+}
+
+DEAD = "dead"
+
+
+@dataclass(frozen=True)
+class MailWords:
+    """The words for mails, of one reader."""
+
+    say: Saying
+
+    def name(self, mail: Mail) -> str:
+        """What it is."""
+        template = mail["template"]
+        return self.say.text(NAMES[template]) if template in NAMES else template
+
+    def state(self, mail: Mail) -> str:
+        """How far it got."""
+        state = mail["state"]
+        if state == "queued" and mail.get("problem"):
+            return self.say.text(N_("put off, tried again by itself: %(problem)s")) % {"problem": mail["problem"]}
+        facts = {
+            "at": self.say.at(mail["sent_at"]) if mail.get("sent_at") else "",
+            "problem": mail.get("problem") or "",
+            "by": mail.get("settled_by") or "",
+        }
+        return self.say.text(STATES[state]) % facts if state in STATES else state
+
+    def is_dead(self, mail: Mail) -> bool:
+        """Whether people have to do something about it."""
+        return bool(mail["state"] == DEAD)

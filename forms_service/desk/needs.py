@@ -1,0 +1,90 @@
+"""What the service needs from its people: what keeps mail from arriving, data from being kept. Most urgent first."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from babel import Locale
+from babel.units import format_unit
+
+from forms_service.desk.context import desk
+from forms_service.desk.saying import Saying
+from forms_service.texts import N_
+from forms_service.views.context import Service, service
+
+LITTLE_SPACE_BYTES = 500 * 1024 * 1024
+"""Below this, people are told: a day's mail and journal are far smaller, and there is time to act."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing, and where to see to it."""
+
+    words: str
+    address: str = ""
+    link: str = ""
+
+
+def found(words: Saying) -> tuple[Need, ...]:
+    """All that is needed now; nothing where all is well."""
+    parts = service()
+    return (*_mail(parts, words), *_people(words), *_data(parts, words), *_site(parts, words))
+
+
+def _mail(parts: Service, words: Saying) -> Iterator[Need]:
+    undelivered = len(desk().undelivered())
+    if undelivered:
+        yield Need(
+            words.words.ngettext(
+                "%(num)s mail could not be delivered: reach its reader in another way.",
+                "%(num)s mails could not be delivered: reach their readers in another way.",
+                undelivered,
+            )
+            % {"num": undelivered},
+            "/desk/mails",
+            words.text(N_("See which")),
+        )
+    if parts.outbox.trouble:
+        yield Need(
+            words.text(N_("No mail goes out at the moment: %(problem)s. It is tried again by itself."))
+            % {"problem": parts.outbox.trouble}
+        )
+    if not parts.settings.mail_url:
+        yield Need(
+            words.text(
+                N_("No mail server is set (MAIL_URL): mails are written as files into %(folder)s, and nobody gets them.")
+            )
+            % {"folder": parts.settings.data_dir / "mail"}
+        )
+
+
+def _people(words: Saying) -> Iterator[Need]:
+    if not desk().owners():
+        yield Need(
+            words.text(N_("Nobody may decide: nobody is told of what comes in.")),
+            "/desk/people",
+            words.text(N_("Let somebody in")),
+        )
+
+
+def _data(parts: Service, words: Saying) -> Iterator[Need]:
+    health = parts.store.health()
+    if not health.ok:
+        yield Need(words.text(N_("Nothing can be stored: %(problem)s.")) % {"problem": health.problem})
+    if health.set_aside:
+        names = ", ".join(path.name for path in health.set_aside)
+        yield Need(
+            words.text(N_("After a crash an unfinished line was set aside: %(names)s. Keep it until somebody has looked."))
+            % {"names": names}
+        )
+    free = shutil.disk_usage(parts.settings.data_dir).free
+    if free < LITTLE_SPACE_BYTES:
+        megabytes = format_unit(
+            free // 1024**2, "digital-megabyte", "short", locale=Locale.parse("pl" if words.language == "pl" else "en_GB")
+        )
+        yield Need(words.text(N_("The disk is almost full: %(space)s left.")) % {"space": megabytes})
+
+
+def _site(parts: Service, words: Saying) -> Iterator[Need]:
+    if parts.site.problem:
+        yield Need(words.text(N_("The new build of the site is not used: %(problem)s.")) % {"problem": parts.site.problem})

@@ -1,0 +1,154 @@
+"""The page of one submission, and everything that is done on it."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.access.guard import requires
+from forms_service.access.people import READER, REVIEWER
+from forms_service.cases.acting import BENEFITS
+from forms_service.cases.desk import ChangedMeanwhile, Done, Submission, SubmissionMissing
+from forms_service.cases.views import Row, View
+from forms_service.decisions import approvals, wording
+from forms_service.decisions.states import Action, Kind
+from forms_service.desk import mail_words, orders, saying
+from forms_service.desk.context import blueprint, desk, me, say, shown, submission_address
+from forms_service.desk.orders import Order
+from forms_service.desk.saying import Saying
+from forms_service.desk.sheets import changed_meanwhile, decided, events, sheet
+from forms_service.desk.usual import usual_terms
+from forms_service.mail.owed import sender_of
+from forms_service.store.errors import StoreUnavailable
+from forms_service.texts import N_
+
+
+@blueprint.get("/submissions/<reference>", provide_automatic_options=False)
+@requires(READER)
+def show_submission(reference: str) -> Response:
+    """Everything about it. `done` in the query says what was done a moment ago."""
+    found = desk().submission(reference, me())
+    return _page(found, Order(), done=request.args.get("done", ""))
+
+
+@blueprint.post("/submissions/<reference>", provide_automatic_options=False)
+@requires(REVIEWER)
+def act(reference: str) -> AnyResponse:
+    """Do what the form asks for, then show the page anew; or the same page, with everything typed."""
+    found = desk().submission(reference, me())
+    order = orders.read(request.form, Kind(found.record["kind"]), say())
+    if order is None or order.action is None:
+        abort(400)
+    if order.mistakes:
+        return _page(found, order, 422)
+    outcome = desk().act(reference, order.action, me(), seen=order.seen, details=order.details)
+    if isinstance(outcome, Done):
+        query = urlencode({"done": order.action.value})
+        return redirect(f"{submission_address(reference)}?{query}", 303)
+    found = desk().submission(reference, me())
+    if isinstance(outcome, ChangedMeanwhile):
+        return _page(found, order, 409, outcome=outcome)
+    return _page(found, orders.refused(order, outcome, say()), 422)
+
+
+@blueprint.errorhandler(SubmissionMissing)
+def missing(error: SubmissionMissing) -> AnyResponse:
+    """Such an address does not exist."""
+    abort(404)
+
+
+def not_stored(reference: str) -> Response:
+    """The page of a submission after its change could not be stored, with everything typed."""
+    found = desk().submission(reference, me())
+    order = orders.read(request.form, Kind(found.record["kind"]), say()) or Order()
+    return _page(found, order, 503, problem=say().text(NOT_STORED))
+
+
+NOT_STORED = N_("We have NOT saved this. What you typed is below. Try again in a few minutes.")
+
+
+def _page(
+    found: Submission,
+    order: Order,
+    status: int = 200,
+    *,
+    done: str = "",
+    outcome: ChangedMeanwhile | None = None,
+    problem: str = "",
+) -> Response:
+    words = say()
+    record = found.record
+    action = next((each for each in orders.DONE if each.value == done), None)
+    return shown(
+        "submission.html",
+        status,
+        say=words,
+        submission=found,
+        sheet=sheet(found, words),
+        order=order,
+        problem=problem,
+        done=words.text(orders.DONE[action]) if action else "",
+        following=_following(record["id"]) if action in orders.DECISIONS else None,
+        changed=changed_meanwhile(outcome.before, outcome.now, words) if outcome else None,
+        news=events(outcome.news, outcome.now, words) if outcome else (),
+        typed_names={name: words.text(label) for name, label in _FIELD_NAMES.items()},
+        warnings=[wording.identity_warning(each, words.words) for each in found.warnings],
+        sender=sender_of(record) if record.get("said") else "",
+        company=found.partner["said"].get("company_name", "") if found.partner else "",
+        entered_how=_entered_how(record, words),
+        decision=decided(record["decision"], words) if record.get("decision") else "",
+        objection=approvals.objection(
+            [each.conflict for each in found.conflicts], found.approved_before, None
+        ),
+        usual=usual_terms(found, words),
+        mail_words=mail_words.MailWords(words),
+        may_resend=me().may(REVIEWER),
+        back="/desk/",
+        **_choices(found, words),
+    )
+
+
+def _choices(found: Submission, words: Saying) -> dict[str, Any]:
+    """What can be chosen in the forms of the page: pairs of value and words."""
+    rule = words.program.deal_registration
+    return {
+        "benefits": [(each, words.text(saying.BENEFITS[each])) for each in BENEFITS],
+        "products": [(each.id, each.text[words.language]) for each in rule.products],
+        "reasons": [(each.id, each.text[words.language]) for each in rule.reject_reasons],
+        "own": [(each["id"], _own_in_a_line(each, words)) for each in found.own],
+        "owners": [(each, each) for each in desk().owners() if each != found.record.get("owner")]
+        if Action.HAND_OVER in found.actions
+        else [],
+        "pauses": rule.pause_on_question,
+    }
+
+
+def _own_in_a_line(record: Mapping[str, Any], words: Saying) -> str:
+    said = record.get("said") or {}
+    about = said.get("customer_name") or said.get("company_name") or ""
+    return ", ".join(filter(None, [record["id"], about, words.state(record), words.at(record["received_at"])]))
+
+
+def _following(reference: str) -> Row | None:
+    """The most urgent of what is open, other than this one."""
+    return next((row for row in desk().queue(View()).rows if row.record["id"] != reference), None)
+
+
+def _entered_how(record: Mapping[str, Any], words: Saying) -> str:
+    how = (record.get("entered") or {}).get("how", "")
+    return words.text(saying.ENTERED[how]) if how in saying.ENTERED else how
+
+
+_FIELD_NAMES = {
+    "to": N_("To"),
+    "text": N_("Text"),
+    "benefit": N_("The partner gets"),
+    "percent": N_("Per cent"),
+    "words": N_("Terms in words"),
+    "product": N_("For the product or service"),
+    "despite_conflict": N_("Why despite the conflict"),
+    "reason": N_("Reason"),
+    "duplicate_of": N_("Their own other registration"),
+}
