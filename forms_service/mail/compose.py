@@ -5,7 +5,7 @@ nothing that somebody typed; a notice to the vendor holds all of it, and cannot 
 person's key. A template that asks for more than its reader may see fails.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
@@ -14,9 +14,11 @@ from jinja2 import Environment
 
 from forms_service.decisions import protection
 from forms_service.forms import facts, summary
+from forms_service.mail import person_letters
 from forms_service.mail.errors import UnsafeMail
 from forms_service.mail.letters import WIRE, HeaderValue, Letter, mailbox, seal
-from forms_service.mail.owed import sender_of
+from forms_service.mail.owed import LOST_LINK, sender_of
+from forms_service.mail.person_letters import ANSWERED, CORRECTED, NEWS, TO_OTHERS
 from forms_service.mail.spoken import date_and_time, decision_sentence, local
 from forms_service.mail.staff_letters import TO_STAFF, StaffLetters, headline
 from forms_service.moments import moment
@@ -25,13 +27,15 @@ from partner_program.eligibility import assess
 from partner_program.model import Language, Program
 from partner_program.wording import missing_phrase
 
-TO_THE_SENDER = ("application-received", "deal-received", "withdrawn")
-TO_THE_VENDOR = ("application-notice", "deal-notice", "withdrawn-notice")
+TO_THE_SENDER = ("application-received", "deal-received", "withdrawn", *NEWS)
+TO_THE_VENDOR = ("application-notice", "deal-notice", "withdrawn-notice", ANSWERED, CORRECTED)
 PROTECTION = ("protection-ends", "protection-ended")
 """To the sender of an approved deal, where the program says how long an approval is valid."""
 SIGN_IN = "sign-in"
-TEMPLATES = (*TO_THE_SENDER, *TO_THE_VENDOR, *PROTECTION, *TO_STAFF, SIGN_IN)
+TEMPLATES = (*TO_THE_SENDER, *TO_OTHERS, LOST_LINK, *TO_THE_VENDOR, *PROTECTION, *TO_STAFF, SIGN_IN)
 """Each is `templates/NAME.LANGUAGE.txt`, with the subject in its first line, and the same as `.html`."""
+SENT_AGAIN = (*TO_THE_SENDER, *TO_OTHERS, *TO_THE_VENDOR, *PROTECTION)
+"""Mails that are of use also later: those about a submission."""
 
 _SUBJECT = "Subject: "
 _FORMS = {"deal": "deal-registration", "application": "application"}
@@ -48,14 +52,20 @@ class Composer:
         status_link: Callable[[Facts], str],
         *,
         sign_in_link: Callable[[Facts], str | None] = lambda mail: None,
+        sent_from: Callable[[str], Sequence[Facts]] = lambda address: (),
+        privacy_page: Callable[[Language], str] = lambda language: "",
         staff_letters: StaffLetters | None = None,
         mail_from: str = "",
     ) -> None:
         """`program` is the one now served. `status_link` makes the whole address of a record's status page,
-        `sign_in_link` that of the sign-in a mail is about, or None where it would not work any more."""
+        `sign_in_link` that of the sign-in a mail is about, or None where it would not work any more;
+        `privacy_page` that of the privacy page. `sent_from` finds the records to tell somebody about who asks
+        for lost links."""
         self._program = program
         self._status_link = status_link
         self._sign_in_link = sign_in_link
+        self._sent_from = sent_from
+        self._privacy_page = privacy_page
         self._staff_letters = staff_letters or StaffLetters()
         self._mail_from = mail_from
 
@@ -99,14 +109,32 @@ class Composer:
         if mail["template"] in TO_STAFF:
             for_staff = self._staff_letters.told(mail, record, program)
             return None if for_staff is None else told | for_staff
-        if record is None:
+        if mail["template"] == LOST_LINK:
+            found = [(each, self._status_link(each)) for each in self._sent_from(mail["to"])]
+            links = person_letters.lost_links(mail, found, program)
+            return links and told | links
+        if record is None or not record.get("said"):
             return None
         told |= _about(mail, record, program, language)
-        if mail["template"] in PROTECTION and not told["valid_until"]:
-            return None
-        if mail["template"] in (*TO_THE_SENDER, *PROTECTION):
-            return told | {"status_link": self._status_link(record)}
-        return told | _for_the_vendor(record, program, language)
+        more = self._more(mail, record, program, told)
+        return None if more is None else told | more
+
+    def _more(self, mail: Facts, record: Facts, program: Program, told: Facts) -> dict[str, Any] | None:
+        """What depends on who reads it; None where there is nothing to write about any more."""
+        match mail["template"]:
+            case template if template in TO_OTHERS:
+                page = self._privacy_page(mail["lang"])
+                return person_letters.for_others(mail, record, program, page)
+            case template if template in TO_THE_VENDOR:
+                extra = person_letters.answered(mail, record) if template == ANSWERED else {}
+                desk = {"desk": self._staff_letters.desk_link(record["id"])}
+                return _for_the_vendor(record, program, mail["lang"]) | desk | extra
+            case template if template in PROTECTION and not told["valid_until"]:
+                return None
+            case template if template in NEWS:
+                news = person_letters.news(mail, record, program)
+                return None if news is None else {"status_link": self._status_link(record)} | news
+        return {"status_link": self._status_link(record)}
 
 
 def written(template: str, language: Language, told: Facts) -> tuple[str, str, str]:
@@ -129,7 +157,7 @@ def _about(mail: Facts, record: Facts, program: Program, language: Language) -> 
         "kind": record["kind"],
         "reference": record["id"],
         "received": date_and_time(record["received_at"], program, language),
-        "happened": date_and_time(mail["created_at"], program, language),
+        "happened": date_and_time(person_letters.about(mail), program, language),
         "decide_by": decision_sentence(record, program, language),
         "valid_until": protection.in_words(record, program.deal_registration, language),
     }

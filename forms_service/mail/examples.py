@@ -5,6 +5,11 @@ from typing import Any
 from partner_program.model import Language, Program, Protection
 
 _PROGRAM_HASH = "0" * 64
+_REVIEWER = "reviewer@example.com"
+
+DECIDED_AT = "2026-12-28T10:15:00.000000Z"
+ASKED_AT, ANSWERED_AT = "2026-12-23T11:00:00.000000Z", "2026-12-23T12:30:00.000000Z"
+"""When things happened to the records below; the mails about them are owed from then on."""
 
 
 def deal(lang: Language) -> dict[str, Any]:
@@ -52,14 +57,54 @@ def deal(lang: Language) -> dict[str, Any]:
 
 def approved(lang: Language) -> dict[str, Any]:
     """The same deal, approved on the day before its deadline, valid for ninety days."""
-    decision = {"at": "2026-12-28T10:15:00.000000Z", "by": "reviewer@example.com", "outcome": "approved"}
+    terms = "od ceny z oferty" if lang == "pl" else "of the price in the offer"
+    decision = {"at": DECIDED_AT, "by": _REVIEWER, "outcome": "approved", "benefit": "discount"}
+    more = {"percent": "7.5", "words": terms, "product": deal(lang)["said"]["product"]}
     return {
         **deal(lang),
         "state": "approved",
-        "owner": "reviewer@example.com",
-        "decision": {**decision, "decide_by": "2026-12-29T22:59:59.000000Z"},
+        "owner": _REVIEWER,
+        "decision": {**decision, **more, "decide_by": "2026-12-29T22:59:59.000000Z"},
         "protection": {"decided_at": decision["at"], "until": "2027-03-28"},
     }
+
+
+def asked(lang: Language) -> dict[str, Any]:
+    """The same deal with a question, which was answered."""
+    answer = "Usługę." if lang == "pl" else "The service."
+    question = "Chodzi o usługę czy o produkt?" if lang == "pl" else "Is it about the service or the product?"
+    return {
+        **deal(lang),
+        "state": "under_review",
+        "owner": _REVIEWER,
+        "questions": [
+            {
+                "at": ASKED_AT,
+                "by": _REVIEWER,
+                "text": question,
+                "answer": {"at": ANSWERED_AT, "text": answer},
+            }
+        ],
+    }
+
+
+def rejected(lang: Language) -> dict[str, Any]:
+    """The same deal, rejected because the sender had registered it before."""
+    text = "Rozpatrujemy tamto zgłoszenie." if lang == "pl" else "We are looking at the other one."
+    decision = {"at": DECIDED_AT, "by": _REVIEWER, "outcome": "rejected", "text": text}
+    more = {
+        "reason": "duplicate",
+        "duplicate_of": "DEAL-3H6N-9C4T",
+        "decide_by": "2026-12-29T22:59:59.000000Z",
+    }
+    return {**deal(lang), "state": "rejected", "owner": _REVIEWER, "decision": {**decision, **more}}
+
+
+def pre_accepted(lang: Language) -> dict[str, Any]:
+    """The application, pre-accepted."""
+    text = "Zadzwonimy w styczniu." if lang == "pl" else "We will call you in January."
+    decision = {"at": DECIDED_AT, "by": _REVIEWER, "outcome": "pre_accepted", "decide_by": None, "text": text}
+    return {**application(lang), "state": "pre_accepted", "owner": _REVIEWER, "decision": decision}
 
 
 def with_protection(program: Program) -> Program:

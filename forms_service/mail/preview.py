@@ -55,7 +55,7 @@ def every_mail(program: Program) -> Iterator[Example]:
     for template in TEMPLATES:
         for language in program.languages:
             compose = _composer(protecting if template in PROTECTION else program, language)
-            letter = compose(*_mail_and_record(template, language, program))
+            letter = compose(*mail_and_record(template, language, program))
             if letter is not None:
                 yield Example(f"{template}.{language}", letter)
 
@@ -65,6 +65,8 @@ def _composer(program: Program, language: Language) -> Composer:
         lambda: program,
         _status_link,
         sign_in_link=lambda mail: f"{_SITE}/desk/link/EXAMPLE",
+        sent_from=lambda address: (examples.deal(language), examples.pre_accepted(language)),
+        privacy_page=lambda language: f"{_SITE}{'' if language == 'pl' else '/en'}/privacy/",
         staff_letters=StaffLetters(
             lambda reference: examples.deal(language), lambda reference: f"{_SITE}/desk/{reference}"
         ),
@@ -100,17 +102,40 @@ def _write(folder: Path, example: Example) -> None:
     (folder / f"{example.name}.eml").write_bytes(example.letter.data)
 
 
-def _mail_and_record(template: str, language: Language, program: Program) -> tuple[Document, Document]:
-    record = _record(template)(language)
-    to = program.contact.email if template in (*TO_THE_VENDOR, *TO_STAFF) else sender_of(record)
-    now = moment(record["received_at"]) + timedelta(minutes=20 if "withdrawn" in template else 0)
+def mail_and_record(template: str, language: Language, program: Program) -> tuple[Document, Document]:
+    """The example of a mail, and of the record it is about."""
+    record = record_of(template)(language)
+    now = moment(_ABOUT[template][1] if template in _ABOUT else record["received_at"])
+    if "withdrawn" in template:
+        now += timedelta(minutes=20)
     good_for = timedelta(minutes=10) if template == SIGN_IN else None
     facts = examples.FACTS.get(template)
+    to = _reader(template, record, program)
     mail = owed(template, record["id"], to=to, lang=language, now=now, good_for=good_for, facts=facts)
     return {**mail, "id": "0" * 32}, record
 
 
-def _record(template: str) -> Callable[[Language], Document]:
+_ABOUT: dict[str, tuple[Callable[[Language], Document], str]] = {
+    "question": (examples.asked, examples.ASKED_AT),
+    "answered-notice": (examples.asked, examples.ANSWERED_AT),
+    "approved": (examples.approved, examples.DECIDED_AT),
+    "rejected": (examples.rejected, examples.DECIDED_AT),
+    "pre-accepted": (examples.pre_accepted, examples.DECIDED_AT),
+    "privacy-notice": (examples.pre_accepted, examples.DECIDED_AT),
+}
+"""What a mail is about, and when that happened, where it is not the receipt of a form."""
+
+
+def _reader(template: str, record: Document, program: Program) -> str:
+    if template in (*TO_THE_VENDOR, *TO_STAFF):
+        return program.contact.email
+    return "sponsor@example.com" if template == "privacy-notice" else sender_of(record)
+
+
+def record_of(template: str) -> Callable[[Language], Document]:
+    """Makes the record that the example of a mail is about."""
+    if template in _ABOUT:
+        return _ABOUT[template][0]
     if template in PROTECTION:
         return examples.approved
     return examples.application if template.startswith("application") else examples.deal

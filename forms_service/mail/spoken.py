@@ -6,7 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms_service.decisions.deadline import course, read
+from forms_service.decisions.states import OPEN
 from forms_service.moments import moment
+from forms_service.texts import N_, texts
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language, Program
 from partner_program.wording import deadline_sentence, long_date
@@ -32,3 +34,11 @@ def decision_sentence(record: Mapping[str, Any], program: Program, language: Lan
     due = local(record["decide_by"], program).date()
     legs = course(facts, BusinessCalendar.of(program.deal_registration)).legs
     return deadline_sentence(due, [day for leg in legs for day in leg.skipped if day.date < due], language)
+
+
+def clock_sentence(record: Mapping[str, Any], program: Program, language: Language) -> str:
+    """That the time to decide stands still, where it does; else empty."""
+    facts = read(record)
+    if facts is None or record["decide_by"] or record["state"] not in OPEN:
+        return ""
+    return texts(language).gettext(N_("The time to decide stands still until you answer."))

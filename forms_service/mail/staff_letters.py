@@ -49,13 +49,13 @@ class StaffLetters:
     ) -> None:
         """`desk_link` makes the address of a submission at the desk, of the desk itself for an empty text."""
         self._find_record = find_record
-        self._desk_link = desk_link
+        self.desk_link = desk_link
 
     def told(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
         """The values for the template of this mail; None where there is nothing left to write about."""
         language: Language = mail["lang"]
         facts: Facts = mail.get("facts") or {}
-        desk = {"desk": self._desk_link("")}
+        desk = {"desk": self.desk_link("")}
         match mail["template"]:
             case "summary":
                 return desk | self._summary(mail, facts, program, language)
@@ -95,7 +95,7 @@ class StaffLetters:
             "time_left": _time_left(mail, record, program, language) if record else "",
             "owner": owner or "",
             "is_mine": owner == mail["to"],
-            "link": self._desk_link(reference),
+            "link": self.desk_link(reference),
         }
 
 

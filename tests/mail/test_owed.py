@@ -57,6 +57,7 @@ def test_a_document_is_complete_and_holds_nothing_of_what_was_said() -> None:
         "state": "queued",
         "attempts": 0,
         "problem": None,
+        "about": "2026-12-23T09:30:00.000000Z",
         "created_at": "2026-12-23T09:30:00.000000Z",
         "next_attempt_at": "2026-12-23T09:30:00.000000Z",
         "expires_at": None,
