@@ -15,6 +15,9 @@ from .lines import Change, Create, Drop, Put, Remove
 from .listing import Entry, Stretch
 from .tables import Key
 
+_FEW = 16
+"""So many changes are looked through one by one."""
+
 
 class View(Protocol):
     """Something that can be read like a whole store. A missing table reads as an empty one."""
@@ -146,16 +149,71 @@ class State:
 class _Above:
     """What a layer changes in one table. `None` in `changed` is a document of below that is removed."""
 
-    def __init__(self, indexes: TableIndexes | None) -> None:
+    def __init__(self, schema: Schema, table: str) -> None:
         self.dropped = False
         self.exists = False
         self.changed: dict[str, Put | None] = {}
         self.added: dict[str, Put] = {}
-        self.indexes = indexes
         self.highest = 0
+        self._schema, self._table = schema, table
+        self._indexes: TableIndexes | None = None
+        """Made when there is so much to look through that they are worth it."""
 
     def hides(self, id: str) -> bool:
         return self.dropped or id in self.changed
+
+    def own(self, id: str) -> Put | None:
+        """What the document is set to here; None if it is not, or is removed."""
+        return self.added.get(id) or self.changed.get(id)
+
+    def set(self, put: Put, is_below: bool) -> None:
+        self.exists = True
+        self._unindex(put.id)
+        if is_below:
+            self.changed[put.id] = put
+        else:
+            self.added[put.id] = put
+        self.highest = max(self.highest, number(put.id))
+        if self._indexes:
+            self._indexes.add(put.keys, put.id)
+
+    def unset(self, id: str, is_below: bool) -> None:
+        self._unindex(id)
+        self.added.pop(id, None)
+        if is_below:
+            self.changed[id] = None
+
+    def find(self, index: str, key: Key) -> list[str]:
+        """The documents set here with this key, in no order."""
+        if indexes := self._made_indexes():
+            return indexes.find(index, key)
+        return [put.id for put in self._puts() if key in put.keys.get(index, ())]
+
+    def range(self, index: str, low: Key, high: Key) -> Iterator[Entry]:
+        if indexes := self._made_indexes():
+            return indexes.range(index, low, high)
+        entries = [
+            (key, len(put.id), put.id)
+            for put in self._puts()
+            for key in put.keys.get(index, ())
+            if low <= key <= high
+        ]
+        return iter(sorted(entries))
+
+    def _puts(self) -> Iterator[Put]:
+        return (put for put in itertools.chain(self.added.values(), self.changed.values()) if put)
+
+    def _made_indexes(self) -> TableIndexes | None:
+        if self._indexes is None and len(self.added) + len(self.changed) > _FEW:
+            self._indexes = self._schema.indexes(self._table)
+            for put in self._puts():
+                if self._indexes:
+                    self._indexes.add(put.keys, put.id)
+        return self._indexes
+
+    def _unindex(self, id: str) -> None:
+        if self._indexes and (old := self.own(id)):
+            self._indexes.discard(old.keys, id)
 
 
 class Layer:
@@ -178,8 +236,7 @@ class Layer:
         above = self._tables.get(table)
         if above is None:
             return self.below.get(table, id)
-        put = above.added.get(id) or above.changed.get(id)
-        if put is not None:
+        if put := above.own(id):
             return put.raw
         return None if above.hides(id) else self.below.get(table, id)
 
@@ -208,19 +265,19 @@ class Layer:
 
     def find(self, table: str, index: str, key: Key) -> list[str]:
         above = self._tables.get(table)
-        if above is None or above.indexes is None:
+        if above is None:
             return self.below.find(table, index, key)
-        own = above.indexes.find(index, key)
+        own = above.find(index, key)
         below = [id for id in self.below.find(table, index, key) if not above.hides(id)]
         return sorted(below + own, key=lambda id: (len(id), id)) if own else below
 
     def range(self, table: str, index: str, low: Key, high: Key) -> Iterator[Entry]:
         above = self._tables.get(table)
         below = self.below.range(table, index, low, high)
-        if above is None or above.indexes is None:
+        if above is None:
             return below
         visible = (entry for entry in below if not above.hides(entry[2]))
-        return heapq.merge(visible, above.indexes.range(index, low, high))
+        return heapq.merge(visible, above.range(index, low, high))
 
     def between(self, table: str, index: str, low: Key, high: Key) -> Stretch:
         """As of now; looks at each entry, for nobody asks a change in the making for long lists."""
@@ -230,32 +287,19 @@ class Layer:
     def put(self, put: Put) -> None:
         """Set a document's content; a new one comes last."""
         above = self._above(put.table)
-        above.exists = True
-        old = above.added.get(put.id) or above.changed.get(put.id)
-        if old and above.indexes:
-            above.indexes.discard(old.keys, put.id)
-        place = above.added
-        if put.id not in above.added and self.get(put.table, put.id) is not None:
-            place = above.changed  # type: ignore[assignment]
-        place[put.id] = put
-        above.highest = max(above.highest, number(put.id))
-        if above.indexes:
-            above.indexes.add(put.keys, put.id)
+        is_new = put.id in above.added or self.get(put.table, put.id) is None
+        above.set(put, is_below=not is_new)
 
     def remove(self, table: str, id: str) -> None:
         """Take out a document that is there."""
         above = self._above(table)
-        old = above.added.pop(id, None) or above.changed.get(id)
-        if old and above.indexes:
-            above.indexes.discard(old.keys, id)
-        if not above.dropped and self.below.get(table, id) is not None:
-            above.changed[id] = None
+        above.unset(id, is_below=not above.dropped and self.below.get(table, id) is not None)
 
     def create(self, table: str) -> None:
         self._above(table).exists = True
 
     def drop(self, table: str) -> None:
-        self._tables[table] = _Above(self._schema.indexes(table))
+        self._tables[table] = _Above(self._schema, table)
         self._tables[table].dropped = True
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -291,7 +335,7 @@ class Layer:
 
     def _above(self, table: str) -> _Above:
         if table not in self._tables:
-            self._tables[table] = _Above(self._schema.indexes(table))
+            self._tables[table] = _Above(self._schema, table)
         return self._tables[table]
 
 

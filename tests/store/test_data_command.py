@@ -174,11 +174,13 @@ def test_backup_under_load_restores_to_a_moment_of_history(path, tmp_path):
     with ThreadPoolExecutor(32) as pool:
         clients = [pool.submit(client, number) for number in range(32)]
         copies = []
-        for n in range(8):
-            at_least = list(acknowledged)
-            copies.append((back_up(Disk(), path, tmp_path / str(n)), at_least))
-            store.compact()
-        enough.set()
+        try:
+            for n in range(8):
+                at_least = list(acknowledged)
+                copies.append((back_up(Disk(), path, tmp_path / str(n)), at_least))
+                store.compact()
+        finally:
+            enough.set()
         for future in clients:
             future.result()
     store.close()

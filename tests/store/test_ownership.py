@@ -205,11 +205,8 @@ def test_child_that_lives_on_does_not_keep_the_lock(path):
         from pathlib import Path
         from forms_service.store.records import Store
         store = Store(Path(sys.argv[1]))
-        child = os.fork()
-        if not child:
-            time.sleep(60)
-            os._exit(0)
-        print(child, flush=True)
+        if not os.fork():
+            print(os.getpid(), flush=True)
         time.sleep(60)
         """
     )
