@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, abort, request
 
 from forms_service.access.doors import make_doors, open_doors
+from forms_service.access.limits import Allowance
 from forms_service.access.people import Kind
 from forms_service.cases.desk import Desk
+from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock, system_clock
 from forms_service.desk import navigation as desk_navigation
@@ -17,6 +20,7 @@ from forms_service.mail.compose import Composer
 from forms_service.mail.delivery import Courier
 from forms_service.mail.letters import Letter
 from forms_service.mail.outbox import Outbox
+from forms_service.mail.staff_letters import StaffLetters
 from forms_service.mail.transport import from_url
 from forms_service.references import StatusTokens
 from forms_service.secret_key import kept_secret_key
@@ -89,16 +93,23 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     key = settings.secret_key or kept_secret_key(settings.data_dir)
     tokens = StatusTokens(key, settings.secret_key_fallbacks)
 
+    def prefix(language: str) -> str:
+        return "" if language == site.current().default_language else f"/{language}"
+
     def status_link(record: Mapping[str, Any]) -> str:
-        language = record["lang"]
-        prefix = "" if language == site.current().default_language else f"/{language}"
-        return f"{settings.base_url}{prefix}/status/{tokens.of(record)}"
+        return f"{settings.base_url}{prefix(record['lang'])}/status/{tokens.of(record)}"
 
     store = Store(settings.data_dir / JOURNAL)
     compose = Composer(
         lambda: site.current().program,
         status_link,
         sign_in_link=lambda mail: doors.entrance.link_for(mail),
+        sent_from=lambda address: lost_links.sent_from(address),
+        privacy_page=lambda language: f"{settings.site_url}{prefix(language)}/privacy/",
+        staff_letters=StaffLetters(
+            lambda reference: store.get("records", reference),
+            lambda reference: f"{settings.base_url}{desk_address(reference)}",
+        ),
         mail_from=settings.mail_from,
     )
     traffic = Traffic()
@@ -111,13 +122,30 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     outbox = Outbox(store, courier, clock=clock)
     submissions = Submissions(store, tokens, clock, mail_is_owed=outbox.wake)
     desk = Desk(store, tokens, clock, lambda: site.current().program, mail_is_owed=outbox.wake)
+    asks = None if settings.rate_limit else Allowance(None, timedelta(0))
+    lost_links = LostLinks(store, tokens, clock, mail_is_owed=outbox.wake, asks=asks)
     doors = make_doors(
         settings, key, store, clock, mail_is_owed=outbox.wake, lang=site.current().default_language
     )
     doors.staffing.seed(settings.staff)
     return Service(
-        settings, clock, site, store, submissions, desk, limiter(settings.rate_limit), outbox, doors, traffic
+        settings,
+        clock,
+        site,
+        store,
+        submissions,
+        lost_links,
+        desk,
+        limiter(settings.rate_limit),
+        outbox,
+        doors,
+        traffic,
     )
+
+
+def desk_address(reference: str) -> str:
+    """The page of a submission at the desk; the desk itself for an empty text."""
+    return f"/desk/submissions/{reference}" if reference else "/desk/"
 
 
 def _note_route() -> None:
@@ -137,7 +165,7 @@ def _check_origins(app: Flask, origins: Origins) -> None:
         allowed = origins.allows(
             request.headers,
             request.host,
-            public_form=there is not None and there.form is not None,
+            public_form=there is not None and there.takes_posts,
             has_token=request.endpoint == "status.act",
         )
         if not allowed:

@@ -39,7 +39,8 @@ class FormsExtension(Extension):
 def _form(program: Program, call: Call) -> str:
     name = call.one_of((*forms.NAMES, STATUS))
     if name == STATUS:
-        return _in_slot(name, forms.explain_status(program, call.language))
+        action = _action(call.page.address)
+        return _in_slot(name, forms.explain_status(program, call.language, action=action))
     form = forms.build(name, program, call.language)
     return _in_slot(name, forms.render(form, action=_action(call.page.address)))
 

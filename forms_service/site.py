@@ -59,6 +59,11 @@ class Page:
         return next((name for name in POSTED_FORMS if name in self.slots), None)
 
     @property
+    def takes_posts(self) -> bool:
+        """Whether something can be sent to it: its form, or the address of somebody who lost a link."""
+        return self.form is not None or STATUS in self.slots
+
+    @property
     def title(self) -> str:
         """The title as it was built, as plain text."""
         found = _TITLE.search(self.html)

@@ -97,7 +97,7 @@ class Acting:
         now: datetime,
         details: Mapping[str, Any],
     ) -> Document | Refused:
-        """The record afterwards, with the deadline that follows; whether it is possible at all comes first."""
+        """The record afterwards, with the deadline that follows. Whether it is possible comes first."""
         if record["trapped"] and action is not Action.NOTE:
             return Refused(Refusal.NOT_NOW)
         actor = Actor(Role.STAFF, principal.email)

@@ -128,8 +128,10 @@ class Submissions:
 
         return self._by_sender(reference, Action.CORRECT, details, mails, program)
 
-    def answer(self, reference: str, text: str, *, program: Program) -> Done | Refused | None:
-        """Answer the question that its sender was asked; None if there is no such submission.
+    def answer(self, reference: str, text: str, *, question: int, program: Program) -> Done | Refused | None:
+        """Answer a question that its sender was asked, counted from 1; None if there is no such submission.
+
+        Only the last one can be answered: a page that was left open answers no question it did not show.
 
         Raises:
             StoreUnavailable: nothing was changed.
@@ -138,13 +140,17 @@ class Submissions:
         def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
             return owed.answered(after, program, now)
 
-        return self._by_sender(reference, Action.ANSWER, lambda record: {"text": text}, mails, program)
+        def details(record: Document) -> Mapping[str, Any] | Refused:
+            is_last = len(record.get("questions", ())) == question
+            return {"text": text} if is_last else Refused(Refusal.NOT_NOW)
+
+        return self._by_sender(reference, Action.ANSWER, details, mails, program)
 
     def _by_sender(
         self,
         reference: str,
         action: Action,
-        details: Callable[[Document], Mapping[str, Any]],
+        details: Callable[[Document], Mapping[str, Any] | Refused],
         mails: Callable[[Batch, Document, Document, datetime], Iterable[Document]],
         program: Program,
     ) -> Done | Refused | None:
@@ -155,7 +161,8 @@ class Submissions:
             if record is None:
                 return None
             now = self._clock()
-            after = apply(record, action, _SENDER, now, details(record))
+            given = details(record)
+            after = given if isinstance(given, Refused) else apply(record, action, _SENDER, now, given)
             if isinstance(after, Refused):
                 return after
             after = deadline.follow(after, action, now, rule, calendar_of(rule))
@@ -172,6 +179,13 @@ class Submissions:
     def token_of(self, record: Mapping[str, Any]) -> str:
         """The token of its status link. Raises KeyError where the key it was made with is gone."""
         return self._tokens.of(record)
+
+    def token_of_own(self, record: Mapping[str, Any], other: str) -> str | None:
+        """The token of another submission, if the sender of this one sent it, too, and it can be told."""
+        found = self._store.get("records", other)
+        if found is None or not rivals.is_own_other(record, found) or not self._tokens.knows(found):
+            return None
+        return self._tokens.of(found)
 
     def _record(
         self, kind: Kind, said: Mapping[str, Any], program: Program, language: Language, at: datetime

@@ -52,6 +52,8 @@ class Action(StrEnum):
     """The days off changed, and the deadline with them."""
     EXTEND = "extend"
     """An approval is valid for longer; on request, where the program names a last day at all."""
+    ERASE = "erase"
+    """Personal data was erased, at the person's request."""
     NOTE = "note"
     """For staff only."""
 
@@ -106,6 +108,7 @@ TABLE = (
     Step(Action.REOPEN, _STAFF, DECIDED, State.UNDER_REVIEW),
     Step(Action.MOVE_DEADLINE, _SYSTEM, OPEN, None, _DEAL),
     Step(Action.EXTEND, _SYSTEM, frozenset({State.APPROVED}), None, _DEAL),
+    Step(Action.ERASE, _SYSTEM, frozenset(State), None),
     Step(Action.NOTE, _STAFF, frozenset(State), None),
 )
 

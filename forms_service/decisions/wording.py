@@ -1,6 +1,6 @@
 """What was decided and found, in the reader's words: English message ids, looked up in the catalogs.
 
-For staff, all of it: nothing here may be said to a sender, but the states in `state_for_sender`.
+For staff, all of it: nothing here may be said to a sender, but `state_for_sender` and `happened_for_sender`.
 """
 
 from collections.abc import Mapping
@@ -36,6 +36,12 @@ def happened(entry: Mapping[str, Any], words: Words) -> str:
     if action is Action.HAND_OVER:
         return words.gettext("handed over to %(to)s") % {"to": entry["to"]}
     return words.gettext(_HAPPENED[action])
+
+
+def happened_for_sender(entry: Mapping[str, Any], words: Words) -> str:
+    """The same for the sender, of an entry that they may see."""
+    action = Action(entry["what"])
+    return words.gettext(_HAPPENED_FOR_SENDER.get(action) or _HAPPENED[action])
 
 
 def refusal(refused: Refused, words: Words) -> str:
@@ -107,7 +113,14 @@ _HAPPENED = {
     Action.REOPEN: N_("reopened"),
     Action.MOVE_DEADLINE: N_("deadline counted again"),
     Action.EXTEND: N_("valid for longer"),
+    Action.ERASE: N_("personal data erased"),
     Action.NOTE: N_("note written"),
+}
+_HAPPENED_FOR_SENDER = {
+    Action.CORRECT: N_("corrected"),
+    Action.TAKE: N_("taken under review"),
+    Action.WITHDRAW: N_("withdrawn"),
+    Action.REOPEN: N_("decision taken back, under review again"),
 }
 _REFUSALS = {
     Refusal.NOT_NOW: N_(

@@ -12,7 +12,9 @@ from forms_service.forms.application import Application
 from forms_service.forms.base import Mistake, PartnerForm, SentForm
 from forms_service.forms.deal_registration import deal_registration
 from forms_service.forms.edition import Edition
+from forms_service.forms.lost_link import LostLink
 from forms_service.forms.rendering import explain_status, render
+from forms_service.forms.reply import Reply
 from forms_service.forms.summaries import told
 from forms_service.forms.tax_ids import is_checked
 from forms_service.forms.tier_finder import TierFinder
@@ -33,10 +35,16 @@ __all__ = [
     "summary",
 ]
 
-_FORMS = {"application": Application, "deal-registration": deal_registration, "tier-finder": TierFinder}
+_FORMS = {
+    "application": Application,
+    "deal-registration": deal_registration,
+    "tier-finder": TierFinder,
+    "lost-link": LostLink,
+    "reply": Reply,
+}
 
-NAMES = tuple(_FORMS)
-"""The forms there are; also the names of their slots and blocks."""
+NAMES = ("application", "deal-registration", "tier-finder")
+"""The forms that have a slot and a block of their own; the others stand on status pages."""
 
 HONEYPOT = "subject"
 """Name of the field that people do not see."""
@@ -53,7 +61,7 @@ def build(
     """The form `name`: blank, with what was sent in it (`formdata`), or with clean answers (`said`).
 
     `today` is the day in the program's time zone; without it, no date is too early.
-    Raises KeyError for a name not in NAMES.
+    Raises KeyError for a form that there is not.
     """
     return _FORMS[name](Edition(program, lang, today), formdata, said)
 

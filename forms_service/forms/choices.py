@@ -1,6 +1,7 @@
 """Fields whose answer is one, or some, of a list that depends on the program and the language."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from babel.numbers import get_currency_name
@@ -10,6 +11,7 @@ from forms_service.forms import countries
 from forms_service.forms.edition import Edition
 from forms_service.forms.fields import Asking, Typed
 from forms_service.texts import N_
+from partner_program.model import Language
 from partner_program.typography import bind
 
 CURRENCIES = ("PLN", "EUR", "USD", "GBP", "CHF")
@@ -45,7 +47,12 @@ def country_names(edition: Edition) -> Mapping[str, str]:
 
 def currencies(edition: Edition) -> Mapping[str, str]:
     """The currencies of a deal."""
-    return {code: f"{code} – {get_currency_name(code, locale=edition.language)}" for code in CURRENCIES}
+    return _currencies(edition.language)
+
+
+@cache
+def _currencies(language: Language) -> Mapping[str, str]:
+    return {code: f"{code} – {get_currency_name(code, locale=language)}" for code in CURRENCIES}
 
 
 class Option(NamedTuple):
@@ -65,8 +72,18 @@ class OneOf(Typed):
 
     def __init__(self, label: str, *, choices: Choices, hints: Choices | None = None, **options: Any) -> None:
         super().__init__(label, **options)
-        self.choices = choices(self.group.edition)
-        self.hints = hints(self.group.edition) if hints else {}
+        self._choices = choices
+        self._hints = hints
+
+    @cached_property
+    def choices(self) -> Mapping[str, str]:
+        """What can be chosen."""
+        return self._choices(self.group.edition)
+
+    @property
+    def hints(self) -> Mapping[str, str]:
+        """What stands below an entry, for those that have something there."""
+        return self._hints(self.group.edition) if self._hints else {}
 
     def clean(self, text: str, form: Asking) -> str:
         if text not in self.choices:
@@ -78,10 +95,10 @@ class OneOf(Typed):
 
     def drawn(self) -> Iterator[Option]:
         """The entries; the first has the field's own id, so that a link to the field finds it."""
-        language, chosen = self.group.edition.language, self.chosen()
+        language, chosen, hints = self.group.edition.language, self.chosen(), self.hints
         for number, (value, text) in enumerate(self.choices.items()):
             option_id = f"{self.id}-{number}" if number else self.id
-            hint = bind(self.hints.get(value, ""), language)
+            hint = bind(hints.get(value, ""), language)
             yield Option(option_id, value, bind(text, language), hint, value in chosen)
 
     def chosen(self) -> tuple[str, ...]:

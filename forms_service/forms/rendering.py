@@ -1,20 +1,30 @@
 """The HTML of a form: the same while the site is built and while the service answers."""
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 from forms_service.forms.base import PartnerForm
+from forms_service.forms.edition import Edition
+from forms_service.forms.lost_link import LostLink
 from forms_service.templating import environment
 from partner_program.model import Language, Program
 
 
 def render(
-    form: PartnerForm, *, action: str = "", problem: Markup | None = None, answer: Markup | None = None
+    form: PartnerForm,
+    *,
+    action: str = "",
+    problem: Markup | None = None,
+    answer: Markup | None = None,
+    hidden: Mapping[str, str] | None = None,
+    send: str = "",
 ) -> Markup:
     """Everything inside the form's slot.
 
     `action` is where it is sent; its own page where it is empty. `problem` stands above the form (the store
     cannot be written, the program has changed). A form with mistakes begins with their summary. `answer` is
-    what the tier finder found.
+    what the tier finder found. `hidden` is sent with it; `send` are other words on its button.
     """
     edition = form.edition
     template = environment(edition.language).get_template(f"forms/{form.name}.html")
@@ -25,12 +35,26 @@ def render(
         action=action,
         problem=problem,
         answer=answer,
+        hidden=hidden or {},
+        send=send,
         mistakes=list(form.mistakes()),
     )
     return Markup(html)  # noqa: S704 - the template escapes every value
 
 
-def explain_status(program: Program, lang: Language) -> Markup:
-    """What stands in the slot of the status page as long as nobody came with a link."""
-    html = environment(lang).get_template("forms/status.html").render(program=program)
+def explain_status(
+    program: Program,
+    lang: Language,
+    *,
+    action: str = "",
+    form: PartnerForm | None = None,
+    asked: bool = False,
+) -> Markup:
+    """What stands in the slot of the status page as long as nobody came with a link.
+
+    `form` is the one for lost links as it was filled in; `asked` says that it was answered.
+    """
+    form = form or LostLink(Edition(program, lang), None, None)
+    template = environment(lang).get_template("forms/status.html")
+    html = template.render(program=program, form=render(form, action=action), asked=asked)
     return Markup(html)  # noqa: S704 - the template escapes every value

@@ -10,6 +10,7 @@ from flask_limiter import Limiter
 
 from forms_service.access.doors import Doors
 from forms_service.cases.desk import Desk
+from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock
 from forms_service.settings import Settings
@@ -37,6 +38,7 @@ class Service:
     site: Site
     store: Store
     submissions: Submissions
+    lost_links: LostLinks
     desk: Desk
     limiter: Limiter
     outbox: "Outbox"

@@ -14,7 +14,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from forms_service.site import MESSAGE, Release
 from forms_service.store.errors import StoreUnavailable
 from forms_service.templating import environment
-from forms_service.views import answers
+from forms_service.views import answers, status_forms
 from forms_service.views.context import REQUEST_ID, language, page, release, service
 from partner_program.model import Language
 
@@ -81,7 +81,9 @@ def any_other(error: HTTPException) -> Response:
     answer = _page(code)
     if code == HTTPStatus.METHOD_NOT_ALLOWED:
         there = page()
-        answer.headers["Allow"] = "GET, HEAD, POST" if there is not None and there.form else "GET, HEAD"
+        answer.headers["Allow"] = (
+            "GET, HEAD, POST" if there is not None and there.takes_posts else "GET, HEAD"
+        )
     return answer
 
 
@@ -98,7 +100,7 @@ def status_line(code: int) -> str:
 
 def _page(code: int) -> Response:
     there = page()
-    form_address = there.path if there is not None and there.form else ""
+    form_address = there.path if there is not None and there.takes_posts else ""
     html = error_html(
         release(), language(), code, request_id=request.environ[REQUEST_ID], form_address=form_address
     )
@@ -108,6 +110,8 @@ def _page(code: int) -> Response:
 def _with_typed_answers(status: int, problem: str, minutes: int = 0) -> Response | None:
     """The page that the form was sent from, with every answer; None where no form was sent."""
     there = page()
+    if request.endpoint == status_forms.ENDPOINT:
+        return status_forms.typed_again(status, answers.problem(problem, language(), minutes=minutes))
     if request.method != "POST" or there is None or there.form is None:
         return None
     form = answers.posted_form(there, there.form)

@@ -1,17 +1,16 @@
 """The forms, at whatever page marketing placed them on."""
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
 from forms_service.forms import SentForm
-from forms_service.site import FINDER, Page
-from forms_service.views import answers
+from forms_service.site import FINDER, STATUS, Page
+from forms_service.views import answers, holder, lost_link
 from forms_service.views.context import page, release, service
 from partner_program import rendering
-from partner_program.model import Language
 
 blueprint = Blueprint("forms", __name__)
 
@@ -35,6 +34,8 @@ def find_tier(address: str = "") -> Response:
 def send(address: str = "") -> AnyResponse:
     """Take a form, then redirect, so that a reload cannot send it twice."""
     there = page()
+    if there is not None and STATUS in there.slots:
+        return lost_link.answer(there)
     if there is None or there.form is None:
         abort(404 if there is None and not release().file(request.path) else 405)
     if request.content_length and not request.form:
@@ -59,12 +60,4 @@ def _submitted(there: Page, form: SentForm) -> str:
     record = submissions.submit(
         form.name, form.said(), program=release().program, language=there.language, trapped=form.trapped
     )
-    return status_address(submissions.token_of(record), there.language)
-
-
-def status_address(token: str, language: Language) -> str:
-    """Where a submission's status page is, from the root of the service."""
-    prefix = None if language == release().default_language else language
-    return (
-        url_for("status.show", token=token, prefix=prefix) if prefix else url_for("status.show", token=token)
-    )
+    return holder.address(submissions.token_of(record), there.language)

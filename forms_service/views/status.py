@@ -7,11 +7,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service import forms
 from forms_service.cases.submissions import may_withdraw
 from forms_service.mail import calendar
-from forms_service.site import STATUS, Page
+from forms_service.site import Page
 from forms_service.store.records import Document
-from forms_service.views import answers, status_page
+from forms_service.views import answers, holder, status_forms, status_page
 from forms_service.views.context import language, release, service
-from forms_service.views.forms import status_address
 from partner_program.model import Language
 
 blueprint = Blueprint("status", __name__)
@@ -30,10 +29,11 @@ def show(token: str, prefix: str | None = None) -> Response:
         record,
         release().program,
         language(),
-        address=status_address(token, language()),
+        address=holder.address(token, language()),
         can_register_another=record["kind"] == "deal" and _deal_page(language()) is not None,
+        duplicate_address=_duplicate_address(record),
     )
-    return _private(html, record, token)
+    return holder.page(html, record, token)
 
 
 @blueprint.get("/status/<token>.ics", provide_automatic_options=False)
@@ -46,23 +46,34 @@ def deadline_for_calendars(token: str, prefix: str | None = None) -> Response:
         abort(404)
     answer = Response(entry, content_type=calendar.MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{record["id"]}.ics"'
-    return _for_the_holder(answer)
+    return holder.private(answer)
 
 
 @blueprint.post("/status/<token>", provide_automatic_options=False)
 @blueprint.post("/<prefix>/status/<token>", provide_automatic_options=False)
 def act(token: str, prefix: str | None = None) -> AnyResponse:
-    """What the sender does with it: withdraw (asked back first), or register another deal."""
+    """What the sender does with it: correct, answer, withdraw (asked back first), register another deal."""
     record = _record(token, prefix)
     match request.form.get("action"), request.form.get("confirmed"):
         case "another", _:
             return _another_deal(record)
+        case "correct", _:
+            return status_forms.correct(record, token)
+        case "answer", _:
+            return status_forms.answer(record, token)
         case "withdraw", None if may_withdraw(record):
             return _ask_back(record, token)
         case "withdraw", _:
             service().submissions.withdraw(record["id"], program=release().program)
-            return redirect(status_address(token, language()), 303)
+            return redirect(holder.address(token, language()), 303)
     raise BadRequest
+
+
+def _duplicate_address(record: Document) -> str:
+    """The status page of the sender's own registration that a rejection names; empty for any other."""
+    named = (record.get("decision") or {}).get("duplicate_of")
+    token = service().submissions.token_of_own(record, named) if named else None
+    return holder.address(token, language()) if token else ""
 
 
 def _record(token: str, prefix: str | None) -> Document:
@@ -82,7 +93,7 @@ def _another_deal(record: Document) -> Response:
         abort(404)
     known = {name: record["said"][name] for name in CARRIED_OVER}
     form = forms.build(DEAL_FORM, release().program, there.language, said=known)
-    answer = _for_the_holder(answers.with_form(there, form, action=there.path))
+    answer = holder.private(answers.with_form(there, form, action=there.path))
     # The address holds the token, so others learn nothing of it; but with no referrer at all the form
     # would be sent without an origin, and refused.
     answer.headers["Referrer-Policy"] = "same-origin"
@@ -90,9 +101,9 @@ def _another_deal(record: Document) -> Response:
 
 
 def _ask_back(record: Document, token: str) -> Response:
-    address = status_address(token, language())
+    address = holder.address(token, language())
     html = answers.rendered("withdraw.html", language(), reference=record["id"], address=address)
-    return _private(html, record, token)
+    return holder.page(html, record, token)
 
 
 def _deal_page(language: Language) -> Page | None:
@@ -102,19 +113,3 @@ def _deal_page(language: Language) -> Page | None:
         "/"
     )
     return there if same_depth else None
-
-
-def _private(html: str, record: Document, token: str) -> Response:
-    """The status page with this in its slot; its language switch stays with the submission."""
-    page = release().status_page(language())
-    filled = page.filled({STATUS: html}, title=f"{record['id']} – {page.title}")
-    for other in release().status_pages:
-        filled = filled.replace(f'href="{other.path}"', f'href="{status_address(token, other.language)}"')
-    return _for_the_holder(answers.private(filled))
-
-
-def _for_the_holder(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer

@@ -1,13 +1,19 @@
 """The words of a status page, from a record. Pure: no request, no store."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from forms_service import forms
-from forms_service.cases.submissions import may_withdraw
-from forms_service.decisions.states import OPEN, State
-from forms_service.decisions.wording import state_for_sender
+from forms_service.cases.submissions import sender_may
+from forms_service.decisions import protection, telling
+from forms_service.decisions.outside import seen_outside
+from forms_service.decisions.states import DECIDED, OPEN, Action, State
+from forms_service.decisions.wording import happened_for_sender, state_for_sender
+from forms_service.forms import PartnerForm
 from forms_service.mail.owed import sender_of
-from forms_service.mail.spoken import date_and_time, decision_sentence
+from forms_service.mail.spoken import clock_sentence, date_and_time, decision_sentence
 from forms_service.store.records import Document
 from forms_service.templating import environment
 from forms_service.texts import bound_texts
@@ -20,31 +26,89 @@ FORMS = {"application": "application", "deal": "deal-registration"}
 
 
 def html(
-    record: Document, program: Program, language: Language, *, address: str, can_register_another: bool
+    record: Document,
+    program: Program,
+    language: Language,
+    *,
+    address: str,
+    can_register_another: bool = False,
+    duplicate_address: str = "",
+    reply: PartnerForm | None = None,
+    problem: Markup | None = None,
+    is_too_late: bool = False,
 ) -> str:
-    """What stands in the status slot for this record."""
+    """What stands in the status slot for this record: nothing but what its sender may see.
+
+    `reply` is the form for an answer as it was filled in, `problem` stands above it. `duplicate_address` is
+    the status page of the sender's own other registration. `is_too_late` says that something was tried that
+    is not possible any more.
+    """
+    seen = seen_outside(record)
+    words = bound_texts(language)
+    is_open = seen["state"] in OPEN
+    questions = seen["questions"]
+    asks = seen["state"] == State.WAITING_FOR_ANSWER and bool(questions)
+    rule = program.deal_registration
     return (
         environment(language)
         .get_template("pages/status.html")
         .render(
-            reference=record["id"],
-            kind=record["kind"],
-            state=record["state"],
-            state_text=state_for_sender(State(record["state"]), bound_texts(language)),
-            is_open=record["state"] in OPEN,
-            received_at=record["received_at"],
-            received=date_and_time(record["received_at"], program, language),
-            deadline=decision_sentence(record, program, language),
+            reference=seen["id"],
+            kind=seen["kind"],
+            state=seen["state"],
+            state_text=state_for_sender(State(seen["state"]), words),
+            is_open=is_open,
+            is_too_late=is_too_late,
+            received_at=seen["received_at"],
+            received=date_and_time(seen["received_at"], program, language),
+            deadline=decision_sentence(seen, program, language),
+            clock=clock_sentence(seen, program, language),
+            pauses=rule.pause_on_question,
             calendar_address=f"{address}.ics",
-            address=sender_of(record),
+            address=sender_of(seen) if seen["said"] else "",
             decision_time=wording.decision_time(program, wording.Case.WITHIN, language),
             contact=program.contact,
-            tier=_chosen_tier(record, program, language),
-            answers=forms.summary(FORMS[record["kind"]], record["said"], program, language),
+            tier=_chosen_tier(seen, program, language),
+            question=questions[-1]["text"] if asks else "",
+            reply=_reply(len(questions), program, language, reply, problem) if asks else "",
+            answered=[each for each in questions if each["answer"]],
+            decision=_decision(seen, program, language),
+            decided=date_and_time(seen["decision"]["at"], program, language) if _is_decided(seen) else "",
+            duplicate_address=duplicate_address,
+            valid_until=protection.in_words(seen, rule, language),
+            answers=forms.summary(FORMS[seen["kind"]], seen["said"], program, language),
+            history=list(_history(seen, program, language)),
             can_register_another=can_register_another,
-            can_withdraw=may_withdraw(record),
+            can_withdraw=sender_may(seen, Action.WITHDRAW),
+            can_correct=sender_may(seen, Action.CORRECT),
         )
     )
+
+
+def _is_decided(seen: Document) -> bool:
+    return seen["state"] in DECIDED and bool(seen.get("decision"))
+
+
+def _decision(seen: Document, program: Program, language: Language) -> telling.ToldDecision | None:
+    """None where none stands."""
+    if not _is_decided(seen):
+        return None
+    return telling.decision(seen["decision"], program, language, bound_texts(language))
+
+
+def _reply(
+    number: int, program: Program, language: Language, form: PartnerForm | None, problem: Markup | None
+) -> Markup:
+    """The form for the answer to the question with this number, counted from 1."""
+    hidden = {"action": "answer", "question": str(number)}
+    return forms.render(form or forms.build("reply", program, language), problem=problem, hidden=hidden)
+
+
+def _history(seen: Document, program: Program, language: Language) -> Iterator[tuple[str, str, str]]:
+    """When, as it is kept and in words, and what; the oldest first."""
+    for entry in seen["history"]:
+        what = happened_for_sender(entry, bound_texts(language))
+        yield entry["at"], date_and_time(entry["at"], program, language), what
 
 
 class ChosenTier(NamedTuple):

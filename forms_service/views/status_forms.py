@@ -1,0 +1,121 @@
+"""What a sender writes on the status page: a correction in the form they sent, the answer to a question."""
+
+from flask import Response, redirect, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service import forms
+from forms_service.cases.outcomes import Done
+from forms_service.cases.submissions import sender_may
+from forms_service.decisions.refusals import Refusal
+from forms_service.decisions.states import Action
+from forms_service.forms import PartnerForm, SentForm
+from forms_service.store.records import Document
+from forms_service.texts import bound_texts
+from forms_service.views import answers, holder, status_page
+from forms_service.views.context import language, release, service, today
+
+REPLY = "reply"
+ENDPOINT = "status.act"
+"""The view that these are for."""
+
+
+def correct(record: Document, token: str) -> AnyResponse:
+    """Show the form as it was sent, or take it as it is now."""
+    if not sender_may(record, Action.CORRECT):
+        return too_late(record, token)
+    if "confirmed" not in request.form:
+        name = status_page.FORMS[record["kind"]]
+        blank = forms.build(name, release().program, language(), said=record["said"], today=today())
+        return _correction(record, token, blank)
+    form = _typed(record)
+    is_stale = form.program_version not in ("", release().program.hash)
+    changed = answers.problem("program_changed", language()) if is_stale else None
+    if form.row_action():
+        return _correction(record, token, form, problem=changed)
+    is_valid = form.validate()
+    if changed or not is_valid:
+        return _correction(record, token, form, 409 if changed else 422, problem=changed)
+    outcome = service().submissions.correct(record["id"], form.said(), program=release().program)
+    if isinstance(outcome, Done) or (outcome and outcome.reason is Refusal.NOTHING_CHANGES):
+        return redirect(holder.address(token, language()), 303)
+    return too_late(record, token)
+
+
+def answer(record: Document, token: str) -> AnyResponse:
+    """Take the answer to the question that the page showed."""
+    number = request.form.get("question", "")
+    if not sender_may(record, Action.ANSWER) or number != str(len(record.get("questions", ()))):
+        return too_late(record, token)
+    form = forms.build(REPLY, release().program, language(), formdata=request.form)
+    if not form.validate():
+        return holder.page(_status(record, token, reply=form), record, token, 422)
+    outcome = service().submissions.answer(
+        record["id"], form.said()["text"], question=int(number), program=release().program
+    )
+    if isinstance(outcome, Done):
+        return redirect(holder.address(token, language()), 303)
+    return too_late(record, token)
+
+
+def too_late(record: Document, token: str) -> Response:
+    """The page as it is now, and that what was wanted is not possible any more. Nothing was changed."""
+    now = service().store.get("records", record["id"]) or record
+    return holder.page(_status(now, token, is_too_late=True), now, token, 409)
+
+
+def typed_again(status: int, problem: Markup) -> Response | None:
+    """What was sent to a status page, typed answers and all, with a problem above; None where none were."""
+    token = (request.view_args or {})["token"]
+    record = service().submissions.with_token(token)
+    match request.form.get("action"):
+        case "correct" if record and "confirmed" in request.form:
+            return _correction(record, token, _typed(record), status, problem=problem)
+        case "answer" if record and sender_may(record, Action.ANSWER):
+            form = forms.build(REPLY, release().program, language(), formdata=request.form)
+            return holder.page(_status(record, token, reply=form, problem=problem), record, token, status)
+    return None
+
+
+def _typed(record: Document) -> SentForm:
+    name = status_page.FORMS[record["kind"]]
+    form = forms.build(name, release().program, language(), formdata=request.form, today=today())
+    assert isinstance(form, SentForm)  # noqa: S101 - what FORMS names
+    return form
+
+
+def _correction(
+    record: Document, token: str, form: PartnerForm, status: int = 200, problem: Markup | None = None
+) -> Response:
+    html = answers.rendered(
+        "correct.html",
+        language(),
+        reference=record["id"],
+        address=holder.address(token, language()),
+        form=forms.render(
+            form,
+            problem=problem,
+            hidden={"action": "correct", "confirmed": "y"},
+            send=bound_texts(language()).gettext("Save the correction"),
+        ),
+    )
+    return holder.page(html, record, token, status)
+
+
+def _status(
+    record: Document,
+    token: str,
+    *,
+    reply: PartnerForm | None = None,
+    problem: Markup | None = None,
+    is_too_late: bool = False,
+) -> str:
+    return status_page.html(
+        record,
+        release().program,
+        language(),
+        address=holder.address(token, language()),
+        reply=reply,
+        problem=problem,
+        is_too_late=is_too_late,
+    )
