@@ -62,8 +62,8 @@ class GroupCommit:
         self._guests: list[Ticket] = []
         self._led = False
 
-    def enqueue(self, changes: Sequence[Change], failures: int) -> Ticket | None:
-        """Make changes pending. None if there is nothing to wait for: no changes, and nothing pending.
+    def enqueue(self, layer: Layer | None, failures: int) -> Ticket | None:
+        """Make what a layer changes pending. None if there is nothing to wait for: no changes, none pending.
 
         Raises:
             StoreUnavailable: what they were made upon has been taken back, as `failures` tells.
@@ -71,9 +71,13 @@ class GroupCommit:
         with self.mutex:
             if self.failures != failures:
                 raise StoreUnavailable("the change before this one failed")
+            changes = layer.changes() if layer else ()
             if not changes and not self._led and not self._queue:
                 return None
-            self.pending.apply(changes)
+            if layer and self.pending.is_empty():
+                self.pending = layer  # it lies on what is pending, and there is nothing between them
+            else:
+                self.pending.apply(changes)
             ticket = Ticket(changes)
             self._queue.append(ticket)
             return ticket

@@ -10,8 +10,11 @@ import os
 import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from types import TracebackType
 
 from .appending import JournalFile
 from .commit import GroupCommit
@@ -86,7 +89,7 @@ class Journal:
         state.build_indexes()
         self._lock_handle = lock
         self._file = JournalFile(self._disk, self.path, opened)
-        self._group = GroupCommit(state, self._schema, self._append)
+        self._group = GroupCommit(state, self._schema, partial(self._append, self._file))
         self._committed = Reading(state, self._group.mutex)
         self._writer = threading.Lock()
         """Held by the one block whose change is being made; it says who and which below."""
@@ -98,8 +101,8 @@ class Journal:
         self._release.atexit = False
         self._elsewhere = False
 
-    def _append(self, changes: Sequence[Change]) -> None:
-        self._file.append(changes)
+    def _append(self, file: JournalFile, changes: Sequence[Change]) -> None:
+        file.append(changes)
 
     def committed(self) -> Reading:
         """What is on the medium."""
@@ -117,8 +120,7 @@ class Journal:
         """Grows with each change that others can see. What was read after asking is at least as new."""
         return self._group.changes_made
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self) -> AbstractContextManager[Transaction]:
         """One change, all or nothing, on the medium when the block has ended; nested, part of the outer one.
 
         The block runs alone among the writers; the wait for the medium comes after it, shared with others.
@@ -130,30 +132,8 @@ class Journal:
         """
         self._come_back()
         if self._owner == threading.get_ident() and self._transaction is not None:
-            with self._part_of(self._transaction) as part:
-                yield part
-            return
-        group = self._group
-        failed: Exception | None = None
-        with self._writer:
-            with group.mutex:
-                transaction = Transaction(group.pending, group.mutex, self._schema)
-                failures = group.failures
-            self._owner, self._transaction = threading.get_ident(), transaction
-            try:
-                yield transaction
-                changes: Sequence[Change] = transaction.changes()
-            except Exception as error:
-                failed, changes = error, ()
-            finally:
-                self._owner = self._transaction = None
-            ticket = group.enqueue(changes, failures)
-        if ticket:
-            group.wait(ticket)
-        if failed:
-            raise failed
-        if self._file.end > self._compact_from:
-            self._compact_if_due()
+            return self._part_of(self._transaction)
+        return _Change(self)
 
     @contextlib.contextmanager
     def _part_of(self, outer: Transaction) -> Iterator[Transaction]:
@@ -231,6 +211,8 @@ class Journal:
 
     def _compact_if_due(self) -> None:
         """Start a compaction, unless one is running. If it fails, the file stays longer, no more."""
+        if self._file.end <= self._compact_from:
+            return
         self._compact_from = max(self._compact_from, self._sensible_length())
         if self._file.end <= self._compact_from or not self._compacting.acquire(blocking=False):
             return
@@ -247,6 +229,41 @@ class Journal:
                 _log.warning("%s: not compacted: %s", self.path, error.reason)
         finally:
             self._compacting.release()
+
+
+class _Change(AbstractContextManager[Transaction]):
+    """The block in which a change is made, and the wait behind it."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal, self._writer, self._group = journal, journal._writer, journal._group
+
+    def __enter__(self) -> Transaction:
+        self._writer.acquire()
+        try:
+            with self._group.mutex:
+                self._failures = self._group.failures
+                below = self._group.pending
+            self._transaction = Transaction(below, self._group.mutex, self._journal._schema)
+            self._journal._owner, self._journal._transaction = threading.get_ident(), self._transaction
+            return self._transaction
+        except BaseException:
+            self._writer.release()
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._journal._owner = self._journal._transaction = None
+        ticket = None
+        try:
+            if error is None or isinstance(error, Exception):
+                ticket = self._group.enqueue(None if error else self._transaction.layer, self._failures)
+        finally:
+            self._writer.release()
+        if ticket:
+            self._group.wait(ticket)
+        if not error:
+            self._journal._compact_if_due()
 
 
 def _release(disk: Disk, file: JournalFile, lock: int) -> None:

@@ -1,8 +1,9 @@
 """The narrow interface to the store: what a use case needs to read, and to change durably."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from .disk import Disk
@@ -110,8 +111,7 @@ class Store(Reads):
     def _reading(self) -> Reading:
         return self._journal.committed()
 
-    @contextmanager
-    def batch(self) -> Iterator["Batch"]:
+    def batch(self) -> "AbstractContextManager[Batch]":
         """One change, all or nothing, durable when the block has ended.
 
         The block runs alone among the writers and sees what they queued; keep it short and without I/O.
@@ -120,8 +120,7 @@ class Store(Reads):
         Raises:
             StoreUnavailable: it could not be made durable; nothing was changed.
         """
-        with self._journal.transaction() as transaction:
-            yield Batch(transaction)
+        return _Batching(self._journal.transaction())
 
     def compact(self) -> None:
         """Take out of the file what was replaced or removed; happens by itself too, when it is much."""
@@ -188,6 +187,21 @@ class Batch(Reads):
         raw, read = encode_document(document)
         self._transaction.put(table, number, raw, read)
         return read
+
+
+class _Batching(AbstractContextManager[Batch]):
+    """A transaction that is handed out as a batch."""
+
+    def __init__(self, transaction: AbstractContextManager[Transaction]) -> None:
+        self._transaction = transaction
+
+    def __enter__(self) -> Batch:
+        return Batch(self._transaction.__enter__())
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return self._transaction.__exit__(kind, error, trace)
 
 
 def _decoded(found: Sequence[Stored]) -> list[Document]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .errors import DuplicateKey
 from .indexes import Schema
-from .lines import Change, Put
+from .lines import Put
 from .listing import merged
 from .tables import Key
 from .views import Layer, View
@@ -90,14 +90,15 @@ class Transaction(Reading):
     """A change in the making: reads see it, and what is queued before it, and nobody else does yet."""
 
     def __init__(self, below: View, mutex: threading.Lock, schema: Schema) -> None:
-        self._layer = Layer(below, schema)
+        self.layer = Layer(below, schema)
+        """What it changes so far."""
         self._schema = schema
-        super().__init__(self._layer, mutex)
+        super().__init__(self.layer, mutex)
 
     def next_id(self, table: str) -> str:
         """A number no document of the table has had since the store was opened."""
         with self._mutex:
-            return str(self._layer.highest(table) + 1)
+            return str(self.layer.highest(table) + 1)
 
     def put(self, table: str, id: str, raw: bytes, document: Mapping[str, Any]) -> None:
         """Set the content of a document; `document` is what `raw` says.
@@ -109,32 +110,28 @@ class Transaction(Reading):
         with self._mutex:
             for index in self._schema.unique(table).intersection(keys):
                 for key in keys[index]:
-                    if any(other != id for other in self._layer.find(table, index, key)):
+                    if any(other != id for other in self.layer.find(table, index, key)):
                         raise DuplicateKey(table, index)
-            self._layer.put(Put(table, id, raw, keys))
+            self.layer.put(Put(table, id, raw, keys))
 
     def remove(self, table: str, id: str) -> None:
         with self._mutex:
-            self._layer.remove(table, id)
+            self.layer.remove(table, id)
 
     def create(self, table: str) -> None:
         """Have the table there, also while it is empty."""
         with self._mutex:
-            self._layer.create(table)
+            self.layer.create(table)
 
     def drop(self, table: str) -> None:
         """Take the table out, and all in it."""
         with self._mutex:
-            self._layer.drop(table)
+            self.layer.drop(table)
 
     def within(self) -> "Transaction":
         """A part of this change that can fail without spoiling the rest; see `take`."""
-        return Transaction(self._layer, self._mutex, self._schema)
+        return Transaction(self.layer, self._mutex, self._schema)
 
     def take(self, part: "Transaction") -> None:
         with self._mutex:
-            self._layer.apply(part._layer.changes())
-
-    def changes(self) -> list[Change]:
-        with self._mutex:
-            return self._layer.changes()
+            self.layer.apply(part.layer.changes())

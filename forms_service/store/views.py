@@ -23,6 +23,7 @@ class View(Protocol):
     """Something that can be read like a whole store. A missing table reads as an empty one."""
 
     def tables(self) -> list[str]: ...
+    def has(self, table: str) -> bool: ...
     def get(self, table: str, id: str) -> bytes | None: ...
     def ids(self, table: str) -> Iterator[str]: ...
     def count(self, table: str) -> int: ...
@@ -34,6 +35,8 @@ class View(Protocol):
 
 class _Held:
     """One table of the committed state."""
+
+    __slots__ = ("documents", "highest", "indexes")
 
     def __init__(self) -> None:
         self.documents: dict[str, bytes] = {}
@@ -58,6 +61,9 @@ class State:
 
     def tables(self) -> list[str]:
         return list(self._tables)
+
+    def has(self, table: str) -> bool:
+        return table in self._tables
 
     def get(self, table: str, id: str) -> bytes | None:
         held = self._tables.get(table)
@@ -149,6 +155,8 @@ class State:
 class _Above:
     """What a layer changes in one table. `None` in `changed` is a document of below that is removed."""
 
+    __slots__ = ("_indexes", "_schema", "_table", "added", "changed", "dropped", "exists", "highest")
+
     def __init__(self, schema: Schema, table: str) -> None:
         self.dropped = False
         self.exists = False
@@ -219,6 +227,8 @@ class _Above:
 class Layer:
     """Changes above another view, which stays untouched; reads as if they were made there."""
 
+    __slots__ = ("_schema", "_tables", "below")
+
     def __init__(self, below: View, schema: Schema) -> None:
         self.below = below
         self._schema = schema
@@ -227,6 +237,10 @@ class Layer:
     def tables(self) -> list[str]:
         kept = [name for name in self.below.tables() if not self._is_dropped(name)]
         return kept + [name for name, above in self._tables.items() if above.exists and name not in kept]
+
+    def has(self, table: str) -> bool:
+        above = self._tables.get(table)
+        return (above is not None and above.exists) or (not self._is_dropped(table) and self.below.has(table))
 
     def _is_dropped(self, table: str) -> bool:
         above = self._tables.get(table)
@@ -319,11 +333,15 @@ class Layer:
         """Change nothing any more: the view below reads by now as this one did."""
         self._tables = {}
 
+    def is_empty(self) -> bool:
+        """Whether it changes nothing."""
+        return not self._tables
+
     def changes(self) -> list[Change]:
         """What must be done to the view below to make it read like this one, without detours."""
         found: list[Change] = []
         for table, above in self._tables.items():
-            there = table in self.below.tables()
+            there = self.below.has(table)
             if above.dropped and there:
                 found.append(Drop(table))
             if above.exists and (above.dropped or not there) and not above.added:

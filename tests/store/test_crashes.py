@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from forms_service.store.appending import JournalFile
 from forms_service.store.journal import Journal
 from forms_service.store.lines import Change
 from tests.store.crash_lab import DISKS_PER_STEP, PATH, CrashLab, content
@@ -60,9 +61,9 @@ class LeavesTheTornTail(SimulatedDisk):
 class WritesLineByLine(Journal):
     """Seeded: a change of several documents is several lines, so half of it can survive."""
 
-    def _append(self, changes: Sequence[Change]) -> None:
+    def _append(self, file: JournalFile, changes: Sequence[Change]) -> None:
         for change in changes:
-            super()._append([change])
+            super()._append(file, [change])
 
 
 class SyncsLate(SimulatedDisk):
