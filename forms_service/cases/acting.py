@@ -9,7 +9,7 @@ from forms_service.cases import rivals
 from forms_service.cases.calendars import calendar_of
 from forms_service.cases.outcomes import ChangedMeanwhile, Done, Outcome, SubmissionMissing
 from forms_service.clock import Clock
-from forms_service.decisions import approvals, deadline
+from forms_service.decisions import approvals, deadline, protection
 from forms_service.decisions.changes import Actor, apply
 from forms_service.decisions.earlier import as_of
 from forms_service.decisions.refusals import Refusal, Refused
@@ -79,6 +79,8 @@ class Acting:
                 return after
             if action is Action.PRE_ACCEPT:
                 self._inform(batch, after, now)
+            if until := protection.fixed(after, self._program().deal_registration):
+                after["protection"] = until
             after = batch.replace("records", after, record["version"])
             if template := _TELLS_THE_SENDER.get(action):
                 for mail in owed.to_the_sender(after, template, now):

@@ -50,7 +50,7 @@ def understood(typed: str) -> tuple[str, ...]:
             words.append(word.strip("<>,;"))
         elif _NUMBER.fullmatch(word):
             words.append(_IN_NUMBERS.sub("", word))
-        elif "." in word and (domain := domains.registered(word)):
+        elif "." in word and (domain := domains.registered(word)) and len(domain.rpartition(".")[2]) > 1:
             words.append(domain)
         else:
             names.append(word)

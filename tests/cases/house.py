@@ -1,0 +1,158 @@
+"""The use cases on a real store, with a clock that tests turn and people who act."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from forms_service.access.people import ADMINISTRATOR, READER, REVIEWER, Kind, Principal, new_person
+from forms_service.cases.desk import Desk, Done, Outcome
+from forms_service.cases.lost_links import LostLinks
+from forms_service.cases.submissions import Submissions
+from forms_service.decisions.states import Action
+from forms_service.references import StatusTokens
+from forms_service.store.records import Document, Store
+from partner_program.model import Program
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""Deals registered then are due on Wednesday."""
+
+APPROVAL = {"benefit": "discount", "percent": "7.5", "product": "Cloud audit"}
+
+
+class House:
+    """Everything the desk and the status page do, without the web."""
+
+    def __init__(self, store: Store, program: Program) -> None:
+        self.store = store
+        self.program = program
+        self.now = MONDAY
+        self.wakes = 0
+        self.tokens = StatusTokens("a key of tests")
+        self.submissions = Submissions(store, self.tokens, self.clock, mail_is_owed=self._wake)
+        self.lost_links = LostLinks(store, self.tokens, self.clock, mail_is_owed=self._wake)
+        self.desk = self.new_desk()
+        self.anna, self.piotr = self.add_staff("anna"), self.add_staff("piotr")
+        self.boss, self.reader = self.add_staff("boss", ADMINISTRATOR), self.add_staff("reader", READER)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def new_desk(self, **options: Any) -> Desk:
+        return Desk(
+            self.store, self.tokens, self.clock, lambda: self.program, mail_is_owed=self._wake, **options
+        )
+
+    def add_staff(self, name: str, role: str = REVIEWER) -> Principal:
+        email = f"{name}@vendor.example"
+        person = new_person(Kind.STAFF, email, role, at=self.now, by="tests")
+        with self.store.batch() as batch:
+            batch.add("people", person)
+        return Principal(person["id"], email, Kind.STAFF, role, None)
+
+    def turn(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+    def deal(self, trapped: bool = False, **said: Any) -> Document:
+        """A deal registered now; each of another customer unless one is named."""
+        self.turn(seconds=1)
+        return self.submissions.submit(
+            "deal-registration",
+            deal_said(f"Klient {self.store.count('records')}zx", **said),
+            program=self.program,
+            language="pl",
+            trapped=trapped,
+        )
+
+    def application(self, trapped: bool = False, **said: Any) -> Document:
+        self.turn(seconds=1)
+        return self.submissions.submit(
+            "application", application_said(**said), program=self.program, language="en", trapped=trapped
+        )
+
+    def partner(self, **said: Any) -> Document:
+        """A pre-accepted application."""
+        return self.do(self.application(**said), Action.PRE_ACCEPT)
+
+    def try_to(
+        self,
+        record: Document,
+        action: Action,
+        by: Principal | None = None,
+        *,
+        seen: int | None = None,
+        **details: Any,
+    ) -> Outcome:
+        """Act on a page that shows the record as it is, or as `seen` says."""
+        current = self.store.get("records", record["id"])
+        assert current is not None
+        shown = len(current["history"]) if seen is None else seen
+        return self.desk.act(record["id"], action, by or self.anna, seen=shown, details=details)
+
+    def do(self, record: Document, action: Action, by: Principal | None = None, **details: Any) -> Document:
+        outcome = self.try_to(record, action, by, **details)
+        assert isinstance(outcome, Done), outcome
+        return outcome.record
+
+    def approve(self, record: Document, by: Principal | None = None, **details: Any) -> Document:
+        return self.do(record, Action.APPROVE, by, **{**APPROVAL, **details})
+
+    def reject(self, record: Document, by: Principal | None = None, **details: Any) -> Document:
+        return self.do(record, Action.REJECT, by, **{"reason": "outside-offer", **details})
+
+    def stored(self, record: Document) -> Document:
+        found = self.store.get("records", record["id"])
+        assert found is not None
+        return found
+
+    def mails(self, record: Document, *templates: str) -> list[Document]:
+        """The mails about it, of these templates or all, the oldest first."""
+        found = self.store.find("mails", "record", record["id"])
+        return [mail for mail in found if not templates or mail["template"] in templates]
+
+    def everything(self) -> Iterator[Document]:
+        yield from self.store.all("records")
+
+    def _wake(self) -> None:
+        self.wakes += 1
+
+
+def deal_said(customer: str = "Zgrabka S.A.", **said: Any) -> dict[str, Any]:
+    return {
+        "partner_tax_id": "PL1234563218",
+        "partner_email": "anna@partner.example",
+        "customer_name": customer,
+        "customer_tax_id": "",
+        "customer_website": "",
+        "customer_country": "PL",
+        "model": "resell",
+        "product": "Cloud audit",
+        "description": "",
+        "value_amount": "25000.50",
+        "value_currency": "PLN",
+        "expected_close": "2027-03-31",
+        "customer_aware": False,
+        "accept_privacy": True,
+        **said,
+    }
+
+
+def application_said(**said: Any) -> dict[str, Any]:
+    return {
+        "company_name": "Partner sp. z o.o.",
+        "tax_id": "PL1234563218",
+        "country": "PL",
+        "website": "https://www.partner.example",
+        "tier": "silver",
+        "models": ["resell"],
+        "contacts": [{"name": "Contact", "email": "contact@partner.example", "phone": "", "role": ""}],
+        "sponsor": {"name": "Sponsor", "email": "sponsor@partner.example", "role": ""},
+        "sponsor_is_contact": False,
+        "sales_people": [],
+        "technical_people": [],
+        "lead_activities": 1,
+        "promote_website": False,
+        "message": "",
+        "accept_requirements": True,
+        "accept_privacy": True,
+        **said,
+    }
