@@ -172,6 +172,16 @@ class TableIndexes:
             for key in some:
                 self._all[name].discard(key, id)
 
+    def replace(self, old: Keys, new: Keys, id: str) -> None:
+        """Have a document found by its new keys and no longer by its old ones; mostly they are the same."""
+        for name, index in self._all.items():
+            before, after = old.get(name, ()), new.get(name, ())
+            if before != after:
+                for key in before:
+                    index.discard(key, id)
+                for key in after:
+                    index.add(key, id)
+
     def find(self, index: str, key: Key) -> list[str]:
         return self._all[index].find(key)
 

@@ -80,14 +80,15 @@ def encode(line: Line) -> bytes:
     elif line.part is not None:
         marks = b'"part":%d,' % line.part
     changes = b",".join(map(_encode_change, line.changes))
-    body = b'{"version":%d,"seq":%d,%s"changes":[%s]}' % (FORMAT_VERSION, line.seq, marks, changes)
-    return b'{"crc32":"%08x","length":%d,"body":%s}\n' % (zlib.crc32(body), len(body), body)
+    head = b'{"version":%d,"seq":%d,%s"changes":[' % (FORMAT_VERSION, line.seq, marks)
+    body = b"".join((head, changes, b"]}"))
+    return b"".join((b'{"crc32":"%08x","length":%d,"body":' % (zlib.crc32(body), len(body)), body, _END))
 
 
 def _encode_change(change: Change) -> bytes:
     match change:
         case Put(table, id, raw, _):
-            return b'["put",%s,%s,%s]' % (orjson.dumps(table), orjson.dumps(id), raw)
+            return b"".join((b'["put",', orjson.dumps(table), b",", orjson.dumps(id), b",", raw, b"]"))
         case Remove(table, id):
             return b'["remove",%s,%s]' % (orjson.dumps(table), orjson.dumps(id))
         case Create(table):

@@ -108,10 +108,11 @@ class Transaction(Reading):
         """
         keys = self._schema.keys_of(table, document)
         with self._mutex:
-            for index in self._schema.unique(table).intersection(keys):
-                for key in keys[index]:
-                    if any(other != id for other in self.layer.find(table, index, key)):
-                        raise DuplicateKey(table, index)
+            for index in self._schema.unique(table):
+                for key in keys.get(index, ()):
+                    for other in self.layer.find(table, index, key):
+                        if other != id:
+                            raise DuplicateKey(table, index)
             self.layer.put(Put(table, id, raw, keys))
 
     def remove(self, table: str, id: str) -> None:

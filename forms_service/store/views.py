@@ -10,7 +10,7 @@ from typing import Protocol
 
 import orjson
 
-from .indexes import Schema, TableIndexes
+from .indexes import Keys, Schema, TableIndexes
 from .lines import Change, Create, Drop, Put, Remove
 from .listing import Entry, Stretch
 from .tables import Key
@@ -124,25 +124,23 @@ class State:
 
     def _put(self, put: Put) -> None:
         held = self._table(put.table)
-        if put.id in held.documents:
-            self._forget(held, put.table, put.id)
+        before = held.documents.get(put.id)
         held.documents[put.id] = put.raw
         held.highest = max(held.highest, number(put.id))
-        self.bytes += _weight(put.raw)
+        self.bytes += _weight(put.raw) - (_weight(before) if before else 0)
         if held.indexes:
-            held.indexes.add(put.keys, put.id)
+            held.indexes.replace(self._keys(put.table, before), put.keys, put.id)
 
     def _remove(self, table: str, id: str) -> None:
-        if id in self.documents(table):
-            self._forget(self._tables[table], table, id)
-            del self._tables[table].documents[id]
+        held = self._tables.get(table)
+        before = held.documents.pop(id, None) if held else None
+        if held and before:
+            self.bytes -= _weight(before)
+            if held.indexes:
+                held.indexes.replace(self._keys(table, before), {}, id)
 
-    def _forget(self, held: _Held, table: str, id: str) -> None:
-        """Take what is counted and indexed of a document back; the document itself stays."""
-        raw = held.documents[id]
-        self.bytes -= _weight(raw)
-        if held.indexes:
-            held.indexes.discard(self._schema.keys_of(table, orjson.loads(raw)), id)
+    def _keys(self, table: str, raw: bytes | None) -> Keys:
+        return self._schema.keys_of(table, orjson.loads(raw)) if raw else {}
 
     def _table(self, table: str) -> _Held:
         if table not in self._tables:
