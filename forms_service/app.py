@@ -10,6 +10,7 @@ from flask import Flask, abort, request
 from forms_service.access.doors import make_doors, open_doors
 from forms_service.access.limits import Allowance
 from forms_service.access.people import Kind
+from forms_service.cases import deeds
 from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.submissions import Submissions
@@ -121,7 +122,14 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     courier = Courier(from_url(settings.mail_url, settings.data_dir / "mail"), compose_in_calm)
     outbox = Outbox(store, courier, clock=clock)
     submissions = Submissions(store, tokens, clock, mail_is_owed=outbox.wake)
-    desk = Desk(store, tokens, clock, lambda: site.current().program, mail_is_owed=outbox.wake)
+    desk = Desk(
+        store,
+        tokens,
+        clock,
+        lambda: site.current().program,
+        mail_is_owed=outbox.wake,
+        also=deeds.ALSO,
+    )
     asks = None if settings.rate_limit else Allowance(None, timedelta(0))
     lost_links = LostLinks(store, tokens, clock, mail_is_owed=outbox.wake, asks=asks)
     doors = make_doors(
@@ -136,6 +144,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         submissions,
         lost_links,
         desk,
+        deeds.Deeds(store, clock, lambda: site.current().program),
         limiter(settings.rate_limit),
         outbox,
         doors,

@@ -15,6 +15,8 @@ Key = Any
 
 NOBODY = "-"
 """Stands for the owner of one that nobody has taken."""
+EVERYBODY = "*"
+"""Stands for whoever did something."""
 DUE, NOT_DUE, CLOSED = "0", "1", "2"
 """How an order by urgency begins, for what has a deadline, what waits without one, and what is closed."""
 
@@ -134,6 +136,14 @@ def _by_end(document: Mapping[str, Any]) -> Sequence[Key]:
     return ((kind, last["at"]),) if last and type(last.get("at")) is str else ()
 
 
+def _by_doer(document: Mapping[str, Any]) -> Sequence[Key]:
+    """What staff did, in the list of each and in that of everybody: the oldest first."""
+    who, at = document.get("who"), document.get("at")
+    if type(who) is not str or type(at) is not str:
+        return ()
+    return ((EVERYBODY, at), (who.casefold(), at))
+
+
 def _ends(entry: Any) -> bool:
     return type(entry) is dict and entry.get("what") in _ENDS
 
@@ -208,6 +218,7 @@ TABLES: Mapping[str, Table] = {
         sorted={"due": _pair("state", "next_attempt_at"), "made": _text("created_at")},
     ),
     "accounts": Table(indexes={"keys": lambda document: _texts(_items(document.get("keys")))}),
+    "deeds": Table(sorted={"done": _by_doer}),
     "marks": Table(sorted={"made": _text("at")}),
     "rounds": Table(),
     "erasures": Table(),

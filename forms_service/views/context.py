@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import current_app, request
 from flask_limiter import Limiter
 
 from forms_service.access.doors import Doors
+from forms_service.cases.deeds import Deeds
 from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.submissions import Submissions
@@ -40,6 +41,7 @@ class Service:
     submissions: Submissions
     lost_links: LostLinks
     desk: Desk
+    deeds: Deeds
     limiter: Limiter
     outbox: "Outbox"
     doors: Doors
@@ -48,12 +50,14 @@ class Service:
 
 def service() -> Service:
     """The service that this application belongs to."""
-    return cast(Service, current_app.extensions[EXTENSION])
+    parts: Service = current_app.extensions[EXTENSION]
+    return parts
 
 
 def release() -> Release:
     """The build of the site that the whole request is answered from."""
-    return cast(Release, request.environ[RELEASE])
+    answered_from: Release = request.environ[RELEASE]
+    return answered_from
 
 
 def language() -> Language:
