@@ -1,12 +1,13 @@
 """The power fails after any step of the disk: what was acknowledged is there, nothing is half there."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from forms_service.store.appending import JournalFile
+from forms_service.store.errors import StoreError
 from forms_service.store.journal import Journal
 from forms_service.store.lines import Change
 from tests.store.crash_lab import DISKS_PER_STEP, PATH, CrashLab, content
@@ -91,6 +92,21 @@ def test_the_laboratory_finds_each_seeded_mistake(seeded):
     assert lab.problems
 
 
+class Killed(BaseException):
+    """The process ends here, whatever it was about to do."""
+
+
+def fails(error: BaseException, at: int) -> Callable[[str], None]:
+    """A hook that raises at that step of the disk."""
+    steps = iter(range(1, 1000))
+
+    def hook(step: str) -> None:
+        if next(steps) == at:
+            raise error
+
+    return hook
+
+
 def test_what_a_restarted_store_shows_survives_the_next_power_cut():
     """A killed process leaves lines and names that are not on the medium; once shown, they must stay."""
     choose = random.Random(3)
@@ -108,10 +124,36 @@ def test_what_a_restarted_store_shows_survives_the_next_power_cut():
             disk.before_change = kill
             lab.submit(20) if killed_before == "sync" else lab.compact()
         disk.before_change = lambda step: None
-        shown = content(Journal(PATH, disk=disk))
-        for _ in range(DISKS_PER_STEP):
-            assert content(Journal(PATH, disk=SimulatedDisk(disk.after_power_cut(choose)))) == shown
+        journal = Journal(PATH, disk=disk)
+        for n in range(3):
+            shown = content(journal)
+            for _ in range(DISKS_PER_STEP):
+                assert content(Journal(PATH, disk=SimulatedDisk(disk.after_power_cut(choose)))) == shown
+            with journal.transaction() as transaction:
+                transaction.put("records", f"{100 + n}", b"{}", {})
 
 
-class Killed(BaseException):
-    """The process ends here, whatever it was about to do."""
+@pytest.mark.parametrize("failure", [Killed(), OSError(5, "the disk failed")])
+def test_torn_end_is_kept_whatever_happens_while_it_is_set_aside(failure):
+    """In the journal or in its own file, once it is there; and in the end in one file, not in several."""
+    lab = CrashLab()
+    lab.run_a_day()
+    lab._journal.close()
+    choose, torn = random.Random(4), b'{"crc32":"0123' + b"x" * 3000
+    found = {PATH: lab._disk.files()[PATH] + torn}
+    for at in range(1, 30):
+        disk = SimulatedDisk(found)
+        disk.before_change = fails(failure, at)
+        try:
+            Journal(PATH, disk=disk)
+            break
+        except (Killed, StoreError):
+            pass
+        for files in [disk.files(), *(disk.after_power_cut(choose) for _ in range(50))]:
+            aside = [content for name, content in files.items() if name.name.endswith(".broken")]
+            assert files[PATH].endswith(torn) or aside == [torn]
+            again = SimulatedDisk(files)
+            journal = Journal(PATH, disk=again)
+            assert [again.files()[name] for name in journal.health().set_aside] == [torn]
+            assert content(journal) == lab._acknowledged
+    assert at > 7
