@@ -11,8 +11,9 @@ from contextlib import contextmanager
 
 from .errors import StoreUnavailable, in_words
 from .indexes import Schema
+from .layers import Layer
 from .lines import Change
-from .views import Layer, State
+from .state import State
 
 
 class Ticket:

@@ -10,7 +10,7 @@ from .errors import JournalDamaged, JournalTooNew
 from .indexes import Schema
 from .lines import FORMAT_VERSION, BadLine, Line, NewerLine, announced_length, decode, starts_with_whole_line
 from .replay import Reader, cut_into_lines, is_torn
-from .views import State
+from .state import State
 
 _START = b'{"crc32":"'
 _ATTEMPTS = 3

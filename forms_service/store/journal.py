@@ -24,9 +24,9 @@ from .errors import StoreError, StoreUnavailable, in_words
 from .indexes import Schema
 from .lines import Change
 from .recovery import lock_of, recover, torn_files
+from .state import State
 from .tables import Table
 from .transaction import Reading, Transaction
-from .views import State
 
 _log = logging.getLogger(__name__)
 

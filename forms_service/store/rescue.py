@@ -13,7 +13,7 @@ from .disk import Disk
 from .errors import AlreadyThere
 from .inspection import Found, Survey, read_journal, survey
 from .recovery import lock_of, temporary
-from .views import State
+from .state import State
 
 
 def back_up(disk: Disk, path: Path, copy: Path) -> Found:

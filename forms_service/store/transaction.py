@@ -7,10 +7,11 @@ from typing import Any
 
 from .errors import DuplicateKey
 from .indexes import Schema
+from .layers import Layer
 from .lines import Put
 from .listing import merged
+from .state import View
 from .tables import Key
-from .views import Layer, View
 
 Stored = tuple[str, bytes]
 """A document's number in its table, and its bytes."""
