@@ -24,6 +24,8 @@ PAGE_DEEDS = 100
 class Deed(StrEnum):
     """What is done besides the actions on a submission, which go by their own names."""
 
+    ENTERED = "entered"
+    """A deal that came in without the form."""
     EXPORTED = "exported"
     """A list was downloaded; `about` is the query of its address, `count` how many there were."""
     ERASED = "erased"

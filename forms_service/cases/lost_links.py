@@ -64,11 +64,12 @@ class LostLinks:
 
     def _found(self, reads: Reads, address: str) -> list[Document]:
         since = self._clock() - RECENT
-        sent = reads.find("records", "sender", address.casefold())[-_LOOKED_AT:]
+        named = reads.find("records", "email", address.casefold())[-_LOOKED_AT:]
         told = [
             record
-            for record in sent
-            if not record.get("trapped")
+            for record in named
+            if owed.sender_of(record).casefold() == address.casefold()
+            and not record.get("trapped")
             and (record["state"] in OPEN or moment(record["history"][-1]["at"]) >= since)
         ]
         return sorted(told, key=lambda record: str(record["received_at"]), reverse=True)[:MOST]

@@ -108,7 +108,7 @@ class Queue:
 
     def _with_word(self, words: Sequence[str]) -> tuple[list[Document], bool]:
         """Submissions with the rarest of the words."""
-        spans = [((word,), (word + _BEHIND_ALL,)) for word in words]
+        spans = [(word, word + _BEHIND_ALL) for word in words]
         rarest = min(spans, key=lambda span: self._store.counted("records", "terms", [span]))
         found = self._store.range("records", "terms", *rarest, limit=LOOKED_AT + 1)
         return list({record["id"]: record for record in found}.values()), len(found) > LOOKED_AT
@@ -119,7 +119,7 @@ class Queue:
         if view.since or view.until:
             first, last = self._period(view)
             choices.append(
-                _Lists("received", _spans(view, first, last), {Sort.NEWEST: True, Sort.OLDEST: False})
+                _Lists("arrived", _spans(view, first, last), {Sort.NEWEST: True, Sort.OLDEST: False})
             )
         if view.overdue:
             now = stamp(self._clock() - timedelta(microseconds=1))
@@ -129,7 +129,7 @@ class Queue:
             every = _spans(view, _FIRST, _LAST)
             if view.sort is Sort.URGENT:
                 return _Lists("urgent", every, {Sort.URGENT: False})
-            return _Lists("received", every, {Sort.NEWEST: True, Sort.OLDEST: False})
+            return _Lists("arrived", every, {Sort.NEWEST: True, Sort.OLDEST: False})
         return min(choices, key=lambda lists: self._store.counted("records", lists.index, lists.spans))
 
     def _period(self, view: View) -> tuple[str, str]:
@@ -202,7 +202,7 @@ def _spans(view: View, first: str, last: str) -> list[Span]:
             if state in view.states and not (view.overdue and state not in OPEN):
                 heading = tables.trapped(kind) if view.trapped else kind
                 names[tables.list_of(heading, state, view.tier, view.owner)] = None
-    return [((name, first), (name, last)) for name in names]
+    return [(name + tables.IN_LIST + first, name + tables.IN_LIST + last) for name in names]
 
 
 def _sort(view: View, lists: _Lists) -> Sort:

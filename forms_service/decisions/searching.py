@@ -11,7 +11,10 @@ from forms_service.decisions import companies, domains, tax_ids
 from forms_service.decisions.company_words import CONNECTORS
 from forms_service.decisions.names import fold, read
 
-_REFERENCE = re.compile(r"(?:(?:app|deal)-)?[2-9cdfhjkmnpqrtvwx]{4}-[2-9cdfhjkmnpqrtvwx]{0,4}")
+_SIGNS = "[2-9cdfhjkmnpqrtvwx]"
+_REFERENCE = re.compile(
+    rf"(?:app|deal)-({_SIGNS}{{1,4}}(?:-{_SIGNS}{{0,4}})?)|({_SIGNS}{{4}}-{_SIGNS}{{0,4}})"
+)
 """In the alphabet of references, which makes no words."""
 _NUMBER = re.compile(r"[a-z]{0,2}[0-9][0-9 .-]{3,}")
 _IN_NUMBERS = re.compile(r"[ .-]")
@@ -27,7 +30,7 @@ def terms(said: Mapping[str, Any]) -> list[str]:
         companies.applicant(said).tax_id,
         companies.customer(said).tax_id,
     )
-    found |= {term for number in numbers if number for term in _of_number(number)}
+    found |= {_digits(number) for number in numbers if number}
     emails = [said.get("partner_email"), *(person.get("email") for person in companies.people(said))]
     found |= {email.casefold() for email in emails if email}
     websites = [said.get("website"), said.get("customer_website"), *emails]
@@ -42,14 +45,16 @@ def understood(typed: str) -> tuple[str, ...]:
     """
     typed = " ".join(typed.casefold().split())
     if _NUMBER.fullmatch(typed):
-        return (_IN_NUMBERS.sub("", typed),)
+        return (_digits(_IN_NUMBERS.sub("", typed)),)
     words: list[str] = []
     names: list[str] = []
     for word in typed.split():
-        if _REFERENCE.fullmatch(word) or "@" in word:
+        if reference := _REFERENCE.fullmatch(word):
+            words.append(reference[1] or reference[2])
+        elif "@" in word:
             words.append(word.strip("<>,;"))
         elif _NUMBER.fullmatch(word):
-            words.append(_IN_NUMBERS.sub("", word))
+            words.append(_digits(_IN_NUMBERS.sub("", word)))
         elif "." in word and (domain := domains.registered(word)) and len(domain.rpartition(".")[2]) > 1:
             words.append(domain)
         else:
@@ -61,12 +66,11 @@ def understood(typed: str) -> tuple[str, ...]:
 
 def fits(record: Mapping[str, Any], words: Iterable[str]) -> bool:
     """Whether every word begins one of the record's terms or its reference."""
-    reference = record["id"].casefold()
-    own = (reference, reference.partition("-")[2], *record.get("terms", ()))
+    own = (record["id"].casefold().partition("-")[2], *record.get("terms", ()))
     return all(any(term.startswith(word) for term in own) for word in words)
 
 
-def _of_number(number: str) -> tuple[str, ...]:
-    """With its prefix and without, as people may type it."""
+def _digits(number: str) -> str:
+    """Without the prefix of a country, which people leave out."""
     bare = fold(number.removeprefix("~"))
-    return (bare, bare[2:]) if bare[:2].isalpha() else (bare,)
+    return bare[2:] if bare[:2].isalpha() else bare

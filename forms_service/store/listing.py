@@ -1,6 +1,7 @@
 """Several stretches of a sorted index read as one, from any place in it, at a cost that does not grow.
 
-The keys are pairs: which stretch, and the order in it. Read as one, only the order counts.
+The keys are pairs, or texts in two parts (IN_LIST): which stretch, and the order in it. Read as one, only the
+order counts.
 """
 
 import heapq
@@ -8,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from .tables import Key
+from .tables import IN_LIST, Key
 
 Entry = tuple[Key, int, str]
 """Key, length of the id, id: ids are numbers, so documents with the same key come oldest first."""
@@ -76,7 +77,8 @@ def merged(stretches: Sequence[Stretch], *, skip: int = 0, backwards: bool = Fal
 
 
 def _order(entry: Entry) -> Any:
-    return (entry[0][1], *entry[1:])
+    key = entry[0]
+    return (key.rpartition(IN_LIST)[2] if type(key) is str else key[1], *entry[1:])
 
 
 class _Run:

@@ -17,6 +17,8 @@ NOBODY = "-"
 """Stands for the owner of one that nobody has taken."""
 EVERYBODY = "*"
 """Stands for whoever did something."""
+IN_LIST = "\0"
+"""Between the name of a list (or a term) and the order in it, in one text: that sorts faster than a pair."""
 DUE, NOT_DUE, CLOSED = "0", "1", "2"
 """How an order by urgency begins, for what has a deadline, what waits without one, and what is closed."""
 
@@ -77,11 +79,6 @@ def _addresses(document: Mapping[str, Any]) -> Sequence[Key]:
     return _folded((said.get("partner_email"), *people))
 
 
-def _sender(document: Mapping[str, Any]) -> Sequence[Key]:
-    """The address of whoever sent the form: the mails about it go there."""
-    return _addresses(document)[:1]
-
-
 def _kept_keys(document: Mapping[str, Any]) -> Sequence[Key]:
     """What its companies are found by, of submissions that count: partners, and customers somebody has."""
     counts = document.get("kind") != "deal" or document.get("state") in _HAS_ITS_CUSTOMER
@@ -90,19 +87,18 @@ def _kept_keys(document: Mapping[str, Any]) -> Sequence[Key]:
 
 def _terms(document: Mapping[str, Any]) -> Sequence[Key]:
     """What people search by, each with the time, so that of equal ones the newest comes first."""
-    received = document.get("received_at")
-    if type(received) is not str:
+    received, reference = document.get("received_at"), document.get("id")
+    if type(received) is not str or type(reference) is not str:
         return ()
-    latest_first = received.translate(_BACKWARDS)
-    reference = str(document.get("id", "")).casefold()
-    of_reference = (reference, reference.partition("-")[2])
-    return [(term, latest_first) for term in (*of_reference, *_texts(_items(document.get("terms")))) if term]
+    latest_first = IN_LIST + received.translate(_BACKWARDS)
+    of_reference = reference.partition("-")[2].casefold()
+    return [term + latest_first for term in (of_reference, *_texts(_items(document.get("terms"))))]
 
 
 def _by_urgency(document: Mapping[str, Any]) -> Sequence[Key]:
     """In each list: by urgency."""
     order = urgency(document)
-    return [(name, order) for name in _lists_of(document)] if order else ()
+    return [name + IN_LIST + order for name in _lists_of(document)] if order else ()
 
 
 def urgency(document: Mapping[str, Any]) -> str:
@@ -116,11 +112,9 @@ def urgency(document: Mapping[str, Any]) -> str:
 
 
 def _by_arrival(document: Mapping[str, Any]) -> Sequence[Key]:
-    """In each list, and in that of its kind with what the honeypot caught: the oldest first."""
-    kind, received = document.get("kind"), document.get("received_at")
-    if type(received) is not str or type(kind) is not str:
-        return ()
-    return [(kind, received), *((name, received) for name in _lists_of(document))]
+    """In each list: the oldest first."""
+    received = document.get("received_at")
+    return [name + IN_LIST + received for name in _lists_of(document)] if type(received) is str else ()
 
 
 def _by_end(document: Mapping[str, Any]) -> Sequence[Key]:
@@ -164,7 +158,7 @@ def _lists(kind: str, state: str, tier: str, owner: str) -> Sequence[str]:
 
 
 def list_of(kind: str, state: str, tier: str = "", owner: str = "") -> str:
-    """The name of a list in the indexes `urgent` and `received`, as the first part of a key.
+    """The name of a list in the indexes `urgent` and `arrived`, as the first part of a key.
 
     One for each kind (for what the honeypot caught: `trapped(kind)`) and state, narrowed by a tier, an owner
     (or NOBODY), or both.
@@ -201,12 +195,12 @@ TABLES: Mapping[str, Table] = {
             "fingerprint": _text("fingerprint"),
             "state": _text("state"),
             "email": _addresses,
-            "sender": _sender,
             "keys": _kept_keys,
         },
         sorted={
             "due": _pair("state", "decide_by"),
-            "received": _by_arrival,
+            "received": _pair("kind", "received_at"),
+            "arrived": _by_arrival,
             "urgent": _by_urgency,
             "terms": _terms,
             "ended": _by_end,
