@@ -3,6 +3,7 @@
 `records.Store` is what the use cases take; FORMAT.md says what is in the file.
 """
 
-from .database import JournalStorage, JournalTable, open_database
+from .database import JournalTable, open_database
+from .storage import JournalStorage
 
 __all__ = ["JournalStorage", "JournalTable", "open_database"]

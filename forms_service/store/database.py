@@ -1,10 +1,8 @@
-"""TinyDB on the journal: its storage, its table and its database, with all that TinyDB promises.
+"""TinyDB on the journal: its table and its database, with all that TinyDB promises.
 
 What TinyDB does by reading and writing everything is done here by looking up and writing what is touched.
 """
 
-import errno
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
@@ -18,136 +16,11 @@ from tinydb.table import Document, Table
 
 from . import tables as declared
 from .disk import Disk
-from .documents import decode_document, encode_document
+from .documents import decode_document
+from .edits import Edits
 from .journal import Journal
+from .storage import JournalStorage
 from .transaction import Stored, Transaction
-
-
-class JournalStorage(Storage):
-    """TinyDB's storage in a journal: `TinyDB(path, storage=JournalStorage)`.
-
-    Works with TinyDB's own tables, which read and write everything at each change; only what differs goes to
-    the file. With `JournalTable`, as `open_database` puts them together, nothing grows with the data.
-
-    Raises, when made:
-        FileNotFoundError: the folder is missing; `create_dirs` makes it.
-        StoreError: as `Journal` does.
-    """
-
-    def __init__(
-        self,
-        path: str | Path,
-        create_dirs: bool = False,
-        *,
-        tables: Mapping[str, declared.Table] | None = None,
-        disk: Disk | None = None,
-    ) -> None:
-        disk = disk or Disk()
-        if create_dirs:
-            disk.make_folder(Path(path).parent)
-        elif not Path(path).parent.is_dir():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-        self.journal = Journal(Path(path), tables, disk)
-
-    def read(self) -> dict[str, dict[str, Any]] | None:
-        """A copy of everything; None while there is no table."""
-        reading = self.journal.reading()
-        found = {
-            table: {id: decode_document(raw) for id, raw in reading.documents(table)}
-            for table in reading.tables()
-        }
-        return found or None
-
-    def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
-        """Make the store hold exactly this, in this order."""
-        with self.journal.transaction() as transaction:
-            for table in transaction.tables():
-                if table not in data:
-                    transaction.drop(table)
-            for table, documents in data.items():
-                _make_equal(transaction, table, {str(id): document for id, document in documents.items()})
-
-    def close(self) -> None:
-        self.journal.close()
-
-
-def _make_equal(transaction: Transaction, table: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
-    before = dict(transaction.documents(table))
-    kept = [id for id in before if id in documents]
-    if kept != list(documents)[: len(kept)]:
-        transaction.drop(table)
-        before = {}
-    transaction.create(table)
-    for id in before.keys() - documents.keys():
-        transaction.remove(table, id)
-    for id, document in documents.items():
-        raw, read = encode_document(document)
-        if before.get(id) != raw:
-            transaction.put(table, id, raw, read)
-
-
-class _Edits(MutableMapping[Any, Any]):
-    """A table as TinyDB's updaters want it, a dict of documents that may be changed in place.
-
-    Only documents that are looked at are parsed, and `finish` stores those that came out different.
-    """
-
-    def __init__(self, transaction: Transaction, table: str, id_class: Callable[[Any], Any]) -> None:
-        self._transaction = transaction
-        self._table = table
-        self._id_class = id_class
-        self._seen: dict[str, Any] = {}
-
-    def finish(self) -> None:
-        for id, document in self._seen.items():
-            self._store(id, document)
-
-    def __getitem__(self, doc_id: Any) -> Any:
-        id = self._there(doc_id)
-        if id is None:
-            raise KeyError(doc_id)
-        if id not in self._seen:
-            self._seen[id] = decode_document(cast(bytes, self._transaction.get(self._table, id)))
-        return self._seen[id]
-
-    def __setitem__(self, doc_id: Any, document: Any) -> None:
-        self._seen.pop(str(doc_id), None)
-        self._store(str(doc_id), document)
-
-    def __delitem__(self, doc_id: Any) -> None:
-        id = self._there(doc_id)
-        if id is None:
-            raise KeyError(doc_id)
-        self._seen.pop(id, None)
-        self._transaction.remove(self._table, id)
-
-    def __contains__(self, doc_id: object) -> bool:
-        return self._there(doc_id) is not None
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter([self._id_class(id) for id in self._transaction.ids(self._table)])
-
-    def __len__(self) -> int:
-        return self._transaction.count(self._table)
-
-    def clear(self) -> None:
-        self._seen.clear()
-        self._transaction.drop(self._table)
-        self._transaction.create(self._table)
-
-    def _store(self, id: str, document: Any) -> None:
-        raw, read = encode_document(document)
-        if raw != self._transaction.get(self._table, id):
-            self._transaction.put(self._table, id, raw, read)
-
-    def _there(self, doc_id: Any) -> str | None:
-        """The id under which a document is stored that equals this one, as keys of a dict do."""
-        try:
-            equal = self._id_class(doc_id)
-        except ValueError:
-            return None
-        id = str(equal)
-        return id if equal == doc_id and self._transaction.get(self._table, id) is not None else None
 
 
 class JournalTable(Table):
@@ -260,7 +133,7 @@ class JournalTable(Table):
     def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
         with self._journal.transaction() as transaction:
             transaction.create(self.name)
-            edits = _Edits(transaction, self.name, self.document_id_class)
+            edits = Edits(transaction, self.name, self.document_id_class)
             updater(cast(dict[int, Mapping[str, Any]], edits))
             edits.finish()
         self.clear_cache()

@@ -38,8 +38,10 @@ class DuplicateKey(StoreError):
 class StoreUnavailable(StoreError):
     """Nothing can be stored now, `reason` says why. What was acknowledged before stays readable."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"cannot store now: {reason}")
+    def __init__(self, reason: str, *, opening: Path | None = None) -> None:
+        super().__init__(
+            f"{opening}: cannot be opened: {reason}" if opening else f"cannot store now: {reason}"
+        )
         self.reason = reason
 
 

@@ -85,7 +85,7 @@ class Journal:
                 self._disk.unlock(lock)
                 raise
         except OSError as error:
-            raise StoreUnavailable(in_words(error)) from error
+            raise StoreUnavailable(in_words(error), opening=self.path) from error
         state.build_indexes()
         self._lock_handle = lock
         self._file = JournalFile(self._disk, self.path, opened)
