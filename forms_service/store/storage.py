@@ -1,4 +1,4 @@
-"""TinyDB's storage on the journal: everything is read and written at once, and only what differs is stored."""
+"""TinyDB's storage on the journal: all is read and written at once, and only what differs is stored."""
 
 import errno
 import os
