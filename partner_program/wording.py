@@ -11,7 +11,7 @@ from babel.lists import format_list
 from partner_program.business_days import SkippedDay, SkipReason
 from partner_program.eligibility import Answer, Outcome, TierAnswer
 from partner_program.labels import LABELS
-from partner_program.model import Kind, Language, Program, Value
+from partner_program.model import Kind, Language, MeasureWords, Program, Value
 
 _LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "GB")}
 _TICK = "✓"
@@ -162,6 +162,19 @@ def missing_phrase(answer: TierAnswer, language: Language) -> str:
     return f"{answer.tier.name}: {' · '.join([first, *rest])}"
 
 
+def missing_things(
+    words: MeasureWords, number: int | None, language: Language, *, in_short: bool = False
+) -> str:
+    """What is missing, in the genitive: `2 osób z kwalifikacjami technicznymi`; one without a number.
+
+    `in_short` for a reader who knows what is meant, where the program has such words: `1 aktywności`.
+    """
+    counted = ((words.missing_in_short if in_short else None) or words.missing)[language]
+    if number is None:
+        return counted.one
+    return f"{number} {counted.one if _form(number, language) == 'one' else counted.other}"
+
+
 def outcome_text(answer: Answer, language: Language) -> str:
     """How a company stands in one requirement: `spełnione`, `brakuje 1 osoby z …`, `zalecane`."""
     if answer.missing:
@@ -184,11 +197,9 @@ def value_text(value: Value, language: Language) -> str:
 def _missing_one(answer: Answer, language: Language) -> str:
     if answer.measured is None:
         raise ValueError(f"{answer.item.id} was not counted, so nothing of it is missing")
-    counted = answer.measured.missing[language]
-    if answer.value.number is None:
-        return counted.one  # there is one or there is none: a number would sound odd
-    noun = counted.one if _form(answer.missing, language) == "one" else counted.other
-    return f"{answer.missing} {noun}"
+    # There is one or there is none: a number would sound odd.
+    number = None if answer.value.number is None else answer.missing
+    return missing_things(answer.measured, number, language)
 
 
 def _counted(phrases: Mapping[str, str], number: int, language: Language) -> str:

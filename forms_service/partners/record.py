@@ -1,0 +1,378 @@
+"""What the document of a partner holds.
+
+JSON all the way down: days are `YYYY-MM-DD`, moments as in `moments`, money is text with two decimals. Things
+in a list have an `id` that is unique in their list and never used again, because nothing is taken out of a
+list: what is over is marked as over. What people wrote stands in fields of its own; the history holds bare
+facts.
+
+Invoiced amounts are documents of their own (`revenue`): there may be thousands.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any, NotRequired, TypedDict
+
+Day = str
+"""`2026-11-24`"""
+Moment = str
+"""`2026-11-24T08:15:00.000000Z`"""
+Amount = str
+"""`-1200.50`"""
+
+
+class State(StrEnum):
+    """Where a partnership stands."""
+
+    ONBOARDING = "onboarding"
+    """Pre-accepted; something is still to be done before it begins."""
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    """Stopped for a reason that can pass; its years go on."""
+    ENDED = "ended"
+
+
+class Skill(StrEnum):
+    """What somebody is qualified for."""
+
+    SALES = "sales"
+    TECHNICAL = "technical"
+
+
+class Progress(StrEnum):
+    """How far something planned has come."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    DROPPED = "dropped"
+    """It will not be, or it does not count; why is told with it."""
+
+
+class GoalKind(StrEnum):
+    """What a goal of the joint plan is about."""
+
+    FINANCIAL = "financial"
+    MARKETING = "marketing"
+    NEW_OPPORTUNITIES = "new_opportunities"
+
+
+class Decision(StrEnum):
+    """What was decided about the years to come."""
+
+    RENEW = "renew"
+    CHANGE_TIER = "change_tier"
+    END = "end"
+
+
+class Company(TypedDict):
+    """The partner profile."""
+
+    name: str
+    tax_id: str
+    country: str
+    """ISO 3166-1 alpha-2."""
+    address: str
+    website: str
+    models: list[str]
+    """Ids of the program."""
+    areas: list[str]
+    """Where or in which field the partner works with the vendor, in their own words."""
+
+
+class Person(TypedDict):
+    """Somebody at the partner."""
+
+    id: str
+    name: str
+    email: str
+    """May be empty for somebody who only has qualifications."""
+    phone: str
+    position: str
+    contact: bool
+    """In charge of contact and cooperation."""
+    sponsor: bool
+    """The executive sponsor."""
+    access: bool
+    """May sign in to the partner's own place."""
+    left_on: Day | None
+    """From this day on not there any more."""
+
+
+class Qualification(TypedDict):
+    """One person, one skill."""
+
+    id: str
+    person: str
+    kind: str
+    """A `Skill`."""
+    since: Day | None
+    """None: it was named without a date."""
+    valid_until: Day | None
+    """Its last day; None: it does not lapse."""
+    evidence: str
+    removed_on: Day | None
+    """From this day on it does not count: it was named by mistake, or given up."""
+
+
+class Activity(TypedDict):
+    """A lead-generation activity."""
+
+    id: str
+    title: str
+    state: str
+    """A `Progress`."""
+    planned_for: Day | None
+    done_on: Day | None
+    evidence: str
+    """A link; may be empty."""
+    goal: str | None
+    """The goal of the joint plan it serves."""
+    reason: str
+    """Why it was dropped."""
+
+
+class Meeting(TypedDict):
+    """A meeting of joint business planning."""
+
+    id: str
+    state: str
+    """A `Progress`."""
+    planned_for: Day | None
+    held_on: Day | None
+    notes: str
+    """Shared by both sides."""
+
+
+class Goal(TypedDict):
+    """A goal of the joint plan."""
+
+    id: str
+    kind: str
+    """A `GoalKind`."""
+    text: str
+    year: int
+    """The number of the partner year it is for."""
+    state: str
+    """A `Progress`."""
+
+
+class Target(TypedDict):
+    """A revenue target agreed with this partner."""
+
+    year: int
+    """The number of the partner year it is for."""
+    area: str
+    """Empty: all areas."""
+    model: str
+    """An id of the program; empty: all models."""
+    amount: Amount
+    currency: str
+
+
+class KeptDocument(TypedDict):
+    """The signed agreement, as it is kept beside the records."""
+
+    file: str
+    """What it is kept under; not the name it came with."""
+    size_bytes: int
+    sha256: str
+    added_at: Moment
+
+
+class Agreement(TypedDict):
+    """The partner agreement."""
+
+    concluded_on: Day | None
+    for_partner: str
+    """Who concluded it on the partner's side."""
+    for_vendor: str
+    document: KeptDocument | None
+
+
+class Promotion(TypedDict):
+    """The recommended link in one of the partner's channels."""
+
+    link: str
+    given_at: Moment | None
+    confirmed_at: Moment | None
+
+
+class Confirmation(TypedDict):
+    """That the vendor's people found a requirement fulfilled."""
+
+    item: str
+    on: Day
+    at: Moment
+    by: str
+
+
+class Terms(TypedDict):
+    """What a partner has to do from a day on, until the next terms begin."""
+
+    since: Day
+    year: int
+    """The number of the partner year."""
+    tier: str
+    program: str
+    """Hash of the version of the program."""
+    reason: str
+    """Why the tier changed within a year; the partner reads it. Empty for a year's first terms."""
+
+
+class Declarer(TypedDict):
+    """Who declared, as they were then."""
+
+    name: str
+    email: str
+    position: str
+
+
+class Criterion(TypedDict):
+    """One of the criteria that were attested."""
+
+    item: str
+    title: str
+    asked: str
+    """The words of the tier."""
+    people: list[str]
+    """Names of those who counted."""
+
+
+class Attestation(TypedDict):
+    """A yearly attestation: what was declared, by whom, when. It never changes."""
+
+    year: int
+    at: Moment
+    by: str
+    """The address that was signed in."""
+    declared_by: Declarer
+    form: str
+    """An `AttestationForm` of the program."""
+    program: str
+    tier: str
+    lang: str
+    statement: str
+    criteria: list[Criterion]
+
+
+class SignedCopy(TypedDict):
+    """That the signed copy of an attestation has arrived."""
+
+    year: int
+    received_on: Day
+    at: Moment
+    by: str
+
+
+class Renewal(TypedDict):
+    """What was decided at the end of a partner year."""
+
+    year: int
+    decision: str
+    """A `Decision`."""
+    tier: str
+    reason: str
+    """The partner reads it."""
+    at: Moment
+    by: str
+
+
+class AccessRequest(TypedDict):
+    """Somebody who asks to be let in."""
+
+    id: str
+    name: str
+    email: str
+    at: Moment
+    granted: bool | None
+    """None: nobody has answered yet."""
+
+
+class Stop(TypedDict):
+    """Why a partnership stands still or is over."""
+
+    at: Moment
+    by: str
+    reason: str
+    """The partner reads it."""
+    before: str
+    """The state it was in."""
+
+
+class Lifted(TypedDict):
+    """A decision that was taken back."""
+
+    what: str
+    """`suspended`, `ended`, `renewal`"""
+    was: Mapping[str, Any]
+    """The decision."""
+    reason: str
+    """Why it was taken back; the partner reads it."""
+    at: Moment
+    by: str
+
+
+class Note(TypedDict):
+    """For the vendor's people only."""
+
+    at: Moment
+    by: str
+    text: str
+
+
+class Partner(TypedDict):
+    """A partner."""
+
+    id: str
+    version: NotRequired[int]
+    """The store's."""
+    state: str
+    """A `State`."""
+    lang: str
+    application: str
+    """Its reference."""
+    applied_for: str
+    """The tier."""
+    active_since: Day | None
+    """The first day of the first partner year."""
+    terms: list[Terms]
+    """Oldest first; none before the first partner year."""
+    company: Company
+    people: list[Person]
+    access_requests: list[AccessRequest]
+    qualifications: list[Qualification]
+    activities: list[Activity]
+    meetings: list[Meeting]
+    goals: list[Goal]
+    targets: list[Target]
+    agreement: Agreement
+    promotion: Promotion
+    confirmations: list[Confirmation]
+    attestations: list[Attestation]
+    signed_copies: list[SignedCopy]
+    renewals: list[Renewal]
+    suspended: Stop | None
+    ended: Stop | None
+    ends_on: Day | None
+    """The last day, where it is decided that the partnership ends."""
+    lifted: list[Lifted]
+    calendar_token_hash: str | None
+    reminded: list[str]
+    """Keys of the reminders that were sent."""
+    notes: list[Note]
+    history: list[dict[str, Any]]
+
+
+def iso(day: date | None) -> Day | None:
+    """A day as it is stored."""
+    return None if day is None else day.isoformat()
+
+
+def next_id(prefix: str, things: Sequence[Mapping[str, Any]]) -> str:
+    """The id of the next thing in a list: `p3`."""
+    return f"{prefix}{len(things) + 1}"
+
+
+def found(things: Sequence[Any], id: str) -> Any | None:
+    """The thing with this id in a list of a partner; None where there is none."""
+    return next((thing for thing in things if thing["id"] == id), None)

@@ -1,0 +1,52 @@
+"""Why something was not done: a value to show, not an error to catch."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """The reason of a no."""
+
+    NOT_NOW = "not_now"
+    """The state of the partnership does not allow it."""
+    NOT_YOURS = "not_yours"
+    """Somebody else may do it, this person may not."""
+    NOTHING_CHANGES = "nothing_changes"
+    """It is so already."""
+    MISSING = "missing"
+    """What the field asks for has to be given."""
+    NOT_THERE = "not_there"
+    """What the field names is not in the record, or over."""
+    IN_THE_FUTURE = "in_the_future"
+    """The day has not come yet."""
+    WRONG_ORDER = "wrong_order"
+    """The day lies before another one that it has to follow."""
+    NO_LINK = "no_link"
+    """Not an address that begins with https:// or http://."""
+    ALREADY_THERE = "already_there"
+    """The record has it already: an address, a qualification of this person."""
+    LAST_CONTACT = "last_contact"
+    """Nobody would be left to contact: name somebody first."""
+    NOT_READY = "not_ready"
+    """Something that has to be there before the partnership begins is not."""
+    CRITERIA_NOT_MET = "criteria_not_met"
+    """What would be declared is not so."""
+    TOO_EARLY = "too_early"
+    """It opens on a later day."""
+    ALREADY_GIVEN = "already_given"
+    """The attestation of this year is there, and never changes."""
+    ALREADY_DECIDED = "already_decided"
+    """The renewal of this year is decided."""
+    UNKNOWN_TIER = "unknown_tier"
+    """The program has no such tier."""
+    SAME_TIER = "same_tier"
+    """It is the tier the partner has."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Nothing was changed, and why."""
+
+    reason: Refusal
+    field: str | None = None
+    """The field it is about, where it is about one."""

@@ -1,0 +1,154 @@
+"""One amount to be recorded, from texts: every value is found good, or refused with why."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from forms_service.forms.amounts import AmountRefused, Fault, parse_amount
+from forms_service.forms.choices import CURRENCIES
+from partner_program.model import Program
+
+LONGEST_TEXT = 200
+
+
+class InvoicedTo(StrEnum):
+    """Whom the vendor invoiced."""
+
+    PARTNER = "partner"
+    END_CUSTOMER = "end_customer"
+
+
+class LineFault(StrEnum):
+    """What is wrong with an amount to be recorded."""
+
+    MISSING = "missing"
+    NO_DATE = "no_date"
+    IN_THE_FUTURE = "in_the_future"
+    BEFORE_PARTNERSHIP = "before_partnership"
+    """The invoice is older than the first partner year."""
+    NO_AMOUNT = "no_amount"
+    AMBIGUOUS_AMOUNT = "ambiguous_amount"
+    TOO_PRECISE = "too_precise"
+    ZERO = "zero"
+    TOO_LARGE = "too_large"
+    UNKNOWN_CURRENCY = "unknown_currency"
+    UNKNOWN_MODEL = "unknown_model"
+    UNKNOWN_RECIPIENT = "unknown_recipient"
+    TOO_LONG = "too_long"
+    CONTROL_CHARACTER = "control_character"
+
+
+class LineRefused(ValueError):
+    """One value cannot be recorded."""
+
+    def __init__(self, fault: LineFault, field: str) -> None:
+        super().__init__(f"{field}: {fault}")
+        self.fault = fault
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Line:
+    """One amount, read and found good."""
+
+    date: date
+    amount: Decimal
+    currency: str
+    model: str
+    invoiced_to: InvoicedTo
+    area: str = ""
+    document: str = ""
+
+
+def parse_signed(text: str) -> Decimal:
+    """Money as people write it, a credit note with a minus sign or in brackets; never 0.
+
+    Raises AmountRefused.
+    """
+    text = text.strip()
+    if text.startswith("(") and text.endswith(")"):
+        return -parse_amount(text[1:-1])
+    if text[:1] in ("-", "\N{MINUS SIGN}", "\N{EN DASH}"):
+        return -parse_amount(text[1:])
+    return parse_amount(text.removeprefix("+"))
+
+
+_FAULTS = {
+    Fault.NOT_A_NUMBER: LineFault.NO_AMOUNT,
+    Fault.AMBIGUOUS: LineFault.AMBIGUOUS_AMOUNT,
+    Fault.TOO_PRECISE: LineFault.TOO_PRECISE,
+    Fault.NOT_POSITIVE: LineFault.ZERO,
+    Fault.TOO_LARGE: LineFault.TOO_LARGE,
+}
+
+
+def line(
+    values: Mapping[str, str],
+    program: Program,
+    *,
+    today: date,
+    active_since: date,
+    read_date: Callable[[str], date] = date.fromisoformat,
+) -> Line:
+    """An amount from its values as texts, by the names of `Line`.
+
+    `read_date` raises ValueError for a text that is no day.
+
+    Raises:
+        LineRefused: the first value that cannot be recorded.
+    """
+    said = {name: _text(values.get(name, ""), name) for name in Line.__dataclass_fields__}
+    for name in ("date", "amount", "currency", "model", "invoiced_to"):
+        if not said[name]:
+            raise LineRefused(LineFault.MISSING, name)
+    return Line(
+        date=_date(said["date"], read_date, today, active_since),
+        amount=_amount(said["amount"]),
+        currency=_one_of(said["currency"].upper(), CURRENCIES, LineFault.UNKNOWN_CURRENCY, "currency"),
+        model=_one_of(said["model"], _ids(program), LineFault.UNKNOWN_MODEL, "model"),
+        invoiced_to=InvoicedTo(
+            _one_of(said["invoiced_to"], list(InvoicedTo), LineFault.UNKNOWN_RECIPIENT, "invoiced_to")
+        ),
+        area=said["area"],
+        document=said["document"],
+    )
+
+
+def _text(value: str, name: str) -> str:
+    value = " ".join(value.split(" ")).strip()
+    if len(value) > LONGEST_TEXT:
+        raise LineRefused(LineFault.TOO_LONG, name)
+    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in value):
+        raise LineRefused(LineFault.CONTROL_CHARACTER, name)
+    return value
+
+
+def _date(text: str, read: Callable[[str], date], today: date, active_since: date) -> date:
+    try:
+        day = read(text)
+    except ValueError as error:
+        raise LineRefused(LineFault.NO_DATE, "date") from error
+    if day > today:
+        raise LineRefused(LineFault.IN_THE_FUTURE, "date")
+    if day < active_since:
+        raise LineRefused(LineFault.BEFORE_PARTNERSHIP, "date")
+    return day
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return parse_signed(text)
+    except AmountRefused as error:
+        raise LineRefused(_FAULTS[error.fault], "amount") from error
+
+
+def _one_of(value: str, known: Sequence[str], fault: LineFault, name: str) -> str:
+    if value not in known:
+        raise LineRefused(fault, name)
+    return value
+
+
+def _ids(program: Program) -> list[str]:
+    return [model.id for model in program.models]
