@@ -7,7 +7,7 @@ nothing that runs elsewhere.
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from .errors import StoreUnavailable, in_words
 from .indexes import Schema
@@ -94,6 +94,13 @@ class GroupCommit:
             self._lead()
         if ticket.cause is not None:
             raise StoreUnavailable(in_words(ticket.cause)) from ticket.cause
+
+    def finish(self) -> None:
+        """Return when all that is queued is on disk, or has failed."""
+        with suppress(StoreUnavailable):
+            ticket = self.enqueue(None, self.failures)
+            if ticket:
+                self.wait(ticket)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

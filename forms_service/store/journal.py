@@ -178,6 +178,7 @@ class Journal:
                 return
             self._closed = True
         if not self._elsewhere:
+            self._group.finish()
             with self._compacting, self._group.alone():
                 self._release()
 

@@ -126,6 +126,17 @@ def test_end_filled_with_zeros(lines, starts, zeros):
     assert aside == [content[last:]]
 
 
+@pytest.mark.parametrize("zeros", [512, 4096])
+def test_end_filled_with_zeros_within_a_long_line(path, starts, zeros):
+    """S3, in lines that are longer than what was lost."""
+    store = Store(path)
+    for n in range(3):
+        add(store, str(n), text="x" * 9000)
+    store.close()
+    content = path.read_bytes()
+    assert starts(content[:-zeros] + bytes(zeros))[0] == ["0", "1"]
+
+
 def test_garbage_of_any_kind_behind_the_last_line(lines, starts):
     """Whatever its bytes, as long as no newline says that a line was finished."""
     choose = random.Random(5)

@@ -189,14 +189,17 @@ def test_interrupted_waiter_does_not_keep_the_others(store, disk, pool, held_up)
     assert store.count("records") == 6, "the change of the interrupted one was on its way and is stored"
 
 
-def test_closing_waits_for_what_is_being_written(store, disk, pool, held_up, opened):
+def test_closing_waits_for_what_is_written_and_queued(store, disk, pool, held_up, opened):
+    """Whoever was let in before is answered; a service that stops drops nobody."""
+    queued = [pool.submit(add, store, str(n)) for n in range(5)]
+    wait_until_pending(store, 6)
     closing = pool.submit(store.close)
     with pytest.raises(TimeoutError):
         closing.result(0.05)
     disk.gate.set()
-    held_up.result(10)
-    closing.result(10)
-    assert opened().count("records") == 1
+    for future in [held_up, *queued, closing]:
+        future.result(10)
+    assert opened().count("records") == 6
 
 
 @pytest.mark.parametrize("clients", [1, 8, 32])

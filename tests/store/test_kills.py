@@ -11,13 +11,13 @@ import pytest
 from forms_service.store.records import Store
 
 KILLS = 200
-CLIENTS = 8
+CLIENTS = 32
 ROUNDS_PER_FOLDER = 25
 
 
 @pytest.mark.parametrize("folder", range(KILLS // ROUNDS_PER_FOLDER))
 def test_kills_under_load_lose_nothing(path, folder):
-    """Inserts, updates, deletions, compactions from eight threads; the journal goes on through all kills."""
+    """Inserts, updates, deletions, compactions from 32 threads; the journal goes on through all kills."""
     choose = random.Random(folder)
     acknowledged: dict[str, str] = {}
     for round_number in range(ROUNDS_PER_FOLDER):
