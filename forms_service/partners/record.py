@@ -373,6 +373,6 @@ def next_id(prefix: str, things: Sequence[Mapping[str, Any]]) -> str:
     return f"{prefix}{len(things) + 1}"
 
 
-def found(things: Sequence[Any], id: str) -> Any | None:
+def found(things: Sequence[Any], id: str) -> Any:
     """The thing with this id in a list of a partner; None where there is none."""
     return next((thing for thing in things if thing["id"] == id), None)

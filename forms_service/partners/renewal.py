@@ -98,20 +98,26 @@ def decided(partner: Partner, number: int) -> Renewal | None:
     return next((each for each in partner["renewals"] if each["year"] == number), None)
 
 
+def oldest_undecided(partner: Partner, day: date) -> Period | None:
+    """The oldest partner year, up to the running one, whose renewal nobody has decided."""
+    since, running = active_since(partner), partner_year(partner, day)
+    if since is None or running is None:
+        return None
+    open_years = (n for n in range(1, running.number + 1) if decided(partner, n) is None)
+    number = next(open_years, None)
+    return None if number is None else year(since, number)
+
+
 def year_to_renew(partner: Partner, program: Program, day: date) -> Period | None:
     """The partner year whose renewal can be decided: the oldest one undecided, when it is near its end.
 
     It can be decided as soon as people are told of it, or its attestation opens.
     """
-    since, running = active_since(partner), partner_year(partner, day)
-    if since is None or running is None:
-        return None
+    oldest = oldest_undecided(partner, day)
     early = max(*program.coming_due.warn_days_before, program.attestation.opens_days_before, 0)
-    for number in range(1, running.number + 1):
-        one = year(since, number)
-        if decided(partner, number) is None:
-            return one if day >= one.last_day - timedelta(days=early) else None
-    return None
+    if oldest is None or day < oldest.last_day - timedelta(days=early):
+        return None
+    return oldest
 
 
 def decide(
