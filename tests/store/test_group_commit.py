@@ -7,8 +7,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
+from forms_service.store.commit import GroupCommit, Ticket
 from forms_service.store.errors import DuplicateKey, StoreUnavailable
+from forms_service.store.indexes import Schema
+from forms_service.store.layers import Layer
+from forms_service.store.lines import Change, Put
 from forms_service.store.records import Store
+from forms_service.store.state import State
 from tests.store.faulty import FaultyDisk, wait_until_pending
 
 
@@ -136,8 +141,11 @@ def test_block_that_was_running_during_a_failure_is_not_stored(store, disk, pool
     assert store.count("records") == 0
 
 
-def test_block_that_runs_while_a_sync_ends_sees_everything_once(store, disk, pool, held_up):
-    """What was pending becomes committed under its feet; neither counts twice."""
+@pytest.mark.parametrize("queued", [0, 3])
+def test_block_that_runs_while_syncs_end_sees_everything_once(store, disk, pool, held_up, queued):
+    """What was being written, and queued, becomes committed under its feet; nothing counts twice."""
+    others = [pool.submit(add, store, f"queued {n}") for n in range(queued)]
+    wait_until_pending(store, 1 + queued)
     add_more, seen, go_on = [], threading.Event(), threading.Event()
 
     def slow() -> list[str]:
@@ -145,16 +153,18 @@ def test_block_that_runs_while_a_sync_ends_sees_everything_once(store, disk, poo
             batch.add("records", {"id": "slow", "state": "x"})
             seen.set()
             assert go_on.wait(10)
-            assert batch.count("records") == 2
+            assert batch.count("records") == 2 + queued
             add_more.extend(batch.find("records", "id", "first"))
             return [record["id"] for record in batch.all("records")]
 
     running = pool.submit(slow)
     assert seen.wait(10)
     disk.gate.set()
-    held_up.result(10)
+    for future in [held_up, *others]:
+        future.result(10)
     go_on.set()
-    assert running.result(10) == ["first", "slow"]
+    found = running.result(10)
+    assert (len(found), len(set(found)), found[0], found[-1]) == (2 + queued, 2 + queued, "first", "slow")
     assert len(add_more) == 1
 
 
@@ -187,6 +197,28 @@ def test_interrupted_waiter_does_not_keep_the_others(store, disk, pool, held_up)
         future.result(10)
     add(store, "last")
     assert store.count("records") == 6, "the change of the interrupted one was on its way and is stored"
+
+
+def test_interrupted_leader_hands_the_lead_on():
+    """It was its turn when the interrupt came; the others must not wait for ever."""
+    written: list[Change] = []
+    schema = Schema({})
+    group = GroupCommit(State(schema), schema, written.extend)
+
+    def queue(id: str) -> Ticket:
+        layer = Layer(group.pending, schema)
+        layer.put(Put("a", id, b"{}"))
+        ticket = group.enqueue(layer, group.failures)
+        assert ticket
+        return ticket
+
+    with group.alone():
+        interrupted = queue("1")
+    assert interrupted.leads, "the lead was handed to it, and it is not there to take it"
+    group._abandon(interrupted)
+    group.wait(queue("2"))
+    assert [change.id for change in written] == ["1", "2"]
+    assert interrupted.settled
 
 
 def test_closing_waits_for_what_is_written_and_queued(store, disk, pool, held_up, opened):
