@@ -15,6 +15,8 @@ from forms_service.store.records import Document, Reads
 
 MOST_OF_A_KEY = 200
 """Registrations looked at under one key: a customer whom more have is in conflict without the rest."""
+MOST_LOOKED_AT = 400
+"""Registrations looked at in all: names of nothing but common words are like too many."""
 
 _STRENGTH = ("tax:", "web:", "name:", "near:")
 
@@ -32,7 +34,7 @@ def conflicts_of(reads: Reads, record: Mapping[str, Any]) -> tuple[FoundConflict
     """Who else has this customer; nothing for an application."""
     if record["kind"] != Kind.DEAL:
         return ()
-    keys = sorted(conflicts.search_keys(record["said"]), key=_strength)
+    keys = conflicts.search_keys(record["said"])
     candidates = {each["id"]: each for each in _found(reads, "records", keys)}
     accounts = {each["id"]: each for each in _found(reads, "accounts", keys)}
     return tuple(
@@ -87,8 +89,18 @@ def _same_sender(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _found(reads: Reads, table: str, keys: Iterable[str]) -> Iterator[Document]:
-    for key in keys:
-        yield from reads.find(table, "keys", key, MOST_OF_A_KEY)
+    """What is kept under the keys: the strongest and rarest first, which tell the most."""
+
+    def telling(key: str) -> tuple[int, int, str]:
+        return _strength(key), reads.how_many(table, "keys", key), key
+
+    left = MOST_LOOKED_AT
+    for key in sorted(keys, key=telling):
+        found = reads.find(table, "keys", key, min(left, MOST_OF_A_KEY))
+        left -= len(found)
+        yield from found
+        if left <= 0:
+            return
 
 
 def _strength(key: str) -> int:

@@ -16,7 +16,7 @@ _REFERENCE = re.compile(
     rf"(?:app|deal)-({_SIGNS}{{1,4}}(?:-{_SIGNS}{{0,4}})?)|({_SIGNS}{{4}}-{_SIGNS}{{0,4}})"
 )
 """In the alphabet of references, which makes no words."""
-_NUMBER = re.compile(r"[a-z]{0,2}[0-9][0-9 .-]{3,}")
+_NUMBER = re.compile(r"(?:[a-z]{2}[ -]?)?[0-9][0-9 .-]{3,}")
 _IN_NUMBERS = re.compile(r"[ .-]")
 
 
