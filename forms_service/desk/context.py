@@ -9,10 +9,14 @@ from forms_service.access.guard import current
 from forms_service.access.people import Principal
 from forms_service.cases.desk import Desk
 from forms_service.desk.saying import Saying
+from forms_service.texts import N_
 from forms_service.views.context import release, service
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 """Every view of the desk, whatever module it stands in."""
+
+NOT_STORED = N_("We have NOT saved this. What you typed is below. Try again in a few minutes.")
+"""What stands above a form whose answers could not be stored."""
 
 
 def me() -> Principal:

@@ -36,8 +36,8 @@ def _mail(parts: Service, words: Saying) -> Iterator[Need]:
     if undelivered:
         yield Need(
             words.words.ngettext(
-                "%(num)s mail could not be delivered: reach its reader in another way.",
-                "%(num)s mails could not be delivered: reach their readers in another way.",
+                "%(num)s mail was not delivered.",
+                "%(num)s mails were not delivered.",
                 undelivered,
             )
             % {"num": undelivered},
@@ -50,12 +50,7 @@ def _mail(parts: Service, words: Saying) -> Iterator[Need]:
             % {"problem": parts.outbox.trouble}
         )
     if not parts.settings.mail_url:
-        yield Need(
-            words.text(
-                N_("No mail server is set (MAIL_URL): mails are written as files into %(folder)s, and nobody gets them.")
-            )
-            % {"folder": parts.settings.data_dir / "mail"}
-        )
+        yield Need(words.text(N_("Nobody gets mails: no mail server is set (MAIL_URL).")))
 
 
 def _people(words: Saying) -> Iterator[Need]:

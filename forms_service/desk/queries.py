@@ -39,15 +39,15 @@ class Asked:
     """The fields as they were typed."""
 
 
-def read(arguments: Mapping[str, str], *, states: str = "open") -> Asked:
+def read(arguments: Mapping[str, str], *, usual: str = "open") -> Asked:
     """The view that these arguments of an address ask for. What is no choice of ours is passed over.
 
-    `states` is what is meant where the address names no state.
+    `usual` names the states that are meant where the address names none.
     """
     days, mistakes = _period(arguments)
     view = View(
         kind=_choice(Kind, arguments.get("kind")),
-        states=STATES.get(arguments.get("state", ""), STATES[states]),
+        states=STATES.get(arguments.get("state", ""), STATES[usual]),
         tier=_text(arguments, "tier"),
         owner=_text(arguments, "owner"),
         since=days.get("since"),
@@ -67,13 +67,13 @@ def state_named(view: View) -> str:
     return next((name for name, states in STATES.items() if states == view.states), "all")
 
 
-def arguments_of(view: View, *, states: str = "open") -> dict[str, str]:
+def arguments_of(view: View, *, usual: str = "open") -> dict[str, str]:
     """The arguments that ask for this view: those of them that are needed."""
     named = state_named(view)
     given = {
         "search": view.search,
         "kind": view.kind.value if view.kind else "",
-        "state": "" if named == states else named,
+        "state": "" if named == usual else named,
         "tier": view.tier,
         "owner": view.owner,
         "since": view.since.isoformat() if view.since else "",
@@ -86,22 +86,22 @@ def arguments_of(view: View, *, states: str = "open") -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def address(view: View, path: str = QUEUE, *, states: str = "open", **changed: Any) -> str:
+def address(view: View, path: str = QUEUE, *, usual: str = "open", **changed: Any) -> str:
     """Where the view, or one that differs from it in `changed`, is shown. A changed one begins at page 1."""
     if changed:
         view = replace(view, **{"page": 1, **changed})
-    query = urlencode(arguments_of(view, states=states))
+    query = urlencode(arguments_of(view, usual=usual))
     return f"{path}?{query}" if query else path
 
 
-def own(view: View, email: str) -> View:
+def own(email: str) -> View:
     """What this person has taken."""
-    return replace(View(sort=view.sort), owner=email)
+    return View(owner=email)
 
 
-def untaken(view: View) -> View:
+def untaken() -> View:
     """What nobody has taken."""
-    return replace(View(sort=view.sort), owner=NOBODY)
+    return View(owner=NOBODY)
 
 
 def _period(arguments: Mapping[str, str]) -> tuple[dict[str, date], dict[str, str]]:

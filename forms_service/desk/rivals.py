@@ -1,7 +1,7 @@
 """A submission beside what it collides with: in one sentence, then side by side. For staff only. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from forms_service.decisions import wording
@@ -29,7 +29,9 @@ class Rival:
     """What a submission collides with."""
 
     sentence: str
-    """Who was first, and what the two have in common."""
+    """Who was first, and the strongest of what the two have in common."""
+    reasons: str
+    """All that they have in common."""
     reference: str
     """Of the other registration; empty for one of our own customers."""
     name: str
@@ -39,32 +41,42 @@ class Rival:
 
 
 _FIRST_OF_ALL = {
-    "account": N_("“%(name)s” is on the list of our own customers and talks: %(reasons)s."),
-    "approved": N_("%(name)s, registered on %(at)s, is approved for this customer: %(reasons)s."),
-    "earlier": N_("%(name)s was first, on %(at)s: %(reasons)s."),
-    "later": N_("This one was first; %(name)s came on %(at)s: %(reasons)s."),
+    "account": N_("The customer is on the list of our own customers and talks: “%(who)s” (%(reasons)s)."),
+    "approved": N_("This customer is approved already: %(who)s, %(at)s (%(reasons)s)."),
+    "earlier": N_("This customer was registered earlier: %(who)s, %(at)s (%(reasons)s)."),
+    "later": N_("This customer was registered later too: %(who)s, %(at)s (%(reasons)s)."),
 }
+_TELLING = (ReasonKind.NEAR_NAME, ReasonKind.PRODUCT)
+"""What is said besides the strongest reason: that the name differs, that even the product is the same."""
 
 
 def rival(record: Record, conflict: Conflict, other: Record, say: Saying) -> Rival:
     """The conflict as a page shows it."""
     name = str(other.get("name") or "") if conflict.is_account else conflict.other
+    said = other.get("said") or {}
     facts = {
-        "name": name,
+        "who": name if conflict.is_account else said.get("partner_email") or name,
         "at": "" if conflict.is_account else say.at(other["received_at"]),
-        "reasons": wording.reasons(conflict, say.words),
+        "reasons": wording.reasons(_shortened(conflict), say.words),
     }
     sentence = say.text(_FIRST_OF_ALL[_kind(conflict)]) % facts
     if conflict.same_sender:
         sentence = f"{sentence} {say.text(N_('It is from the same sender.'))}"
-    rows = _with_account(record, conflict, other, say) if conflict.is_account else _side_by_side(record, conflict, other, say)
+    rows = (_with_account if conflict.is_account else _side_by_side)(record, conflict, other, say)
     return Rival(
         sentence,
+        wording.reasons(conflict, say.words),
         "" if conflict.is_account else conflict.other,
         name,
         wording.doubts(conflict, say.words),
         tuple(row for row in rows if row.ours or row.theirs),
     )
+
+
+def _shortened(conflict: Conflict) -> Conflict:
+    """With the reasons that say it all."""
+    first, *others = conflict.reasons
+    return replace(conflict, reasons=(first, *(each for each in others if each.kind in _TELLING)))
 
 
 def in_one_sentence(rivals: Sequence[Rival], say: Saying) -> str:

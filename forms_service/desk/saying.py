@@ -26,8 +26,6 @@ _LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "G
 
 KINDS = {Kind.DEAL: N_("Deal registration"), Kind.APPLICATION: N_("Partner application")}
 BENEFITS = {"discount": N_("discount"), "commission": N_("commission")}
-ENTERED = {"phone": N_("by phone"), "mail": N_("by mail"), "meeting": N_("at a meeting")}
-"""How a deal may have come in that staff entered."""
 ROW_WARNINGS = {
     RowWarning.CONFLICT: N_("conflict"),
     RowWarning.SENDER: N_("sender to check"),
@@ -67,7 +65,8 @@ class Saying:
     def day(self, day: date) -> str:
         """`25 lis` / `25 Nov`, with the year where it is another one."""
         same_year = day.year == self.local(self.now).year
-        return format_date(day, "d MMM" if same_year else "d MMM y", locale=_LOCALES[self.language])
+        shown = format_date(day, "d MMM" if same_year else "d MMM y", locale=_LOCALES[self.language])
+        return shown.replace(" ", "\u00a0")
 
     def at(self, stamped: str) -> str:
         """`25 lis, 10:30`."""

@@ -104,12 +104,12 @@ def _facts(record: Record, said: Record, say: Saying) -> Iterator[Line]:
     if record["kind"] == Kind.DEAL:
         amount = said.get("value_amount")
         yield say.text(N_("Value")), say.money(Decimal(amount), said["value_currency"]) if amount else ""
-        yield say.text(N_("Product or service")), say.product(said.get("product") or "")
-        yield say.text(N_("How you sell")), say.model(said.get("model") or "")
+        yield say.text(N_("Product")), say.product(said.get("product") or "")
+        yield say.text(N_("Model")), say.model(said.get("model") or "")
     else:
         yield say.text(N_("Tier")), say.tier(said.get("tier") or "")
         models = [say.model(model) for model in said.get("models") or ()]
-        yield say.text(N_("How you sell")), ", ".join(models)
+        yield say.text(N_("Model")), ", ".join(models)
         yield say.text(N_("Website")), said.get("website") or ""
 
 
@@ -235,7 +235,7 @@ def decided(decision: Record, say: Saying) -> str:
 def _versions(record: Record, say: Saying) -> Iterator[Version]:
     versions = record.get("versions", ())
     after = [version["said"] for version in versions[1:]] + [record.get("said") or {}]
-    for version, following in zip(versions, after, strict=True):
+    for version, following in zip(versions, after, strict=False):
         yield Version(
             say.at(version["until"]), tuple(differences(_lines(record, version["said"], say), _lines(record, following, say)))
         )

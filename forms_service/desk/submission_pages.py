@@ -10,16 +10,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service.access.guard import requires
 from forms_service.access.people import READER, REVIEWER
 from forms_service.cases.acting import BENEFITS
-from forms_service.cases.desk import ChangedMeanwhile, Done, Submission, SubmissionMissing
+from forms_service.cases.desk import ChangedMeanwhile, Done, Outcome, Submission, SubmissionMissing
 from forms_service.cases.views import Row, View
 from forms_service.decisions import approvals, wording
-from forms_service.decisions.states import Action, Kind
+from forms_service.decisions.states import Action, Kind, State
 from forms_service.desk import mail_words, orders, saying
-from forms_service.desk.context import blueprint, desk, me, say, shown, submission_address
+from forms_service.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
 from forms_service.desk.orders import Order
 from forms_service.desk.saying import Saying
 from forms_service.desk.sheets import changed_meanwhile, decided, events, sheet
 from forms_service.desk.usual import usual_terms
+from forms_service.forms.entered_deal import WAYS
 from forms_service.mail.owed import sender_of
 from forms_service.store.errors import StoreUnavailable
 from forms_service.texts import N_
@@ -43,7 +44,7 @@ def act(reference: str) -> AnyResponse:
         abort(400)
     if order.mistakes:
         return _page(found, order, 422)
-    outcome = desk().act(reference, order.action, me(), seen=order.seen, details=order.details)
+    outcome = _do(found, order.action, order)
     if isinstance(outcome, Done):
         query = urlencode({"done": order.action.value})
         return redirect(f"{submission_address(reference)}?{query}", 303)
@@ -51,6 +52,21 @@ def act(reference: str) -> AnyResponse:
     if isinstance(outcome, ChangedMeanwhile):
         return _page(found, order, 409, outcome=outcome)
     return _page(found, orders.refused(order, outcome, say()), 422)
+
+
+def _do(found: Submission, action: Action, order: Order) -> Outcome:
+    """The one call. Whoever asks about what nobody has taken takes it by that: there are two entries then."""
+    reference, seen = found.record["id"], order.seen
+    if action is Action.ASK and _asks_first(found):
+        taken = desk().act(reference, Action.TAKE, me(), seen=seen)
+        if not isinstance(taken, Done):
+            return taken
+        seen = len(taken.record["history"])
+    return desk().act(reference, action, me(), seen=seen, details=order.details)
+
+
+def _asks_first(found: Submission) -> bool:
+    return found.record["state"] == State.RECEIVED and Action.TAKE in found.actions
 
 
 @blueprint.errorhandler(SubmissionMissing)
@@ -66,9 +82,6 @@ def not_stored(reference: str) -> Response:
     return _page(found, order, 503, problem=say().text(NOT_STORED))
 
 
-NOT_STORED = N_("We have NOT saved this. What you typed is below. Try again in a few minutes.")
-
-
 def _page(
     found: Submission,
     order: Order,
@@ -80,7 +93,7 @@ def _page(
 ) -> Response:
     words = say()
     record = found.record
-    action = next((each for each in orders.DONE if each.value == done), None)
+    action = next((each for each in orders.DONE if each == done), None)
     return shown(
         "submission.html",
         status,
@@ -89,7 +102,7 @@ def _page(
         sheet=sheet(found, words),
         order=order,
         problem=problem,
-        done=words.text(orders.DONE[action]) if action else "",
+        done=words.text(orders.DONE.get(action, ENTERED if done == "enter" else "")),
         following=_following(record["id"]) if action in orders.DECISIONS else None,
         changed=changed_meanwhile(outcome.before, outcome.now, words) if outcome else None,
         news=events(outcome.news, outcome.now, words) if outcome else (),
@@ -102,6 +115,7 @@ def _page(
         objection=approvals.objection(
             [each.conflict for each in found.conflicts], found.approved_before, None
         ),
+        asks_first=_asks_first(found),
         usual=usual_terms(found, words),
         mail_words=mail_words.MailWords(words),
         may_resend=me().may(REVIEWER),
@@ -138,8 +152,11 @@ def _following(reference: str) -> Row | None:
 
 def _entered_how(record: Mapping[str, Any], words: Saying) -> str:
     how = (record.get("entered") or {}).get("how", "")
-    return words.text(saying.ENTERED[how]) if how in saying.ENTERED else how
+    return words.text(WAYS[how]) if how in WAYS else how
 
+
+ENTERED = N_("It is stored, with its time of registration. The partner gets the confirmation by mail.")
+"""What the page of a deal says after staff entered it."""
 
 _FIELD_NAMES = {
     "to": N_("To"),

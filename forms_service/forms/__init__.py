@@ -12,6 +12,7 @@ from forms_service.forms.application import Application
 from forms_service.forms.base import Mistake, PartnerForm, SentForm
 from forms_service.forms.deal_registration import deal_registration
 from forms_service.forms.edition import Edition
+from forms_service.forms.entered_deal import entered_deal
 from forms_service.forms.lost_link import LostLink
 from forms_service.forms.rendering import explain_status, render
 from forms_service.forms.reply import Reply
@@ -38,13 +39,14 @@ __all__ = [
 _FORMS = {
     "application": Application,
     "deal-registration": deal_registration,
+    "entered-deal": entered_deal,
     "tier-finder": TierFinder,
     "lost-link": LostLink,
     "reply": Reply,
 }
 
 NAMES = ("application", "deal-registration", "tier-finder")
-"""The forms that have a slot and a block of their own; the others stand on status pages."""
+"""The forms that have a slot and a block of their own; the others stand on status pages and at the desk."""
 
 HONEYPOT = "subject"
 """Name of the field that people do not see."""

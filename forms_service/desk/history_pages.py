@@ -1,0 +1,117 @@
+"""What staff did, the newest first: on the screen, and as a file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, abort, request
+
+from forms_service.access.guard import requires
+from forms_service.access.people import ADMINISTRATOR, READER
+from forms_service.cases.deeds import Deed
+from forms_service.decisions.states import Action
+from forms_service.desk import queries
+from forms_service.desk.context import blueprint, desk, me, say, shown, submission_address
+from forms_service.desk.export_pages import download
+from forms_service.desk.people_pages import ROLE_NAMES
+from forms_service.desk.queries import Asked
+from forms_service.desk.saying import Saying
+from forms_service.exports import Column
+from forms_service.moments import moment
+from forms_service.texts import N_
+from forms_service.views.context import service
+
+HISTORY = "/desk/history"
+
+DEEDS: Mapping[str, str] = {
+    Deed.ENTERED: N_("deal entered"),
+    Action.TAKE: N_("taken"),
+    Action.HAND_OVER: N_("handed over"),
+    Action.ASK: N_("question asked"),
+    Action.APPROVE: N_("approved"),
+    Action.PRE_ACCEPT: N_("pre-accepted"),
+    Action.REJECT: N_("rejected"),
+    Action.REOPEN: N_("reopened"),
+    Action.NOTE: N_("note written"),
+    Deed.EXPORTED: N_("list downloaded"),
+    Deed.ERASED: N_("a person's data erased"),
+    Deed.HANDED_OUT: N_("a person's data handed out"),
+    Deed.LET_IN: N_("let in"),
+    Deed.ROLE_CHANGED: N_("role changed"),
+    Deed.SHUT_OUT: N_("shut out"),
+    Deed.SENT_AGAIN: N_("mail sent again"),
+    Deed.SETTLED: N_("reached otherwise than by mail"),
+    Deed.BELIEVED_CLOCK: N_("clock confirmed"),
+}
+
+
+@blueprint.get("/history", provide_automatic_options=False)
+@requires(READER)
+def show_history() -> Response:
+    """Everybody's deeds, or those of one person or some days."""
+    words, asked = say(), queries.read(request.args)
+    found = service().deeds.page(asked.view.page, **_narrowed(asked))
+    return shown(
+        "history.html",
+        422 if asked.mistakes else 200,
+        say=words,
+        found=found,
+        rows=[_row(deed, words) for deed in found.deeds],
+        may_export=me().may(ADMINISTRATOR),
+        people=[(each, each) for each in _people()],
+        asked=asked,
+        view=asked.view,
+        mistakes=[(name, words.text(sentence)) for name, sentence in asked.mistakes.items()],
+        mistakes_of={name: words.text(asked.mistakes.get(name, "")) for name in ("since", "until")},
+        page_address=lambda number: queries.address(asked.view, HISTORY, page=number),
+        export_address=queries.address(asked.view, f"{HISTORY}/export"),
+    )
+
+
+@blueprint.post("/history/export", provide_automatic_options=False)
+@requires(ADMINISTRATOR)
+def export_history() -> Response:
+    """The deeds that the address asks for, as CSV or XLSX."""
+    words, asked = say(), queries.read(request.args)
+    if asked.mistakes or request.form.get("format") not in ("csv", "xlsx"):
+        abort(400)
+    columns: tuple[Column[Any], ...] = (
+        Column(words.text(N_("When")), lambda deed: moment(deed["at"])),
+        Column(words.text(N_("Who")), lambda deed: deed["who"], 30),
+        Column(words.text(N_("What")), lambda deed: _what(deed, words), 30),
+        Column(words.text(N_("About")), lambda deed: _about(deed, words), 40),
+    )
+    rows = service().deeds.every(**_narrowed(asked))
+    return download("history", columns, rows, words.language, "")
+
+
+def _narrowed(asked: Asked) -> dict[str, Any]:
+    return {"who": asked.view.owner, "since": asked.view.since, "until": asked.view.until}
+
+
+def _people() -> tuple[str, ...]:
+    return desk().owners()
+
+
+def _row(deed: Mapping[str, Any], words: Saying) -> dict[str, str]:
+    about = str(deed.get("about") or "")
+    is_submission = deed["what"] not in (Deed.EXPORTED, Deed.LET_IN, Deed.ROLE_CHANGED, Deed.SHUT_OUT)
+    return {
+        "at": words.at(deed["at"]),
+        "stamp": deed["at"],
+        "who": deed["who"],
+        "what": _what(deed, words),
+        "about": _about(deed, words),
+        "address": submission_address(about) if about and is_submission else "",
+    }
+
+
+def _what(deed: Mapping[str, Any], words: Saying) -> str:
+    return words.text(DEEDS[deed["what"]]) if deed["what"] in DEEDS else str(deed["what"])
+
+
+def _about(deed: Mapping[str, Any], words: Saying) -> str:
+    """What it was done to, and what else there is to say."""
+    count = words.text(N_("number: %(count)s")) % {"count": deed["count"]} if "count" in deed else ""
+    role = words.text(ROLE_NAMES[deed["role"]]) if deed.get("role") in ROLE_NAMES else ""
+    facts = (deed.get("about"), deed.get("list"), str(deed.get("format") or "").upper(), role, count)
+    return " · ".join(str(fact) for fact in facts if fact)

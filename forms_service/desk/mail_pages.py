@@ -1,0 +1,99 @@
+"""Mails that did not arrive, and mails of a period once more: after a look at which they would be."""
+
+from collections import Counter
+from datetime import date
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.access.addresses import local_path
+from forms_service.access.guard import requires
+from forms_service.access.people import REVIEWER
+from forms_service.cases.deeds import Deed
+from forms_service.desk import queries
+from forms_service.desk.context import blueprint, desk, me, say, shown
+from forms_service.desk.mail_words import MailWords
+from forms_service.store.records import Document
+from forms_service.texts import N_
+from forms_service.views.context import service
+
+MAILS = "/desk/mails"
+MOST_SHOWN = 200
+DONE = {
+    "resent": N_("It will be sent again."),
+    "nothing": N_("Nothing was sent again: it waits already, or is of no use any more."),
+    "settled": N_("Noted: the reader was reached in another way."),
+}
+
+
+@blueprint.get("/mails", provide_automatic_options=False)
+@requires(REVIEWER)
+def show_mails() -> Response:
+    """What could not be delivered; and, for the days that the address names, what would be sent again."""
+    words, asked = say(), queries.read(request.args)
+    since, until, given_up = asked.view.since, asked.view.until, "everything" not in request.args
+    undelivered = desk().undelivered()
+    period = _period(since, until, given_up) if since and until and not asked.mistakes else None
+    mail_words = MailWords(words)
+    return shown(
+        "mails.html",
+        422 if asked.mistakes else 200,
+        say=words,
+        mail_words=mail_words,
+        undelivered=undelivered[:MOST_SHOWN],
+        more=max(0, len(undelivered) - MOST_SHOWN),
+        waiting=service().store.how_many("mails", "state", "queued"),
+        trouble=service().outbox.trouble,
+        asked=asked,
+        mistakes=[(name, words.text(sentence)) for name, sentence in asked.mistakes.items()],
+        mistakes_of={name: words.text(asked.mistakes.get(name, "")) for name in ("since", "until")},
+        everything=not given_up,
+        period=period,
+        kinds=Counter(mail_words.name(each) for each in period or ()).most_common(),
+        done=words.text(DONE.get(request.args.get("done", ""), "")),
+    )
+
+
+@blueprint.post("/mails/<id>/resend", provide_automatic_options=False)
+@requires(REVIEWER)
+def resend(id: str) -> AnyResponse:
+    """Send one mail again."""
+    made = desk().resend([id], me())
+    if made:
+        service().deeds.note(me().email, Deed.SENT_AGAIN, about=made[0]["record"], count=1)
+    return _back("resent" if made else "nothing")
+
+
+@blueprint.post("/mails/<id>/settle", provide_automatic_options=False)
+@requires(REVIEWER)
+def settle(id: str) -> AnyResponse:
+    """Somebody was reached in another way."""
+    mail = service().store.get("mails", id)
+    if mail is None:
+        abort(404)
+    if desk().settle(id, me()):
+        service().deeds.note(me().email, Deed.SETTLED, about=mail["record"])
+    return _back("settled")
+
+
+@blueprint.post("/mails/resend", provide_automatic_options=False)
+@requires(REVIEWER)
+def resend_period() -> AnyResponse:
+    """Send the mails of a period again: those that the page showed, if they still are."""
+    asked = queries.read(request.form)
+    if asked.view.since is None or asked.view.until is None:
+        abort(400)
+    mails = _period(asked.view.since, asked.view.until, "everything" not in request.form)
+    made = desk().resend([mail["id"] for mail in mails], me())
+    if made:
+        service().deeds.note(me().email, Deed.SENT_AGAIN, count=len(made))
+    return _back("resent" if made else "nothing")
+
+
+def _period(since: date, until: date, given_up: bool) -> tuple[Document, ...]:
+    return desk().mails_of_period(since, until, failed_only=given_up)
+
+
+def _back(done: str) -> AnyResponse:
+    onward = local_path(request.form.get("next"), "/desk/submissions/")
+    return redirect(onward or f"{MAILS}?done={done}", 303)
