@@ -1,5 +1,6 @@
 """One amount to be recorded, from texts: every value is found good, or refused with why."""
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,9 @@ from forms_service.forms.choices import CURRENCIES
 from partner_program.model import Program
 
 LONGEST_TEXT = 200
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Categories of characters that no invoice has: controls, invisible marks, halves of characters."""
 
 
 class InvoicedTo(StrEnum):
@@ -117,11 +121,12 @@ def line(
 
 
 def _text(value: str, name: str) -> str:
-    value = " ".join(value.split(" ")).strip()
+    value = value.strip()
+    if any(unicodedata.category(character) in _UNSEEN for character in value):
+        raise LineRefused(LineFault.CONTROL_CHARACTER, name)
+    value = " ".join(value.split())
     if len(value) > LONGEST_TEXT:
         raise LineRefused(LineFault.TOO_LONG, name)
-    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in value):
-        raise LineRefused(LineFault.CONTROL_CHARACTER, name)
     return value
 
 

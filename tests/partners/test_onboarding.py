@@ -1,0 +1,148 @@
+"""From pre-acceptance to an active partner."""
+
+from datetime import timedelta
+
+import pytest
+
+from forms_service.partners import changing_people, onboarding, profile
+from forms_service.partners.refusals import Refusal, Refused
+from tests.partners.firm import (
+    CONTACT,
+    START,
+    active,
+    changed,
+    company,
+    done,
+    id_of,
+    onboarded,
+    prepared,
+    program,
+    staff,
+)
+
+
+def steps(partner, tier=None):
+    found = onboarding.checklist(partner, program(), START, tier=tier)
+    return {step.item.id: (step.there, step.ready) for step in found}
+
+
+def test_the_checklist_is_what_the_program_asks_before_the_partnership_begins():
+    """No more and no less: nothing yearly, nothing optional, and only what is not told by its parts."""
+    assert steps(onboarded()) == {
+        "application": (True, True),
+        "agreement": (False, False),
+        "contact": (True, False),
+        "sponsor": (True, False),
+        "sales-qualifications": (True, False),
+    }
+    gold = steps(onboarded(), "gold")
+    assert gold.keys() - steps(onboarded()).keys() == {"technical-qualifications"}
+    assert gold["technical-qualifications"] == (False, False)
+
+
+def test_agreement_and_profile_are_one_step():
+    """The agreement holds the profile."""
+    partner = done(
+        profile.record_agreement(
+            onboarded(), staff(), concluded_on=START, for_partner="Zarząd", for_vendor="Dyrektor"
+        )
+    )
+    assert steps(partner)["agreement"] == (False, False)
+    assert profile.missing(partner["company"]) == ("address", "areas")
+    partner = done(profile.change_company(partner, staff(), company()))
+    assert steps(partner)["agreement"] == (True, False)
+
+
+def test_a_requirement_that_nothing_computes_is_there_when_people_confirm_it():
+    """A row that marketing adds to the program needs no code."""
+    content = program().model_dump(mode="json")
+    sections = content["sections"]
+    new = dict(sections[0]["requirements"][2], id="training-day", fact=None, when="before_active")
+    sections[0]["requirements"].append(new)
+    other = changed(sections=sections)
+    (step,) = [s for s in onboarding.checklist(onboarded(), other, START) if s.item.id == "training-day"]
+    assert not step.there
+    partner = done(onboarding.confirm(onboarded(), staff(), other, "training-day"))
+    (step,) = [s for s in onboarding.checklist(partner, other, START) if s.item.id == "training-day"]
+    assert step.ready
+
+
+def test_nobody_becomes_active_before_all_is_there():
+    partner = prepared()
+    for step in onboarding.checklist(partner, program(), START):
+        if step.item.id != "application":
+            unready = done(onboarding.take_back(partner, staff(), step.item.id))
+            refused = onboarding.activate(unready, staff(), program(), tier="silver")
+            assert refused == Refused(Refusal.NOT_READY, step.item.id)
+    gold = onboarding.activate(partner, staff(), program(), tier="gold")
+    assert gold == Refused(Refusal.NOT_READY, "sales-qualifications")
+    unknown = onboarding.activate(partner, staff(), program(), tier="platinum")
+    assert unknown == Refused(Refusal.UNKNOWN_TIER, "tier")
+
+
+def test_what_was_confirmed_and_is_gone_is_not_ready():
+    """A confirmation is of what the record says."""
+    partner = prepared()
+    partner = done(changing_people.left(partner, staff(), id_of(partner, CONTACT), on=START))
+    assert steps(partner)["contact"] == (False, False)
+
+
+def test_the_partner_year_begins_on_the_day_of_becoming_active():
+    partner = active()
+    assert (partner["state"], partner["active_since"]) == ("active", START.isoformat())
+    (terms,) = partner["terms"]
+    assert (terms["year"], terms["tier"], terms["program"]) == (1, "silver", program().hash)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"%PDF-1.7\n" + b"x" * 100 + b"\n%%EOF\n", None),
+        (b"%PDF-1.7\n" + b"x" * 5000, "no_pdf"),
+        (b"<html>%PDF-1.7 %%EOF", "no_pdf"),
+        (b"", "no_pdf"),
+        (b"%PDF-1.7\n/JavaScript (app.alert(1))\n%%EOF", "active"),
+        (b"%PDF-1.7\n/EmbeddedFile\n%%EOF", "active"),
+        (b"%PDF-" + b"0" * profile.LARGEST_DOCUMENT_BYTES + b"%%EOF", "too_large"),
+    ],
+    ids=["good", "cut off", "html", "empty", "script", "attachment", "large"],
+)
+def test_the_signed_agreement_is_a_pdf_by_its_content(content: bytes, problem: str | None):
+    assert profile.no_pdf(content) == problem
+
+
+def test_a_kept_document_is_known_by_what_it_holds():
+    partner = done(profile.keep_document(onboarded(), staff(), file="0af3", content=b"%PDF-1.7 %%EOF"))
+    kept = partner["agreement"]["document"]
+    assert (kept["file"], kept["size_bytes"], len(kept["sha256"])) == ("0af3", 14, 64)
+
+
+def test_days_that_have_not_come_are_no_facts():
+    tomorrow = START + timedelta(days=1)
+    agreement = profile.record_agreement(
+        onboarded(), staff(), concluded_on=tomorrow, for_partner="A", for_vendor="B"
+    )
+    assert agreement == Refused(Refusal.IN_THE_FUTURE, "concluded_on")
+    confirmed = onboarding.confirm(onboarded(), staff(), program(), "contact", on=tomorrow)
+    assert confirmed == Refused(Refusal.IN_THE_FUTURE, "on")
+    assert onboarding.confirm(onboarded(), staff(), program(), "nothing") == Refused(
+        Refusal.NOT_THERE, "item"
+    )
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "partner.example", "ftp://a.example", "https://", "http://[x"]
+)
+def test_a_link_is_an_address_of_the_web(link: str):
+    assert profile.give_link(onboarded(), staff(), link) == Refused(Refusal.NO_LINK, "link")
+
+
+def test_a_new_link_has_to_be_confirmed_anew():
+    partner = done(profile.give_link(active(), staff(), "https://partner.example/a"))
+    partner = done(profile.confirm_link(partner, staff()))
+    assert partner["promotion"]["confirmed_at"]
+    partner = done(profile.give_link(partner, staff(), "https://partner.example/b"))
+    assert partner["promotion"]["confirmed_at"] is None
+    assert profile.confirm_link(done(profile.give_link(partner, staff(), "")), staff()) == Refused(
+        Refusal.MISSING, "link"
+    )
