@@ -37,6 +37,15 @@ def test_the_status_page_explains_where_its_links_are(program: Program) -> None:
     assert program.contact.email in read(html).text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_status_page_asks_for_the_address_of_whoever_lost_a_link(language: Language) -> None:
+    """One field, a button, and an address that the form goes to: the page's own."""
+    html = rendered("{{ form status }}", language)
+    assert '<form id="form-lost-link" method="post" novalidate>' in html
+    assert 'name="email"' in html
+    assert html.count('type="submit"') == 1
+
+
 def test_a_name_that_is_no_form_is_answered_with_those_that_exist() -> None:
     """With the page and the line; the build ends there."""
     with pytest.raises(Exception, match='"aplication"') as mistake:
