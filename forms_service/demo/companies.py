@@ -128,8 +128,10 @@ _TRADES = (
     "Elektrownia Gazownia Wodociągi Lotnisko Port Teatr Muzeum Biblioteka Apteka Hurtownia Szkółka Winnica "
     "Rafineria Cementownia Cegielnia Szwalnia Tkalnia Introligatornia Wytwórnia Przetwórnia Palarnia Kwiaciarnia"
 ).split()
+_FORMER = [*(f"{trade} Przykład" for trade in _TRADES), *(f"{trade} Wzór" for trade in _TRADES[:20])]
 FORMER_CUSTOMERS = tuple(
-    Customer(f"{trade} Przykład", 300 + number, f"{_plain(trade)}.example") for number, trade in enumerate(_TRADES)
+    Customer(name, 300 + number, f"{_plain(name.replace(' ', '-'))}.example")
+    for number, name in enumerate(_FORMER)
 )
 """Whose deals were decided long ago."""
 

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from forms_service import forms
 from forms_service.access.people import ADMINISTRATOR, READER, REVIEWER, Kind, Principal
 from forms_service.access.register import Register
+from forms_service.cases import deeds
 from forms_service.cases.desk import Desk
 from forms_service.cases.outcomes import Done
 from forms_service.cases.submissions import Submissions
@@ -69,7 +70,14 @@ class Filling:
     def __post_init__(self) -> None:
         self._clock = _Now(self.now)
         references = References(self.chance.randrange)
-        self._desk = Desk(self.store, self.tokens, self._clock, lambda: self.program, references=references)
+        self._desk = Desk(
+            self.store,
+            self.tokens,
+            self._clock,
+            lambda: self.program,
+            references=references,
+            also=deeds.ALSO,
+        )
         self._submissions = Submissions(self.store, self.tokens, self._clock, references=references)
         self._calendar = BusinessCalendar.of(self.program.deal_registration)
         self._reviewers = [_staff(email, REVIEWER) for email in REVIEWERS]

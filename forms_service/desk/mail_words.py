@@ -10,8 +10,8 @@ from forms_service.texts import N_
 Mail = Mapping[str, Any]
 
 NAMES: Mapping[str, str] = {
-    "application-received": N_("Confirmation"),
-    "deal-received": N_("Confirmation"),
+    "application-received": N_("Confirmation of receipt"),
+    "deal-received": N_("Confirmation of receipt"),
     "deal-copy": N_("Copy of the confirmation, to the partner's contact"),
     "question": N_("Question"),
     "approved": N_("Approval"),

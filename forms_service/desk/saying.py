@@ -91,8 +91,10 @@ class Saying:
     def waits(self, days: int) -> str:
         """How long something without a deadline has been waiting."""
         if days == 0:
-            return self.text(N_("since today"))
-        return self.words.ngettext("for %(num)s business day", "for %(num)s business days", days) % {"num": days}
+            return self.text(N_("waiting since today"))
+        return self.words.ngettext(
+            "waiting for %(num)s business day", "waiting for %(num)s business days", days
+        ) % {"num": days}
 
     def urgency(self, remaining: int | None) -> str:
         """How a time left is marked besides its words: `late`, `soon` or nothing."""

@@ -127,12 +127,14 @@ def _unsaid(record: Record, said: dict[str, Any], say: Saying) -> Iterator[str]:
 def _asked(tiers: Sequence[TierAnswer], said: Record, say: Saying) -> Iterator[Asked]:
     for tier in tiers:
         for answer in tier.answers:
+            about = _said_about(answer, said, say)
+            named = answer.item.fact is Fact.CONTACT and bool(about)
             yield Asked(
                 answer.item.title[say.language],
                 value_text(answer.value, say.language),
-                _said_about(answer, said, say),
-                outcome_text(answer, say.language),
-                _mark(answer),
+                about,
+                say.text(N_("named")) if named else outcome_text(answer, say.language),
+                "met" if named else _mark(answer),
             )
 
 
