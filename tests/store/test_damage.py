@@ -104,14 +104,21 @@ def flipped(content: bytes, at: int, bit: int) -> bytes:
     return content[:at] + bytes([content[at] ^ 1 << bit]) + content[at + 1 :]
 
 
-def test_last_two_lines_damaged_are_not_taken_for_a_torn_end(lines, starts):
+@pytest.mark.parametrize("at", [3, 60, -3])
+def test_last_two_lines_damaged_are_not_taken_for_a_torn_end(lines, starts, at):
     """Only one line is ever unfinished; where a second one shows, the first had been acknowledged."""
-    for first, second in [(b"\0", b"\0"), (b"x", b"9"), (b"9", b"}")]:
-        damaged = [
-            line[:60] + byte + line[61:] for line, byte in zip(lines[-2:], (first, second), strict=True)
-        ]
+    for byte in (b"\0", b"x", b"9"):
+        damaged = [line[:at] + byte + line[at:][1:] for line in lines[-2:]]
         with pytest.raises(JournalDamaged):
             starts(b"".join(lines[:-2] + damaged))
+
+
+def test_newline_that_came_into_the_last_line_is_damage_to_that_line(lines, starts):
+    """Its start says how long it is, so it is one line still."""
+    last = lines[-1]
+    for at in range(len(last) // 2, len(last) - 1, 7):
+        damaged = last[:at] + b"\n" + last[at + 1 :]
+        assert starts(b"".join(lines[:-1]) + damaged)[:2] == (["0", "1", "2", "3"], [damaged])
 
 
 @pytest.mark.parametrize("zeros", [1, 100, 512, 700])

@@ -1,5 +1,6 @@
 """One process owns the file: others are told who, and the kernel lets go when it ends."""
 
+import gc
 import os
 import signal
 import stat
@@ -74,8 +75,6 @@ def test_closed_store_can_be_opened_again(store, path):
 def test_store_that_nobody_closed_lets_go_when_it_is_gone(path):
     """A forgotten handle must not lock its own process out."""
     Store(path)
-    import gc
-
     gc.collect()
     Store(path).close()
 
@@ -195,6 +194,22 @@ def test_child_that_ends_does_not_unlock_the_parents_file(store, path):
     with pytest.raises(StoreLocked):
         Store(path)
     add(store, "a")
+
+
+def test_child_that_forgets_the_store_closes_nothing_of_its_own(path):
+    """The numbers of the parent's handles are other files in the child by then."""
+    stores = [Store(path)]
+
+    def forget() -> str:
+        handles = [os.open(os.devnull, os.O_RDONLY) for _ in range(20)]
+        stores.clear()
+        gc.collect()
+        return str([os.fstat(handle).st_nlink for handle in handles])
+
+    assert in_child(forget) == str([1] * 20)
+    with pytest.raises(StoreLocked):
+        Store(path)
+    stores[0].close()
 
 
 def test_child_that_lives_on_does_not_keep_the_lock(path):
