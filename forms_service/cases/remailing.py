@@ -30,7 +30,7 @@ class Remailing:
 
     def undelivered(self) -> tuple[Document, ...]:
         """See `Desk.undelivered`."""
-        found = self._store.find("mails", "state", "dead")
+        found = [mail for mail in self._store.find("mails", "state", "dead") if not mail.get("reached")]
         return tuple(sorted(found, key=lambda mail: str(mail["created_at"])))
 
     def of_period(self, since: date, until: date, *, failed_only: bool) -> tuple[Document, ...]:

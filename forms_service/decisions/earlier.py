@@ -52,7 +52,11 @@ def _said(record: Mapping[str, Any], corrections: int) -> Record:
     if corrections >= len(versions):
         return {}
     then = versions[corrections]
-    return {"said": then["said"], "program": then["program"], "versions": versions[:corrections]}
+    return {
+        "said": then.get("said") or {},
+        "program": then.get("program"),
+        "versions": versions[:corrections],
+    }
 
 
 def _decisions(record: Mapping[str, Any], history: list[Mapping[str, Any]], reopened: int) -> Record:
