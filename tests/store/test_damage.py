@@ -239,6 +239,22 @@ def test_leftover_of_an_interrupted_compaction_is_removed(path, lines):
     store.close()
 
 
+def test_snapshot_with_a_line_missing_is_damage(path, starts):
+    """Also where as many lines of changes follow."""
+    store = Store(path)
+    for id in "abcd":
+        add(store, id, text="x" * 200_000)
+    store.compact()
+    for id in "efgh":
+        add(store, id)
+    store.close()
+    lines = path.read_bytes().split(b"\n")
+    assert starts(b"\n".join(lines))[0] == list("abcdefgh")
+    for missing in (1, 2, 3):
+        with pytest.raises(JournalDamaged, match="a line of the snapshot is missing before this one"):
+            starts(b"\n".join(lines[:missing] + lines[missing + 1 :]))
+
+
 def test_cut_snapshot_is_damage(path, starts):
     """A snapshot gets its name when it is whole; a part of it is never what a crash leaves."""
     store = Store(path)

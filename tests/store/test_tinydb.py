@@ -136,7 +136,10 @@ steps = st.one_of(
 )
 
 
-@given(st.lists(st.tuples(st.sampled_from(["_default", "other"]), steps), max_size=20), st.booleans())
+days = st.lists(st.tuples(st.sampled_from(["_default", "other"]), steps), max_size=20)
+
+
+@given(days, st.booleans())
 @settings(max_examples=150, deadline=None, derandomize=True)
 def test_any_steps_have_the_same_outcome_as_on_tinydb(tmp_path_factory, steps, with_own_tables):
     """Results, errors, document ids and their order, and what is there afterwards."""
@@ -156,6 +159,25 @@ def test_any_steps_have_the_same_outcome_as_on_tinydb(tmp_path_factory, steps, w
         assert outcome(ours, table, what, arguments) == outcome(stock, table, what, arguments)
         assert everything(ours) == everything(stock)
     ours.close()
+
+
+@given(days, st.booleans())
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_any_steps_in_one_batch_have_the_same_outcome(tmp_path_factory, steps, with_own_tables):
+    """Each step sees the ones before it, and one that fails takes only itself back."""
+    path = tmp_path_factory.mktemp("db") / "test.db"
+    stock = TinyDB(storage=TextStorage)
+    ours = open_database(path) if with_own_tables else TinyDB(path, storage=JournalStorage)
+    with ours.storage.journal.transaction():
+        for table, (what, arguments) in steps:
+            if what != "reopen":
+                assert outcome(ours, table, what, arguments) == outcome(stock, table, what, arguments)
+                assert everything(ours) == everything(stock)
+    assert everything(ours) == everything(stock)
+    ours.close()
+    again = open_database(path)
+    assert everything(again) == everything(stock)
+    again.close()
 
 
 def outcome(db: TinyDB, table: str, what: str, arguments: tuple[Any, ...]) -> Any:
