@@ -35,8 +35,8 @@ SOURCES = (
     "forms_service/texts.py",
     "publishing/build.py",
     "publishing/built_pages.py",
-    "publishing/built_pages.py",
     "publishing/checks.py",
+    "publishing/mkdocs_mistakes.py",
     "requirements.txt",
 )
 """All that a build depends on, with `ADDRESSES`."""
@@ -63,8 +63,10 @@ def build_id(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -> 
     return digest.hexdigest()[:16]
 
 
-def build(root: Path = ROOT, site: Path | None = None) -> tuple[Path, bool]:
+def build(root: Path = ROOT, site: Path | None = None, *, compressed: bool = True) -> tuple[Path, bool]:
     """Build the site if its sources changed, check it, compress it and link `site` to it.
+
+    A preview, which nobody fetches from far away, is not `compressed`.
 
     Returns:
         The folder of the build, and whether anything was built.
@@ -81,15 +83,17 @@ def build(root: Path = ROOT, site: Path | None = None) -> tuple[Path, bool]:
         if fresh:
             with tempfile.TemporaryDirectory(dir=store, prefix="building-") as scratch:
                 built = Path(scratch) / "site"
-                _make(root, built, store)
+                _make(root, built)
+                if compressed:
+                    _compress(built, store)
                 built.rename(target)
         _link(site, target)
         _prune(store, target)
     return target, fresh
 
 
-def _make(root: Path, built: Path, store: Path) -> None:
-    """Everything a finished build holds, or BuildFailed."""
+def _make(root: Path, built: Path) -> None:
+    """Everything a finished build holds but compressed copies, or BuildFailed."""
     # Imported here: a start with nothing to build shall not wait for what only a build needs.
     from partner_program import ProgramError, load
     from partner_program.publishing import program_json, program_json_schema
@@ -104,11 +108,13 @@ def _make(root: Path, built: Path, store: Path) -> None:
         checks.check_output(root, built)
     except ProgramError as error:
         raise BuildFailed(_relative(str(error), root)) from error
-    _compress(built, store)
 
 
 def _run_mkdocs(root: Path, built: Path) -> None:
     """Build both languages, side by side, into `built` and `built/en`."""
+    from partner_program.model import LANGUAGES
+    from publishing import mkdocs_mistakes
+
     english = built.with_name("en")
     started = [
         _mkdocs(root, configuration, folder)
@@ -116,7 +122,8 @@ def _run_mkdocs(root: Path, built: Path) -> None:
     ]
     outputs = [process.communicate()[0] for process in started]
     if any(process.returncode for process in started):
-        raise BuildFailed(_relative(_mistakes(outputs), root))
+        told = mkdocs_mistakes.mistakes(zip(LANGUAGES, outputs, strict=True), root)
+        raise BuildFailed(_relative("\n".join(told), root))
     english.rename(built / "en")
 
 
@@ -130,13 +137,6 @@ def _mkdocs(root: Path, configuration: str, folder: Path) -> "subprocess.Popen[s
         stderr=subprocess.STDOUT,
         text=True,
     )
-
-
-def _mistakes(outputs: list[str]) -> str:
-    """The lines that say what is wrong, each once: both languages meet the same program."""
-    lines = [line.strip() for output in outputs for line in output.splitlines() if line.strip()]
-    told = [line for line in lines if not line.startswith(("INFO ", "Aborted with"))]
-    return "\n".join(dict.fromkeys(told or lines)) or "MkDocs failed and said nothing"
 
 
 def _compress(built: Path, store: Path) -> None:

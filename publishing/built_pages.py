@@ -32,6 +32,8 @@ class BuiltPage:
     """Names of its slots, in order: `application`, `/application`."""
     styles: list[str] = field(default_factory=list)
     """Style attributes and elements, which the security policy blocks."""
+    handlers: list[str] = field(default_factory=list)
+    """Code in attributes such as `onclick`, which it blocks, too."""
 
 
 def read(path: Path) -> BuiltPage:
@@ -65,6 +67,7 @@ class _Reader(HTMLParser):
             page.ids.add(given["id"])
         if "style" in given:
             page.styles.append(given["style"])
+        page.handlers += (f'{name}="{value}"' for name, value in given.items() if name.startswith("on"))
         if tag == "style":
             page.styles.append("<style>")
         loads = tag != "link" or bool(_LOADING_LINKS & set(given.get("rel", "").split()))

@@ -19,14 +19,18 @@ from publishing.built_pages import BuiltPage, read
 FORMS = ("application", "deal-registration", "tier-finder", "status")
 """Slots that some page has to have, in each language."""
 
+SENT_FORMS = ("application", "deal-registration")
+"""Slots whose form is sent to its own page: a page takes one of them."""
+
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 _BRACES = re.compile(r"\{\{.*?(?:\}\}|$)|\}\}")
+_FOREIGN = re.compile(r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\s\"')]+)")
 _SPOKEN = {"pl": "Polish", "en": "English"}
 
 
 def check_sources(root: Path) -> None:
     """Raises ProgramError with every mistake in the Markdown files of `root`."""
-    _raise([*page_pairs(root), *descriptions(root)])
+    _raise([*page_pairs(root), *encodings(root), *descriptions(root)])
 
 
 def check_output(root: Path, built: Path) -> None:
@@ -37,7 +41,7 @@ def check_output(root: Path, built: Path) -> None:
         found = [*_unexpanded(page), *_head(name, page), *_policy(page), *_slot_order(page)]
         found += _broken_links(name, page, pages, built)
         problems += (_at(root, name, words, message) for words, message in found)
-    _raise([*problems, *missing_slots(pages)])
+    _raise([*problems, *missing_slots(pages), *foreign_styles(built)])
 
 
 def page_pairs(root: Path) -> Iterator[Problem]:
@@ -51,13 +55,24 @@ def page_pairs(root: Path) -> Iterator[Problem]:
                 yield Problem(Path("docs", there[0], name), 0, message)
 
 
+def encodings(root: Path) -> Iterator[Problem]:
+    """A mistake for each page that an editor saved in an encoding of its own."""
+    for file in _files(root):
+        content = (root / file).read_bytes()
+        try:
+            content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            yield Problem(file, line, "not UTF-8: save the file with the encoding UTF-8")
+
+
 def descriptions(root: Path) -> Iterator[Problem]:
     """A mistake for each page whose front matter does not say what it is about."""
-    for language in LANGUAGES:
-        for name in sorted(_pages(root, language)):
-            file = Path("docs", language, name)
-            if problem := _description(file, (root / file).read_text(encoding="utf-8-sig")):
-                yield problem
+    for file in _files(root):
+        # What is no UTF-8 is told by `encodings`.
+        text = (root / file).read_text(encoding="utf-8-sig", errors="replace")
+        if problem := _description(file, text):
+            yield problem
 
 
 def missing_slots(pages: dict[str, BuiltPage]) -> Iterator[Problem]:
@@ -75,6 +90,15 @@ def missing_slots(pages: dict[str, BuiltPage]) -> Iterator[Problem]:
             yield Problem(
                 Path("theme", "404.html"), 0, f"the {_SPOKEN[language]} 404 page has no slot: message"
             )
+
+
+def foreign_styles(built: Path) -> Iterator[Problem]:
+    """A mistake for each address of another host in a style sheet."""
+    # Each language has its copy of one file.
+    for path in sorted((built / "assets").rglob("*.css")):
+        for address in _FOREIGN.findall(path.read_text(encoding="utf-8")):
+            file = Path("theme", path.relative_to(built))
+            yield Problem(file, 0, f"{address} is on another host: put the file into theme/assets")
 
 
 def _description(file: Path, text: str) -> Problem | None:
@@ -123,6 +147,8 @@ def _policy(page: BuiltPage) -> Found:
             style,
             f'the style "{style}" is blocked by the security policy: use a class, defined in theme/assets',
         )
+    for code in page.handlers:
+        yield code, f"{code} is blocked by the security policy: leave it out"
     for address in page.loads:
         if urlsplit(address).netloc:
             yield address, f"{address} is loaded from another host: put the file into theme/assets"
@@ -132,6 +158,10 @@ def _slot_order(page: BuiltPage) -> Found:
     opened = [name for name in page.slots if not name.startswith("/")]
     if page.slots != [slot for name in opened for slot in (name, f"/{name}")]:
         yield "slot:", f"slots must be closed in turn: {', '.join(page.slots)}"
+    sent = sorted({name for name in opened if name in SENT_FORMS})
+    if len(sent) > 1:
+        words = f"form {sent[1]}"
+        yield words, f"two forms stand on the page, {' and '.join(sent)}: give each a page of its own"
     for name in sorted({name for name in opened if opened.count(name) > 1}):
         yield f"form {name}", f"the form {name} stands on the page twice: once is enough"
 
@@ -172,6 +202,13 @@ def _language_of(name: str) -> Language:
 def _pages(root: Path, language: Language) -> set[str]:
     folder = root / "docs" / language
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*.md")}
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """All pages, seen from `root`."""
+    for language in LANGUAGES:
+        for name in sorted(_pages(root, language)):
+            yield Path("docs", language, name)
 
 
 def _raise(problems: list[Problem]) -> None:

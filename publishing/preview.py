@@ -2,7 +2,8 @@
 
 The preview is the real service in front of a scratch data folder, with two things added to each page:
 a script that waits for the next build, and, while a page or the program is wrong, a box that says in
-which file and line. The last good page stays under it.
+which file and line. The last good page stays under it. It builds a site of its own: a service that runs
+beside it goes on with what was published.
 """
 
 import html
@@ -20,7 +21,6 @@ from socket import socket
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from forms_service.app import create_app, service_of
@@ -29,18 +29,16 @@ from forms_service.settings import Settings, SettingsError
 from forms_service.site import SiteError
 from forms_service.wsgi import BODY_LIMIT_BYTES
 from publishing import build
+from publishing.rebuilding import News, Rebuilder
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from watchdog.observers.api import BaseObserver
 
-WAIT_SECONDS = 20
-"""How long a page's question for news is held before it is answered with none."""
-
-SETTLE_SECONDS = 0.15
-"""An editor saves in several steps; a build starts when they are over."""
-
 WATCHED = ("docs", "theme")
+
+SITE = build.ROOT / ".cache" / "preview"
+"""The preview's own site; `site` is what is published."""
 
 SCRIPT = """
 const box = document.createElement("div");
@@ -63,87 +61,6 @@ async function ask() {
 }
 ask();
 """
-
-
-class News:
-    """What the last build came to: which one is served, and the mistakes since."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._build = ""
-        self._mistakes = ""
-        self._turn = 0
-
-    def built(self, name: str) -> None:
-        """A build is in place; nothing is told when it was there before."""
-        if (name, "") != (self._build, self._mistakes):
-            self._tell(name, "")
-
-    def failed(self, mistakes: str) -> None:
-        """The sources are wrong; the last build stays."""
-        self._tell(self._build, mistakes)
-
-    def _tell(self, name: str, mistakes: str) -> None:
-        with self._changed:
-            self._build, self._mistakes, self._turn = name, mistakes, self._turn + 1
-            self._changed.notify_all()
-
-    def after(self, seen: str, timeout: float = WAIT_SECONDS) -> dict[str, str]:
-        """The news, at once if they differ from what was seen, else when there are some."""
-        with self._changed:
-            self._changed.wait_for(lambda: seen != self.mark, timeout)
-            return {"build": self.mark, "mistakes": self._mistakes}
-
-    @property
-    def mark(self) -> str:
-        """Changes with each piece of news."""
-        return f"{self._build}-{self._turn}"
-
-    @property
-    def mistakes(self) -> str:
-        """What is wrong now, a line each; empty when all is well."""
-        return self._mistakes
-
-
-class Rebuilder(FileSystemEventHandler):
-    """Builds after each save, once per burst of events, and tells the news."""
-
-    def __init__(self, root: Path, site: Path, news: News) -> None:
-        self._root, self._site, self._news = root, site, news
-        self._dirty = threading.Event()
-        self._stopped = threading.Event()
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        """Any change of a source; a read is none."""
-        if event.event_type not in ("opened", "closed_no_write"):
-            self._dirty.set()
-
-    def build(self) -> None:
-        """Build now; mistakes go to the terminal and the page."""
-        try:
-            folder, fresh = build.build(self._root, self._site)
-        except build.BuildFailed as error:
-            print(f"\n{error}\nNot built; the last good site stays.", file=sys.stderr, flush=True)
-            self._news.failed(str(error))
-        else:
-            if fresh:
-                print("Built.", flush=True)
-            self._news.built(folder.name)
-
-    def run(self) -> None:
-        """Until stopped: wait for a change, let it settle, build."""
-        while not self._stopped.is_set():
-            self._dirty.wait()
-            while self._dirty.is_set() and not self._stopped.is_set():
-                self._dirty.clear()
-                self._stopped.wait(SETTLE_SECONDS)
-            if not self._stopped.is_set():
-                self.build()
-
-    def stop(self) -> None:
-        """End `run`."""
-        self._stopped.set()
-        self._dirty.set()
 
 
 class Preview:
@@ -204,7 +121,8 @@ def _answer(start_response: "StartResponse", kind: str, text: str) -> Iterable[b
 def _page_of_mistakes(mistakes: str) -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Not built</title><body>'
-        f"<h1>Not built yet</h1><pre>{html.escape(mistakes)}</pre></body></html>"
+        f"<h1>Not built yet</h1><pre>{html.escape(mistakes)}</pre>"
+        '<script src="/preview/live.js" defer></script></body></html>'
     )
 
 
@@ -251,7 +169,8 @@ def main() -> int:
         )
         return 2
     with tempfile.TemporaryDirectory(prefix="partner-preview-") as scratch:
-        settings = replace(settings, data_dir=Path(scratch), site_dir=build.ROOT / "site", mail_url="")
+        SITE.parent.mkdir(exist_ok=True)
+        settings = replace(settings, data_dir=Path(scratch), site_dir=SITE, mail_url="")
         return _preview(settings, listening)
 
 
@@ -261,8 +180,13 @@ def _preview(settings: Settings, listening: socket) -> int:
     service = LateService(settings)
     limits = Limits(body_bytes=BODY_LIMIT_BYTES, drain_seconds=0.5)
     server = Server(Preview(service, news), lambda code, path: _refuse(code), listening, limits)
+
+    def end(*_: object) -> None:
+        server.stop()
+        news.end()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: server.stop())
+        signal.signal(number, end)
     rebuilder.build()
     observer = _observer(rebuilder)
     watching = threading.Thread(target=rebuilder.run, daemon=True)

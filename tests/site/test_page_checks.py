@@ -13,7 +13,9 @@ GOOD = "---\ndescription: What it is about\n---\n\n# Title\n"
 HTML = """<!doctype html><html lang="pl"><head><title>T</title>
 <meta name="description" content="about"></head><body><h1 id="t">T</h1>{body}</body></html>"""
 
-SLOTS = "".join(f"<!-- slot:{name} --><!-- /slot:{name} -->" for name in checks.FORMS)
+DEAL = "<!-- slot:deal-registration --><!-- /slot:deal-registration -->"
+
+SLOTS = "".join(f"<!-- slot:{name} --><!-- /slot:{name} -->" for name in checks.FORMS).replace(DEAL, "")
 
 
 @pytest.fixture
@@ -73,6 +75,8 @@ def a_site(body: str = "", page: str = "") -> dict[str, str]:
         "site/a/index.html": HTML.format(body=body),
         "site/index.html": HTML.format(body=SLOTS),
         "site/en/index.html": HTML.format(body=SLOTS),
+        "site/deal/index.html": HTML.format(body=DEAL),
+        "site/en/deal/index.html": HTML.format(body=DEAL),
         "site/404.html": not_found,
         "site/en/404.html": not_found,
         "site/assets/x.css": "",
@@ -100,7 +104,9 @@ def test_right_site_passes(tell: Callable[..., list[str]]) -> None:
         ('<a href="/#nowhere">x</a>', "the link /#nowhere leads to no place on its page"),
         ("<h1>Again</h1>", "the page has 2 first-level headings"),
         ("<!-- slot:status -->", "slots must be closed in turn: status"),
-        (SLOTS + SLOTS[: SLOTS.index("<!-- slot:d")], "the form application stands on the page twice"),
+        (SLOTS + SLOTS[: SLOTS.index("<!-- slot:t")], "the form application stands on the page twice"),
+        (SLOTS + DEAL, "two forms stand on the page, application and deal-registration"),
+        ('<p onclick="x()">x</p>', 'onclick="x()" is blocked by the security policy'),
     ],
 )
 def test_mistake_in_a_built_page(body: str, told: str, tell: Callable[..., list[str]]) -> None:
@@ -127,3 +133,21 @@ def test_form_that_no_page_has(tell: Callable[..., list[str]]) -> None:
 def test_404_page_without_its_slot(tell: Callable[..., list[str]]) -> None:
     files = a_site() | {"site/404.html": HTML.format(body="")}
     assert tell(built, files) == ["theme/404.html: the Polish 404 page has no slot: message"]
+
+
+def test_page_in_an_encoding_of_its_own(tmp_path: Path, tell: Callable[..., list[str]]) -> None:
+    """As editors of another system save it: one line that names the line."""
+    tell(checks.check_sources, {"docs/pl/a.md": GOOD, "docs/en/a.md": GOOD})
+    (tmp_path / "docs/pl/a.md").write_bytes(f"{GOOD}\nżółw\n".encode("cp1250"))
+    assert tell(checks.check_sources, {}) == [
+        "docs/pl/a.md:7: not UTF-8: save the file with the encoding UTF-8"
+    ]
+
+
+@pytest.mark.parametrize(
+    "rule", ["@import url(https://example.com/x.css);", "p{background:url('//example.com/a.png')}"]
+)
+def test_style_that_asks_another_host(rule: str, tell: Callable[..., list[str]]) -> None:
+    (line,) = tell(built, a_site() | {"site/assets/x.css": rule})
+    assert line.startswith("theme/assets/x.css: ")
+    assert "example.com" in line

@@ -1,0 +1,1 @@
+"""Building, swapping and previewing the site."""

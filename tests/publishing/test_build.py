@@ -1,0 +1,119 @@
+"""The site is built beside the one that is served, checked, and put in place by one rename."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from publishing import build
+from tests.publishing.conftest import ROOT, edit
+
+FAQ = "docs/pl/faq.md"
+
+
+def builds(project: Path) -> set[str]:
+    return {path.name for path in (project / ".site").iterdir() if path.is_dir()}
+
+
+def test_two_builders_build_once(project: Path) -> None:
+    """The second waits and finds the work done; a third one, later, too."""
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(build.build, [project, project]))
+    assert sorted(fresh for _, fresh in done) == [False, True]
+    site = project / "site"
+    assert site.is_symlink()
+    assert site.resolve() == done[0][0] == done[1][0]
+    for name in ("index.html", "en/index.html", "404.html", "program.json", "program.schema.json"):
+        assert (site / name).is_file()
+    assert (site / "index.html.br").is_file()
+    assert (site / "index.html.gz").is_file()
+    assert build.build(project) == (done[0][0], False)
+
+
+def test_a_change_is_swapped_in_and_the_build_before_stays(project: Path) -> None:
+    """Readers of the older page still get its files; the one before that is gone."""
+    first, _ = build.build(project, compressed=False)
+    edit(project / FAQ, "# Pytania i odpowiedzi", "# Pytania")
+    second, fresh = build.build(project, compressed=False)
+    assert fresh
+    assert (project / "site").resolve() == second
+    assert ">Pytania</h1>" in (project / "site/faq/index.html").read_text(encoding="utf-8")
+    edit(project / FAQ, "# Pytania\n", "# Odpowiedzi\n")
+    third, _ = build.build(project, compressed=False)
+    assert builds(project) == {second.name, third.name}
+    edit(project / FAQ, "# Odpowiedzi\n", "# Pytania\n")
+    assert build.build(project, compressed=False) == (second, False)
+    assert (project / "site").resolve() == second
+    assert first.name not in builds(project)
+
+
+def test_a_mistake_leaves_everything_as_it_was(project: Path) -> None:
+    """No half a build is left behind, and mistakes name files from the project's folder."""
+    good, _ = build.build(project, compressed=False)
+    edit(project / "docs/program.yml", "number: 2,", "number: 7,")
+    with pytest.raises(build.BuildFailed) as caught:
+        build.build(project, compressed=False)
+    assert str(caught.value).startswith("docs/program.yml:")
+    assert (project / "site").resolve() == good
+    assert builds(project) == {good.name}
+
+
+def test_a_folder_in_the_way_is_replaced(tmp_path: Path) -> None:
+    """Such as a site that another builder left there."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "old.html").touch()
+    (tmp_path / ".site" / "new").mkdir(parents=True)
+    build._link(tmp_path / "site", tmp_path / ".site" / "new")
+    assert (tmp_path / "site").readlink() == Path(".site/new")
+
+
+def test_old_builds_are_pruned_by_when_they_were_put_in_place(tmp_path: Path) -> None:
+    for age, name in enumerate(("now", "before", "old", "older")):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, ns=(10**18 - age, 10**18 - age))
+    build._prune(tmp_path, tmp_path / "old")
+    assert {path.name for path in tmp_path.iterdir()} == {"old", "now"}
+
+
+def test_addresses_in_pages_make_another_build_and_the_port_does_not(project: Path) -> None:
+    plain = build.build_id(project, {})
+    assert (
+        build.build_id(project, {"PORT": "9000", "HOST": "0.0.0.0", "BASE_URL": "http://a.example"}) == plain
+    )
+    assert build.build_id(project, {"SITE_URL": "https://partners.example.com"}) != plain
+    assert build.build_id(project, {"FORMS_URL": "https://forms.example.com"}) != plain
+
+
+def test_what_editors_leave_behind_is_no_source(project: Path) -> None:
+    before = build.build_id(project, {})
+    for name in (".faq.md.swp", "faq.md~", "__pycache__/x.pyc"):
+        (project / "docs/pl" / name).parent.mkdir(exist_ok=True)
+        (project / "docs/pl" / name).write_text("x")
+    assert build.build_id(project, {}) == before
+
+
+def test_everything_a_build_runs_is_among_its_sources() -> None:
+    """Else a change of that code would not be published."""
+    code = (
+        "import sys, publishing.checks, publishing.mkdocs_mistakes, partner_program.publishing\n"
+        "import partner_program.markdown as a, forms_service.markdown as b\n"
+        "from partner_program import load\n"
+        "from forms_service import forms\n"
+        "program = load('docs/program.yml')\n"
+        "[forms.render(forms.build(n, program, lang)) for n in forms.NAMES for lang in program.languages]\n"
+        "print(*(m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', None)), sep='\\n')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    ours = [
+        Path(line).relative_to(ROOT)
+        for line in done.stdout.splitlines()
+        if Path(line).parent.parent == ROOT or ROOT in Path(line).parents
+    ]
+    loaded = {str(path) for path in ours if not str(path).startswith(".venv")}
+    packages = {name for name in loaded if name.endswith("__init__.py")}
+    missing = {name for name in loaded - packages if not name.startswith(build.SOURCES)}
+    assert "forms_service/markdown.py" in loaded
+    assert missing == set()

@@ -1,0 +1,83 @@
+"""What MkDocs complains about is told with file and line, in words that say what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from publishing import build
+from publishing.mkdocs_mistakes import mistakes
+from tests.publishing.conftest import edit
+
+NEW_PAGE = "---\ndescription: About nothing.\n---\n\n# New\n"
+
+
+def told(project: Path) -> list[str]:
+    """The lines of a build that fails."""
+    with pytest.raises(build.BuildFailed) as caught:
+        build.build(project, compressed=False)
+    return str(caught.value).splitlines()
+
+
+def test_every_mistake_in_links_and_menus_at_once(project: Path) -> None:
+    page = project / "docs/en/faq.md"
+    line = page.read_text().count("\n") + 1
+    links = ["[a](nope.md)", "[b](requirements.md#nope)", "[c](/nope/)", "![d](nope.png)"]
+    page.write_text(page.read_text() + "\n\n".join(links) + "\n")
+    for language in ("pl", "en"):
+        (project / "docs" / language / "new.md").write_text(NEW_PAGE)
+        (project / "docs" / language / "changes.md").unlink()
+    menu = (project / "mkdocs.en.yml").read_text().splitlines()
+    named = next(number for number, text in enumerate(menu, 1) if "changes.md" in text)
+    lines = told(project)
+    assert (
+        f"docs/en/faq.md:{line}: the link nope.md leads nowhere: write the file's name, such as tiers.md"
+        in lines
+    )
+    assert (
+        f"docs/en/faq.md:{line + 6}: the link nope.png leads nowhere: write the file's name, such as tiers.md"
+        in lines
+    )
+    for number, words in (
+        (line + 2, "the link requirements.md#nope leads to no place"),
+        (line + 4, "the link /nope/ begins with /"),
+    ):
+        assert any(one.startswith(f"docs/en/faq.md:{number}: {words}") for one in lines)
+    for menu_file, language in (("mkdocs.yml", "pl"), ("mkdocs.en.yml", "en")):
+        assert (
+            f"docs/{language}/new.md: the page stands in no menu: add it under `nav` in {menu_file}" in lines
+        )
+    assert f"mkdocs.en.yml:{named}: the menu names changes.md, and there is no such page in docs/en" in lines
+    assert not [one for one in lines if "WARNING" in one or "Aborted" in one]
+
+
+def test_a_wrong_block_is_one_line(project: Path) -> None:
+    page = project / "docs/pl/faq.md"
+    line = page.read_text().count("\n") + 2
+    page.write_text(page.read_text() + "\n{{ comparision }}\n")
+    (only,) = told(project)
+    assert only.startswith(f"docs/pl/faq.md:{line}: {{{{ comparision }}}}: there is no block or phrase")
+
+
+def test_a_configuration_that_cannot_be_read(project: Path) -> None:
+    edit(project / "mkdocs.yml", "nav:", "nav: [")
+    (only,) = told(project)
+    assert only.startswith("mkdocs.yml:")
+    assert ": cannot be read: " in only
+
+
+def test_a_broken_template_is_one_line_not_a_traceback(project: Path) -> None:
+    template = project / "theme/main.html"
+    line = template.read_text().count("\n") + 1
+    template.write_text(template.read_text() + "{% if %}\n")
+    (only,) = told(project)
+    assert only.startswith(f"theme/main.html:{line}: ")
+    assert "TemplateSyntaxError" in only
+
+
+def test_what_is_not_known_is_passed_on(tmp_path: Path) -> None:
+    outputs = [
+        ("pl", "INFO    -  Building\nERROR   -  Something new\n"),
+        ("en", "ERROR   -  Something new\n"),
+    ]
+    assert mistakes(outputs, tmp_path) == ["Something new"]
+    assert mistakes([("pl", "INFO    -  Building\n")], tmp_path) == ["MkDocs failed and said nothing"]
