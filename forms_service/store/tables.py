@@ -215,7 +215,6 @@ TABLES: Mapping[str, Table] = {
     "deeds": Table(sorted={"done": _by_doer}),
     "marks": Table(sorted={"made": _text("at")}),
     "rounds": Table(),
-    "erasures": Table(),
     "people": Table(
         indexes={"address": _text("address"), "kind": _text("kind")},
         unique=frozenset({"address"}),

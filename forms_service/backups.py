@@ -1,0 +1,84 @@
+"""Which backups there are: `data backup` notes each one beside the records, so that the desk can say when the
+last one was made, and those kept too long are deleted like everything else."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from forms_service.moments import moment, stamp
+
+NAME = "backups.json"
+_BEGINNING = b'{"crc32":"'
+"""How every file that `data backup` wrote begins: nothing else is ever deleted."""
+
+
+@dataclass(frozen=True)
+class Backup:
+    """One that was made here; whether it is still there, only a look tells."""
+
+    file: Path
+    at: datetime
+
+
+def listed(data_dir: Path) -> tuple[Backup, ...]:
+    """All that were noted, the oldest first. A list that cannot be read is an empty one."""
+    try:
+        found = json.loads((data_dir / NAME).read_bytes())
+        backups = [Backup(Path(each["file"]), moment(each["at"])) for each in found]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+    return tuple(sorted(backups, key=lambda backup: backup.at))
+
+
+def last(data_dir: Path) -> Backup | None:
+    """The newest one."""
+    return next(reversed(listed(data_dir)), None)
+
+
+def note(data_dir: Path, file: Path, at: datetime) -> None:
+    """Note that all records were written into this file. Raises OSError."""
+    absolute = file.absolute()
+    others = [each for each in listed(data_dir) if each.file != absolute]
+    _write(data_dir, [*others, Backup(absolute, at)])
+
+
+def delete_before(data_dir: Path, before: datetime) -> int:
+    """Delete the noted backups that are older, and what was noted of them; how many.
+
+    One whose folder cannot be reached or changed stays noted.
+    """
+    kept, gone = [], 0
+    for backup in listed(data_dir):
+        if backup.at >= before or not _deleted(backup.file):
+            kept.append(backup)
+        else:
+            gone += 1
+    if gone:
+        _write(data_dir, kept)
+    return gone
+
+
+def _deleted(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            is_ours = opened.read(len(_BEGINNING)) == _BEGINNING
+        if is_ours:
+            file.unlink()
+    except FileNotFoundError:
+        return file.parent.is_dir()
+    except OSError:
+        return False
+    return True
+
+
+def _write(data_dir: Path, backups: list[Backup]) -> None:
+    content = json.dumps([{"file": str(each.file), "at": stamp(each.at)} for each in backups], indent=1)
+    beside = data_dir / f"{NAME}.tmp"
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - by its handle, for its mode
+        file.write(content)
+        file.flush()
+        os.fsync(handle)
+    beside.replace(data_dir / NAME)

@@ -1,0 +1,252 @@
+"""Delete what the program says is kept no longer: announced a day before, and never by a doubted clock.
+
+Submissions are announced to the administrators, and go on the next day at the earliest; their mails go with
+them. Sent mail, files of mails, sign-in links and what crashes left behind go without a word. When anything
+went, it is noted that the journal has to be written anew, so that no byte of it stays.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from forms_service import backups
+from forms_service.mail.delivery import mistake
+from forms_service.mail.staff_letters import CLOCK, RETENTION
+from forms_service.moments import stamp
+from forms_service.rounds import (
+    clockwork,
+    compacting,
+    keeping,
+    marks,
+    mornings,
+    old_files,
+    reaching,
+    readers,
+)
+from forms_service.rounds.clockwork import Doubt
+from forms_service.rounds.keeping import Outdated, What
+from forms_service.rounds.readers import Mailing
+from forms_service.store import tables
+from forms_service.store.errors import StoreError
+from forms_service.store.records import Batch, Document, Store
+from partner_program.model import Program
+
+STATE = "retention"
+"""Of the table `rounds`: what was announced last."""
+MARKS_KEPT = timedelta(days=400)
+"""Longer than any mark can be asked for."""
+_NAMED = 20
+"""References in an announcement, at most."""
+_AT_A_TIME = 100
+"""Documents removed in one batch."""
+_LISTS = (
+    (What.APPLICATIONS, "application"),
+    (What.DEALS, "deal"),
+    (What.TRAPPED, tables.trapped("application")),
+    (What.TRAPPED, tables.trapped("deal")),
+)
+"""Where in the index `ended` the submissions of each kind stand."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the next days bring, for the desk and the command."""
+
+    day: date
+    """On which it will go."""
+    outdated: tuple[Outdated, ...]
+    """In the order in which they ended, by kind."""
+    announced: bool
+    """Whether the administrators have been told."""
+    doubt: Doubt | None
+    """Why nothing goes at present."""
+
+
+class Clearing:
+    """The retention of one service."""
+
+    def __init__(
+        self, store: Store, program: Callable[[], Program], data_dir: Path, *, tidy: Callable[[], int]
+    ) -> None:
+        """`tidy` removes old links and sessions, and says how many."""
+        self._store = store
+        self._program = program
+        self._data_dir = data_dir
+        self._tidy = tidy
+
+    def preview(self, now: datetime) -> Preview:
+        """What goes next: what is announced, or would be announced if it were morning. Changes nothing."""
+        program = self._program()
+        announced = self._announced(program)
+        tomorrow = mornings.day_of(now, program.deal_registration) + timedelta(days=1)
+        day = date.fromisoformat(announced["day"]) if announced else tomorrow
+        outdated = tuple(self._outdated(program, day))
+        return Preview(day, outdated, announced is not None, clockwork.doubt(self._store, now))
+
+    def run(self, now: datetime) -> int:
+        """Delete what was announced for today or before, announce what goes tomorrow, tidy up.
+
+        Returns how many documents and files went.
+
+        Raises:
+            StoreUnavailable: some of it may be done; the next call does the rest.
+        """
+        program = self._program()
+        if doubted := clockwork.doubt(self._store, now):
+            self._tell_of(doubted, program, now)
+            return 0
+        today = mornings.day_of(now, program.deal_registration)
+        gone = self._delete_announced(program, today)
+        self._announce(program, today + timedelta(days=1), now)
+        return gone + self._tidy_up(program, now)
+
+    def _delete_announced(self, program: Program, today: date) -> int:
+        announced = self._announced(program)
+        if announced is None or date.fromisoformat(announced["day"]) > today:
+            return 0
+        day = date.fromisoformat(announced["day"])
+        references = [each.reference for each in self._outdated(program, day)]
+        gone = self._remove("records", references, lambda batch, record: self._take(batch, record, day))
+        with self._store.batch() as batch:
+            if batch.get("rounds", STATE):
+                batch.remove("rounds", STATE)
+        _log.info("submissions past their retention are deleted", extra={"count": gone})
+        return gone
+
+    def _announce(self, program: Program, day: date, now: datetime) -> None:
+        """Tell the administrators what goes on this day, once; while one is announced there is no other."""
+        outdated = list(self._outdated(program, day))
+        if not outdated or self._announced(program):
+            return
+        counts = Counter(each.what for each in outdated)
+        facts = {
+            "day": day.isoformat(),
+            **{what.value: counts[what] for what in What},
+            "references": [each.reference for each in outdated[:_NAMED]],
+        }
+        with self._store.batch() as batch:
+            earlier = batch.get("rounds", STATE)
+            if earlier:
+                batch.remove("rounds", STATE)
+            said = {"day": day.isoformat(), "announced_at": stamp(now), "periods": _periods(program)}
+            batch.add("rounds", {"id": STATE, **said})
+            mailing = Mailing(RETENTION, f"retention/{day}", facts)
+            readers.add_mails(batch, mailing, readers.keepers(batch), program, now)
+
+    def _announced(self, program: Program) -> Document | None:
+        """What was announced and not done yet. Announced under other periods, it does not count."""
+        announced = self._store.get("rounds", STATE)
+        return announced if announced and announced["periods"] == _periods(program) else None
+
+    def _tell_of(self, doubted: Doubt, program: Program, now: datetime) -> None:
+        """Tell the administrators why nothing is deleted, once for each time that was last believed."""
+        key = f"clock/{stamp(doubted.known)}"
+        facts = {"shown": stamp(doubted.shown), "known": stamp(doubted.known)}
+        with self._store.batch() as batch:
+            if marks.make(batch, key, now):
+                readers.add_mails(batch, Mailing(CLOCK, key, facts), readers.keepers(batch), program, now)
+
+    def _outdated(self, program: Program, day: date) -> Iterator[Outdated]:
+        for what, name in _LISTS:
+            last = stamp(keeping.ended_before(what, program, day))
+            for record in self._store.streamed("records", "ended", [((name, ""), (name, last))]):
+                if found := _looked_at(record, program, day):
+                    yield found
+
+    def _take(self, batch: Batch, record: Document, day: date) -> list[str]:
+        """Take a submission out with its mails, unless it has been reopened; the ids of the mails."""
+        if keeping.outdated(record, self._program(), day) is None:
+            return []
+        mails = batch.find("mails", "record", record["id"])
+        for mail in mails:
+            batch.remove("mails", mail["id"])
+        batch.remove("records", record["id"])
+        return [mail["id"] for mail in mails]
+
+    def _tidy_up(self, program: Program, now: datetime) -> int:
+        """What goes without a word."""
+        before = now - timedelta(days=program.retention.sent_mail_days)
+        gone = self._remove("mails", list(self._old_mails(before)), _take_mail)
+        marked = self._store.range("marks", "made", "", stamp(now - MARKS_KEPT))
+        gone += self._remove("marks", [mark["id"] for mark in marked], _take_mark)
+        gone += self._tidy() + old_files.delete_before(self._data_dir, before)
+        old_backup = now - timedelta(days=program.retention.backups_days)
+        return gone + backups.delete_before(self._data_dir, old_backup)
+
+    def _old_mails(self, before: datetime) -> Iterator[str]:
+        """Those that were sent, and those that never will be, but for what is a task of somebody's."""
+        last = stamp(before)
+        for state in ("sent", "dropped", "dead", "replaced", "settled"):
+            for mail in self._store.range("mails", "due", (state, ""), (state, last)):
+                if (mail["sent_at"] or "") < last and not reaching.task_of(self._store, mail):
+                    yield mail["id"]
+
+    def _remove(self, table: str, ids: Sequence[str], take: Callable[[Batch, Document], list[str]]) -> int:
+        """Take these documents out, a hundred at a time; what fails with others is tried alone, then logged.
+
+        `take` removes a document and returns the ids of the mails that went, whose files go, too.
+        """
+        gone = 0
+        for start in range(0, len(ids), _AT_A_TIME):
+            some = ids[start : start + _AT_A_TIME]
+            try:
+                gone += self._remove_together(table, some, take)
+            except StoreError:
+                raise
+            except Exception:
+                gone += sum(self._remove_alone(table, id, take) for id in some)
+        return gone
+
+    def _remove_alone(self, table: str, id: str, take: Callable[[Batch, Document], list[str]]) -> int:
+        try:
+            return self._remove_together(table, [id], take)
+        except StoreError:
+            raise
+        except Exception as error:
+            _log.error("a document was not deleted", extra={"table": table, "reason": mistake(error)})
+            return 0
+
+    def _remove_together(
+        self, table: str, ids: Sequence[str], take: Callable[[Batch, Document], list[str]]
+    ) -> int:
+        mails: list[str] = []
+        with self._store.batch() as batch:
+            before = batch.count(table)
+            for id in ids:
+                document = batch.get(table, id)
+                mails += take(batch, document) if document else []
+            gone = before - batch.count(table)
+            if gone:
+                compacting.owe(batch)
+        old_files.delete_mails(self._data_dir, mails)
+        return gone
+
+
+def _looked_at(record: Document, program: Program, day: date) -> Outdated | None:
+    """One that cannot be understood is left, and does not keep the others from going."""
+    try:
+        return keeping.outdated(record, program, day)
+    except Exception as error:
+        about = {"record": record.get("id"), "reason": mistake(error)}
+        _log.error("it is not known how long a submission is kept", extra=about)
+        return None
+
+
+def _take_mail(batch: Batch, mail: Document) -> list[str]:
+    batch.remove("mails", mail["id"])
+    return [mail["id"]]
+
+
+def _take_mark(batch: Batch, mark: Document) -> list[str]:
+    batch.remove("marks", mark["id"])
+    return []
+
+
+def _periods(program: Program) -> dict[str, Any]:
+    return program.retention.model_dump()
