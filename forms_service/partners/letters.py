@@ -1,0 +1,102 @@
+"""Which mails an action on a partner's record owes, and to whom. What they say is another matter. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from forms_service.partners.acting import Action, Side
+from forms_service.partners.people import contacts
+from forms_service.partners.record import Decision, Partner, State, found
+from forms_service.partners.reminders import Reminder
+from partner_program.model import Program
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to one address."""
+
+    template: str
+    to: str
+    lang: str
+
+
+TEMPLATES = frozenset(
+    {
+        "partner-active",
+        "partner-renewed",
+        "partner-tier-changed",
+        "partner-will-end",
+        "partner-ended",
+        "partner-suspended",
+        "partner-resumed",
+        "partner-attested",
+        "partner-attested-notice",
+        "partner-access-asked",
+        "partner-access-asked-notice",
+        "partner-access-given",
+        "partner-reminder",
+        "partner-reminder-notice",
+    }
+)
+"""Every template that is owed here; those that end in `-notice` are for the vendor."""
+
+
+def told(before: Partner, after: Partner, program: Program) -> tuple[Letter, ...]:
+    """The mails that what happened between the two owes. The partner is told through its contacts."""
+    new = after["history"][len(before["history"]) :]
+    return tuple(
+        letter for entry in new for letter in _letters(after, Action(entry["what"]), entry, program)
+    )
+
+
+def _letters(
+    partner: Partner, action: Action, entry: dict[str, object], program: Program
+) -> Iterator[Letter]:
+    match action:
+        case Action.ACTIVATE:
+            yield from _to_contacts("partner-active", partner)
+        case Action.SUSPEND:
+            yield from _to_contacts("partner-suspended", partner)
+        case Action.RESUME:
+            yield from _to_contacts("partner-resumed", partner)
+        case Action.CHANGE_TIER:
+            yield from _to_contacts("partner-tier-changed", partner)
+        case Action.END if entry["side"] != Side.SYSTEM:
+            is_over = partner["state"] == State.ENDED
+            yield from _to_contacts("partner-ended" if is_over else "partner-will-end", partner)
+        case Action.RENEW:
+            yield from _to_contacts(_renewed(partner, entry), partner)
+        case Action.ATTEST:
+            yield from _to_contacts("partner-attested", partner)
+            yield _to_vendor("partner-attested-notice", program)
+        case Action.ASK_ACCESS:
+            yield from _to_contacts("partner-access-asked", partner)
+            yield _to_vendor("partner-access-asked-notice", program)
+        case Action.ANSWER_ACCESS if entry["granted"]:
+            request = found(partner["access_requests"], str(entry["request"]))
+            yield Letter("partner-access-given", request["email"], partner["lang"])
+        case Action.GIVE_ACCESS:
+            person = found(partner["people"], str(entry["person"]))
+            yield Letter("partner-access-given", person["email"], partner["lang"])
+
+
+def remind(partner: Partner, reminder: Reminder, program: Program) -> tuple[Letter, ...]:
+    """The mails of a reminder."""
+    if reminder.side is Side.PARTNER:
+        return tuple(_to_contacts("partner-reminder", partner))
+    return (_to_vendor("partner-reminder-notice", program),)
+
+
+def _renewed(partner: Partner, entry: dict[str, object]) -> str:
+    if entry["decision"] != Decision.END:
+        return "partner-renewed"
+    return "partner-ended" if partner["state"] == State.ENDED else "partner-will-end"
+
+
+def _to_contacts(template: str, partner: Partner) -> Iterator[Letter]:
+    for person in contacts(partner):
+        if person["email"]:
+            yield Letter(template, person["email"], partner["lang"])
+
+
+def _to_vendor(template: str, program: Program) -> Letter:
+    return Letter(template, program.contact.email, program.languages[0])
