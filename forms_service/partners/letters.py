@@ -43,9 +43,7 @@ TEMPLATES = frozenset(
 def told(before: Partner, after: Partner, program: Program) -> tuple[Letter, ...]:
     """The mails that what happened between the two owes. The partner is told through its contacts."""
     new = after["history"][len(before["history"]) :]
-    return tuple(
-        letter for entry in new for letter in _letters(after, Action(entry["what"]), entry, program)
-    )
+    return tuple(letter for entry in new for letter in _letters(after, Action(entry["what"]), entry, program))
 
 
 def _letters(
