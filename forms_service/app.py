@@ -6,15 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, abort, request
+from werkzeug.datastructures import MultiDict
 
+from forms_service import forms
 from forms_service.access.doors import make_doors, open_doors
 from forms_service.access.limits import Allowance
 from forms_service.access.people import Kind
 from forms_service.cases import deeds
+from forms_service.cases.calendars import calendar_of
 from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock, system_clock
+from forms_service.decisions import domains
 from forms_service.desk import navigation as desk_navigation
 from forms_service.desk import pages as desk_pages
 from forms_service.mail.compose import Composer
@@ -23,7 +27,12 @@ from forms_service.mail.letters import Letter
 from forms_service.mail.outbox import Outbox
 from forms_service.mail.staff_letters import StaffLetters
 from forms_service.mail.transport import from_url
+from forms_service.privacy.erasing import Erasing
+from forms_service.promise import Promise
+from forms_service.promised_pages import PromisedPages
 from forms_service.references import StatusTokens
+from forms_service.rounds.rounds import Rounds
+from forms_service.rounds.watch import Watch
 from forms_service.secret_key import kept_secret_key
 from forms_service.security import UNSAFE, Origins, limiter
 from forms_service.settings import Settings
@@ -34,6 +43,9 @@ from forms_service.views import errors, probes, status
 from forms_service.views import forms as forms_views
 from forms_service.views.context import EXTENSION, ROUTE, Service, page, release
 from forms_service.wsgi import BODY_LIMIT_BYTES, FIELD_LIMIT, Outermost
+
+WATCH = "partner_channel_rounds"
+"""Where the application keeps what does its rounds."""
 
 MAIL_WAITS_SECONDS = 0.25
 """How long a mail lets people go first; it is written then, however busy it is."""
@@ -52,6 +64,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         SettingsError: a variable of the environment is wrong (only without `settings`).
         SiteError: there is no usable built site.
         StoreError: the data is in use, damaged or too new.
+        ValueError: whose data was erased is not known any more.
         OSError: the data folder cannot be made or read.
     """
     settings = settings or Settings.from_environment(os.environ)
@@ -78,7 +91,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         vendor=lambda: release().program.vendor,
         navigation={Kind.STAFF: desk_navigation.ENTRIES},
     )
-    app.wsgi_app = Outermost(app.wsgi_app, parts.site, settings, parts.traffic)  # type: ignore[method-assign]
+    _be_ready(parts)
+    app.extensions[WATCH] = Watch(_rounds(parts, Erasing(parts.store, settings.data_dir, clock)), clock)
+    app.wsgi_app = Outermost(  # type: ignore[method-assign]
+        app.wsgi_app, parts.site, settings, parts.traffic, PromisedPages(parts.promise)
+    )
     return app
 
 
@@ -86,6 +103,25 @@ def service_of(app: Flask) -> Service:
     """The parts of an application made here."""
     parts: Service = app.extensions[EXTENSION]
     return parts
+
+
+def watch_of(app: Flask) -> Watch:
+    """What does the rounds of an application made here, once it is started."""
+    watch: Watch = app.extensions[WATCH]
+    return watch
+
+
+def _rounds(parts: Service, erasing: Erasing) -> Rounds:
+    """The work by the clock. Whom a restored backup brought back is taken out before anybody is served."""
+    erasing.reapply()
+    return Rounds(
+        parts.store,
+        lambda: parts.site.current().program,
+        parts.settings.data_dir,
+        tidy=parts.doors.entrance.tidy,
+        mail_is_owed=parts.outbox.wake,
+        promise=parts.promise,
+    )
 
 
 def _parts(settings: Settings, clock: Clock) -> Service:
@@ -149,12 +185,27 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         outbox,
         doors,
         traffic,
+        Promise(store, lambda: site.current().program),
     )
 
 
 def desk_address(reference: str) -> str:
     """The page of a submission at the desk; the desk itself for an empty text."""
     return f"/desk/submissions/{reference}" if reference else "/desk/"
+
+
+def _be_ready(parts: Service) -> None:
+    """Read what is read once (words, days off, the list of domains), so that no visitor waits for it.
+
+    The first people after a restart come many at a time, and each of them would read it.
+    """
+    program = parts.site.current().program
+    for language in program.languages:
+        for name in forms.NAMES:
+            forms.build(name, program, language, formdata=MultiDict({"program": program.hash})).validate()
+    rule = program.deal_registration
+    calendar_of(rule).due(parts.clock(), rule.decide_within_business_days)
+    domains.registered("example.com")
 
 
 def _note_route() -> None:

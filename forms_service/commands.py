@@ -13,7 +13,7 @@ from socket import socket
 
 from forms_service import data_command, logs, staff_command
 from forms_service.access.addresses import insecure
-from forms_service.app import create_app, service_of
+from forms_service.app import create_app, service_of, watch_of
 from forms_service.control import Control
 from forms_service.mail import preview
 from forms_service.server import Limits, Server, allow_open_files, listen
@@ -28,6 +28,10 @@ SAFE_MAIL_PYTHON = (3, 11, 15)
 
 OUTBOX_SECONDS = 1.5
 """What a mail that is on its way may take at the end, after the last request was answered."""
+
+
+ROUNDS_SECONDS = 0.5
+"""What the rounds may take at the end; what they leave undone is done by the next start."""
 
 
 class CannotStart(Exception):
@@ -84,7 +88,7 @@ def _run(settings: Settings, listening: socket) -> int:
         raise CannotStart(f"{problem}; without STAFF the service starts with its desk closed")
     with _or_one_line():
         app = create_app(settings)
-    parts = service_of(app)
+    parts, watch = service_of(app), watch_of(app)
     assert isinstance(app.wsgi_app, Outermost)  # noqa: S101 - create_app made it
     server = Server(app, app.wsgi_app.refusal, listening, _limits(settings))
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -93,10 +97,12 @@ def _run(settings: Settings, listening: socket) -> int:
         control = Control(settings.data_dir, {"staff": staff_command.handler(parts.doors.staffing)})
     control.start()
     parts.outbox.start()
+    watch.start()
     _greet(settings, listening, _first_link(parts))
     finished = server.run()
     control.stop()
-    # The order matters: requests owe mails, mails are marked as sent in the store.
+    # The order matters: requests and rounds owe mails, mails are marked as sent in the store.
+    finished = watch.stop(ROUNDS_SECONDS) and finished
     finished = parts.outbox.stop(OUTBOX_SECONDS) and finished
     if finished:
         parts.store.close()

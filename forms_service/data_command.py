@@ -8,6 +8,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TextIO
 
+from forms_service import backups
+from forms_service.clock import system_clock
 from forms_service.store.disk import Disk
 from forms_service.store.errors import AlreadyThere, JournalDamaged, StoreError, in_words
 from forms_service.store.inspection import Damage, Found, read_journal, survey
@@ -50,6 +52,10 @@ def _verify(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
 def _backup(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
     found = back_up(Disk(), path, asked.file)
     out.write(f"{asked.file}: {found.length:,} bytes, written and read again. {_told(found)}\n")
+    try:
+        backups.note(path.parent, asked.file, system_clock())
+    except OSError as error:
+        out.write(f"It could not be noted for the desk, nor will it be deleted: {in_words(error)}\n")
     others = sorted(
         file.name + "/" * file.is_dir()
         for file in path.parent.iterdir()

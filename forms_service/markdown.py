@@ -1,4 +1,4 @@
-"""Forms in a page: the Markdown extension behind `{{ form application }}`.
+"""What the service fills in a page: the Markdown extension behind `{{ form … }}` and `{{ promise }}`.
 
 Configured as `forms_service.markdown: {lang: pl}`. Each form stands in a slot, which the service fills with
 the same form when it answers. `FORMS_URL` in the environment is the origin that takes the forms, where it is
@@ -17,6 +17,8 @@ from partner_program.blocks import Call, register
 from partner_program.markdown import program_at
 from partner_program.model import Program
 
+PROMISE = "promise"
+"""The slot for the share of decisions made in time."""
 STATUS = "status"
 """The slot that explains where a status page is found."""
 
@@ -33,7 +35,8 @@ class FormsExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Markdown calls
         file = Path(self.getConfig("program"))
-        register(md, self.getConfig("lang"), blocks={"form": lambda call: _form(program_at(file), call)})
+        blocks = {"form": lambda call: _form(program_at(file), call), PROMISE: _promise}
+        register(md, self.getConfig("lang"), blocks=blocks)
 
 
 def _form(program: Program, call: Call) -> str:
@@ -43,6 +46,12 @@ def _form(program: Program, call: Call) -> str:
         return _in_slot(name, forms.explain_status(program, call.language, action=action))
     form = forms.build(name, program, call.language)
     return _in_slot(name, forms.render(form, action=_action(call.page.address)))
+
+
+def _promise(call: Call) -> str:
+    """A place that is empty until the service fills it, if the program publishes the promise."""
+    call.no_words()
+    return f"<!-- slot:{PROMISE} --><!-- /slot:{PROMISE} -->"
 
 
 def _action(address: str) -> str:

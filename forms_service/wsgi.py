@@ -16,6 +16,7 @@ from whitenoise.responders import StaticFile
 from whitenoise.string_utils import decode_path_info
 
 from forms_service.logs import request_id
+from forms_service.promised_pages import PromisedPages
 from forms_service.security import believe_proxies, host_is_allowed
 from forms_service.settings import Settings
 from forms_service.site import FINDER, Release, Site
@@ -39,11 +40,18 @@ log = logging.getLogger(__name__)
 class Outermost:
     """The whole application: every answer of it, whatever made it, carries the same headers and an id."""
 
-    def __init__(self, flask: "WSGIApplication", site: Site, settings: Settings, traffic: Traffic) -> None:
+    def __init__(
+        self,
+        flask: "WSGIApplication",
+        site: Site,
+        settings: Settings,
+        traffic: Traffic,
+        promised: PromisedPages,
+    ) -> None:
         self._site = site
         self._settings = settings
         self._traffic = traffic
-        self._serve = _Dispatch(flask, site)
+        self._serve = _Dispatch(flask, site, promised)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request, and log one line about it."""
@@ -118,16 +126,21 @@ class Outermost:
 
 
 class _Dispatch:
-    """A file of the built site, or Flask."""
+    """A file of the built site, with the promise in it where it has a place for that, or Flask."""
 
-    def __init__(self, flask: "WSGIApplication", site: Site) -> None:
+    def __init__(self, flask: "WSGIApplication", site: Site, promised: PromisedPages) -> None:
         self._flask = flask
         self._site = site
+        self._promised = promised
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         release = environ[RELEASE] = self._site.current()
         path = decode_path_info(environ.get("PATH_INFO", ""))
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and not _asks_finder(release, path, environ):
+            if filled := self._promised.answer(release, path, environ):
+                environ[ROUTE] = path
+                start(*filled[:2])
+                return [filled[2]]
             file = release.file(path)
             if file is not None and (response := _opened(file, environ)) is not None:
                 environ[ROUTE] = path

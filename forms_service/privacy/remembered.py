@@ -67,7 +67,10 @@ def read(data_dir: Path) -> Remembered:
         bytes.fromhex(found["salt"])
         return Remembered(found["salt"], erasures)
     except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path}: cannot be read; put back the one that was kept with the backup") from error
+        raise ValueError(
+            f"{path}: cannot be read. Put back the copy kept with the backup; without one, delete it: then "
+            "nobody whom an old backup brings back is erased again"
+        ) from error
 
 
 def add(data_dir: Path, address: str, at: datetime, *, everything: bool) -> Remembered:

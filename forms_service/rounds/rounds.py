@@ -43,14 +43,15 @@ class Rounds:
         *,
         tidy: Callable[[], int] = lambda: 0,
         mail_is_owed: Callable[[], None] = lambda: None,
+        promise: Promise | None = None,
     ) -> None:
         """`program` is the one now served. `tidy` removes old links and sessions. `mail_is_owed` is called
-        after mail was owed."""
+        when mail may be owed. `promise` is counted anew now and then."""
         self._store = store
         self._program = program
         self._mail_is_owed = mail_is_owed
         self.clearing = Clearing(store, program, data_dir, tidy=tidy)
-        self.promise = Promise(store, program)
+        self._promise = promise or Promise(store, program)
 
     def run_due(self, now: datetime) -> datetime:
         """Do what is due, and say when there is something to do next, unless something happens before.
@@ -67,7 +68,7 @@ class Rounds:
         if now >= mornings.begins(today, rule):
             parts.append(self._day(today, program, now))
         parts.append(self._part("compaction", lambda: compacting.settle(self._store)))
-        parts.append(self._part("promise", lambda: self.promise.count(now)))
+        parts.append(self._part("promise", lambda: self._promise.count(now)))
         self._mail_is_owed()
         return mornings.following(now, rule) if all(parts) else now + AFTER_TROUBLE
 

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 from forms_service.clock import Clock
@@ -19,11 +18,9 @@ _log = logging.getLogger(__name__)
 class Watch:
     """Does the rounds whenever something is due. Once stopped, it is of no more use."""
 
-    def __init__(self, rounds: Rounds, clock: Clock, *, before: Callable[[], None] = lambda: None) -> None:
-        """`before` is done once, before the first round."""
+    def __init__(self, rounds: Rounds, clock: Clock) -> None:
         self._rounds = rounds
         self._clock = clock
-        self._before = before
         self._news = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="rounds", daemon=True)
@@ -45,7 +42,6 @@ class Watch:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        self._once(self._before)
         while not self._stopping.is_set():
             self._news.clear()
             self._news.wait(self._round().total_seconds())
@@ -58,9 +54,3 @@ class Watch:
         except Exception as error:  # our mistake; the thread must live
             _log.error("the rounds stumbled", extra={"reason": mistake(error)})
             return AFTER_TROUBLE
-
-    def _once(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except Exception as error:
-            _log.error("the rounds stumbled before they began", extra={"reason": mistake(error)})

@@ -7,10 +7,11 @@ from markupsafe import Markup
 
 from forms_service import forms
 from forms_service.forms import PartnerForm
+from forms_service.promise import SLOT
 from forms_service.site import Page
 from forms_service.templating import environment
 from forms_service.texts import bound_texts
-from forms_service.views.context import release, today
+from forms_service.views.context import release, service, today
 from partner_program.model import Language
 
 
@@ -38,7 +39,8 @@ def with_form(
     title = page.title
     if status >= 400:
         title = bound_texts(page.language).gettext("Error: %(title)s") % {"title": title}
-    return private(page.filled({form.name: html}, title=title), status)
+    promise = service().promise.html(page.language)
+    return private(page.filled({SLOT: promise, form.name: html}, title=title), status)
 
 
 def private(html: str, status: int = 200) -> Response:

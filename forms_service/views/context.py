@@ -14,6 +14,7 @@ from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock
+from forms_service.promise import Promise
 from forms_service.settings import Settings
 from forms_service.site import Page, Release, Site
 from forms_service.store.records import Store
@@ -46,6 +47,7 @@ class Service:
     outbox: "Outbox"
     doors: Doors
     traffic: Traffic
+    promise: Promise
 
 
 def service() -> Service:
