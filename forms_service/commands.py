@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
 
-from forms_service import data_command, logs, staff_command
+from forms_service import data_command, logs, program_command, staff_command
 from forms_service.access.addresses import insecure
 from forms_service.app import create_app, service_of, watch_of
 from forms_service.control import Control
@@ -209,6 +209,7 @@ def _parser() -> argparse.ArgumentParser:
             lambda rest: data_command.run(rest, _data_dir()),
             "look after the records: verify, backup, …",
         ),
+        "program": (_program, "versions of the program: program record, program impact"),
         "mail": (_mail, "see every mail with example data: mail preview"),
     }
     for name, (run, text) in passed_on.items():
@@ -223,7 +224,14 @@ def _data_dir() -> Path:
     return Settings.from_environment(os.environ).data_dir
 
 
+def _program(rest: list[str]) -> int:
+    settings = Settings.from_environment(os.environ)
+    return program_command.run(rest, settings.data_dir, settings.site_dir)
+
+
 def _mail(rest: list[str]) -> int:
+    if "--help" in rest or "-h" in rest:
+        return preview.main(["--help"])
     if not rest or rest[0] != "preview":
         raise CannotStart("expected: forms-service mail preview [--program FILE] [--out FOLDER]")
     return preview.main(rest[1:])
