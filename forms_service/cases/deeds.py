@@ -70,7 +70,7 @@ class Deeds:
     def page(
         self, number: int, *, who: str = "", since: date | None = None, until: date | None = None
     ) -> DeedsPage:
-        """A page, of everybody or one person, of all time or a period. Costs the same however many there are."""
+        """A page, of everybody or one person, of all time or a period; at a cost that does not grow."""
         spans = self._spans(who, since, until)
         total = self._store.counted("deeds", "done", spans)
         pages = max(1, -(-total // PAGE_DEEDS))
@@ -103,7 +103,7 @@ def of_submission(batch: Batch, record: Mapping[str, Any], at: datetime) -> None
     batch.add("deeds", _deed(entry["who"], entry["what"], at, {"about": record["id"]}))
 
 
-ALSO = {action: (of_submission,) for action in Action}
+ALSO = dict.fromkeys(Action, (of_submission,))
 """For `Desk(also=…)`."""
 
 

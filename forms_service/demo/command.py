@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from forms_service.demo.filling import ADMIN, REVIEWERS, Filling
+from forms_service.demo.filling import ADMIN, Filling
+from forms_service.demo.telling import REVIEWERS
 from forms_service.references import StatusTokens
 from forms_service.secret_key import kept_secret_key
 from forms_service.settings import Settings
@@ -18,7 +19,7 @@ JOURNAL = "records.journal"
 
 
 def run(serve: Callable[[], int]) -> int:
-    """Fill a new data folder and have `serve` serve it; it is removed afterwards. Returns what `serve` does."""
+    """Fill a new data folder and have `serve` serve it; it is removed afterwards. Returns its answer."""
     with tempfile.TemporaryDirectory(prefix="partner-channel-demo-") as folder:
         os.environ |= {"DATA_DIR": folder, "RATE_LIMIT": "off", "STAFF": ""}
         fill(Path(folder), Settings.from_environment(os.environ))

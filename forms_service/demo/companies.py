@@ -1,6 +1,6 @@
 """Example companies and what they sell: roles instead of names, tax numbers that no office gives out.
 
-Their domains end in `.example`, which is reserved like example.com, and gives each company a domain of its own.
+Their domains end in `.example`, which is reserved like example.com and gives each company one of its own.
 """
 
 from dataclasses import dataclass
@@ -98,7 +98,16 @@ class Customer:
 
 
 PARTNERS = (
-    Partner("Przykładowy Integrator sp. z o.o.", 101, "integrator.example", "gold", ("sell-with", "resell"), 3, 2, 3),
+    Partner(
+        "Przykładowy Integrator sp. z o.o.",
+        101,
+        "integrator.example",
+        "gold",
+        ("sell-with", "resell"),
+        3,
+        2,
+        3,
+    ),
     Partner("Wzorcowe Systemy S.A.", 102, "systemy.example", "silver", ("resell",), 1, 1, 1),
     Partner("Example Consulting", 103, "consulting.example", "silver", ("sell-with",), 2, 0, 2),
     Partner("Modelowe Doradztwo sp. k.", 104, "doradztwo.example", "gold", ("sell-with",), 2, 1, 2),
@@ -115,20 +124,20 @@ APPLICANTS = (
 CUSTOMERS = (
     Customer("Bank Przykładowy S.A.", 201, "www.bank.example"),
     Customer("Logistyka Wzór sp. z o.o.", 202, "logistyka.example"),
-    Customer("Example Energy GmbH", 203, "www.energy.example", "DE"),
+    Customer("Sample Energy GmbH", 203, "www.energy.example", "DE"),
     Customer("Szpital Modelowy", 204, "szpital.example"),
     Customer("Sieć Sklepów Próba S.A.", 205, "www.sklepy.example"),
-    Customer("Example Insurance AG", 206, "insurance.example", "AT"),
+    Customer("Modell Versicherung AG", 206, "insurance.example", "AT"),
     Customer("Zakłady Przykład sp. z o.o.", 207, "zaklady.example"),
     Customer("Uczelnia Wzorcowa", 208, "uczelnia.example"),
 )
 
-_TRADES = (
-    "Piekarnia Drukarnia Browar Stocznia Cukrownia Odlewnia Huta Kopalnia Mleczarnia Garbarnia Tartak Młyn "
-    "Elektrownia Gazownia Wodociągi Lotnisko Port Teatr Muzeum Biblioteka Apteka Hurtownia Szkółka Winnica "
-    "Rafineria Cementownia Cegielnia Szwalnia Tkalnia Introligatornia Wytwórnia Przetwórnia Palarnia Kwiaciarnia"
-).split()
-_FORMER = [*(f"{trade} Przykład" for trade in _TRADES), *(f"{trade} Wzór" for trade in _TRADES[:20])]
+_TRADES = """
+    Piekarnia Drukarnia Browar Stocznia Cukrownia Odlewnia Huta Kopalnia Mleczarnia Garbarnia Tartak Młyn
+    Elektrownia Gazownia Wodociągi Lotnisko Port Teatr Muzeum Biblioteka Apteka Hurtownia Szkółka Winnica
+    Rafineria Cementownia Cegielnia Szwalnia Tkalnia Introligatornia Wytwórnia Przetwórnia Palarnia
+"""
+_FORMER = [f"{trade} {word}" for word in ("Przykład", "Wzór") for trade in _TRADES.split()]
 FORMER_CUSTOMERS = tuple(
     Customer(name, 300 + number, f"{_plain(name.replace(' ', '-'))}.example")
     for number, name in enumerate(_FORMER)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, abort, request
 
@@ -34,10 +33,10 @@ def export_submissions() -> Response:
 
 
 def _about(view: View) -> str:
-    """What was asked for, as an address says it. A search may be a person's name, and the list of deeds is
+    """What was asked for. A search may be a person's name, and the list of deeds is
     kept for long."""
     searched = {"search": "…"} if view.search else {}
-    return urlencode(queries.arguments_of(view) | searched, safe="…")
+    return ", ".join(f"{name}={value}" for name, value in (queries.arguments_of(view) | searched).items())
 
 
 def download(

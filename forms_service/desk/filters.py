@@ -31,7 +31,7 @@ class Chip:
 
 
 def shown_with(asked: Asked, words: Saying, path: str, *, usual: str = "open") -> dict[str, Any]:
-    """What `filters.html` works with, for a list at `path` that shows the states named `usual` unless asked otherwise."""
+    """What `filters.html` works with, for a list at `path`; `usual` as in `queries`."""
     return {
         "asked": asked,
         "view": asked.view,
@@ -64,7 +64,8 @@ def _chips(view: View, words: Saying, path: str, usual: str) -> list[Chip]:
     """What narrows the list."""
     narrowed = {
         "kind": words.text(KINDS[view.kind]) if view.kind else "",
-        "states": dict(choices(words)["state"])[queries.state_named(view)],
+        "states": words.text(N_("state: %(state)s"))
+        % {"state": dict(choices(words)["state"])[queries.state_named(view)]},
         "tier": words.tier(view.tier),
         "owner": words.text(N_("nobody yet")) if view.owner == NOBODY else view.owner,
         "since": _day(N_("from %(day)s"), view.since, words),

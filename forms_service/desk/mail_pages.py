@@ -95,5 +95,5 @@ def _period(since: date, until: date, given_up: bool) -> tuple[Document, ...]:
 
 
 def _back(done: str) -> AnyResponse:
-    onward = local_path(request.form.get("next"), "/desk/submissions/")
+    onward = local_path(request.form.get("next"), "/desk/submissions")
     return redirect(onward or f"{MAILS}?done={done}", 303)

@@ -64,7 +64,9 @@ class MailWords:
         """How far it got."""
         state = mail["state"]
         if state == "queued" and mail.get("problem"):
-            return self.say.text(N_("put off, tried again by itself: %(problem)s")) % {"problem": mail["problem"]}
+            return self.say.text(N_("put off, tried again by itself: %(problem)s")) % {
+                "problem": mail["problem"]
+            }
         facts = {
             "at": self.say.at(mail["sent_at"]) if mail.get("sent_at") else "",
             "problem": mail.get("problem") or "",

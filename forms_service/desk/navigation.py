@@ -9,5 +9,6 @@ ENTRIES = (
     Entry("/desk/figures", N_("Figures"), READER),
     Entry("/desk/mails", N_("Mail"), REVIEWER),
     Entry("/desk/history", N_("History"), READER),
+    Entry("/desk/privacy", N_("Personal data"), ADMINISTRATOR),
     Entry("/desk/people", N_("People"), ADMINISTRATOR),
 )

@@ -1,17 +1,23 @@
-"""What the service needs from its people: what keeps mail from arriving, data from being kept. Most urgent first."""
+"""What the service needs from its people, the most urgent first: mail that arrives, data that is kept."""
 
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from babel import Locale
 from babel.units import format_unit
 
+from forms_service import backups
+from forms_service.access.people import ADMINISTRATOR, REVIEWER
 from forms_service.desk.context import desk
 from forms_service.desk.saying import Saying
+from forms_service.rounds import clockwork
 from forms_service.texts import N_
 from forms_service.views.context import Service, service
 
+BACKUP_EVERY = timedelta(days=7)
+"""A last backup that is older than this is pointed out."""
 LITTLE_SPACE_BYTES = 500 * 1024 * 1024
 """Below this, people are told: a day's mail and journal are far smaller, and there is time to act."""
 
@@ -23,6 +29,8 @@ class Need:
     words: str
     address: str = ""
     link: str = ""
+    role: str = REVIEWER
+    """The weakest role that may use the link."""
 
 
 def found(words: Saying) -> tuple[Need, ...]:
@@ -59,6 +67,7 @@ def _people(words: Saying) -> Iterator[Need]:
             words.text(N_("Nobody may decide: nobody is told of what comes in.")),
             "/desk/people",
             words.text(N_("Let somebody in")),
+            ADMINISTRATOR,
         )
 
 
@@ -69,17 +78,44 @@ def _data(parts: Service, words: Saying) -> Iterator[Need]:
     if health.set_aside:
         names = ", ".join(path.name for path in health.set_aside)
         yield Need(
-            words.text(N_("After a crash an unfinished line was set aside: %(names)s. Keep it until somebody has looked."))
+            words.text(
+                N_("After a crash an unfinished line was set aside, and has to be looked at: %(names)s.")
+            )
             % {"names": names}
         )
     free = shutil.disk_usage(parts.settings.data_dir).free
     if free < LITTLE_SPACE_BYTES:
         megabytes = format_unit(
-            free // 1024**2, "digital-megabyte", "short", locale=Locale.parse("pl" if words.language == "pl" else "en_GB")
+            free // 1024**2,
+            "digital-megabyte",
+            "short",
+            locale=Locale.parse("pl" if words.language == "pl" else "en_GB"),
         )
         yield Need(words.text(N_("The disk is almost full: %(space)s left.")) % {"space": megabytes})
+    yield from _backup(parts, words)
+    if clockwork.doubt(parts.store, words.now):
+        yield Need(
+            words.text(
+                N_("The clock shows a time that is hard to believe: nothing is deleted until it is settled.")
+            ),
+            "/desk/privacy",
+            words.text(N_("Look")),
+            ADMINISTRATOR,
+        )
+
+
+def _backup(parts: Service, words: Saying) -> Iterator[Need]:
+    last = backups.last(parts.settings.data_dir)
+    if last is None:
+        yield Need(words.text(N_("There is no backup yet: forms-service data backup FILE.")))
+    elif words.now - last.at > BACKUP_EVERY:
+        day = words.day(words.local(last.at).date())
+        yield Need(words.text(N_("The last backup was made on %(day)s.")) % {"day": day})
 
 
 def _site(parts: Service, words: Saying) -> Iterator[Need]:
     if parts.site.problem:
-        yield Need(words.text(N_("The new build of the site is not used: %(problem)s.")) % {"problem": parts.site.problem})
+        yield Need(
+            words.text(N_("The new build of the site is not used: %(problem)s."))
+            % {"problem": parts.site.problem}
+        )

@@ -1,7 +1,10 @@
 """All pages of the desk, for the application: importing them puts them on the blueprint."""
 
 from flask import Response, request
+from werkzeug.exceptions import NotFound
 
+from forms_service.access.errors import AccessError, NotAnAddress
+from forms_service.cases.outcomes import SubmissionMissing
 from forms_service.desk import (
     enter_pages,
     export_pages,
@@ -9,6 +12,7 @@ from forms_service.desk import (
     history_pages,
     mail_pages,
     people_pages,
+    privacy_pages,
     queue_pages,
     submission_pages,
 )
@@ -24,6 +28,7 @@ __all__ = [
     "history_pages",
     "mail_pages",
     "people_pages",
+    "privacy_pages",
     "queue_pages",
     "submission_pages",
 ]
@@ -42,3 +47,17 @@ def cannot_store(error: StoreUnavailable) -> Response:
             return plain
     answer.headers["Retry-After"] = plain.headers["Retry-After"]
     return answer
+
+
+@blueprint.errorhandler(SubmissionMissing)
+def not_there(error: SubmissionMissing) -> Response:
+    """No submission has this reference."""
+    return errors.any_other(NotFound())
+
+
+@blueprint.errorhandler(AccessError)
+def not_accessible(error: AccessError) -> Response:
+    """An address that is none, or a change of the list of people that is not possible."""
+    if isinstance(error, NotAnAddress) and request.endpoint == "desk.look_for_person":
+        return privacy_pages.not_an_address(error)
+    return people_pages.refused(error)

@@ -5,7 +5,13 @@ from typing import Any
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.access.errors import AccessError, AlreadyThere, LastAdministrator, NobodyThere, NotAnAddress
+from forms_service.access.errors import (
+    AccessError,
+    AlreadyThere,
+    LastAdministrator,
+    NobodyThere,
+    NotAnAddress,
+)
 from forms_service.access.guard import requires
 from forms_service.access.people import ADMINISTRATOR, READER, REVIEWER, ROLES, Kind
 from forms_service.access.staffing import COMMAND, SETTINGS
@@ -48,7 +54,6 @@ def change_people() -> AnyResponse:
     return redirect(f"/desk/people?done={action}", 303)
 
 
-@blueprint.errorhandler(AccessError)
 def refused(error: AccessError) -> Response:
     """The change was not made: the list, and what was typed."""
     typed = {name: request.form.get(name, "") for name in ("action", "address", "role")}
@@ -98,7 +103,11 @@ _CHANGES = {"added": _add, "role": _change_role, "removed": _remove}
 
 
 def _people(
-    status: int = 200, *, done: str = "", error: AccessError | None = None, typed: dict[str, str] | None = None
+    status: int = 200,
+    *,
+    done: str = "",
+    error: AccessError | None = None,
+    typed: dict[str, str] | None = None,
 ) -> Response:
     words = say()
     sentence = _sentence(error, words) if error else ""
@@ -111,7 +120,9 @@ def _people(
         done=words.text(DONE.get(done, "")),
         sentence=sentence,
         typed=typed or {},
-        mistakes=[("address" if (typed or {}).get("action") == "added" else "", sentence)] if sentence else [],
+        mistakes=[("address" if (typed or {}).get("action") == "added" else "", sentence)]
+        if sentence
+        else [],
         sign_in=f"{service().settings.base_url}/desk/",
     )
 

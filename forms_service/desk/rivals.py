@@ -142,7 +142,10 @@ def _with_account(record: Record, conflict: Conflict, account: Record, say: Sayi
 
     def row(label: str, ours: str, theirs: str, *reasons: ReasonKind) -> Compared:
         return Compared(
-            say.text(label), said.get(ours) or "", account.get(theirs) or "", bool(common.intersection(reasons))
+            say.text(label),
+            said.get(ours) or "",
+            account.get(theirs) or "",
+            bool(common.intersection(reasons)),
         )
 
     return [

@@ -1,4 +1,4 @@
-"""How the desk says what a record holds: kinds, states, times, amounts, warnings, in the reader's language. Pure."""
+"""How the desk says what a record holds: kinds, states, times, amounts, in the reader's language. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from forms_service.decisions import wording
 from forms_service.decisions.states import OPEN, Kind, State
 from forms_service.figures.charts import money
 from forms_service.moments import moment
-from forms_service.texts import BoundTexts, N_, bound_texts
+from forms_service.texts import N_, BoundTexts, bound_texts
 from partner_program.model import Language, Program
 from partner_program.typography import bind
 from partner_program.wording import long_date, time_left
@@ -124,7 +124,11 @@ class Saying:
     def product(self, product: str) -> str:
         """A product of the program by its name, any other as it was written."""
         return next(
-            (each.text[self.language] for each in self.program.deal_registration.products if each.id == product),
+            (
+                each.text[self.language]
+                for each in self.program.deal_registration.products
+                if each.id == product
+            ),
             product,
         )
 

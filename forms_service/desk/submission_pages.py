@@ -10,19 +10,19 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service.access.guard import requires
 from forms_service.access.people import READER, REVIEWER
 from forms_service.cases.acting import BENEFITS
-from forms_service.cases.desk import ChangedMeanwhile, Done, Outcome, Submission, SubmissionMissing
+from forms_service.cases.desk import ChangedMeanwhile, Done, Outcome, Submission
 from forms_service.cases.views import Row, View
 from forms_service.decisions import approvals, wording
 from forms_service.decisions.states import Action, Kind, State
 from forms_service.desk import mail_words, orders, saying
 from forms_service.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
 from forms_service.desk.orders import Order
+from forms_service.desk.past import changed_meanwhile, decided, events
 from forms_service.desk.saying import Saying
-from forms_service.desk.sheets import changed_meanwhile, decided, events, sheet
+from forms_service.desk.sheets import sheet
 from forms_service.desk.usual import usual_terms
 from forms_service.forms.entered_deal import WAYS
 from forms_service.mail.owed import sender_of
-from forms_service.store.errors import StoreUnavailable
 from forms_service.texts import N_
 
 
@@ -69,12 +69,6 @@ def _asks_first(found: Submission) -> bool:
     return found.record["state"] == State.RECEIVED and Action.TAKE in found.actions
 
 
-@blueprint.errorhandler(SubmissionMissing)
-def missing(error: SubmissionMissing) -> AnyResponse:
-    """Such an address does not exist."""
-    abort(404)
-
-
 def not_stored(reference: str) -> Response:
     """The page of a submission after its change could not be stored, with everything typed."""
     found = desk().submission(reference, me())
@@ -102,7 +96,7 @@ def _page(
         sheet=sheet(found, words),
         order=order,
         problem=problem,
-        done=words.text(orders.DONE.get(action, ENTERED if done == "enter" else "")),
+        done=words.text(orders.DONE[action] if action else ENTERED if done == "enter" else ""),
         following=_following(record["id"]) if action in orders.DECISIONS else None,
         changed=changed_meanwhile(outcome.before, outcome.now, words) if outcome else None,
         news=events(outcome.news, outcome.now, words) if outcome else (),
@@ -142,7 +136,9 @@ def _choices(found: Submission, words: Saying) -> dict[str, Any]:
 def _own_in_a_line(record: Mapping[str, Any], words: Saying) -> str:
     said = record.get("said") or {}
     about = said.get("customer_name") or said.get("company_name") or ""
-    return ", ".join(filter(None, [record["id"], about, words.state(record), words.at(record["received_at"])]))
+    return ", ".join(
+        filter(None, [record["id"], about, words.state(record), words.at(record["received_at"])])
+    )
 
 
 def _following(reference: str) -> Row | None:

@@ -14,7 +14,9 @@ def usual_terms(submission: Submission, say: Saying) -> dict[str, str] | None:
     approved = [each for each in submission.own if each["state"] == State.APPROVED and each.get("said")]
     if not approved:
         return None
-    latest = max(approved, key=lambda each: (each["said"].get("model") == said.get("model"), each["decision"]["at"]))
+    latest = max(
+        approved, key=lambda each: (each["said"].get("model") == said.get("model"), each["decision"]["at"])
+    )
     decision = latest["decision"]
     return {
         **{name: str(decision.get(name) or "") for name in ("benefit", "percent", "words")},

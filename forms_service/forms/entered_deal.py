@@ -99,7 +99,13 @@ class _Entering:
         missing=N_("Enter the partner's email address"),
         hint=N_("The confirmation and the decision go there."),
     )
-    language = _Tongue(N_("Language of the mails"), choices=_languages, prompt=N_("Choose a language"), first={"pl": "pl", "en": "en"})
+    language = _Tongue(
+        N_("Language of the mails"),
+        choices=_languages,
+        prompt=N_("Choose a language"),
+        missing=N_("Choose a language"),
+        first={"pl": "pl", "en": "en"},
+    )
     accept_privacy = _Told(
         N_("The partner has been told how personal data is used"),
         missing=N_("Tell the partner how personal data is used, then tick this"),

@@ -1,0 +1,72 @@
+"""A view of the list is an address: what it asks for can be written down, shared and read back."""
+
+from datetime import date
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms_service.cases.views import NOBODY, Sort, View
+from forms_service.decisions.states import CLOSED, OPEN, Kind, State
+from forms_service.desk import queries
+
+days = st.none() | st.dates(date(2020, 1, 1), date(2030, 12, 31))
+words = st.text("abcdefgh 0123@.-ąż&=?#+%", max_size=30).map(lambda text: " ".join(text.split()))
+views = st.builds(
+    View,
+    kind=st.none() | st.sampled_from(Kind),
+    states=st.sampled_from([OPEN, CLOSED, frozenset(State), *(frozenset({state}) for state in State)]),
+    tier=st.sampled_from(["", "silver"]),
+    owner=st.sampled_from(["", NOBODY, "reviewer@example.com"]),
+    since=days,
+    until=days,
+    overdue=st.booleans(),
+    search=words,
+    trapped=st.booleans(),
+    sort=st.sampled_from(Sort),
+    page=st.integers(1, 9999),
+).filter(lambda view: not (view.since and view.until and view.since > view.until))
+
+
+@given(views, st.sampled_from(["open", "all"]))
+def test_an_address_asks_for_its_view(view: View, usual: str) -> None:
+    address = queries.address(view, usual=usual)
+    arguments = dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
+    asked = queries.read(arguments, usual=usual)
+    assert asked.view == view
+    assert asked.mistakes == {}
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["kind", "state", "since", "until", "page", "sort", "overdue"]), st.text()
+    )
+)
+def test_any_address_can_be_read(arguments: dict[str, str]) -> None:
+    """What is no choice of ours narrows nothing; only days are pointed out."""
+    asked = queries.read(arguments)
+    assert asked.view.page >= 1
+    assert set(asked.mistakes) <= {"since", "until"}
+
+
+def test_the_plain_list_has_a_plain_address() -> None:
+    assert queries.address(View()) == "/desk/"
+
+
+def test_a_changed_view_begins_at_its_first_page() -> None:
+    assert queries.address(View(page=7), kind=Kind.DEAL) == "/desk/?kind=deal"
+
+
+@pytest.mark.parametrize("typed", ["2026-13-01", "1.12.2026", "yesterday", "0000-01-01", "２０２６-01-01"])
+def test_what_is_no_day_is_pointed_out(typed: str) -> None:
+    asked = queries.read({"since": typed})
+    assert asked.view.since is None
+    assert asked.mistakes == {"since": queries.NOT_A_DAY}
+    assert asked.typed["since"] == typed
+
+
+def test_days_the_wrong_way_round_are_pointed_out() -> None:
+    asked = queries.read({"since": "2026-02-01", "until": "2026-01-01"})
+    assert (asked.view.since, asked.view.until) == (None, None)
+    assert asked.mistakes == {"until": queries.TURNED_ROUND}

@@ -1,0 +1,138 @@
+"""A view as a file and as figures: exactly its submissions."""
+
+import csv
+import io
+
+import pytest
+from openpyxl import load_workbook
+from werkzeug.test import TestResponse
+
+from .office import ADMIN, OWN, REVIEWER_1, WATCHER, Office, words
+
+
+def download(office: Office, query: str = "", kind: str = "csv", lang: str = "en") -> TestResponse:
+    browser = office.browser(WATCHER, lang)
+    return browser.post(f"/desk/export{query}", data={"format": kind}, headers=OWN)
+
+
+def rows(answer: TestResponse, delimiter: str = ",") -> list[dict[str, str]]:
+    text = answer.data.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def test_csv_holds_exactly_the_rows_of_the_view(office: Office) -> None:
+    deal, application = office.deal(value_amount="25 000,50"), office.application()
+    office.approve(office.browser(), deal)
+    answer = download(office, "?state=approved&kind=deal")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="submissions-2026-11-23.csv"'
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    (row,) = rows(answer)
+    assert (row["Reference"], row["Value"], row["State"]) == (deal, "25000.50", "Approved")
+    assert [row["Reference"] for row in rows(download(office))] == [application]
+    assert {row["Reference"] for row in rows(download(office, "?state=all"))} == {deal, application}
+
+
+def test_csv_in_polish_is_as_spreadsheets_here_expect(office: Office) -> None:
+    office.deal(value_amount="25 000,50")
+    (row,) = rows(download(office, lang="pl"), ";")
+    assert row["Wartość"] == "25000,50"
+
+
+def test_xlsx_holds_the_same(office: Office) -> None:
+    office.deal(customer_name="=HYPERLINK(1)")
+    answer = download(office, kind="xlsx")
+    sheet = load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert len(cells) == 2
+    assert "=HYPERLINK(1)" in cells[1]
+    assert all(cell.data_type != "f" for cell in sheet[2])
+
+
+def test_a_formula_is_a_text(office: Office) -> None:
+    """I1, through the whole desk."""
+    office.deal(customer_name="=1+1", product="@SUM(A1)")
+    (row,) = rows(download(office))
+    assert (row["Customer"], row["Product or service"]) == ("'=1+1", "'@SUM(A1)")
+
+
+def test_who_took_a_copy_is_noted(office: Office) -> None:
+    """With what was asked for, but not with what was searched for: that may be a person's name."""
+    office.deal()
+    download(office, "?kind=deal&search=somebody%40example.com")
+    said = words(office.browser(ADMIN).get("/desk/history"))
+    assert f"{WATCHER} list downloaded search=…, kind=deal · submissions · CSV" in said
+    assert "somebody" not in said
+
+
+@pytest.mark.parametrize("data", [{}, {"format": "pdf"}])
+def test_there_is_no_other_format(office: Office, data: dict[str, str]) -> None:
+    assert office.browser().post("/desk/export", data=data, headers=OWN).status_code == 400
+
+
+def test_a_workbook_is_not_made_of_too_many(office: Office) -> None:
+    """The limit is the exports'; a list of 10,001 says what to do instead."""
+    said = office.record(office.deal())["said"]
+    store = office.service.store
+    record = store.all("records")[0]
+    with store.batch() as batch:
+        for number in range(10_000):
+            other = {
+                **record,
+                "id": f"DEAL-X{number}",
+                "token_hashes": [],
+                "terms": [],
+                "keys": [],
+                "said": said,
+            }
+            batch.add("records", other)
+    assert "Download as XLSX" not in words(office.browser().get("/desk/"))
+    answer = download(office, kind="xlsx")
+    assert answer.status_code == 422
+    assert "at most 10000 rows" in words(answer)
+    assert len(rows(download(office))) == 10_001
+
+
+def test_figures_follow_the_filters(office: Office) -> None:
+    browser = office.browser()
+    approved, rejected = office.deal(product="A"), office.deal(product="B")
+    office.approve(browser, approved)
+    office.do(browser, rejected, "reject", reason="outside-offer")
+    office.deal(product="C", value_amount="1000", value_currency="EUR")
+    office.application()
+    said = words(browser.get("/desk/figures"))
+    assert "Value of open deals EUR 1,000.00" in said
+    assert "2 decisions, and the reasons of rejections." in said
+    assert "November 2026 100% (2/2)" in said
+    narrowed = words(browser.get("/desk/figures?kind=application"))
+    assert "Value of open deals –" in narrowed
+    assert "1 open submissions by age" in narrowed
+
+
+def test_figures_begin_a_year_ago_unless_they_are_asked_for_all_time(office: Office) -> None:
+    office.deal()
+    office.clock.forward(days=400)
+    browser = office.browser()
+    page = browser.get("/desk/figures")
+    assert "from 28 Dec 2026" in words(page)
+    assert "Value of open deals –" in words(page)
+    everything = browser.get("/desk/figures?since=")
+    assert "Value of open deals PLN 25,000.00" in words(everything)
+
+
+def test_every_picture_has_a_table_beside_it(office: Office) -> None:
+    browser = office.browser()
+    office.approve(browser, office.deal())
+    office.deal(product="Other")
+    html = browser.get("/desk/figures").text
+    assert html.count("<svg") == html.count('class="figure-table"') == 3
+    assert "style=" not in html
+
+
+def test_the_list_of_deeds_is_a_file_for_administrators(office: Office) -> None:
+    office.do(office.browser(), office.deal(), "take")
+    refused = office.browser(REVIEWER_1).post("/desk/history/export", data={"format": "csv"}, headers=OWN)
+    assert refused.status_code == 404
+    answer = office.browser(ADMIN).post("/desk/history/export", data={"format": "csv"}, headers=OWN)
+    (row,) = rows(answer)
+    assert (row["Who"], row["What"]) == (REVIEWER_1, "taken")

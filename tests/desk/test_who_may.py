@@ -1,0 +1,129 @@
+"""Each role at each address: open, closed, or not there; and looking changes nothing."""
+
+import pytest
+
+from forms_service.access.guard import need_of
+from forms_service.access.people import ADMINISTRATOR, READER, REVIEWER
+
+from .office import ADMIN, OWN, REVIEWER_1, WATCHER, Office
+
+NEEDED = {
+    "show_queue": READER,
+    "show_submission": READER,
+    "act": REVIEWER,
+    "show_entering": REVIEWER,
+    "enter": REVIEWER,
+    "show_figures": READER,
+    "export_submissions": READER,
+    "show_mails": REVIEWER,
+    "resend": REVIEWER,
+    "settle": REVIEWER,
+    "resend_period": REVIEWER,
+    "show_history": READER,
+    "export_history": ADMINISTRATOR,
+    "show_people": ADMINISTRATOR,
+    "change_people": ADMINISTRATOR,
+    "show_mine": READER,
+    "change_mine": READER,
+    "show_privacy": ADMINISTRATOR,
+    "look_for_person": ADMINISTRATOR,
+    "believe_clock": ADMINISTRATOR,
+}
+"""Every view of the desk and the weakest role that may use it: decided here, a second time."""
+
+STAFF = {WATCHER: READER, REVIEWER_1: REVIEWER, ADMIN: ADMINISTRATOR}
+STRENGTH = [READER, REVIEWER, ADMINISTRATOR]
+
+
+def routes(office: Office, reference: str) -> list[tuple[str, str, str]]:
+    """Name of the view, method, address: of every route of the desk's blueprint."""
+    found = []
+    for rule in office.app.url_map.iter_rules():
+        blueprint, _, name = rule.endpoint.partition(".")
+        if blueprint == "desk":
+            address = rule.rule.replace("<reference>", reference).replace("<id>", "none")
+            method = "POST" if "POST" in (rule.methods or set()) else "GET"
+            found.append((name, method, address))
+    return found
+
+
+def test_every_view_says_who_may_use_it(office: Office) -> None:
+    """A new page cannot be forgotten here."""
+    views = {
+        name.partition(".")[2]: view
+        for name, view in office.app.view_functions.items()
+        if name.startswith("desk.")
+    }
+    assert {name: getattr(need_of(view), "role", None) for name, view in views.items()} == NEEDED
+
+
+@pytest.mark.parametrize("email", STAFF)
+def test_a_role_meets_its_own_pages_and_no_others(office: Office, email: str) -> None:
+    """A8: what is for somebody else is not there, as if it had never been."""
+    reference = office.deal()
+    browser = office.browser(email)
+    missing = browser.get("/desk/none").text
+    for name, method, address in routes(office, reference):
+        answer = browser.open(address, method=method, headers=OWN)
+        may = STRENGTH.index(STAFF[email]) >= STRENGTH.index(NEEDED[name])
+        if may:
+            assert answer.status_code in (200, 303, 400, 422) or name == "settle", (name, answer.status_code)
+        else:
+            assert (answer.status_code, answer.text) == (404, missing), name
+
+
+def test_visitors_are_shown_the_way_in(office: Office) -> None:
+    browser = office.app.test_client()
+    for name, method, address in routes(office, office.deal()):
+        answer = browser.open(address, method=method, headers=OWN)
+        if method == "GET":
+            assert answer.status_code == 303, name
+            assert answer.location.startswith("/desk/sign-in"), name
+        else:
+            assert answer.status_code == 403, name
+
+
+def test_a_form_of_another_site_does_nothing(office: Office) -> None:
+    """C2, C5: nothing is done for a request that does not say it comes from here."""
+    reference = office.deal()
+    browser = office.browser(ADMIN)
+    before = office.journal.read_bytes()
+    for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        for _, method, address in routes(office, reference):
+            if method == "POST":
+                data = {"action": "take", "seen": "1"}
+                assert browser.post(address, data=data, headers=headers).status_code == 403
+    assert office.journal.read_bytes() == before
+
+
+@pytest.mark.parametrize("lang", ["pl", "en"])
+def test_looking_changes_nothing(office: Office, lang: str) -> None:
+    """C6: every page for every kind of submission, and not a byte is written."""
+    references = [office.deal(), office.deal(product="Another product"), office.application()]
+    browser = office.browser(ADMIN, lang)
+    before = office.journal.read_bytes()
+    for reference in references:
+        for name, method, address in routes(office, reference):
+            if method == "GET":
+                answer = browser.get(address)
+                assert answer.status_code == 200, name
+                assert f'<html lang="{lang}">' in answer.text
+                assert answer.headers["Cache-Control"] == "no-store"
+                assert "style=" not in answer.text
+                assert "<script" not in answer.text
+    assert office.journal.read_bytes() == before
+
+
+def test_a_reader_is_offered_nothing_to_press(office: Office) -> None:
+    """No form but those of the frame and the export."""
+    reference = office.deal()
+    page = office.browser(WATCHER).get(f"/desk/submissions/{reference}").text
+    assert "Example Customer" in page
+    assert f'action="/desk/submissions/{reference}"' not in page
+    assert "/desk/enter" not in office.browser(WATCHER).get("/desk/").text
+
+
+def test_a_missing_submission_is_not_there(office: Office) -> None:
+    browser = office.browser()
+    for address in ("/desk/submissions/DEAL-2222-2222", "/desk/submissions/%00", "/desk/submissions/x"):
+        assert browser.get(address).status_code == 404

@@ -1,0 +1,256 @@
+"""What staff do besides deciding: entering a deal, mails, people, history, a person's data."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from .office import (
+    ADMIN,
+    NIP,
+    OWN,
+    REVIEWER_1,
+    REVIEWER_2,
+    WATCHER,
+    Office,
+    full_disk,
+    value_of,
+    words,
+)
+
+
+def entered(office: Office, **other: str) -> dict[str, str]:
+    return {
+        "how": "phone",
+        "received_day": "2026-11-20",
+        "received_time": "15:30",
+        "partner_tax_id": NIP,
+        "partner_email": "contact@partner.example",
+        "language": "pl",
+        "customer_name": "Phoned Customer",
+        "customer_country": "PL",
+        "model": office.program.models[0].id,
+        "product": "Cloud migration",
+        "value_amount": "25000",
+        "value_currency": "PLN",
+        "expected_close": "2027-03-31",
+        "accept_privacy": "y",
+    } | other
+
+
+def test_a_deal_by_phone_counts_from_when_it_was_registered(office: Office) -> None:
+    """Friday's call, entered on Monday, is due on Tuesday; marked as entered, the partner gets a mail."""
+    browser = office.browser()
+    answer = browser.post("/desk/enter", data=entered(office), headers=OWN)
+    assert answer.status_code == 303
+    said = words(browser.get(answer.location))
+    assert "It is stored, with its time of registration." in said
+    assert f"Entered {REVIEWER_1}, 23 Nov, 10:00: by phone" in said
+    assert "1 business day left until Tue 24 Nov" in said
+    reference = answer.location.removeprefix("/desk/submissions/").partition("?")[0]
+    record = office.record(reference)
+    assert record["received_at"] == "2026-11-20T14:30:00.000000Z"
+    assert "how" not in record["said"]
+    assert "accept_privacy" not in record["said"]
+    templates = {mail["template"] for mail in office.service.store.find("mails", "record", reference)}
+    assert "deal-received" in templates
+    assert f"{REVIEWER_1} deal entered {reference}" in words(browser.get("/desk/history"))
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("how", "", "Choose how it came"),
+        ("received_day", "2026-11-24", "The day of registration cannot be after today"),
+        ("received_day", "1999-01-01", "The day of registration cannot be after today"),
+        ("received_day", "soon", "Enter the date as year-month-day"),
+        ("received_time", "25:00", "Enter the time as hours and minutes"),
+        ("partner_tax_id", "", "Enter the partner's tax number"),
+        ("accept_privacy", "", "Tell the partner how personal data is used"),
+        ("language", "de", "Choose a language"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(office: Office, field: str, typed: str, sentence: str) -> None:
+    answer = office.browser().post("/desk/enter", data=entered(office, **{field: typed}), headers=OWN)
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+    assert f'href="#{field}' in answer.text
+    assert value_of(answer, "customer_name") == "Phoned Customer"
+
+
+def test_a_time_that_is_still_to_come_is_refused(office: Office) -> None:
+    data = entered(office, received_day="2026-11-23", received_time="10:01")
+    answer = office.browser().post("/desk/enter", data=data, headers=OWN)
+    assert answer.status_code == 422
+    assert "The time of registration cannot be in the future." in words(answer)
+    assert office.service.store.count("records") == 0
+
+
+def test_a_full_disk_keeps_what_was_entered(office: Office) -> None:
+    browser = office.browser()
+    with full_disk(office):
+        answer = browser.post("/desk/enter", data=entered(office), headers=OWN)
+    assert answer.status_code == 503
+    assert "We have NOT saved this." in words(answer)
+    assert value_of(answer, "customer_name") == "Phoned Customer"
+
+
+def dead_mail(office: Office) -> dict[str, Any]:
+    reference = office.deal()
+    store = office.service.store
+    mail = next(
+        each for each in store.find("mails", "record", reference) if each["template"] == "deal-received"
+    )
+    with store.batch() as batch:
+        return batch.replace("mails", {**mail, "state": "dead", "problem": "550 <no>"}, mail["version"])
+
+
+def test_undelivered_mail_is_a_task_until_somebody_sees_to_it(office: Office) -> None:
+    mail, browser = dead_mail(office), office.browser()
+    said = words(browser.get("/desk/mails"))
+    assert "Confirmation of receipt 23 Nov, 10:00 contact@partner.example" in said
+    assert "550 <no>" in said
+    answer = browser.post(f"/desk/mails/{mail['id']}/settle", headers=OWN)
+    said = words(browser.get(answer.location))
+    assert "Noted: the reader was reached in another way." in said
+    assert "Every mail has been handed over." in said
+    assert browser.post(f"/desk/mails/{mail['id']}/resend", headers=OWN).location.endswith("done=nothing")
+
+
+def test_mails_of_some_days_are_counted_first_and_then_sent_again(office: Office) -> None:
+    dead_mail(office)
+    browser = office.browser()
+    period = {"since": "2026-11-23", "until": "2026-11-23"}
+    before = office.journal.read_bytes()
+    said = words(browser.get("/desk/mails", query_string=period))
+    assert "1 mail would be sent again: Confirmation of receipt: 1" in said
+    assert office.journal.read_bytes() == before
+    answer = browser.post("/desk/mails/resend", data=period, headers=OWN)
+    assert answer.location == "/desk/mails?done=resent"
+    assert "mail sent again number: 1" in words(browser.get("/desk/history"))
+    assert "No mail of these days would be sent again." in words(
+        browser.get("/desk/mails", query_string=period)
+    )
+    assert browser.post("/desk/mails/resend", data={}, headers=OWN).status_code == 400
+
+
+def test_letting_in_changing_and_taking_off(office: Office) -> None:
+    browser = office.browser(ADMIN)
+
+    def change(**data: str) -> Any:
+        return browser.post("/desk/people", data=data, headers=OWN)
+
+    assert (
+        change(action="added", address="New@Example.com", role="reader").location == "/desk/people?done=added"
+    )
+    assert "new@example.com reader: sees everything" in words(browser.get("/desk/people"))
+    new = office.browser("new@example.com")
+    assert change(action="role", address="new@example.com", role="reviewer").status_code == 303
+    assert new.get("/desk/").status_code == 303, "a changed role has to sign in again"
+    assert change(action="removed", address="new@example.com").status_code == 303
+    assert "new@example.com" not in words(browser.get("/desk/people"))
+    said = words(browser.get("/desk/history"))
+    for deed in ("shut out new@example.com", "role changed new@example.com", "let in new@example.com"):
+        assert deed in said
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"action": "added", "address": "nobody", "role": "reader"}, "Enter an email address"),
+        ({"action": "added", "address": REVIEWER_1, "role": "reader"}, "may come in already"),
+        ({"action": "removed", "address": "nobody@example.com"}, "not on the list any more"),
+        ({"action": "removed", "address": ADMIN}, "This is the last administrator"),
+        ({"action": "role", "address": ADMIN, "role": "reader"}, "This is the last administrator"),
+    ],
+)
+def test_a_change_that_is_not_possible_says_why(office: Office, data: dict[str, str], sentence: str) -> None:
+    answer = office.browser(ADMIN).post("/desk/people", data=data, headers=OWN)
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+    if data["action"] == "added":
+        assert value_of(answer, "address") == data["address"]
+
+
+def test_a_role_that_there_is_not_is_no_request(office: Office) -> None:
+    data = {"action": "added", "address": "new@example.com", "role": "owner"}
+    assert office.browser(ADMIN).post("/desk/people", data=data, headers=OWN).status_code == 400
+
+
+def test_somebody_may_read_the_summary_only(office: Office) -> None:
+    browser = office.browser()
+    assert browser.post("/desk/me", data={"summary_only": "y"}, headers=OWN).status_code == 303
+    assert re.search(r'value="y" checked', browser.get("/desk/me").text)
+    assert "Reminders by mail" not in words(office.browser(WATCHER).get("/desk/me"))
+
+
+def test_history_is_the_deeds_of_staff_newest_first(office: Office) -> None:
+    """Narrowed by person and by day; what visitors do stands in their submissions."""
+    deal = office.deal()
+    office.do(office.browser(REVIEWER_1), deal, "take")
+    office.clock.forward(days=1)
+    office.do(office.browser(REVIEWER_2), deal, "note", text="Secret plan")
+    first = office.browser(REVIEWER_1)
+    said = words(first.get("/desk/history"))
+    assert "2 entries, the newest first" in said
+    assert said.index("note written") < said.index("taken")
+    assert "Secret plan" not in said
+    assert "1 entry" in words(first.get(f"/desk/history?owner={REVIEWER_2}"))
+    assert "1 entry" in words(first.get("/desk/history?until=2026-11-23"))
+    assert first.get("/desk/history?since=never").status_code == 422
+
+
+def test_a_persons_data_is_shown_handed_out_and_erased(office: Office) -> None:
+    reference = office.deal()
+    office.do(office.browser(), reference, "reject", reason="outside-offer")
+    browser = office.browser(ADMIN)
+
+    def send(action: str, **data: str) -> Any:
+        data = {"action": action, "address": "Contact@partner.example"} | data
+        return browser.post("/desk/privacy", data=data, headers=OWN)
+
+    looked = send("look")
+    assert f"Submissions they sent {reference}" in words(looked)
+    handed_out = send("export")
+    assert handed_out.headers["Content-Disposition"] == 'attachment; filename="personal-data.json"'
+    assert json.loads(handed_out.data)["sent"][0]["id"] == reference
+    unsure = send("erase")
+    assert unsure.status_code == 422
+    assert "Tick that you are sure" in words(unsure)
+    assert office.record(reference)["said"]
+    erased = send("erase", sure="y")
+    assert erased.status_code == 303
+    assert "The data is erased." in words(browser.get(erased.location))
+    assert not office.record(reference).get("said")
+    page = words(browser.get(f"/desk/submissions/{reference}"))
+    assert "What was said has been erased." in page
+    assert "Rejected" in page
+    assert b"contact@partner.example" not in office.journal.read_bytes()
+    said = words(browser.get("/desk/history"))
+    assert "a person's data erased" in said
+    assert "contact@partner" not in said
+    assert browser.get("/desk/?state=all").status_code == 200
+    assert browser.get("/desk/figures").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"), [("nobody", "Enter an email address"), (REVIEWER_1, "take it off")]
+)
+def test_whom_nobody_may_erase(office: Office, address: str, sentence: str) -> None:
+    data = {"action": "erase", "address": address, "sure": "y"}
+    answer = office.browser(ADMIN).post("/desk/privacy", data=data, headers=OWN)
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+    assert value_of(answer, "address") == address
+
+
+def test_a_clock_that_is_not_believed_can_be_confirmed(office: Office) -> None:
+    office.deal()
+    office.clock.forward(days=30)
+    browser = office.browser(ADMIN)
+    assert "The clock shows a time that is hard to believe" in words(browser.get("/desk/"))
+    assert "It shows Wednesday 23 December 2026, 10:00" in words(browser.get("/desk/privacy"))
+    answer = browser.post("/desk/privacy/clock", headers=OWN)
+    assert "The clock is believed again." in words(browser.get(answer.location))
+    assert "hard to believe" not in words(browser.get("/desk/"))
