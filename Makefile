@@ -16,13 +16,16 @@ ENV := $(call stamp,$(VENV),requirements-dev.txt)
 PROPERDOCS := $(call stamp,.venv-properdocs,requirements-properdocs.txt)
 ZENSICAL := $(call stamp,.venv-zensical,requirements-zensical.txt)
 
-.PHONY: help run publish site edit test check bench lighthouse drill builders browser lock texts schema clean
+.PHONY: help run demo publish site edit test check bench lighthouse drill builders browser lock texts schema clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: site  ## build the site and start the service on http://127.0.0.1:8000
 	@exec $(BIN)/forms-service serve
+
+demo: site  ## the service with a desk full of example companies, and a link to sign in
+	@exec $(BIN)/forms-service demo
 
 site: $(ENV)  ## build the site into site/, if anything changed
 	@$(BIN)/python -m publishing.build

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
+from tempfile import TemporaryDirectory
 
 from forms_service import data_command, logs, program_command, staff_command
 from forms_service.access.addresses import insecure
 from forms_service.app import create_app, service_of, watch_of
 from forms_service.control import Control
+from forms_service.demo import command as demo_command
 from forms_service.mail import preview
 from forms_service.server import Limits, Server, allow_open_files, listen
 from forms_service.settings import Settings, SettingsError
@@ -59,6 +61,15 @@ def serve(_: argparse.Namespace) -> int:
         settings = Settings.from_environment(os.environ | {"PORT": str(listening.getsockname()[1])})
     allow_open_files(settings.connections)
     return _run(settings, listening)
+
+
+def demo(asked: argparse.Namespace) -> int:
+    """Serve a desk full of example companies from a fresh data folder, which is removed at the end."""
+    os.umask(0o077)
+    with TemporaryDirectory(prefix="partner-channel-demo-") as folder:
+        with _or_one_line():
+            demo_command.prepare(Path(folder))
+        return serve(asked)
 
 
 def check(_: argparse.Namespace) -> int:
@@ -200,7 +211,11 @@ def _python_warnings() -> Iterator[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="forms-service", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    simple = {"serve": (serve, "start the service"), "check": (check, "say what a start would find")}
+    simple = {
+        "serve": (serve, "start the service"),
+        "check": (check, "say what a start would find"),
+        "demo": (demo, "start the service on a fresh folder full of example companies"),
+    }
     for name, (command, text) in simple.items():
         commands.add_parser(name, help=text, description=command.__doc__).set_defaults(command=command)
     passed_on: Mapping[str, tuple[Callable[[list[str]], int], str]] = {

@@ -1,9 +1,7 @@
-"""`forms-service demo`: the service on a fresh folder full of example companies, which goes when it ends."""
+"""`forms-service demo`: what makes the service begin with a desk full of example companies."""
 
 import os
 import sys
-import tempfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,16 +16,14 @@ from forms_service.store.records import Store
 JOURNAL = "records.journal"
 
 
-def run(serve: Callable[[], int]) -> int:
-    """Fill a new data folder and have `serve` serve it; it is removed afterwards. Returns its answer."""
-    with tempfile.TemporaryDirectory(prefix="partner-channel-demo-") as folder:
-        os.environ |= {"DATA_DIR": folder, "RATE_LIMIT": "off", "STAFF": ""}
-        fill(Path(folder), Settings.from_environment(os.environ))
-        sys.stdout.write(
-            f"An example desk: all of it goes away when this ends. The link below signs in {ADMIN};\n"
-            f"sign-in links of others, such as {REVIEWERS[0]}, are mails in {folder}/mail/.\n"
-        )
-        return serve()
+def prepare(folder: Path) -> None:
+    """Fill this new data folder, and have the service that starts next in this process use it."""
+    os.environ |= {"DATA_DIR": str(folder), "RATE_LIMIT": "off", "STAFF": ""}
+    fill(folder, Settings.from_environment(os.environ))
+    sys.stdout.write(
+        f"An example desk: all of it goes away when this ends. The link below signs in {ADMIN};\n"
+        f"sign-in links of others, such as {REVIEWERS[0]}, are mails in {folder}/mail/.\n"
+    )
 
 
 def fill(data_dir: Path, settings: Settings, now: datetime | None = None) -> None:
