@@ -4,6 +4,7 @@ import ipaddress
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Container
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -94,12 +95,15 @@ def client_of(remote_address: str) -> str:
     return str(address)
 
 
-def limiter(rate: str) -> Limiter:
-    """Counts unsafe requests of each client over all addresses together; GET is never counted."""
+def limiter(rate: str, *, exempt: Container[str] = ()) -> Limiter:
+    """Counts unsafe requests of each client over all addresses together; GET is never counted.
+
+    `exempt` names blueprints that are not counted: those of people who are signed in, many in one office.
+    """
     return Limiter(
         lambda: client_of(request.remote_addr or ""),
         application_limits=[rate] if rate else [],
-        application_limits_exempt_when=lambda: request.method not in UNSAFE,
+        application_limits_exempt_when=lambda: request.method not in UNSAFE or request.blueprint in exempt,
         storage_uri=f"{BoundedMemory.STORAGE_SCHEME[0]}://",
         strategy="fixed-window",
         enabled=bool(rate),

@@ -11,6 +11,7 @@ from babel.units import format_unit
 from forms_service import backups
 from forms_service.access.people import ADMINISTRATOR, REVIEWER
 from forms_service.desk.context import desk
+from forms_service.desk.mail_words import DEAD
 from forms_service.desk.saying import Saying
 from forms_service.rounds import clockwork
 from forms_service.texts import N_
@@ -40,7 +41,7 @@ def found(words: Saying) -> tuple[Need, ...]:
 
 
 def _mail(parts: Service, words: Saying) -> Iterator[Need]:
-    undelivered = len(desk().undelivered())
+    undelivered = parts.store.how_many("mails", "state", DEAD)
     if undelivered:
         yield Need(
             words.words.ngettext(
