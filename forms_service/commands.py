@@ -12,12 +12,20 @@ from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
 
-from forms_service import data_command, logs, program_command, staff_command
+from forms_service import (
+    accounts_command,
+    data_command,
+    logs,
+    privacy_command,
+    program_command,
+    staff_command,
+)
 from forms_service.access.addresses import insecure
 from forms_service.app import create_app, service_of, watch_of
-from forms_service.control import Control
+from forms_service.control import Control, Handler
 from forms_service.demo import command as demo_command
 from forms_service.mail import preview
+from forms_service.privacy_command import Privacy
 from forms_service.server import Limits, Server, allow_open_files, listen
 from forms_service.settings import Settings, SettingsError
 from forms_service.site import Release, Site, SiteError, content_security_policy
@@ -105,7 +113,7 @@ def _run(settings: Settings, listening: socket) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
     with _or_one_line():
-        control = Control(settings.data_dir, {"staff": staff_command.handler(parts.doors.staffing)})
+        control = Control(settings.data_dir, _orders(parts))
     control.start()
     parts.outbox.start()
     watch.start()
@@ -122,6 +130,16 @@ def _run(settings: Settings, listening: socket) -> int:
     logging.shutdown()
     sys.stdout.flush()
     os._exit(1)
+
+
+def _orders(parts: Service) -> Mapping[str, Handler]:
+    """What commands beside the service may ask it to do."""
+    privacy = Privacy(parts.store, parts.settings.data_dir, lambda: parts.site.current().program, parts.clock)
+    return {
+        "staff": staff_command.handler(parts.doors.staffing),
+        accounts_command.COMMAND: accounts_command.handler(parts.store),
+        privacy_command.COMMAND: privacy.carry_out,
+    }
 
 
 def _listening(settings: Settings) -> socket:
@@ -224,6 +242,11 @@ def _parser() -> argparse.ArgumentParser:
             lambda rest: data_command.run(rest, _data_dir()),
             "look after the records: verify, backup, …",
         ),
+        "accounts": (
+            lambda rest: accounts_command.run(rest, _data_dir()),
+            "your own customers and running talks: accounts import",
+        ),
+        "privacy": (_privacy, "a person's data: export, erase; what is deleted next"),
         "program": (_program, "versions of the program: program record, program impact"),
         "mail": (_mail, "see every mail with example data: mail preview"),
     }
@@ -242,6 +265,12 @@ def _data_dir() -> Path:
 def _program(rest: list[str]) -> int:
     settings = Settings.from_environment(os.environ)
     return program_command.run(rest, settings.data_dir, settings.site_dir)
+
+
+def _privacy(rest: list[str]) -> int:
+    settings = Settings.from_environment(os.environ)
+    with _or_one_line():
+        return privacy_command.run(rest, settings.data_dir, lambda: Site(settings.site_dir).current().program)
 
 
 def _mail(rest: list[str]) -> int:

@@ -18,6 +18,8 @@ from typing import Any
 
 NAME = "control.sock"
 _LONGEST = 64 * 1024
+_LONGEST_ANSWER = 256 * 1024 * 1024
+"""All of a person's data, at most."""
 _PATIENCE_SECONDS = 5.0
 """How long one side waits for the other's line."""
 _NOBODY = (errno.ENOENT, errno.ECONNREFUSED)
@@ -86,7 +88,9 @@ class Control:
             return {"ok": False, "lines": [f"the service could not do that ({type(error).__name__})"]}
 
 
-def ask(data_dir: Path, command: str, order: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def ask(
+    data_dir: Path, command: str, order: Mapping[str, Any], *, patience_seconds: float = _PATIENCE_SECONDS
+) -> Mapping[str, Any] | None:
     """What the service that owns this data folder answers; None if none is there.
 
     Raises:
@@ -103,7 +107,8 @@ def ask(data_dir: Path, command: str, order: Mapping[str, Any]) -> Mapping[str, 
             raise NoAnswer(f"the running service cannot be asked: {error.strerror or error}") from error
         try:
             connection.sendall(_line({**order, "command": command}))
-            answer: Mapping[str, Any] = json.loads(_read_line(connection))
+            connection.settimeout(patience_seconds)
+            answer: Mapping[str, Any] = json.loads(_read_line(connection, _LONGEST_ANSWER))
         except (OSError, ValueError) as error:
             raise NoAnswer("the running service does not answer; try again, or look at its log") from error
     return answer
@@ -126,9 +131,9 @@ def _line(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content).encode("ascii") + b"\n"
 
 
-def _read_line(connection: socket.socket) -> bytes:
+def _read_line(connection: socket.socket, longest: int = _LONGEST) -> bytes:
     """Up to the newline, or what came before the other side closed or said too much."""
-    line = b""
-    while not line.endswith(b"\n") and len(line) < _LONGEST and (more := connection.recv(4096)):
+    line = bytearray()
+    while not line.endswith(b"\n") and len(line) < longest and (more := connection.recv(65536)):
         line += more
-    return line
+    return bytes(line)
