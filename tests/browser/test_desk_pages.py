@@ -1,0 +1,120 @@
+"""Every page of the desk as staff meet it: any language, phone and desktop."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from forms_service.demo.command import fill
+from forms_service.settings import Settings
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.desk_steps import ADMIN, Sign, staff
+from tests.conftest import Service
+
+PAGES = (
+    "/desk/",
+    "/desk/?state=all&sort=newest",
+    "/desk/?search=nothing-like-this",
+    "/desk/?since=2026-13-01",
+    "/desk/figures",
+    "/desk/mails",
+    "/desk/mails?since=2020-01-01&until=2030-01-01&everything=y",
+    "/desk/history",
+    "/desk/privacy",
+    "/desk/people",
+    "/desk/me",
+    "/desk/enter",
+)
+KINDS = {
+    "conflict": "konflikt|conflict",
+    "stranger": "sprawdź nadawcę|sender to check",
+    "waiting": "Czeka na odpowiedź nadawcy|Waiting for the sender's answer",
+    "application": "Zgłoszenie partnerskie|Partner application",
+}
+"""Submissions to look at: by a word in their row."""
+
+
+@pytest.fixture(scope="module")
+def desk(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The example desk."""
+    data = tmp_path_factory.mktemp("desk") / "data"
+    data.mkdir()
+    fill(data, Settings.from_environment({"SITE_DIR": str(site_folder), "DATA_DIR": str(data)}))
+    running = Service.start(site_folder, data)
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def sign(browser: Browser, desk: Service) -> Iterator[Sign]:
+    with staff(browser, desk) as signed:
+        yield signed
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("lang", ["pl", "en"])
+def test_no_page_has_a_barrier(lang: str, viewport: dict[str, int], sign: Sign) -> None:
+    """axe is content, nothing scrolls sideways, no console message, no other host."""
+    visitor = sign(ADMIN, lang=lang, viewport=viewport)
+    for path in PAGES:
+        page = visitor.goes_to(path)
+        expect(page.locator("h1")).to_have_count(1)
+        visitor.finds_no_barrier()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("lang", ["pl", "en"])
+def test_no_submission_has_a_barrier(lang: str, viewport: dict[str, int], sign: Sign) -> None:
+    """With everything that can be opened on it open, too; and after a mistake."""
+    visitor = sign(ADMIN, lang=lang, viewport=viewport)
+    for words in (*KINDS.values(), "Zgoda|Approved", "Odmowa|Rejected"):
+        page = visitor.goes_to("/desk/?state=all")
+        page.locator("table.queue tbody tr", has_text=re.compile(words)).first.locator("th a").click()
+        expect(page.locator("h1")).to_have_count(1)
+        visitor.finds_no_barrier()
+        page.evaluate(
+            "for (const each of document.querySelectorAll('details'))"
+            "{ each.removeAttribute('name'); each.open = true }"
+        )
+        visitor.finds_no_barrier()
+    page.locator('form:has([value="reopen"]) button').click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.locator("#reopen-reason")).to_have_attribute("aria-invalid", "true")
+    visitor.finds_no_barrier()
+
+
+def test_the_menu_of_a_phone_needs_no_script_and_no_mouse(sign: Sign) -> None:
+    """Reached and opened by keys, closed by Escape; and it is in nobody's way before."""
+    visitor = sign(viewport=PHONE)
+    page = visitor.goes_to("/desk/")
+    entry = page.locator('a[href="/desk/figures"]', has_text="Liczby").first
+    expect(entry).to_be_hidden()
+    page.locator(".top__home").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator(".top__open")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(entry).to_be_visible()
+    visitor.finds_no_barrier()
+    page.keyboard.press("Escape")
+    expect(entry).to_be_hidden()
+    page.keyboard.press("Enter")
+    entry.click()
+    expect(page).to_have_url(f"{visitor.url}/desk/figures")
+
+
+def test_a_view_is_found_by_its_filters_and_shared_by_its_address(sign: Sign) -> None:
+    """What is chosen stands in the address, as something to take away, and on a colleague's screen."""
+    page = sign().goes_to("/desk/")
+    page.get_by_text("Filtry i kolejność").click()
+    page.locator("#kind").select_option("application")
+    page.locator("#state").select_option("all")
+    page.locator(".filters button").click()
+    expect(page.locator(".chip")).to_have_count(2)
+    colleague = sign(ADMIN, lang="en").page
+    colleague.goto(page.url)
+    expect(colleague.locator("table.queue tbody tr")).to_have_count(
+        page.locator("table.queue tbody tr").count()
+    )
+    expect(colleague.locator(".chip").first).to_contain_text("Partner application")
