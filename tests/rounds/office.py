@@ -114,6 +114,11 @@ class Office:
             reference, Action.APPROVE, when, benefit="discount", percent="10", product="Audyt chmury"
         )
 
+    def approve_another(self, reference: str = "DEAL-7777-7777") -> Document:
+        """One more deal, approved."""
+        self.deal(reference)
+        return self.approve(reference)
+
     def reject(self, reference: str = "DEAL-2222-2222", when: str = "") -> Document:
         return self.do(reference, Action.REJECT, when, reason="duplicate")
 
