@@ -161,13 +161,17 @@ def test_any_steps_have_the_same_outcome_as_on_tinydb(tmp_path_factory, steps, w
     ours.close()
 
 
-@given(days, st.booleans())
+@given(days, days, st.booleans())
 @settings(max_examples=100, deadline=None, derandomize=True)
-def test_any_steps_in_one_batch_have_the_same_outcome(tmp_path_factory, steps, with_own_tables):
+def test_any_steps_in_one_batch_have_the_same_outcome(tmp_path_factory, before, steps, with_own_tables):
     """Each step sees the ones before it, and one that fails takes only itself back."""
     path = tmp_path_factory.mktemp("db") / "test.db"
     stock = TinyDB(storage=TextStorage)
     ours = open_database(path) if with_own_tables else TinyDB(path, storage=JournalStorage)
+    for table, (what, arguments) in before:
+        if what != "reopen":
+            outcome(ours, table, what, arguments)
+            outcome(stock, table, what, arguments)
     with ours.storage.journal.transaction():
         for table, (what, arguments) in steps:
             if what != "reopen":
