@@ -12,21 +12,24 @@ from forms_service import forms
 from forms_service.access.doors import make_doors, open_doors
 from forms_service.access.limits import Allowance
 from forms_service.access.people import Kind
-from forms_service.cases import deeds
+from forms_service.cases import deeds, partners
 from forms_service.cases.calendars import calendar_of
 from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock, system_clock
 from forms_service.decisions import domains
+from forms_service.decisions.states import Action
 from forms_service.desk import navigation as desk_navigation
 from forms_service.desk import pages as desk_pages
 from forms_service.mail.compose import Composer
 from forms_service.mail.delivery import Courier
 from forms_service.mail.letters import Letter
 from forms_service.mail.outbox import Outbox
+from forms_service.mail.partner_letters import PartnerLetters
 from forms_service.mail.staff_letters import StaffLetters
 from forms_service.mail.transport import from_url
+from forms_service.partner_zone import pages as partner_pages
 from forms_service.privacy.erasing import Erasing
 from forms_service.promise import Promise
 from forms_service.promised_pages import PromisedPages
@@ -82,14 +85,15 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     _check_origins(app, Origins(settings))
     parts.limiter.init_app(app)
     errors.register(app)
-    for blueprint in (probes.blueprint, status.blueprint, desk_pages.blueprint, forms_views.blueprint):
-        app.register_blueprint(blueprint)
+    for views in (probes, status, desk_pages, partner_pages, forms_views):
+        app.register_blueprint(views.blueprint)
     open_doors(
         app,
         parts.doors,
         settings,
         vendor=lambda: release().program.vendor,
-        navigation={Kind.STAFF: desk_navigation.ENTRIES},
+        navigation={Kind.STAFF: desk_navigation.ENTRIES, Kind.PARTNER: partner_pages.ENTRIES},
+        kinds=(Kind.STAFF, Kind.PARTNER),
     )
     _be_ready(parts)
     app.extensions[WATCH] = Watch(_rounds(parts, Erasing(parts.store, settings.data_dir, clock)), clock)
@@ -147,6 +151,11 @@ def _parts(settings: Settings, clock: Clock) -> Service:
             lambda reference: store.get("records", reference),
             lambda reference: f"{settings.base_url}{desk_address(reference)}",
         ),
+        partner_letters=PartnerLetters(
+            lambda reference: store.get("partners", reference),
+            lambda reference: f"{settings.base_url}/partner/{reference}",
+            lambda reference: f"{settings.base_url}/desk/partners/{reference}",
+        ),
         mail_from=settings.mail_from,
     )
     traffic = Traffic()
@@ -164,7 +173,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         clock,
         lambda: site.current().program,
         mail_is_owed=outbox.wake,
-        also=deeds.ALSO,
+        also={**deeds.ALSO, Action.PRE_ACCEPT: (*deeds.ALSO[Action.PRE_ACCEPT], partners.begin)},
     )
     asks = None if settings.rate_limit else Allowance(None, timedelta(0))
     lost_links = LostLinks(store, tokens, clock, mail_is_owed=outbox.wake, asks=asks)
@@ -180,8 +189,9 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         submissions,
         lost_links,
         desk,
+        partners.Partners(store, clock, lambda: site.current().program, mail_is_owed=outbox.wake),
         deeds.Deeds(store, clock, lambda: site.current().program),
-        limiter(settings.rate_limit),
+        limiter(settings.rate_limit, exempt=(desk_pages.blueprint.name,)),
         outbox,
         doors,
         traffic,

@@ -1,28 +1,35 @@
 """What people outside know a submission by: a reference to quote, and the token in its status link."""
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from itsdangerous import Signer
+from itsdangerous.encoding import base64_encode
 
 ALPHABET = "23456789CDFHJKMNPQRTVWX"
 """No vowels, so no words; none of 0 O, 1 I L, 5 S, 8 B and 2 Z stands beside its twin."""
 
-PREFIXES = {"application": "APP", "deal": "DEAL"}
+PREFIXES = {"application": "APP", "deal": "DEAL", "partner": "PAR"}
 
 
 class References:
     """New references: `APP-7K3M-2P9Q`. Drawn, not counted; whoever stores one checks that it is new."""
 
-    def __init__(self, draw: Callable[[str], str] = secrets.choice) -> None:
+    def __init__(self, draw: Callable[[int], int] = secrets.randbelow) -> None:
+        """`draw` gives a number below another, each as likely as the others."""
         self._draw = draw
 
     def new(self, kind: str) -> str:
         """A reference for a submission of this kind."""
-        groups = ("".join(self._draw(ALPHABET) for _ in range(4)) for _ in range(2))
-        return "-".join((PREFIXES[kind], *groups))
+        # One number for all letters: each draw asks the system, and lets other threads go first.
+        rest, letters = self._draw(len(ALPHABET) ** 8), ""
+        for _ in range(8):
+            rest, letter = divmod(rest, len(ALPHABET))
+            letters += ALPHABET[letter]
+        return f"{PREFIXES[kind]}-{letters[:4]}-{letters[4:]}"
 
 
 class StatusTokens:
@@ -33,11 +40,13 @@ class StatusTokens:
 
     def __init__(self, secret_key: str, fallbacks: Iterable[str] = ()) -> None:
         keys = (secret_key, *fallbacks)
-        self._signers = [Signer(key, salt="status", digest_method=hashlib.sha256) for key in keys]
+        signers = [Signer(key, salt="status", digest_method=hashlib.sha256) for key in keys]
+        # What `get_signature` does, with the derived key kept.
+        self._keys = [signer.derive_key() for signer in signers]
 
     def new(self, reference: str) -> str:
         """The token of a new submission."""
-        return self._signers[0].get_signature(reference).decode("ascii")
+        return _signature(self._keys[0], reference)
 
     def of(self, record: Mapping[str, Any]) -> str:
         """The token of a stored record, made with the key it was made with.
@@ -55,8 +64,12 @@ class StatusTokens:
         return self._find(record) is not None
 
     def _find(self, record: Mapping[str, Any]) -> str | None:
-        tokens = (signer.get_signature(record["id"]).decode("ascii") for signer in self._signers)
+        tokens = (_signature(key, record["id"]) for key in self._keys)
         return next((token for token in tokens if token_hash(token) in record["token_hashes"]), None)
+
+
+def _signature(key: bytes, reference: str) -> str:
+    return base64_encode(hmac.digest(key, reference.encode(), "sha256")).decode("ascii")
 
 
 def token_hash(token: str) -> str:

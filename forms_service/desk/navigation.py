@@ -6,6 +6,7 @@ from forms_service.texts import N_
 
 ENTRIES = (
     Entry("/desk/", N_("Submissions"), READER),
+    Entry("/desk/partners", N_("Partners"), READER),
     Entry("/desk/figures", N_("Figures"), READER),
     Entry("/desk/mails", N_("Mail"), REVIEWER),
     Entry("/desk/history", N_("History"), READER),

@@ -18,6 +18,7 @@ from forms_service.mail import person_letters
 from forms_service.mail.errors import UnsafeMail
 from forms_service.mail.letters import WIRE, HeaderValue, Letter, mailbox, seal
 from forms_service.mail.owed import LOST_LINK, sender_of
+from forms_service.mail.partner_letters import TO_PARTNERS, PartnerLetters
 from forms_service.mail.person_letters import ANSWERED, CORRECTED, NEWS, TO_OTHERS
 from forms_service.mail.spoken import date_and_time, decision_sentence, local
 from forms_service.mail.staff_letters import TO_STAFF, StaffLetters, headline
@@ -32,7 +33,16 @@ TO_THE_VENDOR = ("application-notice", "deal-notice", "withdrawn-notice", ANSWER
 PROTECTION = ("protection-ends", "protection-ended")
 """To the sender of an approved deal, where the program says how long an approval is valid."""
 SIGN_IN = "sign-in"
-TEMPLATES = (*TO_THE_SENDER, *TO_OTHERS, LOST_LINK, *TO_THE_VENDOR, *PROTECTION, *TO_STAFF, SIGN_IN)
+TEMPLATES = (
+    *TO_THE_SENDER,
+    *TO_OTHERS,
+    LOST_LINK,
+    *TO_THE_VENDOR,
+    *PROTECTION,
+    *TO_STAFF,
+    *TO_PARTNERS,
+    SIGN_IN,
+)
 """Each is `templates/NAME.LANGUAGE.txt`, with the subject in its first line, and the same as `.html`."""
 SENT_AGAIN = (*TO_THE_SENDER, *TO_OTHERS, *TO_THE_VENDOR, *PROTECTION)
 """Mails that are of use also later: those about a submission."""
@@ -55,6 +65,7 @@ class Composer:
         sent_from: Callable[[str], Sequence[Facts]] = lambda address: (),
         privacy_page: Callable[[Language], str] = lambda language: "",
         staff_letters: StaffLetters | None = None,
+        partner_letters: PartnerLetters | None = None,
         mail_from: str = "",
     ) -> None:
         """`program` is the one now served. `status_link` makes the whole address of a record's status page,
@@ -67,6 +78,7 @@ class Composer:
         self._sent_from = sent_from
         self._privacy_page = privacy_page
         self._staff_letters = staff_letters or StaffLetters()
+        self._partner_letters = partner_letters or PartnerLetters()
         self._mail_from = mail_from
 
     def __call__(self, mail: Facts, record: Facts | None) -> Letter | None:
@@ -109,6 +121,9 @@ class Composer:
         if mail["template"] in TO_STAFF:
             for_staff = self._staff_letters.told(mail, record, program)
             return None if for_staff is None else told | for_staff
+        if mail["template"] in TO_PARTNERS:
+            for_partner = self._partner_letters.told(mail, program)
+            return None if for_partner is None else told | for_partner
         if mail["template"] == LOST_LINK:
             found = [(each, self._status_link(each)) for each in self._sent_from(mail["to"])]
             links = person_letters.lost_links(mail, found, program)

@@ -1,7 +1,11 @@
 """Two records of nobody, for the preview of mails and for tests of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from forms_service.moments import moment
+from forms_service.partners.beginning import new_partner
+from forms_service.partners.record import Stop
 from partner_program.model import Language, Program, Protection
 
 _PROGRAM_HASH = "0" * 64
@@ -107,6 +111,14 @@ def pre_accepted(lang: Language) -> dict[str, Any]:
     return {**application(lang), "state": "pre_accepted", "owner": _REVIEWER, "decision": decision}
 
 
+def partner(lang: Language) -> Mapping[str, Any]:
+    """The partner that the application became, suspended."""
+    begun = new_partner(pre_accepted(lang), "PAR-6F2K-8R3T", at=moment(DECIDED_AT), by=_REVIEWER)
+    reason = "Od roku nie ma osoby kontaktowej." if lang == "pl" else "No contact person for a year."
+    stop: Stop = {"at": DECIDED_AT, "by": _REVIEWER, "reason": reason, "before": "active"}
+    return {**begun, "state": "suspended", "suspended": stop}
+
+
 def with_protection(program: Program) -> Program:
     """The program, saying how long an approval is valid."""
     protection = Protection(days=90, reminder_days_before=14)
@@ -132,6 +144,8 @@ FACTS: dict[str, dict[str, Any]] = {
         "trapped": 0,
         "references": ["APP-4W8H-6T2X", "DEAL-7K3M-2P9Q"],
     },
+    "partner-news": {"news": "partner-suspended", "happened": DECIDED_AT},
+    "partner-notice": {"news": "partner-access-asked-notice", "happened": DECIDED_AT},
     "clock": {"shown": "2027-12-23T09:30:00.000000Z", "known": "2026-12-23T09:00:00.000000Z"},
 }
 """What mails without a record say, by their template."""

@@ -13,6 +13,7 @@ from forms_service.mail import examples
 from forms_service.mail.compose import PROTECTION, SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
 from forms_service.mail.letters import Letter
 from forms_service.mail.owed import Document, owed, sender_of
+from forms_service.mail.partner_letters import PartnerLetters
 from forms_service.mail.staff_letters import TO_STAFF, StaffLetters
 from forms_service.moments import moment
 from partner_program import Program, ProgramError, load, load_published
@@ -69,6 +70,11 @@ def _composer(program: Program, language: Language) -> Composer:
         privacy_page=lambda language: f"{_SITE}{'' if language == 'pl' else '/en'}/privacy/",
         staff_letters=StaffLetters(
             lambda reference: examples.deal(language), lambda reference: f"{_SITE}/desk/{reference}"
+        ),
+        partner_letters=PartnerLetters(
+            lambda reference: examples.partner(language),
+            lambda reference: f"{_SITE}/partner/{reference}",
+            lambda reference: f"{_SITE}/desk/partners/{reference}",
         ),
     )
 

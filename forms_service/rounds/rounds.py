@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from forms_service.cases.calendars import calendar_of
+from forms_service.cases.partners import Partners
 from forms_service.decisions.states import OPEN
 from forms_service.mail.delivery import mistake
 from forms_service.promise import Promise
@@ -79,6 +80,7 @@ class Rounds:
             return True
         parts = [
             self._part("reminders", lambda: self._remind(today, program, now)),
+            self._part("partners", lambda: self._partners(now).remind()),
             self._part("protection", lambda: protecting.run(self._store, program, now)),
             self._part("retention", lambda: self.clearing.run(now)),
             self._part("clock", lambda: clockwork.note(self._store, now)),
@@ -96,6 +98,9 @@ class Rounds:
             unreached = len(reaching.tasks(self._store))
             said = summaries.facts(self._open(), now, calendar, unreached)
             summaries.send(self._store, today, said, program, now)
+
+    def _partners(self, now: datetime) -> Partners:
+        return Partners(self._store, lambda: now, self._program, mail_is_owed=self._mail_is_owed)
 
     def _open(self) -> list[Mapping[str, Any]]:
         return [record for state in OPEN for record in self._store.find("records", "state", state)]

@@ -79,6 +79,24 @@ def _addresses(document: Mapping[str, Any]) -> Sequence[Key]:
     return _folded((said.get("partner_email"), *people))
 
 
+def _partner_tax_ids(document: Mapping[str, Any]) -> Sequence[Key]:
+    """Whose deal it is, by the tax number in the form."""
+    return () if document.get("trapped") else _texts((_said(document).get("partner_tax_id"),))
+
+
+def _members(document: Mapping[str, Any]) -> Sequence[Key]:
+    """Who may sign in for a partner, without regard to case."""
+    people = [person for person in _items(document.get("people")) if type(person) is dict]
+    return _folded(person.get("email") for person in people if person.get("access"))
+
+
+def _company_names(document: Mapping[str, Any]) -> Sequence[Key]:
+    """What a partner is sorted by."""
+    company = document.get("company")
+    name = company.get("name") if type(company) is dict else None
+    return (name.casefold(),) if type(name) is str else ()
+
+
 def _kept_keys(document: Mapping[str, Any]) -> Sequence[Key]:
     """What its companies are found by, of submissions that count: partners, and customers somebody has."""
     counts = document.get("kind") != "deal" or document.get("state") in _HAS_ITS_CUSTOMER
@@ -196,6 +214,7 @@ TABLES: Mapping[str, Table] = {
             "state": _text("state"),
             "email": _addresses,
             "keys": _kept_keys,
+            "partner": _partner_tax_ids,
         },
         sorted={
             "due": _pair("state", "decide_by"),
@@ -212,6 +231,18 @@ TABLES: Mapping[str, Table] = {
         sorted={"due": _pair("state", "next_attempt_at"), "made": _text("created_at")},
     ),
     "accounts": Table(indexes={"keys": lambda document: _texts(_items(document.get("keys")))}),
+    "partners": Table(
+        indexes={
+            "application": _text("application"),
+            "state": _text("state"),
+            "member": _members,
+            "calendar": _text("calendar_token_hash"),
+        },
+        sorted={"named": _company_names},
+        unique=frozenset({"application", "calendar"}),
+    ),
+    "revenue": Table(indexes={"partner": _text("partner")}),
+    "programs": Table(),
     "deeds": Table(sorted={"done": _by_doer}),
     "marks": Table(sorted={"made": _text("at")}),
     "rounds": Table(),

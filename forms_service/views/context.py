@@ -12,6 +12,7 @@ from forms_service.access.doors import Doors
 from forms_service.cases.deeds import Deeds
 from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
+from forms_service.cases.partners import Partners
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock
 from forms_service.promise import Promise
@@ -42,6 +43,7 @@ class Service:
     submissions: Submissions
     lost_links: LostLinks
     desk: Desk
+    partners: Partners
     deeds: Deeds
     limiter: Limiter
     outbox: "Outbox"

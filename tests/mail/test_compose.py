@@ -21,6 +21,7 @@ from forms_service.mail.compose import (
 from forms_service.mail.errors import UnsafeMail
 from forms_service.mail.letters import Letter
 from forms_service.mail.owed import LOST_LINK, owed, sender_of
+from forms_service.mail.partner_letters import TO_PARTNERS
 from forms_service.mail.person_letters import ANSWERED, DECISIONS
 from forms_service.mail.preview import every_mail, mail_and_record, record_of
 from forms_service.mail.staff_letters import TO_STAFF
@@ -352,6 +353,8 @@ def test_html_is_simple_and_asks_nobody_for_anything(
     links = [dict(attributes)["href"] or "" for tag, attributes in elements if tag == "a"]
     if template in (*TO_STAFF, *TO_THE_VENDOR):
         assert all("/desk/" in link for link in links)
+    elif template in TO_PARTNERS:
+        assert all("/partner" in link for link in links)
     elif template in TO_OTHERS:
         assert all(link.endswith("/privacy/") for link in links)
     else:

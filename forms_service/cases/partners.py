@@ -1,0 +1,224 @@
+"""A partner's record: it begins with a pre-acceptance, and every change is one durable batch.
+
+In the batch with the record: who may sign in, the mails that are owed, and the version of the program that
+new terms follow, so that a partner's obligations can be read whatever is published later.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, cast
+
+from forms_service.access import register
+from forms_service.access.errors import NotAnAddress
+from forms_service.access.people import PERSON, Kind, is_active, normalised
+from forms_service.cases import partner_programs
+from forms_service.clock import Clock
+from forms_service.mail import partner_letters
+from forms_service.partners import letters, reminders, revenue, stopping
+from forms_service.partners.acting import Act, Actor, Side
+from forms_service.partners.beginning import new_partner
+from forms_service.partners.record import Partner, State
+from forms_service.partners.refusals import Refused
+from forms_service.partners.revenue import Entry
+from forms_service.partners.revenue_lines import Line
+from forms_service.partners.terms import terms_on
+from forms_service.partners.years import day_of
+from forms_service.references import References
+from forms_service.store.records import Batch, Document, Reads, Store
+from partner_program.model import Program
+
+Change = Callable[[Partner, Act], Partner | Refused]
+"""One of the pure actions, with all that it takes but the record and who acts."""
+
+RUNNING = (State.ACTIVE, State.SUSPENDED)
+
+
+class PartnerMissing(LookupError):
+    """There is no such partner, or none that the person belongs to."""
+
+
+class Partners:
+    """The use cases around partners, for both sides."""
+
+    def __init__(
+        self, store: Store, clock: Clock, program: Callable[[], Program], *, mail_is_owed: Callable[[], None]
+    ) -> None:
+        """`program` is the one now served."""
+        self._store = store
+        self._clock = clock
+        self._program = program
+        self._mail_is_owed = mail_is_owed
+
+    def get(self, reference: str) -> Partner:
+        """The record. Raises PartnerMissing."""
+        return _there(self._store, reference)
+
+    def of(self, email: str) -> list[Partner]:
+        """The companies that this person belongs to, by name."""
+        found = self._store.find("partners", "member", email.casefold())
+        return sorted(map(_partner, found), key=lambda partner: partner["company"]["name"].casefold())
+
+    def for_member(self, reference: str, email: str) -> Partner:
+        """The record, for one of its own people. Raises PartnerMissing for anybody else."""
+        for partner in self.of(email):
+            if partner["id"] == reference:
+                return partner
+        raise PartnerMissing(reference)
+
+    def listed(self) -> list[Partner]:
+        """All of them, by name."""
+        found = [each for state in State for each in self._store.find("partners", "state", state.value)]
+        return sorted(map(_partner, found), key=lambda partner: partner["company"]["name"].casefold())
+
+    def with_calendar(self, token_hash: str) -> Partner | None:
+        """The partner whose calendar this secret link opens."""
+        return next(map(_partner, self._store.find("partners", "calendar", token_hash)), None)
+
+    def revenue(self, reference: str) -> list[Entry]:
+        """Every invoiced amount, the newest invoice first."""
+        found = cast(list[Entry], self._store.find("revenue", "partner", reference))
+        return sorted(found, key=lambda entry: (entry["date"], entry["id"]), reverse=True)
+
+    def deals(self, partner: Partner) -> list[Document]:
+        """The partner's deal registrations, the newest first."""
+        found = self._store.find("records", "partner", partner["company"]["tax_id"])
+        return sorted(found, key=lambda deal: str(deal["received_at"]), reverse=True)
+
+    def program_of(self, partner: Partner, day: date) -> Program:
+        """The version of the program that the partner follows on this day."""
+        terms = terms_on(partner, day)
+        wanted = None if terms is None else terms["program"]
+        return partner_programs.find(self._store, wanted, self._program())
+
+    def change(self, reference: str, actor: Actor, change: Change) -> Partner | Refused:
+        """Do one thing to a record. Raises PartnerMissing, StoreUnavailable."""
+        now = self._clock()
+        with self._store.batch() as batch:
+            before = _there(batch, reference)
+            after = change(before, Act(actor, now))
+            if isinstance(after, Refused):
+                return after
+            stored = self._write(batch, before, after, actor, now)
+        self._mail_is_owed()
+        return stored
+
+    def add_revenue(self, reference: str, actor: Actor, lines: Sequence[Line]) -> Partner | Refused:
+        """Record invoiced amounts, all of them or none."""
+        now = self._clock()
+        with self._store.batch() as batch:
+            before = _there(batch, reference)
+            found = revenue.add(before, Act(actor, now), lines, _ids(len(lines)))
+            if isinstance(found, Refused):
+                return found
+            after, entries = found
+            for entry in entries:
+                batch.add("revenue", dict(entry))
+            return self._write(batch, before, after, actor, now)
+
+    def void_revenue(self, reference: str, actor: Actor, entry: str, reason: str) -> Partner | Refused:
+        """An amount was recorded by mistake. Raises PartnerMissing for an amount of somebody else."""
+        now = self._clock()
+        with self._store.batch() as batch:
+            before = _there(batch, reference)
+            known = batch.get("revenue", entry)
+            if known is None or known["partner"] != reference:
+                raise PartnerMissing(reference)
+            found = revenue.void(before, Act(actor, now), cast(Entry, known), reason=reason)
+            if isinstance(found, Refused):
+                return found
+            after, voided = found
+            batch.replace("revenue", dict(voided), known["version"])
+            return self._write(batch, before, after, actor, now)
+
+    def remind(self) -> None:
+        """What the days bring: reminders that are owed now, and ends whose last day has passed."""
+        now = self._clock()
+        for state in RUNNING:
+            for found in self._store.find("partners", "state", state.value):
+                self._remind(found["id"], now)
+        self._mail_is_owed()
+
+    def _remind(self, reference: str, now: datetime) -> None:
+        """One partner's."""
+        actor = Actor(Side.SYSTEM)
+        act, day = Act(actor, now), day_of(now)
+        with self._store.batch() as batch:
+            before = _there(batch, reference)
+            ended = stopping.close(before, act)
+            if not isinstance(ended, Refused):
+                self._write(batch, before, ended, actor, now)
+                return
+            owed = reminders.reminders(before, self.program_of(before, day), day)
+            after = reminders.reminded(before, act, owed) if owed else None
+            if after is None or isinstance(after, Refused):
+                return
+            self._write(batch, before, after, actor, now)
+            for reminder in owed:
+                for letter in letters.remind(before, reminder, self._program()):
+                    batch.add("mails", partner_letters.of_reminder(before, letter, reminder, now))
+
+    def _write(self, batch: Batch, before: Partner, after: Partner, actor: Actor, now: datetime) -> Partner:
+        """The record as it is from now on, with all that goes with it."""
+        current = self._program()
+        stored = batch.replace("partners", dict(after), before["version"])
+        if after["terms"] != before["terms"]:
+            partner_programs.keep(batch, current)
+        admit(batch, before, after, now, actor.email or actor.side.value)
+        for letter in letters.told(before, after, current):
+            batch.add("mails", partner_letters.of_news(after, letter, now))
+        return _partner(stored)
+
+
+def begin(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
+    """For `Desk(also=…)`: a pre-accepted application becomes a partner's record, once."""
+    if batch.find("partners", "application", application["id"]):
+        return
+    reference = _new_reference(batch)
+    by = application["decision"]["by"]
+    partner = new_partner(application, reference, at=at, by=by)
+    batch.add("partners", dict(partner))
+    admit(batch, None, partner, at, by)
+
+
+def admit(batch: Batch, before: Partner | None, after: Partner, at: datetime, by: str) -> None:
+    """Let in who may sign in now, and shut out at once who belongs to no partner any more."""
+    for email in sorted(_addresses(before) | _addresses(after)):
+        try:
+            address = normalised(email)
+        except NotAnAddress:
+            continue
+        person = register.known(batch, Kind.PARTNER, address)
+        if batch.find("partners", "member", email):
+            if not is_active(person):
+                register.let_in(batch, person, Kind.PARTNER, address, PERSON, at=at, by=by)
+        elif person is not None and is_active(person):
+            register.shut_out(batch, person, at=at, by=by)
+
+
+def _addresses(partner: Partner | None) -> set[str]:
+    people = partner["people"] if partner else []
+    return {person["email"].casefold() for person in people if person["email"]}
+
+
+def _new_reference(source: Reads) -> str:
+    references = References()
+    while True:
+        reference = references.new("partner")
+        if source.get("partners", reference) is None:
+            return reference
+
+
+def _ids(number: int) -> list[str]:
+    return [secrets.token_hex(16) for _ in range(number)]
+
+
+def _there(source: Reads, reference: str) -> Partner:
+    found = source.get("partners", reference)
+    if found is None:
+        raise PartnerMissing(reference)
+    return _partner(found)
+
+
+def _partner(document: Mapping[str, Any]) -> Partner:
+    return cast(Partner, document)

@@ -1,0 +1,1 @@
+"""The partner's own place: everything below /partner/."""

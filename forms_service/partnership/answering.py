@@ -1,0 +1,120 @@
+"""The moves that both sides' views share: read a page's form, do the one thing, say what became of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.access.frame import page, spoken
+from forms_service.cases.partners import PartnerMissing
+from forms_service.partners.acting import Action, Actor
+from forms_service.partners.record import Partner
+from forms_service.partners.refusals import Refused
+from forms_service.partners.wording import refusal
+from forms_service.partners.years import day_of
+from forms_service.partnership import changes
+from forms_service.partnership.showing import SECTIONS, Showing
+from forms_service.partnership.typed import Mistake, Typed
+from forms_service.texts import N_, bound_texts
+from forms_service.views.context import release, service
+
+CHANGED = N_("Somebody changed this while you were reading. Nothing was saved. Compare and decide again.")
+SAVED = N_("Saved.")
+
+
+_NOTHING: Mapping[str, Any] = {"calendar_link": "", "preview": None, "bad": [], "csv": ""}
+"""What only some answers show; templates refuse a name that they do not know."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands, and for whom."""
+
+    actor: Actor
+    may_act: bool
+    base: str
+
+    def showing(self, partner: Partner) -> Showing:
+        """The partner as this reader sees them today."""
+        partners, day = service().partners, day_of(service().clock())
+        return Showing(
+            partner,
+            partners.program_of(partner, day),
+            release().program,
+            day,
+            spoken(),
+            self.actor,
+            self.may_act,
+            f"{self.base}/{partner['id']}",
+            partners.revenue(partner["id"]),
+            partners.deals(partner),
+        )
+
+    def show(
+        self,
+        partner: Partner,
+        section: str,
+        status: int = 200,
+        *,
+        mistakes: list[tuple[str, str]] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> Response:
+        """A section of the partner's pages."""
+        if section not in SECTIONS:
+            abort(404)
+        it = self.showing(partner)
+        mistakes = mistakes or []
+        done = it.text(SAVED) if "done" in request.args and not mistakes else ""
+        typed = request.form if status == 422 else {}
+        return page(
+            f"partner/{section}.html",
+            status,
+            it=it,
+            section=section,
+            mistakes=mistakes,
+            done=done,
+            typed=typed,
+            **{**_NOTHING, **(more or {})},
+        )
+
+    def printed(self, partner: Partner, number: int) -> Response:
+        """An attestation as it was given, to be printed. Raises PartnerMissing where there is none."""
+        given = next((each for each in partner["attestations"] if each["year"] == number), None)
+        if given is None:
+            raise PartnerMissing(partner["id"])
+        return page("partner/printed.html", it=self.showing(partner), given=given)
+
+    def act(self, partner: Partner, section: str) -> AnyResponse:
+        """Do what the form of this section asks for."""
+        if section not in SECTIONS:
+            abort(404)
+        it = self.showing(partner)
+        try:
+            action = Action(request.form.get("action", ""))
+        except ValueError:
+            abort(400)
+        if action not in it.may:
+            return self.show(partner, section, 422, mistakes=[("", it.text(CHANGED))])
+        reader = changes.Reader(it.program, it.served, it.language)
+        try:
+            change = changes.change(action, Typed(request.form), reader)
+        except Mistake as mistake:
+            return self.show(partner, section, 422, mistakes=[(mistake.field, it.text(mistake.sentence))])
+        except KeyError:
+            abort(400)
+        if action in changes.OVERWRITES and request.form.get("seen") != str(partner.get("version")):
+            return self.show(partner, section, 422, mistakes=[("", it.text(CHANGED))])
+        partners = service().partners
+        return self.answer(partner, section, lambda: partners.change(partner["id"], self.actor, change))
+
+    def answer(self, partner: Partner, section: str, work: Callable[[], Partner | Refused]) -> AnyResponse:
+        """Back to the section, or the section with why nothing was changed."""
+        done = work()
+        if isinstance(done, Refused):
+            sentence = refusal(done, bound_texts(spoken()))
+            return self.show(partner, section, 422, mistakes=[(done.field or "", sentence)])
+        address = self.base + f"/{partner['id']}"
+        address = address if section == "overview" else f"{address}/{section}"
+        return redirect(f"{address}?done=y", 303)

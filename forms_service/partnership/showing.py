@@ -1,0 +1,387 @@
+"""What a partner's pages show, in the reader's words: the same for both sides, but for internal notes. Pure.
+
+Templates call it `it`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from forms_service.moments import moment
+from forms_service.partners import (
+    attestation,
+    coming_due,
+    onboarding,
+    planning,
+    profile,
+    renewal,
+    revenue,
+    scorecard,
+    wording,
+)
+from forms_service.partners.acting import Action, Actor, Side, allowed
+from forms_service.partners.outside import seen_by_partner
+from forms_service.partners.people import present, valid_on
+from forms_service.partners.record import Decision, GoalKind, Partner, Progress, Skill, State
+from forms_service.partners.revenue import Entry
+from forms_service.partners.revenue_lines import InvoicedTo
+from forms_service.partners.scorecard import Row, Scorecard, Standing
+from forms_service.partners.statements import statement
+from forms_service.partners.targets import target_standings
+from forms_service.partners.terms import partner_year, tier_on
+from forms_service.partners.years import Period, day_of, year
+from forms_service.texts import N_, BoundTexts, bound_texts
+from partner_program.labels import LABELS
+from partner_program.model import AttestationForm, Fact, Language, Measure, Program
+from partner_program.wording import value_text
+
+SECTIONS: Mapping[str, str] = {
+    "overview": N_("Overview"),
+    "people": N_("People"),
+    "activities": N_("Activities"),
+    "planning": N_("Planning"),
+    "revenue": N_("Revenue"),
+    "deals": N_("Deals"),
+    "attestation": N_("Attestation"),
+    "profile": N_("Profile and agreement"),
+    "past": N_("History"),
+}
+"""The parts of a partner's pages, by the last part of their address."""
+OVERVIEW = "overview"
+
+_WHERE = {
+    Measure.SALES_PEOPLE: "people",
+    Measure.TECHNICAL_PEOPLE: "people",
+    Measure.LEAD_ACTIVITIES: "activities",
+}
+_WHERE_BY_FACT = {
+    Fact.ATTESTATION: "attestation",
+    Fact.PLANNING: "planning",
+    Fact.REVENUE: "revenue",
+    Fact.DEALS: "deals",
+}
+_DEALS = {
+    "received": N_("Received"),
+    "under_review": N_("Under review"),
+    "waiting_for_answer": N_("Waiting for your answer"),
+    "approved": N_("Approved"),
+    "rejected": N_("Rejected"),
+    "withdrawn": N_("Withdrawn"),
+}
+
+
+@dataclass(frozen=True)
+class Showing:
+    """One partner on one day, for one reader."""
+
+    partner: Partner
+    program: Program
+    """The version that the partner year follows."""
+    served: Program
+    day: date
+    language: Language
+    actor: Actor
+    may_act: bool
+    base: str
+    """The address of the overview."""
+    revenue: Sequence[Entry] = ()
+    deals: Sequence[Mapping[str, Any]] = ()
+
+    @cached_property
+    def words(self) -> BoundTexts:
+        """The catalog, with the language's typography."""
+        return bound_texts(self.language)
+
+    @property
+    def for_staff(self) -> bool:
+        """Whether one of the vendor's people reads it."""
+        return self.actor.side is Side.STAFF
+
+    @cached_property
+    def seen(self) -> Mapping[str, Any]:
+        """The record as this reader may see it."""
+        document: Mapping[str, Any] = self.partner
+        return document if self.for_staff else seen_by_partner(self.partner)
+
+    @cached_property
+    def may(self) -> frozenset[str]:
+        """What the reader may do now."""
+        return frozenset(allowed(self.partner, self.actor)) if self.may_act else frozenset()
+
+    def text(self, message: str) -> str:
+        """A message id in the reader's language."""
+        return self.words.gettext(message) if message else ""
+
+    def address(self, section: str) -> str:
+        """Where a section is."""
+        return self.base if section == OVERVIEW else f"{self.base}/{section}"
+
+    @property
+    def sections(self) -> list[tuple[str, str, str]]:
+        """Id, address and words of each."""
+        return [(name, self.address(name), self.text(words)) for name, words in SECTIONS.items()]
+
+    @property
+    def state(self) -> str:
+        """Where the partnership stands."""
+        return self.text(wording.STATES[State(self.partner["state"])])
+
+    @cached_property
+    def tier(self) -> str:
+        """The name of the tier, or of the one that was applied for."""
+        return self.tier_name(tier_on(self.partner, self.day))
+
+    def tier_name(self, tier: str) -> str:
+        """A tier's name; its id where the program has none such any more."""
+        return next((each.name for each in self.program.tiers if each.id == tier), tier)
+
+    @cached_property
+    def year(self) -> Period | None:
+        """The partner year."""
+        return partner_year(self.partner, self.day)
+
+    @cached_property
+    def card(self) -> Scorecard:
+        """The scorecard of the partner's tier."""
+        return self._card(None)
+
+    @cached_property
+    def next_card(self) -> Scorecard | None:
+        """That of the tier above."""
+        above = scorecard.next_tier(self.partner, self.program, self.day)
+        return None if above is None else self._card(above.id)
+
+    def _card(self, tier: str | None) -> Scorecard:
+        return scorecard.scorecard(
+            self.partner, self.program, self.day, tier=tier, revenue=self.revenue, deals=self.deals
+        )
+
+    @property
+    def to_next(self) -> str:
+        """What is still to come for the tier above; empty for the highest."""
+        card = self.next_card
+        return "" if card is None else wording.to_next_tier(card, self.words, self.language)
+
+    def standing(self, row: Row) -> str:
+        """How the partner stands in a requirement."""
+        return wording.standing(row, self.words, self.language)
+
+    def mark(self, row: Row) -> str:
+        """How a standing looks besides its words: `late`, `soon` or nothing."""
+        return {Standing.MISSING: "late", Standing.DUE: "soon"}.get(row.standing, "")
+
+    def where(self, row: Row) -> str:
+        """The section in which something can be done about a requirement."""
+        if row.item.measure in _WHERE:
+            return _WHERE[row.item.measure]
+        if row.item.fact in _WHERE_BY_FACT:
+            return _WHERE_BY_FACT[row.item.fact]
+        return "people" if row.item.id in ("contact", "sponsor") else "profile"
+
+    def carried_by(self, row: Row) -> str:
+        """Who carries a requirement."""
+        return LABELS[self.language].carried_by[row.item.carried_by]
+
+    def asked(self, row: Row) -> str:
+        """What the tier asks."""
+        return value_text(row.value, self.language)
+
+    @cached_property
+    def steps(self) -> tuple[onboarding.Step, ...]:
+        """The checklist of the onboarding."""
+        return onboarding.checklist(self.partner, self.program, self.day)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the partner can be made active."""
+        return onboarding.ready(self.steps)
+
+    @cached_property
+    def dues(self) -> tuple[coming_due.Due, ...]:
+        """What comes due."""
+        return coming_due.coming_due(self.partner, self.program, self.day)
+
+    def due_title(self, due: coming_due.Due) -> str:
+        """What comes due, with whose it is."""
+        title = wording.due_title(due, self.words, self.language)
+        return f"{title}: {due.person['name']}" if due.person else title
+
+    def due_in(self, due: coming_due.Due) -> str:
+        """How far away it is."""
+        return wording.due_in(due, self.day, self.words)
+
+    def due_mark(self, due: coming_due.Due) -> str:
+        """`late`, `soon` or nothing."""
+        if due.by_vendor and not self.for_staff:
+            return ""
+        warning = due.warning(self.program, self.day)
+        return "" if warning is None else "late" if warning == 0 else "soon"
+
+    def on(self, day: date | str | None) -> str:
+        """A day: `24 listopada 2026`."""
+        if not day:
+            return ""
+        day = date.fromisoformat(day) if isinstance(day, str) else day
+        return format_date(day, "d MMMM y", locale=self.language).replace(" ", "\u00a0", 1)
+
+    def at(self, stamped: str) -> str:
+        """The day of a moment."""
+        return self.on(day_of(moment(stamped)))
+
+    def money(self, amount: Decimal | str, currency: str) -> str:
+        """An amount with its currency."""
+        number = format_decimal(Decimal(amount), "#,##0.00", locale=self.language)
+        return f"{number}\u00a0{currency}"
+
+    @property
+    def people(self) -> list[dict[str, Any]]:
+        """Everybody who is there, with what they are qualified for."""
+        held = [each for each in self.partner["qualifications"] if each["removed_on"] is None]
+        return [
+            {**person, "held": [each for each in held if each["person"] == person["id"]]}
+            for person in present(self.partner)
+        ]
+
+    def skill(self, held: Mapping[str, Any]) -> str:
+        """What a qualification is for."""
+        return self.text(wording.SKILLS[Skill(held["kind"])])
+
+    def is_valid(self, held: Any) -> bool:
+        """Whether a qualification counts today."""
+        return valid_on(held, self.day)
+
+    def progress(self, thing: Mapping[str, Any]) -> str:
+        """How far something planned has come."""
+        return self.text(wording.PROGRESS[Progress(thing["state"])])
+
+    def goal(self, goal: Mapping[str, Any]) -> str:
+        """What a goal is about."""
+        return self.text(wording.GOALS[GoalKind(goal["kind"])])
+
+    @property
+    def skills(self) -> list[tuple[str, str]]:
+        """To choose from."""
+        return [(skill.value, self.text(words)) for skill, words in wording.SKILLS.items()]
+
+    @property
+    def goal_kinds(self) -> list[tuple[str, str]]:
+        """To choose from."""
+        return [(kind.value, self.text(words)) for kind, words in wording.GOALS.items()]
+
+    @property
+    def recipients(self) -> list[tuple[str, str]]:
+        """To choose from."""
+        return [(to.value, self.text(words)) for to, words in wording.RECIPIENTS.items()]
+
+    @property
+    def models(self) -> list[tuple[str, str]]:
+        """To choose from."""
+        return [(model.id, model.title[self.language]) for model in self.program.models]
+
+    @property
+    def tiers(self) -> list[tuple[str, str]]:
+        """To choose from."""
+        return [(tier.id, tier.name) for tier in self.served.tiers]
+
+    def model(self, id: str) -> str:
+        """The name of a selling model."""
+        return dict(self.models).get(id, id)
+
+    def recipient(self, entry: Entry) -> str:
+        """Whom an invoice went to."""
+        return self.text(wording.RECIPIENTS[InvoicedTo(entry["invoiced_to"])])
+
+    @property
+    def next_meeting(self) -> planning.NextMeeting | None:
+        """The meeting of joint planning that comes next."""
+        return planning.next_meeting(self.partner, self.program, self.day)
+
+    @property
+    def sums(self) -> list[tuple[Period, list[tuple[str, Decimal]]]]:
+        """What was invoiced, for each partner year and currency; the running year first."""
+        since = self.partner["active_since"]
+        if since is None or self.year is None:
+            return []
+        years = [year(date.fromisoformat(since), number) for number in range(self.year.number, 0, -1)]
+        return [(each, list(revenue.sums(self.revenue, each).items())) for each in years]
+
+    @property
+    def targets(self) -> Sequence[Any]:
+        """The targets of this partner year, and how they stand."""
+        return () if self.year is None else target_standings(self.partner, self.revenue, self.year)
+
+    @property
+    def shown_deals(self) -> list[Mapping[str, Any]]:
+        """The partner's deals; one whose data is erased has nothing to show."""
+        return [deal for deal in self.deals if deal.get("said")]
+
+    def deal_state(self, deal: Mapping[str, Any]) -> str:
+        """Where a deal stands."""
+        state = deal["state"]
+        return self.text(_DEALS[state]) if state in _DEALS else str(state)
+
+    @cached_property
+    def to_attest(self) -> Period | None:
+        """The partner year that can be attested now."""
+        return attestation.year_to_attest(self.partner, self.program, self.day)
+
+    @property
+    def opens_on(self) -> date | None:
+        """From which day on the running year can be attested."""
+        return None if self.year is None else attestation.opens_on(self.program, self.year)
+
+    @property
+    def criteria(self) -> tuple[attestation.CriterionNow, ...]:
+        """What would be attested."""
+        return attestation.criteria(self.partner, self.program, tier_on(self.partner, self.day), self.day)
+
+    @property
+    def statement(self) -> str:
+        """The words of an attestation that is given now."""
+        return statement(self.program, self.language)
+
+    def wants_copy(self, given: Mapping[str, Any]) -> bool:
+        """Whether a signed copy of an attestation is still to come."""
+        written = given["form"] == AttestationForm.WRITTEN.value
+        return written and not attestation.copy_received(self.partner, given["year"])
+
+    @property
+    def profile_lacks(self) -> list[str]:
+        """What the profile does not say yet."""
+        return [self.text(wording.PROFILE[name]) for name in profile.missing(self.partner["company"])]
+
+    @property
+    def to_renew(self) -> Period | None:
+        """The partner year whose renewal can be decided now."""
+        return renewal.year_to_renew(self.partner, self.program, self.day)
+
+    @property
+    def decisions(self) -> list[tuple[str, str]]:
+        """What a renewal can be; to choose from."""
+        return [(each.value, self.text(words)) for each, words in wording.DECISIONS.items()]
+
+    def decision(self, renewed: Mapping[str, Any]) -> str:
+        """What was decided."""
+        return self.text(wording.DECISIONS[Decision(renewed["decision"])])
+
+    @property
+    def history(self) -> list[dict[str, str]]:
+        """What happened, the newest first."""
+        return [
+            {
+                "at": self.at(entry["at"]),
+                "who": entry["who"] or self.program.vendor,
+                "what": wording.happened(entry, self.words),
+            }
+            for entry in reversed(self.seen["history"])
+        ]
+
+    def can(self, action: str) -> bool:
+        """Whether the reader may do this now."""
+        return Action(action) in self.may

@@ -1,0 +1,93 @@
+"""What somebody typed into a form of a partner's page, read into values or refused with a sentence."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from forms_service.access.errors import NotAnAddress
+from forms_service.access.people import normalised
+from forms_service.texts import N_
+
+LINE_LENGTH, TEXT_LENGTH = 200, 5000
+
+MISSING = N_("Fill this in")
+TOO_LONG = N_("This is too long")
+UNSEEN = N_("This holds characters that cannot be seen. Type it again")
+NO_DAY = N_("Enter a day, for example 2026-11-24")
+NO_CHOICE = N_("Choose one of the options")
+NO_ADDRESS = N_("Enter an email address like name@company.com")
+
+
+class Mistake(ValueError):
+    """A value that cannot be used."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(f"{field}: {sentence}")
+        self.field = field
+        self.sentence = sentence
+        """A message id."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The fields of one form. Every method raises Mistake."""
+
+    fields: Mapping[str, str]
+
+    def line(self, name: str, *, needed: bool = False) -> str:
+        """One line of text."""
+        return self._text(name, needed, LINE_LENGTH, "")
+
+    def text(self, name: str, *, needed: bool = False) -> str:
+        """Text of several lines."""
+        return self._text(name, needed, TEXT_LENGTH, "\n")
+
+    def address(self, name: str) -> str:
+        """An e-mail address, or nothing."""
+        value = self.line(name)
+        try:
+            return normalised(value) if value else ""
+        except NotAnAddress as error:
+            raise Mistake(name, NO_ADDRESS) from error
+
+    def day(self, name: str) -> date | None:
+        """A day, or nothing."""
+        value = self.line(name)
+        if not value:
+            return None
+        try:
+            day = date.fromisoformat(value)
+        except ValueError as error:
+            raise Mistake(name, NO_DAY) from error
+        if not 2000 <= day.year <= 2100 or len(value) != len("2026-11-24"):
+            raise Mistake(name, NO_DAY)
+        return day
+
+    def needed_day(self, name: str) -> date:
+        """A day."""
+        day = self.day(name)
+        if day is None:
+            raise Mistake(name, NO_DAY)
+        return day
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """One of these."""
+        value = self.fields.get(name, "")
+        if value not in choices:
+            raise Mistake(name, NO_CHOICE)
+        return value
+
+    def ticked(self, name: str) -> bool:
+        """Whether a box is ticked."""
+        return self.fields.get(name) == "y"
+
+    def _text(self, name: str, needed: bool, length: int, allowed: str) -> str:
+        value = self.fields.get(name, "").replace("\r\n", "\n").replace("\r", "\n").strip()
+        if needed and not value:
+            raise Mistake(name, MISSING)
+        if len(value) > length:
+            raise Mistake(name, TOO_LONG)
+        if any(unicodedata.category(each) in ("Cc", "Cs") and each not in allowed for each in value):
+            raise Mistake(name, UNSEEN)
+        return value
