@@ -62,8 +62,9 @@ class Reads:
     ) -> list[Document]:
         """The documents with keys in any of the spans of a sorted index, without the first `skip`.
 
-        Keys are pairs here, and the documents of all spans come in the order of the second part, or against
-        it. What it costs depends on `limit`, not on where the page lies nor on how much there is.
+        Keys have two parts here (a pair, or a text with IN_LIST in it), and the documents of all spans come
+        in the order of the second part, or against it. What it costs depends on `limit`, not on where the
+        page lies nor on how much there is.
         """
         reading = self._reading()
         return _decoded(reading.some(table, reading.merged(table, index, spans, skip, limit, backwards)))
