@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from forms_service.mail.delivery import mistake
 from forms_service.moments import moment, stamp
 from forms_service.privacy import holdings, remembered
 from forms_service.privacy.remembered import Erasure
-from forms_service.privacy.stripping import loses_all, outsiders, stripped
+from forms_service.privacy.stripping import NAMES_NOBODY_OUTSIDE, loses_all, stripped
 from forms_service.privacy.traces import Person, addresses, person_in, without
 from forms_service.rounds import compacting, old_files
 from forms_service.store.errors import StoreError
@@ -99,6 +98,7 @@ class Erasing:
         known = remembered.read(self._data_dir)
         applied = self._store.get("rounds", STATE)
         if not known.erasures or (applied is not None and applied["digest"] == known.digest()):
+            compacting.settle(self._store)
             return Erased()
         everybody: set[str] = set()
         for document in _every_document(self._store):
@@ -131,6 +131,8 @@ class _Work:
         self._counts = {"reduced": 0, "stripped": 0, "deleted": 0, "files": 0, "failed": 0}
         self._mails: set[str] = set()
         """Ids of mails whose files name somebody."""
+        self._people: list[Person] = []
+        """Those taken out, as submissions knew them."""
 
     def done(self) -> Erased:
         return Erased(**self._counts, backups=len(backups.listed(self._data_dir)))
@@ -167,16 +169,17 @@ class _Work:
         return erasure is not None and moment(stored_at) <= erasure.at
 
     def _submission(self, record: Document, erasures: dict[str, Erasure]) -> None:
-        for address in sorted(addresses(outsiders(record)) & erasures.keys()):
+        for address in sorted(addresses(record, NAMES_NOBODY_OUTSIDE) & erasures.keys()):
             if self._is_meant(address, record["received_at"], erasures):
                 self._strip(record["id"], address, everything=erasures[address].everything)
 
     def _strip(self, reference: str, address: str, *, everything: bool) -> None:
         with self._store.batch() as batch:
             record = batch.get("records", reference)
-            person = record and person_in(outsiders(record), address)
+            person = record and person_in(record, address, NAMES_NOBODY_OUTSIDE)
             if not record or not person:
                 return
+            self._people.append(person)
             mails = batch.find("mails", "record", reference)
             self._mails |= {mail["id"] for mail in mails}
             compacting.owe(batch)
@@ -231,7 +234,7 @@ class _Work:
 
     def _files(self, erasures: dict[str, Erasure]) -> None:
         """Mails in files that are about them or name them, and pieces of the journal that do."""
-        people = [Person(address) for address in erasures]
+        people = {*self._people, *map(Person, erasures)}
         found = [
             path
             for path, id, _ in old_files.mails(self._data_dir)
@@ -245,11 +248,14 @@ class _Work:
 
 
 def _names(path: Path, people: Iterable[Person]) -> bool:
-    """Whether a mail in a file names one of them, in its headers or its texts."""
-    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-    assert isinstance(mail, EmailMessage)  # noqa: S101 - what this policy makes
-    parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
-    texts = [*map(str, mail.values()), *map(str, parts)]
+    """Whether a mail in a file names one of them, in its headers or its texts, however they are coded."""
+    data = path.read_bytes()
+    try:
+        mail = message_from_bytes(data, policy=policy.default)
+        parts = [part for part in mail.walk() if part.get_content_maintype() == "text"]
+        texts = [*map(str, mail.values()), *(str(part.get_content()) for part in parts)]
+    except Exception:  # not as we write mails: what can be read of it
+        texts = [data.decode("utf-8", "replace")]
     return any(person.is_in(text) for person in people for text in texts)
 
 

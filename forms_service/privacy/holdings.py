@@ -7,7 +7,7 @@ from typing import Any
 
 from forms_service.decisions.outside import seen_outside
 from forms_service.moments import stamp
-from forms_service.privacy.stripping import is_sender, outsiders
+from forms_service.privacy.stripping import NAMES_NOBODY_OUTSIDE, is_sender
 from forms_service.privacy.traces import Person, addresses, person_in, rows_of
 from forms_service.store import tables
 from forms_service.store.records import Document, Store
@@ -42,7 +42,7 @@ def of(store: Store, address: str) -> Holdings:
     sent: list[Document] = []
     named_in: list[Document] = []
     for record in submissions(store):
-        person = person_in(outsiders(record), email)
+        person = person_in(record, email, NAMES_NOBODY_OUTSIDE)
         if person is not None:
             (sent if is_sender(record, person) else named_in).append(record)
     mails = [mail for mail in store.all("mails") if mail["to"].casefold() == email]
@@ -95,7 +95,7 @@ def _part(document: Document, email: str) -> dict[str, Any]:
 
 
 def _notes(record: Document, email: str) -> list[dict[str, Any]]:
-    person = person_in(outsiders(record), email) or Person(email)
+    person = person_in(record, email) or Person(email)
     return [
         {"at": note["at"], "text": note["text"]}
         for note in record.get("notes", ())

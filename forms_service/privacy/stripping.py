@@ -20,20 +20,16 @@ Record = dict[str, Any]
 
 _IN_FORCE = frozenset({State.APPROVED, State.PRE_ACCEPTED})
 _SENDER = Actor(Role.SENDER)
-_NAMES_NOBODY_OUTSIDE = frozenset(
-    {"id", "kind", "state", "lang", "version", "history", "owner", "token_hashes", "program"}
+NAMES_NOBODY_OUTSIDE = frozenset(
+    {"id", "kind", "state", "lang", "version", "history", "owner", "by", "token_hashes", "program"}
 )
+"""Keys of a record, and of what it holds, that name staff, or nobody."""
 _TYPED_IN_A_DECISION = ("text", "words", "despite_conflict")
 
 
 def is_sender(record: Mapping[str, Any], person: Person) -> bool:
     """Whether they sent it."""
     return bool(record.get("said")) and sender_of(record).casefold() == person.email
-
-
-def outsiders(record: Mapping[str, Any]) -> Record:
-    """The parts of a record in which people outside may stand; the others name staff, or nobody."""
-    return {name: value for name, value in record.items() if name not in _NAMES_NOBODY_OUTSIDE}
 
 
 def loses_all(record: Mapping[str, Any], person: Person, *, everything: bool) -> bool:
@@ -49,7 +45,7 @@ def stripped(record: Mapping[str, Any], person: Person, *, everything: bool, by:
     after = _after(after, Action.ERASE, Actor(Role.SYSTEM, by), at)
     if loses_all(record, person, everything=everything):
         return _bare(after)
-    after |= {name: without(value, person) for name, value in outsiders(after).items()}
+    after = without(after, person, NAMES_NOBODY_OUTSIDE)
     if after["kind"] == Kind.APPLICATION:
         after["said"] = _without_blank_contacts(after["said"])
     return _found_again(after)

@@ -14,7 +14,10 @@ from typing import Any
 GONE = "…"
 """What stands in a text in the place of a name, an address or a phone."""
 
-_ABOUT_A_PERSON = frozenset({"name", "email", "phone", "role", "title", "position"})
+Keys = frozenset[str]
+
+_NONE: Keys = frozenset()
+_ABOUT_A_PERSON: Keys = frozenset({"name", "email", "phone", "role", "title", "position"})
 _ADDRESS = re.compile(r"[^\s\"<>()\[\],;:\\]+@[^\s\"<>()\[\],;:\\]+")
 _DIGITS_OF_A_PHONE = 7
 """A shorter number may be anything."""
@@ -46,17 +49,21 @@ class Person:
         return re.compile(rf"(?<![\w.+-])(?:{some})(?![\w-]|\.\w)", re.IGNORECASE)
 
 
-def addresses(document: Any) -> set[str]:
-    """Every e-mail address in a document, in lower case, wherever it stands."""
-    return {found.rstrip(".").casefold() for text in _texts(document) for found in _ADDRESS.findall(text)}
+def addresses(document: Any, leave: Keys = _NONE) -> set[str]:
+    """Every e-mail address in a document, in lower case, wherever it stands but under the keys in `leave`."""
+    return {
+        found.rstrip(".").casefold()
+        for text in _texts(document, leave)
+        for found in (_ADDRESS.findall(text) if "@" in text else ())
+    }
 
 
-def person_in(document: Any, email: str) -> Person | None:
+def person_in(document: Any, email: str, leave: Keys = _NONE) -> Person | None:
     """The person with this address as the document knows them; None where it does not name it."""
     email = email.casefold()
-    if email not in addresses(document):
+    if email not in addresses(document, leave):
         return None
-    groups = list(_groups_of(document, email))
+    groups = rows_of(document, email)
     return Person(
         email,
         frozenset(_said(groups, "name", lambda name: len(name.split()) > 1)),
@@ -66,24 +73,28 @@ def person_in(document: Any, email: str) -> Person | None:
 
 def rows_of(document: Any, email: str) -> list[dict[str, Any]]:
     """The groups of keys that are theirs."""
-    return [dict(group) for group in _groups_of(document, email.casefold())]
+    return [dict(group) for group in _groups(document) if _is_theirs(group, email.casefold())]
 
 
-def without(document: Any, person: Person) -> Any:
-    """The document without this person: their groups are blank, their name is gone from all texts."""
+def without(document: Any, person: Person, leave: Keys = _NONE) -> Any:
+    """The document without this person: their groups are blank, their name is gone from all texts.
+
+    What stands under the keys in `leave` is left as it is.
+    """
     if isinstance(document, dict):
-        is_theirs = _is_theirs(document, person.email)
-        return {
-            key: ""
-            if is_theirs and key in _ABOUT_A_PERSON and isinstance(value, str)
-            else without(value, person)
-            for key, value in document.items()
-        }
+        blank = _ABOUT_A_PERSON if _is_theirs(document, person.email) else _NONE
+        return {key: _cleared(key, value, person, leave, blank) for key, value in document.items()}
     if isinstance(document, list):
-        return [without(each, person) for each in document]
+        return [without(each, person, leave) for each in document]
     if isinstance(document, str):
         return "" if document.casefold() == person.email else person.away_from(document)
     return document
+
+
+def _cleared(key: str, value: Any, person: Person, leave: Keys, blank: Keys) -> Any:
+    if key in leave:
+        return value
+    return "" if key in blank and isinstance(value, str) else without(value, person, leave)
 
 
 def _is_theirs(group: Mapping[str, Any], email: str) -> bool:
@@ -92,31 +103,29 @@ def _is_theirs(group: Mapping[str, Any], email: str) -> bool:
     return isinstance(address, str) and address.casefold() == email
 
 
-def _groups_of(document: Any, email: str) -> Iterator[Mapping[str, Any]]:
+def _groups(document: Any) -> Iterator[Mapping[str, Any]]:
+    """Every group of keys in a document."""
     if isinstance(document, dict):
-        if _is_theirs(document, email):
-            yield document
-        for value in document.values():
-            yield from _groups_of(value, email)
-    elif isinstance(document, list):
-        for each in document:
-            yield from _groups_of(each, email)
+        yield document
+    inner = document.values() if isinstance(document, dict) else document
+    for each in inner if isinstance(document, dict | list) else ():
+        yield from _groups(each)
 
 
-def _said(groups: list[Mapping[str, Any]], key: str, counts: Callable[[str], bool]) -> Iterator[str]:
+def _said(groups: list[dict[str, Any]], key: str, counts: Callable[[str], bool]) -> Iterator[str]:
     for group in groups:
         value = group.get(key)
         if isinstance(value, str) and counts(value.strip()):
             yield value.strip()
 
 
-def _texts(document: Any) -> Iterator[str]:
+def _texts(document: Any, leave: Keys) -> Iterator[str]:
     if isinstance(document, str):
-        if "@" in document:
-            yield document
+        yield document
     elif isinstance(document, dict):
-        for value in document.values():
-            yield from _texts(value)
+        for key, value in document.items():
+            if key not in leave:
+                yield from _texts(value, leave)
     elif isinstance(document, list):
         for each in document:
-            yield from _texts(each)
+            yield from _texts(each, leave)
