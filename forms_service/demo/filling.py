@@ -113,9 +113,9 @@ class Filling(Telling):
         asked = self.register(
             consulting, energy, "Cloud migration", days=2, hour=14, value="85000", currency="EUR", lang="en"
         )
-        self.do(asked, Action.TAKE, days=1)
+        self.do(asked, Action.TAKE, days=1, hour=10, by=1)
         question = "Which part of the platform does the customer want to move first?"
-        self.do(asked, Action.ASK, days=1, text=question)
+        self.do(asked, Action.ASK, days=1, hour=11, by=1, text=question)
         first = self.register(
             advisers, shops, "Aplikacja mobilna", days=1, hour=8, value="150000", description=_NEEDS
         )

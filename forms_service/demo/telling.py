@@ -104,10 +104,20 @@ class Telling:
             name, form.said(), program=self.program, language=lang, trapped=trapped
         )
 
-    def do(self, record: Document, action: Action, *, days: int, hour: int = 16, **details: str) -> None:
+    def do(
+        self,
+        record: Document,
+        action: Action,
+        *,
+        days: int,
+        hour: int = 16,
+        by: int | None = None,
+        **details: str,
+    ) -> None:
+        """Have a reviewer do it: the one with this number, or any."""
         self.at(days, hour)
         self.clock.at = max(self.clock.at, moment(record["received_at"]) + timedelta(minutes=30))
-        reviewer = self.chance.choice(self.reviewers)
+        reviewer = self.chance.choice(self.reviewers) if by is None else self.reviewers[by]
         current = self.store.get("records", record["id"]) or record
         outcome = self.desk.act(record["id"], action, reviewer, seen=len(current["history"]), details=details)
         if not isinstance(outcome, Done):

@@ -169,6 +169,9 @@ def test_whoever_asks_takes_it(office: Office) -> None:
     record = office.record(reference)
     assert (record["state"], record["owner"]) == ("waiting_for_answer", REVIEWER_1)
     assert [entry["what"] for entry in record["history"]] == ["submit", "take", "ask"]
+    assert "We asked: Which site? Not answered yet; asked on 23 Nov, 10:00" in page_of(office, reference)
+    office.service.submissions.answer(reference, "The second one", question=1, program=office.program)
+    assert "We asked: Which site? Answer: The second one (23 Nov, 10:00)" in page_of(office, reference)
 
 
 def test_rejecting_a_deal_names_a_reason_of_the_program(office: Office) -> None:
