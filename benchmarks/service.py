@@ -3,16 +3,14 @@
 Both take the same deal, 32 connections at once, in turn, in one run; then ours again with 100,000 records.
 """
 
-import os
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks import load
+from benchmarks import load, running
+from benchmarks.deals import deal
+from benchmarks.running import Running
 from forms_service.app import JOURNAL
 from forms_service.store.records import Store
 from publishing.build import build
@@ -38,66 +36,28 @@ def main() -> None:
         _print(f"{FILLED:,} records", ours, bare)
 
 
-def deal(number: int) -> dict[str, str]:
-    """The n-th deal: a customer of its own, so that none is a duplicate."""
-    return {
-        "partner_tax_id": "1234563218",
-        "partner_email": "contact@example.com",
-        "customer_name": f"Customer {number} of the benchmark",
-        "customer_country": "DE",
-        "model": "resell",
-        "product": "Cloud migration",
-        "description": "A few sentences about the deal. " * 8,
-        "value_amount": "25000.50",
-        "value_currency": "EUR",
-        "expected_close": (datetime.now(UTC) + timedelta(days=90)).date().isoformat(),
-        "accept_privacy": "y",
-    }
-
-
-def _measure(server: "Iterator[int]", round_number: int) -> load.Figures:
-    with contextmanager(lambda: server)() as port:
-        warm = load.run(port, "/register-deal/", lambda n: deal(10**7 + n), connections=4, posts=100)
+def _measure(server: Running, round_number: int) -> load.Figures:
+    try:
+        warm = load.run(server.port, "/register-deal/", lambda n: deal(10**7 + n), connections=4, posts=100)
         start = 10**6 * (round_number + 1)
         figures = load.run(
-            port, "/register-deal/", lambda n: deal(start + n), connections=CONNECTIONS, posts=POSTS
+            server.port, "/register-deal/", lambda n: deal(start + n), connections=CONNECTIONS, posts=POSTS
         )
+    finally:
+        server.stop()
     assert set(figures.statuses) == set(warm.statuses) == {303}, figures.statuses
     return figures
 
 
-def _service(site: Path, data: Path) -> Iterator[int]:
-    port = free_port()
-    settings = {"PORT": str(port), "DATA_DIR": str(data), "SITE_DIR": str(site), "RATE_LIMIT": "off"}
-    command = [str(Path(sys.executable).with_name("forms-service")), "serve"]
-    yield from _running(command, settings, port, f":{port}")
+def _service(site: Path, data: Path) -> Running:
+    return running.service(site, data, free_port())
 
 
-def _bare(folder: Path) -> Iterator[int]:
+def _bare(folder: Path) -> Running:
     port = free_port()
     folder.mkdir(parents=True)
-    yield from _running(
-        [sys.executable, "-m", "benchmarks.bare_app", str(port), str(folder)], {}, port, "ready"
-    )
-
-
-def _running(command: list[str], settings: dict[str, str], port: int, ready: str) -> Iterator[int]:
-    # Logs go to a file, as they would in service: a full pipe would stop the server.
-    with (
-        tempfile.TemporaryFile("w+") as log,
-        subprocess.Popen(
-            command, env=os.environ | settings, stdout=subprocess.PIPE, stderr=log, text=True
-        ) as process,
-    ):
-        assert process.stdout is not None
-        for line in process.stdout:
-            if ready in line:
-                break
-        try:
-            yield port
-        finally:
-            process.terminate()
-            process.stdout.read()
+    command = [sys.executable, "-m", "benchmarks.bare_app", str(port), str(folder)]
+    return running.started(command, {}, port, "ready")
 
 
 def _fill(data: Path) -> None:

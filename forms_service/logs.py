@@ -20,6 +20,8 @@ _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "ta
 
 _FRAMES = 12
 
+_as_json = json.JSONEncoder(default=lambda value: type(value).__name__).encode
+
 
 class OneLine(logging.Formatter):
     """A record as one line of JSON. All but ASCII is escaped: no byte of it can end or colour a line."""
@@ -36,7 +38,7 @@ class OneLine(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in _KNOWN}
         if record.exc_info and record.exc_info[1] is not None:
             line |= _what_went_wrong(record.exc_info[1])
-        return json.dumps(line, default=lambda value: type(value).__name__)
+        return _as_json(line)
 
 
 class _Pathless(logging.Filter):

@@ -52,6 +52,8 @@ def apply(
 ) -> Record | Refused:
     """The record after `action`: its new state, one more entry in its history. `record` itself is unchanged.
 
+    What did not change is shared between the two, so nobody edits a record in place.
+
     Details, all texts unless said otherwise (a blank one counts as not given):
         submit: `entered` (how it came in, where staff enter it; `received_at` then is its true time).
         correct: `said` (a dict, whole), its `fingerprint`, `keys` (see `keys.of`) and `terms` (see
@@ -75,7 +77,7 @@ def apply(
     refused = _incomplete(kind, action, given) or _changes_nothing(record, action, actor, given)
     if refused:
         return refused
-    after = deepcopy(dict(record))
+    after = dict(record)
     after["state"] = (step.end or state or State.RECEIVED).value
     facts = _EFFECTS[action](after, given, actor, stamp(at)) if action in _EFFECTS else {}
     entry = {"at": stamp(at), "who": actor.who, "role": actor.role.value, "what": action.value}
@@ -161,7 +163,8 @@ def _ask(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Fac
 
 
 def _answer(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
-    record["questions"][-1]["answer"] = {"at": at, "text": given["text"]}
+    *earlier, question = record["questions"]
+    record["questions"] = [*earlier, {**question, "answer": {"at": at, "text": given["text"]}}]
     return {}
 
 

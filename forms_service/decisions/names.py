@@ -30,7 +30,17 @@ _LETTERS_OF_THEIR_OWN = str.maketrans(
 )
 _APOSTROPHES = re.compile("['’‘`´ʼ]")
 _WORD = re.compile(r"[^\W_]+")
-_SPELLINGS = (("([aou])e", r"\1"), ("x", "ks"), ("v", "w"), ("ph", "f"), ("ck", "k"), (r"(.)\1+", r"\1"))
+_SPELLINGS = tuple(
+    (re.compile(written), sound)
+    for written, sound in (
+        ("([aou])e", r"\1"),
+        ("x", "ks"),
+        ("v", "w"),
+        ("ph", "f"),
+        ("ck", "k"),
+        (r"(.)\1+", r"\1"),
+    )
+)
 """Ways of writing one sound: `Mueller` and `Müller`, `Budimeks` and `Budimex`, `Allegro` and `Alegro`."""
 _LONGEST_FORM_WORDS = 6
 _SLIPS_FROM = 6
@@ -51,7 +61,10 @@ class Likeness(Enum):
 
 def fold(text: str) -> str:
     """Lower case without diacritics: `Łódź Größe` becomes `lodz grosse`."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    decomposed = unicodedata.normalize("NFKD", folded)
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return letters.translate(_LETTERS_OF_THEIR_OWN)
 
@@ -59,7 +72,7 @@ def fold(text: str) -> str:
 def _sound(word: str) -> str:
     """A word as it sounds, roughly."""
     for written, sound in _SPELLINGS:
-        word = re.sub(written, sound, word)
+        word = written.sub(sound, word)
     return word
 
 

@@ -44,6 +44,8 @@ class Visitor:
     page: Page
     url: str
     scripts: bool = True
+    also: tuple[str, ...] = ()
+    """Other hosts that the pages may be fetched from."""
     complaints: list[str] = field(default_factory=list)
 
     def goes_to(self, path: str) -> Page:
@@ -72,7 +74,10 @@ class Visitor:
 
     def _on_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.url).netloc:
+        if parts.scheme not in ("data", "blob") and parts.netloc not in (
+            urlsplit(self.url).netloc,
+            *self.also,
+        ):
             self.complaints.append(f"request to another host: {request.url}")
 
 
@@ -82,11 +87,13 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
 
-    def send(url: str, viewport: dict[str, int] = DESKTOP, scripts: bool = True) -> Visitor:
+    def send(
+        url: str, viewport: dict[str, int] = DESKTOP, scripts: bool = True, also: tuple[str, ...] = ()
+    ) -> Visitor:
         context = browser.new_context(viewport=viewport, java_script_enabled=scripts, locale="pl-PL")
         context.set_default_timeout(10_000)
         contexts.append(context)
-        visitor = Visitor(context.new_page(), url, scripts)
+        visitor = Visitor(context.new_page(), url, scripts, also)
         visitor.watch()
         visitors.append(visitor)
         return visitor
