@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stdnum.eu import vat
+from stdnum.pl import nip
 
 from forms_service.decisions import domains, tax_ids
 from forms_service.decisions.conflicts import account_keys
@@ -142,10 +143,12 @@ def _wrong(said: Mapping[str, str]) -> Iterator[str]:
 
 def _may_be_a_tax_id(number: str) -> bool:
     """A NIP or an EU VAT number is checked; any other is taken as it is."""
-    if not (tax_ids.normalised(number) or "").startswith("~"):
-        return True
     compact = _SPACING.sub("", number).upper()
-    return not (compact[:2] in _EU or re.fullmatch(r"[0-9]{10}", compact)) and any(map(str.isdigit, compact))
+    if compact[:2] in _EU:
+        return bool(vat.is_valid(compact))
+    if re.fullmatch("[0-9]{10}", compact):
+        return bool(nip.is_valid(compact))
+    return any(map(str.isdigit, compact))
 
 
 def _cell(cells: Sequence[str], at: int) -> str:

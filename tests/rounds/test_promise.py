@@ -40,12 +40,12 @@ def words(office: Office, language="pl") -> str:
 
 def test_numbers_only(office: Office) -> None:
     assert words(office) == (
-        '<p class="promise"> <strong>83%</strong> decyzji o szansach sprzedażowych na czas '
-        "w ostatnich 12 miesiącach (5 z 6) </p>"
+        '<p class="promise"><strong>83%</strong> decyzji o szansach sprzedażowych na czas '
+        "w ostatnich 12 miesiącach (5 z 6)</p>"
     )
     assert words(office, "en") == (
-        '<p class="promise"> <strong>83%</strong> of decisions on deals in time in the last 12 months '
-        "(5 of 6) </p>"
+        '<p class="promise"><strong>83%</strong> of decisions on deals in time in the last 12 months '
+        "(5 of 6)</p>"
     )
 
 
@@ -73,7 +73,7 @@ def test_it_is_counted_by_the_rounds_and_seldom(office: Office) -> None:
     office.deal("DEAL-3333-3333", "2026-11-23 12:00")
     office.approve("DEAL-3333-3333", "2026-11-24 12:00")
     promise.count(at("2026-11-30 12:59"))
-    assert "(5&nbsp;" in promise.html("pl") or "5 z\xa06" in promise.html("pl").replace("(", "")
+    assert "(5 z\xa06)" in promise.html("pl")
     promise.count(at("2026-11-30 13:00"))
     assert "6 z\xa07" in promise.html("pl")
 
@@ -90,11 +90,14 @@ class FakeRelease:
     """A build with one page that has the slot and one that has not."""
 
     folder = Path("/built")
-    html = "<p>x</p><!-- slot:promise --><!-- /slot:promise -->" + "y" * 2000
-    pages = {
-        "/": Page("/", "pl", html, frozenset({"promise"})),
-        "/apply/": Page("/apply/", "pl", "<!-- slot:application -->", frozenset({"application"})),
-    }
+
+    def __init__(self) -> None:
+        html = "<p>x</p><!-- slot:promise --><!-- /slot:promise -->" + "y" * 2000
+        other = "<!-- slot:application --><!-- /slot:application -->"
+        self.pages = {
+            "/": Page("/", "pl", html, frozenset({"promise"})),
+            "/apply/": Page("/apply/", "pl", other, frozenset({"application"})),
+        }
 
 
 def test_pages_with_it_are_sent_from_memory(office: Office) -> None:
