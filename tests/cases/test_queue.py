@@ -295,7 +295,7 @@ def test_any_view_is_what_looking_at_everything_gives(filled: Queue, view: View)
         {"overdue": True, "since": date(2026, 11, 10)},
         {"search": "klient"},
     ],
-    ids=str,
+    ids=["all", "states", "owner", "since", "overdue", "overdue since", "search"],
 )
 def test_few_submissions_are_looked_at(
     filled: Queue, monkeypatch: pytest.MonkeyPatch, view: dict[str, Any], sort: Sort
