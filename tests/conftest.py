@@ -36,8 +36,8 @@ class Service:
     @classmethod
     def start(cls, site_folder: Path, data: Path, **settings: str) -> "Service":
         """Start it with settings as keywords and wait until it listens."""
-        port = free_port()
-        known = {"PORT": str(port), "DATA_DIR": str(data), "SITE_DIR": str(site_folder), "RATE_LIMIT": "off"}
+        port = settings.get("PORT") or str(free_port())
+        known = {"PORT": port, "DATA_DIR": str(data), "SITE_DIR": str(site_folder), "RATE_LIMIT": "off"}
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         process = subprocess.Popen(
             [str(Path(sys.executable).with_name("forms-service")), "serve"],
@@ -99,3 +99,8 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names of tests never depend on the order of a set, or processes that share them would disagree."""
+    return argname if isinstance(val, (dict, set, frozenset)) else None
