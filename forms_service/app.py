@@ -125,6 +125,7 @@ def _rounds(parts: Service, erasing: Erasing) -> Rounds:
         tidy=parts.doors.entrance.tidy,
         mail_is_owed=parts.outbox.wake,
         promise=parts.promise,
+        also={"partners": parts.partners.remind},
     )
 
 

@@ -18,9 +18,15 @@ from forms_service.access.register import end_sessions, replace_links
 from forms_service.clock import Clock
 from forms_service.mail.delivery import mistake
 from forms_service.moments import moment, stamp
+from forms_service.partners.years import day_of
 from forms_service.privacy import holdings, remembered
 from forms_service.privacy.remembered import Erasure
-from forms_service.privacy.stripping import NAMES_NOBODY_OUTSIDE, loses_all, stripped
+from forms_service.privacy.stripping import (
+    NAMES_NOBODY_OUTSIDE,
+    loses_all,
+    partner_without,
+    stripped,
+)
 from forms_service.privacy.traces import Person, addresses, person_in, without
 from forms_service.rounds import compacting, old_files
 from forms_service.store.errors import StoreError
@@ -220,7 +226,11 @@ class _Work:
                 person = person_in(current, address)
                 if current is None or person is None:
                     continue
-                batch.replace(table, without(current, person), current["version"])
+                if table == "partners":
+                    after = partner_without(current, person, day_of(self._now))
+                else:
+                    after = without(current, person)
+                batch.replace(table, after, current["version"])
                 compacting.owe(batch)
             self._counts["stripped"] += 1
 

@@ -6,7 +6,7 @@ was, when, what was decided by which reason. A submission by somebody else loses
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from forms_service.decisions import keys, searching
@@ -49,6 +49,17 @@ def stripped(record: Mapping[str, Any], person: Person, *, everything: bool, by:
     if after["kind"] == Kind.APPLICATION:
         after["said"] = _without_blank_contacts(after["said"])
     return _found_again(after)
+
+
+def partner_without(partner: Mapping[str, Any], person: Person, day: date) -> Record:
+    """A partner's record without somebody: whoever is erased is not there any more from this day on."""
+    left = {"access": False, "left_on": day.isoformat()}
+    people = [
+        each | left if each["email"].casefold() == person.email and each["left_on"] is None else each
+        for each in partner["people"]
+    ]
+    stripped_of: Record = without({**partner, "people": people}, person)
+    return stripped_of
 
 
 def _bare(record: Record) -> Record:

@@ -45,13 +45,16 @@ class Rounds:
         tidy: Callable[[], int] = lambda: 0,
         mail_is_owed: Callable[[], None] = lambda: None,
         promise: Promise | None = None,
+        also: Mapping[str, Callable[[], object]] | None = None,
     ) -> None:
         """`program` is the one now served. `tidy` removes old links and sessions. `mail_is_owed` is called
-        when mail may be owed. `promise` is counted anew now and then."""
+        when mail may be owed. `promise` is counted anew now and then. `also` is more work of each morning,
+        by name; it has to take care itself that nothing is done twice."""
         self._store = store
         self._program = program
         self._mail_is_owed = mail_is_owed
         self.clearing = Clearing(store, program, data_dir, tidy=tidy)
+        self._also = dict(also or {})
         self._promise = promise or Promise(store, program)
 
     def run_due(self, now: datetime) -> datetime:
@@ -82,6 +85,7 @@ class Rounds:
             self._part("reminders", lambda: self._remind(today, program, now)),
             self._part("partners", lambda: self._partners(now).remind()),
             self._part("protection", lambda: protecting.run(self._store, program, now)),
+            *(self._part(name, work) for name, work in self._also.items()),
             self._part("retention", lambda: self.clearing.run(now)),
             self._part("clock", lambda: clockwork.note(self._store, now)),
         ]

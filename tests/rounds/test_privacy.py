@@ -225,20 +225,23 @@ def test_somebody_of_the_desk_is_taken_off_the_list_first(office: Office) -> Non
 
 def test_other_tables_lose_the_person_too(office: Office) -> None:
     """Also those of parts of the service that this one does not know."""
+    there = {"access": True, "left_on": None}
     document = {
         "id": "PAR-2222-2222",
         "state": "active",
-        "people": [contact()],
+        "people": [contact() | there, contact("Olga Wilk", OTHER, "") | there],
         "notes": [f"{NAME} dzwoniła"],
     }
     with office.store.batch() as batch:
         batch.add("partners", document)
-    assert [table for table, _ in holdings.of(office.store, EMAIL).others] == ["partners"]
+        batch.add("revenue", {"id": "1", "document": f"FV 1, {EMAIL}"})
+    assert [table for table, _ in holdings.of(office.store, EMAIL).others] == ["partners", "revenue"]
     erase(office)
     assert office.bytes_with(*TRACES) == []
     after = office.store.get("partners", "PAR-2222-2222")
     assert after is not None
-    assert (after["state"], after["people"]) == ("active", [contact("", "", "") | {"role": ""}])
+    gone = contact("", "", "") | {"role": "", "access": False, "left_on": "2026-11-23"}
+    assert (after["state"], after["people"]) == ("active", [gone, document["people"][1]])
 
 
 def test_one_that_fails_does_not_stop_the_rest(office: Office, caplog: pytest.LogCaptureFixture) -> None:

@@ -9,6 +9,7 @@ import pytest
 from forms_service.decisions.states import Action
 from forms_service.rounds import readers
 from forms_service.rounds.reminders import Stage, stage
+from forms_service.rounds.rounds import Rounds
 from forms_service.store.disk import Disk
 from tests.decisions.records import deal
 from tests.store.faulty import FaultyDisk
@@ -233,3 +234,22 @@ def test_it_is_of_no_use_on_another_day(open_office: OpenOffice) -> None:
     office.run("2026-11-24 07:00")
     assert office.mails("reminder")[0]["expires_at"] == "2026-11-24T23:00:00.000000Z"
     assert office.woken
+
+
+def test_other_work_of_a_morning_is_done_once_and_by_itself(open_office: OpenOffice, caplog) -> None:
+    """What fails in it keeps nobody from their reminders."""
+    office = open_office("2026-11-23 12:00")
+    office.let_in(ANNA)
+    office.deal()
+    done: list[str] = []
+
+    def fail() -> None:
+        done.append("failed")
+        raise RuntimeError("about anna@partner.example")
+
+    also = {"failing": fail, "other": lambda: done.append("done")}
+    office.rounds = Rounds(office.store, lambda: office.program, office.data, also=also)
+    office.hours("2026-11-24 12:00")
+    assert done == ["failed", "done"] * 2
+    assert len(office.reminded()) == 1
+    assert "anna@partner.example" not in str([vars(record) for record in caplog.records])
