@@ -19,6 +19,7 @@ from forms_service import (
     privacy_command,
     program_command,
     staff_command,
+    warming,
 )
 from forms_service.access.addresses import insecure
 from forms_service.app import create_app, service_of, watch_of
@@ -117,6 +118,7 @@ def _run(settings: Settings, listening: socket) -> int:
     control.start()
     parts.outbox.start()
     watch.start()
+    warming.begin(parts.site.current().program, parts.clock)
     _greet(settings, listening, _first_link(parts))
     finished = server.run()
     control.stop()

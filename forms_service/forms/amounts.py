@@ -10,7 +10,8 @@ _ANY_SPACE = re.compile(r"\s")
 _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _GROUPED_BY_SPACE = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?")
 _GROUPED_BY_SIGN = re.compile(r"[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*(?:(?!\1)[.,][0-9]+)?")
-_ONE_SIGN_THREE_DIGITS = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
+_ONE_SIGN_THREE_DIGITS = re.compile(r"(?!0+[.,]00)[0-9]{1,3}[.,][0-9]{3}")
+"""Where either reading is an amount: `0,005` is less than any coin."""
 _NEGATIVE = re.compile("[-\N{MINUS SIGN}\N{EN DASH}]")
 
 

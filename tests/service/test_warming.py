@@ -1,0 +1,20 @@
+"""What the first visitors would wait for is done beside the start."""
+
+from datetime import UTC, datetime
+
+from forms_service import warming
+from forms_service.templating import environment
+from partner_program import Program
+
+NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+
+
+def test_every_page_that_is_seen_first_is_there(program: Program) -> None:
+    """Templates of both languages are compiled, and nothing was asked of the store."""
+    warming.begin(program, lambda: NOW).join()
+    for language in program.languages:
+        cache = environment(language).cache
+        assert cache is not None
+        known = {name for _, name in cache}
+        assert {f"pages/{page}.html" for page in warming.PAGES} <= known
+        assert {"forms/application.html", "forms/deal-registration.html", "forms/tier-finder.html"} <= known
