@@ -202,7 +202,7 @@ class Section(_Part):
 
 
 class Tier(_Part):
-    """A level of partnership, lowest first."""
+    """A tier of the partnership, lowest first."""
 
     id: Id
     """Used in forms and addresses: `silver`."""
