@@ -26,6 +26,8 @@ class Deed(StrEnum):
 
     ENTERED = "entered"
     """A deal that came in without the form."""
+    EXTENDED = "extended"
+    """An approval is valid for longer."""
     EXPORTED = "exported"
     """A list was downloaded; `about` is the query of its address, `count` how many there were."""
     ERASED = "erased"

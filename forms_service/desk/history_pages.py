@@ -32,6 +32,7 @@ DEEDS: Mapping[str, str] = {
     Action.REJECT: N_("rejected"),
     Action.REOPEN: N_("reopened"),
     Action.NOTE: N_("note written"),
+    Deed.EXTENDED: N_("valid for longer"),
     Deed.EXPORTED: N_("list downloaded"),
     Deed.ERASED: N_("a person's data erased"),
     Deed.HANDED_OUT: N_("a person's data handed out"),

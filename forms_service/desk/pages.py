@@ -8,6 +8,7 @@ from forms_service.cases.outcomes import SubmissionMissing
 from forms_service.desk import (
     enter_pages,
     export_pages,
+    extend_pages,
     figures_pages,
     history_pages,
     mail_pages,
@@ -25,6 +26,7 @@ __all__ = [
     "blueprint",
     "enter_pages",
     "export_pages",
+    "extend_pages",
     "figures_pages",
     "history_pages",
     "mail_pages",

@@ -1,6 +1,7 @@
 """The page of one submission, and everything that is done on it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from forms_service.access.people import READER, REVIEWER
 from forms_service.cases.acting import BENEFITS
 from forms_service.cases.desk import ChangedMeanwhile, Done, Outcome, Submission
 from forms_service.cases.views import Row, View
-from forms_service.decisions import approvals, wording
+from forms_service.decisions import approvals, protection, wording
 from forms_service.decisions.states import Action, Kind, State
 from forms_service.desk import mail_words, orders, saying
 from forms_service.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
@@ -26,12 +27,20 @@ from forms_service.mail.owed import sender_of
 from forms_service.texts import N_
 
 
+@dataclass(frozen=True)
+class Extension:
+    """What was typed to have an approval be valid for longer."""
+
+    typed: str = ""
+    error: str = ""
+
+
 @blueprint.get("/submissions/<reference>", provide_automatic_options=False)
 @requires(READER)
 def show_submission(reference: str) -> Response:
     """Everything about it. `done` in the query says what was done a moment ago."""
     found = desk().submission(reference, me())
-    return _page(found, Order(), done=request.args.get("done", ""))
+    return page_of(found, Order(), done=request.args.get("done", ""))
 
 
 @blueprint.post("/submissions/<reference>", provide_automatic_options=False)
@@ -43,15 +52,15 @@ def act(reference: str) -> AnyResponse:
     if order is None or order.action is None:
         abort(400)
     if order.mistakes:
-        return _page(found, order, 422)
+        return page_of(found, order, 422)
     outcome = _do(found, order.action, order)
     if isinstance(outcome, Done):
         query = urlencode({"done": order.action.value})
         return redirect(f"{submission_address(reference)}?{query}", 303)
     found = desk().submission(reference, me())
     if isinstance(outcome, ChangedMeanwhile):
-        return _page(found, order, 409, outcome=outcome)
-    return _page(found, orders.refused(order, outcome, say()), 422)
+        return page_of(found, order, 409, outcome=outcome)
+    return page_of(found, orders.refused(order, outcome, say()), 422)
 
 
 def _do(found: Submission, action: Action, order: Order) -> Outcome:
@@ -73,10 +82,10 @@ def not_stored(reference: str) -> Response:
     """The page of a submission after its change could not be stored, with everything typed."""
     found = desk().submission(reference, me())
     order = orders.read(request.form, Kind(found.record["kind"]), say()) or Order()
-    return _page(found, order, 503, problem=say().text(NOT_STORED))
+    return page_of(found, order, 503, problem=say().text(NOT_STORED))
 
 
-def _page(
+def page_of(
     found: Submission,
     order: Order,
     status: int = 200,
@@ -84,7 +93,9 @@ def _page(
     done: str = "",
     outcome: ChangedMeanwhile | None = None,
     problem: str = "",
+    extension: Extension | None = None,
 ) -> Response:
+    """The page of a submission, with what was typed in one of its forms (`order`, `extension`)."""
     words = say()
     record = found.record
     action = next((each for each in orders.DONE if each == done), None)
@@ -96,7 +107,7 @@ def _page(
         sheet=sheet(found, words),
         order=order,
         problem=problem,
-        done=words.text(orders.DONE[action] if action else ENTERED if done == "enter" else ""),
+        done=words.text(orders.DONE[action] if action else _ALSO_DONE.get(done, "")),
         following=_following(record["id"]) if action in orders.DECISIONS else None,
         changed=changed_meanwhile(outcome.before, outcome.now, words) if outcome else None,
         news=events(outcome.news, outcome.now, words) if outcome else (),
@@ -110,6 +121,8 @@ def _page(
             [each.conflict for each in found.conflicts], found.approved_before, None
         ),
         asks_first=_asks_first(found),
+        valid_until=protection.in_words(record, words.program.deal_registration, words.language),
+        extension=extension or Extension(),
         usual=usual_terms(found, words),
         mail_words=mail_words.MailWords(words),
         may_resend=me().may(REVIEWER),
@@ -151,8 +164,11 @@ def _entered_how(record: Mapping[str, Any], words: Saying) -> str:
     return words.text(WAYS[how]) if how in WAYS else how
 
 
-ENTERED = N_("It is stored, with its time of registration. The partner gets the confirmation by mail.")
-"""What the page of a deal says after staff entered it."""
+_ALSO_DONE = {
+    "enter": N_("It is stored, with its time of registration. The partner gets the confirmation by mail."),
+    "extend": N_("The approval is valid for longer. The sender can read it on the status page."),
+}
+"""What the page says afterwards, besides `orders.DONE`."""
 
 _FIELD_NAMES = {
     "to": N_("To"),

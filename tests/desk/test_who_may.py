@@ -11,6 +11,7 @@ NEEDED = {
     "show_queue": READER,
     "show_submission": READER,
     "act": REVIEWER,
+    "extend": REVIEWER,
     "show_entering": REVIEWER,
     "enter": REVIEWER,
     "show_partners": READER,

@@ -1,0 +1,67 @@
+"""An approval that is valid for longer: where the program names a last day at all, on request."""
+
+from datetime import date
+
+from flask import abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.access.guard import requires
+from forms_service.access.people import REVIEWER
+from forms_service.cases.deeds import Deed
+from forms_service.decisions import protection
+from forms_service.decisions.refusals import Refused
+from forms_service.desk.context import blueprint, desk, me, say, submission_address
+from forms_service.desk.orders import Order
+from forms_service.desk.queries import NOT_A_DAY
+from forms_service.desk.submission_pages import Extension, page_of
+from forms_service.rounds import protecting
+from forms_service.store.errors import StaleVersion
+from forms_service.texts import N_
+from forms_service.views.context import release, service
+
+
+@blueprint.post("/submissions/<reference>/extend", provide_automatic_options=False)
+@requires(REVIEWER)
+def extend(reference: str) -> AnyResponse:
+    """Let an approval be valid until the day that was typed."""
+    found = desk().submission(reference, me())
+    typed, seen = request.form.get("until", "").strip(), request.form.get("version", "")
+    last = protection.last_day(found.record, release().program.deal_registration)
+    if last is None or not (seen.isascii() and seen.isdigit()):
+        abort(400)
+    until = _day(typed)
+    if until is None or until <= last:
+        error = say().text(NOT_A_DAY if until is None else NOT_LONGER) % {"day": say().day(last)}
+        return page_of(found, Order(), 422, extension=Extension(typed[:20], error))
+    done = protecting.extend(
+        service().store,
+        reference,
+        until,
+        by=me().email,
+        seen=int(seen[:12]),
+        program=release().program,
+        now=service().clock(),
+    )
+    if done is None or isinstance(done, Refused):
+        abort(400)
+    service().deeds.note(me().email, Deed.EXTENDED, about=reference)
+    return redirect(f"{submission_address(reference)}?done=extend", 303)
+
+
+@blueprint.errorhandler(StaleVersion)
+def changed(error: StaleVersion) -> AnyResponse:
+    """Somebody was faster: the page as it is now, with the day that was typed."""
+    found = desk().submission((request.view_args or {})["reference"], me())
+    typed = Extension(request.form.get("until", "")[:20], say().text(CHANGED))
+    return page_of(found, Order(), 409, extension=typed)
+
+
+NOT_LONGER = N_("Enter a day after %(day)s: it is valid until then already")
+CHANGED = N_("Somebody changed this while you were reading. Nothing was saved.")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
