@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from filled import FILLED, TODAY, Fill
 from werkzeug.datastructures import MultiDict
 
 from forms_service import forms
 from forms_service.forms import PartnerForm
 from partner_program import Program, load
+from tests.forms.filled import FILLED, TODAY, Fill
 
 ROOT = Path(__file__).resolve().parents[2]
 

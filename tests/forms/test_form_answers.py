@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from drawn import controls
-from filled import APPLICATION, DEAL, FILLED, TODAY, Fill
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from forms_service import forms
 from partner_program import Program
+from tests.forms.drawn import controls
+from tests.forms.filled import APPLICATION, DEAL, FILLED, TODAY, Fill
 
 Mistakes = Callable[..., dict[str, str]]
 

@@ -1,12 +1,12 @@
 """Forms in the pages that marketing writes."""
 
 import pytest
-from drawn import read
 from markdown import Markdown
 
 from forms_service import forms
 from partner_program import Program, ProgramError
 from partner_program.model import LANGUAGES, Language
+from tests.forms.drawn import read
 
 
 def rendered(text: str, language: Language = "pl") -> str:

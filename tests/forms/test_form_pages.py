@@ -4,8 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from drawn import Element, read
-from filled import FILLED, TODAY, Fill
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
@@ -13,6 +11,8 @@ from forms_service import forms
 from forms_service.forms import PartnerForm
 from partner_program import Program
 from partner_program.model import LANGUAGES, Choice, Text
+from tests.forms.drawn import Element, read
+from tests.forms.filled import FILLED, TODAY, Fill
 
 FIELDS = {
     "application": [

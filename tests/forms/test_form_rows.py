@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from filled import APPLICATION, TODAY, Fill
 from werkzeug.datastructures import MultiDict
 
 from forms_service import forms
 from forms_service.forms import PartnerForm
 from partner_program import Program
+from tests.forms.filled import APPLICATION, TODAY, Fill
 
 
 def pressed(program: Program, button: str, **rows: str) -> PartnerForm:

@@ -1,9 +1,8 @@
 """What was sent, as people read it."""
 
-from filled import Fill
-
 from forms_service import forms
 from partner_program import Program
+from tests.forms.filled import Fill
 
 
 def test_a_deal_in_the_words_of_either_language(fill: Fill, program: Program) -> None:

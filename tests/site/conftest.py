@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from greetings import Greetings
 from markdown import Markdown
 from markdown.extensions import Extension
 
 from partner_program import Program, load
+from tests.site.greetings import Greetings
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -5,11 +5,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from seed_table import TABLE, TIERS
-from tables import Table, tables_of
 
 from partner_program import Program, rendering
 from partner_program.model import LANGUAGES, Language
+from tests.site.seed_table import TABLE, TIERS
+from tests.site.tables import Table, tables_of
 
 
 def rows(table: Table) -> dict[str, list[tuple[str, ...]]]:

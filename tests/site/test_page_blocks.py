@@ -4,9 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from greetings import Greetings
 from markdown import Markdown
 from mkdocs.exceptions import BuildError
+
+from tests.site.greetings import Greetings
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(Path(__file__).with_name("pages").glob("*.md"))

@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel.dates import format_date
-from conftest import ROOT, changed
 from markupsafe import escape
-from tables import tables_of
 
 from partner_program import Program, rendering
 from partner_program.business_days import BusinessCalendar
@@ -17,6 +15,8 @@ from partner_program.eligibility import Facts
 from partner_program.labels import LABELS
 from partner_program.model import LANGUAGES, CarriedBy, Language
 from partner_program.typography import bind
+from tests.site.conftest import ROOT, changed
+from tests.site.tables import tables_of
 
 
 def plain(html: str) -> str:

@@ -1,0 +1,1 @@
+"""The forms: fields, limits, sentences, pages."""
