@@ -50,7 +50,7 @@ from forms_service.wsgi import BODY_LIMIT_BYTES, FIELD_LIMIT, Outermost
 WATCH = "partner_channel_rounds"
 """Where the application keeps what does its rounds."""
 
-MAIL_WAITS_SECONDS = 0.25
+MAIL_WAITS_SECONDS = 1.0
 """How long a mail lets people go first; it is written then, however busy it is."""
 
 JOURNAL = "records.journal"

@@ -17,6 +17,10 @@ _REFUSED_IN_TEXT = re.compile(f"[\t{_NEVER}]")
 _REFUSED_IN_LINE = re.compile(f"[\t\n\u2028\u2029{_NEVER}]")
 _TEXT_BREAKS = re.compile("\r\n|[\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
+_BLANKS = (
+    "\t\n\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+"""Ends of lines and everything that Unicode calls a space."""
 
 
 class Fault(StrEnum):
@@ -41,7 +45,7 @@ class TextRefused(ValueError):
 
 def is_blank(text: str) -> bool:
     """Whether it is nothing but spaces and ends of lines."""
-    return all(sign in " \t\r\n" or unicodedata.category(sign) == "Zs" for sign in text)
+    return not text.strip(_BLANKS)
 
 
 def one_line(text: str, limit: int) -> str:

@@ -98,6 +98,7 @@ def owed(
 
     `facts` is what its template says besides the record: numbers and references, nothing about a person.
     """
+    at = stamp(now)
     return {
         "id": secrets.token_hex(16),
         "record": reference,
@@ -107,9 +108,9 @@ def owed(
         "state": "queued",
         "attempts": 0,
         "problem": None,
-        "about": stamp(now),
-        "created_at": stamp(now),
-        "next_attempt_at": stamp(now),
+        "about": at,
+        "created_at": at,
+        "next_attempt_at": at,
         "expires_at": None if good_for is None else stamp(now + good_for),
         "sent_at": None,
         **({} if facts is None else {"facts": dict(facts)}),

@@ -87,7 +87,7 @@ def test_the_log_knows_nobody(make_service, caplog):
         assert secret not in said
 
 
-@pytest.mark.parametrize("address", ["/desk/none", "/desk/link", "/partner/none"])
+@pytest.mark.parametrize("address", ["/desk/none", "/desk/link"])
 def test_what_is_not_there_is_the_sites_own_page(make_service, address):
     answer = make_service().test_client().get(address)
     assert answer.status_code == 404

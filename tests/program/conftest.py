@@ -4,14 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from partner_program import Program, ProgramError, load
 from partner_program.loading import read
-
-# How long one example takes says something about the machine, nothing about the program.
-settings.register_profile("program", deadline=None)
-settings.load_profile("program")
 
 HERE = Path(__file__).parent
 PROGRAM_FILE = HERE.parent.parent / "docs" / "program.yml"
