@@ -12,6 +12,8 @@ from benchmarks import load, running
 from benchmarks.deals import deal
 from benchmarks.running import Running
 from forms_service.app import JOURNAL
+from forms_service.decisions import keys, searching
+from forms_service.decisions.states import Kind
 from forms_service.store.records import Store
 from publishing.build import build
 from tests.conftest import free_port
@@ -71,6 +73,8 @@ def _fill(data: Path) -> None:
 
 
 def _record(number: int) -> dict[str, object]:
+    """A decided deal, with everything that it is found by."""
+    said = deal(number)
     moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
     stamp = moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
     return {
@@ -78,7 +82,9 @@ def _record(number: int) -> dict[str, object]:
         "kind": "deal",
         "state": "approved",
         "lang": "pl",
-        "said": deal(number),
+        "said": said,
+        "keys": keys.of(Kind.DEAL, said),
+        "terms": searching.terms(said),
         "received_at": stamp,
         "decide_by": stamp,
         "fingerprint": f"fingerprint-{number}",
