@@ -6,19 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, abort, request
-from werkzeug.datastructures import MultiDict
 
-from forms_service import forms
+from forms_service import warming
 from forms_service.access.doors import make_doors, open_doors
 from forms_service.access.limits import Allowance
 from forms_service.access.people import Kind
 from forms_service.cases import deeds, partners
-from forms_service.cases.calendars import calendar_of
 from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock, system_clock
-from forms_service.decisions import domains
 from forms_service.decisions.states import Action
 from forms_service.desk import navigation as desk_navigation
 from forms_service.desk import pages as desk_pages
@@ -95,7 +92,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         navigation={Kind.STAFF: desk_navigation.ENTRIES, Kind.PARTNER: partner_pages.ENTRIES},
         kinds=(Kind.STAFF, Kind.PARTNER),
     )
-    _be_ready(parts)
+    warming.needed(parts.site.current().program, clock)
     app.extensions[WATCH] = Watch(_rounds(parts, Erasing(parts.store, settings.data_dir, clock)), clock)
     app.wsgi_app = Outermost(  # type: ignore[method-assign]
         app.wsgi_app, parts.site, settings, parts.traffic, PromisedPages(parts.promise)
@@ -203,20 +200,6 @@ def _parts(settings: Settings, clock: Clock) -> Service:
 def desk_address(reference: str) -> str:
     """The page of a submission at the desk; the desk itself for an empty text."""
     return f"/desk/submissions/{reference}" if reference else "/desk/"
-
-
-def _be_ready(parts: Service) -> None:
-    """Read what is read once (words, days off, the list of domains), so that no visitor waits for it.
-
-    The first people after a restart come many at a time, and each of them would read it.
-    """
-    program = parts.site.current().program
-    for language in program.languages:
-        for name in forms.NAMES:
-            forms.build(name, program, language, formdata=MultiDict({"program": program.hash})).validate()
-    rule = program.deal_registration
-    calendar_of(rule).due(parts.clock(), rule.decide_within_business_days)
-    domains.registered("example.com")
 
 
 def _note_route() -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import gc
 import logging
 import os
 import signal
@@ -118,7 +119,10 @@ def _run(settings: Settings, listening: socket) -> int:
     control.start()
     parts.outbox.start()
     watch.start()
-    warming.begin(parts.site.current().program, parts.clock)
+    warming.begin(parts.site.current().program)
+    # What was read at the start stays: looking through it for garbage, again and again, would stop everybody.
+    gc.collect()
+    gc.freeze()
     _greet(settings, listening, _first_link(parts))
     finished = server.run()
     control.stop()

@@ -1,14 +1,19 @@
-"""Do once, beside the start, what the first visitors would otherwise wait for. Changes nothing."""
+"""Do once, at the start, what the first visitors would otherwise wait for. Changes nothing.
+
+The first people after a restart come many at a time, and each would do for himself what takes a second.
+So a form can be taken before anybody is let in; the pages follow beside the first requests.
+"""
 
 import threading
 
 from werkzeug.datastructures import MultiDict
 
 from forms_service import forms
+from forms_service.cases.calendars import calendar_of
 from forms_service.clock import Clock
+from forms_service.decisions import domains
 from forms_service.templating import environment
 from partner_program import Program, rendering
-from partner_program.business_days import BusinessCalendar
 from partner_program.eligibility import Facts
 from partner_program.model import Language
 
@@ -16,18 +21,25 @@ PAGES = ("status", "withdraw", "error", "problem")
 """Templates of pages that people are likely to see first."""
 
 
-def begin(program: Program, clock: Clock) -> threading.Thread:
+def needed(program: Program, clock: Clock) -> None:
+    """Read what taking a form needs: words, countries, days off, the list of domains."""
+    rule = program.deal_registration
+    calendar_of(rule).due(clock(), rule.decide_within_business_days)
+    domains.registered("example.com")
+    for language in program.languages:
+        for name in forms.NAMES:
+            forms.build(name, program, language, formdata=MultiDict({"": ""})).validate()
+
+
+def begin(program: Program) -> threading.Thread:
     """Warm up while the first requests may already come. Ends by itself, and with the process."""
-    warming = threading.Thread(target=warm, args=(program, clock), name="warming", daemon=True)
+    warming = threading.Thread(target=warm, args=(program,), name="warming", daemon=True)
     warming.start()
     return warming
 
 
-def warm(program: Program, clock: Clock) -> None:
-    """Read catalogs, templates, countries and holidays, and answer each form once, in each language."""
-    BusinessCalendar.of(program.deal_registration).due(
-        clock(), program.deal_registration.decide_within_business_days
-    )
+def warm(program: Program) -> None:
+    """Read the templates and draw each form once, with mistakes in it, in each language."""
     for language in program.languages:
         for name in forms.NAMES:
             form = forms.build(name, program, language, formdata=MultiDict({"": ""}))
