@@ -41,10 +41,11 @@ class Running:
         return code
 
 
-def service(site: Path, data: Path, port: int) -> Running:
-    """Our service on a data folder, without a limit of rate."""
+def service(site: Path, data: Path, port: int, flush_seconds: float = 0.0) -> Running:
+    """Our service on a data folder, without a limit of rate; on a slower disk, with `flush_seconds`."""
     settings = {"PORT": str(port), "DATA_DIR": str(data), "SITE_DIR": str(site), "RATE_LIMIT": "off"}
-    return started([FORMS_SERVICE, "serve"], settings, port, f":{port}")
+    slowly = [sys.executable, "-m", "benchmarks.slow_disk", str(flush_seconds)]
+    return started(slowly if flush_seconds else [FORMS_SERVICE, "serve"], settings, port, f":{port}")
 
 
 def started(command: list[str], settings: dict[str, str], port: int, ready: str) -> Running:

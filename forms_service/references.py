@@ -18,7 +18,7 @@ PREFIXES = {"application": "APP", "deal": "DEAL", "partner": "PAR"}
 class References:
     """New references: `APP-7K3M-2P9Q`. Drawn, not counted; whoever stores one checks that it is new."""
 
-    def __init__(self, draw: Callable[[int], int] = secrets.randbelow) -> None:
+    def __init__(self, draw: Callable[[int], int] = lambda below: secrets.randbits(64) % below) -> None:
         """`draw` gives a number below another, each as likely as the others."""
         self._draw = draw
 
