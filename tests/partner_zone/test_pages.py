@@ -148,3 +148,27 @@ def test_reminders_are_owed_once(office: Office) -> None:
     office.service.partners.remind()
     assert first > 1
     assert len(office.service.store.find("mails", "record", company.reference)) == first
+
+
+EVIL = '<script>alert(1)</script>"onmouseover="{{7*7}}${7*7}'
+
+
+def test_nothing_that_was_typed_is_markup(office: Office) -> None:
+    """I2: names of the company and of its people, a note, on both sides."""
+    typed = {
+        "company_name": EVIL,
+        "contacts-0-name": EVIL,
+        "contacts-0-role": EVIL,
+        "sponsor-name": EVIL,
+        "sales_people-0-name": EVIL,
+    }
+    company = pre_accepted(office, **typed)
+    company.post(office.browser(), "overview", "note", desk=True, text=EVIL)
+    shown = ""
+    for browser, base in ((signed_in(office), "/partner"), (office.browser(ADMIN), "/desk/partners")):
+        for section in SECTIONS:
+            end = "" if section == "overview" else f"/{section}"
+            shown += browser.get(f"{base}/{company.reference}{end}").text
+    assert "<script" not in shown
+    assert '"onmouseover' not in shown
+    assert "{{7*7}}${7*7}" in shown

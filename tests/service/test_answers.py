@@ -234,3 +234,15 @@ def test_ready_says_what_needs_attention(client: FlaskClient) -> None:
         "mail": {"problem": None},
         "site": {"problem": None},
     }
+
+
+def test_ready_names_what_a_crash_left_behind(make_app: Callable[..., Flask], tmp_path: Path) -> None:
+    """S2: a torn last line is set aside when the service starts; for people to see, and no trouble."""
+    service_of(make_app()).store.close()
+    with (tmp_path / "data" / "records.journal").open("ab") as journal:
+        journal.write(b'{"crc32":"0000')
+    answer = make_app().test_client().get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json is not None
+    assert answer.json["store"]["torn_lines_set_aside"] == ["records.journal.1.broken"]
+    assert (tmp_path / "data" / "records.journal.1.broken").read_bytes() == b'{"crc32":"0000'

@@ -1,10 +1,13 @@
-"""S8 and S12 on the whole service: what was acknowledged is stored, through kills and full disks."""
+"""S7, S8, S12 on the whole service: what was acknowledged is stored, through kills and disks that fail."""
 
 import http.client
 import random
+import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -140,3 +143,38 @@ def test_a_full_disk_is_said_and_forgotten(
         store.close()
     assert [record["said"]["product"] for record in records] == acknowledged
     assert {record["state"] for record in records} == {"received"}
+
+
+def test_a_failed_flush_is_said_to_everybody_who_waited(
+    site: Path, tmp_path: Path, deal: dict[str, str]
+) -> None:
+    """S7: no thanks for what is not on disk, to nobody; nothing of it appears later; then it goes on."""
+    trouble = tmp_path / "trouble"
+    script = str(Path(__file__).with_name("failing_service.py"))
+    service = started(
+        [sys.executable, script, str(trouble)], SITE_DIR=str(site), DATA_DIR=str(tmp_path / "data")
+    )
+    try:
+        visitor = service.visitor()
+        assert visitor.post("/register-deal/", deal | {"product": "Before"}).status == 303
+        trouble.touch()
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            forms = [deal | {"product": f"Meanwhile {n}"} for n in range(3 * CLIENTS)]
+            answers = list(pool.map(lambda form: service.visitor().post("/register-deal/", form), forms))
+        assert {answer.status for answer in answers} == {503}
+        assert all(f'value="Meanwhile {n}"' in answer.text for n, answer in enumerate(answers))
+        assert visitor.get("/readyz").status == 503
+        assert visitor.get("/").status == visitor.get("/healthz").status == 200
+        trouble.unlink()
+        patience = time.monotonic() + 20
+        while visitor.get("/readyz").status != 200:
+            assert time.monotonic() < patience
+        assert visitor.post("/register-deal/", deal | {"product": "After"}).status == 303
+    finally:
+        service.close()
+    store = Store(tmp_path / "data" / "records.journal")
+    try:
+        records = store.range("records", "received", ("deal", ""), ("deal", "~"))
+    finally:
+        store.close()
+    assert [record["said"]["product"] for record in records] == ["Before", "After"]
