@@ -8,7 +8,7 @@ from publicsuffixlist import PublicSuffixList
 from forms_service.decisions.shared_domains import FREE_MAIL, NO_COMPANY
 
 _HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?([^/?#:@\s]+)", re.IGNORECASE)
-_NUMBERS = re.compile(r"^[\d.]+$|^\[")
+_LAST_LABEL_IS_A_NUMBER = re.compile(r"\.[0-9]+$")
 
 
 @cache
@@ -19,19 +19,19 @@ def _suffixes() -> PublicSuffixList:
 
 @lru_cache(maxsize=8192)
 def registered(address: str) -> str | None:
-    """The registered domain (`acme.com.pl` of `https://www.shop.acme.com.pl/about` or `anna@acme.com.pl`).
+    """The registered domain (`acme.com.pl` of `https://www.shop.acme.com.pl/about` or `advisor@acme.com.pl`).
 
-    International names come in their ASCII form. None where there is no domain: an IP address, one label,
-    a public suffix, something else altogether.
+    International names come in their ASCII form. None where there is no domain: an IP address (no top-level
+    domain is a number, RFC 3696), one label, a public suffix, something else altogether.
     """
     host = _HOST.match(address.strip())
-    if host is None or _NUMBERS.match(host[1]):
+    if host is None:
         return None
     try:
         name = host[1].strip(".").encode("idna").decode("ascii").lower()
     except UnicodeError:
         return None
-    if "." not in name:
+    if "." not in name or _LAST_LABEL_IS_A_NUMBER.search(name):
         return None
     domain: str | None = _suffixes().privatesuffix(name)
     return domain

@@ -43,7 +43,7 @@ class Person:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        """Their words, but not inside others: not `anna@example.com` in `jo.anna@example.com.pl`."""
+        """Their words, but not inside others: not `advisor@example.com` in `an.advisor@example.com.pl`."""
         words = sorted((self.email, *self.names, *self.phones), key=len, reverse=True)
         some = "|".join(re.escape(word) for word in words)
         return re.compile(rf"(?<![\w.+-])(?:{some})(?![\w-]|\.\w)", re.IGNORECASE)

@@ -6,14 +6,14 @@ import pytest
 
 from forms_service.access.people import ADMINISTRATOR, REVIEWER, Kind
 
-from .house import ANNA, JAN, House
+from .house import ADVISOR, PEER, House
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    """Anna is administrator, Jan is reviewer, a partner's person has an address of their own."""
+    """Advisor is administrator, Peer is reviewer, a partner's person has an address of their own."""
     house = House(tmp_path)
-    house.doors.register.add(Kind.STAFF, ANNA, ADMINISTRATOR, by="command")
-    house.doors.register.add(Kind.STAFF, JAN, REVIEWER, by="command")
+    house.doors.register.add(Kind.STAFF, ADVISOR, ADMINISTRATOR, by="command")
+    house.doors.register.add(Kind.STAFF, PEER, REVIEWER, by="command")
     house.doors.register.add(Kind.PARTNER, "partner@example.org", "person", by="command")
     return house

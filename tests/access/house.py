@@ -23,8 +23,8 @@ from forms_service.texts import N_
 OWN = {"Sec-Fetch-Site": "same-origin"}
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
-ANNA = "anna@example.com"
-JAN = "jan@example.com"
+ADVISOR = "advisor@example.com"
+PEER = "peer@example.com"
 NAVIGATION = {
     Kind.STAFF: (Entry("/desk/", N_("Desk"), "reader"), Entry("/desk/admin", "Admin", "administrator"))
 }
@@ -133,7 +133,7 @@ class House:
         assert url.startswith(self.settings.base_url)
         return url.removeprefix(self.settings.base_url)
 
-    def signed_in(self, address: str = ANNA, area: str = "/desk") -> FlaskClient:
+    def signed_in(self, address: str = ADVISOR, area: str = "/desk") -> FlaskClient:
         """A browser in which this person, who must be on the list, has signed in."""
         browser = self.browser()
         ask(browser, address, area=area)

@@ -7,10 +7,10 @@ import pytest
 from forms_service.access.guard import requires
 from forms_service.access.people import READER, Kind
 
-from .house import ANNA, JAN, OWN, House, ask, words
+from .house import ADVISOR, OWN, PEER, House, ask, words
 
 PARTNER = "partner@example.org"
-CARLA = "carla@example.com"
+NEW_PERSON = "new-person@example.com"
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,14 @@ CARLA = "carla@example.com"
         # /desk/, POST /desk/decide, /desk/admin, /desk/unmarked, /desk/none, /partner/
         (None, (303, 403, 303, 404, 404, 303)),
         (PARTNER, (404, 404, 404, 404, 404, 200)),
-        (CARLA, (200, 404, 404, 404, 404, 404)),
-        (JAN, (200, 200, 404, 404, 404, 404)),
-        (ANNA, (200, 200, 200, 404, 404, 404)),
+        (NEW_PERSON, (200, 404, 404, 404, 404, 404)),
+        (PEER, (200, 200, 404, 404, 404, 404)),
+        (ADVISOR, (200, 200, 200, 404, 404, 404)),
     ],
 )
 def test_each_role_meets_what_is_its_own(house, who, expected):
     """A8: what is not yours does not exist; a view that does not say whose it is belongs to nobody."""
-    house.doors.register.add(Kind.STAFF, CARLA, READER, by="command")
+    house.doors.register.add(Kind.STAFF, NEW_PERSON, READER, by="command")
     area = "/partner" if who == PARTNER else "/desk"
     browser = house.signed_in(who, area) if who else house.browser()
     got = (
@@ -42,7 +42,7 @@ def test_each_role_meets_what_is_its_own(house, who, expected):
 
 def test_what_is_not_yours_looks_like_what_is_not_there(house):
     """A8: to the byte."""
-    browser = house.signed_in(JAN)
+    browser = house.signed_in(PEER)
     forbidden, missing = browser.get("/desk/admin"), browser.get("/desk/missing")
     assert (forbidden.status, forbidden.data) == (missing.status, missing.data)
 
@@ -98,17 +98,17 @@ def test_only_our_own_pages_can_send_something(house, address, headers, allowed)
 def test_only_our_own_pages_can_sign_somebody_in(house, headers, allowed):
     """Nobody is signed in as somebody else by a page elsewhere, and asks for nothing unknowingly."""
     browser = house.browser()
-    asked = browser.post("/desk/sign-in", data={"email": ANNA}, headers=headers)
+    asked = browser.post("/desk/sign-in", data={"email": ADVISOR}, headers=headers)
     assert (asked.status_code == 303) is allowed
     assert bool(house.mails()) is allowed
-    ask(browser, ANNA)
+    ask(browser, ADVISOR)
     assert (browser.post(house.link(), headers=headers).status_code == 303) is allowed
 
 
 def test_the_cookies_over_plain_http(house):
     """Loopback only: without Secure, and without the name that asks for it."""
     browser = house.browser()
-    asked = ask(browser, ANNA)
+    asked = ask(browser, ADVISOR)
     entered = browser.post(house.link(), headers=OWN)
     for answer, name, age in ((asked, "asking", 600), (entered, "session", 12 * 3600)):
         cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith(f"{name}="))
@@ -121,9 +121,9 @@ def test_the_cookies_over_plain_http(house):
 def test_the_cookies_over_https(tmp_path):
     """`__Host-`, Secure; and the plain names are not looked at."""
     house = House(tmp_path, environment={"BASE_URL": "https://partners.example.com"})
-    house.doors.register.add(Kind.STAFF, ANNA, "administrator", by="command")
+    house.doors.register.add(Kind.STAFF, ADVISOR, "administrator", by="command")
     browser, here = house.browser(), "https://partners.example.com"
-    asked = browser.post("/desk/sign-in", data={"email": ANNA}, headers=OWN, base_url=here)
+    asked = browser.post("/desk/sign-in", data={"email": ADVISOR}, headers=OWN, base_url=here)
     entered = browser.post(house.link(), headers=OWN, base_url=here)
     for answer, name in ((asked, "__Host-asking"), (entered, "__Host-session")):
         cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith(f"{name}="))
@@ -157,7 +157,7 @@ def test_nothing_of_an_area_is_kept_or_found(house, address):
 def test_the_page_of_a_link_tells_no_other_site_its_address(house):
     """P4: whether the link works or not, and after a wrong code."""
     browser, other = house.browser(), house.browser()
-    ask(browser, ANNA)
+    ask(browser, ADVISOR)
     link = house.link()
     for answer in (
         browser.get(link),

@@ -12,7 +12,7 @@ from forms_service.settings import Settings
 from partner_program import load
 
 from ..service.fixture_site import make_site
-from .house import ANNA, JAN, OWN, START, SetClock, ask, words
+from .house import ADVISOR, OWN, PEER, START, SetClock, ask, words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -27,7 +27,7 @@ def make_service(site, tmp_path):
     made = []
 
     def make(**settings):
-        known = {"SITE_DIR": str(site), "DATA_DIR": str(tmp_path / "data"), "STAFF": f"{ANNA}, {JAN}"}
+        known = {"SITE_DIR": str(site), "DATA_DIR": str(tmp_path / "data"), "STAFF": f"{ADVISOR}, {PEER}"}
         app = create_app(Settings.from_environment(known | settings), clock=SetClock(START))
         made.append(app)
         return app
@@ -41,11 +41,11 @@ def test_a_mailed_link_signs_in(make_service, tmp_path):
     """From STAFF to the session, through the mail as it is handed over."""
     app = make_service()
     browser = app.test_client()
-    assert ask(browser, JAN, lang="en").status_code == 303
+    assert ask(browser, PEER, lang="en").status_code == 303
     service_of(app).outbox.deliver_due()
     (file,) = (tmp_path / "data" / "mail").glob("*.eml")
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
-    assert mail["To"] == JAN
+    assert mail["To"] == PEER
     link = re.search(r"http://127\.0\.0\.1:8000(/desk/link/\S+)", mail.get_body(("plain",)).get_content())
     assert link is not None
     page = browser.get(link[1])
@@ -61,8 +61,8 @@ def test_a_link_that_was_used_before_its_mail_was_sent_is_not_mailed(make_servic
     """M7: nor one that was replaced; only what still works goes out."""
     app = make_service()
     browser = app.test_client()
-    ask(browser, JAN)
-    ask(browser, JAN)
+    ask(browser, PEER)
+    ask(browser, PEER)
     service_of(app).outbox.deliver_due()
     assert len(list((tmp_path / "data" / "mail").glob("*.eml"))) == 1
 
@@ -72,13 +72,13 @@ def test_the_log_knows_nobody(make_service, caplog):
     caplog.set_level(logging.DEBUG)
     app = make_service()
     browser = app.test_client()
-    ask(browser, JAN)
-    secrets = [browser.get_cookie("asking").value, JAN, "jan"]
+    ask(browser, PEER)
+    secrets = [browser.get_cookie("asking").value, PEER, "peer"]
     url = service_of(app).doors.staffing.first_administrator_link()
     path = url.removeprefix("http://127.0.0.1:8000")
     browser.get(path)
     browser.post(path, headers=OWN)
-    secrets += [path.rpartition("/")[2], browser.get_cookie("session").value, ANNA]
+    secrets += [path.rpartition("/")[2], browser.get_cookie("session").value, ADVISOR]
     service_of(app).outbox.deliver_due()
     browser.post("/desk/sign-out", headers=OWN)
     said = "".join(str(vars(record)) for record in caplog.records if record.name != "werkzeug")
@@ -98,7 +98,7 @@ def test_what_is_not_there_is_the_sites_own_page(make_service, address):
 def test_a_request_from_elsewhere_is_refused_with_the_sites_own_page(make_service):
     """C5 and C7: without any sign of where it comes from, too."""
     browser = make_service().test_client()
-    answer = browser.post("/desk/sign-in", data={"email": ANNA})
+    answer = browser.post("/desk/sign-in", data={"email": ADVISOR})
     assert answer.status_code == 403
     assert "did not come from a page of this site" in words(answer) or "strony" in words(answer)
 
@@ -108,7 +108,7 @@ def test_no_limit_but_ours_is_met_by_signing_in(make_service):
     app = make_service()
     browser = app.test_client()
     answers = [ask(browser, f"nobody{number}@example.com").status_code for number in range(20)]
-    answers.append(ask(browser, ANNA).status_code)
+    answers.append(ask(browser, ADVISOR).status_code)
     assert set(answers) == {303}
     assert service_of(app).store.find("mails", "state", "queued") == []
 

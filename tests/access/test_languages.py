@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .house import ANNA, OWN, ask
+from .house import ADVISOR, OWN, ask
 
 
 def lang(answer):
@@ -30,7 +30,7 @@ def test_a_visitor_is_answered_in_the_language_they_want(house, query, browser_w
 def test_mail_and_link_speak_the_language_of_the_page(house):
     """And so does the desk afterwards, whatever the browser prefers: it is remembered."""
     browser = house.browser()
-    ask(browser, ANNA, lang="en")
+    ask(browser, ADVISOR, lang="en")
     assert house.mails()[0]["lang"] == "en"
     assert lang(browser.get(house.link())) == "en"
     browser.post(house.link(), headers=OWN)
@@ -44,7 +44,7 @@ def test_a_chosen_language_stays(house):
     answer = browser.post("/desk/language", data={"lang": "en", "next": "/desk/admin"}, headers=OWN)
     assert (answer.status_code, answer.location) == (303, "/desk/admin")
     assert lang(browser.get("/desk/admin")) == "en"
-    ask(house.browser(), ANNA, lang="pl")
+    ask(house.browser(), ADVISOR, lang="pl")
     assert house.mails()[-1]["lang"] == "en"
     assert lang(house.signed_in().get("/desk/admin")) == "en"
 

@@ -10,7 +10,7 @@ import pytest
 from forms_service.access.people import Kind
 from forms_service.access.tokens import Keys, hashed
 
-from .house import ANNA, JAN, OWN, House, ask, words
+from .house import ADVISOR, OWN, PEER, House, ask, words
 
 
 def code_shown(browser):
@@ -24,9 +24,9 @@ def test_a_person_signs_in(house):
     """Form, mail, button, desk."""
     browser = house.browser()
     assert "Send me a link" in browser.get("/desk/sign-in?lang=en").text
-    answer = ask(browser, "Anna@Example.com ")
+    answer = ask(browser, "Advisor@Example.com ")
     assert (answer.status_code, answer.location) == (303, "/desk/sign-in/asked?lang=pl")
-    assert [(mail["to"], mail["template"]) for mail in house.mails()] == [(ANNA, "sign-in")]
+    assert [(mail["to"], mail["template"]) for mail in house.mails()] == [(ADVISOR, "sign-in")]
     assert house.woken == 1
 
     link = house.link()
@@ -34,13 +34,13 @@ def test_a_person_signs_in(house):
     assert '<form method="post">' in browser.get(link).text
     answer = browser.post(link, headers=OWN)
     assert (answer.status_code, answer.location) == (303, "/desk/")
-    assert browser.get("/desk/").text == f"{ANNA} administrator"
+    assert browser.get("/desk/").text == f"{ADVISOR} administrator"
 
 
 def test_looking_at_a_link_does_nothing_however_often(house):
     """A2: mail scanners follow links."""
     browser = house.browser()
-    ask(browser, ANNA)
+    ask(browser, ADVISOR)
     link = house.link()
     before = (house.data / "records.journal").read_bytes()
     for number in range(10):
@@ -53,7 +53,7 @@ def test_looking_at_a_link_does_nothing_however_often(house):
 def test_a_link_works_once(house):
     """A2: the second time says that it was used, and shows the way to whoever came in by it."""
     browser = house.browser()
-    ask(browser, ANNA)
+    ask(browser, ADVISOR)
     link = house.link()
     browser.post(link, headers=OWN)
     again = browser.post(link, headers=OWN)
@@ -61,17 +61,17 @@ def test_a_link_works_once(house):
     assert "This link has been used" in words(again) or "użyty" in words(again)
     assert 'href="/desk/"' in again.text
     assert browser.get(link).status_code == 410
-    assert len(house.store.find("sessions", "person", person_of(house, ANNA)["id"])) == 1
+    assert len(house.store.find("sessions", "person", person_of(house, ADVISOR)["id"])) == 1
 
 
 def test_of_two_presses_at_the_same_moment_one_gets_in(house):
     """A2: fifty rounds, both let go at once: exactly one session each time."""
     unlimited = House(house.data / "rounds", environment={"RATE_LIMIT": "off"})
-    unlimited.doors.register.add(Kind.STAFF, ANNA, "administrator", by="command")
-    anna = person_of(unlimited, ANNA)["id"]
+    unlimited.doors.register.add(Kind.STAFF, ADVISOR, "administrator", by="command")
+    advisor = person_of(unlimited, ADVISOR)["id"]
     for number in range(50):
         browser = unlimited.browser()
-        ask(browser, ANNA)
+        ask(browser, ADVISOR)
         link, secret = unlimited.link(), browser.get_cookie("asking").value
         barrier, codes = threading.Barrier(2), []
 
@@ -87,14 +87,14 @@ def test_of_two_presses_at_the_same_moment_one_gets_in(house):
         for thread in threads:
             thread.join()
         assert sorted(codes) == [303, 410]
-        assert len(unlimited.store.find("sessions", "person", anna)) == number + 1
+        assert len(unlimited.store.find("sessions", "person", advisor)) == number + 1
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(599, 303), (600, 410)])
 def test_a_link_is_over_at_ten_minutes(house, seconds, status):
     """A3: the edge itself is too late."""
     browser = house.browser()
-    ask(browser, ANNA)
+    ask(browser, ADVISOR)
     link = house.link()
     house.clock.forward(seconds=seconds)
     assert browser.get(link).status_code == (200 if status == 303 else 410)
@@ -104,7 +104,7 @@ def test_a_link_is_over_at_ten_minutes(house, seconds, status):
 def test_a_used_link_stays_used_after_a_restart(house):
     """A3: what was used stands in the journal."""
     browser = house.browser()
-    ask(browser, ANNA)
+    ask(browser, ADVISOR)
     link = house.link()
     browser.post(link, headers=OWN)
     after = house.reopened()
@@ -118,7 +118,7 @@ def test_a_used_link_stays_used_after_a_restart(house):
 def test_another_browser_needs_the_code_that_the_asking_one_shows(house):
     """A4: a link alone, forwarded or intercepted, opens nothing."""
     asking, other = house.browser(), house.browser()
-    ask(asking, ANNA)
+    ask(asking, ADVISOR)
     link = house.link()
     assert 'name="code"' in other.get(link).text
     assert 'name="code"' not in asking.get(link).text
@@ -132,13 +132,13 @@ def test_another_browser_needs_the_code_that_the_asking_one_shows(house):
     assert 'aria-invalid="true"' in wrong.text
     assert 'href="#code"' in wrong.text
     assert other.post(link, data={"code": f"{code[:3]} {code[3:]}"}, headers=OWN).status_code == 303
-    assert other.get("/desk/").text == f"{ANNA} administrator"
+    assert other.get("/desk/").text == f"{ADVISOR} administrator"
 
 
 def test_five_wrong_codes_end_a_link(house):
     """A code of six digits is not tried out."""
     asking, other = house.browser(), house.browser()
-    ask(asking, ANNA)
+    ask(asking, ADVISOR)
     link, code = house.link(), code_shown(asking)
     wrong = f"{(int(code) + 1) % 1_000_000:06}"
     answers = [other.post(link, data={"code": wrong}, headers=OWN).status_code for _ in range(5)]
@@ -150,11 +150,11 @@ def test_five_wrong_codes_end_a_link(house):
 def test_the_store_holds_no_secret(house):
     """A5: neither link nor session nor browser nor code can be taken from the journal or a backup of it."""
     browser = house.browser()
-    ask(browser, ANNA)
+    ask(browser, ADVISOR)
     link, code = house.link(), code_shown(browser)
     browser.post(link, headers=OWN)
     asking = house.browser()
-    ask(asking, JAN)
+    ask(asking, PEER)
     unused = house.link()
     session = browser.get_cookie("session").value
     house.store.close()
@@ -169,7 +169,7 @@ def test_signing_in_makes_a_new_session_and_ends_the_old_one(house):
     """A6: nobody can have planted the session that somebody is in after signing in."""
     browser = house.signed_in()
     before = browser.get_cookie("session").value
-    ask(browser, ANNA)
+    ask(browser, ADVISOR)
     browser.post(house.link(), headers=OWN)
     assert browser.get_cookie("session").value.split(".")[0] != before.split(".")[0]
     assert_refused(house, before)
@@ -179,7 +179,7 @@ def test_a_session_named_by_the_browser_is_not_taken(house):
     """A6: no fixation."""
     browser = house.browser()
     browser.set_cookie("session", "chosen.1795510800.signature")
-    ask(browser, ANNA)
+    ask(browser, ADVISOR)
     browser.post(house.link(), headers=OWN)
     assert "chosen" not in browser.get_cookie("session").value
 
@@ -197,12 +197,12 @@ def test_signing_out_ends_the_session_on_the_server(house):
 
 def test_whoever_is_removed_is_out_at_once(house):
     """A6: the session and the link that was on its way."""
-    browser = house.signed_in(JAN)
+    browser = house.signed_in(PEER)
     cookie = browser.get_cookie("session").value
     asking = house.browser()
-    ask(asking, JAN)
+    ask(asking, PEER)
     link = house.link()
-    house.doors.register.remove(Kind.STAFF, JAN, by=ANNA)
+    house.doors.register.remove(Kind.STAFF, PEER, by=ADVISOR)
     assert browser.get("/desk/").status_code == 303
     assert_refused(house, cookie)
     assert asking.post(link, headers=OWN).status_code == 410
@@ -211,19 +211,19 @@ def test_whoever_is_removed_is_out_at_once(house):
 
 def test_a_changed_role_takes_effect_at_once(house):
     """A6: the old cookie is refused; the new sign-in has the new role."""
-    cookie = house.signed_in(JAN).get_cookie("session").value
-    house.doors.register.change_role(Kind.STAFF, JAN, "reader", by=ANNA)
+    cookie = house.signed_in(PEER).get_cookie("session").value
+    house.doors.register.change_role(Kind.STAFF, PEER, "reader", by=ADVISOR)
     assert_refused(house, cookie)
-    assert house.signed_in(JAN).get("/desk/").text == f"{JAN} reader"
+    assert house.signed_in(PEER).get("/desk/").text == f"{PEER} reader"
 
 
 def test_the_sixth_request_for_an_address_sends_no_mail(house):
     """A7: the page is the same, and the newest link still works."""
     browser = house.browser()
-    answers = [ask(browser, ANNA) for _ in range(5)]
+    answers = [ask(browser, ADVISOR) for _ in range(5)]
     assert len(house.mails()) == 5
     newest = house.link()
-    sixth = ask(browser, ANNA.upper())
+    sixth = ask(browser, ADVISOR.upper())
     assert len(house.mails()) == 5
     assert (sixth.status_code, sixth.location, sixth.text) == (303, answers[0].location, answers[0].text)
     assert browser.post(newest, headers=OWN).status_code == 303
@@ -234,20 +234,20 @@ def test_the_21st_request_of_a_client_sends_no_mail(house):
     browser = house.browser()
     for number in range(20):
         ask(browser, f"nobody{number}@example.com")
-    ask(browser, ANNA)
+    ask(browser, ADVISOR)
     assert house.mails() == []
     elsewhere = house.browser()
     elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
-    ask(elsewhere, ANNA)
+    ask(elsewhere, ADVISOR)
     assert len(house.mails()) == 1
 
 
 def test_the_newest_link_makes_older_ones_worthless(house):
     """A7: and the mail that would still carry an older one is dropped."""
     browser = house.browser()
-    ask(browser, ANNA)
+    ask(browser, ADVISOR)
     older = house.link()
-    ask(browser, ANNA)
+    ask(browser, ADVISOR)
     assert browser.post(older, headers=OWN).status_code == 410
     assert house.doors.entrance.link_for(house.mails()[0]) is None
     assert browser.post(house.link(), headers=OWN).status_code == 303
@@ -255,7 +255,7 @@ def test_the_newest_link_makes_older_ones_worthless(house):
 
 def test_a_mail_that_waited_too_long_carries_no_link(house):
     """M7: dead links are not sent."""
-    ask(house.browser(), ANNA)
+    ask(house.browser(), ADVISOR)
     mail = house.mails()[0]
     assert mail["expires_at"] == "2026-11-24T09:10:00.000000Z"
     house.clock.forward(minutes=10)
@@ -263,7 +263,7 @@ def test_a_mail_that_waited_too_long_carries_no_link(house):
 
 
 ADDRESSES = {
-    "known": ANNA,
+    "known": ADVISOR,
     "unknown": "somebody@example.com",
     "disabled": "gone@example.com",
     "malformed": "no address, =?utf-8?q?x?=",
@@ -282,14 +282,14 @@ def test_every_address_gets_the_same_answer(house):
         follows = browser.get(answer.location)
         seen.add((answer.status, str(answer.headers), answer.text, str(follows.headers), follows.text))
     assert len(seen) == 1
-    assert [mail["to"] for mail in house.mails()] == [ANNA]
+    assert [mail["to"] for mail in house.mails()] == [ADVISOR]
     assert house.woken == len(ADDRESSES)
 
 
 def test_every_address_takes_the_same_time(house):
     """A1: medians of fifty, ten times as generous as the promise."""
     unlimited = House(house.data / "timed", environment={"RATE_LIMIT": "off"})
-    unlimited.doors.register.add(Kind.STAFF, ANNA, "administrator", by="command")
+    unlimited.doors.register.add(Kind.STAFF, ADVISOR, "administrator", by="command")
     medians = {}
     took: dict[str, list[float]] = {name: [] for name in ADDRESSES}
     for _ in range(50):
@@ -324,7 +324,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(house, next):
     """A9: a bad `next` leads to the desk, and is never an error."""
     browser = house.browser()
     assert browser.get("/desk/sign-in", query_string={"next": next}).status_code == 200
-    ask(browser, ANNA, next=next)
+    ask(browser, ADVISOR, next=next)
     assert browser.post(house.link(), headers=OWN).location == "/desk/"
     assert browser.get("/desk/sign-in", query_string={"next": next}).location == "/desk/"
 
@@ -338,7 +338,7 @@ def test_a_person_comes_to_where_they_wanted(house):
     wanted = re.search(r'name="next" value="([^"]+)"', form.text)
     assert wanted is not None
     assert wanted[1] == "/desk/admin?tab=1&amp;q=ko%C5%82o"
-    ask(asking, ANNA, next="/desk/admin?tab=1&q=ko%C5%82o")
+    ask(asking, ADVISOR, next="/desk/admin?tab=1&q=ko%C5%82o")
     other = house.browser()
     answer = other.post(house.link(), data={"code": code_shown(asking)}, headers=OWN)
     assert answer.location == "/desk/admin?tab=1&q=ko%C5%82o"
@@ -395,12 +395,12 @@ def test_how_long_a_session_lasts_is_a_setting(house):
 def test_a_clock_set_back_an_hour_does_no_harm(house):
     """T1: sessions go on; a link asked for before says that it is too old; a new one works."""
     browser, asking = house.signed_in(), house.browser()
-    ask(asking, JAN)
+    ask(asking, PEER)
     link = house.link()
     house.clock.forward(hours=-1)
     assert browser.get("/desk/").status_code == 200
     assert asking.get(link).status_code == 410
-    ask(asking, JAN)
+    ask(asking, PEER)
     assert asking.post(house.link(), headers=OWN).status_code == 303
 
 

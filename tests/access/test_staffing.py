@@ -8,9 +8,9 @@ from forms_service import control, staff_command
 from forms_service.access.errors import AlreadyThere, LastAdministrator, NobodyThere
 from forms_service.access.people import Kind
 
-from .house import ANNA, JAN, OWN, House, ask, words
+from .house import ADVISOR, OWN, PEER, House, ask, words
 
-CARLA = "carla@example.com"
+NEW_PERSON = "new-person@example.com"
 
 
 @pytest.fixture
@@ -35,45 +35,45 @@ def redeemed(house, url, **data):
 def test_the_first_of_staff_is_administrator(empty):
     """The others decide; a second start changes nothing."""
     for _ in range(2):
-        empty.doors.staffing.seed([ANNA, "JAN@example.com", CARLA])
-        assert roles(empty) == {ANNA: "administrator", JAN: "reviewer", CARLA: "reviewer"}
+        empty.doors.staffing.seed([ADVISOR, "PEER@example.com", NEW_PERSON])
+        assert roles(empty) == {ADVISOR: "administrator", PEER: "reviewer", NEW_PERSON: "reviewer"}
 
 
 def test_a_role_given_elsewhere_stays(empty):
-    empty.doors.staffing.seed([ANNA, JAN])
-    empty.doors.register.change_role(Kind.STAFF, JAN, "administrator", by=ANNA)
-    empty.doors.register.change_role(Kind.STAFF, ANNA, "reader", by=JAN)
-    empty.doors.staffing.seed([ANNA, JAN])
-    assert roles(empty) == {ANNA: "reader", JAN: "administrator"}
+    empty.doors.staffing.seed([ADVISOR, PEER])
+    empty.doors.register.change_role(Kind.STAFF, PEER, "administrator", by=ADVISOR)
+    empty.doors.register.change_role(Kind.STAFF, ADVISOR, "reader", by=PEER)
+    empty.doors.staffing.seed([ADVISOR, PEER])
+    assert roles(empty) == {ADVISOR: "reader", PEER: "administrator"}
 
 
 def test_whoever_is_no_longer_named_is_out(empty):
     """Taking an address out of the environment ends its sessions at the next start."""
-    empty.doors.staffing.seed([ANNA, JAN])
-    empty.doors.register.add(Kind.STAFF, CARLA, "reader", by="command")
-    cookie = empty.signed_in(JAN).get_cookie("session").value
-    empty.doors.staffing.seed([ANNA])
-    assert roles(empty) == {ANNA: "administrator", CARLA: "reader"}
+    empty.doors.staffing.seed([ADVISOR, PEER])
+    empty.doors.register.add(Kind.STAFF, NEW_PERSON, "reader", by="command")
+    cookie = empty.signed_in(PEER).get_cookie("session").value
+    empty.doors.staffing.seed([ADVISOR])
+    assert roles(empty) == {ADVISOR: "administrator", NEW_PERSON: "reader"}
     browser = empty.browser()
     browser.set_cookie("session", cookie)
     assert browser.get("/desk/").status_code == 303
-    empty.doors.staffing.seed([ANNA, JAN])
-    assert roles(empty)[JAN] == "reviewer"
+    empty.doors.staffing.seed([ADVISOR, PEER])
+    assert roles(empty)[PEER] == "reviewer"
 
 
 def test_whoever_was_removed_stays_out_although_named(empty):
     """A restart lets nobody back in."""
-    empty.doors.staffing.seed([ANNA, JAN])
-    empty.doors.register.remove(Kind.STAFF, JAN, by="command")
-    empty.doors.staffing.seed([ANNA, JAN])
-    assert roles(empty) == {ANNA: "administrator"}
+    empty.doors.staffing.seed([ADVISOR, PEER])
+    empty.doors.register.remove(Kind.STAFF, PEER, by="command")
+    empty.doors.staffing.seed([ADVISOR, PEER])
+    assert roles(empty) == {ADVISOR: "administrator"}
 
 
 def test_there_is_always_an_administrator(empty):
     """When the only one is no longer named, the first who is becomes one."""
-    empty.doors.staffing.seed([ANNA, JAN, CARLA])
-    empty.doors.staffing.seed([CARLA, JAN])
-    assert roles(empty) == {CARLA: "administrator", JAN: "reviewer"}
+    empty.doors.staffing.seed([ADVISOR, PEER, NEW_PERSON])
+    empty.doors.staffing.seed([NEW_PERSON, PEER])
+    assert roles(empty) == {NEW_PERSON: "administrator", PEER: "reviewer"}
 
 
 # ---- The first administrator
@@ -90,10 +90,10 @@ def test_the_first_administrator_comes_in_by_a_printed_link(empty):
     assert wrong.status_code == 422
     assert 'value="no address"' in wrong.text
     assert roles(empty) == {}
-    browser, entered = redeemed(empty, url, address="Anna@example.com")
+    browser, entered = redeemed(empty, url, address="Advisor@example.com")
     assert entered.status_code == 303
-    assert browser.get("/desk/").text == f"{ANNA} administrator"
-    _, again = redeemed(empty, url, address=CARLA)
+    assert browser.get("/desk/").text == f"{ADVISOR} administrator"
+    _, again = redeemed(empty, url, address=NEW_PERSON)
     assert again.status_code == 410
     assert empty.doors.staffing.first_administrator_link() is None
 
@@ -101,24 +101,24 @@ def test_the_first_administrator_comes_in_by_a_printed_link(empty):
 def test_of_two_printed_links_one_makes_an_administrator(empty):
     """A restart prints another one; after the first was used the other is worthless."""
     first, second = (empty.doors.staffing.first_administrator_link() for _ in range(2))
-    redeemed(empty, first, address=ANNA)
-    _, late = redeemed(empty, second, address=CARLA)
+    redeemed(empty, first, address=ADVISOR)
+    _, late = redeemed(empty, second, address=NEW_PERSON)
     assert late.status_code == 410
-    assert roles(empty) == {ANNA: "administrator"}
+    assert roles(empty) == {ADVISOR: "administrator"}
 
 
 def test_a_printed_link_lasts_as_long_as_any(empty):
     url = empty.doors.staffing.first_administrator_link()
     empty.clock.forward(minutes=10)
-    assert redeemed(empty, url, address=ANNA)[1].status_code == 410
+    assert redeemed(empty, url, address=ADVISOR)[1].status_code == 410
 
 
 def test_with_staff_named_the_printed_link_is_the_first_ones(empty):
     """No mail server is needed to get in for the first time."""
-    empty.doors.staffing.seed([ANNA, JAN])
+    empty.doors.staffing.seed([ADVISOR, PEER])
     browser, entered = redeemed(empty, empty.doors.staffing.first_administrator_link())
     assert entered.status_code == 303
-    assert browser.get("/desk/").text == f"{ANNA} administrator"
+    assert browser.get("/desk/").text == f"{ADVISOR} administrator"
     assert empty.doors.staffing.first_administrator_link() is None
 
 
@@ -127,8 +127,8 @@ def test_with_staff_named_the_printed_link_is_the_first_ones(empty):
 
 def test_the_last_administrator_stays(house):
     for change in (
-        lambda: house.doors.register.remove(Kind.STAFF, ANNA, by=ANNA),
-        lambda: house.doors.register.change_role(Kind.STAFF, ANNA, "reader", by=ANNA),
+        lambda: house.doors.register.remove(Kind.STAFF, ADVISOR, by=ADVISOR),
+        lambda: house.doors.register.change_role(Kind.STAFF, ADVISOR, "reader", by=ADVISOR),
     ):
         with pytest.raises(LastAdministrator, match="make somebody else administrator first"):
             change()
@@ -137,21 +137,21 @@ def test_the_last_administrator_stays(house):
 
 def test_nobody_is_added_twice_or_removed_twice(house):
     with pytest.raises(AlreadyThere, match="as reviewer"):
-        house.doors.register.add(Kind.STAFF, "JAN@example.com", "reader", by=ANNA)
-    house.doors.register.remove(Kind.STAFF, JAN, by=ANNA)
+        house.doors.register.add(Kind.STAFF, "PEER@example.com", "reader", by=ADVISOR)
+    house.doors.register.remove(Kind.STAFF, PEER, by=ADVISOR)
     with pytest.raises(NobodyThere):
-        house.doors.register.remove(Kind.STAFF, JAN, by=ANNA)
+        house.doors.register.remove(Kind.STAFF, PEER, by=ADVISOR)
 
 
 def test_the_list_remembers_who_decided_what(house):
     """Also about somebody who went and came back."""
-    house.doors.register.change_role(Kind.STAFF, JAN, "reader", by=ANNA)
-    house.doors.register.remove(Kind.STAFF, JAN, by=ANNA)
-    back = house.doors.register.add(Kind.STAFF, JAN, "reviewer", by="command")
+    house.doors.register.change_role(Kind.STAFF, PEER, "reader", by=ADVISOR)
+    house.doors.register.remove(Kind.STAFF, PEER, by=ADVISOR)
+    back = house.doors.register.add(Kind.STAFF, PEER, "reviewer", by="command")
     assert [(entry["who"], entry["what"], entry.get("role")) for entry in back["history"]] == [
         ("command", "added", "reviewer"),
-        (ANNA, "role changed", "reader"),
-        (ANNA, "removed", None),
+        (ADVISOR, "role changed", "reader"),
+        (ADVISOR, "removed", None),
         ("command", "added", "reviewer"),
     ]
 
@@ -172,26 +172,26 @@ def test_the_command_without_a_service(tmp_path):
         "Nobody may sign in to the desk yet: forms-service staff add ADDRESS\n",
         "",
     )
-    assert command(tmp_path, "add", ANNA, "--role", "administrator") == (
+    assert command(tmp_path, "add", ADVISOR, "--role", "administrator") == (
         0,
-        f"{ANNA} may sign in to the desk, as administrator.\n",
+        f"{ADVISOR} may sign in to the desk, as administrator.\n",
         "",
     )
-    assert command(tmp_path, "add", JAN)[1] == f"{JAN} may sign in to the desk, as reviewer.\n"
-    assert command(tmp_path, "add", JAN) == (2, "", f"{JAN} is on the list already, as reviewer\n")
-    assert command(tmp_path, "add", JAN, "--role", "reader")[0] == 0
+    assert command(tmp_path, "add", PEER)[1] == f"{PEER} may sign in to the desk, as reviewer.\n"
+    assert command(tmp_path, "add", PEER) == (2, "", f"{PEER} is on the list already, as reviewer\n")
+    assert command(tmp_path, "add", PEER, "--role", "reader")[0] == 0
     assert command(tmp_path, "list")[1] == (
-        f"{ANNA}  administrator  has not signed in yet\n{JAN}   reader         has not signed in yet\n"
+        f"{ADVISOR}  administrator  has not signed in yet\n{PEER}     reader         has not signed in yet\n"
     )
-    assert command(tmp_path, "remove", JAN)[1].startswith(f"{JAN} may not sign in any more")
-    assert command(tmp_path, "remove", JAN) == (2, "", f"{JAN} is not on the list\n")
+    assert command(tmp_path, "remove", PEER)[1].startswith(f"{PEER} may not sign in any more")
+    assert command(tmp_path, "remove", PEER) == (2, "", f"{PEER} is not on the list\n")
     assert command(tmp_path, "remove", "nonsense")[2].startswith("'nonsense' is no e-mail address")
-    assert command(tmp_path, "link", ANNA) == (
+    assert command(tmp_path, "link", ADVISOR) == (
         2,
         "",
         "a link needs a running service to open it: start the service first\n",
     )
-    assert House(tmp_path).doors.register.listed(Kind.STAFF)[0]["email"] == ANNA
+    assert House(tmp_path).doors.register.listed(Kind.STAFF)[0]["email"] == ADVISOR
 
 
 @pytest.fixture
@@ -205,35 +205,35 @@ def running(house):
 
 def test_the_command_beside_a_running_service(running):
     """The service does it itself: whoever is removed is out at once."""
-    browser = running.signed_in(JAN)
-    assert command(running.data, "remove", JAN)[0] == 0
+    browser = running.signed_in(PEER)
+    assert command(running.data, "remove", PEER)[0] == 0
     assert browser.get("/desk/").status_code == 303
-    assert command(running.data, "add", CARLA, "--role", "reader")[0] == 0
-    assert roles(running) == {ANNA: "administrator", CARLA: "reader"}
-    assert command(running.data, "remove", ANNA) == (
+    assert command(running.data, "add", NEW_PERSON, "--role", "reader")[0] == 0
+    assert roles(running) == {ADVISOR: "administrator", NEW_PERSON: "reader"}
+    assert command(running.data, "remove", ADVISOR) == (
         2,
         "",
-        f"{ANNA} is the last administrator; make somebody else administrator first\n",
+        f"{ADVISOR} is the last administrator; make somebody else administrator first\n",
     )
 
 
 def test_the_command_prints_a_link_when_mail_does_not_work(running):
     """It works in any browser, once, and makes the one in the mail worthless."""
     asking = running.browser()
-    ask(asking, JAN)
+    ask(asking, PEER)
     mailed = running.link()
-    code, out, _ = command(running.data, "link", JAN)
+    code, out, _ = command(running.data, "link", PEER)
     assert code == 0
     browser, entered = redeemed(running, out.strip())
     assert entered.status_code == 303
-    assert browser.get("/desk/").text == f"{JAN} reviewer"
+    assert browser.get("/desk/").text == f"{PEER} reviewer"
     assert asking.post(mailed, headers=OWN).status_code == 410
     assert command(running.data, "link", "stranger@example.com")[0] == 2
 
 
 def test_a_role_that_does_not_exist_is_refused_by_the_command(tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
-        command(tmp_path, "add", ANNA, "--role", "boss")
+        command(tmp_path, "add", ADVISOR, "--role", "boss")
     assert ended.value.code == 2
     assert "administrator" in capsys.readouterr().err
 

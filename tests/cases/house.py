@@ -31,7 +31,7 @@ class House:
         self.submissions = Submissions(store, self.tokens, self.clock, mail_is_owed=self._wake)
         self.lost_links = LostLinks(store, self.tokens, self.clock, mail_is_owed=self._wake)
         self.desk = self.new_desk()
-        self.anna, self.piotr = self.add_staff("anna"), self.add_staff("piotr")
+        self.advisor, self.second = self.add_staff("advisor"), self.add_staff("second")
         self.boss, self.reader = self.add_staff("boss", ADMINISTRATOR), self.add_staff("reader", READER)
 
     def clock(self) -> datetime:
@@ -86,7 +86,7 @@ class House:
         current = self.store.get("records", record["id"])
         assert current is not None
         shown = len(current["history"]) if seen is None else seen
-        return self.desk.act(record["id"], action, by or self.anna, seen=shown, details=details)
+        return self.desk.act(record["id"], action, by or self.advisor, seen=shown, details=details)
 
     def do(self, record: Document, action: Action, by: Principal | None = None, **details: Any) -> Document:
         outcome = self.try_to(record, action, by, **details)
@@ -119,7 +119,7 @@ class House:
 def deal_said(customer: str = "Zgrabka S.A.", **said: Any) -> dict[str, Any]:
     return {
         "partner_tax_id": "PL1234563218",
-        "partner_email": "anna@partner.example",
+        "partner_email": "advisor@partner.example",
         "customer_name": customer,
         "customer_tax_id": "",
         "customer_website": "",

@@ -20,7 +20,7 @@ def test_taking_makes_an_owner(house: House) -> None:
     """It is under review from then on; nobody outside gets a mail about it."""
     deal = house.deal()
     taken = house.do(deal, Action.TAKE)
-    assert (taken["state"], taken["owner"]) == ("under_review", "anna@vendor.example")
+    assert (taken["state"], taken["owner"]) == ("under_review", "advisor@vendor.example")
     assert [entry["what"] for entry in taken["history"]] == ["submit", "take"]
     assert house.stored(deal) == taken
     assert [mail["template"] for mail in house.mails(deal)] == ["deal-received", "deal-notice"]
@@ -30,11 +30,11 @@ def test_taking_over_and_handing_over(house: House) -> None:
     """To somebody who may decide, and to nobody else."""
     deal = house.deal()
     house.do(deal, Action.TAKE)
-    assert house.do(deal, Action.TAKE, house.piotr)["owner"] == "piotr@vendor.example"
+    assert house.do(deal, Action.TAKE, house.second)["owner"] == "second@vendor.example"
     assert house.do(deal, Action.HAND_OVER, to="boss@vendor.example")["owner"] == "boss@vendor.example"
     for stranger in ("reader@vendor.example", "nobody@vendor.example"):
         assert house.try_to(deal, Action.HAND_OVER, to=stranger) == Refused(Refusal.NOT_A_CHOICE, "to")
-    assert house.desk.owners() == ("anna@vendor.example", "boss@vendor.example", "piotr@vendor.example")
+    assert house.desk.owners() == ("advisor@vendor.example", "boss@vendor.example", "second@vendor.example")
 
 
 def test_a_question_and_its_answer(house: House) -> None:
@@ -45,7 +45,7 @@ def test_a_question_and_its_answer(house: House) -> None:
     assert asked["state"] == "waiting_for_answer"
     (mail,) = house.mails(deal, "question")
     assert (mail["to"], mail["lang"], mail["about"]) == (
-        "anna@partner.example",
+        "advisor@partner.example",
         "pl",
         asked["history"][-1]["at"],
     )
@@ -56,7 +56,7 @@ def test_a_question_and_its_answer(house: House) -> None:
     assert done.record["state"] == "under_review"
     assert done.record["questions"][0]["answer"]["text"] == "This one."
     (notice,) = house.mails(deal, "answered-notice")
-    assert notice["to"] == "anna@vendor.example"
+    assert notice["to"] == "advisor@vendor.example"
     assert done.record["decide_by"] == deal["decide_by"], "the program knows no pause"
 
 
@@ -79,13 +79,13 @@ def test_an_approval_says_what_is_granted(house: House) -> None:
     assert deal["state"] == "approved"
     assert {**deal["decision"], "at": None} == {
         "at": None,
-        "by": "anna@vendor.example",
+        "by": "advisor@vendor.example",
         "outcome": "approved",
         "decide_by": deal["decide_by"],
         **APPROVAL,
         "text": "Well done",
     }
-    assert deal["owner"] == "anna@vendor.example"
+    assert deal["owner"] == "advisor@vendor.example"
     (mail,) = house.mails(deal, "approved")
     assert mail["about"] == deal["decision"]["at"]
 
@@ -132,7 +132,7 @@ def test_a_duplicate_names_only_the_sender_s_own_registration(house: House) -> N
     for wrong in (others["id"], application["id"], again["id"], "DEAL-0000-0000"):
         outcome = house.try_to(again, Action.REJECT, reason="duplicate", duplicate_of=wrong)
         assert outcome == Refused(Refusal.NOT_THEIR_OWN, "duplicate_of")
-    assert [each["id"] for each in house.desk.submission(again["id"], house.anna).own] == [first["id"]]
+    assert [each["id"] for each in house.desk.submission(again["id"], house.advisor).own] == [first["id"]]
     rejected = house.reject(again, reason="duplicate", duplicate_of=first["id"])
     assert rejected["decision"]["duplicate_of"] == first["id"]
     assert house.submissions.token_of_own(rejected, first["id"]) == house.submissions.token_of(first)
@@ -145,7 +145,7 @@ def test_approving_against_a_conflict_needs_a_reason(house: House) -> None:
         customer_name="Zgrabka S.A.", partner_email="one@a.example", partner_tax_id="PL5260250274"
     )
     second = house.deal(customer_name="ZGRABKA sp. z o.o.")
-    shown = house.desk.submission(second["id"], house.anna)
+    shown = house.desk.submission(second["id"], house.advisor)
     assert [(found.other["id"], found.conflict.other_is_first) for found in shown.conflicts] == [
         (first["id"], True)
     ]
@@ -161,7 +161,7 @@ def test_one_approval_for_a_customer_and_product(house: House) -> None:
     """Of the same sender, too; for another product there is no need of a reason."""
     first = house.approve(house.deal(customer_name="Zgrabka"))
     second = house.deal(customer_name="Zgrabka", description="again")
-    assert house.desk.submission(second["id"], house.anna).approved_before == (first["id"],)
+    assert house.desk.submission(second["id"], house.advisor).approved_before == (first["id"],)
     assert isinstance(house.try_to(second, Action.APPROVE, **APPROVAL), Refused)
     house.approve(second, product="Migration")
 
@@ -174,7 +174,7 @@ def test_our_own_customer_is_a_conflict(house: House) -> None:
             {"id": "a1", "name": "Zgrabka", "tax_id": "", "domain": "", "keys": ["name:zgrabka"]},
         )
     deal = house.deal(customer_name="Zgrabka S.A.")
-    (found,) = house.desk.submission(deal["id"], house.anna).conflicts
+    (found,) = house.desk.submission(deal["id"], house.advisor).conflicts
     assert (found.conflict.is_account, found.other["name"]) == (True, "Zgrabka")
     assert isinstance(house.try_to(deal, Action.APPROVE, **APPROVAL), Refused)
 
@@ -183,13 +183,13 @@ def test_a_page_that_somebody_changed_meanwhile(house: House) -> None:
     """Refused, with both versions and what happened in between; nothing is overwritten."""
     deal = house.deal()
     seen = len(deal["history"])
-    rejected = house.reject(deal, house.piotr)
+    rejected = house.reject(deal, house.second)
     outcome = house.try_to(deal, Action.APPROVE, seen=seen, **APPROVAL)
     assert isinstance(outcome, ChangedMeanwhile)
     assert outcome.before["state"] == "received"
     assert not outcome.before["decision"]
     assert outcome.now == rejected == house.stored(deal)
-    assert [(entry["who"], entry["what"]) for entry in outcome.news] == [("piotr@vendor.example", "reject")]
+    assert [(entry["who"], entry["what"]) for entry in outcome.news] == [("second@vendor.example", "reject")]
     assert house.mails(deal, "approved") == []
 
 
@@ -226,7 +226,7 @@ def test_a_wrong_decision_can_be_reopened(house: House) -> None:
 def test_a_reader_may_do_nothing(house: House) -> None:
     """Nor may a partner's person, nor what visitors and the service do."""
     deal = house.deal()
-    partner = Principal("p", "anna@partner.example", Kind.PARTNER, "person", None)
+    partner = Principal("p", "advisor@partner.example", Kind.PARTNER, "person", None)
     for person in (house.reader, partner):
         assert house.desk.submission(deal["id"], person).actions == ()
         for action in Action:
@@ -238,18 +238,18 @@ def test_a_reader_may_do_nothing(house: House) -> None:
 
 def test_only_what_is_possible_is_offered(house: House) -> None:
     deal, application = house.deal(), house.application()
-    offered = house.desk.submission(deal["id"], house.anna).actions
+    offered = house.desk.submission(deal["id"], house.advisor).actions
     assert offered == (Action.TAKE, Action.APPROVE, Action.REJECT, Action.NOTE)
-    assert Action.PRE_ACCEPT in house.desk.submission(application["id"], house.anna).actions
+    assert Action.PRE_ACCEPT in house.desk.submission(application["id"], house.advisor).actions
     house.do(deal, Action.TAKE)
-    assert Action.TAKE not in house.desk.submission(deal["id"], house.anna).actions
-    assert Action.TAKE in house.desk.submission(deal["id"], house.piotr).actions
+    assert Action.TAKE not in house.desk.submission(deal["id"], house.advisor).actions
+    assert Action.TAKE in house.desk.submission(deal["id"], house.second).actions
 
 
 def test_what_the_honeypot_caught_can_only_be_noted_on(house: House) -> None:
     """Its address is a stranger's more often than not: no mail."""
     deal = house.deal(trapped=True)
-    assert house.desk.submission(deal["id"], house.anna).actions == (Action.NOTE,)
+    assert house.desk.submission(deal["id"], house.advisor).actions == (Action.NOTE,)
     assert isinstance(house.try_to(deal, Action.REJECT, reason="outside-offer"), Refused)
     house.do(deal, Action.NOTE, text="A machine.")
     assert house.mails(deal) == []
@@ -257,9 +257,9 @@ def test_what_the_honeypot_caught_can_only_be_noted_on(house: House) -> None:
 
 def test_a_missing_submission(house: House) -> None:
     with pytest.raises(SubmissionMissing):
-        house.desk.act("DEAL-0000-0000", Action.TAKE, house.anna, seen=1)
+        house.desk.act("DEAL-0000-0000", Action.TAKE, house.advisor, seen=1)
     with pytest.raises(SubmissionMissing):
-        house.desk.submission("DEAL-0000-0000", house.anna)
+        house.desk.submission("DEAL-0000-0000", house.advisor)
 
 
 def test_what_else_an_action_brings_about_is_in_the_same_batch(house: House, store: Store) -> None:
@@ -317,13 +317,13 @@ def test_a_deal_that_came_by_phone(house: House) -> None:
     """With its true time, from which its deadline counts, marked as entered; the sender is told."""
     true_time = house.now - timedelta(days=3)  # Friday
     said = {**house.deal()["said"], "customer_name": "Phoned"}
-    done = house.desk.enter(said, house.anna, received_at=true_time, how="by phone", language="en")
+    done = house.desk.enter(said, house.advisor, received_at=true_time, how="by phone", language="en")
     assert isinstance(done, Done)
     record = done.record
     assert record["received_at"] == stamp(true_time)
     assert record["decide_by"].startswith("2026-11-24")
-    assert record["entered"] == {"by": "anna@vendor.example", "at": stamp(house.now), "how": "by phone"}
-    assert (record["state"], record["history"][0]["who"]) == ("received", "anna@vendor.example")
+    assert record["entered"] == {"by": "advisor@vendor.example", "at": stamp(house.now), "how": "by phone"}
+    assert (record["state"], record["history"][0]["who"]) == ("received", "advisor@vendor.example")
     assert [mail["template"] for mail in house.mails(record)] == ["deal-received", "deal-notice"]
     assert house.submissions.with_token(house.submissions.token_of(record)) == record
 
@@ -332,10 +332,10 @@ def test_what_cannot_be_entered(house: House) -> None:
     said = {**house.deal()["said"], "customer_name": "Phoned"}
     later = house.now + timedelta(minutes=1)
     enter = house.desk.enter
-    assert enter(said, house.anna, received_at=later, how="by phone", language="pl") == Refused(
+    assert enter(said, house.advisor, received_at=later, how="by phone", language="pl") == Refused(
         Refusal.IN_THE_FUTURE, "received_at"
     )
-    assert enter(said, house.anna, received_at=house.now, how=" ", language="pl") == Refused(
+    assert enter(said, house.advisor, received_at=house.now, how=" ", language="pl") == Refused(
         Refusal.MISSING, "how"
     )
     assert enter(said, house.reader, received_at=house.now, how="by phone", language="pl") == Refused(
@@ -350,30 +350,30 @@ def test_the_page_shows_what_the_program_asks_beside_what_was_said(house: House)
     shown = house.desk.submission(application["id"], house.reader)
     assert [answer.tier.id for answer in shown.tiers] == ["gold", "silver"]
     assert (shown.course, shown.remaining, shown.on_time) == (None, None, None)
-    assert house.desk.submission(house.deal()["id"], house.anna).tiers == ()
+    assert house.desk.submission(house.deal()["id"], house.advisor).tiers == ()
 
 
 def test_the_page_shows_how_the_deadline_came_about(house: House) -> None:
     deal = house.deal()
-    shown = house.desk.submission(deal["id"], house.anna)
+    shown = house.desk.submission(deal["id"], house.advisor)
     assert shown.course is not None
     assert shown.course.due == moment(deal["decide_by"])
     assert shown.remaining == 2
     house.turn(days=3)
-    assert house.desk.submission(deal["id"], house.anna).remaining == -1
+    assert house.desk.submission(deal["id"], house.advisor).remaining == -1
     house.approve(deal)
-    late = house.desk.submission(deal["id"], house.anna)
+    late = house.desk.submission(deal["id"], house.advisor)
     assert (late.remaining, late.on_time) == (None, False)
 
 
 def test_who_a_deal_comes_from(house: House) -> None:
     """An unknown sender is a warning; a known partner is named."""
     deal = house.deal()
-    assert [warning.kind for warning in house.desk.submission(deal["id"], house.anna).warnings] == [
+    assert [warning.kind for warning in house.desk.submission(deal["id"], house.advisor).warnings] == [
         "unknown_sender"
     ]
     partner = house.partner()
-    shown = house.desk.submission(deal["id"], house.anna)
+    shown = house.desk.submission(deal["id"], house.advisor)
     assert shown.warnings == ()
     assert shown.partner is not None
     assert shown.partner["id"] == partner["id"]
@@ -385,7 +385,7 @@ def test_what_was_erased_can_still_be_looked_at(house: House) -> None:
         with house.store.batch() as batch:
             erased = {**record, "said": {}, "keys": [], "terms": []}
             batch.replace("records", erased, record["version"])
-        shown = house.desk.submission(record["id"], house.anna)
+        shown = house.desk.submission(record["id"], house.advisor)
         assert (shown.conflicts, shown.warnings, shown.tiers, shown.own) == ((), (), (), ())
 
 
@@ -402,4 +402,4 @@ def test_the_desk_can_be_made_without_anything_more(house: House) -> None:
     """What is not given does nothing."""
     desk = Desk(house.store, house.tokens, house.clock, lambda: house.program)
     deal = house.deal()
-    assert isinstance(desk.act(deal["id"], Action.TAKE, house.anna, seen=1), Done)
+    assert isinstance(desk.act(deal["id"], Action.TAKE, house.advisor, seen=1), Done)

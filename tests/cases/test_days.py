@@ -49,13 +49,13 @@ def test_in_time_until_the_last_second_and_late_in_the_next(
     house.now = last
     assert house.desk.queue(View(overdue=True)).total == 0
     approved = house.approve(on_time)
-    assert house.desk.submission(approved["id"], house.anna).on_time is True
+    assert house.desk.submission(approved["id"], house.advisor).on_time is True
 
     house.turn(seconds=1)
     (row,) = house.desk.queue(View(overdue=True, kind=Kind.DEAL)).rows
     assert (row.record["id"], row.remaining) == (late["id"], -1)
     house.reject(late)
-    assert house.desk.submission(late["id"], house.anna).on_time is False
+    assert house.desk.submission(late["id"], house.advisor).on_time is False
     assert house.desk.queue(View(overdue=True)).total == 0
 
 

@@ -11,7 +11,7 @@ from forms_service.store.records import Document
 
 from .house import House
 
-ANNA = "anna@partner.example"
+ADVISOR = "advisor@partner.example"
 
 
 def asked(house: House) -> list[Document]:
@@ -30,7 +30,7 @@ def letter(house: House, mail: Document) -> str | None:
 def test_the_mail_lists_what_was_sent_from_there(house: House) -> None:
     """With links that work; nothing of anybody else's."""
     mine, other = house.deal(), house.deal(partner_email="else@partner.example")
-    house.lost_links.ask(ANNA.upper(), "pl")
+    house.lost_links.ask(ADVISOR.upper(), "pl")
     (mail,) = asked(house)
     text = letter(house, mail)
     assert text is not None
@@ -42,7 +42,7 @@ def test_the_mail_lists_what_was_sent_from_there(house: House) -> None:
 def test_every_address_is_treated_alike(house: House) -> None:
     """A mail is owed to each; where there is nothing to write about, none is written."""
     house.deal()
-    house.lost_links.ask(ANNA, "pl")
+    house.lost_links.ask(ADVISOR, "pl")
     house.lost_links.ask("nobody@partner.example", "pl")
     known, unknown = asked(house)
     assert {name: known[name] for name in known if name not in ("id", "to")} == {
@@ -54,32 +54,35 @@ def test_every_address_is_treated_alike(house: House) -> None:
 def test_open_and_recent_ones_the_newest_first(house: House) -> None:
     """What was closed long ago is not told of, nor what the honeypot caught."""
     old = house.reject(house.deal())
-    still_open = house.application(contacts=[{"name": "Anna", "email": ANNA}])
+    still_open = house.application(contacts=[{"name": "Advisor", "email": ADVISOR}])
     house.deal(trapped=True)
     house.turn(days=89)
     recent = house.reject(house.deal())
-    assert house.lost_links.sent_from(ANNA) == [recent, still_open, old]
+    assert house.lost_links.sent_from(ADVISOR) == [recent, still_open, old]
     house.turn(days=2)
-    assert house.lost_links.sent_from(ANNA) == [recent, still_open]
+    assert house.lost_links.sent_from(ADVISOR) == [recent, still_open]
 
 
 def test_a_second_contact_did_not_send_it(house: House) -> None:
-    contacts = [{"name": "Contact", "email": "contact@partner.example"}, {"name": "Anna", "email": ANNA}]
+    contacts = [
+        {"name": "Contact", "email": "contact@partner.example"},
+        {"name": "Advisor", "email": ADVISOR},
+    ]
     house.application(contacts=contacts)
-    assert house.lost_links.sent_from(ANNA) == []
+    assert house.lost_links.sent_from(ADVISOR) == []
 
 
 def test_the_language_is_that_of_the_page(house: House) -> None:
-    house.lost_links.ask(ANNA, "en")
+    house.lost_links.ask(ADVISOR, "en")
     assert asked(house)[0]["lang"] == "en"
 
 
 def test_an_address_is_not_written_to_again_and_again(house: House) -> None:
     """The fourth time in an hour nothing is owed; another address is none the worse."""
     for _ in range(5):
-        house.lost_links.ask(ANNA, "pl")
+        house.lost_links.ask(ADVISOR, "pl")
     house.lost_links.ask("else@partner.example", "pl")
-    assert [mail["to"] for mail in asked(house)] == [ANNA] * 3 + ["else@partner.example"]
+    assert [mail["to"] for mail in asked(house)] == [ADVISOR] * 3 + ["else@partner.example"]
 
 
 def test_a_link_whose_key_is_gone_gets_a_new_one(house: House) -> None:
@@ -89,7 +92,7 @@ def test_a_link_whose_key_is_gone_gets_a_new_one(house: House) -> None:
     house.tokens = StatusTokens("another key")
     unlimited = Allowance(None, timedelta(0))
     house.lost_links = LostLinks(house.store, house.tokens, house.clock, asks=unlimited)
-    house.lost_links.ask(ANNA, "pl")
+    house.lost_links.ask(ADVISOR, "pl")
     now = house.stored(deal)
     assert {token_hash(before), token_hash(house.tokens.of(now))} == set(now["token_hashes"])
     text = letter(house, asked(house)[0])
@@ -100,7 +103,7 @@ def test_a_link_whose_key_is_gone_gets_a_new_one(house: House) -> None:
 def test_a_mail_that_comes_late_tells_how_it_is_by_then(house: House) -> None:
     """What was decided meanwhile is told as decided."""
     deal = house.deal()
-    house.lost_links.ask(ANNA, "en")
+    house.lost_links.ask(ADVISOR, "en")
     house.do(deal, Action.TAKE)
     text = letter(house, asked(house)[0])
     assert text is not None

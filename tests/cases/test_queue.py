@@ -48,7 +48,7 @@ def test_what_a_row_says(house: House) -> None:
     assert row.record == deal
     assert (row.company, row.sender, row.customer) == (
         "Partner sp. z o.o.",
-        "anna@partner.example",
+        "advisor@partner.example",
         "Zgrabka S.A.",
     )
     assert (str(row.value), row.currency) == ("25000.50", "PLN")
@@ -78,7 +78,7 @@ def test_filters_narrow_the_list(house: House) -> None:
     assert found(house, states=frozenset({State.UNDER_REVIEW})) == [taken["id"]]
     assert found(house, tier="gold") == [application["id"]]
     assert found(house, tier="silver") == []
-    assert found(house, owner="anna@vendor.example") == [taken["id"]]
+    assert found(house, owner="advisor@vendor.example") == [taken["id"]]
     assert found(house, owner=NOBODY) == [deal["id"], application["id"]]
     assert found(house, trapped=True) == [caught["id"]]
     assert found(house, trapped=True, kind=Kind.APPLICATION) == []
@@ -115,10 +115,10 @@ SEARCHED = {
     "number": "526-025-02-74",
     "number with spaces": "526 025 02 74",
     "number with prefix": "PL5260250274",
-    "address": "anna@partner.example",
+    "address": "advisor@partner.example",
     "domain": "partner.example",
     "customer's website": "www.zgrabka.example",
-    "two words": "zgrabka anna@partner.example",
+    "two words": "zgrabka advisor@partner.example",
 }
 
 
@@ -178,7 +178,7 @@ def test_pages(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
 def records(many: int) -> Iterator[Document]:
     """Submissions of every kind, state, tier and owner, at different times."""
     kinds = [(kind, state) for kind in Kind for state in states_of(kind)]
-    choices = product(("silver", "gold"), (None, "anna@vendor.example", "piotr@vendor.example"), kinds)
+    choices = product(("silver", "gold"), (None, "advisor@vendor.example", "second@vendor.example"), kinds)
     for n, (tier, owner, (kind, state)) in zip(range(many), _for_ever(list(choices)), strict=False):
         received = NOW - timedelta(hours=(n * 37) % 400)
         is_deal = kind is Kind.DEAL
@@ -225,7 +225,7 @@ VIEWS = st.builds(
     kind=st.sampled_from([None, *Kind]),
     states=st.one_of(st.just(OPEN), st.frozensets(st.sampled_from(State))),
     tier=st.sampled_from(["", "silver", "gold"]),
-    owner=st.sampled_from(["", NOBODY, "anna@vendor.example", "nobody@vendor.example"]),
+    owner=st.sampled_from(["", NOBODY, "advisor@vendor.example", "nobody@vendor.example"]),
     since=DAYS,
     until=DAYS,
     overdue=st.booleans(),
@@ -289,7 +289,7 @@ def test_any_view_is_what_looking_at_everything_gives(filled: Queue, view: View)
     [
         {},
         {"states": EVERY},
-        {"owner": "anna@vendor.example"},
+        {"owner": "advisor@vendor.example"},
         {"since": date(2026, 11, 10)},
         {"overdue": True},
         {"overdue": True, "since": date(2026, 11, 10)},

@@ -22,22 +22,22 @@ def test_what_was_given_up_is_a_task_until_it_is_sent_again(house: House) -> Non
     dead = in_state(house, mail, "dead")
     assert house.desk.undelivered() == (dead,)
     house.turn(days=1)
-    (again,) = house.desk.resend([mail["id"]], house.anna)
+    (again,) = house.desk.resend([mail["id"]], house.advisor)
     assert house.desk.undelivered() == ()
     assert (again["state"], again["to"], again["about"]) == ("queued", mail["to"], mail["about"])
     assert again["id"] != mail["id"]
-    assert (again["again"], again["asked_by"]) == (mail["id"], "anna@vendor.example")
+    assert (again["again"], again["asked_by"]) == (mail["id"], "advisor@vendor.example")
     compose = Composer(lambda: house.program, lambda record: "https://example.com/status/x")
     letter = compose(again, deal)
     assert letter is not None
     assert b"7,5%" in letter.data.replace(b"=\r\n", b"")
-    assert house.desk.resend([mail["id"]], house.anna) == (), "it is replaced already"
+    assert house.desk.resend([mail["id"]], house.advisor) == (), "it is replaced already"
 
 
 def test_a_mail_that_failed_again_is_a_task_again(house: House) -> None:
     (mail, _) = house.mails(house.deal())
     in_state(house, mail, "dead")
-    (again,) = house.desk.resend([mail["id"]], house.anna)
+    (again,) = house.desk.resend([mail["id"]], house.advisor)
     dead = in_state(house, again, "dead")
     assert house.desk.undelivered() == (dead,)
 
@@ -47,10 +47,10 @@ def test_it_goes_to_the_corrected_address(house: House) -> None:
     deal = house.deal(partner_email="ana@partner.example")
     (mail,) = house.mails(deal, "deal-received")
     in_state(house, mail, "dead")
-    said = deal_said(deal["said"]["customer_name"], partner_email="anna@partner.example")
+    said = deal_said(deal["said"]["customer_name"], partner_email="advisor@partner.example")
     house.submissions.correct(deal["id"], said, program=house.program)
-    (again,) = house.desk.resend([mail["id"]], house.anna)
-    assert again["to"] == "anna@partner.example"
+    (again,) = house.desk.resend([mail["id"]], house.advisor)
+    assert again["to"] == "advisor@partner.example"
 
 
 def test_a_task_can_be_settled(house: House) -> None:
@@ -58,13 +58,13 @@ def test_a_task_can_be_settled(house: House) -> None:
     (mail, notice) = house.mails(house.deal())
     in_state(house, mail, "dead")
     assert not house.desk.settle(mail["id"], house.reader)
-    assert house.desk.settle(mail["id"], house.anna)
+    assert house.desk.settle(mail["id"], house.advisor)
     assert house.desk.undelivered() == ()
-    assert not house.desk.settle(mail["id"], house.anna)
-    assert not house.desk.settle(notice["id"], house.anna), "it is not given up"
+    assert not house.desk.settle(mail["id"], house.advisor)
+    assert not house.desk.settle(notice["id"], house.advisor), "it is not given up"
     stored = house.store.get("mails", mail["id"])
     assert stored is not None
-    assert (stored["state"], stored["settled_by"]) == ("settled", "anna@vendor.example")
+    assert (stored["state"], stored["settled_by"]) == ("settled", "advisor@vendor.example")
 
 
 def test_all_of_a_period(house: House) -> None:
@@ -82,7 +82,7 @@ def test_all_of_a_period(house: House) -> None:
     assert len(house.desk.mails_of_period(DAY, next_day)) == 2
     shown = [mail["id"] for mail in house.desk.mails_of_period(DAY, DAY, failed_only=False)]
     wakes = house.wakes
-    assert len(house.desk.resend([*shown, *shown], house.anna)) == 2
+    assert len(house.desk.resend([*shown, *shown], house.advisor)) == 2
     assert house.wakes > wakes
     assert house.store.get("mails", fourth["id"]) == fourth
 
@@ -91,10 +91,10 @@ def test_what_is_not_sent_again(house: House) -> None:
     """What still waits, what is of no use any more, what there is not; nothing at all for a reader."""
     (queued, sent) = house.mails(house.deal())
     sent = in_state(house, sent, "sent")
-    house.lost_links.ask("anna@partner.example", "pl")
+    house.lost_links.ask("advisor@partner.example", "pl")
     (lost,) = house.store.find("mails", "record", "") or [
         mail for mail in house.store.all("mails") if mail["template"] == "lost-link"
     ]
     in_state(house, lost, "dead")
-    assert house.desk.resend([queued["id"], lost["id"], "nothing"], house.anna) == ()
+    assert house.desk.resend([queued["id"], lost["id"], "nothing"], house.advisor) == ()
     assert house.desk.resend([sent["id"]], house.reader) == ()

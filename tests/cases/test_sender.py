@@ -38,17 +38,17 @@ def test_a_correction_does_not_jump_the_queue(house: House) -> None:
     rival = house.deal(customer_name="Migotka", partner_email="else@other.example")
     house.turn(hours=1)
     corrected(house, old, customer_name="Migotka S.A.")
-    (found,) = house.desk.submission(old["id"], house.anna).conflicts
+    (found,) = house.desk.submission(old["id"], house.advisor).conflicts
     assert (found.other["id"], found.conflict.other_is_first) == (rival["id"], True)
 
 
 def test_a_new_address_gets_the_confirmation(house: House) -> None:
     """The mail with the link went to nobody, or to a stranger."""
     deal = house.deal(partner_email="ana@partner.example")
-    corrected(house, deal, partner_email="anna@partner.example")
+    corrected(house, deal, partner_email="advisor@partner.example")
     assert [mail["to"] for mail in house.mails(deal, "deal-received")] == [
         "ana@partner.example",
-        "anna@partner.example",
+        "advisor@partner.example",
     ]
     application = house.application()
     corrected(house, application, contacts=[{"name": "Other", "email": "other@partner.example"}])
@@ -136,7 +136,7 @@ def test_a_copy_also_when_the_tax_number_is_corrected(house: House) -> None:
     corrected(house, deal, partner_tax_id="PL1234563218")
     assert len(house.mails(deal, "deal-copy")) == 1
     said = deal_said("Phoned", partner_email="somebody@else.example")
-    done = house.desk.enter(said, house.anna, received_at=house.now, how="by phone", language="pl")
+    done = house.desk.enter(said, house.advisor, received_at=house.now, how="by phone", language="pl")
     assert isinstance(done, Done)
     assert len(house.mails(done.record, "deal-copy")) == 1
 

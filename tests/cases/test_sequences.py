@@ -61,7 +61,7 @@ ALWAYS_TOLD = {
     Action.CORRECT: "corrected-notice",
 }
 DETAILS: dict[Action, dict[str, str]] = {
-    Action.HAND_OVER: {"to": "piotr@vendor.example"},
+    Action.HAND_OVER: {"to": "second@vendor.example"},
     Action.ASK: {"text": "Which one?"},
     Action.NOTE: {"text": SECRET},
     Action.APPROVE: APPROVAL | {"despite_conflict": SECRET},
@@ -69,7 +69,7 @@ DETAILS: dict[Action, dict[str, str]] = {
     Action.REOPEN: {"reason": SECRET},
 }
 RECORDS = st.runner().flatmap(lambda machine: st.sampled_from(machine.references or [""]))
-STAFF = st.sampled_from(["anna", "piotr", "reader"])
+STAFF = st.sampled_from(["advisor", "second", "reader"])
 
 
 class Desk(RuleBasedStateMachine):
@@ -236,7 +236,7 @@ class Desk(RuleBasedStateMachine):
         if not hasattr(self, "references"):
             return
         last = [self.seen[reference][-1] for reference in self.references]
-        for owner in ("", NOBODY, "anna@vendor.example"):
+        for owner in ("", NOBODY, "advisor@vendor.example"):
             wanted = [
                 record
                 for record in last

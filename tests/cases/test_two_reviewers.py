@@ -35,8 +35,8 @@ def test_one_approves_and_one_rejects(house: House) -> None:
             return house.desk.act(reference, action, by, seen=1, details=details)
 
         outcomes = at_once(
-            lambda decide=decide: decide(Action.APPROVE, house.anna, **APPROVAL),
-            lambda decide=decide: decide(Action.REJECT, house.piotr, reason="outside-offer"),
+            lambda decide=decide: decide(Action.APPROVE, house.advisor, **APPROVAL),
+            lambda decide=decide: decide(Action.REJECT, house.second, reason="outside-offer"),
         )
         (done,) = [each for each in outcomes if isinstance(each, Done)]
         (late,) = [each for each in outcomes if isinstance(each, ChangedMeanwhile)]
@@ -52,7 +52,7 @@ def test_the_sender_corrects_while_somebody_takes_it(house: House) -> None:
         said = {**deal["said"], "product": "Another"}
         corrected, taken = at_once(
             lambda deal=deal, said=said: house.submissions.correct(deal["id"], said, program=house.program),
-            lambda deal=deal: house.desk.act(deal["id"], Action.TAKE, house.anna, seen=1),
+            lambda deal=deal: house.desk.act(deal["id"], Action.TAKE, house.advisor, seen=1),
         )
         now = house.stored(deal)
         if isinstance(corrected, Done):
@@ -76,7 +76,7 @@ def test_two_deals_of_one_customer_approved_at_once(house: House) -> None:
                 lambda deal=deal, by=by: house.desk.act(
                     deal["id"], Action.APPROVE, by, seen=1, details=APPROVAL
                 )
-                for deal, by in ((one, house.anna), (two, house.piotr))
+                for deal, by in ((one, house.advisor), (two, house.second))
             )
         )
         assert sum(isinstance(each, Done) for each in outcomes) == 1

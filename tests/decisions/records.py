@@ -35,7 +35,7 @@ def deal(reference: str = "DEAL-2222-2222", at: datetime = REGISTERED, **said: A
         "lang": "pl",
         "said": {
             "partner_tax_id": "PL1234563218",
-            "partner_email": "anna@partner.example",
+            "partner_email": "advisor@partner.example",
             "customer_name": "Zgrabka S.A.",
             "customer_tax_id": "",
             "customer_website": "",

@@ -14,13 +14,13 @@ from forms_service.moments import stamp
 from .records import REGISTERED, application, deal
 
 SENDER = Actor(Role.SENDER)
-ANNA = Actor(Role.STAFF, "anna@vendor.example")
-PIOTR = Actor(Role.STAFF, "piotr@vendor.example")
+ADVISOR = Actor(Role.STAFF, "advisor@vendor.example")
+SECOND = Actor(Role.STAFF, "second@vendor.example")
 AT = REGISTERED + timedelta(hours=1)
 APPROVAL = {"benefit": "discount", "percent": "7.5", "product": "Audyt chmury"}
 
 
-def done(record: Record, action: Action, actor: Actor = ANNA, **details: Any) -> Record:
+def done(record: Record, action: Action, actor: Actor = ADVISOR, **details: Any) -> Record:
     """The record after an action that has to be possible; the one before is checked to be as it was."""
     before = deepcopy(record)
     after = apply(record, action, actor, AT, details)
@@ -30,7 +30,7 @@ def done(record: Record, action: Action, actor: Actor = ANNA, **details: Any) ->
     return after
 
 
-def refused(record: Record, action: Action, actor: Actor = ANNA, **details: Any) -> Refused:
+def refused(record: Record, action: Action, actor: Actor = ADVISOR, **details: Any) -> Refused:
     """Why it is not possible."""
     answer = apply(record, action, actor, AT, details)
     assert isinstance(answer, Refused)
@@ -40,12 +40,12 @@ def refused(record: Record, action: Action, actor: Actor = ANNA, **details: Any)
 def test_taken_and_handed_over() -> None:
     """Whoever takes it owns it; taking it from a colleague is possible, and everything is in the history."""
     taken = done(deal(), Action.TAKE)
-    assert (taken["state"], taken["owner"]) == ("under_review", ANNA.name)
-    entry = {"at": stamp(AT), "who": ANNA.name, "role": "staff", "what": "take", "state": "under_review"}
+    assert (taken["state"], taken["owner"]) == ("under_review", ADVISOR.name)
+    entry = {"at": stamp(AT), "who": ADVISOR.name, "role": "staff", "what": "take", "state": "under_review"}
     assert taken["history"][-1] == entry
-    handed = done(taken, Action.HAND_OVER, to=PIOTR.name)
-    assert handed["owner"] == PIOTR.name and handed["history"][-1]["to"] == PIOTR.name
-    assert done(handed, Action.TAKE)["owner"] == ANNA.name
+    handed = done(taken, Action.HAND_OVER, to=SECOND.name)
+    assert handed["owner"] == SECOND.name and handed["history"][-1]["to"] == SECOND.name
+    assert done(handed, Action.TAKE)["owner"] == ADVISOR.name
 
 
 def test_a_question_and_its_answer_stay_together() -> None:
@@ -54,7 +54,7 @@ def test_a_question_and_its_answer_stay_together() -> None:
     assert asked["state"] == "waiting_for_answer"
     answered = done(asked, Action.ANSWER, SENDER, text="  The audit. ")
     assert answered["state"] == "under_review"
-    question = {"at": stamp(AT), "by": ANNA.name, "text": "Which product?"}
+    question = {"at": stamp(AT), "by": ADVISOR.name, "text": "Which product?"}
     assert answered["questions"] == [{**question, "answer": {"at": stamp(AT), "text": "The audit."}}]
     assert "Which product?" not in str(answered["history"])
 
@@ -74,21 +74,21 @@ def test_approved_with_what_was_granted() -> None:
     approved = done(deal(), Action.APPROVE, **APPROVAL, despite_conflict="Their group agreed", text=" ")
     assert approved["decision"] == {
         "at": stamp(AT),
-        "by": ANNA.name,
+        "by": ADVISOR.name,
         "outcome": "approved",
         "decide_by": deal()["decide_by"],
         "despite_conflict": "Their group agreed",
         **APPROVAL,
     }
-    assert approved["owner"] == ANNA.name and approved["history"][-1]["despite_conflict"] is True
+    assert approved["owner"] == ADVISOR.name and approved["history"][-1]["despite_conflict"] is True
 
 
 def test_reopened_without_losing_the_decision() -> None:
     """The former decision stays, with the reason for which it was reopened."""
     rejected = done(deal(), Action.REJECT, reason="duplicate", duplicate_of="DEAL-3333-3333")
-    reopened = done(rejected, Action.REOPEN, PIOTR, reason="Wrong customer")
+    reopened = done(rejected, Action.REOPEN, SECOND, reason="Wrong customer")
     assert reopened["state"] == "under_review" and "decision" not in reopened
-    because = {"at": stamp(AT), "by": PIOTR.name, "reason": "Wrong customer"}
+    because = {"at": stamp(AT), "by": SECOND.name, "reason": "Wrong customer"}
     assert reopened["former_decisions"] == [{**rejected["decision"], "reopened": because}]
     assert done(reopened, Action.APPROVE, **APPROVAL)["former_decisions"] == reopened["former_decisions"]
 
@@ -97,7 +97,7 @@ def test_notes_change_nothing_else() -> None:
     """Possible in every state, also when all is over."""
     withdrawn = done(deal(), Action.WITHDRAW, SENDER)
     noted = done(withdrawn, Action.NOTE, text="They called")
-    assert noted["notes"] == [{"at": stamp(AT), "by": ANNA.name, "text": "They called"}]
+    assert noted["notes"] == [{"at": stamp(AT), "by": ADVISOR.name, "text": "They called"}]
     assert noted["state"] == "withdrawn"
 
 
@@ -105,7 +105,7 @@ def test_a_deal_that_came_by_phone_is_marked() -> None:
     """Entered by staff: the record has the true time of registration, the mark the time of entering."""
     told = {name: value for name, value in deal().items() if name not in ("state", "history")}
     entered = done(told, Action.SUBMIT, entered="phone")
-    assert entered["entered"] == {"by": ANNA.name, "at": stamp(AT), "how": "phone"}
+    assert entered["entered"] == {"by": ADVISOR.name, "at": stamp(AT), "how": "phone"}
     assert entered["received_at"] == stamp(REGISTERED) and entered["state"] == "received"
     assert len(entered["history"]) == 1
 
@@ -146,7 +146,7 @@ def test_what_is_not_possible_says_whose_or_when_it_is() -> None:
     assert refused(taken, Action.CORRECT, SENDER, said={}, fingerprint="x", keys=[]).reason is Refusal.NOT_NOW
     assert refused(deal(), Action.PRE_ACCEPT).reason is Refusal.NOT_NOW
     assert refused(taken, Action.TAKE).reason is Refusal.NOTHING_CHANGES
-    assert refused(taken, Action.HAND_OVER, to=ANNA.name).reason is Refusal.NOTHING_CHANGES
+    assert refused(taken, Action.HAND_OVER, to=ADVISOR.name).reason is Refusal.NOTHING_CHANGES
     same = deal()["said"]
     assert (
         refused(deal(), Action.CORRECT, SENDER, said=same, fingerprint="x", keys=[]).reason
@@ -157,4 +157,4 @@ def test_what_is_not_possible_says_whose_or_when_it_is() -> None:
 def test_a_detail_of_another_action_is_a_mistake_in_the_code() -> None:
     """Nothing is dropped silently."""
     with pytest.raises(ValueError, match="take of deal takes no text"):
-        apply(deal(), Action.TAKE, ANNA, AT, {"text": "lost?"})
+        apply(deal(), Action.TAKE, ADVISOR, AT, {"text": "lost?"})

@@ -25,7 +25,7 @@ def theirs(**said: Any) -> dict[str, Any]:
     """Another partner's, registered before."""
     other = {
         "partner_tax_id": OTHER_NIP,
-        "partner_email": "jan@other.example",
+        "partner_email": "peer@other.example",
         "product": "Coś innego",
         **said,
     }
@@ -132,9 +132,9 @@ def test_a_correction_does_not_jump_the_queue() -> None:
 
 def test_only_the_very_same_sender_is_the_same_sender() -> None:
     """Tax number and address, since what is said of a duplicate names the other registration."""
-    mine = theirs(partner_tax_id="123-456-32-18", partner_email="Anna@Partner.example")
+    mine = theirs(partner_tax_id="123-456-32-18", partner_email="Advisor@Partner.example")
     assert only(ours(), mine).same_sender is True
-    for different in ({"partner_email": "jan@partner.example"}, {"partner_tax_id": OTHER_NIP}):
+    for different in ({"partner_email": "peer@partner.example"}, {"partner_tax_id": OTHER_NIP}):
         assert only(ours(), theirs(**{**mine["said"], **different})).same_sender is False
 
 

@@ -17,7 +17,7 @@ from partner_program.business_days import BusinessCalendar
 
 from .records import CALENDAR, REGISTERED, application, deal, in_state, rule, warsaw
 
-STAFF = Actor(Role.STAFF, "anna@vendor.example")
+STAFF = Actor(Role.STAFF, "advisor@vendor.example")
 SENDER = Actor(Role.SENDER)
 
 

@@ -15,10 +15,10 @@ from forms_service.decisions import domains, tax_ids
         ("https://www.shop.acme.com.pl/about?x=1#top", "acme.com.pl"),
         ("HTTP://ACME.PL.", "acme.pl"),
         ("http://user:secret@acme.pl:8080/", "acme.pl"),
-        ("anna@mail.acme.co.uk", "acme.co.uk"),
-        ("mailto:anna@acme.pl", "acme.pl"),
+        ("advisor@mail.acme.co.uk", "acme.co.uk"),
+        ("mailto:advisor@acme.pl", "acme.pl"),
         ("//acme.pl", "acme.pl"),
-        ("kowalski.waw.pl", "kowalski.waw.pl"),
+        ("example.waw.pl", "example.waw.pl"),
         ("żółw.pl", "xn--w-uga1v8h.pl"),
         ("xn--w-uga1v8h.pl", "xn--w-uga1v8h.pl"),
         ("acme.github.io", "acme.github.io"),
@@ -26,6 +26,8 @@ from forms_service.decisions import domains, tax_ids
         ("localhost", None),
         ("http://127.0.0.1/", None),
         ("http://[::1]/", None),
+        ("0.²", None),
+        ("shop.1.2", None),
         ("we have none", None),
         ("x..pl", None),
         ("a" * 300 + ".pl", None),
@@ -38,7 +40,7 @@ def test_the_registered_domain(typed: str, domain: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["gmail.com", "anna@gmail.com", "anna@poczta.onet.pl", "facebook.com/acme", "wp.pl"]
+    "typed", ["gmail.com", "advisor@gmail.com", "advisor@poczta.onet.pl", "facebook.com/acme", "wp.pl"]
 )
 def test_what_everybody_can_have_identifies_nobody(typed: str) -> None:
     """Free mail and platforms; the domain itself is still known."""
@@ -47,11 +49,11 @@ def test_what_everybody_can_have_identifies_nobody(typed: str) -> None:
 
 def test_free_mail_is_told_from_an_address_of_a_company() -> None:
     """Also below a subdomain of the provider."""
-    assert domains.is_free_mail("Anna@GMAIL.com") and domains.is_free_mail("anna@poczta.onet.pl")
-    assert not domains.is_free_mail("anna@acme.pl") and not domains.is_free_mail("nonsense")
+    assert domains.is_free_mail("Advisor@GMAIL.com") and domains.is_free_mail("advisor@poczta.onet.pl")
+    assert not domains.is_free_mail("advisor@acme.pl") and not domains.is_free_mail("nonsense")
 
 
-@given(st.text(max_size=80))
+@given(st.text(max_size=80) | st.from_regex(r"[a-z0-9²ß.]{1,12}", fullmatch=True))
 def test_any_text_is_answered(typed: str) -> None:
     """Nobody checks websites before; a domain found is found again in itself."""
     domain = domains.registered(typed)

@@ -24,7 +24,7 @@ OTHER = in_state(
         "APP-3333-3333",
         tax_id=OTHER_NIP,
         website="other.example",
-        contacts=[{"name": "Jan", "email": "jan@other.example"}],
+        contacts=[{"name": "Peer", "email": "peer@other.example"}],
     ),
     "pre_accepted",
 )
@@ -36,7 +36,7 @@ def warnings(*applications: dict[str, Any], **said: Any) -> list[WarningKind]:
 
 
 @pytest.mark.parametrize(
-    "email", ["anna@partner.example", "KONTAKT@partner.example", "x@mail.partner.example"]
+    "email", ["advisor@partner.example", "KONTAKT@partner.example", "x@mail.partner.example"]
 )
 def test_a_partner_s_own_address_fits(email: str) -> None:
     """Under the domain of its website or of an address that it named."""
@@ -45,9 +45,9 @@ def test_a_partner_s_own_address_fits(email: str) -> None:
 
 def test_a_named_address_fits_even_with_a_free_mailbox() -> None:
     """The sole trader with a free mailbox has named it in the application."""
-    person = {"name": "Anna", "email": "Anna.Nowak@gmail.com"}
+    person = {"name": "Advisor", "email": "Advisor.Sample@gmail.com"}
     trader = in_state(application(website="", contacts=[person]), "pre_accepted")
-    assert warnings(trader, partner_email="anna.nowak@gmail.com") == []
+    assert warnings(trader, partner_email="advisor.sample@gmail.com") == []
     assert warnings(trader, partner_email="somebody@gmail.com") == [WarningKind.FREE_MAIL]
 
 
@@ -74,7 +74,7 @@ def test_not_a_partner_yet_or_any_more(state: str) -> None:
 def test_somebody_in_another_s_name() -> None:
     """A partner's number with a stranger's address, or with another partner's."""
     assert warnings(PARTNER, partner_email="x@stranger.example") == [WarningKind.OTHER_DOMAIN]
-    assert warnings(PARTNER, OTHER, partner_email="jan@other.example") == [WarningKind.OTHER_PARTNER]
+    assert warnings(PARTNER, OTHER, partner_email="peer@other.example") == [WarningKind.OTHER_PARTNER]
 
 
 def test_the_registered_contact_hears_of_it() -> None:
@@ -89,7 +89,7 @@ def test_partners_are_found_by_number_and_domains() -> None:
     kept = keys.of(Kind.APPLICATION, application()["said"])
     assert kept == [f"partner:tax:{NIP}", "partner:web:partner.example"]
     assert sender_keys(deal(partner_tax_id="123 456 32 18")["said"]) == set(kept)
-    assert sender_keys(deal(partner_email="anna@gmail.com")["said"]) == {f"partner:tax:{NIP}"}
+    assert sender_keys(deal(partner_email="advisor@gmail.com")["said"]) == {f"partner:tax:{NIP}"}
     of_deal = keys.of(Kind.DEAL, deal(customer_tax_id="5260250995", customer_website="zgrabka.pl")["said"])
     assert {"tax:PL5260250995", "web:zgrabka.pl", "name:zgrabka"} <= set(of_deal)
     assert not sender_keys(deal(partner_tax_id="5260250995", partner_email="a@zgrabka.pl")["said"]) & set(

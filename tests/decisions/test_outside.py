@@ -10,7 +10,7 @@ from forms_service.decisions.states import Action, Role
 
 from .records import REGISTERED, deal
 
-ANNA, PIOTR = (Actor(Role.STAFF, f"{name}@vendor.example") for name in ("anna", "piotr"))
+ADVISOR, SECOND = (Actor(Role.STAFF, f"{name}@vendor.example") for name in ("advisor", "second"))
 SENDER = Actor(Role.SENDER)
 
 
@@ -24,15 +24,15 @@ def after(record: Record, *steps: tuple[Action, Actor, dict[str, Any]]) -> Recor
 
 
 WHOLE_WAY = (
-    (Action.TAKE, ANNA, {}),
-    (Action.NOTE, ANNA, {"text": "Looks odd"}),
-    (Action.HAND_OVER, ANNA, {"to": PIOTR.name}),
-    (Action.TAKE, ANNA, {}),
-    (Action.ASK, ANNA, {"text": "Which cloud?"}),
+    (Action.TAKE, ADVISOR, {}),
+    (Action.NOTE, ADVISOR, {"text": "Looks odd"}),
+    (Action.HAND_OVER, ADVISOR, {"to": SECOND.name}),
+    (Action.TAKE, ADVISOR, {}),
+    (Action.ASK, ADVISOR, {"text": "Which cloud?"}),
     (Action.ANSWER, SENDER, {"text": "Ours."}),
     (
         Action.APPROVE,
-        PIOTR,
+        SECOND,
         {
             "benefit": "discount",
             "percent": "5",
@@ -57,13 +57,13 @@ def test_a_sender_never_reads_names_notes_or_conflicts() -> None:
     """Nor anything that is added to records later without being allowed here."""
     record = {**after(deal(), *WHOLE_WAY), "token_hashes": ["secret"], "something_new": "secret"}
     seen = str(seen_outside(record))
-    for hidden in (ANNA.name, PIOTR.name, "Looks odd", "They know of each other", "secret", "despite"):
+    for hidden in (ADVISOR.name, SECOND.name, "Looks odd", "They know of each other", "secret", "despite"):
         assert hidden not in seen
 
 
 def test_after_a_reopening_the_former_decision_is_gone() -> None:
     """It does not count any more, and why it was reopened is for staff."""
-    record = after(deal(), *WHOLE_WAY, (Action.REOPEN, ANNA, {"reason": "Wrong customer"}))
+    record = after(deal(), *WHOLE_WAY, (Action.REOPEN, ADVISOR, {"reason": "Wrong customer"}))
     seen = seen_outside(record)
     assert "decision" not in seen and "Wrong customer" not in str(seen)
     assert seen["history"][-1]["what"] == "reopen"

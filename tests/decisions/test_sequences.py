@@ -18,14 +18,14 @@ from . import records
 
 ACTORS = [
     Actor(Role.SENDER),
-    Actor(Role.STAFF, "anna@vendor.example"),
-    Actor(Role.STAFF, "piotr@vendor.example"),
+    Actor(Role.STAFF, "advisor@vendor.example"),
+    Actor(Role.STAFF, "second@vendor.example"),
     Actor(Role.SYSTEM),
 ]
 SECRET = "only for staff"
 DETAILS: dict[Action, dict[str, Any]] = {
     Action.CORRECT: {"said": {"product": "Migracja"}, "fingerprint": "second", "keys": []},
-    Action.HAND_OVER: {"to": "piotr@vendor.example"},
+    Action.HAND_OVER: {"to": "second@vendor.example"},
     Action.ASK: {"text": "Which one?"},
     Action.ANSWER: {"text": "This one."},
     Action.NOTE: {"text": SECRET},

@@ -22,7 +22,7 @@ def program() -> Program:
 def told(program: Program, language: Language = "pl", **decision: Any) -> telling.ToldDecision:
     made = {
         "at": "2026-11-25T10:00:00.000000Z",
-        "by": "anna@vendor.example",
+        "by": "advisor@vendor.example",
         "outcome": "approved",
         **decision,
     }
@@ -57,7 +57,7 @@ def test_nothing_of_ours_is_told(program: Program) -> None:
     """Who decided, until when, and why despite a conflict."""
     secret = told(program, despite_conflict="SECRET", decide_by="2026-11-25T22:59:59.000000Z")
     assert "SECRET" not in str(secret)
-    assert "anna@vendor.example" not in str(secret)
+    assert "advisor@vendor.example" not in str(secret)
 
 
 def test_the_decision_and_the_question_a_mail_was_owed_for() -> None:

@@ -53,7 +53,7 @@ def test_every_fact_has_its_words(kind: StrEnum, language: Language) -> None:
         State: lambda: (
             wording.state_for_staff(State(kind), words) + wording.state_for_sender(State(kind), words)
         ),
-        Action: lambda: wording.happened({"what": kind.value, "to": "anna@vendor.example"}, words),
+        Action: lambda: wording.happened({"what": kind.value, "to": "advisor@vendor.example"}, words),
         Refusal: lambda: wording.refusal(Refused(Refusal(kind)), words),
         WarningKind: lambda: wording.identity_warning(IdentityWarning(WarningKind(kind), "a", "b"), words),
         ReasonKind: lambda: wording.conflict(

@@ -47,7 +47,7 @@ HARMLESS = [
     "Zgrabka S.A.",
     "a=b",
     "1-2",
-    "anna@example.com",
+    "advisor@example.com",
     "'=1",
     '"quoted"; and, more',
     "one\nline\r\nand more",

@@ -20,7 +20,7 @@ from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
 from tests.decisions import records
 
-ANNA, JAN, READER, ADMIN = (f"{name}@vendor.example" for name in ("anna", "jan", "reader", "admin"))
+ADVISOR, PEER, READER, ADMIN = (f"{name}@vendor.example" for name in ("advisor", "peer", "reader", "admin"))
 WARSAW = ZoneInfo("Europe/Warsaw")
 
 
@@ -89,7 +89,9 @@ class Office:
         with self.store.batch() as batch:
             return batch.add("records", record)
 
-    def do(self, reference: str, action: Action, when: str = "", by: str = ANNA, **details: Any) -> Document:
+    def do(
+        self, reference: str, action: Action, when: str = "", by: str = ADVISOR, **details: Any
+    ) -> Document:
         """What staff (or the sender) do with it."""
         role = Role.SENDER if action in (Action.WITHDRAW, Action.ANSWER) else Role.STAFF
         actor = Actor(role, "" if role is Role.SENDER else by)

@@ -45,7 +45,7 @@ def make_app(tmp_path: Path, program: Program) -> Iterator[Callable[..., Flask]]
 
     def make(clock: Clock) -> Flask:
         settings = {"SITE_DIR": str(site), "DATA_DIR": str(tmp_path / "data"), "RATE_LIMIT": "off"}
-        settings |= {"STAFF": "anna@vendor.example"}
+        settings |= {"STAFF": "advisor@vendor.example"}
         made.append(create_app(Settings.from_environment(settings), clock=clock))
         return made[-1]
 
@@ -87,7 +87,7 @@ def test_a_deal_that_was_sent_by_form_is_reminded_of(
     run_rounds(app)
     store = service_of(app).store
     queued = {mail["template"]: mail["to"] for mail in store.find("mails", "state", "queued")}
-    assert queued["reminder"] == queued["summary"] == "anna@vendor.example"
+    assert queued["reminder"] == queued["summary"] == "advisor@vendor.example"
     service_of(app).outbox.deliver_due()
     sent = {mail["template"]: mail for mail in store.find("mails", "state", "sent")}
     files = list((service_of(app).settings.data_dir / "mail").glob(f"*-{sent['reminder']['id']}.eml"))
@@ -120,21 +120,21 @@ def test_a_restored_backup_brings_nobody_back(make_app: Callable[..., Flask], tm
     """Before the first request is answered."""
     app = make_app(Clock())
     program = service_of(app).site.current().program
-    app.test_client().post("/register-deal/", data=deal_form(program, email="ewa@example.com"))
+    app.test_client().post("/register-deal/", data=deal_form(program, email="expert@example.com"))
     journal, copy = tmp_path / "data" / "records.journal", tmp_path / "copy"
     back_up(Disk(), journal, copy)
     privacy = privacy_command.Privacy(
         service_of(app).store, tmp_path / "data", lambda: program, service_of(app).clock
     )
     assert privacy.carry_out(
-        {"action": "erase", "address": "ewa@example.com", "yes": True, "everything": False}
+        {"action": "erase", "address": "expert@example.com", "yes": True, "everything": False}
     )["ok"]
     service_of(app).store.close()
     journal.unlink()
     restore(Disk(), copy, journal)
-    assert b"ewa@example.com" in journal.read_bytes()
+    assert b"expert@example.com" in journal.read_bytes()
     make_app(Clock())
-    assert b"ewa@example.com" not in journal.read_bytes()
+    assert b"expert@example.com" not in journal.read_bytes()
 
 
 def test_without_knowing_who_was_erased_it_does_not_start(
@@ -160,6 +160,10 @@ def test_commands_beside_the_running_service(
     def not_asked() -> Program:
         raise AssertionError("the service knows its program")
 
-    for arguments in (["export", "ewa@example.com"], ["erase", "ewa@example.com", "--yes"], ["retention"]):
+    for arguments in (
+        ["export", "expert@example.com"],
+        ["erase", "expert@example.com", "--yes"],
+        ["retention"],
+    ):
         assert privacy_command.run(arguments, data, not_asked, out=out, err=err) == 0, err.getvalue()
     assert (data / remembered.NAME).exists()

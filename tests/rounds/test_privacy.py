@@ -18,13 +18,13 @@ from forms_service.store.disk import Disk
 from forms_service.store.rescue import back_up, restore
 from tests.store.faulty import FaultyDisk
 
-from .office import ADMIN, ANNA, JAN, Office
+from .office import ADMIN, ADVISOR, PEER, Office
 
 OpenOffice = Callable[..., Office]
 
-EMAIL = "ewa.lis@partner.example"
-NAME, PHONE = "Ewa Lis-Żak", "+48 22 765 43 21"
-OTHER = "olga@partner.example"
+EMAIL = "expert.lis@partner.example"
+NAME, PHONE = "Expert Sample-Żak", "+48 22 765 43 21"
+OTHER = "another@partner.example"
 TRACES = (EMAIL, NAME, PHONE)
 
 
@@ -36,16 +36,16 @@ def contact(name: str = NAME, email: str = EMAIL, phone: str = PHONE) -> dict[st
 def office(open_office: OpenOffice) -> Office:
     """A person who applied, registered deals, is named by others, got mails, and may sign in."""
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     applied = {"contacts": [contact()], "message": f"Dzwoń: {NAME}, {PHONE}"}
     office.application("APP-2222-2222", **applied)
-    office.do("APP-2222-2222", Action.REJECT, text=f"{NAME}, niestety nie teraz.", by=ANNA)
-    office.do("APP-2222-2222", Action.NOTE, text=f"{EMAIL} dzwoniła.", by=ANNA)
-    others = [contact("Olga Wilk", OTHER, ""), contact()]
+    office.do("APP-2222-2222", Action.REJECT, text=f"{NAME}, niestety nie teraz.", by=ADVISOR)
+    office.do("APP-2222-2222", Action.NOTE, text=f"{EMAIL} dzwoniła.", by=ADVISOR)
+    others = [contact("Another Person", OTHER, ""), contact()]
     office.application("APP-3333-3333", contacts=others, message=f"Jeszcze {NAME}.")
     office.deal("DEAL-2222-2222", partner_email=EMAIL.upper(), description=f"Zna klienta: {NAME}")
-    office.do("DEAL-2222-2222", Action.TAKE, by=ANNA)
-    office.do("DEAL-2222-2222", Action.ASK, text=f"Czy {EMAIL} to dobry adres?", by=ANNA)
+    office.do("DEAL-2222-2222", Action.TAKE, by=ADVISOR)
+    office.do("DEAL-2222-2222", Action.ASK, text=f"Czy {EMAIL} to dobry adres?", by=ADVISOR)
     office.do("DEAL-2222-2222", Action.ANSWER, text=f"Tak, {NAME}")
     office.deal("DEAL-3333-3333", partner_email=EMAIL)
     office.approve("DEAL-3333-3333")
@@ -80,7 +80,7 @@ def test_the_export_is_theirs_and_nobody_else_s(office: Office) -> None:
     content = holdings.exported(office.store, EMAIL, office.now)
     text = json.dumps(content, ensure_ascii=False)
     assert all(trace in text for trace in TRACES)
-    assert ANNA not in text
+    assert ADVISOR not in text
     assert OTHER not in text
     sent = {each["id"]: each for each in content["sent"]}
     assert sent["APP-2222-2222"]["notes"] == [
@@ -104,7 +104,7 @@ def test_afterwards_no_file_holds_them(office: Office) -> None:
     (office.data / "records.journal.1.broken").write_bytes(f'["put","{EMAIL}'.encode())
     (office.data / "records.journal.2.broken").write_bytes(b'["put","x')
     erased = erase(office)
-    assert office.bytes_with(*TRACES, EMAIL.split("@")[0], "Ewa Lis") == []
+    assert office.bytes_with(*TRACES, EMAIL.split("@")[0], "Expert Sample") == []
     assert office.bytes_with(OTHER) == ["records.journal"]
     names = {path.name for path in folder.iterdir()}
     assert f"20261123T110002Z-{2:032x}.eml" in names
@@ -183,7 +183,7 @@ def test_a_submission_by_others_loses_the_person(office: Office) -> None:
     erase(office)
     after = office.record("APP-3333-3333")
     assert after["said"] == before["said"] | {
-        "contacts": [contact("Olga Wilk", OTHER, "")],
+        "contacts": [contact("Another Person", OTHER, "")],
         "message": "Jeszcze ….",
     }
     assert after["state"] == before["state"]
@@ -191,8 +191,8 @@ def test_a_submission_by_others_loses_the_person(office: Office) -> None:
 
 def test_qualified_people_still_count(office: Office) -> None:
     """How many there were is a fact of the decision."""
-    people = [{"name": NAME, "email": EMAIL}, {"name": "Olga Wilk", "email": OTHER}]
-    office.application("APP-6666-6666", contacts=[contact("Olga Wilk", OTHER, "")], sales_people=people)
+    people = [{"name": NAME, "email": EMAIL}, {"name": "Another Person", "email": OTHER}]
+    office.application("APP-6666-6666", contacts=[contact("Another Person", OTHER, "")], sales_people=people)
     erase(office)
     assert office.record("APP-6666-6666")["said"]["sales_people"] == [{"name": "", "email": ""}, people[1]]
 
@@ -214,13 +214,13 @@ def test_they_cannot_sign_in_any_more(office: Office) -> None:
 def test_somebody_of_the_desk_is_taken_off_the_list_first(office: Office) -> None:
     """Decisions name who made them."""
     with pytest.raises(BelongsToStaff):
-        erase(office, ANNA)
-    office.let_in(JAN)
-    office.register.remove(Kind.STAFF, ANNA, by="test")
+        erase(office, ADVISOR)
+    office.let_in(PEER)
+    office.register.remove(Kind.STAFF, ADVISOR, by="test")
     history = office.record("DEAL-2222-2222")["history"]
-    erase(office, ANNA)
+    erase(office, ADVISOR)
     assert office.record("DEAL-2222-2222")["history"] == history
-    assert [person["email"] for person in office.store.find("people", "kind", "staff")] == [JAN]
+    assert [person["email"] for person in office.store.find("people", "kind", "staff")] == [PEER]
 
 
 def test_other_tables_lose_the_person_too(office: Office) -> None:
@@ -229,7 +229,7 @@ def test_other_tables_lose_the_person_too(office: Office) -> None:
     document = {
         "id": "PAR-2222-2222",
         "state": "active",
-        "people": [contact() | there, contact("Olga Wilk", OTHER, "") | there],
+        "people": [contact() | there, contact("Another Person", OTHER, "") | there],
         "notes": [f"{NAME} dzwoniła"],
     }
     with office.store.batch() as batch:

@@ -16,7 +16,7 @@ from .office import ADMIN, Office
 from .test_retention import with_retention
 
 OpenOffice = Callable[..., Office]
-EMAIL = "anna@partner.example"
+EMAIL = "advisor@partner.example"
 
 
 @pytest.fixture

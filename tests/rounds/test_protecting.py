@@ -16,7 +16,7 @@ from partner_program.model import Protection
 from .office import ADMIN, Office, at, with_rule
 
 OpenOffice = Callable[..., Office]
-SENDER = "anna@partner.example"
+SENDER = "advisor@partner.example"
 
 
 @pytest.fixture

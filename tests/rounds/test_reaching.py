@@ -8,20 +8,20 @@ from forms_service.decisions.states import Action
 from forms_service.mail.owed import once_more
 from forms_service.rounds import reaching
 
-from .office import ANNA, JAN, Office
+from .office import ADVISOR, PEER, Office
 
 OpenOffice = Callable[..., Office]
-SENDER = "anna@partner.example"
+SENDER = "advisor@partner.example"
 
 
 @pytest.fixture
 def office(open_office: OpenOffice) -> Office:
-    """A deal that Jan has approved."""
+    """A deal that Peer has approved."""
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
-    office.let_in(JAN)
+    office.let_in(ADVISOR)
+    office.let_in(PEER)
     office.deal()
-    office.do("DEAL-2222-2222", Action.TAKE, by=JAN)
+    office.do("DEAL-2222-2222", Action.TAKE, by=PEER)
     office.approve()
     return office
 
@@ -34,18 +34,18 @@ def test_it_is_told_to_whoever_took_it_once(office: Office) -> None:
     office.run()
     office.restart()
     office.run()
-    assert [(each["to"], each["record"]) for each in office.mails("unreached")] == [(JAN, "DEAL-2222-2222")]
+    assert [(each["to"], each["record"]) for each in office.mails("unreached")] == [(PEER, "DEAL-2222-2222")]
     office.run("2026-11-24 07:00")
     assert office.mails("summary")[-1]["facts"]["unreached"] == 1
-    assert reaching.done(office.store, mail["id"], by=JAN, now=office.now)
+    assert reaching.done(office.store, mail["id"], by=PEER, now=office.now)
     assert reaching.tasks(office.store) == ()
-    assert not reaching.done(office.store, mail["id"], by=ANNA, now=office.now)
+    assert not reaching.done(office.store, mail["id"], by=ADVISOR, now=office.now)
 
 
 def test_the_phone_of_the_sender_is_looked_up(office: Office) -> None:
     contacts = [
         {"name": "Inna Osoba", "email": "inna@partner.example", "phone": "+48 11 111 11 11", "role": ""},
-        {"name": "Anna Nowak", "email": SENDER, "phone": "+48 22 222 22 22", "role": ""},
+        {"name": "Advisor Sample", "email": SENDER, "phone": "+48 22 222 22 22", "role": ""},
     ]
     office.application(contacts=contacts)
     office.mail("approved", "DEAL-2222-2222", SENDER, "dead")
@@ -64,7 +64,7 @@ def test_a_mail_that_came_back_is_a_task_too(office: Office) -> None:
 def test_what_was_sent_again_is_another_mail(office: Office) -> None:
     mail = office.mail("approved", "DEAL-2222-2222", SENDER, "dead")
     with office.store.batch() as batch:
-        batch.add("mails", once_more(mail, SENDER, JAN, office.now))
+        batch.add("mails", once_more(mail, SENDER, PEER, office.now))
     assert reaching.tasks(office.store) == ()
 
 
@@ -74,7 +74,7 @@ def test_what_was_sent_again_is_another_mail(office: Office) -> None:
         ("approved", SENDER, "sent"),
         ("approved", SENDER, "queued"),
         ("deal-notice", "contact@vendor.example", "dead"),
-        ("reminder", JAN, "dead"),
+        ("reminder", PEER, "dead"),
     ],
 )
 def test_what_is_none(office: Office, template: str, to: str, state: str) -> None:

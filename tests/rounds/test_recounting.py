@@ -7,7 +7,7 @@ from forms_service.mail.spoken import local
 from partner_program import Program
 from partner_program.model import DayOff, Text
 
-from .office import ANNA, Office, with_rule
+from .office import ADVISOR, Office, with_rule
 
 OpenOffice = Callable[..., Office]
 
@@ -71,17 +71,17 @@ def test_one_that_cannot_be_counted_keeps_nobody_else(
     office.deal("DEAL-3333-3333")
     office.run()
     with office.store.batch() as batch:
-        batch.replace("records", {**broken, "deadline": {"nonsense": "anna@partner.example"}}, 1)
+        batch.replace("records", {**broken, "deadline": {"nonsense": "advisor@partner.example"}}, 1)
     office.program = with_rule(program, extra_days_off=(DAY_OFF,))
     office.run()
     assert due(office, "DEAL-3333-3333") == "2026-11-26"
     assert "DEAL-2222-2222" in str([vars(each) for each in caplog.records])
-    assert "anna@partner.example" not in str([vars(each) for each in caplog.records])
+    assert "advisor@partner.example" not in str([vars(each) for each in caplog.records])
 
 
 def test_the_reminder_follows_the_new_deadline(open_office: OpenOffice, program: Program) -> None:
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     office.run()
     office.program = with_rule(program, extra_days_off=(DAY_OFF,))

@@ -14,7 +14,7 @@ from forms_service.store.disk import Disk
 from tests.decisions.records import deal
 from tests.store.faulty import FaultyDisk
 
-from .office import ADMIN, ANNA, JAN, READER, Office, at, calendar
+from .office import ADMIN, ADVISOR, PEER, READER, Office, at, calendar
 
 OpenOffice = Callable[..., Office]
 
@@ -36,7 +36,7 @@ PERIODS = [
 def test_a_deal_that_nobody_decides(open_office: OpenOffice, registered: str, mornings: list[str]) -> None:
     """One reminder on each of these mornings, at seven in Warsaw, and on no other day."""
     office = open_office(registered)
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     year = registered[:4] if mornings[-1] > registered[5:10] else str(int(registered[:4]) + 1)
     office.hours(f"{year}-{mornings[-1]} 23:00")
@@ -54,7 +54,7 @@ def test_at_the_change_of_clocks_a_morning_is_one_morning(open_office: OpenOffic
 
 def test_what_is_decided_needs_none(open_office: OpenOffice) -> None:
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     office.hours("2026-11-24 12:00")
     office.reject()
@@ -65,27 +65,32 @@ def test_what_is_decided_needs_none(open_office: OpenOffice) -> None:
 def test_its_owner_is_reminded_or_everybody_who_may_decide(open_office: OpenOffice) -> None:
     """Not readers, and not the contact of the program, who has had the notice."""
     office = open_office("2026-11-23 12:00")
-    for person, role in ((ANNA, "reviewer"), (JAN, "reviewer"), (READER, "reader"), (ADMIN, "administrator")):
+    for person, role in (
+        (ADVISOR, "reviewer"),
+        (PEER, "reviewer"),
+        (READER, "reader"),
+        (ADMIN, "administrator"),
+    ):
         office.let_in(person, role)
     office.deal("DEAL-2222-2222")
     office.deal("DEAL-3333-3333")
-    office.do("DEAL-3333-3333", Action.TAKE, by=JAN)
+    office.do("DEAL-3333-3333", Action.TAKE, by=PEER)
     office.run("2026-11-24 07:00")
     who = {(mail["record"], mail["to"]) for mail in office.mails("reminder")}
     assert who == {
-        *(("DEAL-2222-2222", each) for each in (ANNA, JAN, ADMIN)),
-        ("DEAL-3333-3333", JAN),
+        *(("DEAL-2222-2222", each) for each in (ADVISOR, PEER, ADMIN)),
+        ("DEAL-3333-3333", PEER),
     }
 
 
 def test_an_owner_who_is_gone_is_no_owner(open_office: OpenOffice) -> None:
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
-    office.let_in(JAN, "reader")
+    office.let_in(ADVISOR)
+    office.let_in(PEER, "reader")
     office.deal()
-    office.do("DEAL-2222-2222", Action.TAKE, by=JAN)
+    office.do("DEAL-2222-2222", Action.TAKE, by=PEER)
     office.run("2026-11-24 07:00")
-    assert [mail["to"] for mail in office.mails("reminder")] == [ANNA]
+    assert [mail["to"] for mail in office.mails("reminder")] == [ADVISOR]
 
 
 def test_with_nobody_on_the_list_the_contact_is_reminded(open_office: OpenOffice) -> None:
@@ -97,32 +102,32 @@ def test_with_nobody_on_the_list_the_contact_is_reminded(open_office: OpenOffice
 
 def test_who_reads_the_summary_only_gets_no_reminders(open_office: OpenOffice) -> None:
     office = open_office("2026-11-23 12:00")
-    anna = office.let_in(ANNA)
-    office.let_in(JAN)
-    readers.read_summary_only(office.store, anna["id"], True)
+    advisor = office.let_in(ADVISOR)
+    office.let_in(PEER)
+    readers.read_summary_only(office.store, advisor["id"], True)
     office.deal()
     office.run("2026-11-24 07:00")
-    assert [mail["to"] for mail in office.mails("reminder")] == [JAN]
-    assert {mail["to"] for mail in office.mails("summary")} == {ANNA, JAN}
-    readers.read_summary_only(office.store, anna["id"], False)
+    assert [mail["to"] for mail in office.mails("reminder")] == [PEER]
+    assert {mail["to"] for mail in office.mails("summary")} == {ADVISOR, PEER}
+    readers.read_summary_only(office.store, advisor["id"], False)
     office.run("2026-11-25 07:00")
-    assert [mail["to"] for mail in office.mails("reminder")].count(ANNA) == 1
+    assert [mail["to"] for mail in office.mails("reminder")].count(ADVISOR) == 1
 
 
 def test_a_reminder_speaks_its_reader_s_language(open_office: OpenOffice) -> None:
     office = open_office("2026-11-23 12:00")
-    anna = office.let_in(ANNA)
+    advisor = office.let_in(ADVISOR)
     with office.store.batch() as batch:
-        batch.replace("people", {**anna, "lang": "en"}, anna["version"])
-    office.let_in(JAN)
+        batch.replace("people", {**advisor, "lang": "en"}, advisor["version"])
+    office.let_in(PEER)
     office.deal()
     office.run("2026-11-24 07:00")
-    assert {mail["to"]: mail["lang"] for mail in office.mails("reminder")} == {ANNA: "en", JAN: "pl"}
+    assert {mail["to"]: mail["lang"] for mail in office.mails("reminder")} == {ADVISOR: "en", PEER: "pl"}
 
 
 def test_while_the_clock_of_a_deal_stands_still_there_is_none(open_office: OpenOffice) -> None:
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     office.stop_clock("DEAL-2222-2222")
     office.hours("2026-11-27 12:00")
@@ -131,7 +136,7 @@ def test_while_the_clock_of_a_deal_stands_still_there_is_none(open_office: OpenO
 
 def test_what_the_honeypot_caught_reminds_nobody(open_office: OpenOffice) -> None:
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     record = office.deal()
     with office.store.batch() as batch:
         batch.replace("records", {**record, "trapped": True}, 1)
@@ -142,7 +147,7 @@ def test_what_the_honeypot_caught_reminds_nobody(open_office: OpenOffice) -> Non
 def test_a_late_start_is_late_the_same_day_and_makes_up_for_nothing(open_office: OpenOffice) -> None:
     """Down from Tuesday to Friday: one reminder on Friday, not four."""
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     office.run("2026-11-27 16:20")
     office.run("2026-11-27 16:25")
@@ -164,7 +169,7 @@ def test_what_is_entered_after_its_morning_waits_for_the_next(open_office: OpenO
 def test_a_clock_that_jumps_sends_nothing_twice(open_office: OpenOffice, jump: int) -> None:
     """T1: back and forth by hours and days, at every hour of a day: at most one reminder for each day."""
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     while office.now < at("2026-11-28 12:00"):
         true = office.now + timedelta(hours=1)
@@ -179,7 +184,7 @@ def test_a_clock_that_jumps_sends_nothing_twice(open_office: OpenOffice, jump: i
 def test_a_year_ahead_and_back_again(open_office: OpenOffice) -> None:
     """What went out by the wrong clock does not keep the right days from theirs."""
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     office.run("2027-11-23 08:00")
     office.run("2026-11-23 13:00")
@@ -194,8 +199,8 @@ def test_a_restart_in_the_middle_sends_nothing_twice(open_office: OpenOffice, tm
     """
     for space in range(0, 6000, 130):
         office = open_office("2026-11-23 12:00", data=tmp_path / str(space))
-        office.let_in(ANNA)
-        office.let_in(JAN)
+        office.let_in(ADVISOR)
+        office.let_in(PEER)
         for number in range(3):
             office.deal(f"DEAL-2222-222{number}")
         disk = FaultyDisk()
@@ -207,15 +212,15 @@ def test_a_restart_in_the_middle_sends_nothing_twice(open_office: OpenOffice, tm
         office.run("2026-11-24 07:10")
         reminders = sorted((mail["record"], mail["to"]) for mail in office.mails("reminder"))
         assert reminders == sorted(
-            (f"DEAL-2222-222{number}", to) for number in range(3) for to in (ANNA, JAN)
+            (f"DEAL-2222-222{number}", to) for number in range(3) for to in (ADVISOR, PEER)
         )
-        assert sorted(mail["to"] for mail in office.mails("summary")) == [ANNA, JAN]
+        assert sorted(mail["to"] for mail in office.mails("summary")) == [ADVISOR, PEER]
         office.store.close()
 
 
 def test_what_cannot_be_stored_is_tried_again_soon(open_office: OpenOffice) -> None:
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     disk = FaultyDisk()
     office.restart(disk)
@@ -229,7 +234,7 @@ def test_what_cannot_be_stored_is_tried_again_soon(open_office: OpenOffice) -> N
 def test_it_is_of_no_use_on_another_day(open_office: OpenOffice) -> None:
     """M7's sense: a mail that waited out its day is dropped, not sent late."""
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     office.run("2026-11-24 07:00")
     assert office.mails("reminder")[0]["expires_at"] == "2026-11-24T23:00:00.000000Z"
@@ -239,17 +244,17 @@ def test_it_is_of_no_use_on_another_day(open_office: OpenOffice) -> None:
 def test_other_work_of_a_morning_is_done_once_and_by_itself(open_office: OpenOffice, caplog) -> None:
     """What fails in it keeps nobody from their reminders."""
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     done: list[str] = []
 
     def fail() -> None:
         done.append("failed")
-        raise RuntimeError("about anna@partner.example")
+        raise RuntimeError("about advisor@partner.example")
 
     also = {"failing": fail, "other": lambda: done.append("done")}
     office.rounds = Rounds(office.store, lambda: office.program, office.data, also=also)
     office.hours("2026-11-24 12:00")
     assert done == ["failed", "done"] * 2
     assert len(office.reminded()) == 1
-    assert "anna@partner.example" not in str([vars(record) for record in caplog.records])
+    assert "advisor@partner.example" not in str([vars(record) for record in caplog.records])

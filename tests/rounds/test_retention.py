@@ -20,7 +20,7 @@ from partner_program import Program
 from partner_program.model import Protection
 from tests.store.faulty import FaultyDisk
 
-from .office import ADMIN, ANNA, Office, at, with_rule
+from .office import ADMIN, ADVISOR, Office, at, with_rule
 
 OpenOffice = Callable[..., Office]
 
@@ -79,7 +79,7 @@ def office(open_office: OpenOffice, program: Program) -> Office:
     """An application that was withdrawn on 23 November 2026, kept for a month, and others kept longer."""
     office = open_office("2026-11-23 12:00", with_retention(program, closed_applications_months=1))
     office.let_in(ADMIN, "administrator")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     for reference in ("APP-2222-2222", "APP-3333-3333"):
         office.application(reference, company_name=f"Firma {reference} Sp. z o.o.")
     office.do("APP-2222-2222", Action.WITHDRAW)
@@ -201,7 +201,7 @@ def test_without_administrators_the_contact_is_told(open_office: OpenOffice, pro
 def test_one_that_fails_does_not_stop_the_rest(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     """P2; it is logged by its reference, without what is in it."""
     broken = office.application("APP-5555-5555")
-    withdrawn: dict[str, Any] = {"at": "2026-11-23T nonsense of anna@partner.example", "what": "withdraw"}
+    withdrawn: dict[str, Any] = {"at": "2026-11-23T nonsense of advisor@partner.example", "what": "withdraw"}
     history = [*broken["history"], withdrawn]
     with office.store.batch() as batch:
         batch.replace("records", {**broken, "state": "withdrawn", "history": history}, 1)
@@ -209,7 +209,7 @@ def test_one_that_fails_does_not_stop_the_rest(office: Office, caplog: pytest.Lo
     assert office.references() == {"APP-3333-3333", "APP-5555-5555", "DEAL-2222-2222"}
     logged = str([vars(record) for record in caplog.records])
     assert "APP-5555-5555" in logged
-    assert "anna@partner.example" not in logged
+    assert "advisor@partner.example" not in logged
 
 
 def test_deals_go_after_the_last_day_of_their_year(open_office: OpenOffice, program: Program) -> None:
@@ -228,11 +228,11 @@ def test_deals_go_after_the_last_day_of_their_year(open_office: OpenOffice, prog
 def test_mails_files_and_what_crashes_left_go_without_a_word(office: Office) -> None:
     """Thirty days after they were sent; a mail that waits, and a task, stay."""
     office.approve_another()
-    sent = office.mail("deal-received", "DEAL-2222-2222", "anna@partner.example")
-    later = office.mail("deal-received", "DEAL-2222-2222", "anna@partner.example", when="2026-11-24 13:00")
-    task = office.mail("approved", "DEAL-7777-7777", "anna@partner.example", "dead")
-    dead = office.mail("sign-in", "no record of this name", "anna@partner.example", "dead")
-    waiting = office.mail("deal-received", "DEAL-2222-2222", "anna@partner.example", "queued")
+    sent = office.mail("deal-received", "DEAL-2222-2222", "advisor@partner.example")
+    later = office.mail("deal-received", "DEAL-2222-2222", "advisor@partner.example", when="2026-11-24 13:00")
+    task = office.mail("approved", "DEAL-7777-7777", "advisor@partner.example", "dead")
+    dead = office.mail("sign-in", "no record of this name", "advisor@partner.example", "dead")
+    waiting = office.mail("deal-received", "DEAL-2222-2222", "advisor@partner.example", "queued")
     folder = office.data / "mail"
     folder.mkdir()
     for mail in (sent, later):

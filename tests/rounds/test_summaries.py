@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from forms_service.decisions.states import Action
 
-from .office import ANNA, JAN, READER, Office
+from .office import ADVISOR, PEER, READER, Office
 
 OpenOffice = Callable[..., Office]
 
 
 def test_it_counts_each_submission_once_and_names_what_cannot_wait(open_office: OpenOffice) -> None:
     office = open_office("2026-11-27 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal("DEAL-2222-2222", "2026-11-23 12:00")  # was due on Wednesday
     office.deal("DEAL-3333-3333", "2026-11-26 12:00")  # due on Monday 30
     office.deal("DEAL-4444-4444", "2026-11-27 09:00")  # due on Tuesday
@@ -35,7 +35,7 @@ def test_it_counts_each_submission_once_and_names_what_cannot_wait(open_office: 
 
 def test_on_business_days_only_once_to_everybody_who_may_decide(open_office: OpenOffice) -> None:
     office = open_office("2026-12-23 12:00")
-    for person, role in ((ANNA, "reviewer"), (JAN, "administrator"), (READER, "reader")):
+    for person, role in ((ADVISOR, "reviewer"), (PEER, "administrator"), (READER, "reader")):
         office.let_in(person, role)
     office.application()
     office.run("2026-12-23 13:00")  # the service starts late on this day
@@ -43,12 +43,12 @@ def test_on_business_days_only_once_to_everybody_who_may_decide(open_office: Ope
     days = [when for when, _, _ in office.told("summary")]
     mornings = [f"2026-12-{day} 07:00" for day in (28, 28, 29, 29, 30, 30)]
     assert days == ["2026-12-23 13:00"] * 2 + mornings
-    assert {to for _, _, to in office.told("summary")} == {ANNA, JAN}
+    assert {to for _, _, to in office.told("summary")} == {ADVISOR, PEER}
 
 
 def test_where_nothing_waits_there_is_none(open_office: OpenOffice) -> None:
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     office.reject()
     office.hours("2026-11-27 12:00")
@@ -57,7 +57,7 @@ def test_where_nothing_waits_there_is_none(open_office: OpenOffice) -> None:
 
 def test_what_waits_for_an_answer_with_the_clock_stopped_is_counted_apart(open_office: OpenOffice) -> None:
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     office.stop_clock("DEAL-2222-2222")
     office.run("2026-11-24 07:00")
@@ -67,7 +67,7 @@ def test_what_waits_for_an_answer_with_the_clock_stopped_is_counted_apart(open_o
 def test_it_holds_nothing_about_people(open_office: OpenOffice) -> None:
     """What people typed is looked up when it is sent: an erasure between the two is an erasure."""
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     office.do("DEAL-2222-2222", Action.TAKE)
     office.run("2026-11-24 07:00")

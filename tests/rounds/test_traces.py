@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 
 from forms_service.privacy.traces import GONE, Person, addresses, person_in, rows_of, without
 
-EMAIL = "anna.nowak@partner.example"
+EMAIL = "advisor.sample@partner.example"
 PHONE = "+48 22 123 45 67"
 DOCUMENT = {
     "id": "APP-2222-2222",
     "contacts": [
-        {"name": "Anna Nowak", "email": "Anna.Nowak@Partner.example", "phone": PHONE, "role": "CEO"},
-        {"name": "Jan Nowak", "email": "jan@partner.example", "phone": "", "role": "CTO"},
+        {"name": "Advisor Sample", "email": "Advisor.Sample@Partner.example", "phone": PHONE, "role": "CEO"},
+        {"name": "Peer Sample", "email": "peer@partner.example", "phone": "", "role": "CTO"},
     ],
-    "message": f"Pytania do: Anna Nowak, {EMAIL}, tel. {PHONE}. Anna Nowakowska to ktoś inny.",
+    "message": f"Pytania do: Advisor Sample, {EMAIL}, tel. {PHONE}. Advisor Samplesome to ktoś inny.",
     "count": 2,
     "nothing": None,
 }
@@ -22,16 +22,16 @@ DOCUMENT = {
 
 def test_their_group_and_their_name_elsewhere_in_the_document() -> None:
     person = person_in(DOCUMENT, EMAIL.upper())
-    assert person == Person(EMAIL, frozenset({"Anna Nowak"}), frozenset({PHONE}))
+    assert person == Person(EMAIL, frozenset({"Advisor Sample"}), frozenset({PHONE}))
     assert rows_of(DOCUMENT, EMAIL) == [DOCUMENT["contacts"][0]]
     assert without(DOCUMENT, person) == DOCUMENT | {
         "contacts": [{"name": "", "email": "", "phone": "", "role": ""}, DOCUMENT["contacts"][1]],
-        "message": f"Pytania do: {GONE}, {GONE}, tel. {GONE}. Anna Nowakowska to ktoś inny.",
+        "message": f"Pytania do: {GONE}, {GONE}, tel. {GONE}. Advisor Samplesome to ktoś inny.",
     }
 
 
 def test_nobody_else_is_meant() -> None:
-    assert person_in(DOCUMENT, "nowak@partner.example") is None
+    assert person_in(DOCUMENT, "sample@partner.example") is None
     others = f"x{EMAIL} {EMAIL}.pl jo.{EMAIL} jo-{EMAIL} jo+{EMAIL}"
     assert Person(EMAIL).away_from(others) == others
     assert not Person(EMAIL).is_in(others)
@@ -41,26 +41,33 @@ def test_nobody_else_is_meant() -> None:
 
 
 def test_a_first_name_alone_and_a_short_number_are_anybody_s() -> None:
-    group = {"name": "Anna", "email": EMAIL, "phone": "123"}
+    group = {"name": "Advisor", "email": EMAIL, "phone": "123"}
     assert person_in(group, EMAIL) == Person(EMAIL)
-    assert without([group, "Anna 123"], Person(EMAIL)) == [{"name": "", "email": "", "phone": ""}, "Anna 123"]
+    assert without([group, "Advisor 123"], Person(EMAIL)) == [
+        {"name": "", "email": "", "phone": ""},
+        "Advisor 123",
+    ]
 
 
 @pytest.mark.parametrize("character", list("()[]|*+?^$\\.{}"))
 def test_a_name_is_a_name_and_no_pattern(character: str) -> None:
-    name = f"Anna {character} Nowak"
+    name = f"Advisor {character} Sample"
     person = person_in({"name": name, "email": EMAIL}, EMAIL)
     assert person is not None
     assert person.away_from(f"to {name} tu") == f"to {GONE} tu"
 
 
 def test_addresses_in_texts() -> None:
-    text = f"{EMAIL}, <JAN@partner.example>; a@b.example. (c@d.example) nobody @ nowhere"
-    assert addresses({"x": [text]}) == {EMAIL, "jan@partner.example", "a@b.example", "c@d.example"}
+    text = f"{EMAIL}, <PEER@partner.example>; a@b.example. (c@d.example) nobody @ nowhere"
+    assert addresses({"x": [text]}) == {EMAIL, "peer@partner.example", "a@b.example", "c@d.example"}
 
 
 documents = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from([EMAIL, "Anna Nowak"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.sampled_from([EMAIL, "Advisor Sample"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from forms_service.rounds.watch import LOOK_AGAIN, Watch
 
-from .office import ANNA, Office
+from .office import ADVISOR, Office
 
 OpenOffice = Callable[..., Office]
 
@@ -22,7 +22,7 @@ class Counted:
     def run_due(self, now):
         try:
             if self.fail:
-                raise RuntimeError("a mistake about anna@partner.example")
+                raise RuntimeError("a mistake about advisor@partner.example")
             return self.office.rounds.run_due(now)
         finally:
             self.ran.release()
@@ -30,7 +30,7 @@ class Counted:
 
 def test_it_does_the_rounds_at_once_and_whenever_it_is_woken(open_office: OpenOffice) -> None:
     office = open_office("2026-11-23 12:00")
-    office.let_in(ANNA)
+    office.let_in(ADVISOR)
     office.deal()
     rounds = Counted(office)
     watch = Watch(rounds, lambda: office.now)  # type: ignore[arg-type] # the same shape
@@ -52,7 +52,7 @@ def test_a_mistake_does_not_end_it(open_office: OpenOffice, caplog) -> None:
     assert rounds.ran.acquire(timeout=10)
     assert watch.stop(10)
     assert "rounds stumbled" in caplog.text
-    assert "anna@partner.example" not in str([vars(record) for record in caplog.records])
+    assert "advisor@partner.example" not in str([vars(record) for record in caplog.records])
 
 
 def test_it_looks_at_the_clock_now_and_then(open_office: OpenOffice) -> None:

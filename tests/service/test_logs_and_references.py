@@ -73,15 +73,15 @@ def test_an_exception_is_told_without_its_words(written: StringIO) -> None:
     """They quote what was typed; type and place are enough to find it."""
     try:
         try:
-            raise ValueError("anna@example.com")
+            raise ValueError("advisor@example.com")
         except ValueError as error:
-            raise RuntimeError("Anna") from error
+            raise RuntimeError("Advisor") from error
     except RuntimeError:
         logging.getLogger("anything").exception("failed")
     (line,) = lines(written)
     assert line["error"] == ["builtins.RuntimeError", "builtins.ValueError"]
     assert "test_an_exception_is_told_without_its_words" in str(line["trace"])
-    assert "nna" not in written.getvalue().replace("anna_", "")
+    assert "nna" not in written.getvalue().replace("advisor_", "")
 
 
 def test_the_server_names_no_path(written: StringIO) -> None:

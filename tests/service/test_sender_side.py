@@ -20,7 +20,7 @@ from forms_service.views.context import Service
 
 from .conftest import TurnableClock, mails, records
 
-ANNA = Principal("x", "anna@vendor.example", Kind.STAFF, REVIEWER, None)
+ADVISOR = Principal("x", "advisor@vendor.example", Kind.STAFF, REVIEWER, None)
 APPROVAL = {"benefit": "discount", "percent": "7.5", "product": "Cloud migration"}
 
 
@@ -33,7 +33,7 @@ def link(client: FlaskClient, deal: dict[str, str]) -> str:
 def act(service: Service, action: Action, number: int = 0, **details: Any) -> dict[str, Any]:
     """Have staff do something to a deal."""
     record = records(service)[number]
-    outcome = service.desk.act(record["id"], action, ANNA, seen=len(record["history"]), details=details)
+    outcome = service.desk.act(record["id"], action, ADVISOR, seen=len(record["history"]), details=details)
     assert isinstance(outcome, Done), outcome
     return outcome.record
 
@@ -159,7 +159,7 @@ def test_nothing_of_ours_is_on_the_page(client: FlaskClient, service: Service, l
     act(service, Action.REJECT, reason="outside-offer", text="Sorry")
     for page in (client.get(link), client.get(f"/en{link}")):
         assert "SECRET" not in page.text
-        assert "anna@vendor.example" not in page.text
+        assert "advisor@vendor.example" not in page.text
 
 
 def test_an_approval_is_read_on_the_page(client: FlaskClient, service: Service, link: str) -> None:
@@ -195,7 +195,7 @@ def test_a_pre_accepted_application(
     """Pre-accepted is not accepted, and the page says so."""
     link = str(client.post("/apply/", data=application).location)
     (record,) = records(service, "application")
-    outcome = service.desk.act(record["id"], Action.PRE_ACCEPT, ANNA, seen=1)
+    outcome = service.desk.act(record["id"], Action.PRE_ACCEPT, ADVISOR, seen=1)
     assert isinstance(outcome, Done)
     page = words(client.get(link))
     assert f"Wstępnie zaakceptowane. Numer: {record['id']}" in page

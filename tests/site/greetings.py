@@ -31,4 +31,4 @@ def _chapter(call: Call) -> str:
 
 def _who(call: Call) -> str:
     call.no_words()
-    return "*Ann* <b>& Bob</b>"
+    return "*One* <b>& Two</b>"
