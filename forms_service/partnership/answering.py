@@ -15,6 +15,7 @@ from forms_service.partners.refusals import Refused
 from forms_service.partners.wording import refusal
 from forms_service.partners.years import day_of
 from forms_service.partnership import changes
+from forms_service.partnership.sent import Sent
 from forms_service.partnership.showing import SECTIONS, Showing
 from forms_service.partnership.typed import Mistake, Typed
 from forms_service.texts import N_, bound_texts
@@ -65,15 +66,16 @@ class Place:
         if section not in SECTIONS:
             abort(404)
         it = self.showing(partner)
-        mistakes = mistakes or []
-        done = it.text(SAVED) if "done" in request.args and not mistakes else ""
         typed = request.form if status == 422 else {}
+        sent = Sent(typed, mistakes or ())
+        done = it.text(SAVED) if "done" in request.args and not mistakes else ""
         return page(
             f"partner/{section}.html",
             status,
             it=it,
             section=section,
-            mistakes=mistakes,
+            mistakes=sent.summary,
+            sent=sent,
             done=done,
             typed=typed,
             **{**_NOTHING, **(more or {})},
