@@ -28,7 +28,7 @@ from forms_service.control import Control, Handler
 from forms_service.demo import command as demo_command
 from forms_service.mail import preview
 from forms_service.privacy_command import Privacy
-from forms_service.server import Limits, Server, allow_open_files, listen
+from forms_service.server import Limits, Server, allow_open_files, listen, run_on_one_processor
 from forms_service.settings import Settings, SettingsError
 from forms_service.site import Release, Site, SiteError, content_security_policy
 from forms_service.store.errors import StoreError
@@ -70,6 +70,7 @@ def serve(_: argparse.Namespace) -> int:
     if settings.port == 0:
         settings = Settings.from_environment(os.environ | {"PORT": str(listening.getsockname()[1])})
     allow_open_files(settings.connections)
+    run_on_one_processor()
     return _run(settings, listening)
 
 

@@ -6,8 +6,10 @@ Knows nothing of forms, pages or Flask: the application is one callable, refusal
 """
 
 import logging
+import os
 import resource
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -258,3 +260,15 @@ def allow_open_files(connections: int) -> None:
     wanted = connections + 256
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+
+
+def run_on_one_processor() -> None:
+    """Keep this process, with all its threads, on one processor, where Python runs one thread at a time anyway.
+
+    With several, each thread that returns from the kernel takes the interpreter lock to another processor:
+    under load that doubles the work for a request. Other processes are free to move away from ours.
+    """
+    has_one_lock: Callable[[], bool] = getattr(sys, "_is_gil_enabled", lambda: True)
+    if has_one_lock() and hasattr(os, "sched_setaffinity"):
+        allowed = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {allowed[os.getpid() % len(allowed)]})

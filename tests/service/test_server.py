@@ -75,6 +75,12 @@ def test_the_start_says_what_to_open_and_where_mails_go(
     assert {"request", "stopping"} <= {line["event"] for line in log}
 
 
+def test_its_threads_do_not_wander_between_processors(service: Running) -> None:
+    """Python runs one of them at a time; what they hand each other stays near."""
+    for thread in Path(f"/proc/{service.process.pid}/task").iterdir():
+        assert len(os.sched_getaffinity(int(thread.name))) == 1
+
+
 def refused_start(**settings: str) -> tuple[int, str]:
     done = subprocess.run(
         [FORMS_SERVICE, "serve"],
