@@ -263,7 +263,7 @@ def allow_open_files(connections: int) -> None:
 
 
 def run_on_one_processor() -> None:
-    """Keep this process, with all its threads, on one processor, where Python runs one thread at a time anyway.
+    """Keep all threads of this process on one processor: Python runs one of them at a time anyway.
 
     With several, each thread that returns from the kernel takes the interpreter lock to another processor:
     under load that doubles the work for a request. Other processes are free to move away from ours.

@@ -400,7 +400,7 @@ class Gate:
         while time.monotonic() < patience:
             try:
                 self.service.connect().close()
-            except ConnectionRefusedError:
+            except (ConnectionRefusedError, ConnectionResetError):  # reset: at the moment of closing
                 return True
         return False
 
