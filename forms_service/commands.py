@@ -99,7 +99,7 @@ def check(_: argparse.Namespace) -> int:
         f"Mail: {_where_mail_goes(settings)}",
         f"Desk: {insecure(settings.base_url) or f'open at {settings.base_url}/desk/'}",
         *_for_another_host(settings, release),
-        *(f"Warning: {warning}" for warning in (*settings.warnings(), *_python_warnings())),
+        *(f"Warning: {warning}" for warning in (*_warnings(settings), *_python_warnings())),
     ]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
@@ -190,7 +190,7 @@ def _greet(settings: Settings, listening: socket, first_link: str | None) -> Non
         *([] if here == settings.base_url else [f"Listening on {here}"]),
         _where_mail_goes(settings),
         *_how_to_sign_in(settings, first_link),
-        *settings.warnings(),
+        *_warnings(settings),
         "Ctrl-C ends it.",
     ]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
@@ -225,6 +225,13 @@ def _for_another_host(settings: Settings, release: Release) -> Iterator[str]:
     if settings.site_url != settings.base_url:
         policy = content_security_policy(release.scripts, settings.base_url)
         yield f"Pages: {settings.site_url} has to send, with this build, Content-Security-Policy: {policy}"
+
+
+def _warnings(settings: Settings) -> Iterator[str]:
+    yield from settings.warnings()
+    data = settings.data_dir
+    if data.exists() and data.stat().st_mode & 0o077:
+        yield f"Others on this machine can open {data}, which holds personal data: chmod 700 {data}"
 
 
 def _python_warnings() -> Iterator[str]:

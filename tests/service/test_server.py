@@ -133,6 +133,12 @@ def test_one_process_owns_the_data(start: Callable[..., Running], site: Path, tm
     assert start().visitor().get("/healthz").status == 200
 
 
+def test_a_data_folder_that_others_can_open_is_told(start: Callable[..., Running], tmp_path: Path) -> None:
+    """P5: it was there before; whose rights it has is not for the service to decide."""
+    (tmp_path / "data").mkdir(mode=0o755)
+    assert any(f"chmod 700 {tmp_path / 'data'}" in line for line in start().output)
+
+
 def test_check_says_what_a_start_would_find(service: Running, site: Path, tmp_path: Path) -> None:
     """Changes nothing; works beside a running service."""
     done = subprocess.run(
