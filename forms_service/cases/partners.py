@@ -15,7 +15,7 @@ from forms_service.access.people import PERSON, Kind, is_active, normalised
 from forms_service.cases import partner_programs
 from forms_service.clock import Clock
 from forms_service.mail import partner_letters
-from forms_service.partners import letters, reminders, revenue, stopping
+from forms_service.partners import calendar_links, finding, letters, reminders, revenue, stopping
 from forms_service.partners.acting import Act, Actor, Side
 from forms_service.partners.beginning import new_partner
 from forms_service.partners.record import Partner, State
@@ -72,8 +72,9 @@ class Partners:
         return sorted(map(_partner, found), key=lambda partner: partner["company"]["name"].casefold())
 
     def with_calendar(self, token_hash: str) -> Partner | None:
-        """The partner whose calendar this secret link opens."""
-        return next(map(_partner, self._store.find("partners", "calendar", token_hash)), None)
+        """The partner whose calendar this secret link opens: the link of somebody who may sign in."""
+        found = map(_partner, self._store.find("partners", "calendar", token_hash))
+        return next((each for each in found if calendar_links.holder(each, token_hash)), None)
 
     def revenue(self, reference: str) -> list[Entry]:
         """Every invoiced amount, the newest invoice first."""
@@ -161,6 +162,7 @@ class Partners:
     def _write(self, batch: Batch, before: Partner, after: Partner, actor: Actor, now: datetime) -> Partner:
         """The record as it is from now on, with all that goes with it."""
         current = self._program()
+        after["keys"] = finding.keys(after["company"], after["people"])
         stored = batch.replace("partners", dict(after), before["version"])
         if after["terms"] != before["terms"]:
             partner_programs.keep(batch, current)

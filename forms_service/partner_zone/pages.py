@@ -11,7 +11,7 @@ from forms_service.access.frame import page
 from forms_service.access.guard import Entry, current, everybody, requires
 from forms_service.access.people import PERSON, Kind, Principal
 from forms_service.cases.partners import PartnerMissing
-from forms_service.partners import calendar, stopping
+from forms_service.partners import calendar, calendar_links
 from forms_service.partners.acting import Actor, Side
 from forms_service.partners.record import Partner
 from forms_service.partners.refusals import Refused
@@ -94,7 +94,7 @@ def renew_calendar(reference: str) -> AnyResponse:
     done = service().partners.change(
         reference,
         place.actor,
-        lambda record, act: stopping.renew_calendar_link(record, act, token_hash=_hash(token)),
+        lambda record, act: calendar_links.renew(record, act, token_hash=_hash(token)),
     )
     if isinstance(done, Refused):
         return place.answer(partner, "profile", lambda: done)

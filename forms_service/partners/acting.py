@@ -50,6 +50,7 @@ class Action(StrEnum):
     PERSON_LEFT = "person_left"
     ASK_ACCESS = "ask_access"
     ANSWER_ACCESS = "answer_access"
+    LAPSE_ACCESS = "lapse_access"
     GIVE_ACCESS = "give_access"
     TAKE_ACCESS = "take_access"
     ADD_QUALIFICATION = "add_qualification"
@@ -68,6 +69,7 @@ class Action(StrEnum):
     CONFIRM_LINK = "confirm_link"
     RECORD_AGREEMENT = "record_agreement"
     KEEP_DOCUMENT = "keep_document"
+    REMOVE_DOCUMENT = "remove_document"
     CONFIRM = "confirm"
     TAKE_BACK = "take_back"
     ACTIVATE = "activate"
@@ -119,6 +121,7 @@ TABLE: Mapping[Action, Rule] = {
     Action.PERSON_LEFT: Rule(_CONTACTS | _STAFF, _OPEN),
     Action.ASK_ACCESS: Rule(frozenset({Who.STRANGER}), _OPEN),
     Action.ANSWER_ACCESS: Rule(_CONTACTS | _STAFF, _OPEN),
+    Action.LAPSE_ACCESS: Rule(_SYSTEM, _EVER),
     Action.GIVE_ACCESS: Rule(_CONTACTS | _STAFF, _OPEN),
     Action.TAKE_ACCESS: Rule(_CONTACTS | _STAFF, _OPEN),
     Action.ADD_QUALIFICATION: Rule(_MEMBERS | _STAFF, _OPEN),
@@ -136,7 +139,8 @@ TABLE: Mapping[Action, Rule] = {
     Action.GIVE_LINK: Rule(_MEMBERS | _STAFF, _OPEN),
     Action.CONFIRM_LINK: Rule(_STAFF, _OPEN),
     Action.RECORD_AGREEMENT: Rule(_STAFF, _OPEN),
-    Action.KEEP_DOCUMENT: Rule(_STAFF, _OPEN),
+    Action.KEEP_DOCUMENT: Rule(_CONTACTS | _STAFF, _OPEN),
+    Action.REMOVE_DOCUMENT: Rule(_STAFF, _EVER),
     Action.CONFIRM: Rule(_STAFF, _OPEN),
     Action.TAKE_BACK: Rule(_STAFF, _OPEN),
     Action.ACTIVATE: Rule(_STAFF, _ONBOARDING),
@@ -151,8 +155,8 @@ TABLE: Mapping[Action, Rule] = {
     Action.SUSPEND: Rule(_STAFF, _ACTIVE),
     Action.RESUME: Rule(_STAFF, _OVER | _ACTIVE),
     Action.END: Rule(_STAFF | _SYSTEM, _OPEN),
-    Action.RENEW_CALENDAR_LINK: Rule(_MEMBERS | _STAFF, _OPEN),
-    Action.REMIND: Rule(_SYSTEM, _RUNNING),
+    Action.RENEW_CALENDAR_LINK: Rule(_MEMBERS, _OPEN),
+    Action.REMIND: Rule(_SYSTEM, _OPEN),
     Action.NOTE: Rule(_STAFF, _EVER),
 }
 """Everything but the start, which is no action on a record."""

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from forms_service.moments import stamp
-from forms_service.partners.record import Partner, Person, Qualification, Skill, State, next_id
+from forms_service.partners import finding
+from forms_service.partners.record import Company, Partner, Person, Qualification, Skill, State, next_id
 
 
 def new_partner(application: Mapping[str, Any], reference: str, *, at: datetime, by: str) -> Partner:
@@ -16,6 +17,15 @@ def new_partner(application: Mapping[str, Any], reference: str, *, at: datetime,
     """
     said = application["said"]
     people = list(_people(said))
+    company: Company = {
+        "name": said["company_name"],
+        "tax_id": said["tax_id"],
+        "country": said["country"],
+        "address": "",
+        "website": said.get("website") or "",
+        "models": list(said.get("models") or ()),
+        "areas": [],
+    }
     return {
         "id": reference,
         "state": State.ONBOARDING.value,
@@ -24,15 +34,7 @@ def new_partner(application: Mapping[str, Any], reference: str, *, at: datetime,
         "applied_for": said["tier"],
         "active_since": None,
         "terms": [],
-        "company": {
-            "name": said["company_name"],
-            "tax_id": said["tax_id"],
-            "country": said["country"],
-            "address": "",
-            "website": said.get("website") or "",
-            "models": list(said.get("models") or ()),
-            "areas": [],
-        },
+        "company": company,
         "people": people,
         "access_requests": [],
         "qualifications": list(_qualifications(said, people)),
@@ -50,12 +52,13 @@ def new_partner(application: Mapping[str, Any], reference: str, *, at: datetime,
         "ended": None,
         "ends_on": None,
         "lifted": [],
-        "calendar_token_hash": None,
+        "calendars": [],
         "reminded": [],
         "notes": [],
         "history": [
             {"at": stamp(at), "who": by, "side": "staff", "what": "start", "state": State.ONBOARDING.value}
         ],
+        "keys": finding.keys(company, people),
     }
 
 

@@ -3,8 +3,8 @@
 from datetime import date
 
 from forms_service.partners.acting import Act, Action, Side
-from forms_service.partners.people import contacts, member, present
-from forms_service.partners.record import AccessRequest, Partner, Person, found, next_id
+from forms_service.partners.people import contacts, members, present
+from forms_service.partners.record import Partner, Person, next_id
 from forms_service.partners.refusals import Refusal, Refused
 
 
@@ -35,7 +35,7 @@ def add(
         "access": bool(email.strip()) and (access or contact or sponsor),
         "left_on": None,
     }
-    return act.written(_with(partner, person), Action.ADD_PERSON, person=person["id"])
+    return act.written(with_person(partner, person), Action.ADD_PERSON, person=person["id"])
 
 
 def change(
@@ -72,7 +72,7 @@ def change(
         return Refused(Refusal.NOTHING_CHANGES)
     if before["contact"] and not contact and _is_last_contact(partner, before):
         return Refused(Refusal.LAST_CONTACT, "contact")
-    return act.written(_with(partner, after), Action.CHANGE_PERSON, person=person)
+    return act.written(with_person(partner, after), Action.CHANGE_PERSON, person=person)
 
 
 def left(partner: Partner, act: Act, person: str, *, on: date) -> Partner | Refused:
@@ -91,7 +91,7 @@ def left(partner: Partner, act: Act, person: str, *, on: date) -> Partner | Refu
     if act.actor.side is Side.PARTNER and _is_last_contact(partner, before):
         return Refused(Refusal.LAST_CONTACT, "person")
     gone: Person = {**before, "left_on": on.isoformat(), "access": False}
-    return act.written(_with(partner, gone), Action.PERSON_LEFT, person=person)
+    return act.written(with_person(partner, gone), Action.PERSON_LEFT, person=person)
 
 
 def give_access(partner: Partner, act: Act, person: str) -> Partner | Refused:
@@ -116,70 +116,7 @@ def _access(partner: Partner, act: Act, person: str, action: Action, access: boo
         return Refused(Refusal.MISSING, "email")
     if not access and _is_last_contact(partner, before):
         return Refused(Refusal.LAST_CONTACT, "person")
-    return act.written(_with(partner, {**before, "access": access}), action, person=person)
-
-
-def ask_access(partner: Partner, act: Act, *, name: str, email: str) -> Partner | Refused:
-    """Somebody new asks to be let in; `email` is the address they have shown to be theirs.
-
-    Whoever may sign in already, or has asked and not been answered, changes nothing by asking.
-    """
-    if member(partner, email):
-        return Refused(Refusal.NOTHING_CHANGES)
-    if refused := act.refused(partner, Action.ASK_ACCESS):
-        return refused
-    if not name.strip():
-        return Refused(Refusal.MISSING, "name")
-    waiting = [each for each in partner["access_requests"] if each["granted"] is None]
-    if any(each["email"].casefold() == email.casefold() for each in waiting):
-        return Refused(Refusal.NOTHING_CHANGES)
-    request: AccessRequest = {
-        "id": next_id("r", partner["access_requests"]),
-        "name": name.strip(),
-        "email": email.strip(),
-        "at": act.stamp,
-        "granted": None,
-    }
-    after = partner.copy()
-    after["access_requests"] = [*partner["access_requests"], request]
-    return act.written(after, Action.ASK_ACCESS, request=request["id"])
-
-
-def answer_access(partner: Partner, act: Act, request: str, *, granted: bool) -> Partner | Refused:
-    """Let somebody in who asked, as the person with this address or as a new one, or do not."""
-    if refused := act.refused(partner, Action.ANSWER_ACCESS):
-        return refused
-    asked: AccessRequest | None = found(partner["access_requests"], request)
-    if asked is None:
-        return Refused(Refusal.NOT_THERE, "request")
-    if asked["granted"] is not None:
-        return Refused(Refusal.NOTHING_CHANGES)
-    answered: AccessRequest = {**asked, "granted": granted}
-    after = partner.copy()
-    if granted:
-        after = _with(partner, {**_asking(partner, asked), "access": True})
-    after["access_requests"] = [
-        answered if each["id"] == request else each for each in partner["access_requests"]
-    ]
-    return act.written(after, Action.ANSWER_ACCESS, request=request, granted=granted)
-
-
-def _asking(partner: Partner, asked: AccessRequest) -> Person:
-    """Whom the request is about."""
-    for person in present(partner):
-        if person["email"].casefold() == asked["email"].casefold():
-            return person
-    return {
-        "id": next_id("p", partner["people"]),
-        "name": asked["name"],
-        "email": asked["email"],
-        "phone": "",
-        "position": "",
-        "contact": False,
-        "sponsor": False,
-        "access": False,
-        "left_on": None,
-    }
+    return act.written(with_person(partner, {**before, "access": access}), action, person=person)
 
 
 def _there(partner: Partner, person: str) -> Person | None:
@@ -206,8 +143,11 @@ def _unfit(
     return None
 
 
-def _with(partner: Partner, person: Person) -> Partner:
-    """The record with this person as they are now, new or known; there is one sponsor."""
+def with_person(partner: Partner, person: Person) -> Partner:
+    """The record with this person as they are now, new or known, before it is written into the history.
+
+    There is one sponsor. A secret link to the calendar ends with the access of whoever has it.
+    """
     people: list[Person] = [
         {**each, "sponsor": False} if person["sponsor"] and each["sponsor"] else each
         for each in partner["people"]
@@ -217,4 +157,6 @@ def _with(partner: Partner, person: Person) -> Partner:
     after["people"] = [person if each["id"] == person["id"] else each for each in people]
     if not known:
         after["people"].append(person)
+    inside = {each["id"] for each in members(after)}
+    after["calendars"] = [link for link in partner["calendars"] if link["person"] in inside]
     return after

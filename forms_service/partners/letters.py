@@ -69,10 +69,7 @@ def _letters(
         case Action.ASK_ACCESS:
             yield from _to_contacts("partner-access-asked", partner)
             yield _to_vendor("partner-access-asked-notice", program)
-        case Action.ANSWER_ACCESS if entry["granted"]:
-            request = found(partner["access_requests"], str(entry["request"]))
-            yield Letter("partner-access-given", request["email"], partner["lang"])
-        case Action.GIVE_ACCESS:
+        case Action.GIVE_ACCESS | Action.ANSWER_ACCESS if entry.get("granted", True):
             person = found(partner["people"], str(entry["person"]))
             yield Letter("partner-access-given", person["email"], partner["lang"])
 

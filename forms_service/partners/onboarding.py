@@ -4,20 +4,34 @@ Each step is there when the record says so, and confirmed when the vendor's peop
 both, they make the partner active: that day the first partner year begins, under the program of that day.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
 
 from forms_service.partners.acting import Act, Action
-from forms_service.partners.record import Confirmation, Partner, State
+from forms_service.partners.people import SKILLS, contacts, qualified, sponsor
+from forms_service.partners.profile import missing
+from forms_service.partners.record import Confirmation, Partner, Person, State
 from forms_service.partners.refusals import Refusal, Refused
 from forms_service.partners.scorecard import Row, Standing, scorecard
-from partner_program.model import Fact, Item, Kind, Program, Requirement, When
+from partner_program.model import Fact, Item, Kind, Measure, Program, Requirement, When
 
 _BEFORE = frozenset({When.AT_APPLICATION, When.BEFORE_ACTIVE})
 _NOT_ASKED = frozenset(
     {Kind.OPTIONAL, Kind.RECOMMENDED, Kind.NO_THRESHOLD, Kind.AGREED_INDIVIDUALLY, Kind.PER_YEAR}
 )
+
+
+class Lack(StrEnum):
+    """What of a requirement is not there."""
+
+    AGREEMENT = "agreement"
+    """Nobody has recorded when it was concluded and by whom: the vendor's people do."""
+    PROFILE = "profile"
 
 
 @dataclass(frozen=True)
@@ -28,6 +42,10 @@ class Step:
     """How the partner stands in the requirement."""
     confirmed: Confirmation | None
     """The last time the vendor's people confirmed it."""
+    lacks: tuple[Lack, ...] = ()
+    """What of it is not there, where the record can tell that in parts."""
+    changed: bool = False
+    """Whether it has changed since it was confirmed: that does not count any more."""
 
     @property
     def item(self) -> Item:
@@ -40,16 +58,27 @@ class Step:
         return self.row.standing in (Standing.MET, Standing.VENDOR_CARRIES, Standing.ONGOING)
 
     @property
+    def by_hand(self) -> bool:
+        """Whether nothing in the record decides it: that it is confirmed is all there is."""
+        return _by_hand(self.item)
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        """Whether the vendor's people can say now that it is fulfilled."""
+        return not self.ready and (self.there or self.by_hand)
+
+    @property
     def ready(self) -> bool:
         """Whether nothing is left to be done about it. Pre-acceptance needs no second confirmation."""
-        return self.there and (self.confirmed is not None or self.item.fact is Fact.PRE_ACCEPTANCE)
+        confirmed = self.confirmed is not None and not self.changed
+        return self.there and (confirmed or self.item.fact is Fact.PRE_ACCEPTANCE)
 
 
 def checklist(partner: Partner, program: Program, day: date, *, tier: str | None = None) -> tuple[Step, ...]:
     """The steps for a tier (the one applied for, if none is named), in the order of the program."""
     card = scorecard(partner, program, day, tier=tier or partner["applied_for"])
     return tuple(
-        Step(row, _last(partner["confirmations"], row.item))
+        _step(partner, row, day)
         for row in card.rows
         if row.item.when in _BEFORE and row.value.kind not in _NOT_ASKED and not _has_parts(row.item)
     )
@@ -60,6 +89,49 @@ def ready(steps: Iterable[Step]) -> bool:
     return all(step.ready for step in steps)
 
 
+def all_there(steps: Iterable[Step]) -> bool:
+    """Whether nothing is left to be done but to confirm it."""
+    return all(step.there or step.by_hand for step in steps)
+
+
+def _step(partner: Partner, row: Row, day: date) -> Step:
+    last = _last(partner["confirmations"], row.item)
+    changed = last is not None and last["seen"] != _seen(partner, row.item, day)
+    return Step(row, last, tuple(_lacks(partner, row.item)), changed)
+
+
+def _lacks(partner: Partner, item: Item) -> Iterator[Lack]:
+    if item.fact is not Fact.AGREEMENT:
+        return
+    if partner["agreement"]["concluded_on"] is None:
+        yield Lack.AGREEMENT
+    if missing(partner["company"]):
+        yield Lack.PROFILE
+
+
+def _seen(partner: Partner, item: Item, day: date) -> str:
+    """What the record holds of this requirement, in short: equal texts for equal things."""
+    held: Any = None
+    if item.fact is Fact.AGREEMENT:
+        held = [partner["agreement"], partner["company"]]
+    elif item.fact is Fact.CONTACT:
+        held = _named(contacts(partner))
+    elif item.measure is Measure.SPONSOR:
+        found = sponsor(partner)
+        held = _named([found] if found else [])
+    elif item.measure is not None and item.measure in SKILLS:
+        held = _named(qualified(partner, SKILLS[item.measure], day))
+    return sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:16] if held else ""
+
+
+def _named(people: Iterable[Person]) -> list[list[str]]:
+    return sorted([person["id"], person["name"], person["email"]] for person in people)
+
+
+def _by_hand(item: Item) -> bool:
+    return item.measure is None and item.fact is None
+
+
 def _has_parts(item: Item) -> bool:
     return isinstance(item, Requirement) and bool(item.parts)
 
@@ -67,7 +139,7 @@ def _has_parts(item: Item) -> bool:
 def _last(confirmations: Iterable[Confirmation], item: Item) -> Confirmation | None:
     return max(
         (each for each in confirmations if each["item"] == item.id),
-        key=lambda each: each["on"],
+        key=lambda each: (each["on"], each["at"]),
         default=None,
     )
 
@@ -75,21 +147,36 @@ def _last(confirmations: Iterable[Confirmation], item: Item) -> Confirmation | N
 def confirm(
     partner: Partner, act: Act, program: Program, item: str, *, on: date | None = None
 ) -> Partner | Refused:
-    """The vendor's people found a requirement fulfilled on a day, today if none is named."""
+    """The vendor's people found a requirement fulfilled on a day, today if none is named.
+
+    It holds for what was there to be seen: when that changes before the partnership begins, it has to be
+    confirmed again. What is missing cannot be confirmed.
+    """
     if refused := act.refused(partner, Action.CONFIRM):
         return refused
-    if item not in {each.id for each in program.items()}:
+    row = next((each for each in scorecard(partner, program, act.today).rows if each.item.id == item), None)
+    if row is None:
         return Refused(Refusal.NOT_THERE, "item")
     day = on or act.today
     if day > act.today:
         return Refused(Refusal.IN_THE_FUTURE, "on")
-    if any(each["item"] == item and each["on"] == day.isoformat() for each in partner["confirmations"]):
+    if row.standing in (Standing.MISSING, Standing.DUE) and not _by_hand(row.item):
+        return Refused(Refusal.NOT_YET_THERE, "item")
+    confirmation: Confirmation = {
+        "item": item,
+        "on": day.isoformat(),
+        "at": act.stamp,
+        "by": act.who,
+        "seen": _seen(partner, row.item, act.today),
+    }
+    same_day = [
+        each for each in partner["confirmations"] if (each["item"], each["on"]) == (item, day.isoformat())
+    ]
+    if any(each["seen"] == confirmation["seen"] for each in same_day):
         return Refused(Refusal.NOTHING_CHANGES)
     after = partner.copy()
-    after["confirmations"] = [
-        *partner["confirmations"],
-        {"item": item, "on": day.isoformat(), "at": act.stamp, "by": act.who},
-    ]
+    others = [each for each in partner["confirmations"] if each not in same_day]
+    after["confirmations"] = [*others, confirmation]
     return act.written(after, Action.CONFIRM, item=item, on=day.isoformat())
 
 

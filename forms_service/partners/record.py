@@ -170,10 +170,8 @@ class Target(TypedDict):
 
 
 class KeptDocument(TypedDict):
-    """The signed agreement, as it is kept beside the records."""
+    """What is known of the signed agreement; its bytes are a document of their own (`agreements`)."""
 
-    file: str
-    """What it is kept under; not the name it came with."""
     size_bytes: int
     sha256: str
     added_at: Moment
@@ -204,6 +202,8 @@ class Confirmation(TypedDict):
     on: Day
     at: Moment
     by: str
+    seen: str
+    """What was there to be confirmed, in short; another text means that it has changed since."""
 
 
 class Terms(TypedDict):
@@ -283,9 +283,17 @@ class AccessRequest(TypedDict):
     id: str
     name: str
     email: str
+    """Name and address are empty once it is answered: whoever was let in is among the people."""
     at: Moment
     granted: bool | None
     """None: nobody has answered yet."""
+
+
+class CalendarLink(TypedDict):
+    """One person's secret link to the calendar."""
+
+    person: str
+    token_hash: str
 
 
 class Stop(TypedDict):
@@ -356,11 +364,14 @@ class Partner(TypedDict):
     ends_on: Day | None
     """The last day, where it is decided that the partnership ends."""
     lifted: list[Lifted]
-    calendar_token_hash: str | None
+    calendars: list[CalendarLink]
+    """One at most for each person who may sign in."""
     reminded: list[str]
     """Keys of the reminders that were sent."""
     notes: list[Note]
     history: list[dict[str, Any]]
+    keys: list[str]
+    """What the company is found by: its tax number and its domains (`finding`)."""
 
 
 def iso(day: date | None) -> Day | None:

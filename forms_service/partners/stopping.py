@@ -104,14 +104,5 @@ def note(partner: Partner, act: Act, text: str) -> Partner | Refused:
     return act.written(after, Action.NOTE)
 
 
-def renew_calendar_link(partner: Partner, act: Act, *, token_hash: str) -> Partner | Refused:
-    """The calendar has a new secret link; the one before leads nowhere from now on."""
-    if refused := act.refused(partner, Action.RENEW_CALENDAR_LINK):
-        return refused
-    after = partner.copy()
-    after["calendar_token_hash"] = token_hash
-    return act.written(after, Action.RENEW_CALENDAR_LINK)
-
-
 def _stop(partner: Partner, act: Act, reason: str) -> Stop:
     return {"at": act.stamp, "by": act.who, "reason": reason.strip(), "before": partner["state"]}

@@ -218,6 +218,7 @@ _HAPPENED = {
     Action.PERSON_LEFT: N_("person left"),
     Action.ASK_ACCESS: N_("access asked for"),
     Action.ANSWER_ACCESS: N_("request for access answered"),
+    Action.LAPSE_ACCESS: N_("request for access too old"),
     Action.GIVE_ACCESS: N_("access given"),
     Action.TAKE_ACCESS: N_("access taken away"),
     Action.ADD_QUALIFICATION: N_("qualification added"),
@@ -236,6 +237,7 @@ _HAPPENED = {
     Action.CONFIRM_LINK: N_("recommendation checked"),
     Action.RECORD_AGREEMENT: N_("agreement recorded"),
     Action.KEEP_DOCUMENT: N_("signed agreement kept"),
+    Action.REMOVE_DOCUMENT: N_("signed agreement removed"),
     Action.CONFIRM: N_("requirement confirmed"),
     Action.TAKE_BACK: N_("confirmation taken back"),
     Action.ACTIVATE: N_("became an active partner"),
@@ -264,8 +266,10 @@ _REFUSALS = {
     Refusal.WRONG_ORDER: N_("The last day cannot be before the first. Enter a later day."),
     Refusal.NO_LINK: N_("Enter a whole web address, for example https://www.company.com/partners"),
     Refusal.ALREADY_THERE: N_("It is there already."),
+    Refusal.ALREADY_KEPT: N_("A signed agreement is kept already. Write to us if it has to be replaced."),
     Refusal.LAST_CONTACT: N_("Nobody else could be contacted. Name another contact person first."),
     Refusal.NOT_READY: N_("Something on the checklist is still to be done or to be confirmed."),
+    Refusal.NOT_YET_THERE: N_("This cannot be confirmed: it is not there yet."),
     Refusal.CRITERIA_NOT_MET: N_(
         "This cannot be attested: too few people with qualifications are listed. Add them first."
     ),

@@ -9,7 +9,9 @@ from forms_service.cases.partners import Change
 from forms_service.forms.amounts import AmountRefused, parse_amount
 from forms_service.forms.choices import CURRENCIES
 from forms_service.partners import (
+    access_requests,
     activities,
+    agreement,
     attestation,
     changing_people,
     onboarding,
@@ -100,7 +102,7 @@ def _take_access(typed: Typed, reader: Reader) -> Change:
 
 def _answer_access(typed: Typed, reader: Reader) -> Change:
     request, granted = typed.line("request"), typed.choice("granted", ("y", "n")) == "y"
-    return lambda partner, act: changing_people.answer_access(partner, act, request, granted=granted)
+    return lambda partner, act: access_requests.answer_access(partner, act, request, granted=granted)
 
 
 def _add_qualification(typed: Typed, reader: Reader) -> Change:
@@ -207,7 +209,7 @@ def _confirm_link(typed: Typed, reader: Reader) -> Change:
 def _record_agreement(typed: Typed, reader: Reader) -> Change:
     day = typed.needed_day("concluded_on")
     ours, theirs = typed.line("for_vendor", needed=True), typed.line("for_partner", needed=True)
-    return lambda partner, act: profile.record_agreement(
+    return lambda partner, act: agreement.record_agreement(
         partner, act, concluded_on=day, for_partner=theirs, for_vendor=ours
     )
 

@@ -90,6 +90,12 @@ def _members(document: Mapping[str, Any]) -> Sequence[Key]:
     return _folded(person.get("email") for person in people if person.get("access"))
 
 
+def _calendars(document: Mapping[str, Any]) -> Sequence[Key]:
+    """The secret links to a partner's calendar."""
+    links = [link for link in _items(document.get("calendars")) if type(link) is dict]
+    return _texts(link.get("token_hash") for link in links)
+
+
 def _company_names(document: Mapping[str, Any]) -> Sequence[Key]:
     """What a partner is sorted by."""
     company = document.get("company")
@@ -236,7 +242,8 @@ TABLES: Mapping[str, Table] = {
             "application": _text("application"),
             "state": _text("state"),
             "member": _members,
-            "calendar": _text("calendar_token_hash"),
+            "calendar": _calendars,
+            "keys": lambda document: _texts(_items(document.get("keys"))),
         },
         sorted={"named": _company_names},
         unique=frozenset({"application", "calendar"}),

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from forms_service.partners import onboarding, people, profile
+from forms_service.partners import agreement, onboarding, people, profile
 from forms_service.partners.acting import Act, Actor, Side
 from forms_service.partners.beginning import new_partner
 from forms_service.partners.record import Company, Partner
@@ -110,7 +110,7 @@ def prepared(day: date = START, partner: Partner | None = None, tier: str = "sil
     partner = partner or onboarded()
     partner = done(profile.change_company(partner, staff(day), company()))
     partner = done(
-        profile.record_agreement(
+        agreement.record_agreement(
             partner, staff(day), concluded_on=day, for_partner="Zarząd", for_vendor="Dyrektor"
         )
     )

@@ -7,8 +7,11 @@ from datetime import date
 import pytest
 
 from forms_service.partners import (
+    access_requests,
     activities,
+    agreement,
     attestation,
+    calendar_links,
     changing_people,
     onboarding,
     planning,
@@ -47,7 +50,7 @@ Do = Callable[[Partner, Act], Partner | Refused]
 
 def with_request(partner: Partner) -> Partner:
     return done(
-        changing_people.ask_access(partner, by(STRANGER), name="Osoba Obca", email="new@partner.example")
+        access_requests.ask_access(partner, by(STRANGER), name="Osoba Obca", email="new@partner.example")
     )
 
 
@@ -69,7 +72,7 @@ ACTS: dict[Action, Do] = {
         p, a, id_of(p, MEMBER), name="Osoba Inna", email=MEMBER
     ),
     Action.PERSON_LEFT: lambda p, a: changing_people.left(p, a, id_of(p, MEMBER), on=DAY),
-    Action.ANSWER_ACCESS: lambda p, a: changing_people.answer_access(p, a, "r1", granted=True),
+    Action.ANSWER_ACCESS: lambda p, a: access_requests.answer_access(p, a, "r1", granted=True),
     Action.GIVE_ACCESS: lambda p, a: changing_people.give_access(
         done(changing_people.take_access(p, staff(DAY), id_of(p, SPONSOR))), a, id_of(p, SPONSOR)
     ),
@@ -88,10 +91,14 @@ ACTS: dict[Action, Do] = {
     Action.CLOSE_GOAL: lambda p, a: planning.close_goal(p, a, "g1", reached=True),
     Action.GIVE_LINK: lambda p, a: profile.give_link(p, a, "https://partner.example/fp"),
     Action.CONFIRM_LINK: lambda p, a: profile.confirm_link(p, a),
-    Action.RECORD_AGREEMENT: lambda p, a: profile.record_agreement(
+    Action.RECORD_AGREEMENT: lambda p, a: agreement.record_agreement(
         p, a, concluded_on=START, for_partner="Prezes", for_vendor="Dyrektor"
     ),
-    Action.KEEP_DOCUMENT: lambda p, a: profile.keep_document(p, a, file="f", content=b"%PDF-"),
+    Action.KEEP_DOCUMENT: lambda p, a: agreement.keep_document(p, a, b"%PDF-"),
+    Action.REMOVE_DOCUMENT: lambda p, a: agreement.remove_document(
+        done(agreement.keep_document(p, staff(DAY), b"%PDF-")), a
+    ),
+    Action.LAPSE_ACCESS: lambda p, a: access_requests.lapse(p, a),
     Action.CONFIRM: lambda p, a: onboarding.confirm(p, a, program(), "website-promotion"),
     Action.TAKE_BACK: lambda p, a: onboarding.take_back(p, a, "contact"),
     Action.SET_TARGETS: lambda p, a: targets.set_targets(
@@ -119,7 +126,7 @@ ACTS: dict[Action, Do] = {
         done(stopping.suspend(p, staff(DAY), reason="Brak kontaktu")), a, reason="Jest kontakt"
     ),
     Action.END: lambda p, a: stopping.end(p, a, reason="Na prośbę partnera"),
-    Action.RENEW_CALENDAR_LINK: lambda p, a: stopping.renew_calendar_link(p, a, token_hash="00"),
+    Action.RENEW_CALENDAR_LINK: lambda p, a: calendar_links.renew(p, a, token_hash="00"),
     Action.REMIND: lambda p, a: reminded(p, a, ()),
     Action.NOTE: lambda p, a: stopping.note(p, a, "Zadzwonić"),
 }
@@ -188,7 +195,7 @@ def test_only_those_in_the_table_may(partner: Partner, action: Action, who: Who)
 def test_a_state_that_does_not_allow_it_refuses_it(partner: Partner, action: Action, state: State):
     if state in TABLE[action].states:
         return
-    who = next(who for who in (Who.STAFF, Who.SYSTEM) if who in TABLE[action].by)
+    who = next(who for who in (Who.STAFF, Who.SYSTEM, Who.MEMBER) if who in TABLE[action].by)
     act = ACTORS[who]
     if action in (Action.GIVE_ACCESS, Action.RECEIVE_COPY, Action.REOPEN_RENEWAL, Action.RESUME):
         assert act.refused({**partner, "state": state.value}, action) == Refused(Refusal.NOT_NOW)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from forms_service.partners import changing_people, onboarding, profile
+from forms_service.partners import agreement, changing_people, onboarding, profile
 from forms_service.partners.refusals import Refusal, Refused
 from tests.partners.firm import (
     CONTACT,
@@ -43,7 +43,7 @@ def test_the_checklist_is_what_the_program_asks_before_the_partnership_begins():
 def test_agreement_and_profile_are_one_step():
     """The agreement holds the profile."""
     partner = done(
-        profile.record_agreement(
+        agreement.record_agreement(
             onboarded(), staff(), concluded_on=START, for_partner="Zarząd", for_vendor="Dyrektor"
         )
     )
@@ -94,35 +94,12 @@ def test_the_partner_year_begins_on_the_day_of_becoming_active():
     assert (terms["year"], terms["tier"], terms["program"]) == (1, "silver", program().hash)
 
 
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (b"%PDF-1.7\n" + b"x" * 100 + b"\n%%EOF\n", None),
-        (b"%PDF-1.7\n" + b"x" * 5000, "no_pdf"),
-        (b"<html>%PDF-1.7 %%EOF", "no_pdf"),
-        (b"", "no_pdf"),
-        (b"%PDF-1.7\n/JavaScript (app.alert(1))\n%%EOF", "active"),
-        (b"%PDF-1.7\n/EmbeddedFile\n%%EOF", "active"),
-        (b"%PDF-" + b"0" * profile.LARGEST_DOCUMENT_BYTES + b"%%EOF", "too_large"),
-    ],
-    ids=["good", "cut off", "html", "empty", "script", "attachment", "large"],
-)
-def test_the_signed_agreement_is_a_pdf_by_its_content(content: bytes, problem: str | None):
-    assert profile.no_pdf(content) == problem
-
-
-def test_a_kept_document_is_known_by_what_it_holds():
-    partner = done(profile.keep_document(onboarded(), staff(), file="0af3", content=b"%PDF-1.7 %%EOF"))
-    kept = partner["agreement"]["document"]
-    assert (kept["file"], kept["size_bytes"], len(kept["sha256"])) == ("0af3", 14, 64)
-
-
 def test_days_that_have_not_come_are_no_facts():
     tomorrow = START + timedelta(days=1)
-    agreement = profile.record_agreement(
+    recorded = agreement.record_agreement(
         onboarded(), staff(), concluded_on=tomorrow, for_partner="A", for_vendor="B"
     )
-    assert agreement == Refused(Refusal.IN_THE_FUTURE, "concluded_on")
+    assert recorded == Refused(Refusal.IN_THE_FUTURE, "concluded_on")
     confirmed = onboarding.confirm(onboarded(), staff(), program(), "contact", on=tomorrow)
     assert confirmed == Refused(Refusal.IN_THE_FUTURE, "on")
     assert onboarding.confirm(onboarded(), staff(), program(), "nothing") == Refused(

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms_service.partners import access_requests, qualifications
 from forms_service.partners import changing_people as changing
-from forms_service.partners import qualifications
 from forms_service.partners.people import contacts, counted, member, members, qualified, sponsor
 from forms_service.partners.record import Person, Qualification, Skill
 from forms_service.partners.refusals import Refusal, Refused
@@ -72,16 +72,16 @@ def test_access_needs_an_address():
 
 def test_somebody_new_asks_and_a_contact_lets_them_in():
     """Asking twice, or having access already, changes nothing."""
-    partner = done(changing.ask_access(active(), by(STRANGER), name="Osoba Obca", email=STRANGER))
-    again = changing.ask_access(partner, by(STRANGER), name="Osoba Obca", email=STRANGER)
+    partner = done(access_requests.ask_access(active(), by(STRANGER), name="Osoba Obca", email=STRANGER))
+    again = access_requests.ask_access(partner, by(STRANGER), name="Osoba Obca", email=STRANGER)
     assert again == Refused(Refusal.NOTHING_CHANGES)
     assert member(partner, STRANGER) is None
-    known = changing.ask_access(partner, by(CONTACT), name="Osoba", email=CONTACT)
+    known = access_requests.ask_access(partner, by(CONTACT), name="Osoba", email=CONTACT)
     assert known == Refused(Refusal.NOTHING_CHANGES)
-    let_in = done(changing.answer_access(partner, by(CONTACT), "r1", granted=True))
+    let_in = done(access_requests.answer_access(partner, by(CONTACT), "r1", granted=True))
     assert member(let_in, STRANGER)["name"] == "Osoba Obca"
     assert [each["id"] for each in let_in["people"]] == ["p1", "p2", "p3"]
-    assert changing.answer_access(let_in, by(CONTACT), "r1", granted=False) == Refused(
+    assert access_requests.answer_access(let_in, by(CONTACT), "r1", granted=False) == Refused(
         Refusal.NOTHING_CHANGES
     )
 
@@ -89,15 +89,15 @@ def test_somebody_new_asks_and_a_contact_lets_them_in():
 def test_somebody_known_who_asks_becomes_nobody_else():
     partner = with_member(active())
     partner = done(changing.take_access(partner, by(CONTACT), id_of(partner, MEMBER)))
-    partner = done(changing.ask_access(partner, by(MEMBER), name="X", email=MEMBER))
-    partner = done(changing.answer_access(partner, by(CONTACT), "r1", granted=True))
+    partner = done(access_requests.ask_access(partner, by(MEMBER), name="X", email=MEMBER))
+    partner = done(access_requests.answer_access(partner, by(CONTACT), "r1", granted=True))
     assert len(partner["people"]) == 3
     assert member(partner, MEMBER)["name"] == "Osoba Trzecia"
 
 
 def test_a_refused_request_lets_nobody_in():
-    partner = done(changing.ask_access(active(), by(STRANGER), name="Osoba Obca", email=STRANGER))
-    partner = done(changing.answer_access(partner, by(CONTACT), "r1", granted=False))
+    partner = done(access_requests.ask_access(active(), by(STRANGER), name="Osoba Obca", email=STRANGER))
+    partner = done(access_requests.answer_access(partner, by(CONTACT), "r1", granted=False))
     assert [each["email"] for each in members(partner)] == [CONTACT, SPONSOR]
 
 

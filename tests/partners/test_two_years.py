@@ -10,6 +10,7 @@ import yaml
 
 from forms_service.partners import (
     activities,
+    agreement,
     attestation,
     changing_people,
     onboarding,
@@ -144,7 +145,7 @@ def named(function: Callable[..., Result], name: str) -> Callable[[Walk, Act, di
 
 ACTIONS: dict[str, Callable[[Walk, Act, Any], Result]] = {
     "change_company": change_company,
-    "record_agreement": simple(profile.record_agreement),
+    "record_agreement": simple(agreement.record_agreement),
     "confirm": lambda walk, act, new: onboarding.confirm(walk.partner, act, walk.published, **new),
     "activate": lambda walk, act, new: onboarding.activate(walk.partner, act, walk.published, **new),
     "do_activity": simple(activities.do),

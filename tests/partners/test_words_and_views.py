@@ -11,8 +11,8 @@ from shutil import copy
 import pytest
 
 from forms_service.partners import (
+    access_requests,
     attestation,
-    changing_people,
     qualifications,
     renewal,
     stopping,
@@ -97,7 +97,7 @@ def test_a_partner_sees_everything_but_what_staff_write_among_themselves():
     partner = done(stopping.note(active(), staff(), "Zadzwonić w piątek"))
     partner = done(stopping.suspend(partner, staff(), reason="Brak kontaktu"))
     seen = seen_by_partner(partner)
-    hidden = {"notes", "reminded", "calendar_token_hash"}
+    hidden = {"notes", "reminded", "calendars", "keys"}
     assert seen.keys() == {*SHOWN, "history"} == partner.keys() - hidden
     text = json.dumps(seen, ensure_ascii=False)
     assert "Zadzwonić" not in text and STAFF not in text
@@ -117,7 +117,7 @@ def test_an_attestation_on_paper_does_not_name_who_wrote_it_down():
 
 
 def asked(partner: Partner) -> Partner:
-    return done(changing_people.ask_access(partner, by(STRANGER), name="Osoba Obca", email=STRANGER))
+    return done(access_requests.ask_access(partner, by(STRANGER), name="Osoba Obca", email=STRANGER))
 
 
 def last_step(partner: Partner) -> tuple[Partner, Partner]:
@@ -150,7 +150,7 @@ def attested() -> Partner:
 
 
 def answered(granted: bool) -> Partner:
-    return done(changing_people.answer_access(asked(active()), by(CONTACT), "r1", granted=granted))
+    return done(access_requests.answer_access(asked(active()), by(CONTACT), "r1", granted=granted))
 
 
 MAILS: list[tuple[str, Callable[[], Partner], list[tuple[str, str]]]] = [

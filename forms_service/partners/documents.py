@@ -1,0 +1,60 @@
+"""Whether a file may be kept as a signed agreement, by its content alone. Pure.
+
+Promised is no more than this: it begins and ends as a PDF, its last table of contents is where it says, and
+neither another kind of file nor a script stands openly in it. It is never shown by the service, only handed
+out to be saved. Nobody has looked whether it was signed.
+"""
+
+import re
+from enum import StrEnum
+
+LARGEST_BYTES = 5 * 1024 * 1024
+
+
+class Fault(StrEnum):
+    """Why a file is not kept."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    NO_PDF = "no_pdf"
+    """It does not begin or end as a PDF does, or is cut."""
+    TWO_FILES = "two_files"
+    """Something else could read it as another kind of file."""
+    ACTIVE = "active"
+    """It can do something by itself: a script, a program, a file within."""
+
+
+_BEGINNING = re.compile(rb"%PDF-[12]\.[0-9][\r\n]")
+_END = re.compile(rb"startxref\s{1,4}([0-9]{1,10})\s{1,4}%%EOF[\s\0]{0,64}\Z")
+_CONTENTS = re.compile(rb"xref\s|[0-9]{1,10} [0-9]{1,5} obj")
+"""A table of contents, as it was written first or as a stream."""
+_END_WITHIN_BYTES = 256
+_ZIP_END, _ZIP_END_WITHIN_BYTES = b"PK\x05\x06", 66_000
+"""What makes programs read a file as an archive stands within this distance from its end."""
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|script|svg|iframe)\b", re.IGNORECASE)
+_MARKUP_WITHIN_BYTES = 2048
+"""So far programs look that guess what a file is."""
+_ACTIVE = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
+"""Long enough that compressed bytes do not read so by chance."""
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+
+
+def fault(content: bytes) -> Fault | None:
+    """Why this content is not kept; None where it is. A name or type that came with it counts for nothing."""
+    if not content:
+        return Fault.EMPTY
+    if len(content) > LARGEST_BYTES:
+        return Fault.TOO_LARGE
+    if not _is_whole(content):
+        return Fault.NO_PDF
+    if _ZIP_END in content[-_ZIP_END_WITHIN_BYTES:] or _MARKUP.search(content, 0, _MARKUP_WITHIN_BYTES):
+        return Fault.TWO_FILES
+    plain = _ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), content)
+    return Fault.ACTIVE if any(mark in plain for mark in _ACTIVE) else None
+
+
+def _is_whole(content: bytes) -> bool:
+    end = _END.search(content[-_END_WITHIN_BYTES:])
+    if end is None or _BEGINNING.match(content) is None:
+        return False
+    return _CONTENTS.match(content, int(end[1])) is not None
