@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from forms_service.decisions import results
 from forms_service.decisions.refusals import Refusal, Refused
 from forms_service.decisions.states import Action, Kind, Role, State, Step, steps
 from forms_service.moments import stamp
@@ -61,6 +62,9 @@ def apply(
         hand_over: `to`. ask, answer, note: `text`. reopen: `reason`.
         approve: `benefit` (`discount` or `commission`), `product`, and `percent` or `words` or both; `text`;
             `despite_conflict` (whether it is needed, `approvals` says).
+        win: `on` (the day, YYYY-MM-DD), `value_amount` and `value_currency` where the value changed, `text`.
+        lose: `on`, `text` (why). Both: `reporter` (the address of somebody signed in for the partner).
+        take_back: `reason`.
         pre_accept: `text`. reject: `reason` (an id of the program) for a deal, `text` for an application,
             `duplicate_of` (a reference of the sender's own).
         move_deadline: `decide_by` (as stored, or None), `deadline` (its facts, a dict).
@@ -74,7 +78,11 @@ def apply(
     step = _step(kind, state, action, actor.role)
     if isinstance(step, Refused):
         return step
-    refused = _incomplete(kind, action, given) or _changes_nothing(record, action, actor, given)
+    refused = (
+        _incomplete(kind, action, given)
+        or _changes_nothing(record, action, actor, given)
+        or results.unfit(record, action, given, at)
+    )
     if refused:
         return refused
     after = dict(record)
@@ -189,6 +197,17 @@ def _decide(outcome: State) -> Callable[[Record, Mapping[str, Any], Actor, str],
     return decide
 
 
+def _report(action: Action) -> Callable[[Record, Mapping[str, Any], Actor, str], Facts]:
+    def report(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+        return results.report(record, action, given, actor.who, at)
+
+    return report
+
+
+def _take_back(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    return results.take_back(record, given, actor.who, at)
+
+
 def _move_deadline(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
     moved = {"from": record["decide_by"], "to": given.get("decide_by")}
     record["decide_by"], record["deadline"] = moved["to"], given["deadline"]
@@ -212,6 +231,9 @@ _EFFECTS: dict[Action, Callable[[Record, Mapping[str, Any], Actor, str], Facts]]
     Action.PRE_ACCEPT: _decide(State.PRE_ACCEPTED),
     Action.REJECT: _decide(State.REJECTED),
     Action.REOPEN: _reopen,
+    Action.WIN: _report(Action.WIN),
+    Action.LOSE: _report(Action.LOSE),
+    Action.TAKE_BACK: _take_back,
     Action.MOVE_DEADLINE: _move_deadline,
     Action.EXTEND: _extend,
 }
@@ -235,6 +257,10 @@ _DETAILS: dict[tuple[Kind, Action], _Details] = {
     **{(kind, action): details for kind in Kind for action, details in _SAME_FOR_BOTH.items()},
     (Kind.DEAL, Action.APPROVE): _details("benefit product", "percent words text despite_conflict"),
     (Kind.DEAL, Action.REJECT): _details("reason", "text duplicate_of"),
+    **{
+        (Kind.DEAL, action): _details(needed, results.POSSIBLE.get(action, ""))
+        for action, needed in results.NEEDED.items()
+    },
     (Kind.DEAL, Action.MOVE_DEADLINE): _details("deadline", "decide_by"),
     (Kind.DEAL, Action.EXTEND): _details("until"),
     (Kind.APPLICATION, Action.PRE_ACCEPT): _details("", "text"),

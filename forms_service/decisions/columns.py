@@ -53,6 +53,10 @@ def of_submissions(program: Program, words: Words, language: Language) -> tuple[
         N_("Discount or commission"): _named(benefits, "decision", "benefit"),
         N_("Per cent"): _amount("decision", "percent"),
         N_("In words"): _text("decision", "words"),
+        N_("Won or lost on"): _day("result", "on"),
+        N_("Value won"): _amount("result", "value_amount"),
+        N_("Currency of the value won"): _text("result", "value_currency"),
+        N_("Why it was lost"): _text("result", "text"),
     }
     return tuple(Column(words.gettext(heading), value) for heading, value in values.items())
 

@@ -14,7 +14,9 @@ from forms_service.decisions.companies import Company
 from forms_service.decisions.names import Likeness, fold
 from forms_service.decisions.states import OPEN, Kind, State
 
-_COUNTS = OPEN | {State.APPROVED}
+_GRANTED = frozenset({State.APPROVED, State.WON})
+_COUNTS = OPEN | _GRANTED
+"""A deal that was lost has its customer no more."""
 
 
 class ReasonKind(StrEnum):
@@ -71,7 +73,7 @@ class Conflict:
     same_sender: bool = False
     """Whether the other is a registration of the same sender, see `sent_by_the_same`."""
     approved: bool = False
-    """Whether the other is approved; else it is open. Accounts are neither."""
+    """Whether the other is approved, or won by now; else it is open. Accounts are neither."""
 
 
 def search_keys(said: Mapping[str, Any]) -> frozenset[str]:
@@ -153,7 +155,7 @@ def _with_registration(
         doubts,
         other_is_first=(other_since, other["id"]) < (since, record["id"]),
         same_sender=sent_by_the_same(record, other),
-        approved=other["state"] == State.APPROVED,
+        approved=other["state"] in _GRANTED,
     )
 
 

@@ -6,7 +6,8 @@ Nothing that was written is thrown away, so what a page showed can be shown agai
 from collections.abc import Mapping
 from typing import Any
 
-from forms_service.decisions.states import DECIDED, Action
+from forms_service.decisions import results
+from forms_service.decisions.states import CONCLUDED, DECIDED, Action
 
 Record = dict[str, Any]
 
@@ -26,6 +27,7 @@ def as_of(record: Mapping[str, Any], entries: int) -> Record:
     before: Record = {**record, "history": history, "state": history[-1]["state"], "owner": _owner(history)}
     before |= _said(record, happened.count(Action.CORRECT))
     before |= _decisions(record, history, happened.count(Action.REOPEN))
+    before |= _results(record, history)
     before["questions"] = _questions(record, happened.count(Action.ASK), happened.count(Action.ANSWER))
     before["notes"] = record.get("notes", [])[: happened.count(Action.NOTE)]
     moved = next(
@@ -65,6 +67,17 @@ def _decisions(record: Mapping[str, Any], history: list[Mapping[str, Any]], reop
     standing = made[reopened : reopened + 1] if is_decided else []
     decision = {name: value for each in standing for name, value in each.items() if name != "reopened"}
     return {"former_decisions": made[:reopened], "decision": decision or None}
+
+
+def _results(record: Mapping[str, Any], history: list[Mapping[str, Any]]) -> Record:
+    known = results.reported(record)
+    if not known:
+        return {}
+    number = sum(entry["what"] in results.OUTCOMES for entry in history)
+    stands = history[-1]["state"] in CONCLUDED
+    standing = known[number - 1] if stands else None
+    shown = standing and {name: value for name, value in standing.items() if name != "taken_back"}
+    return {"former_results": known[: number - 1 if stands else number], "result": shown}
 
 
 def _questions(record: Mapping[str, Any], asked: int, answered: int) -> list[Record]:

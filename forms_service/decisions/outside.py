@@ -11,6 +11,7 @@ _FIELDS = (
     "protection",
 )
 _DECISION = ("at", "outcome", "reason", "text", "benefit", "percent", "words", "product", "duplicate_of")
+_RESULT = ("outcome", "on", "value_amount", "value_currency", "text")
 _HISTORY = ("at", "what", "state")
 _STAFF_ONLY = frozenset({Action.NOTE, Action.HAND_OVER})
 
@@ -26,6 +27,8 @@ def seen_outside(record: Mapping[str, Any]) -> dict[str, Any]:
     ]
     if "decision" in record:
         seen["decision"] = _only(record["decision"], _DECISION)
+    if "result" in record:
+        seen["result"] = _only(record["result"], _RESULT)
     entries = record.get("history", ())
     seen["history"] = [
         _only(entry, _HISTORY)

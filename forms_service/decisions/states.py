@@ -30,6 +30,10 @@ class State(StrEnum):
     PRE_ACCEPTED = "pre_accepted"
     """An application; the partnership itself needs more."""
     REJECTED = "rejected"
+    WON = "won"
+    """An approved deal that the customer signed."""
+    LOST = "lost"
+    """An approved deal that came to nothing."""
     WITHDRAWN = "withdrawn"
     """By its sender; final."""
 
@@ -48,6 +52,11 @@ class Action(StrEnum):
     REJECT = "reject"
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
+    WIN = "win"
+    """An approved deal is reported as won; once more, by staff, what was reported is corrected."""
+    LOSE = "lose"
+    TAKE_BACK = "take_back"
+    """That it was won or lost was a mistake: it is approved as before."""
     MOVE_DEADLINE = "move_deadline"
     """The days off changed, and the deadline with them."""
     EXTEND = "extend"
@@ -69,12 +78,16 @@ class Role(StrEnum):
 
 OPEN = frozenset({State.RECEIVED, State.UNDER_REVIEW, State.WAITING_FOR_ANSWER})
 """States in which a decision is still to come."""
-DECIDED = frozenset({State.APPROVED, State.PRE_ACCEPTED, State.REJECTED})
+CONCLUDED = frozenset({State.WON, State.LOST})
+"""States of an approved deal of which it is known what became of it."""
+DECIDED = frozenset({State.APPROVED, State.PRE_ACCEPTED, State.REJECTED}) | CONCLUDED
+"""States in which a decision stands."""
 CLOSED = DECIDED | {State.WITHDRAWN}
 
 _EVERY_KIND = frozenset(Kind)
 _DEAL = frozenset({Kind.DEAL})
 _APPLICATION = frozenset({Kind.APPLICATION})
+_APPROVED = frozenset({State.APPROVED})
 _IN_WORK = frozenset({State.UNDER_REVIEW, State.WAITING_FOR_ANSWER})
 
 
@@ -105,9 +118,14 @@ TABLE = (
     Step(Action.PRE_ACCEPT, _STAFF, OPEN, State.PRE_ACCEPTED, _APPLICATION),
     Step(Action.REJECT, _STAFF, OPEN, State.REJECTED),
     Step(Action.WITHDRAW, _SENDER, OPEN, State.WITHDRAWN),
-    Step(Action.REOPEN, _STAFF, DECIDED, State.UNDER_REVIEW),
+    Step(Action.REOPEN, _STAFF, DECIDED - CONCLUDED, State.UNDER_REVIEW),
+    Step(Action.WIN, _SENDER | _STAFF, _APPROVED, State.WON, _DEAL),
+    Step(Action.LOSE, _SENDER | _STAFF, _APPROVED, State.LOST, _DEAL),
+    Step(Action.WIN, _STAFF, CONCLUDED, State.WON, _DEAL),
+    Step(Action.LOSE, _STAFF, CONCLUDED, State.LOST, _DEAL),
+    Step(Action.TAKE_BACK, _STAFF, CONCLUDED, State.APPROVED, _DEAL),
     Step(Action.MOVE_DEADLINE, _SYSTEM, OPEN, None, _DEAL),
-    Step(Action.EXTEND, _SYSTEM, frozenset({State.APPROVED}), None, _DEAL),
+    Step(Action.EXTEND, _SYSTEM, _APPROVED, None, _DEAL),
     Step(Action.ERASE, _SYSTEM, frozenset(State), None),
     Step(Action.NOTE, _STAFF, frozenset(State), None),
 )

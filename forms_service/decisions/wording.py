@@ -96,6 +96,8 @@ _STATES = {
     State.APPROVED: N_("Approved"),
     State.PRE_ACCEPTED: N_("Pre-accepted"),
     State.REJECTED: N_("Rejected"),
+    State.WON: N_("Won"),
+    State.LOST: N_("Lost"),
     State.WITHDRAWN: N_("Withdrawn"),
 }
 _STATES_FOR_STAFF = {State.WAITING_FOR_ANSWER: N_("Waiting for the sender's answer")}
@@ -111,6 +113,9 @@ _HAPPENED = {
     Action.REJECT: N_("rejected"),
     Action.WITHDRAW: N_("withdrawn by the sender"),
     Action.REOPEN: N_("reopened"),
+    Action.WIN: N_("reported as won"),
+    Action.LOSE: N_("reported as lost"),
+    Action.TAKE_BACK: N_("report of won or lost taken back"),
     Action.MOVE_DEADLINE: N_("deadline counted again"),
     Action.EXTEND: N_("valid for longer"),
     Action.ERASE: N_("personal data erased"),
@@ -133,6 +138,10 @@ _REFUSALS = {
     Refusal.NOT_A_CHOICE: N_("Choose one of the list."),
     Refusal.NOT_THEIR_OWN: N_("Only another registration of the same sender can be named to them."),
     Refusal.IN_THE_FUTURE: N_("The time of registration cannot be in the future."),
+    Refusal.NOT_A_DAY: N_("Enter the date as year-month-day, for example 2026-11-30"),
+    Refusal.DAY_TO_COME: N_("This day has not come yet. Enter today or an earlier day."),
+    Refusal.BEFORE_REGISTRATION: N_("This day is before the day of registration. Enter a later one."),
+    Refusal.NOT_AN_AMOUNT: N_("Enter the amount in digits, for example 25 000 or 25 000.50"),
     Refusal.REASON_FOR_CONFLICT: N_("There is a conflict. Enter why you approve it all the same."),
 }
 _REASONS = {

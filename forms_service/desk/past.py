@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from forms_service import forms
+from forms_service.decisions.results import reported
 from forms_service.decisions.states import Action, Kind, State
 from forms_service.desk.saying import Saying
 from forms_service.texts import N_
@@ -66,12 +68,18 @@ def _written(record: Record, say: Saying) -> Iterator[tuple[tuple[str, str], str
         yield (_ACTIONS[decision["outcome"]], decision["at"]), decided(decision, say)
         if "reopened" in decision:
             yield (Action.REOPEN, decision["reopened"]["at"]), decision["reopened"]["reason"]
+    for result in reported(record):
+        yield (_ACTIONS[result["outcome"]], result["at"]), concluded(result, say)
+        if "taken_back" in result:
+            yield (Action.TAKE_BACK, result["taken_back"]["at"]), result["taken_back"]["reason"]
 
 
 _ACTIONS = {
     State.APPROVED: Action.APPROVE,
     State.PRE_ACCEPTED: Action.PRE_ACCEPT,
     State.REJECTED: Action.REJECT,
+    State.WON: Action.WIN,
+    State.LOST: Action.LOSE,
 }
 
 
@@ -84,6 +92,18 @@ def decided(decision: Record, say: Saying) -> str:
         say.reason(decision["reason"]) if decision.get("reason") else "",
         decision.get("text", ""),
         say.text(N_("Despite the conflict: %(reason)s")) % {"reason": against} if against else "",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def concluded(result: Record, say: Saying) -> str:
+    """What was reported of an approved deal: day, value, why it was lost, who of the partner said so."""
+    amount = result.get("value_amount")
+    parts = [
+        say.day(date.fromisoformat(result["on"])),
+        say.money(amount, result["value_currency"]) if amount else "",
+        result.get("text", ""),
+        say.text(N_("reported by %(who)s")) % {"who": result["reporter"]} if result.get("reporter") else "",
     ]
     return "\n".join(part for part in parts if part)
 
@@ -127,6 +147,7 @@ def _standing(record: Record, say: Saying) -> dict[str, str]:
         say.text(N_("Owner")): record.get("owner") or say.text(N_("nobody yet")),
         say.text(N_("Decision by")): say.due(record["decide_by"]) if record.get("decide_by") else "",
         say.text(N_("Decision")): decided(decision, say) if decision else "",
+        say.text(N_("Won or lost")): concluded(record["result"], say) if record.get("result") else "",
         say.text(N_("Questions")): "\n".join(each["text"] for each in record.get("questions", ())),
         say.text(N_("Answers")): "\n".join(answers),
         say.text(N_("Notes")): "\n".join(each["text"] for each in record.get("notes", ())),

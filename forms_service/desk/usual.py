@@ -1,8 +1,10 @@
 """The terms that a partner got last time, so that a like deal is decided with one press. Pure."""
 
 from forms_service.cases.dossier import Submission
-from forms_service.decisions.states import State
+from forms_service.decisions.states import CONCLUDED, State
 from forms_service.desk.saying import Saying
+
+_APPROVED = CONCLUDED | {State.APPROVED}
 
 
 def usual_terms(submission: Submission, say: Saying) -> dict[str, str] | None:
@@ -11,7 +13,7 @@ def usual_terms(submission: Submission, say: Saying) -> dict[str, str] | None:
     `benefit`, `percent`, `words` as the decision has them, its `reference`, and the `day` in words.
     """
     said = submission.record.get("said") or {}
-    approved = [each for each in submission.own if each["state"] == State.APPROVED and each.get("said")]
+    approved = [each for each in submission.own if each["state"] in _APPROVED and each.get("said")]
     if not approved:
         return None
     latest = max(

@@ -94,9 +94,11 @@ def outcomes(figures: Figures, program: Program, words: Words, language: Languag
 def plain_numbers(figures: Figures, words: Words, language: Language) -> tuple[tuple[str, str], ...]:
     """Names and values of what needs no picture; a dash where there is nothing yet."""
     days = figures.business_days_to_decision
-    values = [money(amount, currency, language) for currency, amount in figures.open_value.items()]
+    won, lost = figures.results[State.WON], figures.results[State.LOST]
     return (
-        (words.gettext("Value of open deals"), " · ".join(values) or "–"),
+        (words.gettext("Value of open deals"), _values(figures.open_value, language)),
+        (words.gettext("Approved deals won, of those won or lost"), _share(Share(won, won + lost))),
+        (words.gettext("Value of deals won"), _values(figures.won_value, language)),
         (words.gettext("Deals whose customer stands in another one too"), _share(figures.in_conflict)),
         (
             words.gettext("Business days to a decision on a deal (median)"),
@@ -104,6 +106,10 @@ def plain_numbers(figures: Figures, words: Words, language: Language) -> tuple[t
         ),
         (words.gettext("Decisions reopened"), str(figures.reopened)),
     )
+
+
+def _values(sums: Mapping[str, Decimal], language: Language) -> str:
+    return " · ".join(money(amount, currency, language) for currency, amount in sums.items()) or "–"
 
 
 def money(amount: Decimal, currency: str, language: Language) -> str:

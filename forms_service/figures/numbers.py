@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms_service.decisions import deadline, keys
-from forms_service.decisions.states import DECIDED, OPEN, Kind, State
+from forms_service.decisions.states import CONCLUDED, DECIDED, OPEN, Kind, State
 from forms_service.moments import moment
 from partner_program.business_days import BusinessCalendar
 
@@ -48,7 +48,11 @@ class Figures:
     on_time: Mapping[date, Share]
     """By month (its first day), oldest first: deadlines that fell in it and are over, and promises kept."""
     outcomes: Mapping[State, int]
-    """Decisions that stand now."""
+    """Decisions that stand now; what became of an approved deal is not one."""
+    results: Mapping[State, int]
+    """Approved deals that were won, and lost."""
+    won_value: Mapping[str, Decimal]
+    """Value of deals won, by currency."""
     reasons: Mapping[str, int]
     """Rejections by the id of their reason, the most frequent first; `""` where only a text was given."""
     reopened: int
@@ -69,6 +73,8 @@ class _Tally:
     due: Counter[date] = field(default_factory=Counter)
     kept: Counter[date] = field(default_factory=Counter)
     outcomes: Counter[State] = field(default_factory=Counter)
+    results: Counter[State] = field(default_factory=Counter)
+    won_value: dict[str, Decimal] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
     reopened: int = 0
     open_value: dict[str, Decimal] = field(default_factory=dict)
@@ -97,7 +103,9 @@ def count(
     return Figures(
         waiting={kind: tuple(ages) for kind, ages in tally.waiting.items()},
         on_time={month: Share(tally.kept[month], tally.due[month]) for month in sorted(tally.due)},
-        outcomes={state: tally.outcomes[state] for state in State if state in DECIDED},
+        outcomes={state: tally.outcomes[state] for state in State if state in DECIDED - CONCLUDED},
+        results={state: tally.results[state] for state in State if state in CONCLUDED},
+        won_value=dict(sorted(tally.won_value.items())),
         reasons=dict(tally.reasons.most_common()),
         reopened=tally.reopened,
         open_value=dict(sorted(tally.open_value.items())),
@@ -147,7 +155,10 @@ def _count_state(tally: _Tally, record: Record, now: datetime, calendar: Busines
         group = next((group for group, edge in enumerate(AGES) if age <= edge), len(AGES))
         tally.waiting[Kind(record["kind"])][group] += 1
     if state in DECIDED:
-        tally.outcomes[state] += 1
+        tally.outcomes[State.APPROVED if state in CONCLUDED else state] += 1
+    if state in CONCLUDED:
+        tally.results[state] += 1
+        _add_value(tally.won_value, record.get("result") or {})
     if state is State.REJECTED:
         tally.reasons[record["decision"].get("reason", "")] += 1
 
@@ -155,9 +166,8 @@ def _count_state(tally: _Tally, record: Record, now: datetime, calendar: Busines
 def _count_deal(tally: _Tally, record: Record, now: datetime, calendar: BusinessCalendar) -> None:
     tally.deals += 1
     said = record.get("said") or {}
-    if record["state"] in OPEN and said.get("value_amount"):
-        currency = said["value_currency"]
-        tally.open_value[currency] = tally.open_value.get(currency, Decimal()) + Decimal(said["value_amount"])
+    if record["state"] in OPEN:
+        _add_value(tally.open_value, said)
     kept = deadline.kept(record, now)
     if kept is not None:
         month = _day(_promised_for(record)).replace(day=1)
@@ -167,6 +177,12 @@ def _count_deal(tally: _Tally, record: Record, now: datetime, calendar: Business
     if decisions:
         received, decided = _day(moment(record["received_at"])), _day(moment(decisions[0]["at"]))
         tally.days.append(calendar.business_days_between(received, decided))
+
+
+def _add_value(sums: dict[str, Decimal], said: Record) -> None:
+    if said.get("value_amount"):
+        currency = said["value_currency"]
+        sums[currency] = sums.get(currency, Decimal()) + Decimal(said["value_amount"])
 
 
 def _day(at: datetime) -> date:

@@ -1,6 +1,6 @@
 """A submission after somebody's data in it is erased. Pure.
 
-What is in force (an approved deal, a pre-accepted application) loses the person and no more: it is the
+What is in force (an approved deal, also when it is won, a pre-accepted application) loses the person and no more: it is the
 company's, and the vendor has bound itself. Of everything else that they sent, only bare facts stay: what it
 was, when, what was decided by which reason. A submission by somebody else loses the person.
 """
@@ -18,13 +18,14 @@ from forms_service.privacy.traces import Person, without
 
 Record = dict[str, Any]
 
-_IN_FORCE = frozenset({State.APPROVED, State.PRE_ACCEPTED})
+_IN_FORCE = frozenset({State.APPROVED, State.WON, State.PRE_ACCEPTED})
 _SENDER = Actor(Role.SENDER)
 NAMES_NOBODY_OUTSIDE = frozenset(
     {"id", "kind", "state", "lang", "version", "history", "owner", "by", "token_hashes", "program"}
 )
 """Keys of a record, and of what it holds, that name staff, or nobody."""
-_TYPED_IN_A_DECISION = ("text", "words", "despite_conflict")
+_TYPED_IN_A_DECISION = ("text", "words", "despite_conflict", "reporter")
+"""Also in what was reported of a deal."""
 
 
 def is_sender(record: Mapping[str, Any], person: Person) -> bool:
@@ -66,7 +67,7 @@ def _bare(record: Record) -> Record:
     """Nothing that anybody typed, no way in, nothing to be found by."""
     record["said"], record["versions"], record["notes"] = {}, [], []
     record["keys"], record["terms"], record["token_hashes"], record["fingerprint"] = [], [], [], ""
-    for name in ("decision", "former_decisions"):
+    for name in ("decision", "former_decisions", "result", "former_results"):
         if record.get(name):
             record[name] = _without_texts(record[name])
     record["questions"] = [_without_text(question) for question in record.get("questions", ())]
@@ -89,8 +90,8 @@ def _without_texts(decided: Any) -> Any:
     if isinstance(decided, list):
         return [_without_texts(each) for each in decided]
     facts = {name: value for name, value in decided.items() if name not in _TYPED_IN_A_DECISION}
-    if "reopened" in facts:
-        facts["reopened"] = {**facts["reopened"], "reason": ""}
+    for name in facts.keys() & {"reopened", "taken_back"}:
+        facts[name] = {**facts[name], "reason": ""}
     return facts
 
 

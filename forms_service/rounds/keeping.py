@@ -13,7 +13,9 @@ from forms_service.decisions.states import CLOSED, Action, Kind, State
 from forms_service.moments import moment
 from partner_program.model import Program
 
-_ENDS = frozenset({Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT, Action.WITHDRAW})
+_ENDS = frozenset(
+    {Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT, Action.WITHDRAW, Action.WIN, Action.LOSE}
+)
 
 
 _LONGEST_MONTH = 31
@@ -40,7 +42,7 @@ class Outdated:
 def kept_until(record: Mapping[str, Any], program: Program) -> date | None:
     """The last day on which it is kept; None while that is not known.
 
-    Counted from the decision or withdrawal. What is open is kept, however old; so is a pre-accepted
+    Counted from the decision, the withdrawal, or the day on which somebody said that it is won or lost. What is open is kept, however old; so is a pre-accepted
     application, with which a partnership began; an approval is kept at least while it is valid.
     """
     kept, rule = program.retention, program.deal_registration
@@ -66,7 +68,7 @@ def outdated(record: Mapping[str, Any], program: Program, day: date) -> Outdated
 
 
 def ended_at(record: Mapping[str, Any]) -> str:
-    """When it was decided or withdrawn, the last time."""
+    """When it was decided, withdrawn, or reported as won or lost, the last time."""
     at: str = next(entry["at"] for entry in reversed(record["history"]) if entry["what"] in _ENDS)
     return at
 

@@ -23,9 +23,9 @@ DUE, NOT_DUE, CLOSED = "0", "1", "2"
 """How an order by urgency begins, for what has a deadline, what waits without one, and what is closed."""
 
 _OPEN = frozenset({"received", "under_review", "waiting_for_answer"})
-_HAS_ITS_CUSTOMER = _OPEN | {"approved"}
-_ENDS = frozenset({"approve", "pre_accept", "reject", "withdraw"})
-"""What in a history ends the work on a submission."""
+_HAS_ITS_CUSTOMER = _OPEN | {"approved", "won"}
+_ENDS = frozenset({"approve", "pre_accept", "reject", "withdraw", "win", "lose"})
+"""What in a history ends the work on a submission, or says what became of it."""
 _BACKWARDS = str.maketrans("0123456789", "9876543210")
 """Turns times so that the latest one sorts first."""
 
@@ -142,7 +142,7 @@ def _by_arrival(document: Mapping[str, Any]) -> Sequence[Key]:
 
 
 def _by_end(document: Mapping[str, Any]) -> Sequence[Key]:
-    """When it was decided or withdrawn; for what the honeypot caught, which is never decided: received."""
+    """When it was decided, withdrawn, won or lost, the last time; for what the honeypot caught, which is never decided: received."""
     kind, received = document.get("kind"), document.get("received_at")
     if type(kind) is not str or type(received) is not str:
         return ()
@@ -259,6 +259,11 @@ TABLES: Mapping[str, Table] = {
     ),
     "links": Table(
         indexes={"token": _text("token_hash"), "person": _text("person")},
+        sorted={"made": _text("created_at")},
+        unique=frozenset({"token"}),
+    ),
+    "asks": Table(
+        indexes={"token": _text("token_hash")},
         sorted={"made": _text("created_at")},
         unique=frozenset({"token"}),
     ),

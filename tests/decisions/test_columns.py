@@ -46,6 +46,19 @@ def test_an_application_shares_the_list(program: Program) -> None:
     assert shown(application(tier="platinum"), program)["Tier"] == "platinum"
 
 
+def test_what_became_of_an_approved_deal(program: Program) -> None:
+    """The day, the value, and why it was lost."""
+    decision = {**DECISION, "outcome": "approved", "benefit": "commission", "percent": "7.5"}
+    won = {"outcome": "won", "on": "2026-12-20", "value_amount": "90.50", "value_currency": "EUR"}
+    row = shown(in_state(deal(), "won", decision=decision, result=won), program)
+    assert (row["State"], row["Won or lost on"].isoformat()) == ("Won", "2026-12-20")
+    assert (str(row["Value won"]), row["Currency of the value won"]) == ("90.50", "EUR")
+    lost = {"outcome": "lost", "on": "2026-12-20", "text": "Too dear"}
+    row = shown(in_state(deal(), "lost", decision=decision, result=lost), program)
+    assert row["Why it was lost"] == "Too dear"
+    assert "Value won" not in row
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_and_an_erased_record_fit(program: Program, language: Language) -> None:
     """A list never fails over one of its rows."""

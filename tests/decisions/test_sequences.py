@@ -12,7 +12,18 @@ from forms_service.decisions import deadline
 from forms_service.decisions.changes import Actor, Record, apply
 from forms_service.decisions.outside import seen_outside
 from forms_service.decisions.refusals import Refusal, Refused
-from forms_service.decisions.states import CLOSED, DECIDED, Action, Kind, Role, State, allowed, diagram
+from forms_service.decisions.results import reported
+from forms_service.decisions.states import (
+    CLOSED,
+    CONCLUDED,
+    DECIDED,
+    Action,
+    Kind,
+    Role,
+    State,
+    allowed,
+    diagram,
+)
 
 from . import records
 
@@ -30,9 +41,13 @@ DETAILS: dict[Action, dict[str, Any]] = {
     Action.ANSWER: {"text": "This one."},
     Action.NOTE: {"text": SECRET},
     Action.REOPEN: {"reason": SECRET},
+    Action.WIN: {"on": "2026-11-23"},
+    Action.LOSE: {"on": "2026-11-23", "text": "Too dear"},
+    Action.TAKE_BACK: {"reason": SECRET},
     Action.REJECT: {"reason": "duplicate", "text": "No"},
     Action.MOVE_DEADLINE: {"decide_by": None, "deadline": {}},
 }
+OF_DEALS = (Action.APPROVE, Action.MOVE_DEADLINE, Action.WIN, Action.LOSE, Action.TAKE_BACK)
 APPROVAL = {"benefit": "commission", "words": "As agreed", "product": "Audyt", "despite_conflict": SECRET}
 
 
@@ -43,10 +58,11 @@ def arrows(kind: Kind) -> set[tuple[str, str]]:
 
 
 def everything_written(record: Record) -> list[Any]:
-    """Decisions, questions, notes and versions: what must never disappear."""
+    """Decisions, results, questions, notes and versions: what must never disappear."""
     decisions = [*record.get("former_decisions", ()), *([record["decision"]] if "decision" in record else [])]
     kept = [{k: v for k, v in each.items() if k != "reopened"} for each in decisions]
-    return [kept, record.get("notes", []), record.get("versions", []), record.get("questions", [])]
+    results = [{k: v for k, v in each.items() if k != "taken_back"} for each in reported(record)]
+    return [kept, results, record.get("notes", []), record.get("versions", []), record.get("questions", [])]
 
 
 class Submission(RuleBasedStateMachine):
@@ -75,7 +91,7 @@ class Submission(RuleBasedStateMachine):
     def somebody_does_anything(self, action: Action, actor: Actor) -> None:
         before, copy = self.record, deepcopy(self.record)
         details = APPROVAL if action is Action.APPROVE else DETAILS.get(action, {})
-        if self.kind is Kind.APPLICATION and action in (Action.APPROVE, Action.MOVE_DEADLINE):
+        if self.kind is Kind.APPLICATION and action in OF_DEALS:
             details = {}
         after = apply(before, action, actor, self.now, details)
         assert before == copy, "the record that was there is never touched"
@@ -100,7 +116,7 @@ class Submission(RuleBasedStateMachine):
             assert last["answer"] is None and after["questions"][-1]["answer"] is not None
         for was, now in zip(expected, everything_written(after), strict=True):
             assert now[: len(was)] == was
-        self.decided_by_hand += after["state"] in DECIDED and moved
+        self.decided_by_hand += after["state"] in DECIDED and before["state"] not in DECIDED
 
     @invariant()
     def decisions_and_states_agree(self) -> None:
@@ -109,7 +125,9 @@ class Submission(RuleBasedStateMachine):
         made = len(record.get("former_decisions", ())) + ("decision" in record)
         assert made == self.decided_by_hand
         if "decision" in record:
-            assert record["decision"]["outcome"] == record["state"]
+            is_concluded = record["state"] in CONCLUDED
+            assert record["decision"]["outcome"] == ("approved" if is_concluded else record["state"])
+            assert record.get("result", {}).get("outcome") == (record["state"] if is_concluded else None)
         assert record["history"][-1]["state"] == record["state"]
 
     @invariant()

@@ -7,6 +7,7 @@ import pytest
 
 from forms_service.decisions.states import (
     CLOSED,
+    CONCLUDED,
     DECIDED,
     OPEN,
     Action,
@@ -25,18 +26,19 @@ STAFF_ON_OPEN_DEAL = [Action.TAKE, Action.APPROVE, Action.REJECT, Action.NOTE]
 def test_each_kind_reaches_its_own_decisions() -> None:
     """A deal is approved, an application pre-accepted; nothing else differs."""
     assert set(State) - set(states_of(Kind.DEAL)) == {State.PRE_ACCEPTED}
-    assert set(State) - set(states_of(Kind.APPLICATION)) == {State.APPROVED}
+    assert set(State) - set(states_of(Kind.APPLICATION)) == {State.APPROVED} | CONCLUDED
     assert set(State) == OPEN | CLOSED and DECIDED | {State.WITHDRAWN} == CLOSED
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_a_sender_corrects_until_somebody_has_taken_it(kind: Kind) -> None:
-    """Correct only while received; withdraw while open; answer when asked; nothing once it is closed."""
+    """Correct only while received; withdraw while open; answer when asked; then report on an approval."""
     may = {state: allowed(kind, state, Role.SENDER) for state in states_of(kind)}
     assert may[State.RECEIVED] == (Action.CORRECT, Action.WITHDRAW)
     assert may[State.UNDER_REVIEW] == (Action.WITHDRAW,)
     assert may[State.WAITING_FOR_ANSWER] == (Action.ANSWER, Action.WITHDRAW)
-    assert all(may[state] == () for state in states_of(kind) if state in CLOSED)
+    reports = {State.APPROVED: (Action.WIN, Action.LOSE)}
+    assert all(may[state] == reports.get(state, ()) for state in states_of(kind) if state in CLOSED)
 
 
 def test_staff_can_decide_a_deal_at_once_and_in_every_open_state() -> None:
@@ -50,8 +52,17 @@ def test_staff_can_decide_a_deal_at_once_and_in_every_open_state() -> None:
 def test_withdrawn_is_final_and_decisions_can_be_reopened() -> None:
     """After a withdrawal only notes are written; a decision is changed by reopening alone."""
     assert allowed(Kind.DEAL, State.WITHDRAWN, Role.STAFF) == (Action.NOTE,)
-    for state in (State.APPROVED, State.REJECTED):
-        assert allowed(Kind.DEAL, state, Role.STAFF) == (Action.REOPEN, Action.NOTE)
+    assert allowed(Kind.DEAL, State.REJECTED, Role.STAFF) == (Action.REOPEN, Action.NOTE)
+    approved = (Action.REOPEN, Action.WIN, Action.LOSE, Action.NOTE)
+    assert allowed(Kind.DEAL, State.APPROVED, Role.STAFF) == approved
+
+
+def test_what_became_of_a_deal_is_corrected_by_staff_alone() -> None:
+    """Opened again it is only after that was taken back."""
+    for state in CONCLUDED:
+        may = (Action.WIN, Action.LOSE, Action.TAKE_BACK, Action.NOTE)
+        assert allowed(Kind.DEAL, state, Role.STAFF) == may
+        assert allowed(Kind.DEAL, state, Role.SENDER) == ()
 
 
 def test_before_there_is_a_submission_it_can_only_be_submitted() -> None:

@@ -21,6 +21,8 @@ FIGURES = Figures(
     waiting={Kind.DEAL: (3, 0, 1, 0, 12), Kind.APPLICATION: (1, 0, 0, 0, 0)},
     on_time={date(2026, 10, 1): Share(11, 12), date(2026, 11, 1): Share(0, 3)},
     outcomes={State.APPROVED: 7, State.PRE_ACCEPTED: 2, State.REJECTED: 3},
+    results={State.WON: 3, State.LOST: 1},
+    won_value={"PLN": Decimal("8000")},
     reasons={"duplicate": 2, "no-longer-there": 1, "": 1},
     reopened=1,
     open_value={"EUR": Decimal("1000"), "PLN": Decimal("25000.50")},
@@ -31,6 +33,8 @@ NONE = Figures(
     waiting=dict.fromkeys(Kind, (0,) * 5),
     on_time={},
     outcomes={},
+    results={State.WON: 0, State.LOST: 0},
+    won_value={},
     reasons={},
     reopened=0,
     open_value={},
@@ -114,10 +118,12 @@ def test_plain_numbers_as_people_read_them() -> None:
     words = bound_texts("en")
     assert [value for _, value in plain_numbers(FIGURES, words, "en")] == [
         "EUR\u00a01,000.00 · PLN\u00a025,000.50",
+        "75% (3/4)",
+        "PLN\u00a08,000.00",
         "22% (2/9)",
         "1.5",
         "1",
     ]
-    assert [value for _, value in plain_numbers(NONE, words, "en")] == ["–", "–", "–", "0"]
+    assert [value for _, value in plain_numbers(NONE, words, "en")] == ["–", "–", "–", "–", "–", "0"]
     assert money(Decimal("25000.5"), "PLN", "pl") == "25\u00a0000,50\u00a0PLN"
     assert "1,5" in dict(plain_numbers(FIGURES, bound_texts("pl"), "pl")).values()

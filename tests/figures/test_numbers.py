@@ -134,6 +134,25 @@ def test_decisions_and_reasons() -> None:
     assert list(figures.reasons.items()) == [("outside-offer", 2), ("duplicate", 1), ("", 1)]
 
 
+def test_approvals_that_were_won_and_lost() -> None:
+    """They stay approvals; what was won is summed for each currency, an erased value is none."""
+    results = [
+        ("won", {"value_amount": "90.00", "value_currency": "EUR"}),
+        ("won", {"value_amount": "10.50", "value_currency": "EUR"}),
+        ("won", {}),
+        ("lost", {"text": "Too dear"}),
+    ]
+    records = [
+        {**decided(days_ago(9), days_ago(8)), "state": state, "result": {"outcome": state, **said}}
+        for state, said in results
+    ]
+    figures = count([*records, decided(days_ago(9), days_ago(8))], NOW, CALENDAR)
+    assert figures.outcomes[State.APPROVED] == 5
+    assert figures.results == {State.WON: 3, State.LOST: 1}
+    assert figures.won_value == {"EUR": Decimal("100.50")}
+    assert figures.open_value == {}
+
+
 def test_plain_numbers() -> None:
     """Exact money by currency, the median in business days, conflicts as a part of all deals."""
     euro = deal(days_ago(1))
