@@ -8,10 +8,12 @@ from typing import Any
 from flask import Flask, abort, request
 
 from forms_service import warming
+from forms_service.access.addresses import AREAS
 from forms_service.access.doors import make_doors, open_doors
 from forms_service.access.limits import Allowance
 from forms_service.access.people import Kind
 from forms_service.cases import deeds, partners
+from forms_service.cases.asking import Asking
 from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.submissions import Submissions
@@ -19,6 +21,7 @@ from forms_service.clock import Clock, system_clock
 from forms_service.decisions.states import Action
 from forms_service.desk import navigation as desk_navigation
 from forms_service.desk import pages as desk_pages
+from forms_service.mail.asker_letters import AskerLetters
 from forms_service.mail.compose import Composer
 from forms_service.mail.delivery import Courier
 from forms_service.mail.letters import Letter
@@ -119,10 +122,10 @@ def _rounds(parts: Service, erasing: Erasing) -> Rounds:
         parts.store,
         lambda: parts.site.current().program,
         parts.settings.data_dir,
-        tidy=parts.doors.entrance.tidy,
+        tidy=lambda: parts.doors.entrance.tidy() + parts.asking.tidy(),
         mail_is_owed=parts.outbox.wake,
         promise=parts.promise,
-        also={"partners": parts.partners.remind},
+        also={"partners": parts.partners.remind, "access": parts.asking.answer_the_rest},
     )
 
 
@@ -154,6 +157,9 @@ def _parts(settings: Settings, clock: Clock) -> Service:
             lambda reference: f"{settings.base_url}/partner/{reference}",
             lambda reference: f"{settings.base_url}/desk/partners/{reference}",
         ),
+        asker_letters=AskerLetters(
+            lambda mail: asking.link_for(mail), f"{settings.base_url}{AREAS[Kind.PARTNER]}/ask"
+        ),
         mail_from=settings.mail_from,
     )
     traffic = Traffic()
@@ -179,6 +185,16 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         settings, key, store, clock, mail_is_owed=outbox.wake, lang=site.current().default_language
     )
     doors.staffing.seed(settings.staff)
+    partnerships = partners.Partners(store, clock, lambda: site.current().program, mail_is_owed=outbox.wake)
+    asking = Asking(
+        store,
+        doors.keys,
+        clock,
+        partnerships,
+        base_url=settings.base_url,
+        limited=bool(settings.rate_limit),
+        mail_is_owed=outbox.wake,
+    )
     return Service(
         settings,
         clock,
@@ -187,11 +203,12 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         submissions,
         lost_links,
         desk,
-        partners.Partners(store, clock, lambda: site.current().program, mail_is_owed=outbox.wake),
+        partnerships,
         deeds.Deeds(store, clock, lambda: site.current().program),
         limiter(settings.rate_limit, exempt=(desk_pages.blueprint.name,)),
         outbox,
         doors,
+        asking,
         traffic,
         Promise(store, lambda: site.current().program),
     )

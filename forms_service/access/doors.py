@@ -30,6 +30,7 @@ class Doors:
     entrance: Entrance
     register: Register
     staffing: Staffing
+    keys: Keys
 
 
 def make_doors(
@@ -53,6 +54,7 @@ def make_doors(
         Entrance(store, keys, base_url=settings.base_url, clock=clock, wake=mail_is_owed, rules=rules),
         Register(store, clock=clock),
         Staffing(store, keys, base_url=settings.base_url, clock=clock, lang=lang),
+        keys,
     )
 
 

@@ -15,7 +15,15 @@ from forms_service.access.people import PERSON, Kind, is_active, normalised
 from forms_service.cases import partner_programs
 from forms_service.clock import Clock
 from forms_service.mail import partner_letters
-from forms_service.partners import calendar_links, finding, letters, reminders, revenue, stopping
+from forms_service.partners import (
+    access_requests,
+    calendar_links,
+    finding,
+    letters,
+    reminders,
+    revenue,
+    stopping,
+)
 from forms_service.partners.acting import Act, Actor, Side
 from forms_service.partners.beginning import new_partner
 from forms_service.partners.record import Partner, State
@@ -31,6 +39,8 @@ from partner_program.model import Program
 Change = Callable[[Partner, Act], Partner | Refused]
 """One of the pure actions, with all that it takes but the record and who acts."""
 
+MOST_WITH_A_KEY = 5
+"""Companies of a group may share a domain; a request goes to no more than these."""
 RUNNING = (State.ACTIVE, State.SUSPENDED)
 
 
@@ -104,6 +114,22 @@ class Partners:
         self._mail_is_owed()
         return stored
 
+    def asked_for_access(
+        self, batch: Batch, key: str | None, name: str, email: str, now: datetime
+    ) -> list[dict[str, str]]:
+        """Pass a request on to the companies with this key, in a batch; what it became at each.
+
+        Nothing for a company that is over, or where there is nothing to ask for.
+        """
+        actor, passed_on = Actor(Side.PARTNER), []
+        for found in batch.find("partners", "keys", key, MOST_WITH_A_KEY) if key else ():
+            before = _partner(found)
+            after = access_requests.ask_access(before, Act(actor, now), name=name, email=email)
+            if not isinstance(after, Refused):
+                self._write(batch, before, after, actor, now)
+                passed_on.append({"partner": before["id"], "request": after["access_requests"][-1]["id"]})
+        return passed_on
+
     def add_revenue(self, reference: str, actor: Actor, lines: Sequence[Line]) -> Partner | Refused:
         """Record invoiced amounts, all of them or none."""
         now = self._clock()
@@ -133,9 +159,10 @@ class Partners:
             return self._write(batch, before, after, actor, now)
 
     def remind(self) -> None:
-        """What the days bring: reminders that are owed now, and ends whose last day has passed."""
+        """What the days bring: reminders that are owed now, ends whose last day has passed, requests for
+        access that waited too long."""
         now = self._clock()
-        for state in RUNNING:
+        for state in State:
             for found in self._store.find("partners", "state", state.value):
                 self._remind(found["id"], now)
         self._mail_is_owed()
@@ -146,9 +173,11 @@ class Partners:
         act, day = Act(actor, now), day_of(now)
         with self._store.batch() as batch:
             before = _there(batch, reference)
-            ended = stopping.close(before, act)
-            if not isinstance(ended, Refused):
-                self._write(batch, before, ended, actor, now)
+            for over in (access_requests.lapse, stopping.close):
+                changed = over(before, act)
+                if not isinstance(changed, Refused):
+                    before = self._write(batch, before, changed, actor, now)
+            if before["state"] not in RUNNING:
                 return
             owed = reminders.reminders(before, self.program_of(before, day), day)
             after = reminders.reminded(before, act, owed) if owed else None

@@ -15,11 +15,12 @@ from jinja2 import Environment
 from forms_service.decisions import protection
 from forms_service.forms import facts, summary
 from forms_service.mail import person_letters
+from forms_service.mail.asker_letters import TO_ASKERS, AskerLetters
 from forms_service.mail.errors import UnsafeMail
 from forms_service.mail.letters import WIRE, HeaderValue, Letter, mailbox, seal
 from forms_service.mail.owed import LOST_LINK, sender_of
 from forms_service.mail.partner_letters import TO_PARTNERS, PartnerLetters
-from forms_service.mail.person_letters import ANSWERED, CORRECTED, NEWS, TO_OTHERS
+from forms_service.mail.person_letters import ANSWERED, CORRECTED, NEWS, RESULT, TO_OTHERS
 from forms_service.mail.spoken import date_and_time, decision_sentence, local
 from forms_service.mail.staff_letters import TO_STAFF, StaffLetters, headline
 from forms_service.moments import moment
@@ -29,7 +30,7 @@ from partner_program.model import Language, Program
 from partner_program.wording import missing_phrase
 
 TO_THE_SENDER = ("application-received", "deal-received", "withdrawn", *NEWS)
-TO_THE_VENDOR = ("application-notice", "deal-notice", "withdrawn-notice", ANSWERED, CORRECTED)
+TO_THE_VENDOR = ("application-notice", "deal-notice", "withdrawn-notice", ANSWERED, CORRECTED, RESULT)
 PROTECTION = ("protection-ends", "protection-ended")
 """To the sender of an approved deal, where the program says how long an approval is valid."""
 SIGN_IN = "sign-in"
@@ -41,6 +42,7 @@ TEMPLATES = (
     *PROTECTION,
     *TO_STAFF,
     *TO_PARTNERS,
+    *TO_ASKERS,
     SIGN_IN,
 )
 """Each is `templates/NAME.LANGUAGE.txt`, with the subject in its first line, and the same as `.html`."""
@@ -66,6 +68,7 @@ class Composer:
         privacy_page: Callable[[Language], str] = lambda language: "",
         staff_letters: StaffLetters | None = None,
         partner_letters: PartnerLetters | None = None,
+        asker_letters: AskerLetters | None = None,
         mail_from: str = "",
     ) -> None:
         """`program` is the one now served. `status_link` makes the whole address of a record's status page,
@@ -79,6 +82,7 @@ class Composer:
         self._privacy_page = privacy_page
         self._staff_letters = staff_letters or StaffLetters()
         self._partner_letters = partner_letters or PartnerLetters()
+        self._asker_letters = asker_letters or AskerLetters()
         self._mail_from = mail_from
 
     def __call__(self, mail: Facts, record: Facts | None) -> Letter | None:
@@ -124,6 +128,9 @@ class Composer:
         if mail["template"] in TO_PARTNERS:
             for_partner = self._partner_letters.told(mail, program)
             return None if for_partner is None else told | for_partner
+        if mail["template"] in TO_ASKERS:
+            for_asker = self._asker_letters.told(mail, program)
+            return None if for_asker is None else told | for_asker
         if mail["template"] == LOST_LINK:
             found = [(each, self._status_link(each)) for each in self._sent_from(mail["to"])]
             links = person_letters.lost_links(mail, found, program)
@@ -141,7 +148,7 @@ class Composer:
                 page = self._privacy_page(mail["lang"])
                 return person_letters.for_others(mail, record, program, page)
             case template if template in TO_THE_VENDOR:
-                extra = person_letters.answered(mail, record) if template == ANSWERED else {}
+                extra = person_letters.in_notices(mail, record)
                 desk = {"desk": self._staff_letters.desk_link(record["id"])}
                 return _for_the_vendor(record, program, mail["lang"]) | desk | extra
             case template if template in PROTECTION and not told["valid_until"]:

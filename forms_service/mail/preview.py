@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from forms_service.mail import examples
+from forms_service.mail.asker_letters import CONFIRM, AskerLetters
 from forms_service.mail.compose import PROTECTION, SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
 from forms_service.mail.letters import Letter
 from forms_service.mail.owed import Document, owed, sender_of
@@ -76,6 +77,7 @@ def _composer(program: Program, language: Language) -> Composer:
             lambda reference: f"{_SITE}/partner/{reference}",
             lambda reference: f"{_SITE}/desk/partners/{reference}",
         ),
+        asker_letters=AskerLetters(lambda mail: f"{_SITE}/partner/ask/EXAMPLE", f"{_SITE}/partner/ask"),
     )
 
 
@@ -114,7 +116,7 @@ def mail_and_record(template: str, language: Language, program: Program) -> tupl
     now = moment(_ABOUT[template][1] if template in _ABOUT else record["received_at"])
     if "withdrawn" in template:
         now += timedelta(minutes=20)
-    good_for = timedelta(minutes=10) if template == SIGN_IN else None
+    good_for = {SIGN_IN: timedelta(minutes=10), CONFIRM: timedelta(days=1)}.get(template)
     facts = examples.FACTS.get(template)
     to = _reader(template, record, program)
     mail = owed(template, record["id"], to=to, lang=language, now=now, good_for=good_for, facts=facts)
@@ -124,6 +126,7 @@ def mail_and_record(template: str, language: Language, program: Program) -> tupl
 _ABOUT: dict[str, tuple[Callable[[Language], Document], str]] = {
     "question": (examples.asked, examples.ASKED_AT),
     "answered-notice": (examples.asked, examples.ANSWERED_AT),
+    "result-notice": (examples.won, examples.WON_AT),
     "approved": (examples.approved, examples.DECIDED_AT),
     "rejected": (examples.rejected, examples.DECIDED_AT),
     "pre-accepted": (examples.pre_accepted, examples.DECIDED_AT),

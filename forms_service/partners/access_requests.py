@@ -15,6 +15,8 @@ from forms_service.partners.refusals import Refusal, Refused
 
 MOST_WAITING = 20
 """Further requests are not taken while so many wait: somebody floods a company."""
+ANSWERED_WITHIN = timedelta(days=7)
+"""Whoever has not been let in by then is told so, whatever became of the request."""
 WAITS = timedelta(days=30)
 """A request that nobody has answered for so long is over."""
 

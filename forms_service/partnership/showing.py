@@ -25,7 +25,9 @@ from forms_service.partners import (
     scorecard,
     wording,
 )
+from forms_service.partners.access_requests import waiting
 from forms_service.partners.acting import Action, Actor, Side, allowed
+from forms_service.partners.finding import is_known_address
 from forms_service.partners.outside import seen_by_partner
 from forms_service.partners.people import present, valid_on
 from forms_service.partners.record import Decision, GoalKind, Partner, Progress, Skill, State
@@ -238,6 +240,16 @@ class Showing:
         """An amount with its currency."""
         number = format_decimal(Decimal(amount), "#,##0.00", locale=self.language)
         return f"{number}\u00a0{currency}"
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """Who asks for access, the oldest first, for those who may answer and for the vendor's people."""
+        if not (self.for_staff or Action.ANSWER_ACCESS in self.may):
+            return []
+        return [
+            {**each, "is_known": is_known_address(self.partner, each["email"])}
+            for each in waiting(self.partner)
+        ]
 
     @property
     def people(self) -> list[dict[str, Any]]:

@@ -43,11 +43,11 @@ class Typed:
         """Text of several lines."""
         return self._text(name, needed, TEXT_LENGTH, "\n")
 
-    def address(self, name: str) -> str:
+    def address(self, name: str, *, needed: bool = False) -> str:
         """An e-mail address, or nothing."""
         value = self.line(name)
         try:
-            return normalised(value) if value else ""
+            return normalised(value) if value or needed else ""
         except NotAnAddress as error:
             raise Mistake(name, NO_ADDRESS) from error
 

@@ -142,7 +142,10 @@ def _by_arrival(document: Mapping[str, Any]) -> Sequence[Key]:
 
 
 def _by_end(document: Mapping[str, Any]) -> Sequence[Key]:
-    """When it was decided, withdrawn, won or lost, the last time; for what the honeypot caught, which is never decided: received."""
+    """When it was decided, withdrawn, won or lost, the last time.
+
+    For what the honeypot caught, which is never decided: when it was received.
+    """
     kind, received = document.get("kind"), document.get("received_at")
     if type(kind) is not str or type(received) is not str:
         return ()

@@ -9,6 +9,7 @@ from flask import current_app, request
 from flask_limiter import Limiter
 
 from forms_service.access.doors import Doors
+from forms_service.cases.asking import Asking
 from forms_service.cases.deeds import Deeds
 from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
@@ -48,6 +49,7 @@ class Service:
     limiter: Limiter
     outbox: "Outbox"
     doors: Doors
+    asking: Asking
     traffic: Traffic
     promise: Promise
 

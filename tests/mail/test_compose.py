@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from forms_service.mail import examples
+from forms_service.mail.asker_letters import TO_ASKERS
 from forms_service.mail.compose import (
     SIGN_IN,
     TEMPLATES,
@@ -353,7 +354,7 @@ def test_html_is_simple_and_asks_nobody_for_anything(
     links = [dict(attributes)["href"] or "" for tag, attributes in elements if tag == "a"]
     if template in (*TO_STAFF, *TO_THE_VENDOR):
         assert all("/desk/" in link for link in links)
-    elif template in TO_PARTNERS:
+    elif template in (*TO_PARTNERS, *TO_ASKERS):
         assert all("/partner" in link for link in links)
     elif template in TO_OTHERS:
         assert all(link.endswith("/privacy/") for link in links)

@@ -22,6 +22,12 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/partner/<reference>/attestation/<int:number>"): PARTNERS,
     ("POST", "/partner/<reference>/calendar-link"): PARTNERS,
     ("GET", "/partner/calendar/<token>.ics"): (),
+    ("GET", "/partner/ask"): EVERYBODY,
+    ("POST", "/partner/ask"): EVERYBODY,
+    ("GET", "/partner/ask/asked"): EVERYBODY,
+    ("GET", "/partner/ask/passed-on"): EVERYBODY,
+    ("GET", "/partner/ask/<token>"): (),
+    ("POST", "/partner/ask/<token>"): (),
     ("GET", "/desk/partners"): STAFF,
     ("GET", "/desk/partners/<reference>"): STAFF,
     ("GET", "/desk/partners/<reference>/<section>"): STAFF,
@@ -31,7 +37,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/desk/partners/<reference>/amounts/file"): DECIDES,
     ("POST", "/desk/partners/<reference>/amounts/<entry>"): DECIDES,
 }
-"""Who may use an address. The calendar is for whoever has its link, which nobody here has."""
+"""Who may use an address. A calendar and a request for access are for whoever has their link: nobody here."""
 
 ACTIONS: dict[str, tuple[str, ...]] = {
     "add_person": ("contact", *DECIDES),
@@ -96,7 +102,7 @@ def test_everybody_meets_what_is_theirs_and_nothing_else(
             answer = _asked(browser, method, rule, values)
             if who in allowed:
                 assert answer.status_code in _FOUND[method] or _is_thing(rule), (who, method, rule)
-            elif who == "visitor" and "calendar/" not in rule:
+            elif who == "visitor" and "<token>" not in rule:
                 assert answer.status_code == (303 if method == "GET" else 403), (method, rule)
                 if method == "GET":
                     assert "/sign-in" in answer.location

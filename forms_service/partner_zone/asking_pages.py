@@ -1,0 +1,155 @@
+"""Asking for access: a form, a mail, a button. What is answered is the same for every address and company."""
+
+from urllib.parse import urlencode
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.access.frame import asked_language, page, spoken
+from forms_service.access.guard import everybody
+from forms_service.access.links import Standing
+from forms_service.cases import asking
+from forms_service.decisions import domains
+from forms_service.forms.tax_ids import TaxIdRefused, clean_tax_id
+from forms_service.partner_zone.context import blueprint
+from forms_service.partners.access_requests import ANSWERED_WITHIN
+from forms_service.partnership.sent import Sent
+from forms_service.partnership.typed import Mistake, Typed
+from forms_service.security import client_of
+from forms_service.texts import N_, bound_texts
+from forms_service.views.context import release, service
+from partner_program.model import Language
+
+FORM = "ask"
+NO_NAME = N_("Enter your name")
+NO_NUMBER = N_(
+    "Enter your company's tax number: this address does not say which company you are from. "
+    "An address of the company does."
+)
+BAD_NUMBER = N_("Check the tax number: it is no NIP and no EU VAT number")
+
+
+@blueprint.get("/ask", provide_automatic_options=False)
+@everybody
+def show_asking() -> Response:
+    """The form."""
+    return _page("form")
+
+
+@blueprint.post("/ask", provide_automatic_options=False)
+@everybody
+def ask() -> AnyResponse:
+    """Mail a link to whoever asks."""
+    typed = Typed(request.form)
+    said: dict[str, str] = {}
+    mistakes: list[tuple[str, str]] = []
+    for name, read in (("name", _name), ("email", _email), ("tax_id", _tax_id)):
+        try:
+            said[name] = read(typed)
+        except Mistake as mistake:
+            mistakes.append((mistake.field, bound_texts(spoken()).gettext(mistake.sentence)))
+    if mistakes:
+        return _page("form", 422, sent=Sent(request.form, mistakes))
+    service().asking.ask(
+        name=said["name"],
+        email=said["email"],
+        tax_id=said["tax_id"],
+        client=client_of(request.remote_addr or ""),
+        lang=spoken(),
+    )
+    return redirect(f"/partner/ask/asked?{urlencode({'lang': spoken()})}", 303)
+
+
+@blueprint.get("/ask/asked", provide_automatic_options=False)
+@everybody
+def show_asked() -> Response:
+    """Where to look now."""
+    return _page("asked")
+
+
+@blueprint.get("/ask/passed-on", provide_automatic_options=False)
+@everybody
+def show_passed_on() -> Response:
+    """What happens now."""
+    return _page("passed-on")
+
+
+@blueprint.get("/ask/<token>", provide_automatic_options=False)
+@everybody
+def show_confirming(token: str) -> AnyResponse:
+    """A button. Looking at it does nothing, however often and whoever looks."""
+    standing, found = service().asking.standing(token)
+    lang = asked_language() or (found["lang"] if found else None)
+    if standing is not Standing.GOOD:
+        return _closed(standing, lang)
+    return _private(_page("confirm", lang=lang))
+
+
+@blueprint.post("/ask/<token>", provide_automatic_options=False)
+@everybody
+def confirm_asking(token: str) -> AnyResponse:
+    """The button was pressed."""
+    standing = service().asking.confirm(token)
+    if standing is not Standing.GOOD:
+        return _closed(standing, asked_language())
+    return _private(redirect(f"/partner/ask/passed-on?{urlencode({'lang': spoken()})}", 303))
+
+
+def _name(typed: Typed) -> str:
+    name = typed.line("name")
+    if not name:
+        raise Mistake("name", NO_NAME)
+    return name
+
+
+def _email(typed: Typed) -> str:
+    return typed.address("email", needed=True)
+
+
+def _tax_id(typed: Typed) -> str:
+    """A number, or nothing where the address says enough."""
+    number = typed.line("tax_id")
+    if number:
+        try:
+            return clean_tax_id(number, "")
+        except TaxIdRefused as refused:
+            raise Mistake("tax_id", BAD_NUMBER) from refused
+    if domains.of_company(typed.fields.get("email", "").strip()) is None:
+        raise Mistake("tax_id", NO_NUMBER)
+    return ""
+
+
+def _closed(standing: Standing, lang: Language | None) -> AnyResponse:
+    return _private(
+        _page("closed", 404 if standing is Standing.UNKNOWN else 410, lang=lang, standing=standing)
+    )
+
+
+def _page(
+    stage: str,
+    status: int = 200,
+    *,
+    lang: Language | None = None,
+    sent: Sent | None = None,
+    standing: Standing = Standing.GOOD,
+) -> Response:
+    lang = lang or spoken()
+    prefix = "" if lang == release().default_language else f"/{lang}"
+    return page(
+        "partner/ask.html",
+        status,
+        lang=lang,
+        stage=stage,
+        sent=sent or Sent(),
+        standing=standing,
+        days=ANSWERED_WITHIN.days,
+        hours=int(asking.LINK_WORKS.total_seconds() // 3600),
+        contact=release().program.contact.email,
+        privacy=f"{service().settings.site_url}{prefix}/privacy/",
+    )
+
+
+def _private(response: AnyResponse) -> AnyResponse:
+    """The address of the page is a secret: no other site is told where its reader came from."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

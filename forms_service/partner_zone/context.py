@@ -1,0 +1,40 @@
+"""What the views of the partner area share: their blueprint, who asks, and which companies are theirs."""
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
+
+from forms_service.access.guard import Entry, current
+from forms_service.access.people import PERSON, Principal
+from forms_service.cases.partners import PartnerMissing
+from forms_service.partners.acting import Actor, Side
+from forms_service.partners.record import Partner
+from forms_service.partnership.answering import Place
+from forms_service.texts import N_
+from forms_service.views import errors
+from forms_service.views.context import service
+
+blueprint = Blueprint("partner", __name__, url_prefix="/partner")
+
+ENTRIES = (Entry("/partner/", N_("Partnership"), PERSON),)
+"""The entries above every page."""
+
+
+def me() -> Principal:
+    """Who asks. The gate has let them in."""
+    person = current()
+    if person is None:
+        raise RuntimeError("only a view with @requires may ask who it is")
+    return person
+
+
+def own(reference: str) -> tuple[Place, Partner]:
+    """One of the person's own companies. Raises PartnerMissing for any other."""
+    email = me().email
+    partner = service().partners.for_member(reference, email)
+    return Place(Actor(Side.PARTNER, email), True, "/partner"), partner
+
+
+@blueprint.errorhandler(PartnerMissing)
+def not_there(error: PartnerMissing) -> Response:
+    """No partner of theirs has this reference."""
+    return errors.any_other(NotFound())
