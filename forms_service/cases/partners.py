@@ -20,6 +20,7 @@ from forms_service.partners import (
     calendar_links,
     finding,
     letters,
+    nudging,
     reminders,
     revenue,
     stopping,
@@ -177,6 +178,8 @@ class Partners:
                 changed = over(before, act)
                 if not isinstance(changed, Refused):
                     before = self._write(batch, before, changed, actor, now)
+            if before["state"] == State.ONBOARDING:
+                self._nudge(batch, before, act)
             if before["state"] not in RUNNING:
                 return
             owed = reminders.reminders(before, self.program_of(before, day), day)
@@ -187,6 +190,17 @@ class Partners:
             for reminder in owed:
                 for letter in letters.remind(before, reminder, self._program()):
                     batch.add("mails", partner_letters.of_reminder(before, letter, reminder, now))
+
+    def _nudge(self, batch: Batch, before: Partner, act: Act) -> None:
+        """The reminders of an onboarding that stands still."""
+        owed = nudging.nudges(before, self._program(), act.today)
+        after = nudging.nudged(before, act, owed) if owed else None
+        if after is None or isinstance(after, Refused):
+            return
+        self._write(batch, before, after, act.actor, act.at)
+        for nudge in owed:
+            for letter in letters.nudge(before, nudge, self._program()):
+                batch.add("mails", partner_letters.of_news(before, letter, act.at))
 
     def _write(self, batch: Batch, before: Partner, after: Partner, actor: Actor, now: datetime) -> Partner:
         """The record as it is from now on, with all that goes with it."""
@@ -210,6 +224,8 @@ def begin(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
     partner = new_partner(application, reference, at=at, by=by)
     batch.add("partners", dict(partner))
     admit(batch, None, partner, at, by)
+    for letter in letters.begun(partner):
+        batch.add("mails", partner_letters.of_news(partner, letter, at))
 
 
 def admit(batch: Batch, before: Partner | None, after: Partner, at: datetime, by: str) -> None:

@@ -12,12 +12,15 @@ from babel.dates import format_date
 
 from forms_service.mail.letters import fits_header
 from forms_service.mail.owed import owed
-from forms_service.moments import stamp
+from forms_service.moments import moment, stamp
+from forms_service.partners import onboarding
 from forms_service.partners.coming_due import Due, DueKind
 from forms_service.partners.letters import Letter
 from forms_service.partners.record import Partner, Skill
 from forms_service.partners.reminders import Reminder
-from forms_service.partners.wording import due_title
+from forms_service.partners.terms import partner_year
+from forms_service.partners.wording import due_title, step_words
+from forms_service.partners.years import day_of
 from forms_service.texts import N_, texts
 from partner_program.model import Language, Program
 
@@ -28,6 +31,10 @@ NEWS, NOTICE = "partner-news", "partner-notice"
 TO_PARTNERS = (NEWS, NOTICE)
 
 _SUBJECTS = {
+    "partner-started": N_("What is needed before your partnership begins"),
+    "partner-ready-notice": N_("A partner waits for your confirmation"),
+    "partner-onboarding-reminder": N_("Your partnership has not begun yet"),
+    "partner-onboarding-notice": N_("An onboarding stands still"),
     "partner-active": N_("Your company is an active partner"),
     "partner-renewed": N_("Your partnership is renewed"),
     "partner-tier-changed": N_("Your partner tier has changed"),
@@ -44,6 +51,37 @@ _SUBJECTS = {
     "partner-reminder-notice": N_("What comes due with a partner"),
 }
 """By what happened."""
+_EXPLAINED = {
+    "partner-started": N_(
+        "Your application is pre-accepted. What is listed here is needed before the partnership begins. "
+        "In the partner area you see how far it is, and fill in what is yours to fill in."
+    ),
+    "partner-ready-notice": N_("All that is needed is there. What is listed here waits to be confirmed."),
+    "partner-onboarding-reminder": N_(
+        "For some time nothing has happened. What is listed here is still needed before the partnership "
+        "begins."
+    ),
+    "partner-onboarding-notice": N_(
+        "For some time nothing has happened. What is listed here is still to be done or to be confirmed."
+    ),
+    "partner-access-asked": N_(
+        "On the page People you see who it is. Let them in, or do not. A request that nobody answers is over "
+        "after 30 days."
+    ),
+    "partner-access-asked-notice": N_("The partner's contact person, or you, let them in or do not."),
+    "partner-access-given": N_("Sign in with this address: you get a link by mail. There is no password."),
+}
+"""What more there is to say."""
+_LISTS_STEPS = frozenset(
+    {
+        "partner-started",
+        "partner-ready-notice",
+        "partner-onboarding-reminder",
+        "partner-onboarding-notice",
+    }
+)
+_PLACES = {"partner-access-asked": "/people", "partner-access-asked-notice": "/people"}
+"""Below the partner's page."""
 
 
 class PartnerLetters:
@@ -69,13 +107,16 @@ class PartnerLetters:
         facts: Facts = mail["facts"]
         name, happened = partner["company"]["name"], _SUBJECTS[facts["news"]]
         link = self._partner_link if mail["template"] == NEWS else self._desk_link
+        news = facts["news"]
         return {
             "happened": texts(language).gettext(happened),
             "reference": partner["id"],
             "company": name if fits_header(name) else "",
             "reason": _reason(partner, facts["news"], facts["happened"]),
+            "explained": _explained(partner, news, language),
+            "things": _steps(partner, program, mail["about"], language) if news in _LISTS_STEPS else [],
             "dues": [_due(due, language) for due in facts.get("dues", ())],
-            "link": link(partner["id"]),
+            "link": link(partner["id"]) + _PLACES.get(news, ""),
         }
 
 
@@ -114,6 +155,24 @@ def _reason(partner: Partner, news: str, at: str) -> str:
     if not found and news == "partner-tier-changed" and partner["terms"]:
         return partner["terms"][-1]["reason"]
     return found
+
+
+def _explained(partner: Partner, news: str, language: Language) -> str:
+    words = texts(language)
+    year = partner_year(partner, date.fromisoformat(partner["active_since"] or "2000-01-01"))
+    if news == "partner-active" and year is not None:
+        days = {
+            "first": format_date(year.first_day, "d MMMM y", locale=language),
+            "last": format_date(year.last_day, "d MMMM y", locale=language),
+        }
+        return words.gettext(N_("The first partner year: %(first)s – %(last)s.")) % days
+    return words.gettext(_EXPLAINED[news]) if news in _EXPLAINED else ""
+
+
+def _steps(partner: Partner, program: Program, at: str, language: Language) -> list[str]:
+    """What is left of the onboarding."""
+    found = onboarding.checklist(partner, program, day_of(moment(at)))
+    return [step_words(step, partner, texts(language), language) for step in found if not step.ready]
 
 
 def _due(facts: Facts, language: Language) -> dict[str, str]:

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from forms_service.moments import moment
+from forms_service.partners import onboarding
 from forms_service.partners.acting import Action, Side
+from forms_service.partners.nudging import Nudge
 from forms_service.partners.people import contacts
 from forms_service.partners.record import Decision, Partner, State, found
 from forms_service.partners.reminders import Reminder
+from forms_service.partners.years import day_of
 from partner_program.model import Program
 
 
@@ -21,6 +25,10 @@ class Letter:
 
 TEMPLATES = frozenset(
     {
+        "partner-started",
+        "partner-ready-notice",
+        "partner-onboarding-reminder",
+        "partner-onboarding-notice",
         "partner-active",
         "partner-renewed",
         "partner-tier-changed",
@@ -40,10 +48,18 @@ TEMPLATES = frozenset(
 """Every template that is owed here; those that end in `-notice` are for the vendor."""
 
 
+def begun(partner: Partner) -> tuple[Letter, ...]:
+    """The mails of a pre-acceptance: what is needed now, to the contacts."""
+    return tuple(_to_contacts("partner-started", partner))
+
+
 def told(before: Partner, after: Partner, program: Program) -> tuple[Letter, ...]:
     """The mails that what happened between the two owes. The partner is told through its contacts."""
     new = after["history"][len(before["history"]) :]
-    return tuple(letter for entry in new for letter in _letters(after, Action(entry["what"]), entry, program))
+    found = [letter for entry in new for letter in _letters(after, Action(entry["what"]), entry, program)]
+    if any(entry["side"] == Side.PARTNER for entry in new) and _is_complete_now(before, after, program):
+        found.append(_to_vendor("partner-ready-notice", program))
+    return tuple(found)
 
 
 def _letters(
@@ -72,6 +88,22 @@ def _letters(
         case Action.GIVE_ACCESS | Action.ANSWER_ACCESS if entry.get("granted", True):
             person = found(partner["people"], str(entry["person"]))
             yield Letter("partner-access-given", person["email"], partner["lang"])
+
+
+def nudge(partner: Partner, owed: Nudge, program: Program) -> tuple[Letter, ...]:
+    """The mails of a reminder during the onboarding."""
+    if owed.side is Side.PARTNER:
+        return tuple(_to_contacts("partner-onboarding-reminder", partner))
+    return (_to_vendor("partner-onboarding-notice", program),)
+
+
+def _is_complete_now(before: Partner, after: Partner, program: Program) -> bool:
+    """Whether the partner has just done the last thing that it had to do before it can begin."""
+    if after["state"] != State.ONBOARDING:
+        return False
+    day = day_of(moment(after["history"][-1]["at"]))
+    earlier, now = (onboarding.checklist(each, program, day) for each in (before, after))
+    return onboarding.all_there(now) and not onboarding.all_there(earlier)
 
 
 def remind(partner: Partner, reminder: Reminder, program: Program) -> tuple[Letter, ...]:

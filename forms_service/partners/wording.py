@@ -9,9 +9,11 @@ from typing import Any, Protocol
 
 from babel.dates import format_date
 
+from forms_service.partners import profile
 from forms_service.partners.acting import Action
 from forms_service.partners.coming_due import Due, DueKind
-from forms_service.partners.record import Decision, GoalKind, Progress, Skill, State
+from forms_service.partners.onboarding import Lack, Step
+from forms_service.partners.record import Decision, GoalKind, Partner, Progress, Skill, State
 from forms_service.partners.refusals import Refusal, Refused
 from forms_service.partners.revenue_csv import BadLine, FileFault, RowFault
 from forms_service.partners.revenue_lines import InvoicedTo, LineFault
@@ -66,6 +68,26 @@ def to_next_tier(card: Scorecard, words: Words, language: Language) -> str:
         return first
     rest = words.gettext("agreed individually: %(things)s") % {"things": agreed}
     return f"{first} · {rest}"
+
+
+def step_words(step: Step, partner: Partner, words: Words, language: Language) -> str:
+    """A step of the onboarding with what of it is lacking: `Umowa Partnerska i Profil Partnera: adres`."""
+    lacking = step_lacks(step, partner, words, language)
+    title = step.item.title[language]
+    return f"{title}: {lacking}" if lacking else title
+
+
+def step_lacks(step: Step, partner: Partner, words: Words, language: Language) -> str:
+    """What is to be done about a step; empty where it is ready."""
+    if step.there or step.by_hand:
+        if step.ready:
+            return ""
+        return words.gettext(CHANGED_SINCE if step.changed else TO_CONFIRM)
+    parts = [words.gettext(_LACKS[lack]) for lack in step.lacks if lack is not Lack.PROFILE]
+    if Lack.PROFILE in step.lacks:
+        names = ", ".join(words.gettext(PROFILE[name]) for name in profile.missing(partner["company"]))
+        parts.append(words.gettext("in the profile: %(things)s") % {"things": names})
+    return "; ".join(parts) or _lacking(step.row, words, language)
 
 
 def due_title(due: Due, words: Words, language: Language) -> str:
@@ -143,6 +165,9 @@ def _inside_a_sentence(title: str) -> str:
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
+TO_CONFIRM = N_("waits to be confirmed")
+CHANGED_SINCE = N_("changed since it was confirmed")
+_LACKS = {Lack.AGREEMENT: N_("when it was concluded, and by whom")}
 STATES = {
     State.ONBOARDING: N_("Onboarding"),
     State.ACTIVE: N_("Active"),

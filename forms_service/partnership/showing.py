@@ -199,10 +199,18 @@ class Showing:
         """The checklist of the onboarding."""
         return onboarding.checklist(self.partner, self.program, self.day)
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether the partner can be made active."""
-        return onboarding.ready(self.steps)
+    def lacks(self, step: onboarding.Step) -> str:
+        """What is to be done about a step."""
+        return wording.step_lacks(step, self.partner, self.words, self.language)
+
+    @cached_property
+    def ready_tiers(self) -> list[tuple[str, str]]:
+        """The tiers in which the partnership could begin now; to choose from."""
+        return [
+            (tier.id, tier.name)
+            for tier in self.served.tiers
+            if onboarding.ready(onboarding.checklist(self.partner, self.served, self.day, tier=tier.id))
+        ]
 
     @cached_property
     def dues(self) -> tuple[coming_due.Due, ...]:

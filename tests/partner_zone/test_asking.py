@@ -277,7 +277,7 @@ def test_what_nobody_answers_goes(office: Office, company: Company) -> None:
     office.clock.forward(days=16)
     office.service.partners.remind()
     assert NEW not in str(company.record)
-    assert company.record["history"][-1]["what"] == "lapse_access"
+    assert "lapse_access" in [each["what"] for each in company.record["history"]]
 
 
 def test_the_rounds_do_it_each_morning(office: Office, company: Company) -> None:

@@ -136,7 +136,11 @@ def test_the_partner_is_told_that_it_is_suspended_with_the_reason(office: Office
     company = active(office)
     company.post(office.browser(), "overview", "suspend", desk=True, reason="No contact for a year")
     mails = office.service.store.find("mails", "record", company.reference)
-    assert [mail["facts"]["news"] for mail in mails] == ["partner-active", "partner-suspended"]
+    assert [mail["facts"]["news"] for mail in mails] == [
+        "partner-started",
+        "partner-active",
+        "partner-suspended",
+    ]
     assert "No contact for a year" in words(signed_in(office).get(f"/partner/{company.reference}"))
 
 

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from forms_service.partners import agreement, changing_people, onboarding, profile
+from forms_service.partners import agreement, changing_people, onboarding, profile, qualifications
+from forms_service.partners.record import Skill
 from forms_service.partners.refusals import Refusal, Refused
 from tests.partners.firm import (
     CONTACT,
     START,
     active,
+    by,
     changed,
     company,
     done,
@@ -65,6 +67,55 @@ def test_a_requirement_that_nothing_computes_is_there_when_people_confirm_it():
     partner = done(onboarding.confirm(onboarded(), staff(), other, "training-day"))
     (step,) = [s for s in onboarding.checklist(partner, other, START) if s.item.id == "training-day"]
     assert step.ready
+
+
+def step(partner, item, tier=None):
+    found = onboarding.checklist(partner, program(), START, tier=tier)
+    return next(each for each in found if each.item.id == item)
+
+
+def test_what_is_not_there_cannot_be_confirmed():
+    """A confirmation is of something."""
+    refused = onboarding.confirm(onboarded(), staff(), program(), "agreement")
+    assert refused == Refused(Refusal.NOT_YET_THERE, "item")
+    assert not step(onboarded(), "agreement").can_be_confirmed
+
+
+def test_the_checklist_says_what_of_the_agreement_is_lacking():
+    assert step(onboarded(), "agreement").lacks == (onboarding.Lack.AGREEMENT, onboarding.Lack.PROFILE)
+    partner = done(profile.change_company(onboarded(), staff(), company()))
+    assert step(partner, "agreement").lacks == (onboarding.Lack.AGREEMENT,)
+    assert step(prepared(), "agreement").lacks == ()
+
+
+CHANGES = {
+    "agreement": lambda p: profile.change_company(p, by(CONTACT), company(address="Inny adres 2")),
+    "contact": lambda p: changing_people.change(
+        p, by(CONTACT), id_of(p, CONTACT), name="Osoba Inna", email=CONTACT, contact=True
+    ),
+    "sponsor": lambda p: changing_people.add(
+        p, by(CONTACT), name="Nowy", email="n@partner.example", sponsor=True
+    ),
+    "sales-qualifications": lambda p: qualifications.add(p, by(CONTACT), person="p2", skill=Skill.SALES),
+}
+
+
+@pytest.mark.parametrize("item", CHANGES)
+def test_what_changed_since_it_was_confirmed_has_to_be_confirmed_again(item: str):
+    """That of which it was confirmed, and nothing else; taken back to what it was, it counts again."""
+    partner = done(CHANGES[item](prepared()))
+    unready = [each.item.id for each in onboarding.checklist(partner, program(), START) if not each.ready]
+    assert unready == ([item] if item != "contact" else ["contact", "sales-qualifications"])
+    assert step(partner, item).changed
+    assert onboarding.activate(partner, staff(), program(), tier="silver") == Refused(Refusal.NOT_READY, item)
+    for each in unready:
+        partner = done(onboarding.confirm(partner, staff(), program(), each))
+    assert done(onboarding.activate(partner, staff(), program(), tier="silver"))["state"] == "active"
+
+
+def test_a_file_that_is_handed_in_later_is_part_of_what_is_confirmed():
+    partner = done(agreement.keep_document(prepared(), by(CONTACT), b"%PDF-"))
+    assert step(partner, "agreement").changed
 
 
 def test_nobody_becomes_active_before_all_is_there():
