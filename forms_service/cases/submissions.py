@@ -146,6 +146,32 @@ class Submissions:
 
         return self._by_sender(reference, Action.ANSWER, details, mails, program)
 
+    def report(
+        self,
+        reference: str,
+        outcome: str,
+        details: Mapping[str, Any],
+        *,
+        program: Program,
+        reporter: str = "",
+    ) -> Done | Refused | None:
+        """Report that an approved deal is `won` or `lost`, for its sender; None if there is no such deal.
+
+        `details` are those of `decisions.changes.apply`; `reporter` is the address of somebody who is signed
+        in for the partner.
+
+        Raises:
+            StoreUnavailable: nothing was changed.
+        """
+
+        def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
+            return owed.concluded(after, program, now)
+
+        action = Action.WIN if outcome == State.WON else Action.LOSE
+        return self._by_sender(
+            reference, action, lambda record: {**details, "reporter": reporter}, mails, program
+        )
+
     def _by_sender(
         self,
         reference: str,

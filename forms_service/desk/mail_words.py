@@ -27,6 +27,7 @@ NAMES: Mapping[str, str] = {
     "withdrawn-notice": N_("Notice to us: withdrawn"),
     "answered-notice": N_("Notice to us: answered"),
     "corrected-notice": N_("Notice to us: corrected"),
+    "result-notice": N_("Notice to us: won or lost"),
     "reminder": N_("Reminder to us"),
     "unreached": N_("To us: reach the sender by phone"),
     "summary": N_("Summary of the morning"),

@@ -26,6 +26,7 @@ FIELDS: Mapping[Action, tuple[str, ...]] = {
     Action.PRE_ACCEPT: ("text",),
     Action.REJECT: ("reason", "text", "duplicate_of"),
     Action.REOPEN: ("reason",),
+    Action.TAKE_BACK: ("reason",),
 }
 """What staff do on the page of a submission, and the fields of its form."""
 
@@ -42,12 +43,14 @@ _MISSING = {
     (Action.REJECT, "reason"): N_("Choose the reason"),
     (Action.REJECT, "text"): N_("Write the reason: the sender reads it"),
     (Action.REOPEN, "reason"): N_("Write why it is opened again"),
+    (Action.TAKE_BACK, "reason"): N_("Write why it is taken back"),
 }
 _NEEDED: Mapping[tuple[Kind, Action], tuple[str, ...]] = {
     **{(kind, Action.HAND_OVER): ("to",) for kind in Kind},
     **{(kind, Action.ASK): ("text",) for kind in Kind},
     **{(kind, Action.NOTE): ("text",) for kind in Kind},
     **{(kind, Action.REOPEN): ("reason",) for kind in Kind},
+    (Kind.DEAL, Action.TAKE_BACK): ("reason",),
     (Kind.DEAL, Action.APPROVE): ("benefit", "percent", "product"),
     (Kind.DEAL, Action.REJECT): ("reason",),
     (Kind.APPLICATION, Action.REJECT): ("text",),
@@ -62,6 +65,9 @@ DONE = {
     Action.PRE_ACCEPT: N_("Pre-accepted. The sender can read it on the status page; a mail goes out."),
     Action.REJECT: N_("Rejected. The sender can read why on the status page; a mail goes out."),
     Action.REOPEN: N_("It is open again."),
+    Action.WIN: N_("It is won."),
+    Action.LOSE: N_("It is lost."),
+    Action.TAKE_BACK: N_("It is approved as before, neither won nor lost."),
 }
 """What the page says afterwards."""
 

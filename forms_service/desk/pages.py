@@ -16,6 +16,7 @@ from forms_service.desk import (
     people_pages,
     privacy_pages,
     queue_pages,
+    result_pages,
     submission_pages,
 )
 from forms_service.desk.context import blueprint
@@ -34,6 +35,7 @@ __all__ = [
     "people_pages",
     "privacy_pages",
     "queue_pages",
+    "result_pages",
     "submission_pages",
 ]
 
@@ -45,6 +47,10 @@ def cannot_store(error: StoreUnavailable) -> Response:
     match request.endpoint:
         case "desk.act":
             answer = submission_pages.not_stored((request.view_args or {})["reference"])
+        case "desk.report_result":
+            answer = submission_pages.not_stored(
+                (request.view_args or {})["reference"], result=result_pages.typed()
+            )
         case "desk.enter":
             answer = enter_pages.not_stored()
         case _:

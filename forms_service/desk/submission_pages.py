@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms_service import forms
 from forms_service.access.guard import requires
 from forms_service.access.people import READER, REVIEWER
 from forms_service.cases.acting import BENEFITS
@@ -18,13 +19,15 @@ from forms_service.decisions.states import Action, Kind, State
 from forms_service.desk import mail_words, orders, saying
 from forms_service.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
 from forms_service.desk.orders import Order
-from forms_service.desk.past import changed_meanwhile, decided, events
+from forms_service.desk.past import changed_meanwhile, concluded, decided, events
 from forms_service.desk.saying import Saying
 from forms_service.desk.sheets import sheet
 from forms_service.desk.usual import usual_terms
+from forms_service.forms import PartnerForm
 from forms_service.forms.entered_deal import WAYS
 from forms_service.mail.owed import sender_of
 from forms_service.texts import N_
+from forms_service.views.context import today
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,11 @@ def _asks_first(found: Submission) -> bool:
     return found.record["state"] == State.RECEIVED and Action.TAKE in found.actions
 
 
-def not_stored(reference: str) -> Response:
+def not_stored(reference: str, result: PartnerForm | None = None) -> Response:
     """The page of a submission after its change could not be stored, with everything typed."""
     found = desk().submission(reference, me())
     order = orders.read(request.form, Kind(found.record["kind"]), say()) or Order()
-    return page_of(found, order, 503, problem=say().text(NOT_STORED))
+    return page_of(found, order, 503, problem=say().text(NOT_STORED), result=result)
 
 
 def page_of(
@@ -94,8 +97,9 @@ def page_of(
     outcome: ChangedMeanwhile | None = None,
     problem: str = "",
     extension: Extension | None = None,
+    result: PartnerForm | None = None,
 ) -> Response:
-    """The page of a submission, with what was typed in one of its forms (`order`, `extension`)."""
+    """The page of a submission, with what was typed in one of its forms (`order`, `extension`, `result`)."""
     words = say()
     record = found.record
     action = next((each for each in orders.DONE if each == done), None)
@@ -123,6 +127,10 @@ def page_of(
         asks_first=_asks_first(found),
         valid_until=protection.in_words(record, words.program.deal_registration, words.language),
         extension=extension or Extension(),
+        result_form=result or _result_form(found, words),
+        result_mistakes=list(result.mistakes()) if result else [],
+        is_reporting=result is not None,
+        concluded=concluded(record["result"], words) if record.get("result") else "",
         usual=usual_terms(found, words),
         mail_words=mail_words.MailWords(words),
         may_resend=me().may(REVIEWER),
@@ -152,6 +160,14 @@ def _own_in_a_line(record: Mapping[str, Any], words: Saying) -> str:
     return ", ".join(
         filter(None, [record["id"], about, words.state(record), words.at(record["received_at"])])
     )
+
+
+def _result_form(found: Submission, words: Saying) -> PartnerForm | None:
+    """What became of the deal, to be filled in or corrected; None where nothing can be reported."""
+    if Action.WIN not in found.actions:
+        return None
+    said = {**(found.record.get("said") or {}), **(found.record.get("result") or {})}
+    return forms.build("deal-result", words.program, words.language, said=said, today=today())
 
 
 def _following(reference: str) -> Row | None:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from forms_service.forms.application import Application
 from forms_service.forms.base import Mistake, PartnerForm, SentForm
 from forms_service.forms.deal_registration import deal_registration
+from forms_service.forms.deal_result import DealResult
 from forms_service.forms.edition import Edition
 from forms_service.forms.entered_deal import entered_deal
 from forms_service.forms.lost_link import LostLink
@@ -43,6 +44,7 @@ _FORMS = {
     "tier-finder": TierFinder,
     "lost-link": LostLink,
     "reply": Reply,
+    "deal-result": DealResult,
 }
 
 NAMES = ("application", "deal-registration", "tier-finder")

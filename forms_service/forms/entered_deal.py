@@ -15,7 +15,7 @@ from forms_service.forms import choices
 from forms_service.forms.business_fields import Email, TaxId
 from forms_service.forms.deal_registration import DealRegistration, DealWithListedProduct
 from forms_service.forms.edition import Edition
-from forms_service.forms.fields import Asking, Day, Line, Tick
+from forms_service.forms.fields import Asking, Line, PastDay, Tick
 from forms_service.texts import N_
 from partner_program.model import LANGUAGES
 
@@ -29,21 +29,10 @@ class _Way(choices.OneOf):
     kept = False
 
 
-class _PastDay(Day):
-    """A day up to today."""
+class _ReceivedDay(PastDay):
+    """A day up to today; not a part of what was said."""
 
     kept = False
-
-    def clean(self, text: str, form: Asking) -> str:
-        day = self._parse(text)
-        today = form.edition.today
-        if day.year < 2000 or (today is not None and day > today):
-            raise ValidationError(self.gettext(self.past))
-        return day.isoformat()
-
-    def attributes(self) -> dict[str, Any]:
-        today = self.group.edition.today
-        return {**super().attributes(), "min": False, "max": today.isoformat() if today else False}
 
 
 class _TimeOfDay(Line):
@@ -86,7 +75,7 @@ class _Entering:
     title = N_("Enter a deal")
 
     how = _Way(N_("How it came"), choices=_ways, missing=N_("Choose how it came"))
-    received_day = _PastDay(
+    received_day = _ReceivedDay(
         N_("Day of registration"),
         missing=N_("Enter the day on which the partner registered it"),
         past=N_("The day of registration cannot be after today"),

@@ -266,6 +266,21 @@ class Day(Typed):
         return format_date(day, "d MMMM y", locale=self.group.edition.language)
 
 
+class PastDay(Day):
+    """A day up to today. `past` is said of a later one."""
+
+    def clean(self, text: str, form: Asking) -> str:
+        day = self._parse(text)
+        today = form.edition.today
+        if day.year < 2000 or (today is not None and day > today):
+            raise ValidationError(self.gettext(self.past))
+        return day.isoformat()
+
+    def attributes(self) -> dict[str, Any]:
+        today = self.group.edition.today
+        return {**super().attributes(), "min": False, "max": today.isoformat() if today else False}
+
+
 class Tick(Typed):
     """A box to tick. What is neither yes nor no is refused, not guessed."""
 

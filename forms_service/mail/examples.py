@@ -13,6 +13,7 @@ _REVIEWER = "reviewer@example.com"
 
 DECIDED_AT = "2026-12-28T10:15:00.000000Z"
 ASKED_AT, ANSWERED_AT = "2026-12-23T11:00:00.000000Z", "2026-12-23T12:30:00.000000Z"
+WON_AT = "2027-03-31T08:00:00.000000Z"
 """When things happened to the records below; the mails about them are owed from then on."""
 
 
@@ -71,6 +72,13 @@ def approved(lang: Language) -> dict[str, Any]:
         "decision": {**decision, **more, "decide_by": "2026-12-29T22:59:59.000000Z"},
         "protection": {"decided_at": decision["at"], "until": "2027-03-28"},
     }
+
+
+def won(lang: Language) -> dict[str, Any]:
+    """The same deal, approved and won for a little less."""
+    result = {"at": WON_AT, "by": "sender", "outcome": "won", "on": "2027-03-30"}
+    value = {"value_amount": "24000.00", "value_currency": "PLN"}
+    return {**approved(lang), "state": "won", "owner": _REVIEWER, "result": {**result, **value}}
 
 
 def asked(lang: Language) -> dict[str, Any]:

@@ -52,6 +52,11 @@ def answered(record: Mapping[str, Any], program: Program, now: datetime) -> tupl
     return _to_the_vendor(record, "answered-notice", program, now, to=record.get("owner"))
 
 
+def concluded(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
+    """For a deal just reported as won or lost: a notice to whoever looked after it."""
+    return _to_the_vendor(record, "result-notice", program, now, to=record.get("owner"))
+
+
 def to_the_sender(record: Mapping[str, Any], template: str, now: datetime) -> tuple[Document, ...]:
     """One mail to whoever sent it, in their language: `question`, `approved`, `reopened` and so on."""
     if record["trapped"]:

@@ -7,7 +7,7 @@ it is erased, there is nothing left to write about.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from forms_service.decisions import companies, telling
+from forms_service.decisions import companies, result_words, results, telling
 from forms_service.decisions.states import State
 from forms_service.decisions.wording import state_for_sender
 from forms_service.mail.owed import sender_of
@@ -28,7 +28,7 @@ NEWS = (QUESTION, *DECISIONS, REOPENED)
 COPY, PRIVACY = "deal-copy", "privacy-notice"
 TO_OTHERS = (COPY, PRIVACY)
 """To people who sent nothing: they get no link to it."""
-ANSWERED, CORRECTED = "answered-notice", "corrected-notice"
+ANSWERED, CORRECTED, RESULT = "answered-notice", "corrected-notice", "result-notice"
 
 _ROLES = (
     ("contacts", N_("contact person")),
@@ -58,8 +58,21 @@ def news(mail: Facts, record: Facts, program: Program) -> dict[str, Any] | None:
     return {"decision": telling.decision(made, program, language, texts(language))} if made else None
 
 
-def answered(mail: Facts, record: Facts) -> dict[str, Any]:
-    """For the notice that an answer came: the question and the answer; empty texts once they are erased."""
+def in_notices(mail: Facts, record: Facts) -> dict[str, Any]:
+    """For a notice to the vendor: what it says besides the submission."""
+    match mail["template"]:
+        case template if template == ANSWERED:
+            return _answered(mail, record)
+        case template if template == RESULT:
+            at = about(mail)
+            told = next((each for each in results.reported(record) if each["at"] == at), {})
+            is_won = told.get("outcome") == State.WON
+            return {"is_won": is_won, "result": result_words.told(told, mail["lang"])}
+    return {}
+
+
+def _answered(mail: Facts, record: Facts) -> dict[str, Any]:
+    """The question and the answer; empty texts once they are erased."""
     for each in record.get("questions", ()):
         if each["answer"] and each["answer"]["at"] == about(mail):
             return {"question": each["text"], "answer": each["answer"]["text"]}

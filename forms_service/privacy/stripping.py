@@ -1,8 +1,8 @@
 """A submission after somebody's data in it is erased. Pure.
 
-What is in force (an approved deal, also when it is won, a pre-accepted application) loses the person and no more: it is the
-company's, and the vendor has bound itself. Of everything else that they sent, only bare facts stay: what it
-was, when, what was decided by which reason. A submission by somebody else loses the person.
+What is in force (a deal that is approved or won, a pre-accepted application) loses the person and no more: it
+is the company's, and the vendor has bound itself. Of everything else that they sent, only bare facts stay:
+what it was, when, what was decided by which reason. A submission by somebody else loses the person.
 """
 
 from collections.abc import Mapping

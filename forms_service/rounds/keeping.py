@@ -42,8 +42,9 @@ class Outdated:
 def kept_until(record: Mapping[str, Any], program: Program) -> date | None:
     """The last day on which it is kept; None while that is not known.
 
-    Counted from the decision, the withdrawal, or the day on which somebody said that it is won or lost. What is open is kept, however old; so is a pre-accepted
-    application, with which a partnership began; an approval is kept at least while it is valid.
+    Counted from the decision, the withdrawal, or when somebody reported a deal as won or lost. What is open
+    is kept, however old; so is a pre-accepted application, with which a partnership began; an approval is
+    kept at least while it is valid.
     """
     kept, rule = program.retention, program.deal_registration
     zone = ZoneInfo(rule.time_zone)

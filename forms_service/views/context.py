@@ -21,6 +21,7 @@ from forms_service.settings import Settings
 from forms_service.site import Page, Release, Site
 from forms_service.store.records import Store
 from forms_service.traffic import Traffic
+from forms_service.uploads import BodyLimits
 from partner_program.model import Language
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Service:
     outbox: "Outbox"
     doors: Doors
     asking: Asking
+    body_limits: BodyLimits
     traffic: Traffic
     promise: Promise
 

@@ -52,7 +52,7 @@ def deadline_for_calendars(token: str, prefix: str | None = None) -> Response:
 @blueprint.post("/status/<token>", provide_automatic_options=False)
 @blueprint.post("/<prefix>/status/<token>", provide_automatic_options=False)
 def act(token: str, prefix: str | None = None) -> AnyResponse:
-    """What the sender does with it: correct, answer, withdraw (asked back first), register another deal."""
+    """What the sender does with it: correct, answer, withdraw (asked back first), report a result."""
     record = _record(token, prefix)
     match request.form.get("action"), request.form.get("confirmed"):
         case "another", _:
@@ -61,6 +61,8 @@ def act(token: str, prefix: str | None = None) -> AnyResponse:
             return status_forms.correct(record, token)
         case "answer", _:
             return status_forms.answer(record, token)
+        case "result", _:
+            return status_forms.report(record, token)
         case "withdraw", None if may_withdraw(record):
             return _ask_back(record, token)
         case "withdraw", _:

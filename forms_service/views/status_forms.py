@@ -1,4 +1,4 @@
-"""What a sender writes on the status page: a correction in the form they sent, the answer to a question."""
+"""What a sender writes on the status page: a correction, the answer to a question, what became of a deal."""
 
 from flask import Response, redirect, request
 from markupsafe import Markup
@@ -9,13 +9,15 @@ from forms_service.cases.outcomes import Done
 from forms_service.cases.submissions import sender_may
 from forms_service.decisions.refusals import Refusal
 from forms_service.decisions.states import Action
+from forms_service.decisions.wording import refusal
 from forms_service.forms import PartnerForm, SentForm
+from forms_service.forms.deal_result import DealResult
 from forms_service.store.records import Document
 from forms_service.texts import bound_texts
 from forms_service.views import answers, holder, status_page
 from forms_service.views.context import language, release, service, today
 
-REPLY = "reply"
+REPLY, RESULT = "reply", "deal-result"
 ENDPOINT = "status.act"
 """The view that these are for."""
 
@@ -58,6 +60,27 @@ def answer(record: Document, token: str) -> AnyResponse:
     return too_late(record, token)
 
 
+def report(record: Document, token: str) -> AnyResponse:
+    """Show the form for what became of an approved deal, or take it."""
+    if not sender_may(record, Action.WIN):
+        return too_late(record, token)
+    if "confirmed" not in request.form:
+        known = {name: record["said"].get(name) for name in ("value_amount", "value_currency")}
+        blank = forms.build(RESULT, release().program, language(), said=known, today=today())
+        return _reporting(record, token, blank)
+    form = _typed_result()
+    if not form.validate():
+        return _reporting(record, token, form, 422)
+    outcome = service().submissions.report(
+        record["id"], form.said()["outcome"], form.details(), program=release().program
+    )
+    if isinstance(outcome, Done):
+        return redirect(holder.address(token, language()), 303)
+    if outcome is not None and form.refuse(outcome.field, refusal(outcome, bound_texts(language()))):
+        return _reporting(record, token, form, 422)
+    return too_late(record, token)
+
+
 def too_late(record: Document, token: str) -> Response:
     """The page as it is now, and that what was wanted is not possible any more. Nothing was changed."""
     now = service().store.get("records", record["id"]) or record
@@ -74,6 +97,8 @@ def typed_again(status: int, problem: Markup) -> Response | None:
         case "answer" if record and sender_may(record, Action.ANSWER):
             form = forms.build(REPLY, release().program, language(), formdata=request.form)
             return holder.page(_status(record, token, reply=form, problem=problem), record, token, status)
+        case "result" if record and "confirmed" in request.form and sender_may(record, Action.WIN):
+            return _reporting(record, token, _typed_result(), status, problem=problem)
     return None
 
 
@@ -82,6 +107,26 @@ def _typed(record: Document) -> SentForm:
     form = forms.build(name, release().program, language(), formdata=request.form, today=today())
     assert isinstance(form, SentForm)  # noqa: S101 - what FORMS names
     return form
+
+
+def _typed_result() -> DealResult:
+    form = forms.build(RESULT, release().program, language(), formdata=request.form, today=today())
+    assert isinstance(form, DealResult)  # noqa: S101 - what RESULT names
+    return form
+
+
+def _reporting(
+    record: Document, token: str, form: PartnerForm, status: int = 200, problem: Markup | None = None
+) -> Response:
+    html = answers.rendered(
+        "result.html",
+        language(),
+        reference=record["id"],
+        address=holder.address(token, language()),
+        contact=release().program.contact.email,
+        form=forms.render(form, problem=problem, hidden={"action": "result", "confirmed": "y"}),
+    )
+    return holder.page(html, record, token, status)
 
 
 def _correction(

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from forms_service import forms
 from forms_service.cases.submissions import sender_may
-from forms_service.decisions import protection, telling
+from forms_service.decisions import protection, result_words, telling
 from forms_service.decisions.outside import seen_outside
 from forms_service.decisions.states import DECIDED, OPEN, Action, State
 from forms_service.decisions.wording import happened_for_sender, state_for_sender
@@ -75,12 +75,14 @@ def html(
             decision=_decision(seen, program, language),
             decided=date_and_time(seen["decision"]["at"], program, language) if _is_decided(seen) else "",
             duplicate_address=duplicate_address,
+            result=result_words.told(seen.get("result"), language),
             valid_until=protection.in_words(seen, rule, language),
             answers=forms.summary(FORMS[seen["kind"]], seen["said"], program, language),
             history=list(_history(seen, program, language)),
             can_register_another=can_register_another,
             can_withdraw=sender_may(seen, Action.WITHDRAW),
             can_correct=sender_may(seen, Action.CORRECT),
+            can_report=sender_may(seen, Action.WIN),
         )
     )
 

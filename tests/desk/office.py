@@ -150,7 +150,7 @@ def text_of(html: str) -> str:
 def value_of(answer: TestResponse, id: str) -> str:
     """What stands in a field, or is chosen in it."""
     html = answer.text
-    if found := re.search(rf'<textarea id="{id}"[^>]*>\n?(.*?)</textarea>', html, re.S):
+    if found := re.search(rf'<textarea [^>]*\bid="{id}"[^>]*>\r?\n?(.*?)</textarea>', html, re.S):
         return unescape(found[1])
     if found := re.search(rf'<select id="{id}".*?</select>', html, re.S):
         chosen = re.search(r'value="([^"]*)" selected', found[0])

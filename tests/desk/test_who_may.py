@@ -12,6 +12,7 @@ NEEDED = {
     "show_submission": READER,
     "act": REVIEWER,
     "extend": REVIEWER,
+    "report_result": REVIEWER,
     "show_entering": REVIEWER,
     "enter": REVIEWER,
     "show_partners": READER,

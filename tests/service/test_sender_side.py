@@ -322,3 +322,47 @@ def test_a_get_of_the_page_stores_nothing(client: FlaskClient, service: Service)
     assert client.get("/status/?email=partner@example.com").status_code == 200
     assert mails(service) == []
     assert client.post("/status/", headers={"Origin": "https://evil.example"}).status_code == 403
+
+
+WON = {"action": "result", "confirmed": "y", "outcome": "won", "value_currency": "PLN", "text": ""}
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_sender_reports_that_an_approved_deal_is_won(
+    client: FlaskClient, link: str, service: Service, clock: TurnableClock, prefix: str
+) -> None:
+    """Once, with the day and the value; whoever looked after it is told, and it is kept as it was said."""
+    act(service, Action.APPROVE, **APPROVAL)
+    clock.now += timedelta(days=10)
+    link = f"{prefix}{link}"
+    opened = client.post(link, data={"action": "result"})
+    assert filled(opened)["value_amount"].replace("\xa0", "").startswith("25000")
+    day = clock().date().isoformat()
+    assert client.post(link, data={**WON, "on": day, "value_amount": "24 000"}).status_code == 303
+    record = records(service)[0]
+    assert (record["state"], record["result"]["value_amount"]) == ("won", "24000.00")
+    (notice,) = [mail for mail in mails(service) if mail["template"] == "result-notice"]
+    assert notice["to"] == ADVISOR.email
+    assert "24" in words(client.get(link))
+    again = client.post(link, data={**WON, "on": day, "value_amount": "1"})
+    assert again.status_code == 409
+    assert records(service)[0]["result"]["value_amount"] == "24000.00"
+
+
+def test_what_a_sender_reports_wrongly_is_shown_again(
+    client: FlaskClient, link: str, service: Service
+) -> None:
+    """Nothing that was typed is lost, and nothing is kept."""
+    act(service, Action.APPROVE, **APPROVAL)
+    typed = {**WON, "outcome": "lost", "on": "2999-01-01", "value_amount": "25.000", "text": ""}
+    answer = client.post(link, data=typed)
+    assert answer.status_code == 422
+    assert filled(answer)["on"] == "2999-01-01"
+    assert filled(answer)["value_amount"] == "25.000"
+    assert answer.text.count('class="error"') == 3
+    assert records(service)[0]["state"] == "approved"
+
+
+def test_what_is_not_approved_is_neither_won_nor_lost(client: FlaskClient, link: str) -> None:
+    assert 'action" value="result' not in client.get(link).text
+    assert client.post(link, data={"action": "result"}).status_code == 409
