@@ -24,7 +24,7 @@ class Watch:
     def count(self) -> Figures:
         self.counted += 1
         self.now += self.takes
-        return Figures(dict.fromkeys(Kind, (0,)), {}, {}, {}, self.counted, {}, Share(), None)
+        return Figures(dict.fromkeys(Kind, (0,)), {}, {}, {}, {}, {}, self.counted, {}, Share(), None)
 
 
 def test_what_is_counted_quickly_is_always_new() -> None:
