@@ -13,7 +13,9 @@ from forms_service.access.doors import make_doors, open_doors
 from forms_service.access.limits import Allowance
 from forms_service.access.people import Kind
 from forms_service.cases import deeds, partners
+from forms_service.cases.agreements import Agreements
 from forms_service.cases.asking import Asking
+from forms_service.cases.counting import Counting
 from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.submissions import Submissions
@@ -171,6 +173,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     courier = Courier(from_url(settings.mail_url, settings.data_dir / "mail"), compose_in_calm)
     outbox = Outbox(store, courier, clock=clock)
     submissions = Submissions(store, tokens, clock, mail_is_owed=outbox.wake)
+    counting = Counting(store, lambda: site.current().program)
     desk = Desk(
         store,
         tokens,
@@ -178,6 +181,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         lambda: site.current().program,
         mail_is_owed=outbox.wake,
         also={**deeds.ALSO, Action.PRE_ACCEPT: (*deeds.ALSO[Action.PRE_ACCEPT], partners.begin)},
+        counting=counting,
     )
     asks = None if settings.rate_limit else Allowance(None, timedelta(0))
     lost_links = LostLinks(store, tokens, clock, mail_is_owed=outbox.wake, asks=asks)
@@ -209,8 +213,9 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         outbox,
         doors,
         asking,
+        BodyLimits(doors.entrance.visit, session_cookie(is_https=settings.is_https)),
         traffic,
-        Promise(store, lambda: site.current().program),
+        Promise(counting, lambda: site.current().program),
     )
 
 

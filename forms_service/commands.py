@@ -120,7 +120,7 @@ def _run(settings: Settings, listening: socket) -> int:
     control.start()
     parts.outbox.start()
     watch.start()
-    warming.begin(parts.site.current().program)
+    warming.begin(parts.site.current().program, lambda: parts.desk.prepare(parts.traffic.give_way))
     # What was read at the start stays: looking through it for garbage, again and again, would stop everybody.
     gc.collect()
     gc.freeze()

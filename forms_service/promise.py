@@ -1,31 +1,28 @@
 """The promise in public: the share of decisions made in time, on any page that has a place for it.
 
-Counting looks at a year of deals, so it is done now and then by the rounds, never while somebody waits for a
-page. Until it is done for the first time, and below the program's minimum, nothing is shown.
+It is counted now and then by the rounds, never while somebody waits for a page. Until that is done for the
+first time, and below the program's minimum, nothing is shown.
 """
 
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from forms_service.figures.numbers import Share, promise
-from forms_service.moments import stamp
-from forms_service.store.records import Store
+from forms_service.cases.counting import Counting
+from forms_service.figures.numbers import Share
 from forms_service.templating import environment
 from partner_program.model import Language, Program
 
 SLOT = "promise"
 """The slot that is filled."""
 COUNTED_EVERY = timedelta(hours=1)
-_LOOKED_BACK = timedelta(days=2 * 365)
-"""What was registered before this has no deadline in the last twelve months, unless it was reopened."""
 
 
 class Promise:
     """The share as it was counted last. Safe to share between threads."""
 
-    def __init__(self, store: Store, program: Callable[[], Program]) -> None:
-        self._store = store
+    def __init__(self, counting: Counting, program: Callable[[], Program]) -> None:
+        self._counting = counting
         self._program = program
         self._lock = threading.Lock()
         self._counted_at: datetime | None = None
@@ -41,8 +38,7 @@ class Promise:
             is_fresh = self._counted_at is not None and abs(now - self._counted_at) < COUNTED_EVERY
             if is_fresh and rule.minimum_count == self._minimum:
                 return
-        spans = [(("deal", stamp(now - _LOOKED_BACK)), ("deal", stamp(now)))]
-        share = promise(self._store.streamed("records", "received", spans), now, rule.minimum_count)
+        share = self._counting.promise(now, rule.minimum_count)
         with self._lock:
             self._counted_at, self._share, self._minimum = now, share, rule.minimum_count
 

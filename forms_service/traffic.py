@@ -41,5 +41,10 @@ class Traffic:
         while not self._is_calm() and time.monotonic() < patience:
             time.sleep(_LOOK_AGAIN_SECONDS)
 
+    def give_way(self) -> None:
+        """Let requests that are in progress go first, for a moment at most."""
+        if not self._is_calm():
+            time.sleep(_LOOK_AGAIN_SECONDS)
+
     def _is_calm(self) -> bool:
         return not self._in_progress and time.monotonic() - self._latest >= CALM_SECONDS

@@ -5,6 +5,7 @@ So a form can be taken before anybody is let in; the pages follow beside the fir
 """
 
 import threading
+from collections.abc import Callable
 
 from werkzeug.datastructures import MultiDict
 
@@ -31,9 +32,14 @@ def needed(program: Program, clock: Clock) -> None:
             forms.build(name, program, language, formdata=MultiDict({"": ""})).validate()
 
 
-def begin(program: Program) -> threading.Thread:
-    """Warm up while the first requests may already come. Ends by itself, and with the process."""
-    warming = threading.Thread(target=warm, args=(program,), name="warming", daemon=True)
+def begin(program: Program, also: Callable[[], None] = lambda: None) -> threading.Thread:
+    """Warm up beside the first requests, and last do `also`. Ends by itself, and with the process."""
+
+    def work() -> None:
+        warm(program)
+        also()
+
+    warming = threading.Thread(target=work, name="warming", daemon=True)
     warming.start()
     return warming
 

@@ -62,6 +62,11 @@ class BusinessCalendar:
         }
         self._years: dict[int, tuple[datetime.date, ...]] = {}
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which it is decided on what day a moment falls."""
+        return self._zone
+
     @classmethod
     def of(cls, rule: DealRegistration) -> Self:
         """The calendar a program decides its deal registrations by."""

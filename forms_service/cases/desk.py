@@ -9,6 +9,8 @@ from typing import Any
 
 from forms_service.access.people import Principal
 from forms_service.cases.acting import Acting, Also, may_decide, owners
+from forms_service.cases.calendars import calendar_of
+from forms_service.cases.counting import Counting
 from forms_service.cases.dossier import Dossiers, Submission
 from forms_service.cases.outcomes import ChangedMeanwhile, Done, Outcome, SubmissionMissing
 from forms_service.cases.queue import Queue
@@ -20,6 +22,10 @@ from forms_service.clock import Clock
 from forms_service.decisions.changes import Actor
 from forms_service.decisions.refusals import Refusal, Refused
 from forms_service.decisions.states import Action, Role
+from forms_service.figures import numbers, sums
+from forms_service.figures.numbers import Figures
+from forms_service.figures.sums import Slice
+from forms_service.moments import stamp
 from forms_service.references import References, StatusTokens
 from forms_service.store.records import Document, Store
 from partner_program.model import Language, Program
@@ -56,11 +62,14 @@ class Desk:
         references: References | None = None,
         mail_is_owed: Callable[[], None] = lambda: None,
         also: Mapping[Action, Sequence[Also]] | None = None,
+        counting: Counting | None = None,
     ) -> None:
         """`mail_is_owed` is called after a batch that owes mail is durable. `also` is what else an action
-        brings about in its batch."""
+        brings about in its batch. `counting` keeps the sums for figures."""
         self._store = store
         self._program = program
+        self._clock = clock
+        self._counting = counting or Counting(store, program)
         self._queue = Queue(store, clock, program)
         self._dossiers = Dossiers(store, clock, program)
         self._acting = Acting(store, clock, program, mail_is_owed=mail_is_owed, also=also or {})
@@ -74,8 +83,22 @@ class Desk:
         return self._queue.page(view)
 
     def records(self, view: View) -> Iterator[Document]:
-        """Every submission of the view (its page does not matter), in its order: for exports and figures."""
+        """Every submission of the view (its page does not matter), in its order: for exports."""
         return self._queue.records(view)
+
+    def prepare(self, pause: Callable[[], None]) -> None:
+        """Do now what the first look at figures would wait for; `pause` is called while others may wait."""
+        self._counting.prepare(pause)
+
+    def figures(self, view: View) -> tuple[Figures, bool]:
+        """The figures of a view, and whether it searches for something that more have than were looked at."""
+        now, rule = self._clock(), self._program().deal_registration
+        found = None if view.trapped else self._queue.searched(view)
+        if found is None:
+            counted = {} if view.trapped else self._counting.of(_slice(view, now))
+        else:
+            counted = self._counting.of_these([record["id"] for record in found[0]])
+        return numbers.figures(counted, now, calendar_of(rule)), bool(found and found[1])
 
     def owners(self) -> tuple[str, ...]:
         """Addresses of those who may be handed a submission: active staff who may decide."""
@@ -155,3 +178,16 @@ class Desk:
     def settle(self, mail: str, principal: Principal) -> bool:
         """Somebody was reached in another way than by this undelivered mail; whether it was one."""
         return self._remailing.settle(mail, principal)
+
+
+def _slice(view: View, now: datetime) -> Slice:
+    """The same submissions as those of a view without words."""
+    return Slice(
+        kind=view.kind,
+        states=view.states,
+        tier=view.tier or None,
+        owner=sums.NOBODY if view.owner == NOBODY else view.owner or None,
+        first=view.since,
+        last=view.until,
+        due_before=stamp(now) if view.overdue else None,
+    )

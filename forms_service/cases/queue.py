@@ -77,6 +77,11 @@ class Queue:
         )
         return (record for record in every if fits(record))
 
+    def searched(self, view: View) -> tuple[list[Document], bool] | None:
+        """What fits a view with words in it, and whether there was more to look at; None without words."""
+        words = searching.understood(view.search)
+        return self._looked_through(view, words, self._lists(view)) if words else None
+
     def rows(self, records: Iterable[Document]) -> tuple[Row, ...]:
         """As a list shows them."""
         now = self._clock()

@@ -181,17 +181,19 @@ def decided_on_time(record: Mapping[str, Any]) -> bool | None:
     return all(_on_time(decision) for decision in decisions(record))
 
 
-def kept(record: Mapping[str, Any], now: datetime) -> bool | None:
-    """Whether the promise was kept. A deadline that passed without a decision is a broken promise.
+def kept(record: Mapping[str, Any]) -> bool | None:
+    """Whether the promise was kept, where that is certain whatever the time is.
 
-    None: there was none (an application), or it is not due yet, or the sender withdrew in time.
+    None: there was none (an application), or the sender withdrew in time, or it is still open and its
+    deadline will tell: one that passes without a decision is a broken promise.
     """
     if record["kind"] != Kind.DEAL or record["state"] in DECIDED:
         return decided_on_time(record)
     if not all(_on_time(decision) for decision in decisions(record)):
         return False
-    end = _withdrawn_at(record) if record["state"] == State.WITHDRAWN else stamp(now)
-    return False if record["decide_by"] and end > record["decide_by"] else None
+    if record["state"] != State.WITHDRAWN or not record["decide_by"]:
+        return None
+    return False if _withdrawn_at(record) > record["decide_by"] else None
 
 
 def _withdrawn_at(record: Mapping[str, Any]) -> str:

@@ -1,29 +1,26 @@
-"""Count: what waits, what was decided and when, what is open. Records in, numbers out; one pass, no words.
+"""Figures from sums of facts: what waits, what was decided and when, what is open, as of a moment. No words.
 
-What the honeypot caught is never counted. Months and days are Warsaw's, ages are in business days.
+Months and days are those of where deals are decided, ages are in business days.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from statistics import median
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from forms_service.decisions import deadline, keys
-from forms_service.decisions.states import CONCLUDED, DECIDED, OPEN, Kind, State
-from forms_service.moments import moment
+from forms_service.decisions.states import CONCLUDED, DECIDED, Kind, State
+from forms_service.figures import facts
+from forms_service.figures.facts import SHARED, About, Fact
+from forms_service.moments import moment, stamp
 from partner_program.business_days import BusinessCalendar
-
-Record = Mapping[str, Any]
 
 AGES = (1, 2, 5, 10)
 """Upper edges, inclusive, of the groups of ages in business days; a last group is older than all of them."""
 
-_ZONE = ZoneInfo("Europe/Warsaw")
 _YEAR = timedelta(days=365)
+
+Sums = Mapping[Fact, int]
 
 
 @dataclass(frozen=True)
@@ -65,132 +62,91 @@ class Figures:
     """Median from receipt to the first decision on a deal; 0 is the same day; None where none is decided."""
 
 
-@dataclass
-class _Tally:
-    waiting: dict[Kind, list[int]] = field(
-        default_factory=lambda: {kind: [0] * (len(AGES) + 1) for kind in Kind}
-    )
-    due: Counter[date] = field(default_factory=Counter)
-    kept: Counter[date] = field(default_factory=Counter)
-    outcomes: Counter[State] = field(default_factory=Counter)
-    results: Counter[State] = field(default_factory=Counter)
-    won_value: dict[str, Decimal] = field(default_factory=dict)
-    reasons: Counter[str] = field(default_factory=Counter)
-    reopened: int = 0
-    open_value: dict[str, Decimal] = field(default_factory=dict)
-    deals: int = 0
-    in_conflict: int = 0
-    days: list[int] = field(default_factory=list)
-
-
-def count(
-    records: Iterable[Record],
-    now: datetime,
-    calendar: BusinessCalendar,
-    in_conflict: Callable[[Record], bool] = lambda record: False,
-) -> Figures:
-    """The figures of these records, as of `now`.
-
-    `in_conflict` says whether the customer of a deal stands in another one too; see `customers_of_several`.
-    """
-    tally = _Tally()
-    for record in records:
-        if not record.get("trapped"):
-            _count_state(tally, record, now, calendar)
-            if record["kind"] == Kind.DEAL:
-                _count_deal(tally, record, now, calendar)
-                tally.in_conflict += in_conflict(record)
+def figures(sums: Sums, now: datetime, calendar: BusinessCalendar) -> Figures:
+    """The figures of the records whose facts were summed, as of `now`."""
+    states = {(kind, state): number for (kind, state), number in _about(sums, About.STATE)}
+    deals = sum(number for (kind, _), number in states.items() if kind == Kind.DEAL)
+    concluded = {state: states.get((Kind.DEAL, state), 0) for state in State if state in CONCLUDED}
+    decided = {
+        state: sum(states.get((kind, state), 0) for kind in Kind)
+        for state in State
+        if state in DECIDED - CONCLUDED
+    }
+    reasons = {reason: number for (reason,), number in _about(sums, About.REASON)}
     return Figures(
-        waiting={kind: tuple(ages) for kind, ages in tally.waiting.items()},
-        on_time={month: Share(tally.kept[month], tally.due[month]) for month in sorted(tally.due)},
-        outcomes={state: tally.outcomes[state] for state in State if state in DECIDED - CONCLUDED},
-        results={state: tally.results[state] for state in State if state in CONCLUDED},
-        won_value=dict(sorted(tally.won_value.items())),
-        reasons=dict(tally.reasons.most_common()),
-        reopened=tally.reopened,
-        open_value=dict(sorted(tally.open_value.items())),
-        in_conflict=Share(tally.in_conflict, tally.deals),
-        business_days_to_decision=median(tally.days) if tally.days else None,
+        waiting=_waiting(sums, now, calendar),
+        on_time=_on_time(sums, now, calendar),
+        outcomes={**decided, State.APPROVED: decided[State.APPROVED] + sum(concluded.values())},
+        results=concluded,
+        won_value=_value(sums, About.WON_VALUE),
+        reasons=dict(sorted(reasons.items(), key=lambda reason: -reason[1])),
+        reopened=sums.get((About.REOPENED,), 0),
+        open_value=_value(sums, About.OPEN_VALUE),
+        in_conflict=Share(sums.get(SHARED, 0), deals),
+        business_days_to_decision=_median({days: number for (days,), number in _about(sums, About.DAYS)}),
     )
 
 
-def promise(records: Iterable[Record], now: datetime, at_least: int) -> Share | None:
+def promise(sums: Sums, now: datetime, calendar: BusinessCalendar, at_least: int) -> Share | None:
     """The share of promises kept among the deadlines of the last 365 days, as it may be said in public.
 
-    None where fewer than `at_least` deadlines are over: a handful says nothing, or too much about somebody.
+    Today's are not over yet. None where fewer than `at_least` are: a handful says nothing, or too much about
+    somebody.
     """
-    kept = [
-        answer
-        for record in records
-        if not record.get("trapped") and (answer := deadline.kept(record, now)) is not None
-        if now - _YEAR < _promised_for(record) <= now
-    ]
-    return Share(sum(kept), len(kept)) if kept and len(kept) >= at_least else None
+    first, today = (facts.day_of(at, calendar) for at in (now - _YEAR, now))
+    shares = [share for day, share in _promises(sums, now, calendar) if first <= day < today]
+    total = _together(shares)
+    return total if total.whole and total.whole >= at_least else None
 
 
-def customers_of_several(records: Iterable[Record]) -> frozenset[str]:
-    """References of deals whose customer (by tax number, domain or the same name) stands in several."""
-    first: dict[str, str] = {}
-    several: set[str] = set()
-    for record in records:
-        if record["kind"] == Kind.DEAL and not record.get("trapped"):
-            for key in _exact_keys(record):
-                other = first.setdefault(key, record["id"])
-                if other != record["id"]:
-                    several |= {other, record["id"]}
-    return frozenset(several)
+def _about(sums: Sums, about: About) -> Iterator[tuple[Fact, int]]:
+    """What facts of this sort say, and how much there is of it."""
+    return ((fact[1:], number) for fact, number in sums.items() if fact[0] is about)
 
 
-def _exact_keys(record: Record) -> Iterator[str]:
-    kept = record.get("keys")
-    found = keys.of(Kind.DEAL, record.get("said") or {}) if kept is None else kept
-    return (key for key in found if not key.startswith("near:"))
+def _waiting(sums: Sums, now: datetime, calendar: BusinessCalendar) -> dict[Kind, tuple[int, ...]]:
+    today = facts.day_of(now, calendar)
+    groups = {kind: [0] * (len(AGES) + 1) for kind in Kind}
+    for (kind, received), number in _about(sums, About.WAITING):
+        age = calendar.business_days_between(received, today)
+        groups[kind][next((group for group, edge in enumerate(AGES) if age <= edge), len(AGES))] += number
+    return {kind: tuple(numbers) for kind, numbers in groups.items()}
 
 
-def _count_state(tally: _Tally, record: Record, now: datetime, calendar: BusinessCalendar) -> None:
-    state = State(record["state"])
-    tally.reopened += bool(record.get("former_decisions"))
-    if state in OPEN:
-        age = calendar.business_days_between(_day(moment(record["received_at"])), _day(now))
-        group = next((group for group, edge in enumerate(AGES) if age <= edge), len(AGES))
-        tally.waiting[Kind(record["kind"])][group] += 1
-    if state in DECIDED:
-        tally.outcomes[State.APPROVED if state in CONCLUDED else state] += 1
-    if state in CONCLUDED:
-        tally.results[state] += 1
-        _add_value(tally.won_value, record.get("result") or {})
-    if state is State.REJECTED:
-        tally.reasons[record["decision"].get("reason", "")] += 1
+def _on_time(sums: Sums, now: datetime, calendar: BusinessCalendar) -> dict[date, Share]:
+    months: dict[date, list[Share]] = defaultdict(list)
+    for day, share in _promises(sums, now, calendar):
+        months[day.replace(day=1)].append(share)
+    return {month: _together(months[month]) for month in sorted(months)}
 
 
-def _count_deal(tally: _Tally, record: Record, now: datetime, calendar: BusinessCalendar) -> None:
-    tally.deals += 1
-    said = record.get("said") or {}
-    if record["state"] in OPEN:
-        _add_value(tally.open_value, said)
-    kept = deadline.kept(record, now)
-    if kept is not None:
-        month = _day(_promised_for(record)).replace(day=1)
-        tally.due[month] += 1
-        tally.kept[month] += kept
-    decisions = deadline.decisions(record)
-    if decisions:
-        received, decided = _day(moment(record["received_at"])), _day(moment(decisions[0]["at"]))
-        tally.days.append(calendar.business_days_between(received, decided))
+def _promises(sums: Sums, now: datetime, calendar: BusinessCalendar) -> Iterator[tuple[date, Share]]:
+    """The day for which something was promised, and how much of it was kept; nothing that is not certain."""
+    for (day, is_kept), number in _about(sums, About.PROMISE):
+        yield day, Share(number if is_kept else 0, number)
+    for (due,), number in _about(sums, About.DUE):
+        if due < stamp(now):
+            yield facts.day_of(moment(due), calendar), Share(0, number)
 
 
-def _add_value(sums: dict[str, Decimal], said: Record) -> None:
-    if said.get("value_amount"):
-        currency = said["value_currency"]
-        sums[currency] = sums.get(currency, Decimal()) + Decimal(said["value_amount"])
+def _together(shares: list[Share]) -> Share:
+    return Share(sum(share.part for share in shares), sum(share.whole for share in shares))
 
 
-def _day(at: datetime) -> date:
-    return at.astimezone(_ZONE).date()
+def _value(sums: Sums, about: About) -> dict[str, Decimal]:
+    return {currency: Decimal(number) / 100 for (currency,), number in sorted(_about(sums, about))}
 
 
-def _promised_for(record: Record) -> datetime:
-    """The deadline that was kept or broken; the moment of the decision where the clock stood still."""
-    open_until = None if record["state"] in DECIDED else record["decide_by"]
-    decided = [decision["decide_by"] or decision["at"] for decision in deadline.decisions(record)]
-    return moment(open_until or decided[-1])
+def _median(numbers: Mapping[int, int]) -> float | None:
+    """Of values, each with how often it is there."""
+    count = sum(numbers.values())
+    return (_at(numbers, (count - 1) // 2) + _at(numbers, count // 2)) / 2 if count else None
+
+
+def _at(numbers: Mapping[int, int], place: int) -> int:
+    """The value at this place, counted from 0, were they all in a row."""
+    for value in sorted(numbers):
+        place -= numbers[value]
+        if place < 0:
+            return value
+    raise IndexError("no value has this place")

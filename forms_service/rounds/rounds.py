@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from forms_service.cases.calendars import calendar_of
+from forms_service.cases.counting import Counting
 from forms_service.cases.partners import Partners
 from forms_service.decisions.states import OPEN
 from forms_service.mail.delivery import mistake
@@ -55,7 +56,7 @@ class Rounds:
         self._mail_is_owed = mail_is_owed
         self.clearing = Clearing(store, program, data_dir, tidy=tidy)
         self._also = dict(also or {})
-        self._promise = promise or Promise(store, program)
+        self._promise = promise or Promise(Counting(store, program), program)
 
     def run_due(self, now: datetime) -> datetime:
         """Do what is due, and say when there is something to do next, unless something happens before.

@@ -1,6 +1,6 @@
 """The narrow interface to the store: what a use case needs to read, and to change durably."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,9 @@ from .transaction import Reading, Span, Stored, Transaction
 __all__ = ["Batch", "Document", "Health", "Store"]
 
 Document = dict[str, Any]
+
+Follower = Callable[[Collection[str]], None]
+"""Is told ids of documents."""
 
 _AT_A_TIME = 200
 """Documents in memory while many are read."""
@@ -108,6 +111,7 @@ class Store(Reads):
         disk = disk or Disk()
         disk.make_folder(path.parent)
         self._journal = Journal(path, tables, disk)
+        self._followers: dict[str, list[Follower]] = {}
 
     def _reading(self) -> Reading:
         return self._journal.committed()
@@ -121,7 +125,14 @@ class Store(Reads):
         Raises:
             StoreUnavailable: it could not be made durable; nothing was changed.
         """
-        return _Batching(self._journal.transaction())
+        return _Batching(self._journal.transaction(), self._followers)
+
+    def follow(self, table: str, told: Follower) -> None:
+        """Have `told` called after each batch that changed documents of this table, once it is acknowledged.
+
+        It is called in the thread of whoever made the batch: it has to be quick, and not to raise.
+        """
+        self._followers.setdefault(table, []).append(told)
 
     def compact(self) -> None:
         """Take out of the file what was replaced or removed; happens by itself too, when it is much."""
@@ -141,6 +152,8 @@ class Batch(Reads):
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self.changed: dict[str, set[str]] = {}
+        """The ids of what was added, replaced or removed, by table."""
 
     def _reading(self) -> Reading:
         return self._transaction
@@ -174,6 +187,7 @@ class Batch(Reads):
         """
         number, _ = self._find(table, id)
         self._transaction.remove(table, number)
+        self.changed.setdefault(table, set()).add(id)
 
     def _find(self, table: str, id: str) -> tuple[str, Document]:
         found = self._transaction.find(table, "id", id)
@@ -187,22 +201,35 @@ class Batch(Reads):
             raise ValueError("a document needs an id, a text that is not empty")
         raw, read = encode_document(document)
         self._transaction.put(table, number, raw, read)
+        self.changed.setdefault(table, set()).add(document["id"])
         return read
 
 
 class _Batching(AbstractContextManager[Batch]):
     """A transaction that is handed out as a batch."""
 
-    def __init__(self, transaction: AbstractContextManager[Transaction]) -> None:
+    def __init__(
+        self,
+        transaction: AbstractContextManager[Transaction],
+        followers: Mapping[str, Sequence[Follower]],
+    ) -> None:
         self._transaction = transaction
+        self._followers = followers
 
     def __enter__(self) -> Batch:
-        return Batch(self._transaction.__enter__())
+        self._batch = Batch(self._transaction.__enter__())
+        return self._batch
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
-        return self._transaction.__exit__(kind, error, trace)
+        swallowed = self._transaction.__exit__(kind, error, trace)
+        if kind is None:
+            for table, followers in self._followers.items():
+                if changed := self._batch.changed.get(table):
+                    for told in followers:
+                        told(changed)
+        return swallowed
 
 
 def _decoded(found: Sequence[Stored]) -> list[Document]:

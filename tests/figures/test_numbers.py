@@ -7,7 +7,9 @@ from typing import Any
 
 from forms_service.decisions.deadline import fields, started
 from forms_service.decisions.states import Kind, State
-from forms_service.figures.numbers import Share, count, customers_of_several, promise
+from forms_service.figures import numbers
+from forms_service.figures.numbers import Figures, Share
+from forms_service.figures.sums import Slice, Sums
 from forms_service.moments import stamp
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Choice, DealRegistration, Text
@@ -66,6 +68,22 @@ def days_ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
+def summed(records: list[dict[str, Any]]) -> dict[Any, int]:
+    """The facts of all of them."""
+    sums = Sums(CALENDAR)
+    for number, record in enumerate(records):
+        sums.put(str(number), record)
+    return sums.of(Slice())
+
+
+def count(records: list[dict[str, Any]]) -> Figures:
+    return numbers.figures(summed(records), NOW, CALENDAR)
+
+
+def promise(records: list[dict[str, Any]], at_least: int) -> Share | None:
+    return numbers.promise(summed(records), NOW, CALENDAR, at_least)
+
+
 def test_what_waits_by_age_in_business_days() -> None:
     """Both kinds apart; closed and trapped ones do not wait."""
     records = [
@@ -79,7 +97,7 @@ def test_what_waits_by_age_in_business_days() -> None:
         decided(days_ago(60), days_ago(59)),
         deal(days_ago(60), "withdrawn", history=[{"at": stamp(days_ago(59.9)), "what": "withdraw"}]),
     ]
-    waiting = count(records, NOW, CALENDAR).waiting
+    waiting = count(records).waiting
     assert waiting[Kind.DEAL] == (2, 1, 1, 0, 1)
     assert waiting[Kind.APPLICATION] == (0, 0, 0, 1, 0)
 
@@ -95,7 +113,7 @@ def test_promises_by_the_month_of_their_deadline() -> None:
         # 29 October, 23:30 UTC is 30 October in Warsaw: due on 3 November.
         decided(datetime(2026, 10, 29, 23, 30, tzinfo=UTC), datetime(2026, 11, 3, 22, tzinfo=UTC)),
     ]
-    assert count(records, NOW, CALENDAR).on_time == {
+    assert count(records).on_time == {
         date(2026, 9, 1): Share(1, 1),
         date(2026, 10, 1): Share(0, 2),
         date(2026, 11, 1): Share(1, 1),
@@ -114,7 +132,7 @@ def test_a_deadline_that_stood_still_and_one_that_was_broken_before() -> None:
         "former_decisions": [late["decision"]],
     }
     del reopened["decision"]
-    figures = count([paused, reopened], NOW, CALENDAR)
+    figures = count([paused, reopened])
     assert figures.on_time == {date(2026, 10, 1): Share(0, 1), date(2026, 11, 1): Share(1, 1)}
     assert figures.reopened == 1
 
@@ -129,7 +147,7 @@ def test_decisions_and_reasons() -> None:
         application(days_ago(5), "rejected", decision={"at": stamp(NOW), "decide_by": None, "text": "No"}),
         application(days_ago(5), "pre_accepted", decision={"at": stamp(NOW), "decide_by": None}),
     ]
-    figures = count(records, NOW, CALENDAR)
+    figures = count(records)
     assert figures.outcomes == {State.APPROVED: 1, State.PRE_ACCEPTED: 1, State.REJECTED: 4}
     assert list(figures.reasons.items()) == [("outside-offer", 2), ("duplicate", 1), ("", 1)]
 
@@ -146,7 +164,7 @@ def test_approvals_that_were_won_and_lost() -> None:
         {**decided(days_ago(9), days_ago(8)), "state": state, "result": {"outcome": state, **said}}
         for state, said in results
     ]
-    figures = count([*records, decided(days_ago(9), days_ago(8))], NOW, CALENDAR)
+    figures = count([*records, decided(days_ago(9), days_ago(8))])
     assert figures.outcomes[State.APPROVED] == 5
     assert figures.results == {State.WON: 3, State.LOST: 1}
     assert figures.won_value == {"EUR": Decimal("100.50")}
@@ -156,7 +174,7 @@ def test_approvals_that_were_won_and_lost() -> None:
 def test_plain_numbers() -> None:
     """Exact money by currency, the median in business days, conflicts as a part of all deals."""
     euro = deal(days_ago(1))
-    euro["said"]["value_currency"] = "EUR"
+    euro["said"] |= {"value_currency": "EUR", "customer_name": stamp(NOW)}
     records = [
         deal(NOW),
         deal(days_ago(2)),
@@ -165,15 +183,15 @@ def test_plain_numbers() -> None:
         decided(datetime(2026, 11, 16, 9, tzinfo=UTC), datetime(2026, 11, 18, 9, tzinfo=UTC)),  # 2
         application(days_ago(3)),
     ]
-    figures = count(records, NOW, CALENDAR, lambda record: record is euro)
+    figures = count(records)
     assert figures.open_value == {"EUR": Decimal("100.10"), "PLN": Decimal("200.20")}
     assert figures.business_days_to_decision == 1
-    assert figures.in_conflict == Share(1, 5)
+    assert figures.in_conflict == Share(2, 5)
 
 
 def test_nothing_is_counted_from_nothing() -> None:
     """No division by zero, no invented share."""
-    figures = count([], NOW, CALENDAR)
+    figures = count([])
     assert figures.business_days_to_decision is None and figures.in_conflict.percent is None
     assert figures.on_time == {} and sum(map(sum, figures.waiting.values())) == 0
 
@@ -191,14 +209,15 @@ def test_customers_that_several_deals_have() -> None:
         record["said"]["customer_name"] = name
     records[3]["said"]["customer_website"] = "https://ptaki.example"
     records[4]["said"]["customer_website"] = "www.ptaki.example/zuraw"
-    assert customers_of_several(records) == {records[number]["id"] for number in (0, 1, 3, 4)}
-    assert customers_of_several([{**record, "trapped": True} for record in records]) == frozenset()
+    assert count(records).in_conflict == Share(4, 5)
+    assert count(records[1:3]).in_conflict == Share(0, 2)
+    assert count([{**record, "trapped": True} for record in records]).in_conflict == Share()
 
 
 def test_the_promise_in_public() -> None:
     """The last 365 days, from a minimum count on; too few say nothing."""
     records = [decided(days_ago(day), days_ago(day)) for day in (10, 20, 30)]
     records += [decided(days_ago(100), days_ago(90)), decided(days_ago(400), days_ago(300)), deal(NOW)]
-    assert promise(records, NOW, at_least=4) == Share(3, 4)
-    assert promise(records, NOW, at_least=5) is None
-    assert promise([], NOW, at_least=0) is None
+    assert promise(records, at_least=4) == Share(3, 4)
+    assert promise(records, at_least=5) is None
+    assert promise([], at_least=0) is None

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
+from forms_service.cases.counting import Counting
 from forms_service.promise import Promise
 from forms_service.promised_pages import PromisedPages
 from forms_service.site import Page
@@ -32,8 +33,12 @@ def office(open_office: OpenOffice, program: Program) -> Office:
     return office
 
 
+def promise_of(office: Office) -> Promise:
+    return Promise(Counting(office.store, lambda: office.program), lambda: office.program)
+
+
 def words(office: Office, language="pl") -> str:
-    promise = Promise(office.store, lambda: office.program)
+    promise = promise_of(office)
     promise.count(office.now)
     return " ".join(promise.html(language).replace("\xa0", " ").split())
 
@@ -52,7 +57,7 @@ def test_numbers_only(office: Office) -> None:
 def test_off_below_the_minimum_and_before_it_is_counted_nothing_is_said(
     office: Office, program: Program
 ) -> None:
-    assert Promise(office.store, lambda: office.program).html("pl") == ""
+    assert promise_of(office).html("pl") == ""
     office.program = with_promise(program, minimum_count=7)
     assert words(office) == ""
     office.program = with_promise(program, publish=False)
@@ -68,7 +73,7 @@ def test_what_is_older_than_a_year_does_not_count(office: Office) -> None:
 
 def test_it_is_counted_by_the_rounds_and_seldom(office: Office) -> None:
     """Never while somebody waits for a page; at once when the program says something else."""
-    promise = Promise(office.store, lambda: office.program)
+    promise = promise_of(office)
     promise.count(office.now)
     office.deal("DEAL-3333-3333", "2026-11-23 12:00")
     office.approve("DEAL-3333-3333", "2026-11-24 12:00")
@@ -101,7 +106,7 @@ class FakeRelease:
 
 
 def test_pages_with_it_are_sent_from_memory(office: Office) -> None:
-    promise = Promise(office.store, lambda: office.program)
+    promise = promise_of(office)
     pages = PromisedPages(promise)
     release, get = FakeRelease(), {"REQUEST_METHOD": "GET"}
 
