@@ -10,6 +10,7 @@ from flask import Flask, abort, request
 from forms_service import warming
 from forms_service.access.addresses import AREAS
 from forms_service.access.doors import make_doors, open_doors
+from forms_service.access.guard import session_cookie
 from forms_service.access.limits import Allowance
 from forms_service.access.people import Kind
 from forms_service.cases import deeds, partners
@@ -36,6 +37,7 @@ from forms_service.privacy.erasing import Erasing
 from forms_service.promise import Promise
 from forms_service.promised_pages import PromisedPages
 from forms_service.references import StatusTokens
+from forms_service.rounds import compacting
 from forms_service.rounds.rounds import Rounds
 from forms_service.rounds.watch import Watch
 from forms_service.secret_key import kept_secret_key
@@ -44,10 +46,11 @@ from forms_service.settings import Settings
 from forms_service.site import Site
 from forms_service.store.records import Store
 from forms_service.traffic import Traffic
+from forms_service.uploads import BODY_LIMIT_BYTES, BodyLimits
 from forms_service.views import errors, probes, status
 from forms_service.views import forms as forms_views
 from forms_service.views.context import EXTENSION, ROUTE, Service, page, release
-from forms_service.wsgi import BODY_LIMIT_BYTES, FIELD_LIMIT, Outermost
+from forms_service.wsgi import FIELD_LIMIT, Outermost
 
 WATCH = "partner_channel_rounds"
 """Where the application keeps what does its rounds."""
@@ -100,7 +103,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     warming.needed(parts.site.current().program, clock)
     app.extensions[WATCH] = Watch(_rounds(parts, Erasing(parts.store, settings.data_dir, clock)), clock)
     app.wsgi_app = Outermost(  # type: ignore[method-assign]
-        app.wsgi_app, parts.site, settings, parts.traffic, PromisedPages(parts.promise)
+        app.wsgi_app, parts.site, settings, parts.traffic, PromisedPages(parts.promise), parts.body_limits
     )
     return app
 
@@ -208,6 +211,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         lost_links,
         desk,
         partnerships,
+        Agreements(store, partnerships, is_deleted=compacting.owe),
         deeds.Deeds(store, clock, lambda: site.current().program),
         limiter(settings.rate_limit, exempt=(desk_pages.blueprint.name,)),
         outbox,

@@ -32,8 +32,9 @@ from forms_service.server import Limits, Server, allow_open_files, listen, run_o
 from forms_service.settings import Settings, SettingsError
 from forms_service.site import Release, Site, SiteError, content_security_policy
 from forms_service.store.errors import StoreError
+from forms_service.uploads import BODY_LIMIT_BYTES
 from forms_service.views.context import Service
-from forms_service.wsgi import BODY_LIMIT_BYTES, Outermost
+from forms_service.wsgi import Outermost
 
 SAFE_MAIL_PYTHON = (3, 11, 15)
 """From here on Python itself refuses header injection through encoded words (CVE-2026-1299)."""
@@ -112,7 +113,13 @@ def _run(settings: Settings, listening: socket) -> int:
         app = create_app(settings)
     parts, watch = service_of(app), watch_of(app)
     assert isinstance(app.wsgi_app, Outermost)  # noqa: S101 - create_app made it
-    server = Server(app, app.wsgi_app.refusal, listening, _limits(settings))
+    server = Server(
+        app,
+        app.wsgi_app.refusal,
+        listening,
+        _limits(settings),
+        body_limit=service_of(app).body_limits,
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
     with _or_one_line():

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 Refuse = Callable[[int, str], tuple[str, list[tuple[str, str]], bytes]]
 """From a status code and a path to status line, headers and body: for requests the application never sees."""
 
+BodyLimit = Callable[[str, str, str], int]
+"""From method, path and cookies of a request to how many bytes its body may have."""
+
 HEAD_LIMIT_BYTES = 32 * 1024
 BACKLOG = 1024
 LINGER_SECONDS = 2.0
@@ -49,6 +52,10 @@ class Limits:
     """How much and how long a client may take."""
 
     body_bytes: int
+    large_bodies: int = 4
+    """Requests at the same time whose body may be larger than that."""
+    large_body_times: float = 6.0
+    """So many times as long as any other such a request may take to arrive."""
     threads: int = 32
     connections: int = 1000
     request_seconds: float = 10.0
@@ -102,7 +109,13 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
             return now - self.answering_since > limits.answer_seconds
         if self.is_waiting:
             return now - self.since > limits.idle_seconds
-        return now - self.since > limits.request_seconds
+        is_large = self.request is not None and self.request.is_large
+        return now - self.since > limits.request_seconds * (limits.large_body_times if is_large else 1)
+
+    @property
+    def holds_large_body(self) -> bool:
+        """Whether a large body is arriving, or being worked on."""
+        return any(request.is_large for request in (self.request, *self.requests) if request is not None)
 
     @property
     def is_waiting(self) -> bool:
@@ -153,10 +166,18 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
     channel_class = _Channel
 
     def __init__(
-        self, application: "WSGIApplication", refuse: Refuse, listening: socket.socket, limits: Limits
+        self,
+        application: "WSGIApplication",
+        refuse: Refuse,
+        listening: socket.socket,
+        limits: Limits,
+        *,
+        body_limit: BodyLimit | None = None,
     ) -> None:
+        """`body_limit` says of a request with a body over the limit whether more may come than that."""
         self.refuse = refuse
         self.limits = limits
+        self._limit_of_bodies = body_limit
         self._next_sweep = 0.0
         self._sweep_seconds = min(0.25, limits.request_seconds / 10, limits.drain_seconds / 10)
         self._stop_asked_at: float | None = None
@@ -173,8 +194,18 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
             clear_untrusted_proxy_headers=False,
             backlog=BACKLOG,
         )
+        adjustments.body_limit = self._body_limit
         place = (listening.family, listening.type, listening.proto, listening.getsockname())
         super().__init__(application, _sock=listening, adj=adjustments, sockinfo=place, bind_socket=False)
+
+    def _body_limit(self, method: str, path: str, cookies: str) -> int | None:
+        """Asked once the head has arrived. None while so many large bodies are on their way that no more may
+        come now."""
+        if self._limit_of_bodies is None:
+            return self.limits.body_bytes
+        limit = self._limit_of_bodies(method, path, cookies)
+        busy = sum(channel.holds_large_body for channel in list(self.active_channels.values()))
+        return None if limit > self.limits.body_bytes and busy >= self.limits.large_bodies else limit
 
     @property
     def is_draining(self) -> bool:

@@ -7,6 +7,8 @@ target that names another host than the Host header.
 """
 
 import re
+from copy import copy
+from typing import Any
 
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import BadRequest, RequestEntityTooLarge
@@ -25,12 +27,23 @@ class LengthRequired(BadRequest):  # type: ignore[misc] # waitress has no types
     reason = "Length Required"
 
 
+class Crowded(RequestEntityTooLarge):  # type: ignore[misc] # waitress has no types
+    """It would not be too large, but so many large bodies are on their way that no more may come now."""
+
+    code = 503
+    reason = "Service Unavailable"
+
+
 class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
     """One request, as it arrives. `error` is set on a request that is answered by a refusal."""
 
     command = path = ""
     headers_finished: bool = False
     expect_continue: bool = False
+    adj: Any
+    is_large: bool = False
+    """Whether more may come than a form holds."""
+    _is_crowded = False
     _judged = False
     _to_swallow = 0
 
@@ -65,6 +78,19 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no t
             raise ParsingError("version or target")
         if self.proxy_netloc and self.proxy_netloc.lower() != self.headers.get("HOST", "").lower():
             raise ParsingError("target and Host name different hosts")
+        self._raise_limit()
+
+    def _raise_limit(self) -> None:
+        """Where a large body may come, and does, the limit of this one request is another."""
+        limit_of = getattr(self.adj, "body_limit", None)
+        if limit_of is None or self.chunked or self.content_length < self.adj.max_request_body_size:
+            return
+        limit = limit_of(self.command, self.path, self.headers.get("COOKIE", ""))
+        self._is_crowded = limit is None
+        if limit is not None and limit >= self.adj.max_request_body_size:
+            self.adj = copy(self.adj)
+            self.adj.max_request_body_size = limit + 1
+            self.is_large = True
 
     def _has_forbidden_bytes(self, data: bytes) -> bool:
         known = self.header_plus[-3:]
@@ -77,6 +103,8 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no t
         """Refuse what must not be read; where the client is sending anyway, let it finish first."""
         if self.error is None and self.chunked:
             self.error, self.completed = LengthRequired(""), True
+        if self._is_crowded and isinstance(self.error, RequestEntityTooLarge):
+            self.error = Crowded("")
         if self.error is None:
             return
         is_coming = isinstance(self.error, RequestEntityTooLarge) and not self.expect_continue

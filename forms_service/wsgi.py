@@ -21,13 +21,13 @@ from forms_service.security import believe_proxies, host_is_allowed
 from forms_service.settings import Settings
 from forms_service.site import FINDER, Release, Site
 from forms_service.traffic import Traffic
+from forms_service.uploads import takes_a_file
 from forms_service.views.context import RELEASE, REQUEST_ID, ROUTE
 from forms_service.views.errors import error_html, status_line
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-BODY_LIMIT_BYTES = 256 * 1024
 FIELD_LIMIT = 1000
 PROBES = frozenset({"/healthz", "/readyz"})
 """Asked under any host name."""
@@ -47,7 +47,10 @@ class Outermost:
         settings: Settings,
         traffic: Traffic,
         promised: PromisedPages,
+        body_limit: Callable[[str, str, str], int],
     ) -> None:
+        """`body_limit`: of a method, a path and the cookies, how many bytes may come."""
+        self._body_limit = body_limit
         self._site = site
         self._settings = settings
         self._traffic = traffic
@@ -94,7 +97,8 @@ class Outermost:
             environ.get("HTTP_HOST", ""), self._settings.allowed_hosts
         ):
             return self._refuse(environ, start, 400)
-        if (code := _guard_body(environ)) is not None:
+        limit = self._body_limit(environ["REQUEST_METHOD"], path, environ.get("HTTP_COOKIE", ""))
+        if (code := _guard_body(environ, limit)) is not None:
             return self._refuse(environ, start, code)
         return self._serve(environ, start)
 
@@ -184,18 +188,18 @@ def _sent(response: Any, environ: "WSGIEnvironment") -> Iterable[bytes]:
         return [file.read()]
 
 
-def _guard_body(environ: "WSGIEnvironment") -> int | None:
+def _guard_body(environ: "WSGIEnvironment", limit: int) -> int | None:
     """Read the whole body into memory; a status code where it must not be used.
 
     Other servers hand over a truncated body as complete, and cut a chunked one at the limit. Text that is
-    no UTF-8 would be stored as something else than was typed.
+    no UTF-8 would be stored as something else than was typed; a file is none, where one may come.
     """
     if environ.get("HTTP_TRANSFER_ENCODING"):
         return 411
     length = environ.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):
         return 400
-    if int(length) > BODY_LIMIT_BYTES:
+    if int(length) > limit:
         return 413
     body = environ["wsgi.input"].read(int(length)) if int(length) else b""
     if len(body) != int(length):
@@ -204,6 +208,8 @@ def _guard_body(environ: "WSGIEnvironment") -> int | None:
     is_multipart = environ.get("CONTENT_TYPE", "").lower().startswith("multipart/")
     if not is_multipart and body.count(b"&") >= FIELD_LIMIT:
         return 413
+    if is_multipart and takes_a_file(environ.get("PATH_INFO", "")):
+        return None
     try:
         (body if is_multipart else unquote_to_bytes(body.replace(b"+", b" "))).decode("utf-8")
     except UnicodeDecodeError:

@@ -27,7 +27,7 @@ from forms_service.app import create_app, service_of
 from forms_service.server import Limits, Server, listen
 from forms_service.settings import Settings, SettingsError
 from forms_service.site import SiteError
-from forms_service.wsgi import BODY_LIMIT_BYTES
+from forms_service.uploads import BODY_LIMIT_BYTES
 from publishing import build
 from publishing.rebuilding import News, Rebuilder
 

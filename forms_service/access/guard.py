@@ -55,8 +55,8 @@ class Access:
 
     @property
     def session_cookie(self) -> str:
-        """`__Host-` binds a cookie to this very host, and needs https."""
-        return "__Host-session" if self.is_https else "session"
+        """Carries the session."""
+        return session_cookie(is_https=self.is_https)
 
     @property
     def asking_cookie(self) -> str:
@@ -78,6 +78,11 @@ class Access:
     def drop(self, response: AnyResponse, name: str) -> None:
         """Have the browser forget a cookie."""
         response.delete_cookie(name, path="/", secure=self.is_https, httponly=True, samesite="Lax")
+
+
+def session_cookie(*, is_https: bool) -> str:
+    """The name of the cookie with the session; `__Host-` binds it to this very host, and needs https."""
+    return "__Host-session" if is_https else "session"
 
 
 def access() -> Access:

@@ -103,8 +103,15 @@ class Partners:
         wanted = None if terms is None else terms["program"]
         return partner_programs.find(self._store, wanted, self._program())
 
-    def change(self, reference: str, actor: Actor, change: Change) -> Partner | Refused:
-        """Do one thing to a record. Raises PartnerMissing, StoreUnavailable."""
+    def change(
+        self,
+        reference: str,
+        actor: Actor,
+        change: Change,
+        *,
+        also: Callable[[Batch, Partner], None] = lambda batch, after: None,
+    ) -> Partner | Refused:
+        """Do one thing to a record, and `also` what goes with it. Raises PartnerMissing, StoreUnavailable."""
         now = self._clock()
         with self._store.batch() as batch:
             before = _there(batch, reference)
@@ -112,6 +119,7 @@ class Partners:
             if isinstance(after, Refused):
                 return after
             stored = self._write(batch, before, after, actor, now)
+            also(batch, stored)
         self._mail_is_owed()
         return stored
 

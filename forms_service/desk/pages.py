@@ -6,6 +6,7 @@ from werkzeug.exceptions import NotFound
 from forms_service.access.errors import AccessError, NotAnAddress
 from forms_service.cases.outcomes import SubmissionMissing
 from forms_service.desk import (
+    agreement_pages,
     enter_pages,
     export_pages,
     extend_pages,
@@ -24,6 +25,7 @@ from forms_service.store.errors import StoreUnavailable
 from forms_service.views import errors
 
 __all__ = [
+    "agreement_pages",
     "blueprint",
     "enter_pages",
     "export_pages",

@@ -23,7 +23,8 @@ BASE = "/desk/partners"
 LARGEST_CSV_BYTES = 200_000
 
 
-def _place() -> Place:
+def as_staff() -> Place:
+    """A partner's pages as one of the vendor's people sees them."""
     return Place(Actor(Side.STAFF, me().email), me().may(REVIEWER), BASE)
 
 
@@ -31,7 +32,7 @@ def _place() -> Place:
 @requires(READER)
 def show_partners() -> Response:
     """All partners with tier, state, renewal and what is missing."""
-    place = _place()
+    place = as_staff()
     return shown("partners/list.html", partners=[place.showing(each) for each in service().partners.listed()])
 
 
@@ -39,35 +40,35 @@ def show_partners() -> Response:
 @requires(READER)
 def show_partner(reference: str) -> Response:
     """Where the partnership stands."""
-    return _place().show(service().partners.get(reference), "overview")
+    return as_staff().show(service().partners.get(reference), "overview")
 
 
 @blueprint.get("/partners/<reference>/<section>", provide_automatic_options=False)
 @requires(READER)
 def show_partner_section(reference: str, section: str) -> Response:
     """One of the other sections."""
-    return _place().show(service().partners.get(reference), section)
+    return as_staff().show(service().partners.get(reference), section)
 
 
 @blueprint.post("/partners/<reference>/<section>", provide_automatic_options=False)
 @requires(REVIEWER)
 def act_for_partner(reference: str, section: str) -> AnyResponse:
     """Do one thing, also on the partner's behalf."""
-    return _place().act(service().partners.get(reference), section)
+    return as_staff().act(service().partners.get(reference), section)
 
 
 @blueprint.get("/partners/<reference>/attestation/<int:number>", provide_automatic_options=False)
 @requires(READER)
 def print_partner_attestation(reference: str, number: int) -> Response:
     """An attestation as it was given, to be printed."""
-    return _place().printed(service().partners.get(reference), number)
+    return as_staff().printed(service().partners.get(reference), number)
 
 
 @blueprint.post("/partners/<reference>/amounts", provide_automatic_options=False)
 @requires(REVIEWER)
 def record_amount(reference: str) -> AnyResponse:
     """One invoiced amount, typed in."""
-    place, partner = _place(), service().partners.get(reference)
+    place, partner = as_staff(), service().partners.get(reference)
     it = place.showing(partner)
     since = partner["active_since"]
     if since is None or Action.ADD_REVENUE not in it.may:
@@ -92,7 +93,7 @@ def record_amount(reference: str) -> AnyResponse:
 @requires(REVIEWER)
 def record_file(reference: str) -> AnyResponse:
     """Amounts as CSV text: first what would be recorded, line by line; then, when that was seen, recorded."""
-    place, partner = _place(), service().partners.get(reference)
+    place, partner = as_staff(), service().partners.get(reference)
     it = place.showing(partner)
     since = partner["active_since"]
     if since is None or Action.ADD_REVENUE not in it.may:
@@ -117,7 +118,7 @@ def record_file(reference: str) -> AnyResponse:
 @requires(REVIEWER)
 def void_amount(reference: str, entry: str) -> AnyResponse:
     """An amount was recorded by mistake."""
-    place, partner = _place(), service().partners.get(reference)
+    place, partner = as_staff(), service().partners.get(reference)
     reason = request.form.get("reason", "")[:200]
     return place.answer(
         partner, "revenue", lambda: service().partners.void_revenue(reference, place.actor, entry, reason)

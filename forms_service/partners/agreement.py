@@ -1,7 +1,6 @@
 """The partner agreement: when it was concluded, by whom, and the one signed file that may be kept. Pure."""
 
 from datetime import date
-from hashlib import sha256
 
 from forms_service.partners.acting import Act, Action, Side
 from forms_service.partners.record import Partner
@@ -31,23 +30,22 @@ def record_agreement(
     return act.written(after, Action.RECORD_AGREEMENT, on=concluded_on.isoformat())
 
 
-def keep_document(partner: Partner, act: Act, content: bytes) -> Partner | Refused:
+def keep_document(partner: Partner, act: Act, *, sha256: str, size_bytes: int) -> Partner | Refused:
     """The signed agreement is kept, as it came; `documents.fault` says beforehand whether it may be.
 
     Only the vendor's people put one in the place of another: both sides rely on the one that is there.
     """
     if refused := may_keep(partner, act):
         return refused
-    digest = sha256(content).hexdigest()
     kept = partner["agreement"]["document"]
-    if kept is not None and kept["sha256"] == digest:
+    if kept is not None and kept["sha256"] == sha256:
         return Refused(Refusal.NOTHING_CHANGES)
     after = partner.copy()
     after["agreement"] = {
         **partner["agreement"],
-        "document": {"size_bytes": len(content), "sha256": digest, "added_at": act.stamp},
+        "document": {"size_bytes": size_bytes, "sha256": sha256, "added_at": act.stamp},
     }
-    return act.written(after, Action.KEEP_DOCUMENT, sha256=digest)
+    return act.written(after, Action.KEEP_DOCUMENT, sha256=sha256)
 
 
 def may_keep(partner: Partner, act: Act) -> Refused | None:

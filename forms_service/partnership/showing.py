@@ -372,6 +372,19 @@ class Showing:
         return written and not attestation.copy_received(self.partner, given["year"])
 
     @property
+    def may_keep_file(self) -> bool:
+        """Whether the reader may hand in the signed agreement now."""
+        is_kept = self.partner["agreement"]["document"] is not None
+        return Action.KEEP_DOCUMENT in self.may and (self.for_staff or not is_kept)
+
+    @property
+    def file_size(self) -> str:
+        """Of the signed agreement that is kept: `1,2 MB`."""
+        kept = self.partner["agreement"]["document"]
+        size = Decimal(kept["size_bytes"] if kept else 0) / 1_000_000
+        return f"{format_decimal(max(size, Decimal('0.01')), '#,##0.0#', locale=self.language)}\u00a0MB"
+
+    @property
     def profile_lacks(self) -> list[str]:
         """What the profile does not say yet."""
         return [self.text(wording.PROFILE[name]) for name in profile.missing(self.partner["company"])]

@@ -228,6 +228,8 @@ class _Work:
                     continue
                 if table == "partners":
                     after = partner_without(current, person, day_of(self._now))
+                    if erasures[address].everything:
+                        after = _without_agreement_file(batch, after)
                 else:
                     after = without(current, person)
                 batch.replace(table, after, current["version"])
@@ -255,6 +257,13 @@ class _Work:
             if any(person.email.encode() in torn for person in people):
                 found.append(path)
         self._counts["files"] += old_files.delete(found)
+
+
+def _without_agreement_file(batch: Batch, partner: Document) -> Document:
+    """Where the person is the company, the file is theirs alone; else it stays, as what both sides agreed."""
+    if batch.how_many("agreements", "id", partner["id"]):
+        batch.remove("agreements", partner["id"])
+    return {**partner, "agreement": {**partner["agreement"], "document": None}}
 
 
 def _names(path: Path, people: Iterable[Person]) -> bool:

@@ -13,8 +13,13 @@ from forms_service.store import tables
 from forms_service.store.records import Document, Store
 
 _SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in ("application", "deal")]
-NO_PEOPLE = frozenset({"records", "mails", "people", "links", "sessions", "accounts", "marks", "rounds"})
-"""Tables that are looked at in a way of their own, or name nobody."""
+NO_PEOPLE = frozenset(
+    {
+        *("records", "mails", "people", "links", "sessions", "accounts", "marks", "rounds", "agreements"),
+        "revenue_years",
+    }
+)
+"""Tables that are looked at in a way of their own, or name nobody that can be looked for."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,10 @@ def exported(store: Store, address: str, now: datetime) -> dict[str, Any]:
             {name: person[name] for name in ("kind", "role", "state", "lang", "signed_in_at", "history")}
             for person in found.people
         ],
-        "elsewhere": [{"table": table, **_part(document, email)} for table, document in found.others],
+        "elsewhere": [
+            {"table": table, **_part(document, email), **_agreement(document, email)}
+            for table, document in found.others
+        ],
     }
 
 
@@ -92,6 +100,14 @@ def _part(document: Document, email: str) -> dict[str, Any]:
     """Of a document about somebody else: which it is, and what it says about them."""
     about = {name: document[name] for name in ("id", "kind", "received_at") if name in document}
     return about | {"said_about_you": rows_of(document, email)}
+
+
+def _agreement(document: Document, email: str) -> dict[str, Any]:
+    """Of a partner's record: when they concluded the agreement, and which file is kept of it."""
+    agreed, person = document.get("agreement") or {}, person_in(document, email)
+    if person is None or not any(person.is_in(agreed.get(who, "")) for who in ("for_partner", "for_vendor")):
+        return {}
+    return {"agreement": {"concluded_on": agreed["concluded_on"], "document": agreed["document"]}}
 
 
 def _notes(record: Document, email: str) -> list[dict[str, Any]]:

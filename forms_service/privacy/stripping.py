@@ -59,7 +59,9 @@ def partner_without(partner: Mapping[str, Any], person: Person, day: date) -> Re
         each | left if each["email"].casefold() == person.email and each["left_on"] is None else each
         for each in partner["people"]
     ]
-    stripped_of: Record = without({**partner, "people": people}, person)
+    inside = {each["id"] for each in people if each["access"]}
+    calendars = [link for link in partner["calendars"] if link["person"] in inside]
+    stripped_of: Record = without({**partner, "people": people, "calendars": calendars}, person)
     return stripped_of
 
 

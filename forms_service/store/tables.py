@@ -252,6 +252,7 @@ TABLES: Mapping[str, Table] = {
         unique=frozenset({"application", "calendar"}),
     ),
     "revenue": Table(indexes={"partner": _text("partner")}),
+    "agreements": Table(),
     "programs": Table(),
     "deeds": Table(sorted={"done": _by_doer}),
     "marks": Table(sorted={"made": _text("at")}),

@@ -9,6 +9,7 @@ from flask import current_app, request
 from flask_limiter import Limiter
 
 from forms_service.access.doors import Doors
+from forms_service.cases.agreements import Agreements
 from forms_service.cases.asking import Asking
 from forms_service.cases.deeds import Deeds
 from forms_service.cases.desk import Desk
@@ -46,6 +47,7 @@ class Service:
     lost_links: LostLinks
     desk: Desk
     partners: Partners
+    agreements: Agreements
     deeds: Deeds
     limiter: Limiter
     outbox: "Outbox"

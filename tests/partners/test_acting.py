@@ -94,9 +94,9 @@ ACTS: dict[Action, Do] = {
     Action.RECORD_AGREEMENT: lambda p, a: agreement.record_agreement(
         p, a, concluded_on=START, for_partner="Prezes", for_vendor="Dyrektor"
     ),
-    Action.KEEP_DOCUMENT: lambda p, a: agreement.keep_document(p, a, b"%PDF-"),
+    Action.KEEP_DOCUMENT: lambda p, a: agreement.keep_document(p, a, sha256="0f", size_bytes=5),
     Action.REMOVE_DOCUMENT: lambda p, a: agreement.remove_document(
-        done(agreement.keep_document(p, staff(DAY), b"%PDF-")), a
+        done(agreement.keep_document(p, staff(DAY), sha256="0f", size_bytes=5)), a
     ),
     Action.LAPSE_ACCESS: lambda p, a: access_requests.lapse(p, a),
     Action.CONFIRM: lambda p, a: onboarding.confirm(p, a, program(), "website-promotion"),

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from forms_service import logs
 from forms_service.app import service_of
 from forms_service.security import REMEMBERED_CLIENTS, BoundedMemory
-from forms_service.wsgi import BODY_LIMIT_BYTES
+from forms_service.uploads import BODY_LIMIT_BYTES
 
 from .conftest import records
 from .fixture_site import INLINE_SCRIPT

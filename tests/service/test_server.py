@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import pytest
 
 from forms_service.store.records import Store
-from forms_service.wsgi import BODY_LIMIT_BYTES
+from forms_service.uploads import BODY_LIMIT_BYTES
 
 from .processes import FORMS_SERVICE, ROOT, Running, environment, everything_from, exchange, started
 
