@@ -42,6 +42,8 @@ class Deed(StrEnum):
     """Mails; `count` is how many."""
     SETTLED = "settled"
     """A mail that could not be delivered: its reader was reached in another way."""
+    CAME_BACK = "came_back"
+    """A mail that was sent came back."""
     BELIEVED_CLOCK = "believed_clock"
     """The clock that was doubted is right."""
 

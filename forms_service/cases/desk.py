@@ -179,6 +179,13 @@ class Desk:
         """Somebody was reached in another way than by this undelivered mail; whether it was one."""
         return self._remailing.settle(mail, principal)
 
+    def came_back(self, mail: str, principal: Principal) -> bool:
+        """A mail that was sent came back, as somebody saw in a mailbox: from now on it was not delivered.
+
+        Whether it was one that was sent.
+        """
+        return self._remailing.came_back(mail, principal)
+
 
 def _slice(view: View, now: datetime) -> Slice:
     """The same submissions as those of a view without words."""

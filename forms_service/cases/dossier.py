@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from forms_service import forms
 from forms_service.access.people import Principal
-from forms_service.cases import rivals
+from forms_service.cases import reaching, rivals
 from forms_service.cases.acting import may_decide
 from forms_service.cases.calendars import calendar_of
 from forms_service.cases.outcomes import SubmissionMissing
+from forms_service.cases.reaching import Task
 from forms_service.cases.rivals import FoundConflict
 from forms_service.clock import Clock
 from forms_service.decisions import deadline, identity
@@ -48,6 +49,8 @@ class Submission:
     """Others of the same sender: what a rejection as a duplicate may name."""
     mails: tuple[Document, ...] = ()
     """Every mail about it, the oldest first, with its `state`, `problem`, `sent_at`."""
+    unreached: tuple[Task, ...] = ()
+    """Those of a decision that did not arrive: somebody has to reach the sender otherwise."""
 
 
 class Dossiers:
@@ -85,6 +88,7 @@ class Dossiers:
             partner=_partner(record, partners) if is_deal else None,
             own=() if erased else tuple(rivals.own_others(self._store, record)),
             mails=tuple(sorted(mails, key=lambda mail: str(mail["created_at"]))),
+            unreached=tuple(filter(None, (reaching.task_of(self._store, mail) for mail in mails))),
         )
 
     def _tiers(self, record: Document) -> tuple[TierAnswer, ...]:

@@ -13,6 +13,9 @@ from forms_service.moments import stamp
 from forms_service.store.records import Batch, Document, Store
 from partner_program.model import Program
 
+CAME_BACK = "the mail came back"
+"""The problem of a mail that a mail server took and that did not arrive, as somebody saw in a mailbox."""
+
 _AT_ONCE = 500
 """Mails owed in one batch, which holds up everybody else who writes."""
 
@@ -30,7 +33,7 @@ class Remailing:
 
     def undelivered(self) -> tuple[Document, ...]:
         """See `Desk.undelivered`."""
-        found = [mail for mail in self._store.find("mails", "state", "dead") if not mail.get("reached")]
+        found = self._store.find("mails", "state", "dead")
         return tuple(sorted(found, key=lambda mail: str(mail["created_at"])))
 
     def of_period(self, since: date, until: date, *, failed_only: bool) -> tuple[Document, ...]:
@@ -63,6 +66,17 @@ class Remailing:
                 return False
             settled = {"state": "settled", "settled_by": principal.email, "settled_at": stamp(self._clock())}
             batch.replace("mails", {**found, **settled}, found["version"])
+        return True
+
+    def came_back(self, mail: str, principal: Principal) -> bool:
+        """See `Desk.came_back`."""
+        with self._store.batch() as batch:
+            found = batch.get("mails", mail)
+            if not may_decide(principal) or found is None or found["state"] != "sent":
+                return False
+            bounced = {"state": "dead", "problem": CAME_BACK, "bounced_at": stamp(self._clock())}
+            batch.replace("mails", {**found, **bounced}, found["version"])
+        self._mail_is_owed()
         return True
 
     def _again(self, batch: Batch, id: str, principal: Principal) -> list[Document]:

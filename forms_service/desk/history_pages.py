@@ -44,6 +44,7 @@ DEEDS: Mapping[str, str] = {
     Deed.SHUT_OUT: N_("shut out"),
     Deed.SENT_AGAIN: N_("mail sent again"),
     Deed.SETTLED: N_("reached otherwise than by mail"),
+    Deed.CAME_BACK: N_("mail came back"),
     Deed.BELIEVED_CLOCK: N_("clock confirmed"),
 }
 

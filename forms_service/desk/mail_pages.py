@@ -23,7 +23,11 @@ DONE = {
     "resent": N_("It will be sent again."),
     "nothing": N_("Nothing was sent again: it waits already, or is of no use any more."),
     "settled": N_("Noted: the reader was reached in another way."),
+    "came-back": N_(
+        "Noted: the mail did not arrive. It is to be sent again, or its reader to be reached otherwise."
+    ),
 }
+"""What a page says afterwards: this one, or that of the submission where somebody pressed."""
 
 
 @blueprint.get("/mails", provide_automatic_options=False)
@@ -44,6 +48,7 @@ def show_mails() -> Response:
         more=max(0, len(undelivered) - MOST_SHOWN),
         waiting=service().store.how_many("mails", "state", "queued"),
         trouble=service().outbox.trouble,
+        has_server=bool(service().settings.mail_url),
         asked=asked,
         mistakes=[(name, words.text(sentence)) for name, sentence in asked.mistakes.items()],
         mistakes_of={name: words.text(asked.mistakes.get(name, "")) for name in ("since", "until")},
@@ -76,6 +81,18 @@ def settle(id: str) -> AnyResponse:
     return _back("settled")
 
 
+@blueprint.post("/mails/<id>/came-back", provide_automatic_options=False)
+@requires(REVIEWER)
+def came_back(id: str) -> AnyResponse:
+    """A mail that was sent came back."""
+    mail = service().store.get("mails", id)
+    if mail is None:
+        abort(404)
+    if desk().came_back(id, me()):
+        service().deeds.note(me().email, Deed.CAME_BACK, about=mail["record"])
+    return _back("came-back")
+
+
 @blueprint.post("/mails/resend", provide_automatic_options=False)
 @requires(REVIEWER)
 def resend_period() -> AnyResponse:
@@ -95,5 +112,6 @@ def _period(since: date, until: date, given_up: bool) -> tuple[Document, ...]:
 
 
 def _back(done: str) -> AnyResponse:
-    onward = local_path(request.form.get("next"), "/desk/submissions")
-    return redirect(onward or f"{MAILS}?done={done}", 303)
+    """To the page where it was pressed, which says what was done."""
+    onward = local_path(request.form.get("next"), "/desk/submissions") or MAILS
+    return redirect(f"{onward}?done={done}", 303)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from forms_service.cases.remailing import CAME_BACK
 from forms_service.desk.saying import Saying
 from forms_service.texts import N_
 
@@ -47,6 +48,9 @@ STATES: Mapping[str, str] = {
     "settled": N_("not delivered; reached otherwise by %(by)s"),
 }
 
+FILED = N_("written as a file on %(at)s: nobody gets it, no mail server is set")
+"""Instead of `sent`, where there was no mail server."""
+
 DEAD = "dead"
 
 
@@ -69,11 +73,24 @@ class MailWords:
                 "problem": mail["problem"]
             }
         facts = {
+            "problem": self.problem(mail),
             "at": self.say.at(mail["sent_at"]) if mail.get("sent_at") else "",
-            "problem": mail.get("problem") or "",
             "by": mail.get("settled_by") or "",
         }
+        if self.is_filed(mail):
+            return self.say.text(FILED) % facts
         return self.say.text(STATES[state]) % facts if state in STATES else state
+
+    def is_filed(self, mail: Mail) -> bool:
+        """Whether it became a file instead of being sent."""
+        return bool(mail["state"] == "sent" and mail.get("file"))
+
+    def problem(self, mail: Mail) -> str:
+        """Why it was not delivered: in our words where somebody said so, else in the mail server's."""
+        if mail.get("problem") == CAME_BACK:
+            at = mail.get("bounced_at")
+            return self.say.text(N_("it came back")) + (f" ({self.say.at(at)})" if at else "")
+        return mail.get("problem") or ""
 
     def is_dead(self, mail: Mail) -> bool:
         """Whether people have to do something about it."""

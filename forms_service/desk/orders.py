@@ -59,17 +59,22 @@ _NEEDED: Mapping[tuple[Kind, Action], tuple[str, ...]] = {
 DONE = {
     Action.TAKE: N_("It is yours now."),
     Action.HAND_OVER: N_("It has been handed over."),
-    Action.ASK: N_("The question is on the status page; a mail about it goes out."),
+    Action.ASK: N_("The question is on the status page."),
     Action.NOTE: N_("The note is kept, for us only."),
-    Action.APPROVE: N_("Approved. The sender can read it on the status page; a mail goes out."),
-    Action.PRE_ACCEPT: N_("Pre-accepted. The sender can read it on the status page; a mail goes out."),
-    Action.REJECT: N_("Rejected. The sender can read why on the status page; a mail goes out."),
+    Action.APPROVE: N_("Approved. The sender can read it on the status page."),
+    Action.PRE_ACCEPT: N_("Pre-accepted. The sender can read it on the status page."),
+    Action.REJECT: N_("Rejected. The sender can read why on the status page."),
     Action.REOPEN: N_("It is open again."),
     Action.WIN: N_("It is won."),
     Action.LOSE: N_("It is lost."),
     Action.TAKE_BACK: N_("It is approved as before, neither won nor lost."),
 }
 """What the page says afterwards."""
+
+TOLD_BY_MAIL = frozenset({Action.ASK, Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT, Action.REOPEN})
+"""Of what the sender gets a mail."""
+MAIL_GOES_OUT = N_("A mail about it goes out.")
+NO_MAIL_SERVER = N_("No mail goes out: no mail server is set (MAIL_URL).")
 
 DECISIONS = frozenset({Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT})
 

@@ -16,7 +16,7 @@ from forms_service.cases.desk import ChangedMeanwhile, Done, Outcome, Submission
 from forms_service.cases.views import Row, View
 from forms_service.decisions import approvals, protection, wording
 from forms_service.decisions.states import Action, Kind, State
-from forms_service.desk import mail_words, orders, saying
+from forms_service.desk import mail_pages, mail_words, orders, saying
 from forms_service.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
 from forms_service.desk.orders import Order
 from forms_service.desk.past import changed_meanwhile, concluded, decided, events
@@ -27,7 +27,7 @@ from forms_service.forms import PartnerForm
 from forms_service.forms.entered_deal import WAYS
 from forms_service.mail.owed import sender_of
 from forms_service.texts import N_
-from forms_service.views.context import today
+from forms_service.views.context import service, today
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ def page_of(
         order=order,
         problem=problem,
         done=words.text(orders.DONE[action] if action else _ALSO_DONE.get(done, "")),
+        mail_follows=words.text(_of_mail(action or done)),
         following=_following(record["id"]) if action in orders.DECISIONS else None,
         changed=changed_meanwhile(outcome.before, outcome.now, words) if outcome else None,
         news=events(outcome.news, outcome.now, words) if outcome else (),
@@ -170,6 +171,13 @@ def _result_form(found: Submission, words: Saying) -> PartnerForm | None:
     return forms.build("deal-result", words.program, words.language, said=said, today=today())
 
 
+def _of_mail(done: Action | str) -> str:
+    """What is said of the mail that goes with it, if one does."""
+    if done not in orders.TOLD_BY_MAIL and done != "enter":
+        return ""
+    return orders.MAIL_GOES_OUT if service().settings.mail_url else orders.NO_MAIL_SERVER
+
+
 def _following(reference: str) -> Row | None:
     """The most urgent of what is open, other than this one."""
     return next((row for row in desk().queue(View()).rows if row.record["id"] != reference), None)
@@ -181,7 +189,8 @@ def _entered_how(record: Mapping[str, Any], words: Saying) -> str:
 
 
 _ALSO_DONE = {
-    "enter": N_("It is stored, with its time of registration. The partner gets the confirmation by mail."),
+    **mail_pages.DONE,
+    "enter": N_("It is stored, with its time of registration."),
     "extend": N_("The approval is valid for longer. The sender can read it on the status page."),
 }
 """What the page says afterwards, besides `orders.DONE`."""

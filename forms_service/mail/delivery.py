@@ -37,7 +37,7 @@ class Courier:
     def attempt(self, mail: Document, record: Document | None, now: datetime) -> Document:
         """Try it once; what changes in its document. `state` is among that: one of
 
-        - `sent`: the transport took it;
+        - `sent`: the transport took it, as a `file` or to a mail server;
         - `queued`: not now, again at `next_attempt_at`;
         - `dead`: not deliverable, people have to know;
         - `dropped`: it is of no use any more, nobody needs to know.
@@ -66,6 +66,7 @@ class Courier:
             "attempts": mail["attempts"] + 1,
             "problem": None,
             "sent_at": stamp(now),
+            "file": self.transport.keeps_files,
         }
 
     def _later(self, mail: Document, now: datetime, problem: str, loggable: object) -> Document:

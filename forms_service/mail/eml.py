@@ -12,6 +12,8 @@ from forms_service.mail.letters import Letter
 class FileTransport:
     """One `.eml` file for each letter, readable by nobody else; the same letter again is the same file."""
 
+    keeps_files = True
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 

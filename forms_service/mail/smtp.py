@@ -32,6 +32,8 @@ class Security(StrEnum):
 class SmtpTransport:
     """One mail server, one connection for each letter."""
 
+    keeps_files = False
+
     def __init__(
         self,
         host: str,

@@ -15,6 +15,10 @@ _DEFAULT_PORT = {"smtp": 25, "smtps": 465}
 class Transport(Protocol):
     """Takes letters, one at a time. `str()` of it says where they go, without a password."""
 
+    @property
+    def keeps_files(self) -> bool:
+        """Whether letters only become files: then nobody gets them."""
+
     def send(self, letter: Letter) -> None:
         """Return once the letter is taken for good. Raises Deferred, Refused or Unreachable."""
 

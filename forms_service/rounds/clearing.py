@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from forms_service import backups
+from forms_service.cases import reaching
 from forms_service.mail.delivery import mistake
 from forms_service.mail.staff_letters import CLOCK, RETENTION
 from forms_service.moments import stamp
@@ -24,7 +25,6 @@ from forms_service.rounds import (
     marks,
     mornings,
     old_files,
-    reaching,
     readers,
 )
 from forms_service.rounds.clockwork import Doubt

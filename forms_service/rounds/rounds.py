@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from forms_service.cases import reaching
 from forms_service.cases.calendars import calendar_of
 from forms_service.cases.counting import Counting
 from forms_service.cases.partners import Partners
@@ -18,10 +19,10 @@ from forms_service.rounds import (
     marks,
     mornings,
     protecting,
-    reaching,
     recounting,
     reminders,
     summaries,
+    unreached,
 )
 from forms_service.rounds.clearing import Clearing
 from forms_service.store.errors import StoreError
@@ -67,7 +68,7 @@ class Rounds:
         rule = program.deal_registration
         parts = [
             self._part("recounting", lambda: recounting.recount(self._store, now, rule)),
-            self._part("reaching", lambda: reaching.tell(self._store, program, now)),
+            self._part("unreached", lambda: unreached.tell(self._store, program, now)),
         ]
         today = mornings.day_of(now, rule)
         if now >= mornings.begins(today, rule):
@@ -100,8 +101,8 @@ class Rounds:
             if reminders.stage(record, today, rule, calendar):
                 reminders.send(self._store, record, today, program, now)
         if calendar.is_business_day(today):
-            unreached = len(reaching.tasks(self._store))
-            said = summaries.facts(self._open(), now, calendar, unreached)
+            tasks = len(reaching.tasks(self._store))
+            said = summaries.facts(self._open(), now, calendar, tasks)
             summaries.send(self._store, today, said, program, now)
 
     def _partners(self, now: datetime) -> Partners:

@@ -331,4 +331,4 @@ def test_few_submissions_are_looked_at(
 def test_tables_know_which_states_are_open() -> None:
     """They are named there once more, because the store knows no rules of the desk."""
     assert frozenset(OPEN) == tables._OPEN
-    assert frozenset(OPEN | {State.APPROVED}) == tables._HAS_ITS_CUSTOMER
+    assert frozenset(OPEN | {State.APPROVED, State.WON}) == tables._HAS_ITS_CUSTOMER

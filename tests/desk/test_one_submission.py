@@ -127,7 +127,7 @@ def test_a_decision_leads_to_the_next_one(office: Office) -> None:
     answer = office.approve(browser, first)
     assert (answer.status_code, answer.location) == (303, f"/desk/submissions/{first}?done=approve")
     said = words(browser.get(answer.location))
-    assert "Approved. The sender can read it on the status page; a mail goes out." in said
+    assert "Approved. The sender can read it on the status page. No mail goes out" in said
     assert "Most urgent now: Next Customer , 2 business days left" in said
 
 
@@ -376,7 +376,7 @@ def test_a_mail_that_did_not_arrive_is_sent_again_from_here(office: Office) -> N
     address = f"/desk/submissions/{reference}"
     browser = office.browser()
     answer = browser.post(f"/desk/mails/{mail['id']}/resend", data={"next": address}, headers=OWN)
-    assert (answer.status_code, answer.location) == (303, address)
+    assert (answer.status_code, answer.location) == (303, f"{address}?done=resent")
     assert "not delivered, sent again" in page_of(office, reference)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -114,7 +115,7 @@ def test_undelivered_mail_is_a_task_until_somebody_sees_to_it(office: Office) ->
     answer = browser.post(f"/desk/mails/{mail['id']}/settle", headers=OWN)
     said = words(browser.get(answer.location))
     assert "Noted: the reader was reached in another way." in said
-    assert "Every mail has been handed over." in said
+    assert "Nobody gets mails: no mail server is set" in said
     assert browser.post(f"/desk/mails/{mail['id']}/resend", headers=OWN).location.endswith("done=nothing")
 
 
@@ -254,3 +255,63 @@ def test_a_clock_that_is_not_believed_can_be_confirmed(office: Office) -> None:
     answer = browser.post("/desk/privacy/clock", headers=OWN)
     assert "The clock is believed again." in words(browser.get(answer.location))
     assert "hard to believe" not in words(browser.get("/desk/"))
+
+
+SERVER = {"MAIL_URL": "smtp://mail.example:25"}
+
+
+def decision_mail(office: Office, reference: str, **changes: Any) -> dict[str, Any]:
+    """The mail with the decision, sent by now."""
+    store = office.service.store
+    mail = next(each for each in store.find("mails", "record", reference) if each["template"] == "rejected")
+    sent = {"state": "sent", "sent_at": mail["created_at"], **changes}
+    with store.batch() as batch:
+        return batch.replace("mails", {**mail, **sent}, mail["version"])
+
+
+def test_a_decision_mail_that_came_back_is_a_task_on_its_page(open_office: Callable[..., Office]) -> None:
+    """Seen in a mailbox, said with a button: reach them by phone, then it is settled; all of it noted."""
+    office = open_office(**SERVER)
+    office.application(**{"contacts-0-phone": "+48 22 222 22 22"})
+    reference, browser = office.deal(), office.browser()
+    office.do(browser, reference, "reject", reason="outside-offer")
+    mail = decision_mail(office, reference)
+    address = f"/desk/submissions/{reference}"
+    assert "handed to the mail server on 23 Nov, 10:00" in words(browser.get(address))
+
+    back = {"next": address}
+    answer = browser.post(f"/desk/mails/{mail['id']}/came-back", data=back, headers=OWN)
+    assert answer.location == f"{address}?done=came-back"
+    said = words(browser.get(answer.location))
+    assert "Noted: the mail did not arrive." in said
+    assert "The sender has not got the decision by mail. Call +48 22 222 22 22" in said
+    assert "it came back (23 Nov, 10:00)" in words(browser.get("/desk/mails"))
+
+    answer = browser.post(f"/desk/mails/{mail['id']}/settle", data=back, headers=OWN)
+    said = words(browser.get(answer.location))
+    assert "has not got the decision" not in said
+    assert f"reached otherwise by {REVIEWER_1}" in said
+    history = words(browser.get("/desk/history"))
+    assert f"mail came back {reference}" in history
+
+
+def test_without_a_mail_server_nothing_was_handed_to_one(office: Office) -> None:
+    """Mails become files, and the desk says that nobody gets them."""
+    reference, browser = office.deal(), office.browser()
+    answer = office.do(browser, reference, "reject", reason="outside-offer")
+    said = words(browser.get(answer.location))
+    assert "The sender can read why on the status page. No mail goes out: no mail server is set" in said
+    office.service.outbox.deliver_due()
+    html = browser.get(f"/desk/submissions/{reference}")
+    assert "written as a file on 23 Nov, 10:00: nobody gets it" in words(html)
+    assert "handed to the mail server" not in words(html)
+    assert "It came back" not in words(html)
+
+
+def test_with_a_mail_server_the_page_says_that_a_mail_goes_out(open_office: Callable[..., Office]) -> None:
+    office = open_office(**SERVER)
+    reference, browser = office.deal(), office.browser()
+    answer = office.do(browser, reference, "ask", text="Since when?")
+    assert "The question is on the status page. A mail about it goes out." in words(
+        browser.get(answer.location)
+    )

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from forms_service.access.people import Kind, Principal
+from forms_service.cases import reaching
+from forms_service.cases.remailing import CAME_BACK, Remailing
 from forms_service.decisions.states import Action
 from forms_service.mail.owed import once_more
-from forms_service.rounds import reaching
 
-from .office import ADVISOR, PEER, Office
+from .office import ADVISOR, PEER, READER, Office
 
 OpenOffice = Callable[..., Office]
 SENDER = "advisor@partner.example"
@@ -26,6 +28,14 @@ def office(open_office: OpenOffice) -> Office:
     return office
 
 
+def remailing(office: Office) -> Remailing:
+    return Remailing(office.store, lambda: office.now, lambda: office.program, mail_is_owed=lambda: None)
+
+
+def principal(email: str, role: str = "reviewer") -> Principal:
+    return Principal("", email, Kind.STAFF, role, "pl")
+
+
 def test_it_is_told_to_whoever_took_it_once(office: Office) -> None:
     """Also to those who read the summary only, and after a restart; it stands in the summary until done."""
     mail = office.mail("approved", "DEAL-2222-2222", SENDER, "dead")
@@ -37,9 +47,9 @@ def test_it_is_told_to_whoever_took_it_once(office: Office) -> None:
     assert [(each["to"], each["record"]) for each in office.mails("unreached")] == [(PEER, "DEAL-2222-2222")]
     office.run("2026-11-24 07:00")
     assert office.mails("summary")[-1]["facts"]["unreached"] == 1
-    assert reaching.done(office.store, mail["id"], by=PEER, now=office.now)
+    assert remailing(office).settle(mail["id"], principal(PEER))
     assert reaching.tasks(office.store) == ()
-    assert not reaching.done(office.store, mail["id"], by=ADVISOR, now=office.now)
+    assert not remailing(office).settle(mail["id"], principal(ADVISOR))
 
 
 def test_the_phone_of_the_sender_is_looked_up(office: Office) -> None:
@@ -56,9 +66,12 @@ def test_a_mail_that_came_back_is_a_task_too(office: Office) -> None:
     """Bounces reach a mailbox, so somebody has to say so."""
     mail = office.mail("approved", "DEAL-2222-2222", SENDER)
     assert reaching.tasks(office.store) == ()
-    assert reaching.bounced(office.store, mail["id"])
-    assert [task.mail["problem"] for task in reaching.tasks(office.store)] == [reaching.BOUNCED]
-    assert not reaching.bounced(office.store, mail["id"])
+    assert not remailing(office).came_back(mail["id"], principal(READER, "reader"))
+    assert remailing(office).came_back(mail["id"], principal(PEER))
+    assert [task.mail["problem"] for task in reaching.tasks(office.store)] == [CAME_BACK]
+    assert not remailing(office).came_back(mail["id"], principal(PEER))
+    office.run()
+    assert [each["to"] for each in office.mails("unreached")] == [PEER]
 
 
 def test_what_was_sent_again_is_another_mail(office: Office) -> None:
