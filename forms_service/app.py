@@ -146,13 +146,16 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     def status_link(record: Mapping[str, Any]) -> str:
         return f"{settings.base_url}{prefix(record['lang'])}/status/{tokens.of(record)}"
 
+    def privacy_page(language: str) -> str:
+        return f"{settings.site_url}{prefix(language)}/privacy/"
+
     store = Store(settings.data_dir / JOURNAL)
     compose = Composer(
         lambda: site.current().program,
         status_link,
         sign_in_link=lambda mail: doors.entrance.link_for(mail),
         sent_from=lambda address: lost_links.sent_from(address),
-        privacy_page=lambda language: f"{settings.site_url}{prefix(language)}/privacy/",
+        privacy_page=privacy_page,
         staff_letters=StaffLetters(
             lambda reference: store.get("records", reference),
             lambda reference: f"{settings.base_url}{desk_address(reference)}",
@@ -161,6 +164,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
             lambda reference: store.get("partners", reference),
             lambda reference: f"{settings.base_url}/partner/{reference}",
             lambda reference: f"{settings.base_url}/desk/partners/{reference}",
+            privacy_page,
         ),
         asker_letters=AskerLetters(
             lambda mail: asking.link_for(mail), f"{settings.base_url}{AREAS[Kind.PARTNER]}/ask"

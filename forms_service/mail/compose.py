@@ -24,6 +24,7 @@ from forms_service.mail.person_letters import ANSWERED, CORRECTED, NEWS, RESULT,
 from forms_service.mail.spoken import date_and_time, decision_sentence, local
 from forms_service.mail.staff_letters import TO_STAFF, StaffLetters, headline
 from forms_service.moments import moment
+from forms_service.partners.letters import PRIVACY as PRIVACY_PARTNER
 from forms_service.templating import environment
 from partner_program.eligibility import assess
 from partner_program.model import Language, Program
@@ -42,6 +43,7 @@ TEMPLATES = (
     *PROTECTION,
     *TO_STAFF,
     *TO_PARTNERS,
+    PRIVACY_PARTNER,
     *TO_ASKERS,
     SIGN_IN,
 )
@@ -125,7 +127,7 @@ class Composer:
         if mail["template"] in TO_STAFF:
             for_staff = self._staff_letters.told(mail, record, program)
             return None if for_staff is None else told | for_staff
-        if mail["template"] in TO_PARTNERS:
+        if mail["template"] in (*TO_PARTNERS, PRIVACY_PARTNER):
             for_partner = self._partner_letters.told(mail, program)
             return None if for_partner is None else told | for_partner
         if mail["template"] in TO_ASKERS:

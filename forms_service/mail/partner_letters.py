@@ -15,7 +15,8 @@ from forms_service.mail.owed import owed
 from forms_service.moments import moment, stamp
 from forms_service.partners import onboarding
 from forms_service.partners.coming_due import Due, DueKind
-from forms_service.partners.letters import Letter
+from forms_service.partners.letters import PRIVACY, Letter
+from forms_service.partners.people import present
 from forms_service.partners.record import Partner, Skill
 from forms_service.partners.reminders import Reminder
 from forms_service.partners.terms import partner_year
@@ -29,8 +30,19 @@ Facts = Mapping[str, Any]
 NEWS, NOTICE = "partner-news", "partner-notice"
 """Templates: to the partner's people, and to the vendor."""
 TO_PARTNERS = (NEWS, NOTICE)
+_ROLES = (("contact", N_("contact person")), ("sponsor", N_("executive sponsor")))
+_QUALIFIED = {
+    Skill.SALES: N_("person with sales qualifications"),
+    Skill.TECHNICAL: N_("person with technical qualifications"),
+}
+_DATA = (
+    ("name", N_("name")),
+    ("email", N_("email address")),
+    ("phone", N_("phone number")),
+    ("position", N_("position")),
+)
 
-_SUBJECTS = {
+SUBJECTS = {
     "partner-started": N_("What is needed before your partnership begins"),
     "partner-ready-notice": N_("A partner waits for your confirmation"),
     "partner-onboarding-reminder": N_("Your partnership has not begun yet"),
@@ -92,8 +104,10 @@ class PartnerLetters:
         find_partner: Callable[[str], Facts | None] = lambda reference: None,
         partner_link: Callable[[str], str] = lambda reference: "",
         desk_link: Callable[[str], str] = lambda reference: "",
+        privacy_page: Callable[[Language], str] = lambda language: "",
     ) -> None:
         """The links are those of a partner's page, in the partner area and at the desk."""
+        self._privacy_page = privacy_page
         self._find_partner = find_partner
         self._partner_link = partner_link
         self._desk_link = desk_link
@@ -104,8 +118,10 @@ class PartnerLetters:
         if found is None:
             return None
         partner, language = cast(Partner, found), cast(Language, mail["lang"])
+        if mail["template"] == PRIVACY:
+            return _about_data(mail, partner, program, self._privacy_page(language))
         facts: Facts = mail["facts"]
-        name, happened = partner["company"]["name"], _SUBJECTS[facts["news"]]
+        name, happened = partner["company"]["name"], SUBJECTS[facts["news"]]
         link = self._partner_link if mail["template"] == NEWS else self._desk_link
         news = facts["news"]
         return {
@@ -141,9 +157,32 @@ def of_reminder(partner: Partner, letter: Letter, reminder: Reminder, now: datet
 
 
 def _owed(partner: Partner, letter: Letter, now: datetime, more: Facts) -> dict[str, Any]:
+    if letter.template == PRIVACY:
+        return owed(PRIVACY, partner["id"], to=letter.to, lang=letter.lang, now=now)
     template = NOTICE if letter.template.endswith("-notice") else NEWS
     facts = {"news": letter.template, "happened": stamp(now), **more}
     return owed(template, partner["id"], to=letter.to, lang=letter.lang, now=now, facts=facts)
+
+
+def _about_data(mail: Facts, partner: Partner, program: Program, privacy_page: str) -> dict[str, Any] | None:
+    """What is kept about the reader; None where they are not named any more."""
+    words = texts(cast(Language, mail["lang"]))
+    named = [each for each in present(partner) if each["email"].casefold() == mail["to"].casefold()]
+    if not named:
+        return None
+    person: Mapping[str, Any] = named[0]
+    held = {each["kind"] for each in partner["qualifications"] if each["person"] == person["id"]}
+    roles = [words.gettext(role) for name, role in _ROLES if person[name]]
+    roles += [words.gettext(role) for skill, role in _QUALIFIED.items() if skill in held]
+    company = partner["company"]["name"]
+    return {
+        "company": company,
+        "roles": roles or [words.gettext(N_("one of its people"))],
+        "data": ", ".join(words.gettext(word) for name, word in _DATA if person[name]),
+        "controller": program.controller.name,
+        "about_data": program.controller.email or program.contact.email,
+        "privacy_page": privacy_page,
+    }
 
 
 def _reason(partner: Partner, news: str, at: str) -> str:

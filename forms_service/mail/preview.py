@@ -17,6 +17,7 @@ from forms_service.mail.owed import Document, owed, sender_of
 from forms_service.mail.partner_letters import PartnerLetters
 from forms_service.mail.staff_letters import TO_STAFF, StaffLetters
 from forms_service.moments import moment
+from forms_service.partners.letters import PRIVACY
 from partner_program import Program, ProgramError, load, load_published
 from partner_program.model import Language
 
@@ -76,6 +77,7 @@ def _composer(program: Program, language: Language) -> Composer:
             lambda reference: examples.partner(language),
             lambda reference: f"{_SITE}/partner/{reference}",
             lambda reference: f"{_SITE}/desk/partners/{reference}",
+            lambda language: f"{_SITE}{'' if language == 'pl' else '/en'}/privacy/",
         ),
         asker_letters=AskerLetters(lambda mail: f"{_SITE}/partner/ask/EXAMPLE", f"{_SITE}/partner/ask"),
     )
@@ -138,7 +140,7 @@ _ABOUT: dict[str, tuple[Callable[[Language], Document], str]] = {
 def _reader(template: str, record: Document, program: Program) -> str:
     if template in (*TO_THE_VENDOR, *TO_STAFF):
         return program.contact.email
-    return "sponsor@example.com" if template == "privacy-notice" else sender_of(record)
+    return "sponsor@example.com" if template in ("privacy-notice", PRIVACY) else sender_of(record)
 
 
 def record_of(template: str) -> Callable[[Language], Document]:

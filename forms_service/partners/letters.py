@@ -1,14 +1,14 @@
 """Which mails an action on a partner's record owes, and to whom. What they say is another matter. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from forms_service.moments import moment
 from forms_service.partners import onboarding
 from forms_service.partners.acting import Action, Side
 from forms_service.partners.nudging import Nudge
-from forms_service.partners.people import contacts
-from forms_service.partners.record import Decision, Partner, State, found
+from forms_service.partners.people import contacts, members, present
+from forms_service.partners.record import Decision, Partner, State
 from forms_service.partners.reminders import Reminder
 from forms_service.partners.years import day_of
 from partner_program.model import Program
@@ -23,8 +23,11 @@ class Letter:
     lang: str
 
 
+PRIVACY = "privacy-partner"
+"""To somebody whom the partner has named: what is kept about them, and why."""
 TEMPLATES = frozenset(
     {
+        PRIVACY,
         "partner-started",
         "partner-ready-notice",
         "partner-onboarding-reminder",
@@ -57,6 +60,7 @@ def told(before: Partner, after: Partner, program: Program) -> tuple[Letter, ...
     """The mails that what happened between the two owes. The partner is told through its contacts."""
     new = after["history"][len(before["history"]) :]
     found = [letter for entry in new for letter in _letters(after, Action(entry["what"]), entry, program)]
+    found += _to_new_people(before, after, new)
     if any(entry["side"] == Side.PARTNER for entry in new) and _is_complete_now(before, after, program):
         found.append(_to_vendor("partner-ready-notice", program))
     return tuple(found)
@@ -85,9 +89,6 @@ def _letters(
         case Action.ASK_ACCESS:
             yield from _to_contacts("partner-access-asked", partner)
             yield _to_vendor("partner-access-asked-notice", program)
-        case Action.GIVE_ACCESS | Action.ANSWER_ACCESS if entry.get("granted", True):
-            person = found(partner["people"], str(entry["person"]))
-            yield Letter("partner-access-given", person["email"], partner["lang"])
 
 
 def nudge(partner: Partner, owed: Nudge, program: Program) -> tuple[Letter, ...]:
@@ -117,6 +118,23 @@ def _renewed(partner: Partner, entry: dict[str, object]) -> str:
     if entry["decision"] != Decision.END:
         return "partner-renewed"
     return "partner-ended" if partner["state"] == State.ENDED else "partner-will-end"
+
+
+def _to_new_people(before: Partner, after: Partner, new: Sequence[Mapping[str, object]]) -> Iterator[Letter]:
+    """Whoever may sign in from now on is told, and whoever was named is told what is kept about them.
+
+    Somebody who asked for access has read that already.
+    """
+    could = {person["email"].casefold() for person in members(before)}
+    for person in members(after):
+        if person["email"].casefold() not in could:
+            yield Letter("partner-access-given", person["email"], after["lang"])
+    if any(entry["what"] == Action.ANSWER_ACCESS for entry in new):
+        return
+    known = {person["email"].casefold() for person in before["people"]}
+    for person in present(after):
+        if person["email"] and person["email"].casefold() not in known:
+            yield Letter(PRIVACY, person["email"], after["lang"])
 
 
 def _to_contacts(template: str, partner: Partner) -> Iterator[Letter]:

@@ -167,7 +167,7 @@ def _inside_a_sentence(title: str) -> str:
 
 TO_CONFIRM = N_("waits to be confirmed")
 CHANGED_SINCE = N_("changed since it was confirmed")
-_LACKS = {Lack.AGREEMENT: N_("when it was concluded, and by whom")}
+_LACKS = {Lack.AGREEMENT: N_("concluding the agreement")}
 STATES = {
     State.ONBOARDING: N_("Onboarding"),
     State.ACTIVE: N_("Active"),

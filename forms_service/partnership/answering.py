@@ -1,5 +1,6 @@
 """The moves that both sides' views share: read a page's form, do the one thing, say what became of it."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.access.frame import page, spoken
 from forms_service.cases.partners import PartnerMissing
-from forms_service.partners.acting import Action, Actor
+from forms_service.partners.acting import Action, Actor, Side
 from forms_service.partners.record import Partner
 from forms_service.partners.refusals import Refused
 from forms_service.partners.wording import refusal
@@ -18,12 +19,16 @@ from forms_service.partnership import changes
 from forms_service.partnership.sent import Sent
 from forms_service.partnership.showing import SECTIONS, Showing
 from forms_service.partnership.typed import Mistake, Typed
+from forms_service.store.errors import StoreUnavailable
 from forms_service.texts import N_, bound_texts
 from forms_service.views.context import release, service
+from forms_service.views.errors import RETRY_AFTER_SECONDS
 
 CHANGED = N_("Somebody changed this while you were reading. Nothing was saved. Compare and decide again.")
 SAVED = N_("Saved.")
+NOT_STORED = N_("We have NOT saved this. What you typed is below. Try again in a few minutes.")
 
+log = logging.getLogger(__name__)
 
 _NOTHING: Mapping[str, Any] = {"calendar_link": "", "preview": None, "bad": [], "csv": ""}
 """What only some answers show; templates refuse a name that they do not know."""
@@ -66,7 +71,7 @@ class Place:
         if section not in SECTIONS:
             abort(404)
         it = self.showing(partner)
-        typed = request.form if status == 422 else {}
+        typed = request.form if status in (422, 503) else {}
         sent = Sent(typed, mistakes or ())
         done = it.text(SAVED) if "done" in request.args and not mistakes else ""
         return page(
@@ -78,8 +83,15 @@ class Place:
             sent=sent,
             done=done,
             typed=typed,
+            other_companies=self._others(partner),
             **{**_NOTHING, **(more or {})},
         )
+
+    def _others(self, partner: Partner) -> list[Partner]:
+        """The reader's other companies, for somebody who belongs to several."""
+        if self.actor.side is not Side.PARTNER:
+            return []
+        return [each for each in service().partners.of(self.actor.email) if each["id"] != partner["id"]]
 
     def printed(self, partner: Partner, number: int) -> Response:
         """An attestation as it was given, to be printed. Raises PartnerMissing where there is none."""
@@ -112,8 +124,16 @@ class Place:
         return self.answer(partner, section, lambda: partners.change(partner["id"], self.actor, change))
 
     def answer(self, partner: Partner, section: str, work: Callable[[], Partner | Refused]) -> AnyResponse:
-        """Back to the section, or the section with why nothing was changed."""
-        done = work()
+        """Back to the section, or the section with why nothing was changed; what was typed stands in it."""
+        try:
+            done = work()
+        except StoreUnavailable as error:
+            log.error("cannot store", exc_info=error)
+            again = self.show(
+                partner, section, 503, mistakes=[("", bound_texts(spoken()).gettext(NOT_STORED))]
+            )
+            again.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+            return again
         if isinstance(done, Refused):
             sentence = refusal(done, bound_texts(spoken()))
             return self.show(partner, section, 422, mistakes=[(done.field or "", sentence)])

@@ -8,6 +8,8 @@ from typing import Any
 from forms_service.cases.partners import Change
 from forms_service.forms.amounts import AmountRefused, parse_amount
 from forms_service.forms.choices import CURRENCIES
+from forms_service.forms.countries import country_codes
+from forms_service.forms.tax_ids import TaxIdRefused, clean_tax_id
 from forms_service.partners import (
     access_requests,
     activities,
@@ -22,14 +24,15 @@ from forms_service.partners import (
     stopping,
     targets,
 )
-from forms_service.partners.acting import Act, Action
+from forms_service.partners.acting import Act, Action, Side
 from forms_service.partners.record import Company, Decision, GoalKind, Partner, Skill, Target
 from forms_service.partners.refusals import Refused
 from forms_service.partners.terms import partner_year
-from forms_service.partnership.typed import Mistake, Typed
+from forms_service.partnership.typed import NO_CHOICE, Mistake, Typed
 from forms_service.texts import N_
 from partner_program.model import Language, Program
 
+BAD_TAX_ID = N_("Check the tax number: it does not fit the country")
 NO_AMOUNT = N_("Enter an amount, for example 25 000.50")
 
 OVERWRITES = frozenset(
@@ -181,6 +184,7 @@ def _change_company(typed: Typed, reader: Reader) -> Change:
     models = [model.id for model in reader.served.models if typed.ticked(f"model-{model.id}")]
     areas = [area.strip() for area in typed.text("areas").splitlines() if area.strip()]
     name, address, website = typed.line("name", needed=True), typed.text("address"), typed.line("website")
+    number, country = _tax_id(typed)
 
     def change_company(partner: Partner, act: Act) -> Partner | Refused:
         company: Company = {
@@ -191,9 +195,24 @@ def _change_company(typed: Typed, reader: Reader) -> Change:
             "models": models,
             "areas": areas,
         }
+        if act.actor.side is Side.STAFF and number:
+            company |= {"tax_id": number, "country": country}
         return profile.change_company(partner, act, company)
 
     return change_company
+
+
+def _tax_id(typed: Typed) -> tuple[str, str]:
+    """Tax number and country, where the form asks for them: that of the vendor's people does."""
+    number, country = typed.line("tax_id"), typed.line("country")
+    if "tax_id" not in typed.fields:
+        return "", ""
+    if country not in country_codes():
+        raise Mistake("country", NO_CHOICE)
+    try:
+        return clean_tax_id(number, country), country
+    except TaxIdRefused as error:
+        raise Mistake("tax_id", BAD_TAX_ID) from error
 
 
 def _give_link(typed: Typed, reader: Reader) -> Change:

@@ -13,6 +13,7 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from forms_service.forms.countries import countries
 from forms_service.moments import moment
 from forms_service.partners import (
     attestation,
@@ -383,6 +384,17 @@ class Showing:
         kept = self.partner["agreement"]["document"]
         size = Decimal(kept["size_bytes"] if kept else 0) / 1_000_000
         return f"{format_decimal(max(size, Decimal('0.01')), '#,##0.0#', locale=self.language)}\u00a0MB"
+
+    @property
+    def countries(self) -> list[tuple[str, str]]:
+        """To choose from."""
+        return list(countries(self.language).items())
+
+    @property
+    def country(self) -> str:
+        """The name of the company's."""
+        code = self.partner["company"]["country"]
+        return countries(self.language).get(code, code)
 
     @property
     def profile_lacks(self) -> list[str]:

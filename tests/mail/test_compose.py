@@ -27,6 +27,7 @@ from forms_service.mail.person_letters import ANSWERED, DECISIONS
 from forms_service.mail.preview import every_mail, mail_and_record, record_of
 from forms_service.mail.staff_letters import TO_STAFF
 from forms_service.moments import moment
+from forms_service.partners.letters import PRIVACY as PRIVACY_PARTNER
 from partner_program.model import Language, Program
 
 from .test_letters import INJECTIONS
@@ -356,7 +357,7 @@ def test_html_is_simple_and_asks_nobody_for_anything(
         assert all("/desk/" in link for link in links)
     elif template in (*TO_PARTNERS, *TO_ASKERS):
         assert all("/partner" in link for link in links)
-    elif template in TO_OTHERS:
+    elif template in (*TO_OTHERS, PRIVACY_PARTNER):
         assert all(link.endswith("/privacy/") for link in links)
     else:
         assert len(links) == (2 if template == LOST_LINK else 1)

@@ -54,7 +54,7 @@ def test_both_sides_hand_it_in_and_both_can_save_it(office: Office, company: Com
     assert "Hand in the signed agreement" in words(contact.get(f"/partner/{company.reference}/profile"))
     assert hand_in(contact, company, SCAN).status_code == 303
     page = contact.get(f"/partner/{company.reference}/profile")
-    assert "Save the signed agreement (PDF)" in words(page)
+    assert "Download the signed agreement (PDF)" in words(page)
     assert "Hand in" not in words(page)
     assert hand_in(contact, company, NEWER).status_code == 422
     assert saved(staff, company, desk=True).data == SCAN

@@ -13,6 +13,7 @@ import pytest
 from forms_service.partners import (
     access_requests,
     attestation,
+    changing_people,
     qualifications,
     renewal,
     stopping,
@@ -20,7 +21,7 @@ from forms_service.partners import (
 )
 from forms_service.partners.acting import Action
 from forms_service.partners.coming_due import Due, DueKind
-from forms_service.partners.letters import TEMPLATES, remind, told
+from forms_service.partners.letters import PRIVACY, TEMPLATES, remind, told
 from forms_service.partners.outside import SHOWN, seen_by_partner
 from forms_service.partners.program_changes import impact
 from forms_service.partners.record import Decision, Partner, Skill
@@ -168,10 +169,33 @@ MAILS: list[tuple[str, Callable[[], Partner], list[tuple[str, str]]]] = [
         lambda: asked(active()),
         [("partner-access-asked", CONTACT), ("partner-access-asked-notice", VENDOR)],
     ),
-    ("let in", lambda: answered(True), [("partner-access-given", STRANGER)]),
     ("not let in", lambda: answered(False), []),
     ("profile", prepared, []),
 ]
+
+
+def sent(before: Partner, after: Partner) -> list[tuple[str, str]]:
+    return [(letter.template, letter.to) for letter in told(before, after, program())]
+
+
+def test_whoever_gets_access_is_told_and_whoever_is_named_reads_what_is_kept():
+    """However it came about; once for each address, and not to somebody who asked for it themselves."""
+    asks = asked(active())
+    assert sent(asks, answered(True)) == [("partner-access-given", STRANGER)]
+    new = "new@partner.example"
+    told_of_both = [("partner-access-given", new), (PRIVACY, new)]
+    partner = active()
+    with_access = done(changing_people.add(partner, by(CONTACT), name="Osoba", email=new, access=True))
+    assert sent(partner, with_access) == told_of_both
+    as_contact = done(changing_people.add(partner, by(CONTACT), name="Osoba", email=new, contact=True))
+    assert sent(partner, as_contact) == told_of_both
+    named = done(changing_people.add(partner, by(CONTACT), name="Osoba", email=new))
+    assert sent(partner, named) == [(PRIVACY, new)]
+    given = done(changing_people.give_access(named, by(CONTACT), named["people"][-1]["id"]))
+    assert sent(named, given) == [("partner-access-given", new)]
+    taken = done(changing_people.take_access(given, by(CONTACT), named["people"][-1]["id"]))
+    assert sent(given, taken) == []
+    assert sent(partner, done(changing_people.add(partner, by(CONTACT), name="Osoba"))) == []
 
 
 @pytest.mark.parametrize(("partner", "mails"), [case[1:] for case in MAILS], ids=[case[0] for case in MAILS])
