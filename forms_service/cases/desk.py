@@ -160,7 +160,10 @@ class Desk:
     def mails_of_period(self, since: date, until: date, *, failed_only: bool = True) -> tuple[Document, ...]:
         """Mails of these days that `resend` would send again: a look, nothing is changed.
 
-        With `failed_only` those that were given up, else also those that a mail server took.
+        With `failed_only` those that were given up, else also those that went out.
+
+        Raises:
+            TooManyMails: so many went out that the days have to be fewer.
         """
         return self._remailing.of_period(since, until, failed_only=failed_only)
 
@@ -171,9 +174,9 @@ class Desk:
         """
         return self._remailing.resend(mails, principal)
 
-    def undelivered(self) -> tuple[Document, ...]:
+    def undelivered(self, at_most: int | None = None) -> tuple[Document, ...]:
         """Mails that were given up and not sent again nor settled, the oldest first: tasks for people."""
-        return self._remailing.undelivered()
+        return self._remailing.undelivered(at_most)
 
     def settle(self, mail: str, principal: Principal) -> bool:
         """Somebody was reached in another way than by this undelivered mail; whether it was one."""

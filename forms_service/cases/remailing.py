@@ -16,8 +16,16 @@ from partner_program.model import Program
 CAME_BACK = "the mail came back"
 """The problem of a mail that a mail server took and that did not arrive, as somebody saw in a mailbox."""
 
+MOST_OF_PERIOD = 2000
+"""So many mails are looked at to see which were sent in a period, at most."""
+
+_AGAIN = ("dead", "sent")
 _AT_ONCE = 500
 """Mails owed in one batch, which holds up everybody else who writes."""
+
+
+class TooManyMails(Exception):
+    """There are more mails in the period than are looked at."""
 
 
 class Remailing:
@@ -31,9 +39,9 @@ class Remailing:
         self._program = program
         self._mail_is_owed = mail_is_owed
 
-    def undelivered(self) -> tuple[Document, ...]:
+    def undelivered(self, at_most: int | None) -> tuple[Document, ...]:
         """See `Desk.undelivered`."""
-        found = self._store.find("mails", "state", "dead")
+        found = self._store.range("mails", "due", ("dead", ""), ("dead", "~"), at_most)
         return tuple(sorted(found, key=lambda mail: str(mail["created_at"])))
 
     def of_period(self, since: date, until: date, *, failed_only: bool) -> tuple[Document, ...]:
@@ -42,9 +50,16 @@ class Remailing:
         first = datetime(since.year, since.month, since.day, tzinfo=zone)
         end = until + timedelta(days=1)
         last = datetime(end.year, end.month, end.day, tzinfo=zone) - timedelta(microseconds=1)
-        states = ("dead",) if failed_only else ("dead", "sent")
-        found = self._store.range("mails", "made", stamp(first), stamp(last))
-        return tuple(mail for mail in found if mail["state"] in states and mail["template"] in SENT_AGAIN)
+        if failed_only:
+            found = [
+                mail for mail in self.undelivered(None) if stamp(first) <= mail["created_at"] <= stamp(last)
+            ]
+        else:
+            span = (stamp(first), stamp(last))
+            if self._store.counted("mails", "made", [span]) > MOST_OF_PERIOD:
+                raise TooManyMails
+            found = [each for each in self._store.range("mails", "made", *span) if each["state"] in _AGAIN]
+        return tuple(mail for mail in found if mail["template"] in SENT_AGAIN)
 
     def resend(self, mails: Sequence[str], principal: Principal) -> tuple[Document, ...]:
         """See `Desk.resend`."""

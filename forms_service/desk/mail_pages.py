@@ -10,15 +10,17 @@ from forms_service.access.addresses import local_path
 from forms_service.access.guard import requires
 from forms_service.access.people import REVIEWER
 from forms_service.cases.deeds import Deed
+from forms_service.cases.remailing import TooManyMails
 from forms_service.desk import queries
 from forms_service.desk.context import blueprint, desk, me, say, shown
-from forms_service.desk.mail_words import MailWords
+from forms_service.desk.mail_words import DEAD, MailWords
 from forms_service.store.records import Document
 from forms_service.texts import N_
 from forms_service.views.context import service
 
 MAILS = "/desk/mails"
 MOST_SHOWN = 200
+FEWER_DAYS = N_("More mails than can be sent again at once went out on these days: choose fewer days")
 DONE = {
     "resent": N_("It will be sent again."),
     "nothing": N_("Nothing was sent again: it waits already, or is of no use any more."),
@@ -36,22 +38,26 @@ def show_mails() -> Response:
     """What could not be delivered; and, for the days that the address names, what would be sent again."""
     words, asked = say(), queries.read(request.args)
     since, until, given_up = asked.view.since, asked.view.until, "everything" not in request.args
-    undelivered = desk().undelivered()
-    period = _period(since, until, given_up) if since and until and not asked.mistakes else None
+    mistakes, period = dict(asked.mistakes), None
+    try:
+        period = _period(since, until, given_up) if since and until and not mistakes else None
+    except TooManyMails:
+        mistakes["until"] = FEWER_DAYS
+    undelivered = desk().undelivered(MOST_SHOWN)
     mail_words = MailWords(words)
     return shown(
         "mails.html",
-        422 if asked.mistakes else 200,
+        422 if mistakes else 200,
         say=words,
         mail_words=mail_words,
-        undelivered=undelivered[:MOST_SHOWN],
-        more=max(0, len(undelivered) - MOST_SHOWN),
+        undelivered=undelivered,
+        more=service().store.how_many("mails", "state", DEAD) - len(undelivered),
         waiting=service().store.how_many("mails", "state", "queued"),
         trouble=service().outbox.trouble,
         has_server=bool(service().settings.mail_url),
         asked=asked,
-        mistakes=[(name, words.text(sentence)) for name, sentence in asked.mistakes.items()],
-        mistakes_of={name: words.text(asked.mistakes.get(name, "")) for name in ("since", "until")},
+        mistakes=[(name, words.text(sentence)) for name, sentence in mistakes.items()],
+        mistakes_of={name: words.text(mistakes.get(name, "")) for name in ("since", "until")},
         everything=not given_up,
         period=period,
         kinds=Counter(mail_words.name(each) for each in period or ()).most_common(),
@@ -100,7 +106,10 @@ def resend_period() -> AnyResponse:
     asked = queries.read(request.form)
     if asked.view.since is None or asked.view.until is None:
         abort(400)
-    mails = _period(asked.view.since, asked.view.until, "everything" not in request.form)
+    try:
+        mails = _period(asked.view.since, asked.view.until, "everything" not in request.form)
+    except TooManyMails:
+        abort(400)
     made = desk().resend([mail["id"] for mail in mails], me())
     if made:
         service().deeds.note(me().email, Deed.SENT_AGAIN, count=len(made))

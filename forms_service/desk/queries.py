@@ -25,6 +25,8 @@ NOT_A_DAY = N_("Enter the date as year-month-day, for example 2026-11-30")
 TURNED_ROUND = N_("The first day is after the last one")
 
 _LONGEST = 200
+_YEARS = range(1980, 2980)
+"""Of days that somebody may mean; far from the ends of the calendar, where counting fails."""
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -112,7 +114,10 @@ def _period(arguments: Mapping[str, str]) -> tuple[dict[str, date], dict[str, st
         try:
             if text and not _DAY.fullmatch(text):
                 raise ValueError(text)
-            days |= {name: date.fromisoformat(text)} if text else {}
+            day = date.fromisoformat(text) if text else None
+            if day and day.year not in _YEARS:
+                raise ValueError(text)
+            days |= {name: day} if day else {}
         except ValueError:
             mistakes[name] = NOT_A_DAY
     if len(days) == 2 and days["since"] > days["until"]:

@@ -315,3 +315,32 @@ def test_with_a_mail_server_the_page_says_that_a_mail_goes_out(open_office: Call
     assert "The question is on the status page. A mail about it goes out." in words(
         browser.get(answer.location)
     )
+
+
+def test_so_many_mails_are_not_sent_again_at_once(office: Office) -> None:
+    """The days have to be fewer; looking costs no more than that."""
+    store = office.service.store
+    office.deal()
+    (mail, *_) = store.all("mails")
+    with store.batch() as batch:
+        for number in range(2000):
+            batch.add("mails", {**mail, "id": f"mail {number}", "state": "sent"})
+    period = {"since": "2026-11-23", "until": "2026-11-23"}
+    browser = office.browser()
+    assert browser.get("/desk/mails", query_string=period).status_code == 200
+    answer = browser.get("/desk/mails", query_string=period | {"everything": "y"})
+    assert answer.status_code == 422
+    assert "choose fewer days" in words(answer)
+    answer = browser.post("/desk/mails/resend", data=period | {"everything": "y"}, headers=OWN)
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "1.1.2026", "\x00"])
+@pytest.mark.parametrize("page", ["/desk/", "/desk/figures", "/desk/history", "/desk/mails"])
+def test_no_day_is_too_far(office: Office, page: str, day: str) -> None:
+    """What cannot be counted with is pointed out like what is no day."""
+    browser = office.browser()
+    for name in ("since", "until"):
+        answer = browser.get(page, query_string={"since": "2026-11-23", "until": "2026-11-23", name: day})
+        assert answer.status_code == 422
+        assert "Enter the date as year-month-day" in words(answer)
