@@ -44,9 +44,8 @@ def test_page_says_what_it_is(address: str, site_folder: Path) -> None:
     assert 40 <= len(page.description) <= 170
     for name in ("og:title", "og:description", "og:image", "og:locale", "og:type"):
         assert f'<meta property="{name}" content="' in html
-    hidden = address.endswith("status/")
-    assert ('<meta name="robots" content="noindex">' in html) == hidden
-    assert (f'<link rel="canonical" href="{SITE}{address}">' in html) != hidden
+    assert 'name="robots"' not in html
+    assert f'<link rel="canonical" href="{SITE}{address}">' in html
 
 
 def test_titles_and_descriptions_differ(site_folder: Path) -> None:
@@ -84,6 +83,7 @@ def test_own_scripts_touch_no_storage_and_no_cookie() -> None:
 def test_not_found_page_works_at_any_address(name: str, site_folder: Path) -> None:
     """All its links are absolute, it answers in both languages, and its text can be replaced."""
     page = read(site_folder / name)
+    assert '<meta name="robots" content="noindex">' in (site_folder / name).read_text()
     assert page.slots == ["message", "/message"]
     assert not [link for link in page.links if not link.startswith(("/", "#"))]
     assert not [link for link in page.loads if not link.startswith("/")]
@@ -103,10 +103,10 @@ def test_slots_stand_where_the_service_looks_for_them(site_folder: Path) -> None
             assert slot in read(site_folder / home / address / "index.html").slots
 
 
-def test_sitemap_lists_what_may_be_found(site_folder: Path) -> None:
+def test_sitemap_lists_every_page(site_folder: Path) -> None:
     for home in ("", "en/"):
         listed = re.findall(r"<loc>(.*?)</loc>", (site_folder / home / "sitemap.xml").read_text())
-        assert sorted(listed) == sorted(f"{SITE}{home}{page}" for page in PAGES if page != "status/")
+        assert sorted(listed) == sorted(f"{SITE}{home}{page}" for page in PAGES)
 
 
 @pytest.mark.parametrize(("home", "words"), [("", "Sponsor wykonawczy"), ("en/", "Executive sponsor")])
