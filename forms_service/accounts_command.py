@@ -12,6 +12,9 @@ from typing import Any, TextIO
 
 from forms_service import accounts, control
 from forms_service.cases import accounts as list_of_accounts
+from forms_service.cases import deeds
+from forms_service.cases.deeds import COMMAND_LINE, Deed
+from forms_service.clock import Clock, system_clock
 from forms_service.store.errors import StoreError
 from forms_service.store.records import Store
 
@@ -35,12 +38,12 @@ def run(argv: Sequence[str], data_dir: Path, *, out: TextIO = sys.stdout, err: T
     return 0 if done else 2
 
 
-def handler(store: Store) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+def handler(store: Store, clock: Clock = system_clock) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     """What the running service does with an order of this command, for its control socket."""
 
     def handle(order: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
-            done, lines = carry_out(store, order)
+            done, lines = carry_out(store, order, clock)
         except (StoreError, OSError) as error:
             done, lines = False, [str(error)]
         return {"ok": done, "lines": lines}
@@ -48,7 +51,7 @@ def handler(store: Store) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     return handle
 
 
-def carry_out(store: Store, order: Mapping[str, Any]) -> tuple[bool, list[str]]:
+def carry_out(store: Store, order: Mapping[str, Any], clock: Clock = system_clock) -> tuple[bool, list[str]]:
     """Import the file of this order, or say what importing it would do. Whether that was possible, and why.
 
     Raises:
@@ -67,7 +70,9 @@ def carry_out(store: Store, order: Mapping[str, Any]) -> tuple[bool, list[str]]:
     if not order["yes"]:
         would = list_of_accounts.difference(store, found.accounts, replace=replace)
         return True, [*_told(found, would), "Nothing is changed yet: add --yes to import it."]
-    return True, [*_told(found, list_of_accounts.take(store, found.accounts, replace=replace)), "Imported."]
+    difference = list_of_accounts.take(store, found.accounts, replace=replace)
+    deeds.note(store, COMMAND_LINE, Deed.ACCOUNTS_IMPORTED, clock(), count=store.count("accounts"))
+    return True, [*_told(found, difference), "Imported."]
 
 
 def _told(found: accounts.Read, difference: list_of_accounts.Difference) -> list[str]:

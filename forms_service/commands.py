@@ -17,6 +17,7 @@ from forms_service import (
     accounts_command,
     data_command,
     logs,
+    noting,
     privacy_command,
     program_command,
     staff_command,
@@ -150,8 +151,9 @@ def _orders(parts: Service) -> Mapping[str, Handler]:
     """What commands beside the service may ask it to do."""
     privacy = Privacy(parts.store, parts.settings.data_dir, lambda: parts.site.current().program, parts.clock)
     return {
-        "staff": staff_command.handler(parts.doors.staffing),
-        accounts_command.COMMAND: accounts_command.handler(parts.store),
+        "staff": staff_command.handler(parts.doors.staffing, parts.store, parts.clock),
+        accounts_command.COMMAND: accounts_command.handler(parts.store, parts.clock),
+        noting.COMMAND: noting.handler(parts.store, parts.clock),
         privacy_command.COMMAND: privacy.carry_out,
     }
 

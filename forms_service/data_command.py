@@ -8,7 +8,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TextIO
 
-from forms_service import backups
+from forms_service import backups, control, noting
+from forms_service.cases.deeds import Deed
 from forms_service.clock import system_clock
 from forms_service.store.disk import Disk
 from forms_service.store.errors import AlreadyThere, JournalDamaged, StoreError, in_words
@@ -27,7 +28,10 @@ def run(argv: Sequence[str], data_dir: Path, *, out: TextIO = sys.stdout, err: T
     asked = _parser().parse_args(argv)
     action: Callable[[argparse.Namespace, Path, TextIO], int] = asked.action
     try:
-        return action(asked, data_dir / JOURNAL, out)
+        code = action(asked, data_dir / JOURNAL, out)
+        if action is _export:
+            _note_export(data_dir, err)
+        return code
     except StoreError as error:
         err.write(f"{error}\n")
         return 1 if isinstance(error, JournalDamaged) else 2
@@ -108,6 +112,14 @@ def _export(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
         for piece in _as_json(found):
             target.write(piece)
     return 0
+
+
+def _note_export(data_dir: Path, err: TextIO) -> None:
+    """Staff can read that somebody took all there is."""
+    try:
+        noting.note(data_dir, Deed.EXPORTED, system_clock(), list="data export", format="json")
+    except (control.NoAnswer, StoreError, OSError) as error:
+        err.write(f"It could not be noted for the desk: {error}\n")
 
 
 def _new_file(path: Path) -> TextIO:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from forms_service import control
-from forms_service.cases.deeds import Deed, Deeds
+from forms_service.cases.deeds import COMMAND_LINE, Deed, Deeds
 from forms_service.clock import Clock, system_clock
 from forms_service.privacy import holdings
 from forms_service.privacy.erasing import BelongsToStaff, Erased, Erasing
@@ -62,7 +62,7 @@ class Privacy:
 
     def _export(self, order: Mapping[str, Any]) -> Answer:
         content = holdings.exported(self._store, order["address"], self._clock())
-        self._deeds.note(COMMAND, Deed.HANDED_OUT)
+        self._deeds.note(COMMAND_LINE, Deed.HANDED_OUT)
         return {"ok": True, "lines": [], "content": content}
 
     def _erase(self, order: Mapping[str, Any]) -> Answer:
@@ -71,7 +71,7 @@ class Privacy:
             return _yes(*_held(found), "Nothing is erased yet: add --yes to do it. It cannot be undone.")
         erasing = Erasing(self._store, self._data_dir, self._clock)
         erased = erasing.erase(order["address"], by=COMMAND, everything=bool(order["everything"]))
-        self._deeds.note(COMMAND, Deed.ERASED, count=erased.reduced + erased.stripped + erased.deleted)
+        self._deeds.note(COMMAND_LINE, Deed.ERASED, count=erased.reduced + erased.stripped + erased.deleted)
         return _yes(*_told(erased))
 
     def _retention(self, _: Mapping[str, Any]) -> Answer:
@@ -97,7 +97,7 @@ class Privacy:
         if not order["yes"]:
             return _yes(*_doubted(doubt), "If the clock is right, confirm it with --yes.")
         clockwork.confirm(self._store, now, by=COMMAND)
-        self._deeds.note(COMMAND, Deed.BELIEVED_CLOCK)
+        self._deeds.note(COMMAND_LINE, Deed.BELIEVED_CLOCK)
         return _yes(f"The clock shows {now:%Y-%m-%d %H:%M} UTC and is believed from now on.")
 
 

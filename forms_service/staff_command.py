@@ -7,14 +7,17 @@ opens the data itself, for as long as it takes.
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from forms_service import control
-from forms_service.access.people import REVIEWER, ROLES, Kind
+from forms_service.access.people import REVIEWER, ROLES, Kind, normalised
+from forms_service.access.register import known
 from forms_service.access.staffing import Staffing
 from forms_service.access.tokens import Keys
+from forms_service.cases import deeds
+from forms_service.cases.deeds import COMMAND_LINE, Deed
+from forms_service.clock import Clock, system_clock
 from forms_service.store.errors import StoreError
 from forms_service.store.records import Store
 
@@ -37,14 +40,30 @@ def run(argv: Sequence[str], data_dir: Path, *, out: TextIO = sys.stdout, err: T
     return 0 if done else 2
 
 
-def handler(staffing: Staffing) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+def handler(
+    staffing: Staffing, store: Store, clock: Clock
+) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     """What the running service does with an order of this command, for its control socket."""
 
     def handle(order: Mapping[str, Any]) -> Mapping[str, Any]:
-        done, lines = staffing.carry_out(order)
+        done, lines = _noted(staffing, store, clock, order)
         return {"ok": done, "lines": lines}
 
     return handle
+
+
+def _noted(
+    staffing: Staffing, store: Store, clock: Clock, order: Mapping[str, Any]
+) -> tuple[bool, list[str]]:
+    """Carry it out, and note for the desk who was let in or shut out."""
+    done, lines = staffing.carry_out(order)
+    what = {"add": Deed.LET_IN, "remove": Deed.SHUT_OUT}.get(order["action"])
+    if done and what:
+        about = normalised(order["address"])
+        person = known(store, Kind.STAFF, about)
+        role = {"role": person["role"]} if person and what is Deed.LET_IN else {}
+        deeds.note(store, COMMAND_LINE, what, clock(), about=about, **role)
+    return done, lines
 
 
 def _carried_out(order: Mapping[str, Any], data_dir: Path) -> tuple[bool, list[str]]:
@@ -56,8 +75,8 @@ def _carried_out(order: Mapping[str, Any], data_dir: Path) -> tuple[bool, list[s
     store = Store(data_dir / JOURNAL)
     try:
         # Without a service no link is made, so neither key nor address matters.
-        staffing = Staffing(store, Keys(""), base_url="", clock=lambda: datetime.now(UTC), lang="en")
-        return staffing.carry_out(order)
+        staffing = Staffing(store, Keys(""), base_url="", clock=system_clock, lang="en")
+        return _noted(staffing, store, system_clock, order)
     finally:
         store.close()
 

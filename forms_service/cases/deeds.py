@@ -20,6 +20,9 @@ from partner_program.model import Program
 
 PAGE_DEEDS = 100
 
+COMMAND_LINE = "command line"
+"""Stands for whoever gave a command on the machine itself."""
+
 
 class Deed(StrEnum):
     """What is done besides the actions on a submission, which go by their own names."""
@@ -44,6 +47,8 @@ class Deed(StrEnum):
     """A mail that could not be delivered: its reader was reached in another way."""
     CAME_BACK = "came_back"
     """A mail that was sent came back."""
+    ACCOUNTS_IMPORTED = "accounts_imported"
+    """The vendor's own customers; `count` is how many there are on the list."""
     BELIEVED_CLOCK = "believed_clock"
     """The clock that was doubted is right."""
 
@@ -68,8 +73,7 @@ class Deeds:
 
     def note(self, who: str, what: Deed, **facts: Any) -> None:
         """Note what somebody has just done. Raises StoreUnavailable."""
-        with self._store.batch() as batch:
-            batch.add("deeds", _deed(who, what.value, self._clock(), facts))
+        note(self._store, who, what, self._clock(), **facts)
 
     def page(
         self, number: int, *, who: str = "", since: date | None = None, until: date | None = None
@@ -99,6 +103,12 @@ class Deeds:
     def _midnight(self, day: date) -> datetime:
         zone = ZoneInfo(self._program().deal_registration.time_zone)
         return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def note(store: Store, who: str, what: Deed, at: datetime, **facts: Any) -> None:
+    """Note what somebody has just done. Raises StoreUnavailable."""
+    with store.batch() as batch:
+        batch.add("deeds", _deed(who, what.value, at, facts))
 
 
 def of_submission(batch: Batch, record: Mapping[str, Any], at: datetime) -> None:

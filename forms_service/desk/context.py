@@ -9,6 +9,7 @@ from forms_service.access.guard import current
 from forms_service.access.people import Principal
 from forms_service.cases.desk import Desk
 from forms_service.desk.saying import Saying
+from forms_service.references import PREFIXES
 from forms_service.texts import N_
 from forms_service.views.context import release, service
 
@@ -40,6 +41,17 @@ def say() -> Saying:
 def shown(template: str, status: int = 200, **values: Any) -> Response:
     """A page of the desk."""
     return page(f"desk/{template}", status, say=values.pop("say", None) or say(), **values)
+
+
+def address_of(reference: str) -> str:
+    """Where what has this reference is shown: a submission or a partner. Empty for anything else."""
+    if reference.startswith(_SUBMISSIONS):
+        return submission_address(reference)
+    return f"/desk/partners/{reference}" if reference.startswith(_PARTNERS) else ""
+
+
+_SUBMISSIONS = (f"{PREFIXES['application']}-", f"{PREFIXES['deal']}-")
+_PARTNERS = f"{PREFIXES['partner']}-"
 
 
 def submission_address(reference: str) -> str:

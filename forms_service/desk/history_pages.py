@@ -6,11 +6,11 @@ from typing import Any
 from flask import Response, abort, request
 
 from forms_service.access.guard import requires
-from forms_service.access.people import ADMINISTRATOR, READER
-from forms_service.cases.deeds import Deed
+from forms_service.access.people import ADMINISTRATOR, READER, Kind
+from forms_service.cases.deeds import COMMAND_LINE, Deed
 from forms_service.decisions.states import Action
 from forms_service.desk import queries
-from forms_service.desk.context import blueprint, desk, me, say, shown, submission_address
+from forms_service.desk.context import address_of, blueprint, me, say, shown
 from forms_service.desk.export_pages import download
 from forms_service.desk.people_pages import ROLE_NAMES
 from forms_service.desk.queries import Asked
@@ -44,6 +44,7 @@ DEEDS: Mapping[str, str] = {
     Deed.SHUT_OUT: N_("shut out"),
     Deed.SENT_AGAIN: N_("mail sent again"),
     Deed.SETTLED: N_("reached otherwise than by mail"),
+    Deed.ACCOUNTS_IMPORTED: N_("own customers imported"),
     Deed.CAME_BACK: N_("mail came back"),
     Deed.BELIEVED_CLOCK: N_("clock confirmed"),
 }
@@ -62,7 +63,7 @@ def show_history() -> Response:
         found=found,
         rows=[_row(deed, words) for deed in found.deeds],
         may_export=me().may(ADMINISTRATOR),
-        people=[(each, each) for each in _people()],
+        people=[(each, words.who(each)) for each in _people()],
         asked=asked,
         view=asked.view,
         mistakes=[(name, words.text(sentence)) for name, sentence in asked.mistakes.items()],
@@ -81,7 +82,7 @@ def export_history() -> Response:
         abort(400)
     columns: tuple[Column[Any], ...] = (
         Column(words.text(N_("When")), lambda deed: moment(deed["at"])),
-        Column(words.text(N_("Who")), lambda deed: deed["who"], 30),
+        Column(words.text(N_("Who")), lambda deed: words.who(deed["who"]), 30),
         Column(words.text(N_("What")), lambda deed: _what(deed, words), 30),
         Column(words.text(N_("About")), lambda deed: _about(deed, words), 40),
     )
@@ -94,19 +95,20 @@ def _narrowed(asked: Asked) -> dict[str, Any]:
 
 
 def _people() -> tuple[str, ...]:
-    return desk().owners()
+    """Whose deeds can be asked for: everybody who is or was staff, and the command line."""
+    staff = service().store.find("people", "kind", str(Kind.STAFF))
+    return (*sorted(person["email"] for person in staff), COMMAND_LINE)
 
 
 def _row(deed: Mapping[str, Any], words: Saying) -> dict[str, str]:
     about = str(deed.get("about") or "")
-    is_submission = deed["what"] not in (Deed.EXPORTED, Deed.LET_IN, Deed.ROLE_CHANGED, Deed.SHUT_OUT)
     return {
         "at": words.at(deed["at"]),
         "stamp": deed["at"],
-        "who": deed["who"],
+        "who": words.who(deed["who"]),
         "what": _what(deed, words),
         "about": _about(deed, words),
-        "address": submission_address(about) if about and is_submission else "",
+        "address": address_of(about),
     }
 
 

@@ -12,7 +12,7 @@ from forms_service.access.people import REVIEWER
 from forms_service.cases.deeds import Deed
 from forms_service.cases.remailing import TooManyMails
 from forms_service.desk import queries
-from forms_service.desk.context import blueprint, desk, me, say, shown
+from forms_service.desk.context import address_of, blueprint, desk, me, say, shown
 from forms_service.desk.mail_words import DEAD, MailWords
 from forms_service.store.records import Document
 from forms_service.texts import N_
@@ -50,6 +50,7 @@ def show_mails() -> Response:
         422 if mistakes else 200,
         say=words,
         mail_words=mail_words,
+        address_of=address_of,
         undelivered=undelivered,
         more=service().store.how_many("mails", "state", DEAD) - len(undelivered),
         waiting=service().store.how_many("mails", "state", "queued"),

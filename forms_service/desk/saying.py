@@ -12,6 +12,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from forms_service.cases.deeds import COMMAND_LINE
 from forms_service.cases.views import Row, RowWarning
 from forms_service.decisions import wording
 from forms_service.decisions.states import OPEN, Kind, State
@@ -170,4 +171,9 @@ class Saying:
         return bind(text, self.language)
 
 
-_SIDES = {"sender": N_("the sender"), "staff": N_("staff"), "system": N_("the service")}
+_SIDES = {
+    "sender": N_("the sender"),
+    "staff": N_("staff"),
+    "system": N_("the service"),
+    COMMAND_LINE: N_("the command line"),
+}

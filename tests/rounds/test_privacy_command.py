@@ -106,8 +106,8 @@ def test_what_was_done_is_on_the_list_of_deeds(office: Office) -> None:
     privacy.carry_out({"action": "erase", "address": EMAIL, "yes": True, "everything": False})
     deeds = office.store.all("deeds")
     assert [(deed["who"], deed["what"]) for deed in deeds] == [
-        ("privacy", "handed_out"),
-        ("privacy", "erased"),
+        ("command line", "handed_out"),
+        ("command line", "erased"),
     ]
     assert EMAIL not in str(deeds)
 
