@@ -197,7 +197,9 @@ def test_the_command_without_a_service(tmp_path):
 @pytest.fixture
 def running(house):
     """The same house with its control socket open, as a running service has it."""
-    desk = control.Control(house.data, {"staff": staff_command.handler(house.doors.staffing, house.store, house.clock)})
+    desk = control.Control(
+        house.data, {"staff": staff_command.handler(house.doors.staffing, house.store, house.clock)}
+    )
     desk.start()
     yield house
     desk.stop()
