@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from forms_service.access.people import REVIEWER, Kind, Principal, is_active, principal_of
-from forms_service.cases import rivals
+from forms_service.cases import habits, rivals
 from forms_service.cases.calendars import calendar_of
 from forms_service.cases.outcomes import ChangedMeanwhile, Done, Outcome, SubmissionMissing
 from forms_service.clock import Clock
@@ -82,6 +82,8 @@ class Acting:
             if until := protection.fixed(after, self._program().deal_registration):
                 after["protection"] = until
             after = batch.replace("records", after, record["version"])
+            if action is Action.REJECT:
+                habits.note_rejection(batch, after)
             if template := _TELLS_THE_SENDER.get(action):
                 for mail in owed.to_the_sender(after, template, now):
                     batch.add("mails", mail)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from forms_service import forms
 from forms_service.access.people import Principal
-from forms_service.cases import reaching, rivals
+from forms_service.cases import habits, reaching, rivals
 from forms_service.cases.acting import may_decide
 from forms_service.cases.calendars import calendar_of
 from forms_service.cases.outcomes import SubmissionMissing
@@ -49,6 +49,8 @@ class Submission:
     """Others of the same sender: what a rejection as a duplicate may name."""
     mails: tuple[Document, ...] = ()
     """Every mail about it, the oldest first, with its `state`, `problem`, `sent_at`."""
+    usual_reason: str | None = None
+    """By which a deal was rejected last whose customer somebody else had."""
     unreached: tuple[Task, ...] = ()
     """Those of a decision that did not arrive: somebody has to reach the sender otherwise."""
 
@@ -88,6 +90,7 @@ class Dossiers:
             partner=_partner(record, partners) if is_deal else None,
             own=() if erased else tuple(rivals.own_others(self._store, record)),
             mails=tuple(sorted(mails, key=lambda mail: str(mail["created_at"]))),
+            usual_reason=habits.reason_for_conflict(self._store) if conflicts else None,
             unreached=tuple(filter(None, (reaching.task_of(self._store, mail) for mail in mails))),
         )
 

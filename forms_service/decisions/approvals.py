@@ -20,9 +20,20 @@ def already_approved(
         conflict.other
         for conflict in conflicts
         if conflict.approved
-        and any(reason.kind in _CERTAIN for reason in conflict.reasons)
+        and is_certain(conflict)
         and same_product(product, others[conflict.other]["decision"]["product"])
     )
+
+
+def is_certain(conflict: Conflict) -> bool:
+    """Whether it is the same customer by more than a name that is near."""
+    return any(reason.kind in _CERTAIN for reason in conflict.reasons)
+
+
+def comes_first(conflict: Conflict) -> bool:
+    """Whether somebody else certainly has the customer: registered before, approved, or the vendor's own."""
+    has_it = conflict.other_is_first or conflict.approved
+    return has_it and not conflict.same_sender and is_certain(conflict)
 
 
 def objection(

@@ -22,7 +22,7 @@ from forms_service.desk.orders import Order
 from forms_service.desk.past import changed_meanwhile, concluded, decided, events
 from forms_service.desk.saying import Saying
 from forms_service.desk.sheets import sheet
-from forms_service.desk.usual import usual_terms
+from forms_service.desk.suggesting import suggestion, usual_terms
 from forms_service.forms import PartnerForm
 from forms_service.forms.entered_deal import WAYS
 from forms_service.mail.owed import sender_of
@@ -132,6 +132,7 @@ def page_of(
         result_mistakes=list(result.mistakes()) if result else [],
         is_reporting=result is not None,
         concluded=concluded(record["result"], words) if record.get("result") else "",
+        suggestion=suggestion(found, words),
         usual=usual_terms(found, words),
         mail_words=mail_words.MailWords(words),
         may_resend=me().may(REVIEWER),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Visitor
 from tests.browser.desk_steps import MODERN_PHONE, REVIEWER, SECOND, Sign, command, sign_in, staff, until
@@ -29,33 +29,33 @@ def sign(browser: Browser, offices: Service) -> Iterator[Sign]:
         yield signed
 
 
+@pytest.mark.parametrize("viewport", [PHONE, MODERN_PHONE], ids=["320", "390"])
 def test_from_the_mail_one_screen_and_one_press(
-    sign: Sign, offices: Service, visit: Callable[..., Visitor], browser: Browser
+    viewport: dict[str, int],
+    sign: Sign,
+    offices: Service,
+    visit: Callable[..., Visitor],
+    browser: Browser,
 ) -> None:
     """The notice's link leads, through signing in, to one phone screen with all of it; one press decides."""
-    first = registered(visit, offices, customer_name="First Customer", value_amount="1000")
-    reviewer = sign(lang="pl")
-    page = reviewer.goes_to(f"/desk/submissions/{first}")
-    fill(page, {"benefit": "commission", "percent": "10"})
-    press(page, "Zgoda")
-    expect(page.locator("[role=status]")).to_contain_text("Zgoda zapisana")
-
+    partner = f"contact@partner{viewport['width']}.example"
+    known_terms(sign, visit, offices, partner)
     status = visit(offices.url)
-    second = registered(lambda *_: status, offices, customer_name="Second Customer")
+    second = registered(
+        lambda *_: status,
+        offices,
+        customer_name=f"Second Customer {viewport['width']}",
+        partner_email=partner,
+    )
     link = link_in_notice(offices, second)
-    phone = browser.new_context(viewport=MODERN_PHONE, locale="pl-PL").new_page()
+    phone = browser.new_context(viewport=viewport, locale="pl-PL").new_page()
     phone.goto(link)
     expect(phone).to_have_url(re.compile("/desk/sign-in"))
     sign_in(phone, offices, REVIEWER, "pl")
     phone.goto(link)
     approve = phone.get_by_role("button", name="Zgoda: prowizja 10%")
-    box = approve.bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= MODERN_PHONE["height"], "the decision is below the first screen"
-    for said in ("Second Customer", "25 000,50", "Cloud migration", "contact@example.com", "dni robocze"):
-        spot = phone.get_by_text(said).first.bounding_box()
-        assert spot is not None
-        assert spot["y"] < box["y"]
+    said = ("Second Customer", "25 000,50", "Cloud migration", partner, "dni robocze")
+    all_on_one_screen(phone, approve, *said)
     approve.click()
     expect(phone.locator("[role=status]")).to_contain_text("Zgoda zapisana")
     phone.context.close()
@@ -64,6 +64,73 @@ def test_from_the_mail_one_screen_and_one_press(
     expect(status.page.locator("main")).to_contain_text("Zgoda")
     expect(status.page.locator("main")).to_contain_text("10%")
     status.finds_no_barrier()
+
+
+def test_a_conflict_on_one_screen_and_one_press(
+    sign: Sign, offices: Service, visit: Callable[..., Visitor]
+) -> None:
+    """In one sentence; whoever was not first is rejected with one press, whoever was is approved with one."""
+    early, late = "early@one-screen.example", "late@one-screen.example"
+    known_terms(sign, visit, offices, early)
+    wanted = {"customer_name": "Conflict Screen Ltd.", "customer_country": "GB"}
+    first = registered(visit, offices, **wanted, partner_email=early)
+    status = visit(offices.url)
+    third = registered(visit, offices, **wanted, partner_email="later@one-screen.example")
+    second = registered(lambda *_: status, offices, **wanted, partner_email=late)
+    reviewer = sign(lang="pl", viewport=PHONE)
+
+    page = reviewer.goes_to(f"/desk/submissions/{third}")
+    open_form(page, "Odmowa")
+    page.get_by_label("Nie możemy zarejestrować tej szansy").check()
+    press(page, "Odmowa")
+    expect(page.locator("[role=status]")).to_contain_text("Odmowa zapisana")
+
+    page = reviewer.goes_to(f"/desk/submissions/{second}")
+    reject = page.get_by_role("button", name="Odmowa: nie możemy zarejestrować tej szansy")
+    sentence = f"Ten klient jest we wcześniejszym zgłoszeniu: {early}"
+    all_on_one_screen(page, reject, "Conflict Screen", "25 000,50", late, sentence)
+    for other in ("Zgoda mimo konfliktu", "Zapytaj"):
+        box = page.get_by_text(other, exact=True).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= PHONE["height"]
+    reviewer.finds_no_barrier()
+
+    page = reviewer.goes_to(f"/desk/submissions/{first}")
+    approve = page.get_by_role("button", name="Zgoda: prowizja 10%")
+    all_on_one_screen(page, approve, f"Ten klient jest też w późniejszym zgłoszeniu: {late}")
+    expect(page.locator(".case__deciding")).to_contain_text("Ta rejestracja była pierwsza.")
+    approve.click()
+    expect(page.locator("[role=status]")).to_contain_text("Zgoda zapisana")
+    expect(page.locator(".decided")).to_contain_text("Mimo konfliktu: Ta rejestracja była pierwsza.")
+
+    page = reviewer.goes_to(f"/desk/submissions/{second}")
+    page.get_by_role("button", name="Odmowa: nie możemy zarejestrować tej szansy").click()
+    expect(page.locator("[role=status]")).to_contain_text("Odmowa zapisana")
+    status.page.reload()
+    expect(status.page.locator("main")).to_contain_text("Nie możemy zarejestrować tej szansy")
+    for secret in (first, early, REVIEWER, "pierwsza"):
+        expect(status.page.locator("body")).not_to_contain_text(secret)
+
+
+def known_terms(sign: Sign, visit: Callable[..., Visitor], offices: Service, partner: str) -> None:
+    """This partner has had an approval, with a commission of ten per cent."""
+    first = registered(visit, offices, customer_name=f"Earlier of {partner}", partner_email=partner)
+    page = sign(lang="pl").goes_to(f"/desk/submissions/{first}")
+    fill(page, {"benefit": "commission", "percent": "10"})
+    press(page, "Zgoda")
+    expect(page.locator("[role=status]")).to_contain_text("Zgoda zapisana")
+
+
+def all_on_one_screen(page: Page, press_here: Locator, *said: str) -> None:
+    """The button is on the first screen, and all of this above it."""
+    height = (page.viewport_size or {})["height"]
+    box = press_here.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= height, "the decision is below the first screen"
+    for words in said:
+        spot = page.get_by_text(words).first.bounding_box()
+        assert spot is not None, words
+        assert 0 <= spot["y"] < box["y"], words
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])

@@ -1,0 +1,28 @@
+"""What staff chose last in a like case, so that it can be offered with one press. Never shown outside."""
+
+from forms_service.cases import rivals
+from forms_service.decisions import approvals
+from forms_service.store.records import Batch, Document, Reads
+
+_REASON = "habit/reason-for-conflict"
+"""Of the table `rounds`."""
+
+
+def reason_for_conflict(reads: Reads) -> str | None:
+    """By which a deal was rejected last whose customer somebody else had; None before the first one."""
+    kept = reads.get("rounds", _REASON)
+    return str(kept["reason"]) if kept else None
+
+
+def note_rejection(batch: Batch, record: Document) -> None:
+    """Remember the reason by which a deal was rejected, if somebody else has the customer."""
+    reason = record["decision"].get("reason")
+    kept = batch.get("rounds", _REASON)
+    if not reason or (kept and kept["reason"] == reason):
+        return
+    if not any(approvals.comes_first(found.conflict) for found in rivals.conflicts_of(batch, record)):
+        return
+    if kept:
+        batch.replace("rounds", {**kept, "reason": reason}, kept["version"])
+    else:
+        batch.add("rounds", {"id": _REASON, "reason": reason})
