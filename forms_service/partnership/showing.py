@@ -189,7 +189,8 @@ class Showing:
 
     def carried_by(self, row: Row) -> str:
         """Who carries a requirement."""
-        return LABELS[self.language].carried_by[row.item.carried_by]
+        label = LABELS[self.language].carried_by[row.item.carried_by]
+        return label.format(vendor=self.program.vendor)
 
     def asked(self, row: Row) -> str:
         """What the tier asks."""
