@@ -19,6 +19,8 @@ from forms_service.cases.asking import Asking
 from forms_service.cases.counting import Counting
 from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
+from forms_service.cases.partner_deals import PartnerDeals
+from forms_service.cases.partner_revenue import PartnerRevenue
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock, system_clock
 from forms_service.decisions.states import Action
@@ -215,6 +217,8 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         lost_links,
         desk,
         partnerships,
+        PartnerRevenue(store, partnerships),
+        PartnerDeals(store),
         Agreements(store, partnerships, is_deleted=compacting.owe),
         deeds.Deeds(store, clock, lambda: site.current().program),
         limiter(settings.rate_limit, exempt=(desk_pages.blueprint.name,)),

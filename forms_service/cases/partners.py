@@ -4,8 +4,7 @@ In the batch with the record: who may sign in, the mails that are owed, and the 
 new terms follow, so that a partner's obligations can be read whatever is published later.
 """
 
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -22,19 +21,16 @@ from forms_service.partners import (
     letters,
     nudging,
     reminders,
-    revenue,
     stopping,
 )
 from forms_service.partners.acting import Act, Actor, Side
 from forms_service.partners.beginning import new_partner
 from forms_service.partners.record import Partner, State
 from forms_service.partners.refusals import Refused
-from forms_service.partners.revenue import Entry
-from forms_service.partners.revenue_lines import Line
 from forms_service.partners.terms import terms_on
 from forms_service.partners.years import day_of
 from forms_service.references import References
-from forms_service.store.records import Batch, Document, Reads, Store
+from forms_service.store.records import Batch, Reads, Store
 from partner_program.model import Program
 
 Change = Callable[[Partner, Act], Partner | Refused]
@@ -87,16 +83,6 @@ class Partners:
         found = map(_partner, self._store.find("partners", "calendar", token_hash))
         return next((each for each in found if calendar_links.holder(each, token_hash)), None)
 
-    def revenue(self, reference: str) -> list[Entry]:
-        """Every invoiced amount, the newest invoice first."""
-        found = cast(list[Entry], self._store.find("revenue", "partner", reference))
-        return sorted(found, key=lambda entry: (entry["date"], entry["id"]), reverse=True)
-
-    def deals(self, partner: Partner) -> list[Document]:
-        """The partner's deal registrations, the newest first."""
-        found = self._store.find("records", "partner", partner["company"]["tax_id"])
-        return sorted(found, key=lambda deal: str(deal["received_at"]), reverse=True)
-
     def program_of(self, partner: Partner, day: date) -> Program:
         """The version of the program that the partner follows on this day."""
         terms = terms_on(partner, day)
@@ -138,34 +124,6 @@ class Partners:
                 self._write(batch, before, after, actor, now)
                 passed_on.append({"partner": before["id"], "request": after["access_requests"][-1]["id"]})
         return passed_on
-
-    def add_revenue(self, reference: str, actor: Actor, lines: Sequence[Line]) -> Partner | Refused:
-        """Record invoiced amounts, all of them or none."""
-        now = self._clock()
-        with self._store.batch() as batch:
-            before = _there(batch, reference)
-            found = revenue.add(before, Act(actor, now), lines, _ids(len(lines)))
-            if isinstance(found, Refused):
-                return found
-            after, entries = found
-            for entry in entries:
-                batch.add("revenue", dict(entry))
-            return self._write(batch, before, after, actor, now)
-
-    def void_revenue(self, reference: str, actor: Actor, entry: str, reason: str) -> Partner | Refused:
-        """An amount was recorded by mistake. Raises PartnerMissing for an amount of somebody else."""
-        now = self._clock()
-        with self._store.batch() as batch:
-            before = _there(batch, reference)
-            known = batch.get("revenue", entry)
-            if known is None or known["partner"] != reference:
-                raise PartnerMissing(reference)
-            found = revenue.void(before, Act(actor, now), cast(Entry, known), reason=reason)
-            if isinstance(found, Refused):
-                return found
-            after, voided = found
-            batch.replace("revenue", dict(voided), known["version"])
-            return self._write(batch, before, after, actor, now)
 
     def remind(self) -> None:
         """What the days bring: reminders that are owed now, ends whose last day has passed, requests for
@@ -262,10 +220,6 @@ def _new_reference(source: Reads) -> str:
         reference = references.new("partner")
         if source.get("partners", reference) is None:
             return reference
-
-
-def _ids(number: int) -> list[str]:
-    return [secrets.token_hex(16) for _ in range(number)]
 
 
 def _there(source: Reads, reference: str) -> Partner:

@@ -56,8 +56,11 @@ class Submissions:
         program: Program,
         language: Language,
         trapped: bool = False,
+        partner: str = "",
     ) -> Document:
         """Store what was said in a valid form; returns the record when it is on disk.
+
+        `partner` is the reference of the partner in whose area it was filled in, by somebody signed in.
 
         The same form again (every answer equal, within 24 hours, the first still open) is the first one:
         its record is returned, and nothing new is stored. One that the honeypot had caught becomes a real
@@ -70,6 +73,8 @@ class Submissions:
         # Made before the batch, which holds up everybody else who writes.
         now = self._clock()
         record = {**self._record(kind, said, program, language, now), "trapped": trapped}
+        if partner:
+            record["partner"] = partner
         return self._stored(_submitted(record, _SENDER, now), program)
 
     def enter(
@@ -232,7 +237,7 @@ class Submissions:
         with self._store.batch() as batch:
             earlier = self._sent_before(batch, record["fingerprint"])
             if earlier is not None and (record["trapped"] or not earlier["trapped"]):
-                return self._with_a_link(batch, earlier)
+                return self._with_a_link(batch, _with_partner(batch, earlier, record))
             if earlier is not None:
                 earlier = self._with_a_link(batch, earlier)
                 record = batch.replace("records", {**earlier, "trapped": False}, earlier["version"])
@@ -279,6 +284,13 @@ def _kept_of(kind: Kind, said: Mapping[str, Any]) -> dict[str, Any]:
         "keys": keys.of(kind, said),
         "terms": searching.terms(said),
     }
+
+
+def _with_partner(batch: Batch, earlier: Document, record: Document) -> Document:
+    """The earlier record, which is a partner's from now on if it came again from that partner's area."""
+    if "partner" in earlier or "partner" not in record:
+        return earlier
+    return batch.replace("records", {**earlier, "partner": record["partner"]}, earlier["version"])
 
 
 def _copy_to_partner(batch: Batch, record: Document, now: datetime) -> tuple[Document, ...]:

@@ -18,6 +18,7 @@ from forms_service.desk import (
     privacy_pages,
     queue_pages,
     result_pages,
+    revenue_pages,
     submission_pages,
 )
 from forms_service.desk.context import blueprint
@@ -38,6 +39,7 @@ __all__ = [
     "privacy_pages",
     "queue_pages",
     "result_pages",
+    "revenue_pages",
     "submission_pages",
 ]
 

@@ -15,6 +15,7 @@ from forms_service.forms.deal_result import DealResult
 from forms_service.forms.edition import Edition
 from forms_service.forms.entered_deal import entered_deal
 from forms_service.forms.lost_link import LostLink
+from forms_service.forms.partner_deal import partner_deal
 from forms_service.forms.rendering import explain_status, render
 from forms_service.forms.reply import Reply
 from forms_service.forms.summaries import told
@@ -41,6 +42,7 @@ _FORMS = {
     "application": Application,
     "deal-registration": deal_registration,
     "entered-deal": entered_deal,
+    "partner-deal": partner_deal,
     "tier-finder": TierFinder,
     "lost-link": LostLink,
     "reply": Reply,

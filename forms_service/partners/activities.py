@@ -36,7 +36,8 @@ def do(
 ) -> Partner | Refused:
     """An activity was carried out: a planned one, or one that nobody had planned and that has a `title`.
 
-    Evidence is a link, or nothing yet. A second time corrects day and link.
+    Evidence is a link, or nothing yet. A second time corrects day and link. `goal` is the one of the joint
+    plan that it served: empty for none, None for the one it is tied to already.
     """
     if refused := act.refused(partner, Action.DO_ACTIVITY):
         return refused
@@ -44,9 +45,10 @@ def do(
     if activity and before is None:
         return Refused(Refusal.NOT_THERE, "activity")
     if before is None:
-        if refused := _unfit(partner, title, goal):
-            return refused
-        before = _new(partner, title, goal, Progress.PLANNED)
+        before = _new(partner, title, None, Progress.PLANNED)
+    tied = before["goal"] if goal is None else goal or None
+    if refused := _unfit(partner, before["title"], tied):
+        return refused
     if done_on > act.today:
         return Refused(Refusal.IN_THE_FUTURE, "done_on")
     if evidence.strip() and not is_link(evidence):
@@ -56,7 +58,9 @@ def do(
         "state": Progress.DONE.value,
         "done_on": done_on.isoformat(),
         "evidence": evidence.strip() or before["evidence"],
+        "goal": tied,
         "reason": "",
+        "dropped_on": None,
     }
     if done == before:
         return Refused(Refusal.NOTHING_CHANGES)
@@ -74,7 +78,12 @@ def drop(partner: Partner, act: Act, activity: str, *, reason: str) -> Partner |
         return Refused(Refusal.NOTHING_CHANGES)
     if not reason.strip():
         return Refused(Refusal.MISSING, "reason")
-    dropped: Activity = {**before, "state": Progress.DROPPED.value, "reason": reason.strip()}
+    dropped: Activity = {
+        **before,
+        "state": Progress.DROPPED.value,
+        "reason": reason.strip(),
+        "dropped_on": act.today.isoformat(),
+    }
     return act.written(_with(partner, dropped), Action.DROP_ACTIVITY, activity=activity)
 
 
@@ -108,6 +117,7 @@ def _new(partner: Partner, title: str, goal: str | None, state: Progress) -> Act
         "evidence": "",
         "goal": goal,
         "reason": "",
+        "dropped_on": None,
     }
 
 

@@ -116,9 +116,9 @@ def attest(
     if declarer is None:
         return Refused(Refusal.NOT_THERE, "person")
     if act.actor.side is Side.STAFF and copy_received_on is None:
-        return Refused(Refusal.MISSING, "copy_received_on")
+        return Refused(Refusal.MISSING, "received_on")
     if copy_received_on is not None and copy_received_on > act.today:
-        return Refused(Refusal.IN_THE_FUTURE, "copy_received_on")
+        return Refused(Refusal.IN_THE_FUTURE, "received_on")
     tier = tier_on(partner, min(act.today, attested.last_day))
     found = criteria(partner, program, tier, act.today)
     if not all(criterion.met for criterion in found):

@@ -129,6 +129,7 @@ class Activity(TypedDict):
     """The goal of the joint plan it serves."""
     reason: str
     """Why it was dropped."""
+    dropped_on: Day | None
 
 
 class Meeting(TypedDict):

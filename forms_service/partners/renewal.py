@@ -26,7 +26,7 @@ from forms_service.partners.record import (
     Terms,
 )
 from forms_service.partners.refusals import Refusal, Refused
-from forms_service.partners.revenue import Currencies, Entry, counted, sums, sums_by
+from forms_service.partners.revenue import Currencies, Entry, sums, sums_by
 from forms_service.partners.scorecard import Scorecard, scorecard
 from forms_service.partners.stopping import ending, lifted
 from forms_service.partners.targets import TargetStanding, target_standings
@@ -47,7 +47,6 @@ class YearInReview:
     revenue_by: Mapping[str, Mapping[str, Currencies]]
     """By `model`, `area` and `invoiced_to`."""
     targets: tuple[TargetStanding, ...]
-    amounts: tuple[Entry, ...]
     activities: tuple[Activity, ...]
     meetings: tuple[Meeting, ...]
     goals: tuple[Goal, ...]
@@ -78,7 +77,6 @@ def review(
         revenue=sums(entries, reviewed),
         revenue_by={part: sums_by(entries, reviewed, part) for part in ("model", "area", "invoiced_to")},
         targets=target_standings(partner, entries, reviewed),
-        amounts=tuple(counted(entries, reviewed)),
         activities=done_in(partner, reviewed),
         meetings=tuple(
             meeting
@@ -114,10 +112,13 @@ def year_to_renew(partner: Partner, program: Program, day: date) -> Period | Non
     It can be decided as soon as people are told of it, or its attestation opens.
     """
     oldest = oldest_undecided(partner, day)
+    return None if oldest is None or day < can_be_decided_from(oldest, program) else oldest
+
+
+def can_be_decided_from(reviewed: Period, program: Program) -> date:
+    """From which day on the renewal after this partner year can be decided."""
     early = max(*program.coming_due.warn_days_before, program.attestation.opens_days_before, 0)
-    if oldest is None or day < oldest.last_day - timedelta(days=early):
-        return None
-    return oldest
+    return reviewed.last_day - timedelta(days=early)
 
 
 def decide(

@@ -17,6 +17,13 @@ from forms_service.partners.years import Period
 NOTHING = Decimal("0.00")
 
 
+def key_of_line(line: Line) -> tuple[str, ...]:
+    """What makes an amount of an invoice the same one; an invoice may have several."""
+    amount = f"{line.amount:f}"
+    invoice = (line.document.casefold(), line.date.isoformat(), line.currency)
+    return (*invoice, amount, line.model, line.invoiced_to.value, line.area.casefold())
+
+
 class Voided(TypedDict):
     """Why an amount does not count."""
 
@@ -45,6 +52,12 @@ class Entry(TypedDict):
     added_at: Moment
     added_by: str
     voided: Voided | None
+
+
+def key_of(entry: Entry) -> tuple[str, ...]:
+    """The same of a recorded amount."""
+    invoice = (entry["document"].casefold(), entry["date"], entry["currency"])
+    return (*invoice, entry["amount"], entry["model"], entry["invoiced_to"], entry["area"].casefold())
 
 
 def add(

@@ -7,19 +7,20 @@ things is a mistake of its line, never a guess. Nothing is recorded here.
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 
-from forms_service.partners.revenue import NOTHING, Entry
+from forms_service.partners.revenue import NOTHING, key_of_line
 from forms_service.partners.revenue_lines import InvoicedTo, Line, LineFault, LineRefused, line
 from forms_service.partners.revenue_table import Rows, decoded
 from partner_program.model import LANGUAGES, Program
 
-LARGEST_BYTES = 4 * 1024 * 1024
+LARGEST_BYTES = 200_000
+"""So that the whole form, with the file's text in it, is no larger than any other."""
 MOST_LINES = 10_000
 
 _RECIPIENTS = {
@@ -102,11 +103,16 @@ class Preview:
 
 
 def preview(
-    data: bytes, program: Program, *, today: date, active_since: date, recorded: Iterable[Entry] = ()
+    data: bytes,
+    program: Program,
+    *,
+    today: date,
+    active_since: date,
+    is_recorded: Callable[[Line], bool] = lambda line: False,
 ) -> Preview:
     """Read a file for one partner whose first partner year began on `active_since`.
 
-    `recorded` are the partner's amounts: an invoice with a number is not recorded twice.
+    `is_recorded` says of an amount of an invoice with a number whether it is there: none is recorded twice.
     """
     digest = sha256(data).hexdigest()
     if len(data) > LARGEST_BYTES:
@@ -119,8 +125,7 @@ def preview(
     rows = Rows(text)
     if rows.missing:
         return Preview(digest, fault=FileFault.NO_HEADINGS, missing=rows.missing, unused=rows.unused)
-    seen = {_key(entry) for entry in recorded if entry["voided"] is None}
-    reading = _Reading(program, today, active_since, dict.fromkeys(seen, RowFault.RECORDED))
+    reading = _Reading(program, today, active_since, is_recorded)
     try:
         for number, row in rows:
             if len(reading.good) + len(reading.bad) == MOST_LINES:
@@ -138,8 +143,9 @@ class _Reading:
     program: Program
     today: date
     active_since: date
-    seen: dict[tuple[str, ...], RowFault]
-    """Invoices that are known, and from where."""
+    is_recorded: Callable[[Line], bool]
+    seen: set[tuple[str, ...]] = field(default_factory=set)
+    """Amounts of earlier lines."""
     good: list[GoodLine] = field(default_factory=list)
     bad: list[BadLine] = field(default_factory=list)
 
@@ -161,11 +167,12 @@ class _Reading:
             value = row[refused.field]
             self.bad.append(BadLine(number, refused.fault, refused.field, value[:_SHOWN]))
             return
-        key = _key_of(read)
-        if read.document and key in self.seen:
-            self.bad.append(BadLine(number, self.seen[key], "document", read.document))
+        key = key_of_line(read)
+        if read.document and (key in self.seen or self.is_recorded(read)):
+            fault = RowFault.IN_FILE if key in self.seen else RowFault.RECORDED
+            self.bad.append(BadLine(number, fault, "document", read.document))
             return
-        self.seen[key] = RowFault.IN_FILE
+        self.seen.add(key)
         self.good.append(GoodLine(number, read))
 
 
@@ -192,15 +199,3 @@ def _model(text: str, program: Program) -> str:
 def _to(text: str) -> str:
     folded = " ".join(text.replace("_", " ").split()).casefold()
     return next((to.value for to, words in _RECIPIENTS.items() if folded in words), text.strip())
-
-
-def _key_of(line: Line) -> tuple[str, ...]:
-    """What makes an amount of an invoice the same one; an invoice may have several."""
-    amount = f"{line.amount:f}"
-    invoice = (line.document.casefold(), line.date.isoformat(), line.currency)
-    return (*invoice, amount, line.model, line.invoiced_to.value, line.area.casefold())
-
-
-def _key(entry: Entry) -> tuple[str, ...]:
-    invoice = (entry["document"].casefold(), entry["date"], entry["currency"])
-    return (*invoice, entry["amount"], entry["model"], entry["invoiced_to"], entry["area"].casefold())

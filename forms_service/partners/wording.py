@@ -190,6 +190,11 @@ DECISIONS = {
     Decision.CHANGE_TIER: N_("renewed in another tier"),
     Decision.END: N_("not renewed"),
 }
+RENEWALS = {
+    Decision.RENEW: N_("Renew in the same tier"),
+    Decision.CHANGE_TIER: N_("Renew in another tier"),
+    Decision.END: N_("Do not renew: the partnership ends"),
+}
 RECIPIENTS = {
     InvoicedTo.PARTNER: N_("to the partner"),
     InvoicedTo.END_CUSTOMER: N_("to the end customer"),
@@ -328,7 +333,7 @@ _ROW_FAULTS = {
 }
 _FILE_FAULTS = {
     FileFault.EMPTY: N_("The file is empty."),
-    FileFault.TOO_LARGE: N_("The file is larger than 4 MB. Split it."),
+    FileFault.TOO_LARGE: N_("The file is larger than 200 kB. Split it."),
     FileFault.TOO_MANY_LINES: N_("The file has more than 10,000 lines. Split it."),
     FileFault.NO_TEXT: N_("This is no CSV file. Save the table as CSV (UTF-8) and choose that file."),
     FileFault.NO_HEADINGS: N_("The first line has to name the columns. Missing: %(columns)s."),

@@ -16,6 +16,7 @@ from forms_service.partners.refusals import Refused
 from forms_service.partners.wording import refusal
 from forms_service.partners.years import day_of
 from forms_service.partnership import changes
+from forms_service.partnership.books import Books
 from forms_service.partnership.sent import Sent
 from forms_service.partnership.showing import SECTIONS, Showing
 from forms_service.partnership.typed import Mistake, Typed
@@ -26,6 +27,8 @@ from forms_service.views.errors import RETRY_AFTER_SECONDS
 
 CHANGED = N_("Somebody changed this while you were reading. Nothing was saved. Compare and decide again.")
 SAVED = N_("Saved.")
+_DIGITS = 6
+"""An address has shorter numbers than this."""
 NOT_STORED = N_("We have NOT saved this. What you typed is below. Try again in a few minutes.")
 
 log = logging.getLogger(__name__)
@@ -54,8 +57,9 @@ class Place:
             self.actor,
             self.may_act,
             f"{self.base}/{partner['id']}",
-            partners.revenue(partner["id"]),
-            partners.deals(partner),
+            Books(partner, service().partner_revenue, service().partner_deals, partners.program_of),
+            asked_year=_number("year", 0),
+            page=_number("page", 1),
         )
 
     def show(
@@ -77,15 +81,18 @@ class Place:
         return page(
             f"partner/{section}.html",
             status,
-            it=it,
-            section=section,
-            mistakes=sent.summary,
             sent=sent,
-            done=done,
             typed=typed,
-            other_companies=self._others(partner),
+            **self.around(it, section, sent.summary, done),
             **{**_NOTHING, **(more or {})},
         )
+
+    def around(
+        self, it: Showing, section: str, mistakes: list[tuple[str, str]], done: str = ""
+    ) -> dict[str, Any]:
+        """What the frame of every page of a partner shows. `mistakes` have the ids of their fields."""
+        others = self._others(it.partner)
+        return {"it": it, "section": section, "mistakes": mistakes, "done": done, "other_companies": others}
 
     def _others(self, partner: Partner) -> list[Partner]:
         """The reader's other companies, for somebody who belongs to several."""
@@ -118,7 +125,8 @@ class Place:
             return self.show(partner, section, 422, mistakes=[(mistake.field, it.text(mistake.sentence))])
         except KeyError:
             abort(400)
-        if action in changes.OVERWRITES and request.form.get("seen") != str(partner.get("version")):
+        is_seen = request.form.get("seen") == str(partner.get("version"))
+        if changes.overwrites(action, request.form) and not is_seen:
             return self.show(partner, section, 422, mistakes=[("", it.text(CHANGED))])
         partners = service().partners
         return self.answer(partner, section, lambda: partners.change(partner["id"], self.actor, change))
@@ -140,3 +148,9 @@ class Place:
         address = self.base + f"/{partner['id']}"
         address = address if section == "overview" else f"{address}/{section}"
         return redirect(f"{address}?done=y", 303)
+
+
+def _number(name: str, default: int) -> int:
+    """A number of the address; the default where it is none."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else default

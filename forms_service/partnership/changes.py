@@ -26,7 +26,7 @@ from forms_service.partners import (
 )
 from forms_service.partners.acting import Act, Action, Side
 from forms_service.partners.record import Company, Decision, GoalKind, Partner, Skill, Target
-from forms_service.partners.refusals import Refused
+from forms_service.partners.refusals import Refusal, Refused
 from forms_service.partners.terms import partner_year
 from forms_service.partnership.typed import NO_CHOICE, Mistake, Typed
 from forms_service.texts import N_
@@ -39,6 +39,11 @@ OVERWRITES = frozenset(
     {Action.CHANGE_COMPANY, Action.CHANGE_PERSON, Action.WRITE_NOTES, Action.SET_TARGETS, Action.RENEW}
 )
 """What replaces something whole, so that it counts only for the record that the page showed."""
+
+
+def overwrites(action: Action, fields: Mapping[str, str]) -> bool:
+    """Whether this form replaces something whole; the notes of a meeting that was called for do."""
+    return action in OVERWRITES or (action is Action.HOLD_MEETING and bool(fields.get("meeting")))
 
 
 @dataclass(frozen=True)
@@ -134,10 +139,11 @@ def _plan_activity(typed: Typed, reader: Reader) -> Change:
 
 
 def _do_activity(typed: Typed, reader: Reader) -> Change:
-    activity, day = typed.line("activity") or None, typed.needed_day("done_on")
-    title, evidence = typed.line("title", needed=activity is None), typed.line("evidence")
+    activity = typed.line("activity") or None
+    title, day = typed.line("title", needed=activity is None), typed.needed_day("done_on")
+    evidence, goal = typed.line("evidence"), typed.line("goal") if "goal" in typed.fields else None
     return lambda partner, act: activities.do(
-        partner, act, activity, done_on=day, title=title, evidence=evidence
+        partner, act, activity, done_on=day, title=title, evidence=evidence, goal=goal
     )
 
 
@@ -168,9 +174,13 @@ def _drop_meeting(typed: Typed, reader: Reader) -> Change:
 
 def _set_goal(typed: Typed, reader: Reader) -> Change:
     kind, text = GoalKind(typed.choice("kind", tuple(GoalKind))), typed.text("text", needed=True)
+    plan = _number(typed, "plan") if typed.line("plan") else 0
 
     def set_goal(partner: Partner, act: Act) -> Partner | Refused:
-        return planning.set_goal(partner, act, kind=kind, text=text, year=_year(partner, act))
+        year = _year_to_plan(partner, act, plan)
+        if year is None:
+            return Refused(Refusal.NOT_THERE, "plan")
+        return planning.set_goal(partner, act, kind=kind, text=text, year=year)
 
     return set_goal
 
@@ -299,10 +309,10 @@ def _note(typed: Typed, reader: Reader) -> Change:
 
 
 def _set_targets(typed: Typed, reader: Reader) -> Change:
-    """One more target for the running year; or the one with this number taken away."""
-    remove = typed.line("remove")
-    if remove:
-        return _without_target(_number(typed, "remove"), reader)
+    """One more target for a year; or the one with this number taken away."""
+    plan = _number(typed, "plan") if typed.line("plan") else 0
+    if typed.line("remove"):
+        return _without_target(_number(typed, "remove"), plan, reader)
     try:
         amount: Decimal = parse_amount(typed.line("amount", needed=True))
     except AmountRefused as error:
@@ -311,7 +321,9 @@ def _set_targets(typed: Typed, reader: Reader) -> Change:
     model = typed.choice("model", ("", *(each.id for each in reader.program.models)))
 
     def set_targets(partner: Partner, act: Act) -> Partner | Refused:
-        year = _year(partner, act)
+        year = _year_to_plan(partner, act, plan)
+        if year is None:
+            return Refused(Refusal.NOT_THERE, "plan")
         new: Target = {
             "year": year,
             "area": area,
@@ -325,9 +337,11 @@ def _set_targets(typed: Typed, reader: Reader) -> Change:
     return set_targets
 
 
-def _without_target(number: int, reader: Reader) -> Change:
+def _without_target(number: int, plan: int, reader: Reader) -> Change:
     def set_targets(partner: Partner, act: Act) -> Partner | Refused:
-        year = _year(partner, act)
+        year = _year_to_plan(partner, act, plan)
+        if year is None:
+            return Refused(Refusal.NOT_THERE, "plan")
         known = [target for target in partner["targets"] if target["year"] == year]
         left = [target for at, target in enumerate(known, start=1) if at != number]
         return targets.set_targets(partner, act, year, left, reader.program)
@@ -346,9 +360,15 @@ def _number(typed: Typed, name: str) -> int:
     return int(value)
 
 
-def _year(partner: Partner, act: Act) -> int:
-    year = partner_year(partner, act.today)
-    return 1 if year is None else year.number
+def _year_to_plan(partner: Partner, act: Act, asked: int) -> int | None:
+    """The year for which something can be agreed: the running one (also where 0 is asked for), or the next.
+
+    None for any other.
+    """
+    running = partner_year(partner, act.today)
+    number = 1 if running is None else running.number
+    asked = asked or number
+    return asked if asked in (number, number + 1) else None
 
 
 _MADE: Mapping[Action, Made] = {

@@ -19,10 +19,7 @@ from forms_service.partners import (
     attestation,
     coming_due,
     onboarding,
-    planning,
     profile,
-    renewal,
-    revenue,
     scorecard,
     wording,
 )
@@ -31,14 +28,17 @@ from forms_service.partners.acting import Action, Actor, Side, allowed
 from forms_service.partners.finding import is_known_address
 from forms_service.partners.outside import seen_by_partner
 from forms_service.partners.people import present, valid_on
-from forms_service.partners.record import Decision, GoalKind, Partner, Progress, Skill, State
+from forms_service.partners.record import Partner, Progress, Skill, State
 from forms_service.partners.revenue import Entry
-from forms_service.partners.revenue_lines import InvoicedTo
 from forms_service.partners.scorecard import Row, Scorecard, Standing
 from forms_service.partners.statements import statement
-from forms_service.partners.targets import target_standings
 from forms_service.partners.terms import partner_year, tier_on
 from forms_service.partners.years import Period, day_of, year
+from forms_service.partnership.books import Books
+from forms_service.partnership.deal_list import DealList
+from forms_service.partnership.money import Money
+from forms_service.partnership.plans import Plan
+from forms_service.partnership.year_review import Review
 from forms_service.texts import N_, BoundTexts, bound_texts
 from partner_program.labels import LABELS
 from partner_program.model import AttestationForm, Fact, Language, Measure, Program
@@ -52,11 +52,14 @@ SECTIONS: Mapping[str, str] = {
     "revenue": N_("Revenue"),
     "deals": N_("Deals"),
     "attestation": N_("Attestation"),
+    "renewal": N_("Year and renewal"),
+    "due": N_("What comes due"),
     "profile": N_("Profile and agreement"),
     "past": N_("History"),
 }
 """The parts of a partner's pages, by the last part of their address."""
 OVERVIEW = "overview"
+PAGE_ENTRIES = 100
 
 _WHERE = {
     Measure.SALES_PEOPLE: "people",
@@ -69,14 +72,16 @@ _WHERE_BY_FACT = {
     Fact.REVENUE: "revenue",
     Fact.DEALS: "deals",
 }
-_DEALS = {
-    "received": N_("Received"),
-    "under_review": N_("Under review"),
-    "waiting_for_answer": N_("Waiting for your answer"),
-    "approved": N_("Approved"),
-    "rejected": N_("Rejected"),
-    "withdrawn": N_("Withdrawn"),
+
+_WHERE_DUE = {
+    coming_due.DueKind.ATTESTATION: "attestation",
+    coming_due.DueKind.ACTIVITIES: "activities",
+    coming_due.DueKind.PLANNING: "planning",
+    coming_due.DueKind.QUALIFICATION: "people",
+    coming_due.DueKind.RENEWAL: "renewal",
 }
+OVERDUE, SOON, LATER = N_("Overdue"), N_("Coming near"), N_("Later")
+AREAS = N_("Areas in the profile: %(areas)s")
 
 
 @dataclass(frozen=True)
@@ -93,8 +98,11 @@ class Showing:
     may_act: bool
     base: str
     """The address of the overview."""
-    revenue: Sequence[Entry] = ()
-    deals: Sequence[Mapping[str, Any]] = ()
+    books: Books
+    asked_year: int = 0
+    """The number of the partner year that is looked at; 0: the running one."""
+    page: int = 1
+    """Of what is shown in pages."""
 
     @cached_property
     def words(self) -> BoundTexts:
@@ -161,9 +169,58 @@ class Showing:
         return None if above is None else self._card(above.id)
 
     def _card(self, tier: str | None) -> Scorecard:
-        return scorecard.scorecard(
-            self.partner, self.program, self.day, tier=tier, revenue=self.revenue, deals=self.deals
-        )
+        return scorecard.scorecard(self.partner, self.program, self.day, tier=tier, revenue=self._for_targets)
+
+    @cached_property
+    def _for_targets(self) -> Sequence[Entry]:
+        """What was invoiced in the running year, where something was agreed about that."""
+        year = self.year
+        if year is None or not any(target["year"] == year.number for target in self.partner["targets"]):
+            return ()
+        return self.books.summed(year)
+
+    @cached_property
+    def shown(self) -> Period | None:
+        """The partner year that is looked at."""
+        running, since = self.year, self.partner["active_since"]
+        if running is None or since is None or not 0 < self.asked_year < running.number:
+            return running
+        return year(date.fromisoformat(since), self.asked_year)
+
+    @property
+    def shows_running_year(self) -> bool:
+        """Whether that is the running one."""
+        return self.shown == self.year
+
+    @property
+    def year_links(self) -> list[tuple[int, str]]:
+        """Every partner year up to now, and what asks for it; the running one first."""
+        running = self.year.number if self.year else 0
+        return [(number, f"?year={number}") for number in range(running, 0, -1)]
+
+    def page_address(self, number: int) -> str:
+        """What asks for a page of the year that is looked at."""
+        return f"?year={self.asked_year}&page={number}" if self.asked_year else f"?page={number}"
+
+    @cached_property
+    def accounts(self) -> Money:
+        """What was invoiced and agreed."""
+        return Money(self)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Activities and joint planning."""
+        return Plan(self)
+
+    @cached_property
+    def deals(self) -> DealList:
+        """The deal registrations."""
+        return DealList(self)
+
+    @cached_property
+    def review(self) -> Review:
+        """A year on one page, and its renewal."""
+        return Review(self)
 
     @property
     def to_next(self) -> str:
@@ -282,10 +339,6 @@ class Showing:
         """How far something planned has come."""
         return self.text(wording.PROGRESS[Progress(thing["state"])])
 
-    def goal(self, goal: Mapping[str, Any]) -> str:
-        """What a goal is about."""
-        return self.text(wording.GOALS[GoalKind(goal["kind"])])
-
     @property
     def skills(self) -> list[tuple[str, str]]:
         """To choose from."""
@@ -295,11 +348,6 @@ class Showing:
     def goal_kinds(self) -> list[tuple[str, str]]:
         """To choose from."""
         return [(kind.value, self.text(words)) for kind, words in wording.GOALS.items()]
-
-    @property
-    def recipients(self) -> list[tuple[str, str]]:
-        """To choose from."""
-        return [(to.value, self.text(words)) for to, words in wording.RECIPIENTS.items()]
 
     @property
     def models(self) -> list[tuple[str, str]]:
@@ -314,39 +362,6 @@ class Showing:
     def model(self, id: str) -> str:
         """The name of a selling model."""
         return dict(self.models).get(id, id)
-
-    def recipient(self, entry: Entry) -> str:
-        """Whom an invoice went to."""
-        return self.text(wording.RECIPIENTS[InvoicedTo(entry["invoiced_to"])])
-
-    @property
-    def next_meeting(self) -> planning.NextMeeting | None:
-        """The meeting of joint planning that comes next."""
-        return planning.next_meeting(self.partner, self.program, self.day)
-
-    @property
-    def sums(self) -> list[tuple[Period, list[tuple[str, Decimal]]]]:
-        """What was invoiced, for each partner year and currency; the running year first."""
-        since = self.partner["active_since"]
-        if since is None or self.year is None:
-            return []
-        years = [year(date.fromisoformat(since), number) for number in range(self.year.number, 0, -1)]
-        return [(each, list(revenue.sums(self.revenue, each).items())) for each in years]
-
-    @property
-    def targets(self) -> Sequence[Any]:
-        """The targets of this partner year, and how they stand."""
-        return () if self.year is None else target_standings(self.partner, self.revenue, self.year)
-
-    @property
-    def shown_deals(self) -> list[Mapping[str, Any]]:
-        """The partner's deals; one whose data is erased has nothing to show."""
-        return [deal for deal in self.deals if deal.get("said")]
-
-    def deal_state(self, deal: Mapping[str, Any]) -> str:
-        """Where a deal stands."""
-        state = deal["state"]
-        return self.text(_DEALS[state]) if state in _DEALS else str(state)
 
     @cached_property
     def to_attest(self) -> Period | None:
@@ -403,29 +418,51 @@ class Showing:
         return [self.text(wording.PROFILE[name]) for name in profile.missing(self.partner["company"])]
 
     @property
-    def to_renew(self) -> Period | None:
-        """The partner year whose renewal can be decided now."""
-        return renewal.year_to_renew(self.partner, self.program, self.day)
+    def dues_by_urgency(self) -> list[tuple[str, list[coming_due.Due]]]:
+        """What is overdue, what people are warned of, and the rest, each with its heading."""
+        found: dict[str, list[coming_due.Due]] = {OVERDUE: [], SOON: [], LATER: []}
+        for due in self.dues:
+            warning = due.warning(self.program, self.day)
+            found[LATER if warning is None else OVERDUE if warning == 0 else SOON].append(due)
+        return [(self.text(heading), dues) for heading, dues in found.items() if dues]
+
+    def due_address(self, due: coming_due.Due) -> str:
+        """The section in which something can be done about it."""
+        return self.address(_WHERE_DUE[due.kind])
 
     @property
-    def decisions(self) -> list[tuple[str, str]]:
-        """What a renewal can be; to choose from."""
-        return [(each.value, self.text(words)) for each, words in wording.DECISIONS.items()]
+    def warn_days(self) -> str:
+        """How many days ahead people are warned: `90, 30`."""
+        return ", ".join(str(days) for days in self.program.coming_due.warn_days_before)
 
-    def decision(self, renewed: Mapping[str, Any]) -> str:
-        """What was decided."""
-        return self.text(wording.DECISIONS[Decision(renewed["decision"])])
+    @property
+    def area_hint(self) -> str:
+        """The areas of the profile, so that they are spelt alike."""
+        areas = ", ".join(self.partner["company"]["areas"])
+        return self.text(AREAS) % {"areas": areas} if areas else ""
+
+    @property
+    def history_page(self) -> int:
+        """The page of the history that is shown."""
+        return min(self.page, self.history_pages)
+
+    @property
+    def history_pages(self) -> int:
+        """How many pages the history has."""
+        return max(1, -(-len(self.seen["history"]) // PAGE_ENTRIES))
 
     @property
     def history(self) -> list[dict[str, str]]:
-        """What happened, the newest first."""
+        """A page of what happened, the newest first."""
+        entries = self.seen["history"][::-1]
+        start = (self.history_page - 1) * PAGE_ENTRIES
         return [
             {
                 "at": self.at(entry["at"]),
                 "who": entry["who"] or self.program.vendor,
                 "what": wording.happened(entry, self.words),
             }
-            for entry in reversed(self.seen["history"])
+            for entry in entries[start : start + PAGE_ENTRIES]
         ]
 
     def can(self, action: str) -> bool:

@@ -79,9 +79,21 @@ def _addresses(document: Mapping[str, Any]) -> Sequence[Key]:
     return _folded((said.get("partner_email"), *people))
 
 
-def _partner_tax_ids(document: Mapping[str, Any]) -> Sequence[Key]:
-    """Whose deal it is, by the tax number in the form."""
-    return () if document.get("trapped") else _texts((_said(document).get("partner_tax_id"),))
+def _by_partner(document: Mapping[str, Any]) -> Sequence[Key]:
+    """Whose deal it is, and when it came: by the partner's reference, else by the tax number in the form."""
+    owner = document.get("partner") or _said(document).get("partner_tax_id")
+    received = document.get("received_at")
+    if document.get("trapped") or type(owner) is not str or not owner or type(received) is not str:
+        return ()
+    return ((owner, received),)
+
+
+def _invoices(document: Mapping[str, Any]) -> Sequence[Key]:
+    """Of which invoice an amount is, without regard to case."""
+    partner, number = document.get("partner"), document.get("document")
+    if type(partner) is not str or type(number) is not str or not number:
+        return ()
+    return (f"{partner}/{number.casefold()}",)
 
 
 def _members(document: Mapping[str, Any]) -> Sequence[Key]:
@@ -223,7 +235,6 @@ TABLES: Mapping[str, Table] = {
             "state": _text("state"),
             "email": _addresses,
             "keys": _kept_keys,
-            "partner": _partner_tax_ids,
         },
         sorted={
             "due": _pair("state", "decide_by"),
@@ -232,6 +243,7 @@ TABLES: Mapping[str, Table] = {
             "urgent": _by_urgency,
             "terms": _terms,
             "ended": _by_end,
+            "of_partner": _by_partner,
         },
         unique=frozenset({"token"}),
     ),
@@ -251,7 +263,8 @@ TABLES: Mapping[str, Table] = {
         sorted={"named": _company_names},
         unique=frozenset({"application", "calendar"}),
     ),
-    "revenue": Table(indexes={"partner": _text("partner")}),
+    "revenue": Table(indexes={"invoice": _invoices}, sorted={"dated": _pair("partner", "date")}),
+    "revenue_years": Table(),
     "agreements": Table(),
     "programs": Table(),
     "deeds": Table(sorted={"done": _by_doer}),

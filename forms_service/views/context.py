@@ -14,6 +14,8 @@ from forms_service.cases.asking import Asking
 from forms_service.cases.deeds import Deeds
 from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
+from forms_service.cases.partner_deals import PartnerDeals
+from forms_service.cases.partner_revenue import PartnerRevenue
 from forms_service.cases.partners import Partners
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock
@@ -47,6 +49,8 @@ class Service:
     lost_links: LostLinks
     desk: Desk
     partners: Partners
+    partner_revenue: PartnerRevenue
+    partner_deals: PartnerDeals
     agreements: Agreements
     deeds: Deeds
     limiter: Limiter

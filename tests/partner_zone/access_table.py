@@ -40,6 +40,10 @@ ADDRESSES: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/partner/<reference>/<section>"): PARTNERS,
     ("GET", "/partner/<reference>/attestation/<int:number>"): PARTNERS,
     ("POST", "/partner/<reference>/calendar-link"): PARTNERS,
+    ("GET", "/partner/<reference>/register-deal"): PARTNERS,
+    ("POST", "/partner/<reference>/register-deal"): PARTNERS,
+    ("GET", "/partner/<reference>/deals/<deal>"): PARTNERS,
+    ("POST", "/partner/<reference>/deals/<deal>"): PARTNERS,
     ("GET", "/partner/<reference>/agreement-file"): PARTNERS,
     ("POST", "/partner/<reference>/agreement-file"): PARTNERS,
     # The desk.

@@ -95,7 +95,7 @@ def test_staff_cannot_declare_but_write_down_what_was_declared_on_paper():
     partner = active()
     sponsor = id_of(partner, SPONSOR)
     alone = attest(partner, staff(OPENS), program(), language="pl", person=sponsor)
-    assert alone == Refused(Refusal.MISSING, "copy_received_on")
+    assert alone == Refused(Refusal.MISSING, "received_on")
     nobody = attest(partner, staff(OPENS), program(), language="pl", copy_received_on=OPENS)
     assert nobody == Refused(Refusal.NOT_THERE, "person")
     partner = done(

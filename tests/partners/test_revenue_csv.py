@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms_service.partners import revenue
+from forms_service.partners.revenue import key_of, key_of_line
 from forms_service.partners.revenue_csv import FileFault, Preview, RowFault, preview, read_date
-from forms_service.partners.revenue_lines import LineFault
+from forms_service.partners.revenue_lines import Line, LineFault
 from forms_service.partners.wording import bad_line, file_fault
 from forms_service.texts import texts
 from partner_program.model import LANGUAGES
@@ -24,7 +25,12 @@ GOOD = "24.11.2026;1 200,50;PLN;Resell (związany z kanałem);partnerowi;Polska;
 
 def read(*lines: str, headings: str = HEADINGS, encoding: str = "utf-8", recorded=()) -> Preview:
     data = "\r\n".join((headings, *lines)).encode(encoding)
-    return preview(data, program(), today=TODAY, active_since=START, recorded=recorded)
+    known = {key_of(entry) for entry in recorded if entry["voided"] is None}
+
+    def is_recorded(line: Line) -> bool:
+        return key_of_line(line) in known
+
+    return preview(data, program(), today=TODAY, active_since=START, is_recorded=is_recorded)
 
 
 def test_a_polish_spreadsheet():

@@ -1,0 +1,77 @@
+"""A partner's deals, page by page, as its pages show them. Templates call it `it.deals`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from forms_service.cases.partner_deals import DealsPage
+from forms_service.decisions import protection, result_words, telling, wording
+from forms_service.decisions.states import DECIDED, OPEN, Role, State, allowed
+from forms_service.decisions.states import Action as DealAction
+from forms_service.decisions.states import Kind as DealKind
+from forms_service.partners.record import State as PartnerState
+
+if TYPE_CHECKING:
+    from forms_service.partnership.showing import Showing
+
+Deal = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DealList:
+    """Both sides see the same of a deal: what its sender sees on the status page."""
+
+    it: "Showing"
+
+    @cached_property
+    def page(self) -> DealsPage:
+        """The page that is looked at."""
+        return self.it.books.deals(self.it.page)
+
+    @property
+    def rows(self) -> list[Deal]:
+        """Its deals; one whose data is erased has nothing to show."""
+        return [deal for deal in self.page.rows if deal.get("said")]
+
+    @property
+    def may_register(self) -> bool:
+        """Whether one can be registered here."""
+        return not self.it.for_staff and self.it.partner["state"] != PartnerState.ENDED
+
+    def address(self, deal: Deal) -> str:
+        """Its page."""
+        base = "/desk/submissions" if self.it.for_staff else f"{self.it.base}/deals"
+        return f"{base}/{deal['id']}"
+
+    def state(self, deal: Deal) -> str:
+        """Where it stands."""
+        in_words = wording.state_for_staff if self.it.for_staff else wording.state_for_sender
+        return in_words(State(deal["state"]), self.it.words)
+
+    def mark(self, deal: Deal) -> str:
+        """`soon` where the sender has to do something."""
+        return "soon" if deal["state"] == State.WAITING_FOR_ANSWER else ""
+
+    def decide_by(self, deal: Deal) -> str:
+        """The day by which it is decided, while it is open."""
+        return self.it.at(deal["decide_by"]) if deal["state"] in OPEN and deal["decide_by"] else ""
+
+    def decision(self, deal: Deal) -> telling.ToldDecision | None:
+        """What was decided."""
+        if deal["state"] not in DECIDED or not deal.get("decision"):
+            return None
+        return telling.decision(deal["decision"], self.it.served, self.it.language, self.it.words)
+
+    def valid_until(self, deal: Deal) -> str:
+        """Until when an approval is valid, where the program says so."""
+        return protection.in_words(deal, self.it.served.deal_registration, self.it.language)
+
+    def result(self, deal: Deal) -> list[tuple[str, str]]:
+        """What became of it: labels and values."""
+        return result_words.told(deal.get("result"), self.it.language)
+
+    def may_report(self, deal: Deal) -> bool:
+        """Whether the partner's people can say now what became of it."""
+        actions = allowed(DealKind.DEAL, State(deal["state"]), Role.SENDER)
+        return not self.it.for_staff and DealAction.WIN in actions
