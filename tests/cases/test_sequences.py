@@ -15,11 +15,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from forms_service.cases.counting import Counting
 from forms_service.cases.desk import NOBODY, ChangedMeanwhile, Done, View
 from forms_service.decisions import deadline
 from forms_service.decisions.earlier import as_of
 from forms_service.decisions.refusals import Refused
 from forms_service.decisions.states import DECIDED, OPEN, Action, Kind, State
+from forms_service.figures.sums import Slice
 from forms_service.mail.compose import Composer
 from forms_service.store.records import Document, Store
 from partner_program import load
@@ -81,6 +83,7 @@ class Desk(RuleBasedStateMachine):
         self.store = Store(Path(self.folder.name) / "records.journal")
         rule = PROGRAM.deal_registration.model_copy(update={"pause_on_question": pauses})
         self.house = House(self.store, PROGRAM.model_copy(update={"deal_registration": rule}))
+        self.counting = Counting(self.store, lambda: self.house.program)
         self.references: list[str] = []
         self.seen: dict[str, list[Document]] = {}
         self.decisions: dict[str, list[Document]] = {}
@@ -230,6 +233,13 @@ class Desk(RuleBasedStateMachine):
             told = Counter(mail["template"] for mail in mails)
             for action, template in ALWAYS_TOLD.items():
                 assert told[template] == sum(what == action for _, what in happened)
+
+    @invariant()
+    def figures_follow(self) -> None:
+        """What is summed change by change is what is summed all over again."""
+        if hasattr(self, "counting"):
+            again = Counting(self.store, lambda: self.house.program)
+            assert self.counting.of(Slice()) == again.of(Slice())
 
     @invariant()
     def the_list_shows_what_is_open(self) -> None:
