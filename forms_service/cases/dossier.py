@@ -86,7 +86,7 @@ class Dossiers:
             tiers=() if erased or is_deal else self._tiers(record),
             conflicts=conflicts,
             approved_before=rivals.approved_before(conflicts, record["said"]["product"]) if is_deal else (),
-            warnings=identity.check(record["said"], partners) if is_deal else (),
+            warnings=identity.warnings(record, partners) if is_deal else (),
             partner=_partner(record, partners) if is_deal else None,
             own=() if erased else tuple(rivals.own_others(self._store, record)),
             mails=tuple(sorted(mails, key=lambda mail: str(mail["created_at"]))),

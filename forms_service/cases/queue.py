@@ -190,7 +190,7 @@ class Queue:
     def _warnings(self, record: Document, partners: Sequence[Document]) -> Iterator[RowWarning]:
         if rivals.is_claimed(self._store, record):
             yield RowWarning.CONFLICT
-        if record["kind"] == Kind.DEAL and identity.check(record["said"], partners):
+        if record["kind"] == Kind.DEAL and identity.warnings(record, partners):
             yield RowWarning.SENDER
         if any(mail["state"] == "dead" for mail in self._store.find("mails", "record", record["id"])):
             yield RowWarning.MAIL

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from forms_service.cases import rivals
 from forms_service.cases.calendars import calendar_of
@@ -16,6 +16,8 @@ from forms_service.decisions.refusals import Refusal, Refused
 from forms_service.decisions.states import OPEN, Action, Kind, Role, State, allowed
 from forms_service.mail import owed
 from forms_service.moments import moment, stamp
+from forms_service.partners.people import contact_to_tell
+from forms_service.partners.record import Partner
 from forms_service.references import References, StatusTokens, token_hash
 from forms_service.store.records import Batch, Document, Store
 from partner_program import Program
@@ -294,15 +296,19 @@ def _with_partner(batch: Batch, earlier: Document, record: Document) -> Document
 
 
 def _copy_to_partner(batch: Batch, record: Document, now: datetime) -> tuple[Document, ...]:
-    """To the registered contact of the partner in whose name a deal comes from another address."""
+    """To a contact of the partner in whose name a deal comes from another address: of those of today."""
     if record["kind"] != Kind.DEAL:
         return ()
     partners = rivals.partners_of(batch, record["said"])
     partner = identity.partner_of(record["said"], partners)
-    contact = identity.registered_contact(record["said"], partners)
-    if partner is None or contact is None:
+    if partner is None:
         return ()
-    return owed.copy_of_confirmation(record, contact, partner["lang"], now)
+    begun = batch.find("partners", "application", partner["id"])
+    if begun:
+        contact = contact_to_tell(cast(Partner, begun[0]), owed.sender_of(record))
+    else:
+        contact = identity.registered_contact(record["said"], partners)
+    return () if contact is None else owed.copy_of_confirmation(record, contact, partner["lang"], now)
 
 
 def _time_to_decide(kind: Kind, program: Program, at: datetime) -> dict[str, Any]:

@@ -65,6 +65,13 @@ def check(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) ->
     return tuple(warnings)
 
 
+def warnings(
+    record: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]
+) -> tuple[IdentityWarning, ...]:
+    """The same of a record; nothing of one that somebody registered who was signed in for the partner."""
+    return () if record.get("partner") else check(record["said"], applications)
+
+
 def registered_contact(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) -> str | None:
     """Whom to tell that a deal was registered in their company's name; None where a contact did it.
 

@@ -10,10 +10,12 @@ from forms_service.access.guard import requires
 from forms_service.access.people import REVIEWER
 from forms_service.cases.deeds import Deed
 from forms_service.cases.outcomes import Done
+from forms_service.cases.partners import PartnerMissing
 from forms_service.decisions import wording
 from forms_service.decisions.refusals import Refused
 from forms_service.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
 from forms_service.forms.entered_deal import registered_at
+from forms_service.partners.people import contacts
 from forms_service.views.context import release, service, today
 
 FORM = "entered-deal"
@@ -22,8 +24,9 @@ FORM = "entered-deal"
 @blueprint.get("/enter", provide_automatic_options=False)
 @requires(REVIEWER)
 def show_entering() -> Response:
-    """The blank form."""
-    return _page(forms.build(FORM, release().program, say().language, today=today()))
+    """The form: blank, or with what is known of the `partner` that the address names."""
+    known = _known(request.args.get("partner", ""))
+    return _page(forms.build(FORM, release().program, say().language, said=known, today=today()))
 
 
 @blueprint.post("/enter", provide_automatic_options=False)
@@ -47,6 +50,19 @@ def enter() -> AnyResponse:
     refusal = wording.refusal(outcome, say().words) if isinstance(outcome, Refused) else ""
     form.received_time.errors = [refusal]
     return _page(form, 422)
+
+
+def _known(reference: str) -> dict[str, Any] | None:
+    try:
+        partner = service().partners.get(reference)
+    except PartnerMissing:
+        return None
+    emails = [person["email"] for person in contacts(partner) if person["email"]]
+    return {
+        "partner_tax_id": partner["company"]["tax_id"],
+        "partner_email": emails[0] if emails else "",
+        "language": partner["lang"],
+    }
 
 
 def not_stored() -> Response:

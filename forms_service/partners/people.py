@@ -37,6 +37,16 @@ def member(partner: Partner, email: str) -> Person | None:
     return None
 
 
+def contact_to_tell(partner: Partner, sender: str) -> str | None:
+    """The contact who is told that somebody with this address acted in the partner's name.
+
+    None where a contact did it, or none has an address.
+    """
+    emails = [person["email"] for person in contacts(partner) if person["email"]]
+    is_contact = sender.casefold() in map(str.casefold, emails)
+    return None if is_contact or not emails else emails[0]
+
+
 def members(partner: Partner) -> tuple[Person, ...]:
     """Everybody who may sign in."""
     return tuple(person for person in present(partner) if person["access"] and person["email"])
