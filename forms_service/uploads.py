@@ -1,7 +1,7 @@
-"""How large a body may be: the limit of every form, and the one address to which a signed agreement is sent.
+"""How large a body may be: the limit of every form, and of the addresses to which files are sent.
 
-That address takes more only from somebody who is signed in on its side of the site, which is known from the
-head of the request, before any of the body is read.
+Those (for a signed agreement, and for invoiced amounts) take more only from somebody who is signed in on their
+side of the site, which is known from the head of the request, before any of the body is read.
 """
 
 import re
@@ -23,7 +23,7 @@ FILE_LIMIT_BYTES = LARGEST_BYTES + 64 * 1024
 _REFERENCE = "PAR(?:-[0-9A-Z]{4}){2}"
 _TAKES_A_FILE: Mapping[Kind, re.Pattern[str]] = {
     Kind.PARTNER: re.compile(f"{AREAS[Kind.PARTNER]}/{_REFERENCE}/agreement-file"),
-    Kind.STAFF: re.compile(f"{AREAS[Kind.STAFF]}/partners/{_REFERENCE}/agreement-file"),
+    Kind.STAFF: re.compile(f"{AREAS[Kind.STAFF]}/partners/{_REFERENCE}/(?:agreement-file|amounts/file)"),
 }
 _ROLES = {Kind.PARTNER: PERSON, Kind.STAFF: REVIEWER}
 

@@ -16,6 +16,7 @@ from forms_service.partners.revenue_table import decoded
 from forms_service.partners.wording import FIELDS, LINE_FAULTS, bad_line, file_fault
 from forms_service.partnership.answering import CHANGED
 from forms_service.partnership.typed import Mistake, Typed
+from forms_service.uploads import FILE_LIMIT_BYTES
 from forms_service.views.context import service
 
 SECTION = "revenue"
@@ -90,6 +91,7 @@ def _sent() -> tuple[bytes, str]:
 
     The same lines are the same bytes, however their ends came.
     """
+    request.max_content_length = FILE_LIMIT_BYTES
     file = request.files.get("file")
     sent = file.read() if file is not None else b""
     text = decoded(sent) if sent else request.form.get("csv", "")
