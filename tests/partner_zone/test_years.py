@@ -1,0 +1,278 @@
+"""A partner's years on its pages: joint plan, activities, attestation, renewal, what comes due."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.desk.office import OWN, Office, value_of, words
+
+from .company import CONTACT, SPONSOR, Company, active, signed_in
+
+
+@pytest.fixture
+def company(office: Office) -> Company:
+    return active(office)
+
+
+def page(office: Office, company: Company, section: str, *, desk: bool = False, lang: str = "en") -> str:
+    browser = office.browser(lang=lang) if desk else signed_in(office, lang=lang)
+    base = "/desk/partners" if desk else "/partner"
+    answer = browser.get(f"{base}/{company.reference}{section}")
+    assert answer.status_code == 200
+    return words(answer)
+
+
+# ---- Joint plan and activities ----
+
+
+def test_goals_of_this_plan_and_of_the_next(office: Office, company: Company) -> None:
+    """Either side sets them, of all three kinds; each belongs to the plan of a year."""
+    partner, staff = signed_in(office), office.browser()
+    for kind, plan in (("financial", "1"), ("marketing", "2"), ("new_opportunities", "")):
+        typed = {"kind": kind, "text": f"A goal: {kind}", "plan": plan}
+        desk = kind == "marketing"
+        browser = staff if desk else partner
+        assert company.post(browser, "planning", "set_goal", desk=desk, **typed).status_code == 303
+    assert [(goal["kind"], goal["year"]) for goal in company.record["goals"]] == [
+        ("financial", 1),
+        ("marketing", 2),
+        ("new_opportunities", 1),
+    ]
+    wrong = company.post(partner, "planning", "set_goal", kind="financial", text="x", plan="7", form="goal")
+    assert wrong.status_code == 422
+    assert value_of(wrong, "goal-text") == "x"
+    done = company.post(partner, "planning", "close_goal", goal="g1", reached="y")
+    assert done.status_code == 303
+    corrected = company.post(partner, "planning", "close_goal", goal="g1", reached="n")
+    assert corrected.status_code == 303
+    assert company.record["goals"][0]["state"] == "dropped"
+
+
+def test_an_activity_serves_a_goal_of_the_joint_plan(office: Office, company: Company) -> None:
+    partner = signed_in(office)
+    company.post(partner, "planning", "set_goal", kind="marketing", text="Be known in Silesia")
+    form = {"title": "A webinar", "goal": "g1"}
+    assert company.post(partner, "activities", "plan_activity", **form).status_code == 303
+    assert "Goal: marketing: Be known in Silesia" in page(office, company, "/activities")
+    assert "A webinar planned" in page(office, company, "/planning", desk=True)
+    day = office.clock().date().isoformat()
+    done = {"activity": "a1", "done_on": day, "evidence": "https://partner.example/w", "goal": ""}
+    assert company.post(partner, "activities", "do_activity", **done).status_code == 303
+    assert company.record["activities"][0]["goal"] is None
+    odd = company.post(partner, "activities", "do_activity", **(done | {"goal": "g9"}))
+    assert odd.status_code == 422
+    shown = page(office, company, "/activities")
+    assert "Carried out in this partner year: 1 of 1" in shown
+
+
+def test_the_first_meeting_is_due_a_cadence_after_the_beginning_and_blames_nobody(
+    office: Office, company: Company
+) -> None:
+    """A meeting that nobody called is no fault of the partner's, and its page does not look as if it were."""
+    shown = page(office, company, "/planning")
+    assert "by 23 November 2027, once in a partner year" in shown
+    assert "Future Processing calls it" in shown
+    office.clock.forward(days=400)
+    assert "overdue since" in page(office, company, "/planning", desk=True)
+    theirs = signed_in(office).get(f"/partner/{company.reference}/planning")
+    assert "overdue" not in words(theirs) and "status--late" not in theirs.text
+
+
+def test_notes_are_shared_and_not_overwritten(office: Office, company: Company) -> None:
+    """What the other side wrote meanwhile stays, and what was typed stands in the form."""
+    partner, staff = signed_in(office), office.browser()
+    seen = str(company.record["version"])
+    day = office.clock().date().isoformat()
+    assert (
+        company.post(partner, "planning", "hold_meeting", held_on=day, notes="We agreed").status_code == 303
+    )
+    assert "We agreed" in page(office, company, "/planning", desk=True)
+    notes = {"meeting": "m1", "form": "notes-m1"}
+    both = company.post(staff, "planning", "write_notes", desk=True, notes="We agreed, both", **notes)
+    assert both.status_code == 303
+    late = company.post(partner, "planning", "write_notes", notes="Mine", seen=seen, **notes)
+    assert late.status_code == 422
+    assert "We agreed, both" in words(late)
+    assert value_of(late, "notes-m1-notes") == "Mine"
+    assert company.record["meetings"][0]["notes"] == "We agreed, both"
+    assert "on_behalf" not in company.record["history"][-1]
+
+
+def test_a_year_that_is_over_is_looked_up_by_its_number(office: Office, company: Company) -> None:
+    """What is to come stands with the running year."""
+    partner = signed_in(office)
+    day = office.clock().date().isoformat()
+    company.post(partner, "activities", "do_activity", title="First webinar", done_on=day)
+    company.post(partner, "activities", "plan_activity", title="Some day")
+    company.post(partner, "planning", "hold_meeting", held_on=day, notes="Year one")
+    company.post(partner, "planning", "set_goal", kind="marketing", text="Goal of year one")
+    office.clock.forward(days=366)
+    for section, old in (("activities", "First webinar"), ("planning", "Year one")):
+        assert old not in page(office, company, f"/{section}")
+        assert old in page(office, company, f"/{section}?year=1")
+    assert "Some day" in page(office, company, "/activities")
+    assert "Goal of year one" not in page(office, company, "/planning?year=2")
+    for odd in ("0", "9", "-1", "x", "1" * 30):
+        assert "partner year 2:" in page(office, company, f"/planning?year={odd}")
+
+
+# ---- Attestation ----
+
+
+def attested(office: Office, company: Company) -> Any:
+    office.clock.forward(days=350)
+    return company.post(signed_in(office, SPONSOR), "attestation", "attest")
+
+
+def test_the_attestation_is_declared_by_whoever_is_signed_in_and_never_changes(
+    office: Office, company: Company
+) -> None:
+    assert "Opens on" in page(office, company, "/attestation")
+    assert attested(office, company).status_code == 303
+    given = company.record["attestations"]
+    assert given[0]["declared_by"]["email"] == SPONSOR
+    assert company.post(signed_in(office, CONTACT), "attestation", "attest").status_code == 422
+    person = next(each["id"] for each in company.record["people"] if each["email"] == SPONSOR)
+    company.post(office.browser(), "people", "person_left", desk=True, person=person)
+    assert company.record["attestations"] == given
+    shown = words(signed_in(office).get(f"/partner/{company.reference}/attestation/1"))
+    assert "Signature" in shown and "Declared by Sponsor" in shown
+
+
+@pytest.mark.parametrize("lang", ["pl", "en"])
+def test_a_declaration_is_never_called_signed(office: Office, company: Company, lang: str) -> None:
+    """Only the paper copy is: the page to print has a line for it."""
+    attested(office, company)
+    for desk in (False, True):
+        shown = page(office, company, "/attestation", desk=desk, lang=lang).casefold()
+        assert not re.search(r"podpisa|signed(?! in| out)|pisemn|written", shown)
+
+
+def test_where_somebody_is_missing_the_page_says_so_and_offers_no_button(
+    office: Office, company: Company
+) -> None:
+    held = company.record["qualifications"][0]["id"]
+    company.post(signed_in(office), "people", "remove_qualification", qualification=held)
+    office.clock.forward(days=350)
+    shown = page(office, company, "/attestation")
+    assert "too few people with qualifications are listed" in shown
+    assert "I attest this" not in shown
+    assert company.post(signed_in(office), "attestation", "attest").status_code == 422
+
+
+def test_staff_write_down_what_came_on_paper_with_its_day(office: Office, company: Company) -> None:
+    office.clock.forward(days=350)
+    typed = {"person": "p1", "received_on": "", "form": "attest"}
+    answer = company.post(office.browser(), "attestation", "attest", desk=True, **typed)
+    assert answer.status_code == 422
+    assert 'href="#attest-received_on"' in answer.text
+    day = office.clock().date().isoformat()
+    typed["received_on"] = day
+    assert company.post(office.browser(), "attestation", "attest", desk=True, **typed).status_code == 303
+    assert company.record["signed_copies"][0]["received_on"] == day
+    assert company.record["history"][-2]["on_behalf"] is True
+
+
+# ---- Renewal ----
+
+
+def test_the_year_stands_on_one_page_for_both_sides(office: Office, company: Company) -> None:
+    partner = signed_in(office)
+    day = office.clock().date().isoformat()
+    company.post(partner, "activities", "do_activity", title="A webinar", done_on=day)
+    company.post(partner, "planning", "hold_meeting", held_on=day, notes="n")
+    company.post(partner, "planning", "set_goal", kind="financial", text="More of it")
+    deal = office.deal()
+    office.approve(office.browser(), deal)
+    model = office.program.models[0].id
+    amount = {"date": day, "amount": "100", "currency": "PLN", "model": model, "invoiced_to": "partner"}
+    office.browser().post(f"/desk/partners/{company.reference}/amounts", data=amount, headers=OWN)
+    attested(office, company)
+    for desk in (False, True):
+        shown = page(office, company, "/renewal", desk=desk)
+        for fact in (
+            "100.00 PLN",
+            "A webinar",
+            "More of it",
+            "Approved: 1",
+            "Sponsor, ",
+            "Partner year 1: Silver",
+        ):
+            assert fact in shown, (desk, fact)
+    assert "Decide" in page(office, company, "/renewal", desk=True)
+    assert 'value="renew"' not in signed_in(office).get(f"/partner/{company.reference}/renewal").text
+
+
+def test_nothing_is_decided_by_itself_nor_too_early(office: Office, company: Company) -> None:
+    shown = page(office, company, "/renewal", desk=True)
+    assert "The renewal can be decided from 24 August 2027 on. Nothing is automatic" in shown
+    early = company.post(office.browser(), "renewal", "renew", desk=True, decision="renew")
+    assert early.status_code == 422
+    office.clock.forward(days=800)
+    office.service.partners.remind()
+    assert (company.record["state"], company.record["renewals"]) == ("active", [])
+
+
+def test_a_decision_is_told_with_its_reason_and_can_be_reopened(office: Office, company: Company) -> None:
+    office.clock.forward(days=350)
+    staff = office.browser()
+    typed = {"decision": "change_tier", "tier": "gold", "reason": "", "form": "renew"}
+    answer = company.post(staff, "renewal", "renew", desk=True, **typed)
+    assert answer.status_code == 422
+    assert 'href="#renew-reason"' in answer.text and value_of(answer, "renew-tier") == "gold"
+    typed["reason"] = "Two people more"
+    assert company.post(staff, "renewal", "renew", desk=True, **typed).status_code == 303
+    assert "renewed in another tier" in page(office, company, "/renewal")
+    assert "Two people more" in page(office, company, "/renewal")
+    mails = office.service.store.find("mails", "record", company.reference)
+    assert mails[-1]["facts"]["news"] == "partner-renewed"
+    assert mails[-1]["to"] == CONTACT
+    seen = str(company.record["version"] - 1)
+    late = company.post(staff, "renewal", "renew", desk=True, decision="end", reason="x", seen=seen)
+    assert late.status_code == 422
+    again = company.post(staff, "renewal", "reopen_renewal", desk=True, reason="A mistake")
+    assert again.status_code == 303
+    assert company.record["renewals"] == []
+    assert company.record["lifted"][0]["reason"] == "A mistake"
+    assert "A mistake" in page(office, company, "/renewal")
+
+
+def test_an_end_keeps_what_was_and_the_partner_reads_why(office: Office, company: Company) -> None:
+    typed = {"reason": "By agreement", "on": "2026-12-31"}
+    assert company.post(office.browser(), "overview", "end", desk=True, **typed).status_code == 303
+    assert "By agreement Last day: 31 December 2026" in page(office, company, "")
+    office.clock.forward(days=60)
+    office.service.partners.remind()
+    assert company.record["state"] == "ended"
+    assert "By agreement" in page(office, company, "")
+
+
+# ---- What comes due ----
+
+
+def test_what_comes_due_is_told_by_how_near_it_is(office: Office, company: Company) -> None:
+    """Not yet near, near (90 days ahead), overdue; each with where something can be done about it."""
+    assert "Later" in page(office, company, "/due")
+    assert "Coming near" not in page(office, company, "/due")
+    office.clock.forward(days=300)
+    near = page(office, company, "/due")
+    assert "Coming near" in near and "Yearly attestation" in near and "in 64 days" in near
+    office.clock.forward(days=100)
+    late = page(office, company, "/due")
+    assert "Overdue" in late
+    for desk in (False, True):
+        browser = office.browser() if desk else signed_in(office)
+        base = "/desk/partners" if desk else "/partner"
+        answer = browser.get(f"{base}/{company.reference}/due")
+        for address in re.findall(rf'<a href="({base}/{company.reference}[^"]*)">Go there', answer.text):
+            assert browser.get(address).status_code == 200
+
+
+def test_history_comes_in_pages(office: Office, company: Company) -> None:
+    partner = signed_in(office)
+    for number in range(101):
+        company.post(partner, "activities", "plan_activity", title=f"Activity {number}")
+    first, last = (page(office, company, f"/past?page={number}") for number in (1, 2))
+    assert first.count("activity planned") == 100
+    assert "became an active partner" in last and "became an active partner" not in first
