@@ -13,6 +13,7 @@ from forms_service.decisions import approvals, deadline, protection
 from forms_service.decisions.changes import Actor, apply
 from forms_service.decisions.earlier import as_of
 from forms_service.decisions.refusals import Refusal, Refused
+from forms_service.decisions.repeats import is_repeated
 from forms_service.decisions.states import Action, Role
 from forms_service.mail import owed
 from forms_service.moments import stamp
@@ -71,9 +72,11 @@ class Acting:
             record = batch.get("records", reference)
             if record is None:
                 raise SubmissionMissing(reference)
+            now, actor = self._clock(), Actor(Role.STAFF, principal.email)
+            if is_repeated(record, seen, action, actor, now, details):
+                return Done(as_of(record, seen + 1))
             if action is not Action.NOTE and seen != len(record["history"]):
                 return ChangedMeanwhile(as_of(record, seen), record)
-            now = self._clock()
             after = self._applied(batch, record, action, principal, now, details)
             if isinstance(after, Refused):
                 return after

@@ -126,10 +126,19 @@ class Filling(Telling):
         self.register(stranger, logistics, "Migracja do chmury", days=0, value="60000")
         fresh = self.register(integrator, insurance, "Data platform", days=0, value="210000", currency="EUR")
         self._correct(fresh)
+        self._came_late()
         for number, applicant in enumerate(APPLICANTS):
             self.apply(applicant, days=4 - number)
         self.apply(APPLICANTS[2], days=3, trapped=True)
         self._rejected_application()
+
+    def _came_late(self) -> None:
+        """A partner whose customer somebody else had: the reason is offered with one press from then on."""
+        integrator, systems, *_ = PARTNERS
+        won = FORMER_CUSTOMERS[0]
+        self._approve(self.register(systems, won, PRODUCTS[0], days=5, hour=9), days=4)
+        late = self.register(integrator, won, PRODUCTS[0], days=4, hour=11)
+        self.do(late, Action.REJECT, days=3, reason=self.program.deal_registration.reject_reasons[-1].id)
 
     def _rejected_application(self) -> None:
         again = Partner("Dawny Kandydat sp. z o.o.", 114, "kandydat.example", "gold", ("resell",), 0, 0, 0)

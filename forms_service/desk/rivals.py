@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from forms_service.decisions import wording
@@ -106,6 +107,9 @@ def _side_by_side(record: Record, conflict: Conflict, other: Record, say: Saying
     def amount(said: Record) -> str:
         return say.money(said["value_amount"], said["value_currency"]) if said.get("value_amount") else ""
 
+    def closing(said: Record) -> str:
+        return say.day(date.fromisoformat(said["expected_close"])) if said.get("expected_close") else ""
+
     def row(label: str, name: str, *reasons: ReasonKind) -> Compared:
         return Compared(
             say.text(label), ours.get(name) or "", theirs.get(name) or "", bool(common.intersection(reasons))
@@ -129,7 +133,7 @@ def _side_by_side(record: Record, conflict: Conflict, other: Record, say: Saying
             ReasonKind.PRODUCT in common,
         ),
         Compared(say.text(N_("Value")), amount(ours), amount(theirs)),
-        row(N_("Expected close"), "expected_close"),
+        Compared(say.text(N_("Expected close")), closing(ours), closing(theirs)),
         row(N_("Partner's tax number"), "partner_tax_id"),
         row(N_("Partner's email"), "partner_email"),
         Compared(say.text(N_("Decision")), "", say.terms(other.get("decision") or {})),

@@ -7,7 +7,7 @@ from typing import Any
 
 from forms_service import forms
 from forms_service.cases.dossier import Submission
-from forms_service.decisions.states import Kind
+from forms_service.decisions.states import Kind, State
 from forms_service.desk.past import FORMS, Event, Line, Version, events, told, versions
 from forms_service.desk.rivals import Rival, in_one_sentence, rival
 from forms_service.desk.saying import Saying
@@ -69,7 +69,7 @@ def sheet(submission: Submission, say: Saying) -> Sheet:
         rivals=rivals,
         said=tuple(told(record, said, say)),
         unsaid=tuple(_unsaid(record, said, say)),
-        asked=tuple(_asked(submission.tiers[:1], said, say)),
+        asked=tuple(_asked(submission.tiers[:1], record, say)),
         tiers=tuple(missing_phrase(tier, say.language) for tier in submission.tiers),
         deadline=tuple(_deadline(submission, say)),
         history=tuple(reversed([*events(record["history"], record, say)])),
@@ -99,18 +99,25 @@ def _unsaid(record: Record, said: dict[str, Any], say: Saying) -> Iterator[str]:
         )
 
 
-def _asked(tiers: Sequence[TierAnswer], said: Record, say: Saying) -> Iterator[Asked]:
+def _asked(tiers: Sequence[TierAnswer], record: Record, say: Saying) -> Iterator[Asked]:
     for tier in tiers:
         for answer in tier.answers:
-            about = _said_about(answer, said, say)
-            named = answer.item.fact is Fact.CONTACT and bool(about)
-            yield Asked(
-                answer.item.title[say.language],
-                value_text(answer.value, say.language),
-                about,
-                say.text(N_("named")) if named else outcome_text(answer, say.language),
-                "met" if named else _mark(answer),
-            )
+            about = _said_about(answer, record.get("said") or {}, say)
+            outcome, mark = _outcome(answer, about, record, say)
+            title, asks = answer.item.title[say.language], value_text(answer.value, say.language)
+            yield Asked(title, asks, about, outcome, mark)
+
+
+def _outcome(answer: Answer, about: str, record: Record, say: Saying) -> tuple[str, str]:
+    """In words, and as a mark. What an application shows by being one, its form does not ask."""
+    match answer.item.fact:
+        case Fact.CONTACT if about:
+            return say.text(N_("named")), "met"
+        case Fact.PRE_ACCEPTANCE if record["state"] == State.PRE_ACCEPTED:
+            return say.state(record), "met"
+        case Fact.PRE_ACCEPTANCE:
+            return say.text(N_("by the decision")), ""
+    return outcome_text(answer, say.language), _mark(answer)
 
 
 def _mark(answer: Answer) -> str:
@@ -135,6 +142,8 @@ def _said_about(answer: Answer, said: Record, say: Saying) -> str:
     match item.fact:
         case Fact.CONTACT:
             return ", ".join(person.get("name") or "" for person in said.get("contacts") or ())
+        case Fact.PRE_ACCEPTANCE:
+            return say.text(N_("this application"))
         case Fact.PROMOTION if said.get("promote_website"):
             return say.text(N_("promised"))
     return ""

@@ -15,6 +15,7 @@ from forms_service.cases.acting import BENEFITS
 from forms_service.cases.desk import ChangedMeanwhile, Done, Outcome, Submission
 from forms_service.cases.views import Row, View
 from forms_service.decisions import approvals, protection, wording
+from forms_service.decisions.earlier import as_of
 from forms_service.decisions.states import Action, Kind, State
 from forms_service.desk import mail_pages, mail_words, orders, saying
 from forms_service.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
@@ -69,7 +70,7 @@ def act(reference: str) -> AnyResponse:
 def _do(found: Submission, action: Action, order: Order) -> Outcome:
     """The one call. Whoever asks about what nobody has taken takes it by that: there are two entries then."""
     reference, seen = found.record["id"], order.seen
-    if action is Action.ASK and _asks_first(found):
+    if action is Action.ASK and as_of(found.record, seen)["state"] == State.RECEIVED:
         taken = desk().act(reference, Action.TAKE, me(), seen=seen)
         if not isinstance(taken, Done):
             return taken

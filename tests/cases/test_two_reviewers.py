@@ -91,3 +91,54 @@ def test_the_same_form_sent_by_many_at_once_is_one(house: House) -> None:
     )
     assert len({record["id"] for record in records}) == 1
     assert len(house.mails(records[0])) == 2
+
+
+def test_pressed_twice_is_done_once(house: House) -> None:
+    """The second answer says the same as the first: nobody was faster than themselves."""
+    for action, details in (
+        (Action.APPROVE, APPROVAL),
+        (Action.APPROVE, APPROVAL | {"despite_conflict": "Not needed here"}),
+        (Action.REJECT, {"reason": "outside-offer", "text": "Sorry"}),
+        (Action.TAKE, {}),
+    ):
+        deal = house.deal()
+
+        def press(action: Action = action, details: Any = details, deal: Any = deal) -> Outcome:
+            return house.desk.act(deal["id"], action, house.advisor, seen=1, details=details)
+
+        outcomes = at_once(press, press, press)
+        assert [type(each) for each in outcomes] == [Done] * 3, action
+        assert len(house.stored(deal)["history"]) == 2
+        house.turn(seconds=61)
+        assert isinstance(press(), ChangedMeanwhile)
+
+
+def test_the_same_press_with_another_content_or_by_somebody_else_is_none(house: House) -> None:
+    deal = house.deal()
+    house.approve(deal)
+    for by, percent in ((house.advisor, "9"), (house.second, APPROVAL["percent"])):
+        details = APPROVAL | {"percent": percent}
+        outcome = house.desk.act(deal["id"], Action.APPROVE, by, seen=1, details=details)
+        assert isinstance(outcome, ChangedMeanwhile)
+
+
+def test_a_question_pressed_twice_is_asked_once_also_after_its_answer(house: House) -> None:
+    deal = house.do(house.deal(), Action.TAKE)
+    for _ in range(2):
+        outcome = house.desk.act(deal["id"], Action.ASK, house.advisor, seen=2, details={"text": "Which?"})
+        assert isinstance(outcome, Done)
+        house.submissions.answer(deal["id"], "This.", question=1, program=house.program)
+    assert len(house.stored(deal)["questions"]) == 1
+    assert len(house.mails(deal, "question")) == 1
+
+
+def test_a_note_pressed_twice_is_kept_once(house: House) -> None:
+    """Also beside what others do; the same words later are meant."""
+    deal = house.deal()
+    for text in (" Call them", "Call them ", "Another"):
+        house.do(deal, Action.NOTE, text=text)
+    assert [note["text"] for note in house.stored(deal)["notes"]] == ["Call them", "Another"]
+    house.turn(seconds=61)
+    house.do(deal, Action.NOTE, text="Another")
+    house.do(deal, Action.NOTE, by=house.second, text="Another")
+    assert len(house.stored(deal)["notes"]) == 4

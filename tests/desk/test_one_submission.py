@@ -385,3 +385,22 @@ def test_the_partners_number_is_compared_as_it_is_meant(office: Office) -> None:
     """The same number with and without a prefix is the same partner."""
     office.partner()
     assert "No application has" not in page_of(office, office.deal(partner_tax_id=f"PL {NIP}"))
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("approve", {"benefit": "commission", "percent": "10", "product": "Cloud migration"}),
+        ("reject", {"reason": "outside-offer"}),
+        ("ask", {"text": "Which site?"}),
+        ("take", {}),
+        ("note", {"text": "They called"}),
+    ],
+)
+def test_a_button_that_is_pressed_twice(office: Office, action: str, fields: dict[str, str]) -> None:
+    """Both presses lead to the same page; it was done once, and nobody is said to have been faster."""
+    reference, browser = office.deal(), office.browser()
+    answers = [office.do(browser, reference, action, seen="1", **fields) for _ in range(2)]
+    assert [answer.location for answer in answers] == [f"/desk/submissions/{reference}?done={action}"] * 2
+    done = [entry["what"] for entry in office.record(reference)["history"]]
+    assert done.count(action) == 1
