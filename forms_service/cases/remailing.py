@@ -98,6 +98,9 @@ class Remailing:
         mail = batch.get("mails", id)
         if mail is None or mail["state"] not in ("dead", "sent") or mail["template"] not in SENT_AGAIN:
             return []
+        others = batch.find("mails", "record", mail["record"])
+        if any(other.get("again") == id and other["state"] == "queued" for other in others):
+            return []
         if mail["state"] == "dead":
             batch.replace("mails", {**mail, "state": "replaced"}, mail["version"])
         again = owed.once_more(mail, self._address(batch, mail), principal.email, self._clock())

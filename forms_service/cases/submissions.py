@@ -264,8 +264,10 @@ class Submissions:
     def _sent_before(self, batch: Batch, print_of_it: str) -> Document | None:
         now = self._clock()
         for record in batch.find("records", "fingerprint", print_of_it):
-            # The distance, not the age: the clock may have been set back in between.
-            is_recent = abs(now - moment(record["received_at"])) < SENT_TWICE_WITHIN
+            # When it was stored: what staff entered was registered before. The distance, not the age: the
+            # clock may have been set back in between.
+            stored_at = moment(record["history"][0]["at"])
+            is_recent = abs(now - stored_at) < SENT_TWICE_WITHIN
             if is_recent and record["state"] in OPEN:
                 return record
         return None

@@ -98,3 +98,16 @@ def test_what_is_not_sent_again(house: House) -> None:
     in_state(house, lost, "dead")
     assert house.desk.resend([queued["id"], lost["id"], "nothing"], house.advisor) == ()
     assert house.desk.resend([sent["id"]], house.reader) == ()
+
+
+def test_what_waits_to_be_sent_again_is_not_owed_once_more(house: House) -> None:
+    """Pressed twice is sent again once; when that is out, it can be asked for again."""
+    deal = house.deal()
+    (mail,) = house.mails(deal, "deal-received")
+    with house.store.batch() as batch:
+        batch.replace("mails", {**mail, "state": "sent"}, mail["version"])
+    (again,) = house.desk.resend([mail["id"]], house.advisor)
+    assert house.desk.resend([mail["id"]], house.advisor) == ()
+    with house.store.batch() as batch:
+        batch.replace("mails", {**again, "state": "sent"}, again["version"])
+    assert len(house.desk.resend([mail["id"]], house.advisor)) == 1

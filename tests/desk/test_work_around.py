@@ -344,3 +344,12 @@ def test_no_day_is_too_far(office: Office, page: str, day: str) -> None:
         answer = browser.get(page, query_string={"since": "2026-11-23", "until": "2026-11-23", name: day})
         assert answer.status_code == 422
         assert "Enter the date as year-month-day" in words(answer)
+
+
+def test_what_is_entered_twice_is_one_deal(office: Office) -> None:
+    """Pressed twice, for a deal that was registered days ago."""
+    browser = office.browser()
+    answers = [browser.post("/desk/enter", data=entered(office), headers=OWN) for _ in range(2)]
+    assert answers[0].status_code == 303
+    assert answers[0].location == answers[1].location
+    assert office.service.store.count("records") == 1
