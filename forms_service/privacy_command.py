@@ -29,7 +29,12 @@ COMMAND = "privacy"
 PATIENCE_SECONDS = 300.0
 """Everything is looked through, and the journal written anew."""
 _NAMED = 20
-_KINDS = {What.APPLICATIONS: "applications", What.DEALS: "deals", What.TRAPPED: "stopped as robots"}
+_KINDS = {
+    What.APPLICATIONS: "applications",
+    What.DEALS: "deals",
+    What.PARTNERS: "ended partners",
+    What.TRAPPED: "stopped as robots",
+}
 
 Answer = Mapping[str, Any]
 

@@ -127,6 +127,7 @@ _KEPT = {
         for what, _ in (
             labels.closed_applications,
             labels.deals,
+            labels.ended_partners,
             labels.trapped,
             labels.sent_mail,
             labels.sign_in_links,

@@ -51,6 +51,7 @@ class Labels:
     closed_applications: tuple[str, str]
     """What is kept, and from when the period counts; `{period}` is the period in words."""
     deals: tuple[str, str]
+    ended_partners: tuple[str, str]
     trapped: tuple[str, str]
     sent_mail: tuple[str, str]
     sign_in_links: tuple[str, str]
@@ -127,6 +128,10 @@ _POLISH = Labels(
     how_long="Jak długo",
     closed_applications=("Zakończone zgłoszenia partnerskie", "{period} od zakończenia"),
     deals=("Rejestracje szans sprzedażowych", "{period}, do końca roku kalendarzowego"),
+    ended_partners=(
+        "Partnerzy, z którymi współpraca się skończyła, ich osoby i podpisana umowa",
+        "{period} od zakończenia, do końca roku kalendarzowego",
+    ),
     trapped=("Zgłoszenia zatrzymane przez ochronę przed automatami", "{period}"),
     sent_mail=("Wysłane wiadomości", "{period}"),
     sign_in_links=("Linki do logowania", "{period}"),
@@ -203,6 +208,10 @@ _ENGLISH = Labels(
     how_long="How long",
     closed_applications=("Closed applications", "{period} after closing"),
     deals=("Deal registrations", "{period}, to the end of the calendar year"),
+    ended_partners=(
+        "Partners whose partnership has ended, their people and the signed agreement",
+        "{period} after the end, to the end of the calendar year",
+    ),
     trapped=("Entries stopped by the protection against robots", "{period}"),
     sent_mail=("Sent mail", "{period}"),
     sign_in_links=("Sign-in links", "{period}"),

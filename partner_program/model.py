@@ -341,6 +341,9 @@ class Retention(_Part):
     """Applications, after they are closed."""
     deals_years: int = Field(ge=1)
     """Deal registrations, years to the end of the calendar year."""
+    ended_partners_years: int = Field(default=3, ge=1)
+    """Partners whose partnership has ended, their people and the signed agreement; years to the end of the
+    calendar year."""
     trapped_days: int = Field(ge=1)
     """What the honeypot caught."""
     sent_mail_days: int = Field(ge=1)

@@ -12,6 +12,7 @@ def retention_periods(program: Program, language: Language) -> list[tuple[str, s
     periods = (
         (labels.closed_applications, kept.closed_applications_months, "duration-month"),
         (labels.deals, kept.deals_years, "duration-year"),
+        (labels.ended_partners, kept.ended_partners_years, "duration-year"),
         (labels.trapped, kept.trapped_days, "duration-day"),
         (labels.sent_mail, kept.sent_mail_days, "duration-day"),
         (labels.sign_in_links, kept.sign_in_links_days, "duration-day"),

@@ -196,7 +196,7 @@ def begin(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
 
 def admit(batch: Batch, before: Partner | None, after: Partner, at: datetime, by: str) -> None:
     """Let in who may sign in now, and shut out at once who belongs to no partner any more."""
-    for email in sorted(_addresses(before) | _addresses(after)):
+    for email in sorted(addresses(before) | addresses(after)):
         try:
             address = normalised(email)
         except NotAnAddress:
@@ -209,7 +209,8 @@ def admit(batch: Batch, before: Partner | None, after: Partner, at: datetime, by
             register.shut_out(batch, person, at=at, by=by)
 
 
-def _addresses(partner: Partner | None) -> set[str]:
+def addresses(partner: Partner | None) -> set[str]:
+    """Of everybody whom the record names, without regard to case."""
     people = partner["people"] if partner else []
     return {person["email"].casefold() for person in people if person["email"]}
 

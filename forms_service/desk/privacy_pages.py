@@ -31,6 +31,7 @@ MOST_NAMED = 50
 KINDS = {
     What.APPLICATIONS: N_("Partner applications"),
     What.DEALS: N_("Deal registrations"),
+    What.PARTNERS: N_("Partners whose partnership has ended"),
     What.TRAPPED: N_("What machines filled in"),
 }
 NO_ADDRESS = N_("Enter an email address like name@company.com")

@@ -25,8 +25,8 @@ SUMMARY = "summary"
 UNREACHED = "unreached"
 """The sender got no mail about a decision and has to be phoned; facts: none."""
 RETENTION = "retention"
-"""What will be deleted; facts: `day` (YYYY-MM-DD), the numbers `applications`, `deals`, `trapped`, and the
-first `references`."""
+"""What will be deleted; facts: `day` (YYYY-MM-DD), the numbers `applications`, `deals`, `partners` and
+`trapped`, and the first `references`."""
 CLOCK = "clock"
 """Nothing is deleted while the clock is not believed; facts: `shown` and `known`, two moments."""
 TO_STAFF = (REMINDER, SUMMARY, UNREACHED, RETENTION, CLOCK)

@@ -59,8 +59,8 @@ def partner_without(partner: Mapping[str, Any], person: Person, day: date) -> Re
         each | left if each["email"].casefold() == person.email and each["left_on"] is None else each
         for each in partner["people"]
     ]
-    inside = {each["id"] for each in people if each["access"]}
-    calendars = [link for link in partner["calendars"] if link["person"] in inside]
+    gone = {each.get("id") for each in people if not each["access"]}
+    calendars = [link for link in partner.get("calendars", ()) if link["person"] not in gone]
     stripped_of: Record = without({**partner, "people": people, "calendars": calendars}, person)
     return stripped_of
 

@@ -1,8 +1,8 @@
 """Delete what the program says is kept no longer: announced a day before, and never by a doubted clock.
 
-Submissions are announced to the administrators, and go on the next day at the earliest; their mails go with
-them. Sent mail, files of mails, sign-in links and what crashes left behind go without a word. When anything
-went, it is noted that the journal has to be written anew, so that no byte of it stays.
+Submissions and partners are announced to the administrators, and go on the next day at the earliest; their
+mails go with them. Sent mail, files of mails, sign-in links and what crashes left behind go without a word.
+When anything went, it is noted that the journal has to be written anew, so that no byte of it stays.
 """
 
 import logging
@@ -15,9 +15,11 @@ from typing import Any
 
 from forms_service import backups
 from forms_service.cases import reaching
+from forms_service.cases.forgetting import forget
 from forms_service.mail.delivery import mistake
 from forms_service.mail.staff_letters import CLOCK, RETENTION
 from forms_service.moments import stamp
+from forms_service.partners.record import State
 from forms_service.rounds import (
     clockwork,
     compacting,
@@ -111,8 +113,11 @@ class Clearing:
         if announced is None or date.fromisoformat(announced["day"]) > today:
             return 0
         day = date.fromisoformat(announced["day"])
-        references = [each.reference for each in self._outdated(program, day)]
-        gone = self._remove("records", references, lambda batch, record: self._take(batch, record, day))
+        outdated = list(self._outdated(program, day))
+        partners = [each.reference for each in outdated if each.what is What.PARTNERS]
+        records = [each.reference for each in outdated if each.what is not What.PARTNERS]
+        gone = self._remove("records", records, lambda batch, record: self._take(batch, record, day))
+        gone += self._remove("partners", partners, lambda batch, found: self._take_partner(batch, found, day))
         with self._store.batch() as batch:
             if batch.get("rounds", STATE):
                 batch.remove("rounds", STATE)
@@ -156,8 +161,11 @@ class Clearing:
         for what, name in _LISTS:
             last = stamp(keeping.ended_before(what, program, day))
             for record in self._store.streamed("records", "ended", [((name, ""), (name, last))]):
-                if found := _looked_at(record, program, day):
+                if found := _looked_at(record, program, day, keeping.outdated):
                     yield found
+        for partner in self._store.find("partners", "state", State.ENDED):
+            if found := _looked_at(partner, program, day, keeping.outdated_partner):
+                yield found
 
     def _take(self, batch: Batch, record: Document, day: date) -> list[str]:
         """Take a submission out with its mails, unless it has been reopened; the ids of the mails."""
@@ -167,6 +175,22 @@ class Clearing:
         for mail in mails:
             batch.remove("mails", mail["id"])
         batch.remove("records", record["id"])
+        return [mail["id"] for mail in mails]
+
+    def _take_partner(self, batch: Batch, partner: Document, day: date) -> list[str]:
+        """Take a partner out with all that is kept for it, unless it goes on again; the ids of the mails."""
+        if keeping.outdated_partner(partner, self._program(), day) is None:
+            return []
+        mails = [
+            mail
+            for reference in (partner["id"], partner["application"])
+            for mail in batch.find("mails", "record", reference)
+        ]
+        for mail in mails:
+            batch.remove("mails", mail["id"])
+        if batch.get("records", partner["application"]):
+            batch.remove("records", partner["application"])
+        forget(batch, partner)
         return [mail["id"] for mail in mails]
 
     def _tidy_up(self, program: Program, now: datetime) -> int:
@@ -228,10 +252,12 @@ class Clearing:
         return gone
 
 
-def _looked_at(record: Document, program: Program, day: date) -> Outdated | None:
+def _looked_at(
+    record: Document, program: Program, day: date, judge: Callable[[Document, Program, date], Outdated | None]
+) -> Outdated | None:
     """One that cannot be understood is left, and does not keep the others from going."""
     try:
-        return keeping.outdated(record, program, day)
+        return judge(record, program, day)
     except Exception as error:
         about = {"record": record.get("id"), "reason": mistake(error)}
         _log.error("it is not known how long a submission is kept", extra=about)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from forms_service.decisions import protection
 from forms_service.decisions.states import CLOSED, Action, Kind, State
 from forms_service.moments import moment
+from forms_service.partners.record import State as PartnerState
 from partner_program.model import Program
 
 _ENDS = frozenset(
@@ -26,12 +27,13 @@ class What(StrEnum):
 
     APPLICATIONS = "applications"
     DEALS = "deals"
+    PARTNERS = "partners"
     TRAPPED = "trapped"
 
 
 @dataclass(frozen=True)
 class Outdated:
-    """A submission whose time is over."""
+    """A submission, or a partner, whose time is over."""
 
     reference: str
     what: What
@@ -68,6 +70,15 @@ def outdated(record: Mapping[str, Any], program: Program, day: date) -> Outdated
     return Outdated(record["id"], What.TRAPPED if record.get("trapped") else what, until)
 
 
+def outdated_partner(partner: Mapping[str, Any], program: Program, day: date) -> Outdated | None:
+    """What is said of a partner to be deleted on this day; one whose partnership goes on is kept."""
+    if partner["state"] != PartnerState.ENDED or not partner["ends_on"]:
+        return None
+    ended = date.fromisoformat(partner["ends_on"])
+    until = date(ended.year + program.retention.ended_partners_years, 12, 31)
+    return None if until >= day else Outdated(partner["id"], What.PARTNERS, until)
+
+
 def ended_at(record: Mapping[str, Any]) -> str:
     """When it was decided, withdrawn, or reported as won or lost, the last time."""
     at: str = next(entry["at"] for entry in reversed(record["history"]) if entry["what"] in _ENDS)
@@ -84,6 +95,8 @@ def ended_before(what: What, program: Program, day: date) -> datetime:
             first = months_later(day, -kept.closed_applications_months) + timedelta(days=_LONGEST_MONTH)
         case What.DEALS:
             first = date(day.year - kept.deals_years, 1, 1)
+        case What.PARTNERS:
+            first = date(day.year - kept.ended_partners_years, 1, 1)
     return datetime(first.year, first.month, first.day, tzinfo=zone)
 
 

@@ -101,6 +101,7 @@ def test_it_is_announced_a_day_before_and_goes_on_the_day(office: Office) -> Non
         "day": "2026-12-24",
         "applications": 1,
         "deals": 0,
+        "partners": 0,
         "trapped": 0,
         "references": ["APP-2222-2222"],
     }
