@@ -36,6 +36,11 @@ NAMES: Mapping[str, str] = {
     "clock": N_("The clock is not believed"),
     "lost-link": N_("Lost links"),
     "sign-in": N_("Sign-in link"),
+    "partner-news": N_("To a partner"),
+    "partner-notice": N_("Notice to us: a partner"),
+    "privacy-partner": N_("How personal data is used"),
+    "access-confirm": N_("Request for access: confirm the address"),
+    "access-not-given": N_("Request for access: not let in"),
 }
 """By template; one that is missing here is shown by its template's name."""
 

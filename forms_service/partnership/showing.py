@@ -459,11 +459,20 @@ class Showing:
         return [
             {
                 "at": self.at(entry["at"]),
-                "who": entry["who"] or self.program.vendor,
+                "who": self._who(entry["who"]),
                 "what": wording.happened(entry, self.words),
             }
             for entry in entries[start : start + PAGE_ENTRIES]
         ]
+
+    def _who(self, who: str) -> str:
+        """Who did something: an address, the vendor where its people are not named, or neither."""
+        match who:
+            case Side.SYSTEM:
+                return self.text(N_("the service by itself"))
+            case Side.PARTNER:
+                return self.text(N_("somebody who asked for access"))
+        return who or self.program.vendor
 
     def can(self, action: str) -> bool:
         """Whether the reader may do this now."""

@@ -89,6 +89,9 @@ def test_a_contact_lets_in_who_asked(office: Office, company: Company) -> None:
     assert news(office, "partner-access-given") == [NEW]
     assert signed_in(office, NEW).get(base).status_code == 200
     assert company.record["access_requests"][0]["email"] == ""
+    assert "somebody who asked for access" in words(
+        office.browser().get(f"/desk/partners/{company.reference}/past")
+    )
 
 
 def test_staff_answer_too_and_a_refusal_lets_nobody_in(office: Office, company: Company) -> None:
