@@ -1,26 +1,16 @@
 """The promise over days off and changes of clocks, as both sides see it in a browser, by a set clock."""
 
 import re
-import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
-from forms_service.access.people import REVIEWER as MAY_DECIDE
-from forms_service.access.people import Kind
-from forms_service.app import create_app, service_of
-from forms_service.server import Limits, Server, listen
-from forms_service.settings import Settings
-from forms_service.uploads import BODY_LIMIT_BYTES
+from tests.browser.clocked import Place
 from tests.browser.conftest import PHONE
-from tests.browser.desk_steps import REVIEWER
 from tests.browser.steps import deal, fill, send
-
-WARSAW = ZoneInfo("Europe/Warsaw")
 
 DAYS = [
     ("2026-12-23 10:00", "2026-12-29", "wtorek, 29 grudnia 2026", ["24 i 25 grudnia", "26 i 27 grudnia"]),
@@ -34,52 +24,9 @@ DAYS = [
 """Christmas, Easter (and summer time), 1 and 3 May, Corpus Christi, 11 November, both changes of clocks."""
 
 
-class SetClock:
-    """A clock that stands until it is set."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def set(self, text: str) -> None:
-        """To what the clocks of Warsaw show."""
-        self.now = datetime.fromisoformat(text).replace(tzinfo=WARSAW).astimezone(UTC)
-
-
-class Place:
-    """The real service in this very process, so that its clock can be set."""
-
-    def __init__(self, site_folder: Path, data: Path) -> None:
-        self.clock = SetClock()
-        listening = listen("127.0.0.1", 0)
-        port = str(listening.getsockname()[1])
-        known = {"SITE_DIR": str(site_folder), "DATA_DIR": str(data), "RATE_LIMIT": "off", "PORT": port}
-        self.app = create_app(Settings.from_environment(known), clock=self.clock)
-        self.url = f"http://127.0.0.1:{port}"
-        limits = Limits(body_bytes=BODY_LIMIT_BYTES, threads=4)
-        self._server = Server(self.app, lambda status, path: (str(status), [], b""), listening, limits)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-
-    def signs_in(self, page: Page) -> None:
-        """Anew: sessions do not last from one year to the next."""
-        page.goto(service_of(self.app).doors.staffing.link(REVIEWER))
-        page.locator("main form button").click()
-        expect(page).to_have_url(f"{self.url}/desk/")
-
-    def close(self) -> None:
-        self._server.stop()
-        self._thread.join(20)
-        self._server.trigger.close()
-        service_of(self.app).store.close()
-
-
 @pytest.fixture(scope="module")
 def place(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     opened = Place(site_folder, tmp_path_factory.mktemp("days"))
-    service_of(opened.app).doors.register.add(Kind.STAFF, REVIEWER, MAY_DECIDE, by="command")
     yield opened
     opened.close()
 
