@@ -21,6 +21,7 @@ from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.partner_deals import PartnerDeals
 from forms_service.cases.partner_revenue import PartnerRevenue
+from forms_service.cases.partner_rows import PartnerList
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock, system_clock
 from forms_service.decisions.states import Action
@@ -219,6 +220,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         partnerships,
         PartnerRevenue(store, partnerships),
         PartnerDeals(store),
+        PartnerList(store, lambda: site.current().program),
         Agreements(store, partnerships, is_deleted=compacting.owe),
         deeds.Deeds(store, clock, lambda: site.current().program),
         limiter(settings.rate_limit, exempt=(desk_pages.blueprint.name,)),

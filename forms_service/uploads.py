@@ -1,7 +1,7 @@
 """How large a body may be: the limit of every form, and of the addresses to which files are sent.
 
-Those (for a signed agreement, and for invoiced amounts) take more only from somebody who is signed in on their
-side of the site, which is known from the head of the request, before any of the body is read.
+Those (for a signed agreement, and for invoiced amounts) take more only from somebody who is signed in on
+their side of the site, which is known from the head of the request, before any of the body is read.
 """
 
 import re

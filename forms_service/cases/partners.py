@@ -11,7 +11,7 @@ from typing import Any, cast
 from forms_service.access import register
 from forms_service.access.errors import NotAnAddress
 from forms_service.access.people import PERSON, Kind, is_active, normalised
-from forms_service.cases import partner_programs
+from forms_service.cases import partner_programs, partner_rows
 from forms_service.clock import Clock
 from forms_service.mail import partner_letters
 from forms_service.partners import (
@@ -73,11 +73,6 @@ class Partners:
                 return partner
         raise PartnerMissing(reference)
 
-    def listed(self) -> list[Partner]:
-        """All of them, by name."""
-        found = [each for state in State for each in self._store.find("partners", "state", state.value)]
-        return sorted(map(_partner, found), key=lambda partner: partner["company"]["name"].casefold())
-
     def with_calendar(self, token_hash: str) -> Partner | None:
         """The partner whose calendar this secret link opens: the link of somebody who may sign in."""
         found = map(_partner, self._store.find("partners", "calendar", token_hash))
@@ -127,11 +122,13 @@ class Partners:
 
     def remind(self) -> None:
         """What the days bring: reminders that are owed now, ends whose last day has passed, requests for
-        access that waited too long."""
+        access that waited too long; and what a list of partners says of them."""
         now = self._clock()
         for state in State:
             for found in self._store.find("partners", "state", state.value):
                 self._remind(found["id"], now)
+        with self._store.batch() as batch:
+            partner_rows.all_counted(batch, day_of(now))
         self._mail_is_owed()
 
     def _remind(self, reference: str, now: datetime) -> None:
@@ -144,6 +141,7 @@ class Partners:
                 changed = over(before, act)
                 if not isinstance(changed, Refused):
                     before = self._write(batch, before, changed, actor, now)
+            partner_rows.keep(batch, self._store, before, self._program(), day)
             if before["state"] == State.ONBOARDING:
                 self._nudge(batch, before, act)
             if before["state"] not in RUNNING:
@@ -173,6 +171,7 @@ class Partners:
         current = self._program()
         after["keys"] = finding.keys(after["company"], after["people"])
         stored = batch.replace("partners", dict(after), before["version"])
+        partner_rows.keep(batch, self._store, after, current, day_of(now))
         if after["terms"] != before["terms"]:
             partner_programs.keep(batch, current)
         admit(batch, before, after, now, actor.email or actor.side.value)
@@ -189,6 +188,7 @@ def begin(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
     by = application["decision"]["by"]
     partner = new_partner(application, reference, at=at, by=by)
     batch.add("partners", dict(partner))
+    partner_rows.keep_uncounted(batch, partner)
     admit(batch, None, partner, at, by)
     for letter in letters.begun(partner):
         batch.add("mails", partner_letters.of_news(partner, letter, at))

@@ -13,7 +13,7 @@ from forms_service.decisions.names import fold, read
 
 _SIGNS = "[2-9cdfhjkmnpqrtvwx]"
 _REFERENCE = re.compile(
-    rf"(?:app|deal)-({_SIGNS}{{1,4}}(?:-{_SIGNS}{{0,4}})?)|({_SIGNS}{{4}}-{_SIGNS}{{0,4}})"
+    rf"(?:app|deal|par)-({_SIGNS}{{1,4}}(?:-{_SIGNS}{{0,4}})?)|({_SIGNS}{{4}}-{_SIGNS}{{0,4}})"
 )
 """In the alphabet of references, which makes no words."""
 _NUMBER = re.compile(r"(?:[a-z]{2}[ -]?)?[0-9][0-9 .-]{3,}")

@@ -1,5 +1,4 @@
-"""Partners at the desk: the list, and each partner's pages with what only staff do."""
-
+"""Each partner's pages at the desk, with what only staff do."""
 
 from flask import Response
 from werkzeug.exceptions import NotFound
@@ -8,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service.access.guard import requires
 from forms_service.access.people import READER, REVIEWER
 from forms_service.cases.partners import PartnerMissing
-from forms_service.desk.context import blueprint, me, shown
+from forms_service.desk.context import blueprint, me
 from forms_service.partners.acting import Actor, Side
 from forms_service.partnership.answering import Place
 from forms_service.views import errors
@@ -20,14 +19,6 @@ BASE = "/desk/partners"
 def as_staff() -> Place:
     """A partner's pages as one of the vendor's people sees them."""
     return Place(Actor(Side.STAFF, me().email), me().may(REVIEWER), BASE)
-
-
-@blueprint.get("/partners", provide_automatic_options=False)
-@requires(READER)
-def show_partners() -> Response:
-    """All partners with tier, state, renewal and what is missing."""
-    place = as_staff()
-    return shown("partners/list.html", partners=[place.showing(each) for each in service().partners.listed()])
 
 
 @blueprint.get("/partners/<reference>", provide_automatic_options=False)

@@ -106,6 +106,17 @@ def oldest_undecided(partner: Partner, day: date) -> Period | None:
     return None if number is None else year(since, number)
 
 
+def next_renewal(partner: Partner) -> Period | None:
+    """The oldest partner year whose renewal nobody has decided, be it over, running or still to come.
+
+    None where no year has begun, or the partnership is over.
+    """
+    since = active_since(partner)
+    if since is None or partner["state"] == State.ENDED:
+        return None
+    return year(since, max((each["year"] for each in partner["renewals"]), default=0) + 1)
+
+
 def year_to_renew(partner: Partner, program: Program, day: date) -> Period | None:
     """The partner year whose renewal can be decided: the oldest one undecided, when it is near its end.
 

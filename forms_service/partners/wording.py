@@ -20,7 +20,7 @@ from forms_service.partners.revenue_lines import InvoicedTo, LineFault
 from forms_service.partners.scorecard import Row, Scorecard, Standing
 from forms_service.texts import N_
 from partner_program.labels import LABELS
-from partner_program.model import Kind, Language
+from partner_program.model import Item, Kind, Language, Program
 from partner_program.wording import missing_things
 
 
@@ -88,6 +88,15 @@ def step_lacks(step: Step, partner: Partner, words: Words, language: Language) -
         names = ", ".join(words.gettext(PROFILE[name]) for name in profile.missing(partner["company"]))
         parts.append(words.gettext("in the profile: %(things)s") % {"things": names})
     return "; ".join(parts) or _lacking(step.row, words, language)
+
+
+def lacks(item: Item, number: int, program: Program, words: Words, language: Language) -> str:
+    """A requirement that is missing, with how many: `Kwalifikacje sprzedażowe: brakuje 1 osoby`."""
+    title = item.title[language]
+    if item.measure is None or not number:
+        return title
+    things = missing_things(program.measures[item.measure], number, language, in_short=True)
+    return f"{title}: {words.gettext('%(things)s missing') % {'things': things}}"
 
 
 def due_title(due: Due, words: Words, language: Language) -> str:

@@ -11,13 +11,16 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from forms_service import backups
 from forms_service.access.people import Kind, is_active
 from forms_service.access.register import end_sessions, replace_links
+from forms_service.cases import partner_rows
 from forms_service.clock import Clock
 from forms_service.mail.delivery import mistake
 from forms_service.moments import moment, stamp
+from forms_service.partners.record import Partner
 from forms_service.partners.years import day_of
 from forms_service.privacy import holdings, remembered
 from forms_service.privacy.remembered import Erasure
@@ -233,6 +236,8 @@ class _Work:
                 else:
                     after = without(current, person)
                 batch.replace(table, after, current["version"])
+                if table == "partners" and batch.get(partner_rows.TABLE, after["id"]):
+                    partner_rows.keep_uncounted(batch, cast(Partner, after))
                 compacting.owe(batch)
             self._counts["stripped"] += 1
 

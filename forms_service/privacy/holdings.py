@@ -16,7 +16,7 @@ _SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in ("application", "deal")]
 NO_PEOPLE = frozenset(
     {
         *("records", "mails", "people", "links", "sessions", "accounts", "marks", "rounds", "agreements"),
-        "revenue_years",
+        *("revenue_years", "partner_rows"),
     }
 )
 """Tables that are looked at in a way of their own, or name nobody that can be looked for."""

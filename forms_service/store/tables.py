@@ -19,6 +19,8 @@ EVERYBODY = "*"
 """Stands for whoever did something."""
 IN_LIST = "\0"
 """Between the name of a list (or a term) and the order in it, in one text: that sorts faster than a pair."""
+LAST = "~"
+"""Sorts behind every day and number."""
 DUE, NOT_DUE, CLOSED = "0", "1", "2"
 """How an order by urgency begins, for what has a deadline, what waits without one, and what is closed."""
 
@@ -108,11 +110,49 @@ def _calendars(document: Mapping[str, Any]) -> Sequence[Key]:
     return _texts(link.get("token_hash") for link in links)
 
 
-def _company_names(document: Mapping[str, Any]) -> Sequence[Key]:
-    """What a partner is sorted by."""
-    company = document.get("company")
-    name = company.get("name") if type(company) is dict else None
-    return (name.casefold(),) if type(name) is str else ()
+def _partners_by(order: Callable[[Mapping[str, Any]], Any]) -> KeysOf:
+    """In each list of partners that it stands in: by this text (what has none comes last), then by name."""
+
+    def keys(document: Mapping[str, Any]) -> Sequence[Key]:
+        name, found = document.get("name"), order(document)
+        if type(name) is not str:
+            return ()
+        place = f"{found}{name.casefold()}" if type(found) is str else LAST + name.casefold()
+        return [in_list + IN_LIST + place for in_list in _partner_lists(document)]
+
+    return keys
+
+
+def _partner_lists(document: Mapping[str, Any]) -> Sequence[str]:
+    state, tier = document.get("state"), document.get("tier")
+    if type(state) is not str or type(tier) is not str:
+        return ()
+    lacking = (False, True) if document.get("lacking") is True else (False,)
+    return [
+        partner_list_of(state, narrow, lacking=lack)
+        for narrow in dict.fromkeys(("", tier))
+        for lack in lacking
+    ]
+
+
+def partner_list_of(state: str, tier: str = "", *, lacking: bool = False) -> str:
+    """The name of a list of partners: of a state, narrowed by a tier, or to those that lack something."""
+    return f"{state}/{tier}/{'lacking' if lacking else ''}"
+
+
+def _row_terms(document: Mapping[str, Any]) -> Sequence[Key]:
+    """What a partner is searched by, each with its name."""
+    name, reference = document.get("name"), document.get("id")
+    if type(name) is not str or type(reference) is not str:
+        return ()
+    of_reference = reference.partition("-")[2].casefold()
+    own = IN_LIST + name.casefold()
+    return [term + own for term in (of_reference, *_texts(_items(document.get("terms"))))]
+
+
+def _due_on(document: Mapping[str, Any]) -> Any:
+    due = document.get("due")
+    return due.get("on") if type(due) is dict else None
 
 
 def _kept_keys(document: Mapping[str, Any]) -> Sequence[Key]:
@@ -260,8 +300,15 @@ TABLES: Mapping[str, Table] = {
             "calendar": _calendars,
             "keys": lambda document: _texts(_items(document.get("keys"))),
         },
-        sorted={"named": _company_names},
         unique=frozenset({"application", "calendar"}),
+    ),
+    "partner_rows": Table(
+        sorted={
+            "named": _partners_by(lambda document: ""),
+            "renewing": _partners_by(lambda document: document.get("renews_on")),
+            "coming_due": _partners_by(_due_on),
+            "terms": _row_terms,
+        },
     ),
     "revenue": Table(indexes={"invoice": _invoices}, sorted={"dated": _pair("partner", "date")}),
     "revenue_years": Table(),

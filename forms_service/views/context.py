@@ -16,6 +16,7 @@ from forms_service.cases.desk import Desk
 from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.partner_deals import PartnerDeals
 from forms_service.cases.partner_revenue import PartnerRevenue
+from forms_service.cases.partner_rows import PartnerList
 from forms_service.cases.partners import Partners
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock
@@ -51,6 +52,7 @@ class Service:
     partners: Partners
     partner_revenue: PartnerRevenue
     partner_deals: PartnerDeals
+    partner_list: PartnerList
     agreements: Agreements
     deeds: Deeds
     limiter: Limiter

@@ -16,6 +16,7 @@ NEEDED = {
     "show_entering": REVIEWER,
     "enter": REVIEWER,
     "show_partners": READER,
+    "export_partners": READER,
     "show_partner": READER,
     "show_partner_section": READER,
     "act_for_partner": REVIEWER,

@@ -48,6 +48,7 @@ ADDRESSES: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/partner/<reference>/agreement-file"): PARTNERS,
     # The desk.
     ("GET", "/desk/partners"): STAFF,
+    ("POST", "/desk/partners/export"): STAFF,
     ("GET", "/desk/partners/<reference>"): STAFF,
     ("GET", "/desk/partners/<reference>/<section>"): STAFF,
     ("POST", "/desk/partners/<reference>/<section>"): DECIDES,
