@@ -13,7 +13,7 @@ from forms_service.access.doors import make_doors, open_doors
 from forms_service.access.guard import session_cookie
 from forms_service.access.limits import Allowance
 from forms_service.access.people import Kind
-from forms_service.cases import deeds, partners
+from forms_service.cases import deeds, partners, reconsidering
 from forms_service.cases.agreements import Agreements
 from forms_service.cases.asking import Asking
 from forms_service.cases.counting import Counting
@@ -190,7 +190,11 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         clock,
         lambda: site.current().program,
         mail_is_owed=outbox.wake,
-        also={**deeds.ALSO, Action.PRE_ACCEPT: (*deeds.ALSO[Action.PRE_ACCEPT], partners.begin)},
+        also={
+            **deeds.ALSO,
+            Action.PRE_ACCEPT: (*deeds.ALSO[Action.PRE_ACCEPT], reconsidering.take_up, partners.begin),
+            Action.REJECT: (*deeds.ALSO[Action.REJECT], reconsidering.give_up),
+        },
         counting=counting,
     )
     asks = None if settings.rate_limit else Allowance(None, timedelta(0))
