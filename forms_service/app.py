@@ -35,6 +35,7 @@ from forms_service.mail.outbox import Outbox
 from forms_service.mail.partner_letters import PartnerLetters
 from forms_service.mail.staff_letters import StaffLetters
 from forms_service.mail.transport import from_url
+from forms_service.partner_zone import asking_pages
 from forms_service.partner_zone import pages as partner_pages
 from forms_service.privacy.erasing import Erasing
 from forms_service.promise import Promise
@@ -93,7 +94,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     _check_origins(app, Origins(settings))
     parts.limiter.init_app(app)
     errors.register(app)
-    for views in (probes, status, desk_pages, partner_pages, forms_views):
+    for views in (probes, status, desk_pages, partner_pages, asking_pages, forms_views):
         app.register_blueprint(views.blueprint)
     open_doors(
         app,
@@ -227,7 +228,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         PartnerList(store, lambda: site.current().program),
         Agreements(store, partnerships, is_deleted=compacting.owe),
         deeds.Deeds(store, clock, lambda: site.current().program),
-        limiter(settings.rate_limit, exempt=(desk_pages.blueprint.name,)),
+        limiter(settings.rate_limit, exempt=(desk_pages.blueprint.name, partner_pages.blueprint.name)),
         outbox,
         doors,
         asking,

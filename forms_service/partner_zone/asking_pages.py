@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import Response, redirect, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.access.frame import asked_language, page, spoken
@@ -11,7 +11,6 @@ from forms_service.access.links import Standing
 from forms_service.cases import asking
 from forms_service.decisions import domains
 from forms_service.forms.tax_ids import TaxIdRefused, clean_tax_id
-from forms_service.partner_zone.context import blueprint
 from forms_service.partners.access_requests import ANSWERED_WITHIN
 from forms_service.partnership.sent import Sent
 from forms_service.partnership.typed import Mistake, Typed
@@ -19,6 +18,9 @@ from forms_service.security import client_of
 from forms_service.texts import N_, bound_texts
 from forms_service.views.context import release, service
 from partner_program.model import Language
+
+blueprint = Blueprint("partner-asking", __name__, url_prefix="/partner")
+"""Apart from the pages of people who are signed in: whoever sends something here counts as a visitor."""
 
 FORM = "ask"
 NO_NAME = N_("Enter your name")

@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service.access.frame import page
 from forms_service.access.guard import requires
 from forms_service.access.people import PERSON, Kind
-from forms_service.partner_zone import agreement_pages, asking_pages, calendar_pages, deal_pages
+from forms_service.partner_zone import agreement_pages, calendar_pages, deal_pages
 from forms_service.partner_zone.context import ENTRIES, blueprint, me, own
 from forms_service.views.context import service
 
-__all__ = ["ENTRIES", "agreement_pages", "asking_pages", "blueprint", "calendar_pages", "deal_pages"]
+__all__ = ["ENTRIES", "agreement_pages", "blueprint", "calendar_pages", "deal_pages"]
 
 
 @blueprint.get("/", provide_automatic_options=False)

@@ -252,6 +252,19 @@ def test_only_so_often(open_office: Callable[..., Office]) -> None:
     assert len(office.service.store.all("asks")) == asking.PER_CLIENT - 2, "the two refused ones count"
 
 
+def test_a_client_that_asks_too_often_waits_and_whoever_is_signed_in_does_not(
+    open_office: Callable[..., Office],
+) -> None:
+    """H10: asking counts like any form of a visitor; what people do in their own area does not."""
+    office = open_office(RATE_LIMIT="12 per hour")
+    company = pre_accepted(office)
+    contact = signed_in(office)
+    for number in range(15):
+        assert company.post(contact, "people", "add_person", name=f"Person {number}").status_code == 303
+    answers = [ask(office, f"person{number}@nobody.example").status_code for number in range(12)]
+    assert (answers[0], answers[-1]) == (303, 429)
+
+
 def test_a_company_is_not_flooded(office: Office, company: Company) -> None:
     """Nobody else is told of, once so many wait; the others still get the same answer."""
     for number in range(MOST_WAITING + 1):

@@ -34,7 +34,7 @@ def test_it_goes_on_where_it_stood_when_it_is_pre_accepted_again(office: Office)
     assert (company.record["state"], company.record["people"]) == ("onboarding", people)
     decide(office, company, "pre_accept")
     assert company.record["state"] == "onboarding"
-    assert len(office.service.partners.listed()) == 1
+    assert office.service.store.count("partners") == 1
 
 
 def test_an_active_partnership_is_not_touched(office: Office) -> None:
