@@ -45,7 +45,7 @@ check: $(ENV)  ## format, lint, types, import rules
 	@$(BIN)/lint-imports
 
 bench: $(ENV)  ## every benchmark, as ratios against a baseline in the same run
-	@for one in site store service desk; do echo "== $$one"; $(BIN)/python -m benchmarks.$$one; done
+	@for one in site store service desk partners; do echo "== $$one"; $(BIN)/python -m benchmarks.$$one; done
 
 lighthouse: site browser  ## Lighthouse (mobile) on every page in both languages
 	@$(BIN)/python -m benchmarks.lighthouse.measure
