@@ -62,6 +62,7 @@ _DECIDE_BY: Mapping[Language, str] = {
     "en": "Decision by: {}, end of day (Warsaw).",
 }
 _VALID_UNTIL: Mapping[Language, str] = {"pl": "Ważne do: {}.", "en": "Valid until: {}."}
+_THAT_IS_OVER: Mapping[Language, str] = {"pl": "Ten dzień minął.", "en": "That day is over."}
 _NOT_COUNTED: Mapping[Language, Mapping[str, str]] = {
     "pl": {"one": "Nie liczy się: {}.", "other": "Nie liczą się: {}."},
     "en": {"other": "Not counted: {}."},
@@ -124,9 +125,10 @@ def deadline_sentence(due: datetime.date, skipped: Sequence[SkippedDay], languag
     return f"{decide_by} {not_counted(skipped, language)}".rstrip()
 
 
-def valid_until_sentence(last_day: datetime.date, language: Language) -> str:
+def valid_until_sentence(last_day: datetime.date, language: Language, *, is_over: bool = False) -> str:
     """Until which day, that one included, an approval is valid: `Ważne do: piątek, 26 lutego 2027.`"""
-    return _VALID_UNTIL[language].format(long_date(last_day, language))
+    sentence = _VALID_UNTIL[language].format(long_date(last_day, language))
+    return f"{sentence} {_THAT_IS_OVER[language]}" if is_over else sentence
 
 
 def not_counted(skipped: Sequence[SkippedDay], language: Language) -> str:

@@ -86,7 +86,7 @@ class Acting:
                 after["protection"] = until
             after = batch.replace("records", after, record["version"])
             if action is Action.REJECT:
-                habits.note_rejection(batch, after)
+                habits.note_rejection(batch, after, self._has_ended)
             if template := _TELLS_THE_SENDER.get(action):
                 for mail in owed.to_the_sender(after, template, now):
                     batch.add("mails", mail)
@@ -151,12 +151,15 @@ class Acting:
         """A reason for a conflict is asked for where there is one, and kept only there."""
         if details.get("benefit") and details["benefit"] not in BENEFITS:
             return Refused(Refusal.NOT_A_CHOICE, "benefit")
-        found = rivals.conflicts_of(batch, record)
+        found = rivals.conflicts_of(batch, record, self._has_ended)
         conflicts = [each.conflict for each in found]
         approved = rivals.approved_before(found, str(details.get("product") or ""))
         if approvals.objection(conflicts, approved, None) is None:
             return {name: value for name, value in details.items() if name != "despite_conflict"}
         return approvals.objection(conflicts, approved, details.get("despite_conflict")) or details
+
+    def _has_ended(self, other: Mapping[str, Any]) -> bool:
+        return protection.has_ended(other, self._program().deal_registration, self._clock())
 
     def _inform(self, batch: Batch, record: Document, now: datetime) -> None:
         """People named by others are told once, however often it is decided."""

@@ -1,7 +1,8 @@
 """One submission with all that staff need to decide it, as one person sees it. Only looks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from forms_service import forms
 from forms_service.access.people import Principal
@@ -12,7 +13,7 @@ from forms_service.cases.outcomes import SubmissionMissing
 from forms_service.cases.reaching import Task
 from forms_service.cases.rivals import FoundConflict
 from forms_service.clock import Clock
-from forms_service.decisions import deadline, identity
+from forms_service.decisions import deadline, identity, protection
 from forms_service.decisions.deadline import Course
 from forms_service.decisions.identity import IdentityWarning
 from forms_service.decisions.states import OPEN, Action, Kind, Role, State, allowed
@@ -73,7 +74,7 @@ class Dossiers:
         calendar = calendar_of(self._program().deal_registration)
         is_running = record["state"] in OPEN and record["decide_by"]
         erased = not record.get("said")
-        conflicts = () if erased else rivals.conflicts_of(self._store, record)
+        conflicts = () if erased else rivals.conflicts_of(self._store, record, self._has_ended)
         is_deal = record["kind"] == Kind.DEAL and not erased
         partners = rivals.partners_of(self._store, record["said"]) if is_deal else []
         return Submission(
@@ -93,6 +94,9 @@ class Dossiers:
             usual_reason=habits.reason_for_conflict(self._store) if conflicts else None,
             unreached=tuple(filter(None, (reaching.task_of(self._store, mail) for mail in mails))),
         )
+
+    def _has_ended(self, other: Mapping[str, Any]) -> bool:
+        return protection.has_ended(other, self._program().deal_registration, self._clock())
 
     def _tiers(self, record: Document) -> tuple[TierAnswer, ...]:
         answers = assess(self._program(), forms.facts(record["said"]))

@@ -14,13 +14,14 @@ def reason_for_conflict(reads: Reads) -> str | None:
     return str(kept["reason"]) if kept else None
 
 
-def note_rejection(batch: Batch, record: Document) -> None:
+def note_rejection(batch: Batch, record: Document, has_ended: rivals.HasEnded) -> None:
     """Remember the reason by which a deal was rejected, if somebody else has the customer."""
     reason = record["decision"].get("reason")
     kept = batch.get("rounds", _REASON)
     if not reason or (kept and kept["reason"] == reason):
         return
-    if not any(approvals.comes_first(found.conflict) for found in rivals.conflicts_of(batch, record)):
+    found = rivals.conflicts_of(batch, record, has_ended)
+    if not any(approvals.comes_first(each.conflict) for each in found):
         return
     if kept:
         batch.replace("rounds", {**kept, "reason": reason}, kept["version"])

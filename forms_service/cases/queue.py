@@ -184,14 +184,15 @@ class Queue:
             currency=said.get("value_currency") or "",
             remaining=calendar.remaining(now, moment(due)) if is_open and due else None,
             waiting=calendar.business_days_between(received, today),
-            warnings=tuple(self._warnings(record, partners)) if is_open and said else (),
+            warnings=tuple(self._warnings(record, partners)) if said else (),
         )
 
     def _warnings(self, record: Document, partners: Sequence[Document]) -> Iterator[RowWarning]:
-        if rivals.is_claimed(self._store, record):
-            yield RowWarning.CONFLICT
-        if record["kind"] == Kind.DEAL and identity.warnings(record, partners):
-            yield RowWarning.SENDER
+        if record["state"] in OPEN:
+            if rivals.is_claimed(self._store, record):
+                yield RowWarning.CONFLICT
+            if record["kind"] == Kind.DEAL and identity.warnings(record, partners):
+                yield RowWarning.SENDER
         if any(mail["state"] == "dead" for mail in self._store.find("mails", "record", record["id"])):
             yield RowWarning.MAIL
 

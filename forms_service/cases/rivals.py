@@ -3,8 +3,8 @@
 `reads` is the store, or a batch, which sees what is being written.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from forms_service.decisions import approvals, companies, conflicts, identity
@@ -18,6 +18,8 @@ MOST_OF_A_KEY = 200
 MOST_LOOKED_AT = 400
 """Registrations looked at in all: names of nothing but common words are like too many."""
 
+HasEnded = Callable[[Mapping[str, Any]], bool]
+
 _STRENGTH = ("tax:", "web:", "name:", "near:")
 
 
@@ -30,17 +32,27 @@ class FoundConflict:
     """The other registration, or the account."""
 
 
-def conflicts_of(reads: Reads, record: Mapping[str, Any]) -> tuple[FoundConflict, ...]:
-    """Who else has this customer; nothing for an application."""
+def conflicts_of(
+    reads: Reads, record: Mapping[str, Any], has_ended: HasEnded = lambda other: False
+) -> tuple[FoundConflict, ...]:
+    """Who else has this customer; nothing for an application. `has_ended`: whether an approval is over."""
     if record["kind"] != Kind.DEAL:
         return ()
     keys = conflicts.search_keys(record["said"])
     candidates = {each["id"]: each for each in _found(reads, "records", keys)}
     accounts = {each["id"]: each for each in _found(reads, "accounts", keys)}
+    found = conflicts.find(record, candidates.values(), accounts.values())
     return tuple(
-        FoundConflict(conflict, (accounts if conflict.is_account else candidates)[conflict.other])
-        for conflict in conflicts.find(record, candidates.values(), accounts.values())
+        FoundConflict(conflict, accounts[conflict.other])
+        if conflict.is_account
+        else _with_registration(conflict, candidates[conflict.other], has_ended)
+        for conflict in found
     )
+
+
+def _with_registration(conflict: Conflict, other: Document, has_ended: HasEnded) -> FoundConflict:
+    over = replace(conflict, approved=False, ended=True) if has_ended(other) else conflict
+    return FoundConflict(over, other)
 
 
 def approved_before(found: Iterable[FoundConflict], product: str) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ class Row:
     waiting: int
     """Business days since it was received; of use while it is open."""
     warnings: tuple[RowWarning, ...] = ()
-    """Of open submissions only."""
+    """Of what is closed, only that a mail about it cannot be delivered."""
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,15 @@ def is_certain(conflict: Conflict) -> bool:
     return any(reason.kind in _CERTAIN for reason in conflict.reasons)
 
 
+def takes_something(conflict: Conflict) -> bool:
+    """Whether an approval would take something from somebody else."""
+    return not conflict.same_sender and not conflict.ended
+
+
 def comes_first(conflict: Conflict) -> bool:
     """Whether somebody else certainly has the customer: registered before, approved, or the vendor's own."""
     has_it = conflict.other_is_first or conflict.approved
-    return has_it and not conflict.same_sender and is_certain(conflict)
+    return has_it and takes_something(conflict) and is_certain(conflict)
 
 
 def objection(
@@ -44,7 +49,7 @@ def objection(
     A sender's own other registration takes nothing from anybody: it asks for a reason only if it is approved
     for the same product.
     """
-    stands_against = any(not conflict.same_sender for conflict in conflicts) or bool(tuple(approved))
+    stands_against = any(takes_something(conflict) for conflict in conflicts) or bool(tuple(approved))
     if stands_against and not (despite_conflict or "").strip():
         return Refused(Refusal.REASON_FOR_CONFLICT, "despite_conflict")
     return None

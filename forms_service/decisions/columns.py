@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from forms_service.decisions import deadline, wording
+from forms_service.decisions import deadline, protection, wording
 from forms_service.decisions.states import Kind, State
 from forms_service.decisions.wording import Words
 from forms_service.exports import Cell, Column
@@ -58,6 +58,8 @@ def of_submissions(program: Program, words: Words, language: Language) -> tuple[
         N_("Currency of the value won"): _text("result", "value_currency"),
         N_("Why it was lost"): _text("result", "text"),
     }
+    if rule.protection:
+        values[N_("Valid until")] = lambda record: protection.last_day(record, rule)
     return tuple(Column(words.gettext(heading), value) for heading, value in values.items())
 
 

@@ -74,6 +74,8 @@ class Conflict:
     """Whether the other is a registration of the same sender, see `sent_by_the_same`."""
     approved: bool = False
     """Whether the other is approved, or won by now; else it is open. Accounts are neither."""
+    ended: bool = False
+    """Whether the other was approved for a time that is over: it is shown, and stands against nothing."""
 
 
 def search_keys(said: Mapping[str, Any]) -> frozenset[str]:

@@ -49,10 +49,11 @@ def has_ended(record: Record, rule: DealRegistration, now: datetime) -> bool:
     return until is not None and now.astimezone(ZoneInfo(rule.time_zone)).date() > until
 
 
-def in_words(record: Record, rule: DealRegistration, language: Language) -> str:
-    """`Ważne do: piątek, 26 lutego 2027.`; empty where there is no last day."""
+def in_words(record: Record, rule: DealRegistration, language: Language, now: datetime | None = None) -> str:
+    """`Ważne do: piątek, 26 lutego 2027.`, and `now` whether that is over; empty without a last day."""
     until = last_day(record, rule)
-    return "" if until is None else valid_until_sentence(until, language)
+    is_over = now is not None and has_ended(record, rule, now)
+    return "" if until is None else valid_until_sentence(until, language, is_over=is_over)
 
 
 def _is_fixed(record: Record) -> bool:

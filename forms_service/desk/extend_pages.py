@@ -17,7 +17,7 @@ from forms_service.desk.submission_pages import Extension, page_of
 from forms_service.rounds import protecting
 from forms_service.store.errors import StaleVersion
 from forms_service.texts import N_
-from forms_service.views.context import release, service
+from forms_service.views.context import release, service, today
 
 
 @blueprint.post("/submissions/<reference>/extend", provide_automatic_options=False)
@@ -30,8 +30,9 @@ def extend(reference: str) -> AnyResponse:
     if last is None or not (seen.isascii() and seen.isdigit()):
         abort(400)
     until = _day(typed)
-    if until is None or until <= last:
-        error = say().text(NOT_A_DAY if until is None else NOT_LONGER) % {"day": say().day(last)}
+    mistake = _mistake(until, last)
+    if until is None or mistake:
+        error = say().text(mistake) % {"day": say().day(last)}
         return page_of(found, Order(), 422, extension=Extension(typed[:20], error))
     done = protecting.extend(
         service().store,
@@ -56,6 +57,17 @@ def changed(error: StaleVersion) -> AnyResponse:
     return page_of(found, Order(), 409, extension=typed)
 
 
+def _mistake(until: date | None, last: date) -> str:
+    """What is wrong with the day; empty where nothing is."""
+    if until is None:
+        return NOT_A_DAY
+    if until <= last:
+        return NOT_LONGER
+    return TOO_FAR if until.year > today().year + MOST_YEARS else ""
+
+
+MOST_YEARS = 10
+TOO_FAR = N_("Enter a day within the next ten years")
 NOT_LONGER = N_("Enter a day after %(day)s: it is valid until then already")
 CHANGED = N_("Somebody changed this while you were reading. Nothing was saved.")
 

@@ -43,6 +43,7 @@ class Rival:
 
 _FIRST_OF_ALL = {
     "account": N_("The customer is on the list of our own customers and talks: “%(who)s” (%(reasons)s)."),
+    "ended": N_("This customer had an approval that is over: %(who)s, %(at)s (%(reasons)s)."),
     "approved": N_("This customer is approved already: %(who)s, %(at)s (%(reasons)s)."),
     "earlier": N_("This customer was registered earlier: %(who)s, %(at)s (%(reasons)s)."),
     "later": N_("This customer was registered later too: %(who)s, %(at)s (%(reasons)s)."),
@@ -94,6 +95,8 @@ def in_one_sentence(rivals: Sequence[Rival], say: Saying) -> str:
 def _kind(conflict: Conflict) -> str:
     if conflict.is_account:
         return "account"
+    if conflict.ended:
+        return "ended"
     if conflict.approved:
         return "approved"
     return "earlier" if conflict.other_is_first else "later"

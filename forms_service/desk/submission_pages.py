@@ -127,7 +127,7 @@ def page_of(
             [each.conflict for each in found.conflicts], found.approved_before, None
         ),
         asks_first=_asks_first(found),
-        valid_until=protection.in_words(record, words.program.deal_registration, words.language),
+        valid_until=protection.in_words(record, words.program.deal_registration, words.language, words.now),
         extension=extension or Extension(),
         result_form=result or _result_form(found, words),
         result_mistakes=list(result.mistakes()) if result else [],

@@ -34,7 +34,7 @@ class Suggestion:
 def suggestion(submission: Submission, say: Saying) -> Suggestion | None:
     """What suggests itself; None where nothing does, or nothing can be decided."""
     usual = usual_terms(submission, say)
-    against = [each.conflict for each in submission.conflicts if not each.conflict.same_sender]
+    against = [each.conflict for each in submission.conflicts if approvals.takes_something(each.conflict)]
     if Action.APPROVE not in submission.actions:
         return None
     if not against and not submission.approved_before:

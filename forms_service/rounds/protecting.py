@@ -7,10 +7,11 @@ from datetime import date, datetime
 from forms_service.decisions import protection
 from forms_service.decisions.changes import Actor, apply
 from forms_service.decisions.refusals import Refused
-from forms_service.decisions.states import Action, Role, State
+from forms_service.decisions.states import Action, Kind, Role, State
 from forms_service.mail import owed
 from forms_service.mail.delivery import mistake
 from forms_service.rounds import marks, mornings
+from forms_service.store import tables
 from forms_service.store.errors import StaleVersion, StoreError
 from forms_service.store.records import Document, Store
 from partner_program.model import DealRegistration, Program
@@ -69,9 +70,8 @@ def extend(
 
 
 def _approved(store: Store) -> Iterator[Document]:
-    state = State.APPROVED.value
-    ended = store.streamed("records", "ended", [(("deal", ""), ("deal", "~"))])
-    return (record for record in ended if record["state"] == state)
+    name = tables.list_of(Kind.DEAL, State.APPROVED) + tables.IN_LIST
+    return store.streamed("records", "arrived", [(name, f"{name}~")])
 
 
 def _fix(store: Store, reference: str, rule: DealRegistration) -> None:

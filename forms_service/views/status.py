@@ -30,6 +30,7 @@ def show(token: str, prefix: str | None = None) -> Response:
         release().program,
         language(),
         address=holder.address(token, language()),
+        now=service().clock(),
         can_register_another=record["kind"] == "deal" and _deal_page(language()) is not None,
         duplicate_address=_duplicate_address(record),
     )

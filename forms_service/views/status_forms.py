@@ -160,6 +160,7 @@ def _status(
         release().program,
         language(),
         address=holder.address(token, language()),
+        now=service().clock(),
         reply=reply,
         problem=problem,
         is_too_late=is_too_late,

@@ -1,6 +1,7 @@
 """The words of a status page, from a record. Pure: no request, no store."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -31,6 +32,7 @@ def html(
     language: Language,
     *,
     address: str,
+    now: datetime,
     can_register_another: bool = False,
     duplicate_address: str = "",
     reply: PartnerForm | None = None,
@@ -76,7 +78,7 @@ def html(
             decided=date_and_time(seen["decision"]["at"], program, language) if _is_decided(seen) else "",
             duplicate_address=duplicate_address,
             result=result_words.told(seen.get("result"), language),
-            valid_until=protection.in_words(seen, rule, language),
+            valid_until=protection.in_words(seen, rule, language, now),
             answers=forms.summary(FORMS[seen["kind"]], seen["said"], program, language),
             history=list(_history(seen, program, language)),
             can_register_another=can_register_another,

@@ -145,3 +145,18 @@ def test_navigation_is_what_a_role_may_use(office: Office) -> None:
     assert entries(WATCHER) == ["/desk/", "/desk/figures", "/desk/history"]
     assert entries(REVIEWER_1) == ["/desk/", "/desk/figures", "/desk/mails", "/desk/history"]
     assert entries(ADMIN)[-2:] == ["/desk/privacy", "/desk/people"]
+
+
+def test_a_decision_that_did_not_arrive_stands_out_in_the_list_of_what_is_closed(office: Office) -> None:
+    """The conflict that was decided on does not."""
+    office.deal(partner_email="other@partner.example")
+    reference, browser = office.deal(), office.browser()
+    office.do(browser, reference, "reject", reason="cannot-register")
+    store = office.service.store
+    mail = next(each for each in store.find("mails", "record", reference) if each["template"] == "rejected")
+    assert "mail not delivered" not in words(browser.get("/desk/?state=closed"))
+    with store.batch() as batch:
+        batch.replace("mails", {**mail, "state": "dead", "problem": "550 no"}, mail["version"])
+    said = words(browser.get("/desk/?state=closed"))
+    assert "mail not delivered" in said
+    assert "conflict" not in said
