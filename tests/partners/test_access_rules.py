@@ -105,6 +105,13 @@ def test_a_calendar_link_ends_with_access_and_does_not_come_back():
     assert calendar_links.holder(again, f"hash of {CONTACT}") is None
 
 
+def test_a_link_that_was_left_behind_opens_nothing():
+    """Whatever took the access away: a link is looked up with whoever has it."""
+    partner = done(calendar_links.renew(active(), by(SPONSOR), token_hash="x"))
+    people = [each | {"access": False} if each["email"] == SPONSOR else each for each in partner["people"]]
+    assert calendar_links.holder({**partner, "people": people}, "x") is None
+
+
 def test_only_somebody_with_access_has_a_calendar_link():
     assert isinstance(calendar_links.renew(active(), staff(), token_hash="x"), Refused)
     assert isinstance(calendar_links.renew(active(), by(STRANGER), token_hash="x"), Refused)
