@@ -62,7 +62,7 @@ PAGES = {
     "history": "/desk/history",
     "history, its end": "/desk/history?page=999999",
     "mails": "/desk/mails",
-    "mails of a month": "/desk/mails?since={month}-01&until={month}-28&everything=y",
+    "failed mails of a month": "/desk/mails?since={month}-01&until={month}-28",
     "personal data": "/desk/privacy",
     "a person's data": "/desk/privacy?address={email}",
     "partners": "/desk/partners",
