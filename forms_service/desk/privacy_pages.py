@@ -27,6 +27,8 @@ from forms_service.views.context import release, service
 
 PRIVACY = "/desk/privacy"
 MOST_NAMED = 50
+MOST_LOOKED_AT = 1000
+"""Submissions whose time is over that a page looks at; a year's may be over on one day."""
 
 KINDS = {
     What.APPLICATIONS: N_("Partner applications"),
@@ -120,7 +122,7 @@ def _page(
     words = say()
     preview = Clearing(
         service().store, lambda: release().program, service().settings.data_dir, tidy=lambda: 0
-    ).preview(service().clock())
+    ).preview(service().clock(), MOST_LOOKED_AT)
     return shown(
         "privacy.html",
         status,
@@ -135,6 +137,7 @@ def _page(
         announced=preview.announced,
         references=[each.reference for each in preview.outdated[:MOST_NAMED]],
         more=max(0, len(preview.outdated) - MOST_NAMED),
+        is_cut=preview.is_cut,
         doubt=_doubt(preview, words),
     )
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,8 @@ class Preview:
     """Whether the administrators have been told."""
     doubt: Doubt | None
     """Why nothing goes at present."""
+    is_cut: bool = False
+    """Whether there is more than was looked at."""
 
 
 class Clearing:
@@ -82,14 +85,23 @@ class Clearing:
         self._data_dir = data_dir
         self._tidy = tidy
 
-    def preview(self, now: datetime) -> Preview:
-        """What goes next: what is announced, or would be announced if it were morning. Changes nothing."""
+    def preview(self, now: datetime, at_most: int | None = None) -> Preview:
+        """What goes next: what is announced, or would be announced if it were morning. Changes nothing.
+
+        Looks at so many submissions `at_most`, or at all.
+        """
         program = self._program()
         announced = self._announced(program)
         tomorrow = mornings.day_of(now, program.deal_registration) + timedelta(days=1)
         day = date.fromisoformat(announced["day"]) if announced else tomorrow
-        outdated = tuple(self._outdated(program, day))
-        return Preview(day, outdated, announced is not None, clockwork.doubt(self._store, now))
+        found = tuple(islice(self._outdated(program, day), None if at_most is None else at_most + 1))
+        return Preview(
+            day,
+            found[:at_most],
+            announced is not None,
+            clockwork.doubt(self._store, now),
+            at_most is not None and len(found) > at_most,
+        )
 
     def run(self, now: datetime) -> int:
         """Delete what was announced for today or before, announce what goes tomorrow, tidy up.

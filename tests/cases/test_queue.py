@@ -57,7 +57,7 @@ def test_what_a_row_says(house: House) -> None:
 
 
 def test_what_stands_out_in_a_row(house: House) -> None:
-    """A customer others have, a sender nobody knows, a mail that did not arrive: that one also when closed."""
+    """A customer others have, a sender nobody knows, a mail that did not arrive: that also when closed."""
     deal = house.deal(customer_name="Zgrabka")
     house.deal(customer_name="ZGRABKA S.A.", partner_email="else@other.example")
     (mail,) = house.mails(deal, "deal-received")

@@ -353,3 +353,17 @@ def test_what_is_entered_twice_is_one_deal(office: Office) -> None:
     assert answers[0].status_code == 303
     assert answers[0].location == answers[1].location
     assert office.service.store.count("records") == 1
+
+
+def test_however_much_is_over_on_one_day_the_page_looks_at_some(office: Office) -> None:
+    """A year's deals may go on one day: the first ones are counted, and that there are more is said."""
+    store, record = office.service.store, office.record(office.deal())
+    history = [*record["history"], {"at": record["received_at"], "what": "withdraw", "state": "withdrawn"}]
+    with store.batch() as batch:
+        for number in range(1001):
+            old = {"id": f"DEAL-OLD-{number}", "state": "withdrawn", "history": history, "token_hashes": []}
+            batch.add("records", {**record, **old})
+    office.clock.forward(days=5 * 365)
+    said = words(office.browser(ADMIN).get("/desk/privacy"))
+    assert "And more than that: these are the first ones." in said
+    assert re.search(r"[Dd]eal[^:]*: 1000\b", said)
