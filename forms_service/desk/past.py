@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from forms_service import forms
+from forms_service.decisions import result_words
 from forms_service.decisions.results import reported
 from forms_service.decisions.states import Action, Kind, State
 from forms_service.desk.saying import Saying
@@ -98,11 +98,8 @@ def decided(decision: Record, say: Saying) -> str:
 
 def concluded(result: Record, say: Saying) -> str:
     """What was reported of an approved deal: day, value, why it was lost, who of the partner said so."""
-    amount = result.get("value_amount")
     parts = [
-        say.day(date.fromisoformat(result["on"])),
-        say.money(amount, result["value_currency"]) if amount else "",
-        result.get("text", ""),
+        *(f"{label}: {value}" for label, value in result_words.told(result, say.language)),
         say.text(N_("reported by %(who)s")) % {"who": result["reporter"]} if result.get("reporter") else "",
     ]
     return "\n".join(part for part in parts if part)

@@ -211,6 +211,8 @@ class _Judge:
 
     def _carried_by_vendor(self, row: Row) -> Row:
         row = replace(row, standing=Standing.VENDOR_CARRIES)
+        if self.has.tier != tier_on(self.has.partner, self.has.day):
+            return row  # the meetings are those of the tier that the partner has
         meeting = next_meeting(self.has.partner, self.has.program, self.has.day)
         if row.item.fact is not Fact.PLANNING or meeting is None:
             return row

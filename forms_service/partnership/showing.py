@@ -53,7 +53,7 @@ SECTIONS: Mapping[str, str] = {
     "deals": N_("Deals"),
     "attestation": N_("Attestation"),
     "renewal": N_("Year and renewal"),
-    "due": N_("What comes due"),
+    "due": N_("Due dates"),
     "profile": N_("Profile and agreement"),
     "past": N_("History"),
 }

@@ -27,7 +27,7 @@ def test_won_then_corrected_to_lost_then_taken_back(office: Office) -> None:
     office.approve(office.browser(), reference)
     status, said = report(office, reference, **WON)
     assert status == 303
-    assert "It is won." in said and "PLN 24,000.50" in said
+    assert "It is won." in said and "Value of the deal: 24,000.50 PLN" in said
     status, said = report(office, reference, **LOST)
     assert status == 303
     assert "Another offer was cheaper" in said and "reported as lost" in said

@@ -271,3 +271,10 @@ def test_one_more_activity_never_makes_any_row_worse(number: int, tier: str):
 def test_what_the_vendor_carries_is_never_missing_nor_due(ahead: int):
     card = scorecard(active(), program(), START + timedelta(days=ahead))
     assert card.row("planning") not in (*card.missing, *card.due)
+
+
+def test_when_planning_is_due_is_said_of_the_tier_that_the_partner_has() -> None:
+    """A yearly meeting is no date for a tier that plans every quarter."""
+    partner = active()
+    assert scorecard(partner, program(), START).row("planning").due is not None
+    assert scorecard(partner, program(), START, tier="gold").row("planning").due is None
