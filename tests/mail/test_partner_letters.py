@@ -4,6 +4,7 @@
 """
 
 import os
+from collections.abc import Mapping
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,20 @@ import pytest
 from forms_service.mail import examples
 from forms_service.mail.compose import Composer
 from forms_service.mail.owed import owed
-from forms_service.mail.partner_letters import NEWS, NOTICE, SUBJECTS, PartnerLetters
+from forms_service.mail.partner_letters import NEWS, NOTICE, PartnerLetters
+from forms_service.mail.partner_news import SUBJECTS
 from forms_service.moments import moment
 from partner_program.model import LANGUAGES, Language, Program
 
 EXPECTED = Path(__file__).with_name("partner_news")
-DUE = {"kind": "renewal", "on": "2027-12-27", "missing": 0, "waits": False, "skill": None}
+_DUE = {"subject": "1", "missing": 0, "waits": False, "skill": None}
+DUES = {
+    "partner-reminder": [
+        _DUE | {"kind": "qualification", "on": "2026-12-22", "subject": "q1", "skill": "sales"},
+        _DUE | {"kind": "renewal", "on": "2027-12-27"},
+    ],
+    "partner-reminder-notice": [_DUE | {"kind": "renewal", "on": "2027-01-22"}],
+}
 
 
 def partner(news: str, lang: Language) -> dict[str, Any]:
@@ -36,15 +45,33 @@ def partner(news: str, lang: Language) -> dict[str, Any]:
     if news.startswith(("partner-started", "partner-ready", "partner-onboarding", "partner-access")):
         return found | {"state": "onboarding", "suspended": None}
     if news != "partner-suspended":
-        return found | {"state": "active", "suspended": None, "active_since": "2026-12-28"}
+        return found | {"state": "active", "suspended": None} | in_its_years(found, lang)
     return found
+
+
+def in_its_years(found: Mapping[str, Any], lang: Language) -> dict[str, Any]:
+    """Begun a year ago as Silver; Gold from the next year on, attested, and about to end after all."""
+    at = examples.DECIDED_AT
+    since, reason = (
+        "2025-12-28",
+        "Spełnia wymagania Gold." if lang == "pl" else "Meets the requirements of Gold.",
+    )
+    terms = {"year": 1, "tier": "silver", "program": "", "reason": ""}
+    renewed = {"year": 1, "decision": "change_tier", "tier": "gold", "reason": reason, "at": at, "by": ""}
+    return {
+        "active_since": since,
+        "terms": [terms | {"since": since}],
+        "renewals": [renewed],
+        "attestations": [{"year": 1, "at": at, "declared_by": found["people"][0]}],
+        "ends_on": "2027-03-31",
+    }
 
 
 def text(news: str, lang: Language, program: Program) -> str:
     """Subject and text of one mail."""
     template = NOTICE if news.endswith("-notice") else NEWS
     facts = {"news": news, "happened": examples.DECIDED_AT}
-    facts |= {"dues": [DUE]} if "reminder" in news and "onboarding" not in news else {}
+    facts |= {"dues": DUES[news]} if news in DUES else {}
     now = moment(examples.DECIDED_AT)
     mail = owed(template, "PAR-6F2K-8R3T", to="contact@example.com", lang=lang, now=now, facts=facts)
     letters = PartnerLetters(

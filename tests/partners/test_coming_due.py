@@ -221,7 +221,7 @@ def test_due_things_in_words():
     partner = done(qualifications.extend(active(), staff(), "q1", valid_until=date(2027, 3, 31)))
     titles = [due_title(due, texts("pl"), "pl") for due in coming_due(partner, program(), START)]
     assert titles == [
-        "Kończy się ważność kwalifikacji sprzedażowych",
+        "Koniec ważności kwalifikacji sprzedażowych",
         "Coroczne poświadczenie",
         "1 aktywność generująca kontakty sprzedażowe",
         "Odnowienie współpracy",
