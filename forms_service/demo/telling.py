@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from forms_service import forms
 from forms_service.access.people import REVIEWER, Kind, Principal
-from forms_service.cases import deeds
+from forms_service.cases import deeds, partners
 from forms_service.cases.desk import Desk
 from forms_service.cases.outcomes import Done
 from forms_service.cases.submissions import Submissions
@@ -55,7 +55,7 @@ class Telling:
             self.clock,
             lambda: self.program,
             references=references,
-            also=deeds.ALSO,
+            also={**deeds.ALSO, Action.PRE_ACCEPT: (*deeds.ALSO[Action.PRE_ACCEPT], partners.begin)},
         )
         self.submissions = Submissions(self.store, self.tokens, self.clock, references=references)
         self.calendar = BusinessCalendar.of(self.program.deal_registration)

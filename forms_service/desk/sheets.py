@@ -87,7 +87,7 @@ def _facts(record: Record, said: Record, say: Saying) -> Iterator[Line]:
         yield say.text(N_("Tier")), say.tier(said.get("tier") or "")
         models = [say.model(model) for model in said.get("models") or ()]
         yield say.text(N_("Model")), ", ".join(models)
-        yield say.text(N_("Website")), said.get("website") or ""
+        yield say.text(N_("Site")), said.get("website") or ""
 
 
 def _unsaid(record: Record, said: dict[str, Any], say: Saying) -> Iterator[str]:
