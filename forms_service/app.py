@@ -134,7 +134,7 @@ def _rounds(parts: Service, erasing: Erasing) -> Rounds:
         tidy=lambda: parts.doors.entrance.tidy() + parts.asking.tidy(),
         mail_is_owed=parts.outbox.wake,
         promise=parts.promise,
-        also={"partners": parts.partners.remind, "access": parts.asking.answer_the_rest},
+        also={"access": parts.asking.answer_the_rest},
     )
 
 

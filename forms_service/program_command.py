@@ -14,7 +14,7 @@ from typing import Any, TextIO, cast
 from forms_service.data_command import JOURNAL
 from forms_service.partners.program_changes import Affected, Impact, impact
 from forms_service.partners.record import Partner
-from forms_service.partners.wording import standing
+from forms_service.partners.wording import lacking, standing
 from forms_service.partners.years import day_of
 from forms_service.store.disk import Disk
 from forms_service.store.errors import StoreError, in_words
@@ -110,7 +110,8 @@ def _told_of(affected: Affected, new: Program, language: Language) -> Iterator[s
     if affected.tier_is_gone:
         yield f"  {words.gettext(N_('Its tier is not in the new program.'))}"
     for row in affected.newly_missing:
-        yield f"  {row.item.title[language]}: {standing(row, words, language)}"
+        said = lacking(row, words, language) or standing(row, words, language)
+        yield f"  {row.item.title[language]}: {said}"
 
 
 def _published(site_dir: Path, recorded: Sequence[versions.Version]) -> Program | None:

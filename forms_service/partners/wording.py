@@ -36,15 +36,15 @@ class Words(Protocol):
 
 def standing(row: Row, words: Words, language: Language) -> str:
     """How a partner stands in a requirement: `spełnione`, `do 23 listopada 2027: brakuje 1 aktywności`."""
-    lacking = _lacking(row, words, language)
+    things = lacking(row, words, language)
     match row.standing:
-        case Standing.MISSING if lacking:
-            return lacking
+        case Standing.MISSING if things:
+            return things
         case Standing.DUE if row.due is None:
             return words.gettext("from the first partner year on")
         case Standing.DUE:  # it has a day
             until = words.gettext("until %(day)s") % {"day": _day(row.due, language)}
-            return f"{until}: {lacking}" if lacking else until
+            return f"{until}: {things}" if things else until
         case Standing.VENDOR_CARRIES if row.due is not None:
             return words.gettext("on our side, by %(day)s") % {"day": _day(row.due, language)}
     if row.standing in _AS_THE_PROGRAM_SAYS:
@@ -72,9 +72,8 @@ def to_next_tier(card: Scorecard, words: Words, language: Language) -> str:
 
 def step_words(step: Step, partner: Partner, words: Words, language: Language) -> str:
     """A step of the onboarding with what of it is lacking: `Umowa Partnerska i Profil Partnera: adres`."""
-    lacking = step_lacks(step, partner, words, language)
-    title = step.item.title[language]
-    return f"{title}: {lacking}" if lacking else title
+    left, title = step_lacks(step, partner, words, language), step.item.title[language]
+    return f"{title}: {left}" if left else title
 
 
 def step_lacks(step: Step, partner: Partner, words: Words, language: Language) -> str:
@@ -87,7 +86,7 @@ def step_lacks(step: Step, partner: Partner, words: Words, language: Language) -
     if Lack.PROFILE in step.lacks:
         names = ", ".join(words.gettext(PROFILE[name]) for name in profile.missing(partner["company"]))
         parts.append(words.gettext("in the profile: %(things)s") % {"things": names})
-    return "; ".join(parts) or _lacking(step.row, words, language)
+    return "; ".join(parts) or lacking(step.row, words, language)
 
 
 def lacks(item: Item, number: int, program: Program, words: Words, language: Language) -> str:
@@ -152,7 +151,8 @@ def file_fault(fault: FileFault, missing: tuple[str, ...], words: Words) -> str:
     return words.gettext(_FILE_FAULTS[fault]) % {"columns": names}
 
 
-def _lacking(row: Row, words: Words, language: Language) -> str:
+def lacking(row: Row, words: Words, language: Language) -> str:
+    """How many are still to come: `brakuje 1 aktywności`; empty where nothing is counted, or missing."""
     if not row.missing or row.measured is None:
         return ""
     return words.gettext("%(things)s missing") % {"things": _things(row, language)}
