@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from forms_service.decisions.states import DECIDED, OPEN, Role, State, allowed
 from forms_service.decisions.states import Action as DealAction
 from forms_service.decisions.states import Kind as DealKind
 from forms_service.partners.record import State as PartnerState
+from forms_service.partners.years import ZONE
 
 if TYPE_CHECKING:
     from forms_service.partnership.showing import Showing
@@ -64,8 +66,9 @@ class DealList:
         return telling.decision(deal["decision"], self.it.served, self.it.language, self.it.words)
 
     def valid_until(self, deal: Deal) -> str:
-        """Until when an approval is valid, where the program says so."""
-        return protection.in_words(deal, self.it.served.deal_registration, self.it.language)
+        """Until when an approval is valid, where the program says so, and whether that is over."""
+        rule, now = self.it.served.deal_registration, datetime.combine(self.it.day, time(12), ZONE)
+        return protection.in_words(deal, rule, self.it.language, now)
 
     def result(self, deal: Deal) -> list[tuple[str, str]]:
         """What became of it: labels and values."""
