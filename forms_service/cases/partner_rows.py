@@ -13,7 +13,7 @@ from forms_service.partners.listing import PartnerRow
 from forms_service.partners.record import Partner, State
 from forms_service.partners.terms import terms_on
 from forms_service.store.records import Batch, Document, Store
-from forms_service.store.tables import IN_LIST, partner_list_of
+from forms_service.store.tables import partner_list_of
 from forms_service.store.transaction import Span
 from partner_program.model import Program
 
@@ -103,7 +103,7 @@ class PartnerList:
             ids = [each["id"] for each in self._store.find("partners", "member", addresses[0], LOOKED_AT)]
             candidates = [row for id in ids if (row := self._store.get(TABLE, id)) is not None]
         else:
-            spans = [(word, word + _LAST) for word in names]
+            spans = [((word,), (word + _LAST,)) for word in names]
             rarest = min(spans, key=lambda span: self._store.counted(TABLE, "terms", [span]))
             found = self._store.range(TABLE, "terms", *rarest, limit=LOOKED_AT + 1)
             candidates = list({row["id"]: row for row in found}.values())
@@ -162,7 +162,7 @@ def _put(batch: Batch, row: PartnerRow) -> None:
 def _spans(view: PartnerView) -> list[Span]:
     last = view.renews_by.isoformat() + _LAST if view.renews_by else _LAST
     names = [partner_list_of(state.value, view.tier, lacking=view.lacking) for state in sorted(view.states)]
-    return [(name + IN_LIST, name + IN_LIST + last) for name in names]
+    return [((name,), (name, last)) for name in names]
 
 
 def _order(view: PartnerView) -> str:

@@ -113,9 +113,9 @@ class Queue:
 
     def _with_word(self, words: Sequence[str]) -> tuple[list[Document], bool]:
         """Submissions with the rarest of the words."""
-        spans = [(word, word + _BEHIND_ALL) for word in words]
+        spans = [((word,), (word + _BEHIND_ALL,)) for word in words]
         rarest = min(spans, key=lambda span: self._store.counted("records", "terms", [span]))
-        found = self._store.range("records", "terms", *rarest, limit=LOOKED_AT + 1)
+        found = self._store.range("records", "terms", *rarest, limit=LOOKED_AT + 1, backwards=True)
         return list({record["id"]: record for record in found}.values()), len(found) > LOOKED_AT
 
     def _lists(self, view: View) -> _Lists:
@@ -208,7 +208,7 @@ def _spans(view: View, first: str, last: str) -> list[Span]:
             if state in view.states and not (view.overdue and state not in OPEN):
                 heading = tables.trapped(kind) if view.trapped else kind
                 names[tables.list_of(heading, state, view.tier, view.owner)] = None
-    return [(name + tables.IN_LIST + first, name + tables.IN_LIST + last) for name in names]
+    return [((name, first), (name, last)) for name in names]
 
 
 def _sort(view: View, lists: _Lists) -> Sort:

@@ -70,8 +70,8 @@ def extend(
 
 
 def _approved(store: Store) -> Iterator[Document]:
-    name = tables.list_of(Kind.DEAL, State.APPROVED) + tables.IN_LIST
-    return store.streamed("records", "arrived", [(name, f"{name}~")])
+    name = tables.list_of(Kind.DEAL, State.APPROVED)
+    return store.streamed("records", "arrived", [((name,), (name, tables.LAST))])
 
 
 def _fix(store: Store, reference: str, rule: DealRegistration) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from .errors import StoreUnavailable, in_words
-from .indexes import Schema
 from .layers import Layer
 from .lines import Change
+from .schema import Schema
 from .state import State
 
 

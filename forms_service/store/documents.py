@@ -11,7 +11,7 @@ _STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | o
 
 
 def encode_document(document: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]:
-    """The document's bytes, and the document as it will be read from them.
+    """The document's bytes, and the document as it will be read from them, a copy.
 
     As in TinyDB's JSON, tuples become lists and keys become text.
 
@@ -20,6 +20,12 @@ def encode_document(document: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]
             not valid Unicode.
         ValueError: a number is not finite.
     """
+    raw, read, _ = encode_and_return(document)
+    return raw, read
+
+
+def encode_and_return(document: Mapping[str, Any]) -> tuple[bytes, dict[str, Any], dict[str, Any]]:
+    """As `encode_document`; and the document once more, which is the one given where that reads the same."""
     plain = document if type(document) is dict else dict(document)
     try:
         raw = to_bytes(plain, _STRICT)
@@ -31,7 +37,7 @@ def encode_document(document: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]
         plain = json.loads(json.dumps(plain, allow_nan=False))
         raw = to_bytes(plain)
         read = orjson.loads(raw)
-    return raw, cast(dict[str, Any], read)
+    return raw, cast(dict[str, Any], read), plain
 
 
 def to_bytes(value: Any, option: int = 0) -> bytes:

@@ -1,219 +1,182 @@
-"""From keys to the ids of documents, at a cost that does not grow with their number. No documents, no I/O."""
+"""From keys and lists to documents, at a cost that does not grow with their number. No documents, no I/O."""
 
-import itertools
-import sys
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-import orjson
-
-from .listing import Entry, Stretch
-from .tables import Key, Table
-
-Keys = Mapping[str, Sequence[Key]]
-"""The keys of one document, by index."""
+from .listing import NOTHING, Bound, Entry, Run, Stretch
+from .tables import NOWHERE, Key, KeysOf, Places
 
 _BLOCK = 512
-"""Half of the most entries that a block holds, and an insertion moves."""
-_LONGEST_ID = sys.maxsize
-"""Longer than every id is."""
-_BATCH = 1000
-"""How many documents are parsed at a time when all are indexed."""
+"""How many hashes a block holds on average, at most."""
+
+
+def by_age(id: str) -> tuple[int, str]:
+    """Sorts documents as they were made, for ids are numbers."""
+    return len(id), id
 
 
 class HashIndex:
-    """Equal keys, found at once."""
+    """Documents by equal keys.
+
+    Of a key only its hash is kept, in 8 bytes: the texts would take more than all the rest. So among what is
+    found may be, once in a great while, something with another key of the same hash.
+    """
+
+    NOWHERE: Sequence[Key] = ()
 
     def __init__(self) -> None:
-        self._ids: dict[Key, str | dict[str, None]] = {}
-        """The id itself where a key has one, as most have: a container each would double the memory."""
-
-    def fill(self, pairs: Sequence[tuple[Key, str]]) -> None:
-        """Add many; quick where no key is there twice."""
-        new = dict(pairs)
-        if len(new) == len(pairs) and new.keys().isdisjoint(self._ids.keys()):
-            self._ids.update(new)
-        else:
-            for key, id in pairs:
-                self.add(key, id)
+        self._shift = 63
+        self._hashes = [array("q"), array("q")]
+        """In order; a block for each beginning that a hash can have, of so many bits."""
+        self._ids: list[list[str]] = [[], []]
+        """In the same places."""
+        self._room = 2 * _BLOCK
 
     def add(self, key: Key, id: str) -> None:
-        found = self._ids.setdefault(key, id)
-        if found is id:
-            return
-        if isinstance(found, dict):
-            found[id] = None
-        elif found != id:
-            self._ids[key] = {found: None, id: None}
+        hashed = hash(key)
+        n = (hashed >> self._shift) + (len(self._ids) >> 1)
+        hashes, ids = self._hashes[n], self._ids[n]
+        at = bisect_right(hashes, hashed)
+        if at and hashes[at - 1] == hashed and (len(ids[at - 1]), ids[at - 1]) >= (len(id), id):
+            at = bisect_left(ids, by_age(id), bisect_left(hashes, hashed), at, key=by_age)
+            if ids[at] == id:
+                return
+        hashes.insert(at, hashed)
+        ids.insert(at, id)
+        self._room -= 1
+        if not self._room:
+            self._split()
 
     def discard(self, key: Key, id: str) -> None:
-        found = self._ids.get(key)
-        if isinstance(found, dict):
-            found.pop(id, None)
-            if not found:
-                del self._ids[key]
-        elif found == id:
-            del self._ids[key]
+        hashes, ids, start, stop = self._found(key)
+        at = bisect_left(ids, by_age(id), start, stop, key=by_age)
+        if at < stop and ids[at] == id:
+            del hashes[at], ids[at]
+            self._room += 1
 
-    def find(self, key: Key) -> list[str]:
-        """The ids with this key, in the order their documents were made."""
-        found = self._ids.get(key)
-        if found is None:
-            return []
-        return [found] if isinstance(found, str) else sorted(found, key=lambda id: (len(id), id))
+    def move(self, id: str, was: Sequence[Key], now: Sequence[Key]) -> None:
+        """Have a document found by its new keys and no longer by its old ones."""
+        for key in was:
+            self.discard(key, id)
+        for key in now:
+            self.add(key, id)
+
+    def find(self, key: Key, limit: int | None = None) -> list[str]:
+        """Documents with this key, the oldest first."""
+        _, ids, start, stop = self._found(key)
+        return ids[start : stop if limit is None else min(stop, start + limit)]
+
+    def count(self, key: Key) -> int:
+        """How many `find` finds."""
+        _, _, start, stop = self._found(key)
+        return stop - start
+
+    def make_room(self, entries: int) -> None:
+        """Get ready for so many more."""
+        while self._room <= entries:
+            self._split()
+
+    def gather(self, documents: Iterable[tuple[str, Any]], keys_of: KeysOf) -> None:
+        """Add documents without looking for their places; until `settle`, nothing else may be done."""
+        hashes, ids, shift, half = self._hashes, self._ids, self._shift, len(self._ids) >> 1
+        for id, document in documents:
+            for hashed in set(map(hash, keys_of(document))):
+                n = (hashed >> shift) + half
+                hashes[n].append(hashed)
+                ids[n].append(id)
+
+    def settle(self) -> None:
+        """Put all that was gathered, the oldest documents first, in its place."""
+        for n, ids in enumerate(self._ids):
+            hashes = self._hashes[n].tolist()
+            order = sorted(range(len(ids)), key=hashes.__getitem__)
+            self._hashes[n] = array("q", [hashes[at] for at in order])
+            self._ids[n] = [ids[at] for at in order]
+            self._room -= len(ids)
+        self.make_room(0)
+
+    def _found(self, key: Key) -> tuple["array[int]", list[str], int, int]:
+        hashed = hash(key)
+        n = (hashed >> self._shift) + (len(self._ids) >> 1)
+        hashes = self._hashes[n]
+        start = bisect_left(hashes, hashed)
+        return hashes, self._ids[n], start, bisect_right(hashes, hashed, start)
+
+    def _split(self) -> None:
+        """Cut each block in two, by one more bit."""
+        self._shift -= 1
+        self._room += len(self._ids) * _BLOCK
+        blocks, beginning = list(zip(self._hashes, self._ids, strict=True)), 1 - len(self._ids)
+        self._hashes, self._ids = [], []
+        for n, (hashes, ids) in enumerate(blocks):
+            at = bisect_left(hashes, (beginning + 2 * n) << self._shift)
+            self._hashes += hashes[:at], hashes[at:]
+            self._ids += ids[:at], ids[at:]
 
 
 class SortedIndex:
-    """Keys in order, in blocks, so that an insertion moves a few hundred entries and not all."""
+    """Documents in lists, each list in its order. Most lists have one document, and take no more than it."""
+
+    NOWHERE = NOWHERE
 
     def __init__(self) -> None:
-        self._blocks: list[list[Entry]] = []
-        self._lasts: list[Entry] = []
+        self._lists: dict[str, Any] = {}
+        """Entry or Run, by the name of the list; a mere list of entries while they are gathered."""
+        self._names: Run[str] = Run()
 
-    def fill(self, pairs: Sequence[tuple[Key, str]]) -> None:
-        """Add many to an empty index."""
-        entries = list(dict.fromkeys(sorted([(key, len(id), id) for key, id in pairs])))
-        self._blocks = [entries[n : n + _BLOCK] for n in range(0, len(entries), _BLOCK)]
-        self._lasts = [block[-1] for block in self._blocks]
+    def add(self, lists: Iterable[str], entry: Entry) -> None:
+        for name in lists:
+            found = self._lists.setdefault(name, entry)
+            if found is entry:
+                self._names.add(name)
+            elif type(found) is Run:
+                found.add(entry)
+            elif found != entry:
+                self._lists[name] = Run((found, entry))
 
-    def add(self, key: Key, id: str) -> None:
-        entry = (key, len(id), id)
-        if not self._blocks:
-            self._blocks, self._lasts = [[entry]], [entry]
-            return
-        n = len(self._blocks) - 1
-        if entry > self._lasts[n]:  # as most are: keys that are times grow
-            self._blocks[n].append(entry)
-        else:
-            n = bisect_left(self._lasts, entry)
-            at = bisect_left(self._blocks[n], entry)
-            if self._blocks[n][at] == entry:
-                return
-            self._blocks[n].insert(at, entry)
-        block = self._blocks[n]
-        if len(block) > 2 * _BLOCK:
-            self._blocks[n : n + 1] = [block[:_BLOCK], block[_BLOCK:]]
-            self._lasts.insert(n, block[_BLOCK - 1])
-            n += 1
-        self._lasts[n] = self._blocks[n][-1]
+    def discard(self, lists: Iterable[str], entry: Entry) -> None:
+        for name in lists:
+            found = self._lists.get(name)
+            is_left = found.discard(entry) if type(found) is Run else found != entry
+            if not is_left:
+                del self._lists[name]
+                self._names.discard(name)
 
-    def discard(self, key: Key, id: str) -> None:
-        entry = (key, len(id), id)
-        n = bisect_left(self._lasts, entry)
-        if n == len(self._blocks):
-            return
-        block = self._blocks[n]
-        at = bisect_left(block, entry)
-        if at == len(block) or block[at] != entry:
-            return
-        del block[at]
-        if block:
-            self._lasts[n] = block[-1]
-        else:
-            del self._blocks[n], self._lasts[n]
+    def move(self, id: str, was: Places, now: Places) -> None:
+        """Have a document in its new lists and no longer in its old ones."""
+        self.discard(was[0], (was[1], len(id), id))
+        self.add(now[0], (now[1], len(id), id))
 
-    def find(self, key: Key) -> list[str]:
-        return [id for _, _, id in self.range(key, key)]
+    def between(self, name: str, low: Bound, high: Bound | None) -> Stretch[Entry]:
+        """A list from one bound to the other, or to its end."""
+        found = self._lists.get(name)
+        if type(found) is Run:
+            return found.between(low, high)
+        if found is None or found < low or (high is not None and found >= high):
+            return NOTHING
+        return Stretch([[found]], 0, 1)
 
-    def between(self, low: Key, high: Key) -> "Stretch":
-        """The same entries as those of `range`, each found by its place."""
-        return Stretch(self._blocks, self._rank((low,)), self._rank((high, _LONGEST_ID)))
+    def names(self, first: str, last: str) -> list[str]:
+        """The lists from the first name to the last, in order."""
+        return list(self._names.between(first, last + "\0").read())
 
-    def _rank(self, entry: tuple[Key, ...]) -> int:
-        """How many entries come before this one."""
-        n = bisect_left(self._lasts, entry)
-        before = sum(map(len, self._blocks[:n]))
-        return before + (bisect_left(self._blocks[n], entry) if n < len(self._blocks) else 0)
+    def gather(self, lists: Iterable[str], entry: Entry) -> None:
+        """Add without looking for the place; until `settle`, nothing else may be done."""
+        for name in lists:
+            found = self._lists.setdefault(name, entry)
+            if type(found) is list:
+                if found[-1] is not entry:
+                    found.append(entry)
+            elif found is not entry:
+                self._lists[name] = [found, entry]
 
-    def range(self, low: Key, high: Key) -> Iterator[Entry]:
-        """The entries with keys from `low` to `high`, both included, in order."""
-        start = (low,)
-        for n in range(bisect_left(self._lasts, start), len(self._blocks)):
-            block = self._blocks[n]
-            at = bisect_left(block, start) if block[0] < start else 0
-            for entry in block[at:]:
-                if entry[0] > high:
-                    return
-                yield entry
-
-
-class TableIndexes:
-    """All indexes of one table. Whoever calls hands in the keys, so that they are computed once."""
-
-    def __init__(self, table: Table) -> None:
-        self._functions = table.all_indexes()
-        self._sorted = {name: SortedIndex() for name in table.sorted}
-        self._all: dict[str, HashIndex | SortedIndex] = {
-            name: self._sorted.get(name) or HashIndex() for name in table.all_indexes()
-        }
-
-    def fill(self, documents: Mapping[str, bytes]) -> None:
-        """Add all documents of a table to its empty indexes; index by index, which is what makes it quick."""
-        sortable: dict[str, list[tuple[Key, str]]] = {name: [] for name in self._sorted}
-        some = iter(documents.items())
-        while batch := [(id, orjson.loads(raw)) for id, raw in itertools.islice(some, _BATCH)]:
-            for name, keys in self._functions.items():
-                pairs = [(key, id) for id, document in batch for key in keys(document)]
-                if name in sortable:
-                    sortable[name] += pairs
-                else:
-                    self._all[name].fill(pairs)
-        for name, pairs in sortable.items():
-            self._sorted[name].fill(pairs)
-
-    def add(self, keys: Keys, id: str) -> None:
-        for name, some in keys.items():
-            for key in some:
-                self._all[name].add(key, id)
-
-    def discard(self, keys: Keys, id: str) -> None:
-        for name, some in keys.items():
-            for key in some:
-                self._all[name].discard(key, id)
-
-    def replace(self, old: Keys, new: Keys, id: str) -> None:
-        """Have a document found by its new keys and no longer by its old ones; mostly they are the same."""
-        for name, index in self._all.items():
-            before, after = old.get(name, ()), new.get(name, ())
-            if before != after:
-                for key in before:
-                    index.discard(key, id)
-                for key in after:
-                    index.add(key, id)
-
-    def find(self, index: str, key: Key) -> list[str]:
-        return self._all[index].find(key)
-
-    def range(self, index: str, low: Key, high: Key) -> Iterator[Entry]:
-        return self._sorted[index].range(low, high)
-
-    def between(self, index: str, low: Key, high: Key) -> Stretch:
-        return self._sorted[index].between(low, high)
-
-
-class Schema:
-    """The declared tables; a table that is not declared has no indexes."""
-
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        self._tables = dict(tables)
-        self._keys = {name: tuple(table.all_indexes().items()) for name, table in tables.items()}
-        self._unique = {name: table.all_unique() for name, table in tables.items()}
-
-    def indexes(self, table: str) -> TableIndexes | None:
-        """New, empty indexes for a declared table."""
-        declared = self._tables.get(table)
-        return None if declared is None else TableIndexes(declared)
-
-    def keys_of(self, table: str, document: Mapping[str, Any]) -> Keys:
-        """The keys of a document in each index of its table that it has any in, each key once."""
-        found: dict[str, Sequence[Key]] = {}
-        for name, keys in self._keys.get(table, ()):
-            some = keys(document)
-            if some:
-                found[name] = some if len(some) == 1 else tuple(dict.fromkeys(some))
-        return found
-
-    def unique(self, table: str) -> frozenset[str]:
-        """The indexes of the table in which a key belongs to one document only."""
-        return self._unique.get(table, frozenset())
+    def settle(self) -> None:
+        """Put all that was gathered in its place."""
+        beginnings: dict[str, list[str]] = {}  # sorting all names at once would hold up every other thread
+        for name, found in self._lists.items():
+            beginnings.setdefault(name[:2], []).append(name)
+            if type(found) is list:
+                self._lists[name] = Run(found)
+        self._names = Run(name for beginning in sorted(beginnings) for name in sorted(beginnings[beginning]))

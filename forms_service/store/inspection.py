@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from .disk import Disk
 from .errors import JournalDamaged, JournalTooNew
-from .indexes import Schema
 from .lines import FORMAT_VERSION, BadLine, Line, NewerLine, announced_length, decode, starts_with_whole_line
 from .replay import Reader, cut_into_lines, is_torn
+from .schema import Schema
 from .state import State
 
 _START = b'{"crc32":"'
@@ -72,7 +72,7 @@ def read_journal(disk: Disk, path: Path) -> Found:
 def _read(disk: Disk, path: Path) -> Found:
     handle = disk.open(path, read_only=True)
     try:
-        reader = Reader(disk, handle, path)
+        reader = Reader(disk, handle, path, thorough=True)
         state = State(Schema({}))
         for line in reader:
             state.apply(line.changes)

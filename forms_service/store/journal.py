@@ -21,9 +21,10 @@ from .commit import GroupCommit
 from .compaction import Interrupted, compact
 from .disk import Disk
 from .errors import StoreError, StoreUnavailable, in_words
-from .indexes import Schema
+from .librarian import Librarian
 from .lines import Change
 from .recovery import lock_of, recover, torn_files
+from .schema import Schema
 from .state import State
 from .tables import Table
 from .transaction import Reading, Transaction
@@ -86,11 +87,11 @@ class Journal:
                 raise
         except OSError as error:
             raise StoreUnavailable(in_words(error), opening=self.path) from error
-        state.build_indexes()
         self._lock_handle = lock
         self._file = JournalFile(self._disk, self.path, opened)
         self._group = GroupCommit(state, self._schema, partial(self._append, self._file))
-        self._committed = Reading(state, self._group.mutex)
+        self._librarian = Librarian(state, self._schema, self._group.mutex)
+        self._committed = Reading(state, self._group.mutex, self._schema, self._librarian.need)
         self._writer = threading.Lock()
         """Held by the one block whose change is being made; it says who and which below."""
         self._owner: int | None = None
@@ -160,6 +161,11 @@ class Journal:
         with contextlib.suppress(OSError):
             return tuple(torn_files(self._disk, self.path))
         return ()
+
+    def warm(self) -> None:
+        """Make all indexes that are not there yet; readers and writers go on meanwhile."""
+        self._come_back()
+        self._librarian.make_all(lambda: self._closed)
 
     def compact(self) -> None:
         """Write the file anew without what was replaced or removed; readers and writers go on meanwhile.
@@ -244,7 +250,10 @@ class _Change(AbstractContextManager[Transaction]):
             with self._group.mutex:
                 self._failures = self._group.failures
                 below = self._group.pending
-            self._transaction = Transaction(below, self._group.mutex, self._journal._schema)
+            journal = self._journal
+            self._transaction = Transaction(
+                below, self._group.mutex, journal._schema, journal._librarian.need
+            )
             self._journal._owner, self._journal._transaction = threading.get_ident(), self._transaction
             return self._transaction
         except BaseException:

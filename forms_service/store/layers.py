@@ -3,15 +3,16 @@
 Nothing here waits, locks or touches a file; `Journal` holds the lock.
 """
 
-import heapq
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from .indexes import Schema, TableIndexes
+from .indexes import by_age
 from .lines import Change, Create, Drop, Put, Remove
-from .listing import Entry, Stretch
+from .listing import Bound, Entry, Stretch
+from .schema import Kept, Schema
 from .state import View, number
-from .tables import Key
+from .tables import Key, Places
 
 _FEW = 16
 """So many changes are looked through one by one."""
@@ -29,8 +30,8 @@ class _Above:
         self.added: dict[str, Put] = {}
         self.highest = 0
         self._schema, self._table = schema, table
-        self._indexes: TableIndexes | None = None
-        """Made when there is so much to look through that they are worth it."""
+        self._indexes: dict[str, Kept] = {}
+        """Made when one is asked for, and there is so much to look through that it is worth it."""
 
     def hides(self, id: str) -> bool:
         return self.dropped or id in self.changed
@@ -41,52 +42,58 @@ class _Above:
 
     def set(self, put: Put, is_below: bool) -> None:
         self.exists = True
-        self._unindex(put.id)
+        for index in self._indexes.values():
+            index.move(put.id, self._read(put.id), put.read())
         if is_below:
             self.changed[put.id] = put
         else:
             self.added[put.id] = put
         self.highest = max(self.highest, number(put.id))
-        if self._indexes:
-            self._indexes.add(put.keys, put.id)
 
     def unset(self, id: str, is_below: bool) -> None:
-        self._unindex(id)
+        for index in self._indexes.values():
+            index.move(id, self._read(id), None)
         self.added.pop(id, None)
         if is_below:
             self.changed[id] = None
 
     def find(self, index: str, key: Key) -> list[str]:
-        """The documents set here with this key, in no order."""
-        if indexes := self._made_indexes():
-            return indexes.find(index, key)
-        return [put.id for put in self._puts() if key in put.keys.get(index, ())]
+        """The documents set here with this key, oldest first."""
+        if kept := self._index(index):
+            found: list[str] = kept.index.find(key)
+            return found
+        keys_of = self._schema.keys_of(self._table, index)
+        return sorted((id for id, document in self._documents() if key in keys_of(document)), key=by_age)
 
-    def range(self, index: str, low: Key, high: Key) -> Iterator[Entry]:
-        if indexes := self._made_indexes():
-            return indexes.range(index, low, high)
-        entries = [
-            (key, len(put.id), put.id)
-            for put in self._puts()
-            for key in put.keys.get(index, ())
-            if low <= key <= high
-        ]
-        return iter(sorted(entries))
+    def between(self, index: str, name: str, low: Bound, high: Bound | None) -> list[Entry]:
+        """The documents set here that are in a list from one bound to the other, or to its end."""
+        if kept := self._index(index):
+            return list(kept.index.between(name, low, high).read())
+        entries = [(place, len(id), id) for id, (lists, place) in self._places(index) if name in lists]
+        return sorted(entry for entry in entries if low <= entry and (high is None or entry < high))
 
-    def _puts(self) -> Iterator[Put]:
-        return (put for put in itertools.chain(self.added.values(), self.changed.values()) if put)
+    def lists(self, index: str, first: str, last: str) -> list[str]:
+        """The lists from the first name to the last that documents set here are in."""
+        return [name for _, (lists, _) in self._places(index) for name in lists if first <= name <= last]
 
-    def _made_indexes(self) -> TableIndexes | None:
-        if self._indexes is None and len(self.added) + len(self.changed) > _FEW:
-            self._indexes = self._schema.indexes(self._table)
-            for put in self._puts():
-                if self._indexes:
-                    self._indexes.add(put.keys, put.id)
-        return self._indexes
+    def _documents(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        puts = itertools.chain(self.added.values(), self.changed.values())
+        return ((put.id, put.read()) for put in puts if put)
 
-    def _unindex(self, id: str) -> None:
-        if self._indexes and (old := self.own(id)):
-            self._indexes.discard(old.keys, id)
+    def _read(self, id: str) -> Mapping[str, Any] | None:
+        own = self.own(id)
+        return own and own.read()
+
+    def _places(self, index: str) -> Iterator[tuple[str, Places]]:
+        places_of = self._schema.places_of(self._table, index)
+        return ((id, places_of(document)) for id, document in self._documents())
+
+    def _index(self, index: str) -> Kept | None:
+        if index not in self._indexes and len(self.added) + len(self.changed) > _FEW:
+            self._indexes[index] = kept = self._schema.index(self._table, index)
+            for id, document in self._documents():
+                kept.move(id, None, document)
+        return self._indexes.get(index)
 
 
 class Layer:
@@ -142,25 +149,37 @@ class Layer:
             return self.below.highest(table)
         return above.highest if above.dropped else max(above.highest, self.below.highest(table))
 
-    def find(self, table: str, index: str, key: Key) -> list[str]:
+    def find(self, table: str, index: str, key: Key, limit: int | None = None) -> list[str]:
         above = self._tables.get(table)
         if above is None:
-            return self.below.find(table, index, key)
-        own = above.find(index, key)
-        below = [id for id in self.below.find(table, index, key) if not above.hides(id)]
-        return sorted(below + own, key=lambda id: (len(id), id)) if own else below
+            return self.below.find(table, index, key, limit)
+        enough = None if limit is None or above.dropped else limit + len(above.changed)
+        below = [id for id in self.below.find(table, index, key, enough) if not above.hides(id)]
+        return sorted(below + above.find(index, key), key=by_age)[:limit]
 
-    def range(self, table: str, index: str, low: Key, high: Key) -> Iterator[Entry]:
+    def how_many(self, table: str, index: str, key: Key) -> int:
         above = self._tables.get(table)
-        below = self.below.range(table, index, low, high)
         if above is None:
+            return self.below.how_many(table, index, key)
+        if above.dropped or above.changed:
+            return len(self.find(table, index, key))
+        return self.below.how_many(table, index, key) + len(above.find(index, key))
+
+    def lists(self, table: str, index: str, first: str, last: str) -> list[str]:
+        below = self.below.lists(table, index, first, last)
+        above = self._tables.get(table)
+        return below if above is None else sorted({*below, *above.lists(index, first, last)})
+
+    def between(self, table: str, index: str, name: str, low: Bound, high: Bound | None) -> Stretch[Entry]:
+        """As of now. Where it differs from below it looks at each entry, for nobody asks a change in the
+        making for long lists.
+        """
+        below = self.below.between(table, index, name, low, high)
+        above = self._tables.get(table)
+        own = above.between(index, name, low, high) if above else []
+        if above is None or not (own or above.dropped or above.changed):
             return below
-        visible = (entry for entry in below if not above.hides(entry[2]))
-        return heapq.merge(visible, above.range(index, low, high))
-
-    def between(self, table: str, index: str, low: Key, high: Key) -> Stretch:
-        """As of now; looks at each entry, for nobody asks a change in the making for long lists."""
-        entries = list(self.range(table, index, low, high))
+        entries = sorted([entry for entry in below.read() if not above.hides(entry[2])] + own)
         return Stretch([entries], 0, len(entries))
 
     def put(self, put: Put) -> None:

@@ -2,18 +2,22 @@
 
 import re
 import zlib
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import orjson
 
-from .documents import to_bytes
-from .indexes import Keys
+from .documents import decode_document, to_bytes
 
 FORMAT_VERSION = 1
 
 _START = re.compile(rb'\{"crc32":"([0-9a-f]{8})","length":([1-9][0-9]{0,17}),"body":')
 _END = b"}\n"
+_HEAD = re.compile(
+    rb'\{"version":%d,"seq":([0-9]{1,18}),(?:"part":([0-9]{1,18}),)?' % FORMAT_VERSION
+    + rb'"lengths":\[([0-9]{1,18}(?:,[0-9]{1,18})*)\],"changes":(?=\[)'
+)
+_PUT = re.compile(rb'[\[,]\["put","([ !#-\[\]-~]*)","([ !#-\[\]-~]*)",(?=\{)')
 _LATER_START = re.compile(rb'\n\{"crc32":"[0-9a-f]{8}","length":')
 
 
@@ -36,8 +40,12 @@ class Put(NamedTuple):
     id: str
     raw: bytes
     """The document as JSON, as `orjson` writes it."""
-    keys: Keys = MappingProxyType({})
-    """Its keys in the indexes of its table, computed and never stored; none in a line that was read."""
+    document: Mapping[str, Any] | None = None
+    """What `raw` says, where that is at hand; nobody changes it."""
+
+    def read(self) -> Mapping[str, Any]:
+        """The document, to look at."""
+        return decode_document(self.raw) if self.document is None else self.document
 
 
 class Remove(NamedTuple):
@@ -74,14 +82,16 @@ class Line(NamedTuple):
 
 def encode(line: Line) -> bytes:
     """The line as it goes into the file, newline included."""
+    changes = [_encode_change(change) for change in line.changes]
     marks = b""
     if line.parts is not None:
         marks = b'"parts":%d,' % line.parts
     elif line.part is not None:
         marks = b'"part":%d,' % line.part
-    changes = b",".join(map(_encode_change, line.changes))
+    if changes:
+        marks += b'"lengths":[%s],' % ",".join([str(len(change)) for change in changes]).encode()
     head = b'{"version":%d,"seq":%d,%s"changes":[' % (FORMAT_VERSION, line.seq, marks)
-    body = b"".join((head, changes, b"]}"))
+    body = b"".join((head, b",".join(changes), b"]}"))
     return b"".join((b'{"crc32":"%08x","length":%d,"body":' % (zlib.crc32(body), len(body)), body, _END))
 
 
@@ -97,16 +107,24 @@ def _encode_change(change: Change) -> bytes:
             return b'["drop",%s]' % orjson.dumps(table)
 
 
-def decode(data: bytes) -> Line:
+def decode(data: bytes, *, cut: bool = False) -> Line:
     """What a line says, newline included.
+
+    With `cut`, documents are cut out where the line says that they are, and not looked into: the checksum
+    tells that they are as they were written. That is much quicker.
 
     Raises:
         BadLine: it is not whole, or its checksum does not match.
         NewerLine: it is whole, and of a format this software does not know.
     """
-    body, rest = _checked(data)
-    if rest != _END:
+    start, end = _checked(data)
+    if data[end:] != _END:
         raise BadLine("the line does not end where it says")
+    line = _cut(data, start, end) if cut else None
+    return line or _parse(memoryview(data)[start:end])
+
+
+def _parse(body: memoryview) -> Line:
     try:
         said = orjson.loads(body)
         if said["version"] > FORMAT_VERSION:
@@ -115,6 +133,24 @@ def decode(data: bytes) -> Line:
         return Line(said["seq"], changes, said.get("parts"), said.get("part"))
     except (ValueError, KeyError, TypeError) as error:
         raise BadLine("the checksum matches, but this is not a line of this format") from error
+
+
+def _cut(data: bytes, start: int, end: int) -> Line | None:
+    """What a line says that only sets documents; None if it does more, or is not laid out as we write it."""
+    head = _HEAD.match(data, start, end)
+    if head is None:
+        return None
+    changes: list[Change] = []
+    at = head.end()
+    for length in head[3].split(b","):
+        put = _PUT.match(data, at, end)
+        at += 1 + int(length)
+        if put is None or data[at - 2 : at] != b"}]":
+            return None
+        changes.append(Put(put[1].decode(), put[2].decode(), data[put.end() : at - 1]))
+    if data[at:end] != b"]}":
+        return None
+    return Line(int(head[1]), changes, part=int(head[2]) if head[2] else None)
 
 
 def _decode_change(kind: str, table: str, id: str | None = None, document: Any = None) -> Change:
@@ -132,10 +168,10 @@ def _decode_change(kind: str, table: str, id: str | None = None, document: Any =
 def starts_with_whole_line(data: bytes) -> bool:
     """Whether `data` starts with a line that is whole, whatever stands where its newline should be."""
     try:
-        _, rest = _checked(data)
+        _, end = _checked(data)
     except BadLine:
         return False
-    return rest.startswith(_END[:-1])
+    return data.startswith(_END[:-1], end)
 
 
 def announced_length(data: bytes) -> int | None:
@@ -150,16 +186,15 @@ def find_start(data: bytes, offset: int = 0) -> int:
     return found.start() + 1 if found else -1
 
 
-def _checked(data: bytes) -> tuple[memoryview, bytes]:
-    """The body that a line's start announces, its checksum found right, and what stands behind it."""
+def _checked(data: bytes) -> tuple[int, int]:
+    """Where the body starts and ends that a line's start announces, its checksum found right."""
     start = _START.match(data)
     if start is None:
         raise BadLine("this is not the start of a line")
     end = start.end() + int(start[2])
-    body = memoryview(data)[start.end() : end]
-    if end > len(data) or b"%08x" % zlib.crc32(body) != start[1]:
+    if end > len(data) or b"%08x" % zlib.crc32(memoryview(data)[start.end() : end]) != start[1]:
         raise BadLine("the checksum does not match")
-    return body, data[end:]
+    return start.end(), end
 
 
 OPENING = encode(Line(0, [], parts=0))

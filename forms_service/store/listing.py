@@ -1,46 +1,117 @@
-"""Several stretches of a sorted index read as one, from any place in it, at a cost that does not grow.
+"""Lists of documents in order: kept in blocks, counted, and several read as one, from any place in them.
 
-The keys are pairs, or texts in two parts (IN_LIST): which stretch, and the order in it. Read as one, only the
-order counts.
+Nothing here costs more for a long list than for a short one, but what is returned.
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
 
-from .tables import IN_LIST, Key
+Item = TypeVar("Item")
 
-Entry = tuple[Key, int, str]
-"""Key, length of the id, id: ids are numbers, so documents with the same key come oldest first."""
+Entry = tuple[Any, int, str]
+"""Place of a document in a list, length of its id, id: they are numbers, so of equals the oldest is first."""
 
+Bound = tuple[Any, ...]
+"""Something to compare entries with: `()` is below all, `(place,)` below those with this place."""
+
+_BLOCK = 512
+"""Half of the most entries that a block holds, and an insertion moves."""
+_LONGEST_ID = sys.maxsize
+"""Longer than every id is."""
+_LAST = itemgetter(-1)
 _STEP_BY_STEP = 64
 """So few entries are skipped one by one."""
 
 
-class Stretch:
-    """Neighbours in a sorted index, none looked at before it is asked for; good until the index changes."""
+def behind(place: Any) -> Bound:
+    """The bound above all entries with this place."""
+    return place, _LONGEST_ID
 
-    def __init__(self, blocks: Sequence[list[Entry]], start: int, stop: int) -> None:
+
+class Run(Generic[Item]):
+    """Items in order, in blocks, so that an insertion moves a few hundred and not all."""
+
+    __slots__ = ("_blocks",)
+
+    def __init__(self, items: Iterable[Any] = ()) -> None:
+        ordered: list[Any] = sorted(items)
+        self._blocks: list[list[Any]] = [ordered[n : n + _BLOCK] for n in range(0, len(ordered), _BLOCK)]
+        """None of them is empty."""
+
+    def add(self, item: Any) -> None:
+        """Put it in its place, unless it is there."""
+        blocks = self._blocks
+        if not blocks:
+            blocks.append([item])
+            return
+        n, block = len(blocks) - 1, blocks[-1]
+        if item > block[-1]:  # as most are: times grow
+            block.append(item)
+        else:
+            n = bisect_left(blocks, item, key=_LAST)
+            block = blocks[n]
+            at = bisect_left(block, item)
+            if block[at] == item:
+                return
+            block.insert(at, item)
+        if len(block) > 2 * _BLOCK:
+            blocks[n : n + 1] = [block[:_BLOCK], block[_BLOCK:]]
+
+    def discard(self, item: Any) -> bool:
+        """Take it out, if it is there. Whether anything is left."""
+        blocks = self._blocks
+        n = bisect_left(blocks, item, key=_LAST)
+        if n < len(blocks):
+            block = blocks[n]
+            at = bisect_left(block, item)
+            if block[at] == item:
+                del block[at]
+                if not block:
+                    del blocks[n]
+        return bool(blocks)
+
+    def between(self, low: Any, high: Any) -> "Stretch[Item]":
+        """What is not below `low` and below `high`, or from `low` to the end if that is None."""
+        stop = sum(map(len, self._blocks)) if high is None else self._rank(high)
+        return Stretch(self._blocks, self._rank(low), stop)
+
+    def _rank(self, bound: Any) -> int:
+        """How many items come before it."""
+        n = bisect_left(self._blocks, bound, key=_LAST)
+        before = sum(map(len, self._blocks[:n]))
+        return before + (bisect_left(self._blocks[n], bound) if n < len(self._blocks) else 0)
+
+
+class Stretch(Generic[Item]):
+    """Neighbours in a list, none looked at before it is asked for; good until the list changes."""
+
+    __slots__ = ("_blocks", "_start", "_stop")
+
+    def __init__(self, blocks: Sequence[Sequence[Item]], start: int, stop: int) -> None:
         self._blocks = blocks
         self._start, self._stop = start, max(start, stop)
 
     def __len__(self) -> int:
         return self._stop - self._start
 
-    def at(self, place: int, *, backwards: bool = False) -> Entry:
-        """The entry at this place, counted from 0, from either end."""
+    def at(self, place: int, *, backwards: bool = False) -> Item:
+        """The item at this place, counted from 0, from either end."""
         n, rest = self._find(self._stop - 1 - place if backwards else self._start + place)
         return self._blocks[n][rest]
 
-    def read(self, skip: int, *, backwards: bool = False) -> Iterator[Entry]:
-        """The entries in their order, or against it, from this place on."""
+    def read(self, skip: int = 0, *, backwards: bool = False) -> Iterator[Item]:
+        """The items in their order, or against it, from this place on."""
         left = len(self) - skip
         if left <= 0:
             return iter(())
         return self._back(skip, left) if backwards else self._ahead(skip, left)
 
-    def _ahead(self, skip: int, left: int) -> Iterator[Entry]:
+    def _ahead(self, skip: int, left: int) -> Iterator[Item]:
         n, first = self._find(self._start + skip)
         for block in self._blocks[n:]:
             some = block[first : first + left]
@@ -49,7 +120,7 @@ class Stretch:
             if not left:
                 return
 
-    def _back(self, skip: int, left: int) -> Iterator[Entry]:
+    def _back(self, skip: int, left: int) -> Iterator[Item]:
         n, last = self._find(self._stop - 1 - skip)
         for block in reversed(self._blocks[: n + 1]):
             end = last + 1 if block is self._blocks[n] else len(block)
@@ -60,31 +131,29 @@ class Stretch:
                 return
 
     def _find(self, rank: int) -> tuple[int, int]:
-        """The block with the entry of this rank, and its place there."""
+        """The block with the item of this rank, and its place there."""
         for n, block in enumerate(self._blocks):
             if rank < len(block):
                 return n, rank
             rank -= len(block)
-        raise IndexError("no entry has this place")
+        raise IndexError("no item has this place")
 
 
-def merged(stretches: Sequence[Stretch], *, skip: int = 0, backwards: bool = False) -> Iterator[Entry]:
+NOTHING: "Stretch[Any]" = Stretch((), 0, 0)
+
+
+def merged(stretches: Sequence[Stretch[Entry]], *, skip: int = 0, backwards: bool = False) -> Iterator[Entry]:
     """The entries of all stretches in their order, or against it, without the first `skip` of them."""
-    runs = [_Run(stretch, backwards) for stretch in stretches]
+    runs = [_Reader(stretch, backwards) for stretch in stretches]
     left = _jump(runs, skip, max if backwards else min)
-    together = heapq.merge(*(run.entries() for run in runs), key=_order, reverse=backwards)
+    together = heapq.merge(*(run.entries() for run in runs), reverse=backwards)
     return islice(together, left, None)
 
 
-def _order(entry: Entry) -> Any:
-    key = entry[0]
-    return (key.rpartition(IN_LIST)[2] if type(key) is str else key[1], *entry[1:])
-
-
-class _Run:
+class _Reader:
     """One stretch in the direction it is read, without what was jumped over."""
 
-    def __init__(self, stretch: Stretch, backwards: bool) -> None:
+    def __init__(self, stretch: Stretch[Entry], backwards: bool) -> None:
         self._stretch = stretch
         self._backwards = backwards
         self._jumped = 0
@@ -92,8 +161,8 @@ class _Run:
     def __len__(self) -> int:
         return len(self._stretch) - self._jumped
 
-    def order_at(self, place: int) -> Any:
-        return _order(self._stretch.at(self._jumped + place, backwards=self._backwards))
+    def at(self, place: int) -> Entry:
+        return self._stretch.at(self._jumped + place, backwards=self._backwards)
 
     def jump(self, entries: int) -> None:
         self._jumped += entries
@@ -102,7 +171,7 @@ class _Run:
         return self._stretch.read(self._jumped, backwards=self._backwards)
 
 
-def _jump(runs: Sequence[_Run], entries: int, comes_first: Callable[..., tuple[int, _Run]]) -> int:
+def _jump(runs: Sequence[_Reader], entries: int, comes_first: Callable[..., tuple[int, _Reader]]) -> int:
     """Jump over most of the first entries; how many are left to skip.
 
     In all runs, look equally far ahead, together no further than is to be skipped. In the run where the place
@@ -110,7 +179,7 @@ def _jump(runs: Sequence[_Run], entries: int, comes_first: Callable[..., tuple[i
     """
     while entries > _STEP_BY_STEP and (some := [run for run in runs if len(run)]):
         places = [(min(entries // len(some), len(run)), run) for run in some]
-        ahead, run = comes_first(places, key=lambda place: place[1].order_at(place[0] - 1))
+        ahead, run = comes_first(places, key=lambda place: place[1].at(place[0] - 1))
         run.jump(ahead)
         entries -= ahead
     return entries

@@ -7,11 +7,11 @@ from types import TracebackType
 from typing import Any
 
 from .disk import Disk
-from .documents import decode_document, encode_document
+from .documents import decode_document, encode_and_return
 from .errors import RecordMissing, StaleVersion
 from .journal import Health, Journal
 from .tables import TABLES, Key, Table
-from .transaction import Reading, Span, Stored, Transaction
+from .transaction import Place, Reading, Span, Stored, Transaction
 
 __all__ = ["Batch", "Document", "Health", "Store"]
 
@@ -36,22 +36,34 @@ class Reads:
     def get(self, table: str, id: str) -> Document | None:
         """The document with this id, or None."""
         found = self._reading().find(table, "id", id)
-        return decode_document(found[0][1]) if found else None
+        return found[0][1] if found else None
 
     def find(self, table: str, index: str, key: Key, limit: int | None = None) -> list[Document]:
         """The documents with this key in an index, oldest first."""
-        return _decoded(self._reading().find(table, index, key, limit))
+        return [document for _, document in self._reading().find(table, index, key, limit)]
 
     def how_many(self, table: str, index: str, key: Key) -> int:
-        """How many documents have this key in an index. Looks at none."""
+        """How many documents have this key in an index. Looks at none, so one whose key has the same 64 bits
+        of hash would be counted too.
+        """
         return self._reading().how_many(table, index, key)
 
-    def range(self, table: str, index: str, low: Key, high: Key, limit: int | None = None) -> list[Document]:
-        """The documents with keys from `low` to `high`, both included, in the order of a sorted index.
+    def range(
+        self,
+        table: str,
+        index: str,
+        low: Place,
+        high: Place,
+        limit: int | None = None,
+        *,
+        backwards: bool = False,
+    ) -> list[Document]:
+        """The documents from `low` to `high`, both included, in the order of a sorted index.
 
-        Where keys are tuples, the start of one is a bound too: `("queued",)` is before `("queued", "2026")`.
+        A place is the name of a list and an order in it; the order alone where there is but one list, and
+        `(name,)` for the start of a list. Documents come list by list, each list in its order or against it.
         """
-        return _decoded(self._reading().range(table, index, low, high, limit))
+        return _decoded(self._reading().range(table, index, low, high, limit, backwards))
 
     def listed(
         self,
@@ -63,11 +75,10 @@ class Reads:
         limit: int | None = None,
         backwards: bool = False,
     ) -> list[Document]:
-        """The documents with keys in any of the spans of a sorted index, without the first `skip`.
+        """The documents in any of the spans of a sorted index, without the first `skip`.
 
-        Keys have two parts here (a pair, or a text with IN_LIST in it), and the documents of all spans come
-        in the order of the second part, or against it. What it costs depends on `limit`, not on where the
-        page lies nor on how much there is.
+        The lists are read as one, in their order or against it. What it costs depends on `limit`, not on
+        where the page lies nor on how much there is.
         """
         reading = self._reading()
         return _decoded(reading.some(table, reading.merged(table, index, spans, skip, limit, backwards)))
@@ -85,7 +96,7 @@ class Reads:
         )
 
     def counted(self, table: str, index: str, spans: Sequence[Span]) -> int:
-        """How many documents have keys in any of the spans. Looks at none."""
+        """How many documents are in any of the spans. Looks at none."""
         return self._reading().counted(table, index, spans)
 
     def count(self, table: str) -> int:
@@ -133,6 +144,12 @@ class Store(Reads):
         It is called in the thread of whoever made the batch: it has to be quick, and not to raise.
         """
         self._followers.setdefault(table, []).append(told)
+
+    def warm(self) -> None:
+        """Make all indexes that are not there yet, beside everything else; each is made when it is needed,
+        but who needs it first then waits for it.
+        """
+        self._journal.warm()
 
     def compact(self) -> None:
         """Take out of the file what was replaced or removed; happens by itself too, when it is much."""
@@ -193,16 +210,15 @@ class Batch(Reads):
         found = self._transaction.find(table, "id", id)
         if not found:
             raise RecordMissing(table, id)
-        number, raw = found[0]
-        return number, decode_document(raw)
+        return found[0]
 
     def _put(self, table: str, number: str, document: Document) -> Document:
         if not isinstance(document.get("id"), str) or not document["id"]:
             raise ValueError("a document needs an id, a text that is not empty")
-        raw, read = encode_document(document)
+        raw, read, given = encode_and_return(document)
         self._transaction.put(table, number, raw, read)
         self.changed.setdefault(table, set()).add(document["id"])
-        return read
+        return given  # the other one is looked at later, and this one is the caller's
 
 
 class _Batching(AbstractContextManager[Batch]):

@@ -26,13 +26,16 @@ class Reader:
     After the last line, `end` is where it ends, `seq` the number of its change, and `torn` what stands
     behind it: what a crash left of a write that nobody was told had succeeded.
 
+    What is whole by its checksum is believed to be what was written. With `thorough`, it is read anyway.
+
     Iterating raises:
         JournalDamaged: a finished line is not as it was written, or lines are missing.
         JournalTooNew: a line is of a newer format.
     """
 
-    def __init__(self, disk: Disk, handle: int, path: Path) -> None:
+    def __init__(self, disk: Disk, handle: int, path: Path, *, thorough: bool = False) -> None:
         self._disk, self._handle, self._path = disk, handle, path
+        self._thorough = thorough
         self.number = 0
         """Lines read so far."""
         self.end = 0
@@ -57,7 +60,7 @@ class Reader:
 
     def _decode(self, data: bytes) -> Line | None:
         try:
-            return decode(data)
+            return decode(data, cut=not self._thorough)
         except NewerLine as newer:
             raise JournalTooNew(self._path, self.number + 1, newer.version, FORMAT_VERSION) from None
         except BadLine as bad:

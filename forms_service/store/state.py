@@ -3,16 +3,12 @@
 Documents are their JSON bytes. Nothing here waits, locks or touches a file; `Journal` holds the lock.
 """
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol
 
-import orjson
-
-from .indexes import Keys, Schema, TableIndexes
 from .lines import Change, Create, Drop, Put, Remove
-from .listing import Entry, Stretch
+from .listing import Bound, Entry, Stretch
+from .schema import Making, Schema, TableIndexes, fill
 from .tables import Key
 
 
@@ -25,9 +21,12 @@ class View(Protocol):
     def ids(self, table: str) -> Iterator[str]: ...
     def count(self, table: str) -> int: ...
     def highest(self, table: str) -> int: ...
-    def find(self, table: str, index: str, key: Key) -> list[str]: ...
-    def range(self, table: str, index: str, low: Key, high: Key) -> Iterator[Entry]: ...
-    def between(self, table: str, index: str, low: Key, high: Key) -> Stretch: ...
+    def find(self, table: str, index: str, key: Key, limit: int | None = None) -> list[str]: ...
+    def how_many(self, table: str, index: str, key: Key) -> int: ...
+    def lists(self, table: str, index: str, first: str, last: str) -> list[str]: ...
+    def between(
+        self, table: str, index: str, name: str, low: Bound, high: Bound | None
+    ) -> Stretch[Entry]: ...
 
 
 class _Held:
@@ -35,24 +34,32 @@ class _Held:
 
     __slots__ = ("documents", "highest", "indexes")
 
-    def __init__(self) -> None:
+    def __init__(self, indexes: TableIndexes | None) -> None:
         self.documents: dict[str, bytes] = {}
-        self.indexes: TableIndexes | None = None
+        self.indexes = indexes
+        """None if the table is not declared."""
         self.highest = 0
         """The highest number that was an id here since the store was opened: none is given twice."""
+
+
+class Begun(NamedTuple):
+    """Indexes in the making, and the documents they are made of."""
+
+    indexes: TableIndexes
+    making: Making
+    documents: Mapping[str, bytes]
 
 
 class State:
     """All tables with their documents, as of one change of the journal.
 
-    Found by their keys once `build_indexes` has run: at a start, that is cheaper for all documents that are
-    left than for each that ever was.
+    An index is made when it is first asked for. That takes a while for many documents: who would not have
+    it happen under a lock makes it before, beside the changes.
     """
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._tables: dict[str, _Held] = {}
-        self._is_indexed = False
         self.bytes = 0
         """What the documents take in a journal, roughly."""
 
@@ -81,30 +88,51 @@ class State:
         held = self._tables.get(table)
         return held.highest if held else 0
 
-    def find(self, table: str, index: str, key: Key) -> list[str]:
-        return self._indexes(table).find(index, key)
+    def find(self, table: str, index: str, key: Key, limit: int | None = None) -> list[str]:
+        found: list[str] = self._asked(table, index).find(key, limit)
+        return found
 
-    def range(self, table: str, index: str, low: Key, high: Key) -> Iterator[Entry]:
-        return self._indexes(table).range(index, low, high)
+    def how_many(self, table: str, index: str, key: Key) -> int:
+        count: int = self._asked(table, index).count(key)
+        return count
 
-    def between(self, table: str, index: str, low: Key, high: Key) -> Stretch:
-        return self._indexes(table).between(index, low, high)
+    def lists(self, table: str, index: str, first: str, last: str) -> list[str]:
+        names: list[str] = self._asked(table, index).names(first, last)
+        return names
 
-    def _indexes(self, table: str) -> TableIndexes:
-        """The indexes of a declared table; KeyError if it is none."""
-        held = self._tables.get(table)
-        indexes = held.indexes if held else self._schema.indexes(table)
-        if indexes is None:
+    def between(self, table: str, index: str, name: str, low: Bound, high: Bound | None) -> Stretch[Entry]:
+        stretch: Stretch[Entry] = self._asked(table, index).between(name, low, high)
+        return stretch
+
+    def _asked(self, table: str, index: str) -> Any:
+        """An index, up to date; KeyError if it is not declared."""
+        held = self._tables.get(table) or _Held(self._schema.indexes(table))
+        if held.indexes is None:
             raise KeyError(table)
-        return indexes
+        if held.indexes.lag(index) is None:
+            making = held.indexes.begin([index])
+            fill(making, held.documents)
+            held.indexes.end(making)
+        return held.indexes.asked(index, held.documents)
 
-    def build_indexes(self) -> None:
-        self._is_indexed = True
-        with _nothing_thrown_away():
-            for table, held in self._tables.items():
-                held.indexes = self._schema.indexes(table)
-                if held.indexes:
-                    held.indexes.fill(held.documents)
+    def lag(self, table: str, index: str) -> int | None:
+        """How many documents a declared index has to catch up with; None if it has yet to be made."""
+        held = self._tables.get(table)
+        return held.indexes.lag(index) if held and held.indexes else 0
+
+    def catch_up(self, table: str, index: str, at_most: int) -> None:
+        """Have an index look at some of the documents that changed, if it is made."""
+        held = self._tables.get(table)
+        if held and held.indexes and held.indexes.lag(index):
+            held.indexes.catch_up(index, held.documents, at_most)
+
+    def begin(self, table: str, indexes: Iterable[str]) -> Begun | None:
+        """Start to make those of the indexes that are not made, if there are any."""
+        held = self._tables.get(table)
+        lacking = [index for index in indexes if self.lag(table, index) is None]
+        if not lacking or held is None or held.indexes is None:
+            return None
+        return Begun(held.indexes, held.indexes.begin(lacking), held.documents.copy())
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Make the changes, in their order."""
@@ -121,13 +149,15 @@ class State:
                     self._tables.pop(table, None)
 
     def _put(self, put: Put) -> None:
-        held = self._table(put.table)
-        before = held.documents.get(put.id)
-        held.documents[put.id] = put.raw
-        held.highest = max(held.highest, number(put.id))
-        self.bytes += _weight(put.raw) - (_weight(before) if before else 0)
+        table, id, raw, _ = put
+        held = self._tables.get(table) or self._table(table)
+        before = held.documents.get(id)
+        held.documents[id] = raw
+        self.bytes += len(raw) - len(before) if before else _weight(raw)
+        if not before:
+            held.highest = max(held.highest, number(id))
         if held.indexes:
-            held.indexes.replace(self._keys(put.table, before), put.keys, put.id)
+            held.indexes.change(id, before, put)
 
     def _remove(self, table: str, id: str) -> None:
         held = self._tables.get(table)
@@ -135,29 +165,12 @@ class State:
         if held and before:
             self.bytes -= _weight(before)
             if held.indexes:
-                held.indexes.replace(self._keys(table, before), {}, id)
-
-    def _keys(self, table: str, raw: bytes | None) -> Keys:
-        return self._schema.keys_of(table, orjson.loads(raw)) if raw else {}
+                held.indexes.change(id, before, None)
 
     def _table(self, table: str) -> _Held:
         if table not in self._tables:
-            self._tables[table] = _Held()
-            if self._is_indexed:
-                self._tables[table].indexes = self._schema.indexes(table)
+            self._tables[table] = _Held(self._schema.indexes(table))
         return self._tables[table]
-
-
-@contextmanager
-def _nothing_thrown_away() -> Iterator[None]:
-    """While millions of things are made that all stay, looking for garbage would take half the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def number(id: str) -> int:

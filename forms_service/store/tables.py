@@ -1,8 +1,8 @@
-"""Which tables there are and by which keys their documents are found. Functions of a document, no I/O.
+"""Which tables there are and by what their documents are found. Functions of a document, no I/O.
 
-Every table has a unique index `id` on its documents' `id`. An index function runs for each document at each
-start, so it is plain and quick, and it takes any document without raising: what has no such key is not found
-by it.
+Every table has a unique index `id` on its documents' `id`. An index function runs for each document after
+each start, so it is plain and quick, and it takes any document without raising: what has no such key is not
+found by it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,14 +11,17 @@ from functools import lru_cache
 from typing import Any
 
 Key = Any
-"""A hashable JSON value, or a tuple of such; within one sorted index, comparable with each other."""
+"""A hashable JSON value."""
+Places = tuple[Sequence[Key], Any]
+"""The lists that a document stands in, and its place in each of them: something that lists are sorted by."""
+NOWHERE: Places = ((), "")
+ONE_LIST = ("",)
+"""The lists of an index that has but one; where it is looked at, the name of the list may be left out."""
 
 NOBODY = "-"
 """Stands for the owner of one that nobody has taken."""
 EVERYBODY = "*"
 """Stands for whoever did something."""
-IN_LIST = "\0"
-"""Between the name of a list (or a term) and the order in it, in one text: that sorts faster than a pair."""
 LAST = "~"
 """Sorts behind every day and number."""
 DUE, NOT_DUE, CLOSED = "0", "1", "2"
@@ -32,19 +35,21 @@ _BACKWARDS = str.maketrans("0123456789", "9876543210")
 """Turns times so that the latest one sorts first."""
 
 KeysOf = Callable[[Mapping[str, Any]], Sequence[Key]]
+PlacesOf = Callable[[Mapping[str, Any]], Places]
 
 
 @dataclass(frozen=True)
 class Table:
-    """The indexes of one table: equality in `indexes`, equality and ranges in `sorted`."""
+    """The indexes of one table: `indexes` by equal keys, `sorted` with lists in an order of their own."""
 
     indexes: Mapping[str, KeysOf] = field(default_factory=dict)
-    sorted: Mapping[str, KeysOf] = field(default_factory=dict)
+    sorted: Mapping[str, PlacesOf] = field(default_factory=dict)
     unique: frozenset[str] = frozenset()
     """Names of indexes in which two documents must not share a key; `id` is always among them."""
 
     def all_indexes(self) -> dict[str, KeysOf]:
-        return {"id": _text("id"), **self.indexes, **self.sorted}
+        """Those by equal keys."""
+        return {"id": _text("id"), **self.indexes}
 
     def all_unique(self) -> frozenset[str]:
         return self.unique | {"id"}
@@ -60,14 +65,25 @@ def _text(name: str) -> KeysOf:
     return keys
 
 
-def _pair(first: str, second: str) -> KeysOf:
-    """The two texts under these names, as one key that sorts by the first, then the second."""
+def _in_list(name: str, order: str) -> PlacesOf:
+    """In the list that the text under the first name says, by the text under the second."""
 
-    def keys(document: Mapping[str, Any]) -> Sequence[Key]:
-        pair = document.get(first), document.get(second)
-        return (pair,) if type(pair[0]) is str and type(pair[1]) is str else ()
+    def places(document: Mapping[str, Any]) -> Places:
+        place = document.get(order)
+        key = document.get(name)
+        return ((key,), place) if type(key) is str and type(place) is str else NOWHERE
 
-    return keys
+    return places
+
+
+def _by(order: str) -> PlacesOf:
+    """All in one list, by the text under this name."""
+
+    def places(document: Mapping[str, Any]) -> Places:
+        place = document.get(order)
+        return (ONE_LIST, place) if type(place) is str and place else NOWHERE
+
+    return places
 
 
 def _token_hashes(document: Mapping[str, Any]) -> Sequence[Key]:
@@ -81,13 +97,13 @@ def _addresses(document: Mapping[str, Any]) -> Sequence[Key]:
     return _folded((said.get("partner_email"), *people))
 
 
-def _by_partner(document: Mapping[str, Any]) -> Sequence[Key]:
+def _by_partner(document: Mapping[str, Any]) -> Places:
     """Whose deal it is, and when it came: by the partner's reference, else by the tax number in the form."""
     owner = document.get("partner") or _said(document).get("partner_tax_id")
     received = document.get("received_at")
     if document.get("trapped") or type(owner) is not str or not owner or type(received) is not str:
-        return ()
-    return ((owner, received),)
+        return NOWHERE
+    return (owner,), received
 
 
 def _invoices(document: Mapping[str, Any]) -> Sequence[Key]:
@@ -110,17 +126,17 @@ def _calendars(document: Mapping[str, Any]) -> Sequence[Key]:
     return _texts(link.get("token_hash") for link in links)
 
 
-def _partners_by(order: Callable[[Mapping[str, Any]], Any]) -> KeysOf:
+def _partners_by(order: Callable[[Mapping[str, Any]], Any]) -> PlacesOf:
     """In each list of partners that it stands in: by this text (what has none comes last), then by name."""
 
-    def keys(document: Mapping[str, Any]) -> Sequence[Key]:
+    def places(document: Mapping[str, Any]) -> Places:
         name, found = document.get("name"), order(document)
         if type(name) is not str:
-            return ()
+            return NOWHERE
         place = f"{found}{name.casefold()}" if type(found) is str else LAST + name.casefold()
-        return [in_list + IN_LIST + place for in_list in _partner_lists(document)]
+        return _partner_lists(document), place
 
-    return keys
+    return places
 
 
 def _partner_lists(document: Mapping[str, Any]) -> Sequence[str]:
@@ -140,14 +156,10 @@ def partner_list_of(state: str, tier: str = "", *, lacking: bool = False) -> str
     return f"{state}/{tier}/{'lacking' if lacking else ''}"
 
 
-def _row_terms(document: Mapping[str, Any]) -> Sequence[Key]:
-    """What a partner is searched by, each with its name."""
-    name, reference = document.get("name"), document.get("id")
-    if type(name) is not str or type(reference) is not str:
-        return ()
-    of_reference = reference.partition("-")[2].casefold()
-    own = IN_LIST + name.casefold()
-    return [term + own for term in (of_reference, *_texts(_items(document.get("terms"))))]
+def _by_row_terms(document: Mapping[str, Any]) -> Places:
+    """In a list for each thing that partners are searched by: by name."""
+    name = document.get("name")
+    return (_terms_of(document), name.casefold()) if type(name) is str else NOWHERE
 
 
 def _due_on(document: Mapping[str, Any]) -> Any:
@@ -161,20 +173,24 @@ def _kept_keys(document: Mapping[str, Any]) -> Sequence[Key]:
     return _texts(_items(document.get("keys"))) if counts and not document.get("trapped") else ()
 
 
-def _terms(document: Mapping[str, Any]) -> Sequence[Key]:
-    """What people search by, each with the time, so that of equal ones the newest comes first."""
-    received, reference = document.get("received_at"), document.get("id")
-    if type(received) is not str or type(reference) is not str:
+def _by_terms(document: Mapping[str, Any]) -> Places:
+    """In a list for each thing that people search by: the oldest first."""
+    received = document.get("received_at")
+    return (_terms_of(document), received) if type(received) is str else NOWHERE
+
+
+def _terms_of(document: Mapping[str, Any]) -> Sequence[str]:
+    """What it is searched by, its reference among that."""
+    reference = document.get("id")
+    if type(reference) is not str:
         return ()
-    latest_first = IN_LIST + received.translate(_BACKWARDS)
-    of_reference = reference.partition("-")[2].casefold()
-    return [term + latest_first for term in (of_reference, *_texts(_items(document.get("terms"))))]
+    return [reference.partition("-")[2].casefold(), *_texts(_items(document.get("terms")))]
 
 
-def _by_urgency(document: Mapping[str, Any]) -> Sequence[Key]:
+def _by_urgency(document: Mapping[str, Any]) -> Places:
     """In each list: by urgency."""
     order = urgency(document)
-    return [name + IN_LIST + order for name in _lists_of(document)] if order else ()
+    return (_lists_of(document), order) if order else NOWHERE
 
 
 def urgency(document: Mapping[str, Any]) -> str:
@@ -187,57 +203,58 @@ def urgency(document: Mapping[str, Any]) -> str:
     return DUE + due if type(due) is str else NOT_DUE + received
 
 
-def _by_arrival(document: Mapping[str, Any]) -> Sequence[Key]:
+def _by_arrival(document: Mapping[str, Any]) -> Places:
     """In each list: the oldest first."""
     received = document.get("received_at")
-    return [name + IN_LIST + received for name in _lists_of(document)] if type(received) is str else ()
+    return (_lists_of(document), received) if type(received) is str else NOWHERE
 
 
-def _by_end(document: Mapping[str, Any]) -> Sequence[Key]:
+def _by_end(document: Mapping[str, Any]) -> Places:
     """When it was decided, withdrawn, won or lost, the last time.
 
     For what the honeypot caught, which is never decided: when it was received.
     """
     kind, received = document.get("kind"), document.get("received_at")
     if type(kind) is not str or type(received) is not str:
-        return ()
+        return NOWHERE
     if document.get("trapped"):
-        return ((trapped(kind), received),)
+        return (trapped(kind),), received
     if document.get("state") in _OPEN:
-        return ()
-    last = next((entry for entry in reversed(_items(document.get("history"))) if _ends(entry)), None)
-    return ((kind, last["at"]),) if last and type(last.get("at")) is str else ()
+        return NOWHERE
+    for entry in reversed(_items(document.get("history"))):
+        if type(entry) is dict and entry.get("what") in _ENDS:
+            at = entry.get("at")
+            return ((kind,), at) if type(at) is str else NOWHERE
+    return NOWHERE
 
 
-def _by_doer(document: Mapping[str, Any]) -> Sequence[Key]:
+def _by_doer(document: Mapping[str, Any]) -> Places:
     """What staff did, in the list of each and in that of everybody: the oldest first."""
     who, at = document.get("who"), document.get("at")
-    if type(who) is not str or type(at) is not str:
-        return ()
-    return ((EVERYBODY, at), (who.casefold(), at))
-
-
-def _ends(entry: Any) -> bool:
-    return type(entry) is dict and entry.get("what") in _ENDS
+    return ((EVERYBODY, who.casefold()), at) if type(who) is str and type(at) is str else NOWHERE
 
 
 def _lists_of(document: Mapping[str, Any]) -> Sequence[str]:
+    """The lists it stands in by kind, state, tier and owner."""
     facts = (document.get("kind"), document.get("state"), _said(document).get("tier"), document.get("owner"))
-    if not all(type(fact) is str or fact is None for fact in facts):
-        return ()
-    kind, state, tier, owner = (fact or "" for fact in facts)
-    return _lists(trapped(kind) if document.get("trapped") else kind, state, tier, owner or NOBODY)
+    for fact in facts:
+        if type(fact) is not str and fact is not None:
+            return ()
+    return _lists(*facts, bool(document.get("trapped")))
 
 
 @lru_cache(maxsize=4096)
-def _lists(kind: str, state: str, tier: str, owner: str) -> Sequence[str]:
-    """Every list it stands in. Kept, so that records of a kind share their texts."""
-    tiers = dict.fromkeys(("", tier))
-    return tuple(list_of(kind, state, narrow, who) for narrow in tiers for who in ("", owner))
+def _lists(
+    kind: str | None, state: str | None, tier: str | None, owner: str | None, is_trapped: bool
+) -> Sequence[str]:
+    """Kept, for records have much in common: naming the lists takes longer than finding the names."""
+    kind = trapped(kind or "") if is_trapped else kind or ""
+    tiers = dict.fromkeys(("", tier or ""))
+    return tuple(list_of(kind, state or "", narrow, who) for narrow in tiers for who in ("", owner or NOBODY))
 
 
 def list_of(kind: str, state: str, tier: str = "", owner: str = "") -> str:
-    """The name of a list in the indexes `urgent` and `arrived`, as the first part of a key.
+    """The name of a list in the indexes `urgent` and `arrived`.
 
     One for each kind (for what the honeypot caught: `trapped(kind)`) and state, narrowed by a tier, an owner
     (or NOBODY), or both.
@@ -277,11 +294,11 @@ TABLES: Mapping[str, Table] = {
             "keys": _kept_keys,
         },
         sorted={
-            "due": _pair("state", "decide_by"),
-            "received": _pair("kind", "received_at"),
+            "due": _in_list("state", "decide_by"),
+            "received": _in_list("kind", "received_at"),
             "arrived": _by_arrival,
             "urgent": _by_urgency,
-            "terms": _terms,
+            "terms": _by_terms,
             "ended": _by_end,
             "of_partner": _by_partner,
         },
@@ -289,7 +306,7 @@ TABLES: Mapping[str, Table] = {
     ),
     "mails": Table(
         indexes={"record": _text("record"), "state": _text("state")},
-        sorted={"due": _pair("state", "next_attempt_at"), "made": _text("created_at")},
+        sorted={"due": _in_list("state", "next_attempt_at"), "made": _by("created_at")},
     ),
     "accounts": Table(indexes={"keys": lambda document: _texts(_items(document.get("keys")))}),
     "partners": Table(
@@ -307,15 +324,15 @@ TABLES: Mapping[str, Table] = {
             "named": _partners_by(lambda document: ""),
             "renewing": _partners_by(lambda document: document.get("renews_on")),
             "coming_due": _partners_by(_due_on),
-            "terms": _row_terms,
+            "terms": _by_row_terms,
         },
     ),
-    "revenue": Table(indexes={"invoice": _invoices}, sorted={"dated": _pair("partner", "date")}),
+    "revenue": Table(indexes={"invoice": _invoices}, sorted={"dated": _in_list("partner", "date")}),
     "revenue_years": Table(),
     "agreements": Table(),
     "programs": Table(),
     "deeds": Table(sorted={"done": _by_doer}),
-    "marks": Table(sorted={"made": _text("at")}),
+    "marks": Table(sorted={"made": _by("at")}),
     "rounds": Table(),
     "people": Table(
         indexes={"address": _text("address"), "kind": _text("kind")},
@@ -323,16 +340,16 @@ TABLES: Mapping[str, Table] = {
     ),
     "links": Table(
         indexes={"token": _text("token_hash"), "person": _text("person")},
-        sorted={"made": _text("created_at")},
+        sorted={"made": _by("created_at")},
         unique=frozenset({"token"}),
     ),
     "asks": Table(
         indexes={"token": _text("token_hash")},
-        sorted={"made": _text("created_at")},
+        sorted={"made": _by("created_at")},
         unique=frozenset({"token"}),
     ),
     "sessions": Table(
         indexes={"person": _text("person")},
-        sorted={"begun": _text("created_at")},
+        sorted={"begun": _by("created_at")},
     ),
 }

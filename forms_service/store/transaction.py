@@ -2,30 +2,44 @@
 
 import itertools
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from .documents import decode_document
 from .errors import DuplicateKey
-from .indexes import Schema
 from .layers import Layer
 from .lines import Put
-from .listing import merged
+from .listing import Bound, Entry, Stretch, behind, merged
+from .schema import Schema
 from .state import View
 from .tables import Key
 
 Stored = tuple[str, bytes]
 """A document's number in its table, and its bytes."""
 
-Span = tuple[Key, Key]
-"""A first and a last key, both included; in one look, no document has a key in two spans."""
+Found = tuple[str, dict[str, Any]]
+"""A document's number in its table, and a copy of the document."""
+
+Place = Any
+"""The name of a list of a sorted index and an order in it; the order alone where there is but one list."""
+
+Span = tuple[Place, Place]
+"""From the first to the last, both included; in one look, no document stands in two spans."""
 
 
 class Reading:
-    """Looks at one view, each look consistent in itself, however much is written meanwhile."""
+    """Looks at one view, each look consistent in itself, however much is written meanwhile.
 
-    def __init__(self, view: View, mutex: threading.Lock) -> None:
+    `need` sees to it that an index is there, as it must not have to be made while the mutex is held.
+    """
+
+    def __init__(
+        self, view: View, mutex: threading.Lock, schema: Schema, need: Callable[[str, str], None]
+    ) -> None:
         self._view = view
         self._mutex = mutex
+        self._schema = schema
+        self._need = need
 
     def tables(self) -> list[str]:
         with self._mutex:
@@ -50,33 +64,60 @@ class Reading:
         with self._mutex:
             return self._view.count(table)
 
-    def find(self, table: str, index: str, key: Key, limit: int | None = None) -> list[Stored]:
+    def find(self, table: str, index: str, key: Key, limit: int | None = None) -> list[Found]:
         """The documents with this key in a declared index, oldest first."""
+        self._need(table, index)
         with self._mutex:
-            return self._with_bytes(table, self._view.find(table, index, key)[:limit])
+            stored = self._with_bytes(table, self._view.find(table, index, key, limit))
+        read = [(id, decode_document(raw)) for id, raw in stored]
+        keys_of = self._schema.keys_of(table, index)
+        found = [(id, document) for id, document in read if key in keys_of(document)]
+        if limit is not None and len(found) < len(read):  # another key has the same hash
+            return self.find(table, index, key)[:limit]
+        return found
 
     def how_many(self, table: str, index: str, key: Key) -> int:
+        """How many documents have this key, or one of the same 64 bits."""
+        self._need(table, index)
         with self._mutex:
-            return len(self._view.find(table, index, key))
+            return self._view.how_many(table, index, key)
 
-    def range(self, table: str, index: str, low: Key, high: Key, limit: int | None) -> list[Stored]:
-        """The documents with keys from `low` to `high`, both included, in the order of a sorted index."""
+    def range(
+        self, table: str, index: str, low: Place, high: Place, limit: int | None, backwards: bool
+    ) -> list[Stored]:
+        """The documents from `low` to `high`, both included: list by list, each in order or against it."""
+        self._need(table, index)
         with self._mutex:
-            entries = itertools.islice(self._view.range(table, index, low, high), limit)
-            return self._with_bytes(table, [id for _, _, id in entries])
+            stretches = self._stretches(table, index, low, high)
+            entries = itertools.chain.from_iterable(each.read(backwards=backwards) for each in stretches)
+            return self._with_bytes(table, [id for _, _, id in itertools.islice(entries, limit)])
 
     def merged(
         self, table: str, index: str, spans: Sequence[Span], skip: int, limit: int | None, backwards: bool
     ) -> list[str]:
-        """Numbers of the documents with keys in any of the spans, in the order within the spans."""
+        """Numbers of the documents in any of the spans, in the order within the lists."""
+        self._need(table, index)
         with self._mutex:
-            stretches = [self._view.between(table, index, low, high) for low, high in spans]
+            stretches = [each for low, high in spans for each in self._stretches(table, index, low, high)]
             entries = merged(stretches, skip=skip, backwards=backwards)
             return [id for _, _, id in itertools.islice(entries, limit)]
 
     def counted(self, table: str, index: str, spans: Sequence[Span]) -> int:
+        self._need(table, index)
         with self._mutex:
-            return sum(len(self._view.between(table, index, low, high)) for low, high in spans)
+            return sum(len(each) for span in spans for each in self._stretches(table, index, *span))
+
+    def _stretches(self, table: str, index: str, low: Place, high: Place) -> list[Stretch[Entry]]:
+        (first, start), (last, end) = _bound(low), _bound(high)
+        stop = behind(*end) if end else end
+        if first == last:
+            return [self._view.between(table, index, first, start, stop)]
+        return [
+            self._view.between(
+                table, index, name, start if name == first else (), stop if name == last else None
+            )
+            for name in self._view.lists(table, index, first, last)
+        ]
 
     def some(self, table: str, ids: Sequence[str]) -> list[Stored]:
         """The documents with these numbers that are there."""
@@ -90,11 +131,12 @@ class Reading:
 class Transaction(Reading):
     """A change in the making: reads see it, and what is queued before it, and nobody else does yet."""
 
-    def __init__(self, below: View, mutex: threading.Lock, schema: Schema) -> None:
+    def __init__(
+        self, below: View, mutex: threading.Lock, schema: Schema, need: Callable[[str, str], None]
+    ) -> None:
         self.layer = Layer(below, schema)
         """What it changes so far."""
-        self._schema = schema
-        super().__init__(self.layer, mutex)
+        super().__init__(self.layer, mutex, schema, need)
 
     def next_id(self, table: str) -> str:
         """A number no document of the table has had since the store was opened."""
@@ -107,14 +149,19 @@ class Transaction(Reading):
         Raises:
             DuplicateKey: another document has one of its keys in a unique index.
         """
-        keys = self._schema.keys_of(table, document)
+        for index in self._schema.unique(table):
+            for key in self._schema.keys_of(table, index)(document):
+                if self._is_taken(table, index, key, id):
+                    raise DuplicateKey(table, index)
         with self._mutex:
-            for index in self._schema.unique(table):
-                for key in keys.get(index, ()):
-                    for other in self.layer.find(table, index, key):
-                        if other != id:
-                            raise DuplicateKey(table, index)
-            self.layer.put(Put(table, id, raw, keys))
+            self.layer.put(Put(table, id, raw, document))
+
+    def _is_taken(self, table: str, index: str, key: Key, id: str) -> bool:
+        """Whether another document has this key."""
+        self._need(table, index)
+        with self._mutex:
+            found = self.layer.find(table, index, key)
+        return found not in ([], [id]) and any(other != id for other, _ in self.find(table, index, key))
 
     def remove(self, table: str, id: str) -> None:
         with self._mutex:
@@ -132,8 +179,13 @@ class Transaction(Reading):
 
     def within(self) -> "Transaction":
         """A part of this change that can fail without spoiling the rest; see `take`."""
-        return Transaction(self.layer, self._mutex, self._schema)
+        return Transaction(self.layer, self._mutex, self._schema, self._need)
 
     def take(self, part: "Transaction") -> None:
         with self._mutex:
             self.layer.apply(part.layer.changes())
+
+
+def _bound(place: Place) -> tuple[str, Bound]:
+    """The list, and where in it."""
+    return (place[0], place[1:]) if type(place) is tuple else ("", (place,))

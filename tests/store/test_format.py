@@ -8,8 +8,11 @@ import zlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import forms_service.store
+from forms_service.store.documents import encode_document
 from forms_service.store.lines import (
     OPENING,
     BadLine,
@@ -104,12 +107,49 @@ def test_encoded_line_decodes_to_the_same(line):
     assert starts_with_whole_line(encode(line)[:-1] + b"?")
 
 
+names = st.text(st.characters(codec="utf-8"), max_size=3) | st.sampled_from(
+    ["records", '["put","a","1",{}]', "ż"]
+)
+texts = names | st.sampled_from(['"],["put","records","9",{"x":1}]', "]}", "\u2028"])
+values = st.recursive(
+    st.integers(-9, 99) | texts | st.just(["put", "records", "9", {"x": 1}]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=8,
+)
+documents = st.dictionaries(texts, values, max_size=4).map(lambda document: encode_document(document)[0])
+puts = st.tuples(names, names, documents).map(lambda put: Put(*put))
+others = st.tuples(names, names).map(lambda names: Remove(*names)) | names.map(Create) | names.map(Drop)
+changes = st.lists(puts, max_size=5) | st.lists(puts | others, max_size=5)
+lines = st.tuples(st.integers(0, 999), changes, st.none(), st.none() | st.integers(1, 99)).map(
+    lambda line: Line(*line)
+)
+
+
+@given(lines)
+@settings(deadline=None, derandomize=True)
+def test_documents_cut_out_are_those_that_were_written(line):
+    """Also where texts and lists within look like changes themselves."""
+    assert decode(encode(line), cut=True) == decode(encode(line)) == line
+
+
+@pytest.mark.parametrize(
+    "lengths", [b"", b"99", b"18,23", b"22,19", b"23,17", b"23", b"23,18,1", b'"23"']
+)  # fmt: skip
+def test_line_whose_lengths_are_missing_or_wrong_is_read_all_the_same(lengths):
+    """As those are that were written before there were lengths, or with another program."""
+    mark = b'"lengths":[%s],' % lengths if lengths else b""
+    body = b'{"version":1,"seq":1,%s"changes":[["put","a","1",{"x":1}],["put","a","2",{}]]}' % mark
+    line = b'{"crc32":"%08x","length":%d,"body":%s}\n' % (zlib.crc32(body), len(body), body)
+    assert decode(line, cut=True) == Line(1, [Put("a", "1", b'{"x":1}'), Put("a", "2", b"{}")])
+
+
 @pytest.mark.parametrize(
     "body",
     [b"[]", b"{}", b'{"version":1}', b'{"version":1,"seq":1,"changes":[["move","a","1"]]}', b"nonsense",
-     b'{"version":1,"seq":1,"changes":[["put","a"]]}', b'{"version":"1","seq":1,"changes":[]}'],
+     b'{"version":1,"seq":1,"changes":[["put","a"]]}', b'{"version":"1","seq":1,"changes":[]}',
+     b'{"version":1,"seq":1,"lengths":[16,,16],"changes":[["put","a","1",{}],["put","a","2",{}]]}'],
 )  # fmt: skip
 def test_line_with_a_right_checksum_and_nonsense_in_it_is_bad(body):
     """Whoever repaired a file by hand gets an answer, not a traceback."""
     with pytest.raises(BadLine):
-        decode(b'{"crc32":"%08x","length":%d,"body":%s}\n' % (zlib.crc32(body), len(body), body))
+        decode(b'{"crc32":"%08x","length":%d,"body":%s}\n' % (zlib.crc32(body), len(body), body), cut=True)

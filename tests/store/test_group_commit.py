@@ -9,10 +9,10 @@ import pytest
 
 from forms_service.store.commit import GroupCommit, Ticket
 from forms_service.store.errors import DuplicateKey, StoreUnavailable
-from forms_service.store.indexes import Schema
 from forms_service.store.layers import Layer
 from forms_service.store.lines import Change, Put
 from forms_service.store.records import Store
+from forms_service.store.schema import Schema
 from forms_service.store.state import State
 from tests.store.faulty import FaultyDisk, wait_until_pending
 

@@ -10,14 +10,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from forms_service.store.errors import StoreUnavailable
 from forms_service.store.records import Batch, Store
-from forms_service.store.tables import Table
+from forms_service.store.tables import NOWHERE, ONE_LIST, Table
 from tests.store.crash_lab import PATH
 from tests.store.simulated import SimulatedDisk
 
 TABLES = {
     "a": Table(
         indexes={"tags": lambda document: document.get("tags", ())},
-        sorted={"size": lambda document: [document["size"]] if "size" in document else []},
+        sorted={"size": lambda document: (ONE_LIST, document["size"]) if "size" in document else NOWHERE},
     ),
     "b": Table(),
 }
