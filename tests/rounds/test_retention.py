@@ -67,6 +67,17 @@ def test_how_long_each_kind_is_kept(open_office: OpenOffice, program: Program) -
     }
 
 
+def test_a_deal_that_was_won_is_kept_from_then_on(open_office: OpenOffice, program: Program) -> None:
+    """Claims begin with the contract, and there may be years between it and the approval."""
+    office = open_office("2026-11-23 12:00")
+    for reference in ("DEAL-2222-2222", "DEAL-3333-3333"):
+        office.deal(reference)
+        office.approve(reference)
+    office.do("DEAL-2222-2222", Action.WIN, "2028-02-01 12:00", on="2028-01-31")
+    until = [kept_until(office.record(f"DEAL-{end}"), program) for end in ("2222-2222", "3333-3333")]
+    assert until == [date(2031, 12, 31), date(2029, 12, 31)]
+
+
 def test_an_approval_is_kept_while_it_is_valid(open_office: OpenOffice, program: Program) -> None:
     long = with_rule(program, protection=Protection(days=1500, reminder_days_before=10))
     office = open_office("2026-11-23 12:00", long)
