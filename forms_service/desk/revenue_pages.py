@@ -36,8 +36,11 @@ def record_amount(reference: str) -> AnyResponse:
             request.form, it.program, today=it.day, active_since=begun, read_date=revenue_csv.read_date
         )
     except LineRefused as refused:
-        sentence = f"{it.text(FIELDS[refused.field])}: {it.text(LINE_FAULTS[refused.fault])}"
-        return place.show(partner, SECTION, 422, mistakes=[(refused.field, sentence)])
+        mistakes = [
+            (each.field, f"{it.text(FIELDS[each.field])}: {it.text(LINE_FAULTS[each.fault])}")
+            for each in (refused, *refused.others)
+        ]
+        return place.show(partner, SECTION, 422, mistakes=mistakes)
     return place.answer(
         partner, SECTION, lambda: service().partner_revenue.add(reference, place.actor, [read])
     )

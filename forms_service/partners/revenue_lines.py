@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from forms_service.forms.amounts import AmountRefused, Fault, parse_amount
 from forms_service.forms.choices import CURRENCIES
@@ -51,6 +52,7 @@ class LineRefused(ValueError):
         super().__init__(f"{field}: {fault}")
         self.fault = fault
         self.field = field
+        self.others: tuple[LineRefused, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,23 +103,33 @@ def line(
     `read_date` raises ValueError for a text that is no day.
 
     Raises:
-        LineRefused: the first value that cannot be recorded.
+        LineRefused: the first value that cannot be recorded; its `others` are the rest of them.
     """
-    said = {name: _text(values.get(name, ""), name) for name in Line.__dataclass_fields__}
-    for name in ("date", "amount", "currency", "model", "invoiced_to"):
-        if not said[name]:
-            raise LineRefused(LineFault.MISSING, name)
-    return Line(
-        date=_date(said["date"], read_date, today, active_since),
-        amount=_amount(said["amount"]),
-        currency=_one_of(said["currency"].upper(), CURRENCIES, LineFault.UNKNOWN_CURRENCY, "currency"),
-        model=_one_of(said["model"], _ids(program), LineFault.UNKNOWN_MODEL, "model"),
-        invoiced_to=InvoicedTo(
-            _one_of(said["invoiced_to"], list(InvoicedTo), LineFault.UNKNOWN_RECIPIENT, "invoiced_to")
-        ),
-        area=said["area"],
-        document=said["document"],
-    )
+    readers: dict[str, Callable[[str], object]] = {
+        "date": lambda text: _date(text, read_date, today, active_since),
+        "amount": _amount,
+        "currency": lambda text: _one_of(text.upper(), CURRENCIES, LineFault.UNKNOWN_CURRENCY, "currency"),
+        "model": lambda text: _one_of(text, _ids(program), LineFault.UNKNOWN_MODEL, "model"),
+        "invoiced_to": _recipient,
+    }
+    read: dict[str, Any] = {}
+    refused: list[LineRefused] = []
+    for name in Line.__dataclass_fields__:
+        try:
+            text = _text(values.get(name, ""), name)
+            if name in readers and not text:
+                raise LineRefused(LineFault.MISSING, name)
+            read[name] = readers[name](text) if name in readers else text
+        except LineRefused as error:
+            refused.append(error)
+    if refused:
+        refused[0].others = tuple(refused[1:])
+        raise refused[0]
+    return Line(**read)
+
+
+def _recipient(text: str) -> InvoicedTo:
+    return InvoicedTo(_one_of(text, list(InvoicedTo), LineFault.UNKNOWN_RECIPIENT, "invoiced_to"))
 
 
 def _text(value: str, name: str) -> str:

@@ -211,6 +211,9 @@ def test_a_mistake_is_said_beside_its_field_and_what_was_typed_is_kept(
         assert answer.status_code == 422
         assert value_of(answer, f"amount-{field}") == wrong[field]
         assert f'href="#amount-{field}"' in answer.text
+    both = record(amount="", model="", area="Cloud")
+    assert "There is a problem: 2 errors" in words(both)
+    assert value_of(both, "amount-area") == "Cloud"
     assert record(document="FV 1").status_code == 303
     answer = record(document="fv 1")
     assert answer.status_code == 422 and "It is there already." in words(answer)
