@@ -370,8 +370,12 @@ class Showing:
 
     @property
     def opens_on(self) -> date | None:
-        """From which day on the running year can be attested."""
-        return None if self.year is None else attestation.opens_on(self.program, self.year)
+        """From which day on the running year can be attested, or the next one where that has been done."""
+        since = self.partner["active_since"]
+        if self.year is None or since is None:
+            return None
+        is_done = attestation.declared(self.partner, self.year.number) is not None
+        return attestation.opens_on(self.program, year(date.fromisoformat(since), self.year.number + is_done))
 
     @property
     def criteria(self) -> tuple[attestation.CriterionNow, ...]:
