@@ -9,7 +9,7 @@ from datetime import timedelta
 from forms_service.access.people import ADMINISTRATOR, READER, REVIEWER, Kind
 from forms_service.access.register import Register
 from forms_service.decisions import companies
-from forms_service.decisions.states import Action
+from forms_service.decisions.states import Action, State
 from forms_service.demo.companies import (
     APPLICANTS,
     CUSTOMERS,
@@ -26,6 +26,8 @@ ADMIN, WATCHER = "administrator@example.com", "reader@example.com"
 """The example staff, besides the reviewers."""
 
 PAST_DEALS = 60
+KNOWN_AFTER = 60
+"""Business days after which it is known what became of a deal."""
 
 
 class Filling(Telling):
@@ -75,6 +77,21 @@ class Filling(Telling):
             )
             late = 3 if self.chance.random() < 0.1 else 1 + number % 2
             self._decide(record, self.chance.random(), days=days - late)
+            if days > KNOWN_AFTER:
+                self._conclude(record, number, days=days - 30)
+
+    def _conclude(self, record: Document, number: int, *, days: int) -> None:
+        """What became of an approved deal, where that is known."""
+        current = self.store.get("records", record["id"]) or record
+        if current["state"] != State.APPROVED:
+            return
+        self.at(days, 12)
+        on = self.clock.at.date().isoformat()
+        if number % 4:
+            self.do(current, Action.WIN, days=days, on=on)
+        else:
+            text = "Klient odłożył projekt na przyszły rok."
+            self.do(current, Action.LOSE, days=days, on=on, text=text)
 
     def _decide(self, record: Document, chance: float, *, days: int) -> None:
         if chance < 0.65:
