@@ -6,6 +6,7 @@ of exceptions (they quote what was typed). An exception is told by its type and 
 
 import json
 import logging
+import re
 import sys
 import traceback
 from contextvars import ContextVar
@@ -19,6 +20,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 _FRAMES = 12
+_TOO_MUCH = re.compile(" serving |, closing channel ")
 
 _as_json = json.JSONEncoder(default=lambda value: type(value).__name__).encode
 
@@ -42,10 +44,11 @@ class OneLine(logging.Formatter):
 
 
 class _Pathless(logging.Filter):
-    """waitress names the path it was serving, and a path can hold a token."""
+    """waitress names the path it was serving, which can hold a token, and where it stumbles over a request,
+    the client's address and what could not be read."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = str(record.msg).partition(" serving ")[0], ()
+        record.msg, record.args = _TOO_MUCH.split(str(record.msg), maxsplit=1)[0], ()
         return True
 
 

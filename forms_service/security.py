@@ -80,7 +80,7 @@ def host_is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
     name, colon, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
     if not colon:
         name = host
-    elif not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+    elif not (port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535):
         return False
     return name.lower() in allowed
 

@@ -71,7 +71,10 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no t
         has_coding, has_length = (
             b"\r\n" + name in head for name in (b"transfer-encoding:", b"content-length:")
         )
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # of a number with thousands of digits
+            raise ParsingError("length") from error
         if has_coding and (has_length or not self.chunked):
             raise ParsingError("a transfer coding beside a length, or an empty one")
         if self.version not in ("1.0", "1.1") or not self.path.startswith("/"):

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FIELD_LIMIT = 1000
+LENGTH_DIGITS = 18
+"""No body is so long that its length has more."""
 PROBES = frozenset({"/healthz", "/readyz"})
 """Asked under any host name."""
 
@@ -199,7 +201,7 @@ def _guard_body(environ: "WSGIEnvironment", limit: int) -> int | None:
     length = environ.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):
         return 400
-    if int(length) > limit:
+    if len(length) > LENGTH_DIGITS or int(length) > limit:
         return 413
     body = environ["wsgi.input"].read(int(length)) if int(length) else b""
     if len(body) != int(length):

@@ -120,24 +120,24 @@ class Partners:
                 passed_on.append({"partner": before["id"], "request": after["access_requests"][-1]["id"]})
         return passed_on
 
-    def remind(self) -> None:
-        """What the days bring: reminders that are owed now, ends whose last day has passed, requests for
-        access that waited too long; and what a list of partners says of them."""
+    def remind(self, *, is_sure: bool = True) -> None:
+        """What the days bring: reminders that are owed now; ends whose last day has passed, and requests for
+        access that waited too long, unless the day is not sure; and what a list of partners says of them."""
         now = self._clock()
         for state in State:
             for found in self._store.find("partners", "state", state.value):
-                self._remind(found["id"], now)
+                self._remind(found["id"], now, is_sure)
         with self._store.batch() as batch:
             partner_rows.all_counted(batch, day_of(now))
         self._mail_is_owed()
 
-    def _remind(self, reference: str, now: datetime) -> None:
+    def _remind(self, reference: str, now: datetime, is_sure: bool) -> None:
         """One partner's."""
         actor = Actor(Side.SYSTEM)
         act, day = Act(actor, now), day_of(now)
         with self._store.batch() as batch:
             before = _there(batch, reference)
-            for over in (access_requests.lapse, stopping.close):
+            for over in (access_requests.lapse, stopping.close) if is_sure else ():
                 changed = over(before, act)
                 if not isinstance(changed, Refused):
                     before = self._write(batch, before, changed, actor, now)

@@ -13,8 +13,16 @@ _NEVER = f"\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI_CONTROLS}\ud800-\udfff\ufdd0-\ufdef
 """Control characters but tab and newline, reading direction, halves of characters, and the sign that a
 decoder puts where bytes were no text."""
 
+_SHOWS_NOTHING = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U000e0000-\U000e0fff"
+)
+"""Signs that leave no trace on a page, so that two names read the same and are not. The joiners that some
+scripts and pictures need are not among them."""
+
 _REFUSED_IN_TEXT = re.compile(f"[\t{_NEVER}]")
-_REFUSED_IN_LINE = re.compile(f"[\t\n\u2028\u2029{_NEVER}]")
+_REFUSED_IN_LINE = re.compile(f"[\t\n\u2028\u2029{_NEVER}{_SHOWS_NOTHING}]")
+_UNSEEN = re.compile(f"[{_SHOWS_NOTHING}]")
 _TEXT_BREAKS = re.compile("\r\n|[\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _BLANKS = (
@@ -89,7 +97,7 @@ def _shortened(text: str, limit: int) -> str:
 
 def _within(text: str, limit: int) -> str:
     """Refuse what is too long, and what shows nothing at all (a joiner or a filler alone)."""
-    if text and all(unicodedata.category(sign)[0] in "ZC" for sign in text):
+    if text and all(unicodedata.category(sign)[0] in "ZC" for sign in _UNSEEN.sub("", text)):
         raise TextRefused(Fault.UNSEEN)
     if len(text) > limit:
         raise TextRefused(Fault.TOO_LONG, len(text) - limit)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from forms_service.forms.cleaning import showable
+
 Mistakes = Sequence[tuple[str, str]]
 """Field and sentence of each; the field is empty where it is about none."""
 
@@ -38,7 +40,7 @@ class Form:
 
     def value(self, field: str, before: object = "") -> object:
         """What stands in a field: what was typed, or what is known."""
-        return before if self.typed is None else self.typed.get(field, "")
+        return before if self.typed is None else showable(self.typed.get(field, ""))
 
     def ticked(self, field: str, before: bool = False) -> bool:
         """Whether a box is ticked."""

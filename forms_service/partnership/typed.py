@@ -1,12 +1,12 @@
 """What somebody typed into a form of a partner's page, read into values or refused with a sentence."""
 
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from forms_service.access.errors import NotAnAddress
 from forms_service.access.people import normalised
+from forms_service.forms.cleaning import Fault, TextRefused, is_blank, many_lines, one_line
 from forms_service.texts import N_
 
 LINE_LENGTH, TEXT_LENGTH = 200, 5000
@@ -14,9 +14,12 @@ LINE_LENGTH, TEXT_LENGTH = 200, 5000
 MISSING = N_("Fill this in")
 TOO_LONG = N_("This is too long")
 UNSEEN = N_("This holds characters that cannot be seen. Type it again")
+ENCODED = N_("Leave out the signs =?")
 NO_DAY = N_("Enter a day, for example 2026-11-24")
 NO_CHOICE = N_("Choose one of the options")
 NO_ADDRESS = N_("Enter an email address like name@company.com")
+
+_REFUSED: Mapping[Fault, str] = {Fault.UNSEEN: UNSEEN, Fault.ENCODED: ENCODED, Fault.TOO_LONG: TOO_LONG}
 
 
 class Mistake(ValueError):
@@ -37,11 +40,11 @@ class Typed:
 
     def line(self, name: str, *, needed: bool = False) -> str:
         """One line of text."""
-        return self._text(name, needed, LINE_LENGTH, "")
+        return self._tidied(name, needed, one_line, LINE_LENGTH)
 
     def text(self, name: str, *, needed: bool = False) -> str:
         """Text of several lines."""
-        return self._text(name, needed, TEXT_LENGTH, "\n")
+        return self._tidied(name, needed, many_lines, TEXT_LENGTH)
 
     def address(self, name: str, *, needed: bool = False) -> str:
         """An e-mail address, or nothing."""
@@ -82,12 +85,13 @@ class Typed:
         """Whether a box is ticked."""
         return self.fields.get(name) == "y"
 
-    def _text(self, name: str, needed: bool, length: int, allowed: str) -> str:
-        value = self.fields.get(name, "").replace("\r\n", "\n").replace("\r", "\n").strip()
-        if needed and not value:
-            raise Mistake(name, MISSING)
-        if len(value) > length:
-            raise Mistake(name, TOO_LONG)
-        if any(unicodedata.category(each) in ("Cc", "Cs") and each not in allowed for each in value):
-            raise Mistake(name, UNSEEN)
-        return value
+    def _tidied(self, name: str, needed: bool, tidy: Callable[[str, int], str], length: int) -> str:
+        typed = self.fields.get(name, "")
+        if is_blank(typed):
+            if needed:
+                raise Mistake(name, MISSING)
+            return ""
+        try:
+            return tidy(typed, length)
+        except TextRefused as refused:
+            raise Mistake(name, _REFUSED[refused.fault]) from refused

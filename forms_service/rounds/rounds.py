@@ -50,8 +50,8 @@ class Rounds:
         also: Mapping[str, Callable[[], object]] | None = None,
     ) -> None:
         """`program` is the one now served. `tidy` removes old links and sessions. `mail_is_owed` is called
-        when mail may be owed. `promise` is counted anew now and then. `also` is more work of each morning,
-        by name; it has to take care itself that nothing is done twice."""
+        when mail may be owed. `promise` is counted anew now and then. `also` is more work of each morning
+        whose clock is believed, by name; it has to take care itself that nothing is done twice."""
         self._store = store
         self._program = program
         self._mail_is_owed = mail_is_owed
@@ -83,11 +83,12 @@ class Rounds:
         key = f"day/{today}"
         if marks.is_made(self._store, key):
             return True
+        is_sure = clockwork.doubt(self._store, now) is None
         parts = [
             self._part("reminders", lambda: self._remind(today, program, now)),
-            self._part("partners", lambda: self._partners(now).remind()),
+            self._part("partners", lambda: self._partners(now).remind(is_sure=is_sure)),
             self._part("protection", lambda: protecting.run(self._store, program, now)),
-            *(self._part(name, work) for name, work in self._also.items()),
+            *(self._part(name, work) for name, work in self._also.items() if is_sure),
             self._part("retention", lambda: self.clearing.run(now)),
             self._part("clock", lambda: clockwork.note(self._store, now)),
         ]

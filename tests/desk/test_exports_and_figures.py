@@ -2,10 +2,15 @@
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 from werkzeug.test import TestResponse
+
+from forms_service import exports
+from forms_service.cases.deeds import Deed
 
 from .office import ADMIN, OWN, REVIEWER_1, WATCHER, Office, words
 
@@ -54,6 +59,49 @@ def test_a_formula_is_a_text(office: Office) -> None:
     office.deal(customer_name="=1+1", product="@SUM(A1)")
     (row,) = rows(download(office))
     assert (row["Customer"], row["Product or service"]) == ("'=1+1", "'@SUM(A1)")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_no_column_of_any_list_computes(office: Office, kind: str) -> None:
+    """I1: whatever stands in a record and whoever wrote it: every list that can be taken, every column."""
+    reference = office.application(company_name="=1+1")
+    office.do(office.browser(ADMIN), reference, "pre_accept")
+    company, deal = office.record(reference), office.record(office.deal())
+    decided = {"at": deal["received_at"], "by": "=1+1", "outcome": "approved", "benefit": "=1+1"}
+    with office.service.store.batch() as batch:
+        for record in (company, deal):
+            said = {name: "=1+1" for name, value in record["said"].items() if isinstance(value, str)}
+            said |= {"value_amount": "", "expected_close": ""}
+            written = dict.fromkeys(("reason", "text", "words", "product"), "=1+1")
+            more = {"owner": "=1+1", "decision": decided | written, "result": {"text": "=1+1"}}
+            batch.replace("records", {**record, **more, "said": record["said"] | said}, record["version"])
+    office.service.deeds.note("=1+1@example.com", Deed.EXPORTED, about="=1+1", list="=1+1", format="=1+1")
+    browser = office.browser(ADMIN, "en")
+    lists = {rule.rule for rule in office.app.url_map.iter_rules() if rule.rule.endswith("/export")}
+    assert lists == {"/desk/export", "/desk/history/export", "/desk/partners/export"}
+    for address in (f"{each}?state=all" for each in lists):
+        answer = browser.post(address, data={"format": kind}, headers=OWN)
+        assert answer.status_code == 200
+        if kind == "csv":
+            assert b"\"'=1+1" in answer.data
+            cells = [cell for row in rows(answer) for cell in row.values()]
+            assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
+        else:
+            sheet = load_workbook(io.BytesIO(answer.data)).active
+            assert sheet is not None
+            texts = [cell for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("=")]
+            assert texts
+            assert {(cell.data_type, bool(cell.quotePrefix)) for cell in texts} == {("s", True)}
+
+
+def test_whatever_hands_out_a_list_does_it_in_the_one_way(office: Office) -> None:
+    """I1: a new list is written by `exports`, where no text computes; nothing else makes CSV or workbooks."""
+    package = Path(exports.__file__).parent
+    makers = re.compile(r"csv\.(?:writer|DictWriter)|openpyxl|Workbook\(|text/csv;")
+    found = {
+        str(file.relative_to(package)) for file in package.rglob("*.py") if makers.search(file.read_text())
+    }
+    assert found == {"exports.py"}
 
 
 def test_who_took_a_copy_is_noted(office: Office) -> None:

@@ -172,7 +172,23 @@ def test_a_long_text_has_lines_but_no_other_such_sign(mistakes: Mistakes, sign: 
     assert mistakes("application", {"message": "a\nb\r\nc\u2028d"}) == {}
 
 
-@pytest.mark.parametrize("typed", ["\x00", "\u200b", "\u2060 \u200d", "\x1f", "\u202e"])
+@pytest.mark.parametrize(
+    "sign", ["\u200b", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u3164", "\u115f", "\uffa0", "\U000e0041"]
+)
+def test_a_name_has_no_sign_that_takes_no_room(mistakes: Mistakes, sign: str) -> None:
+    """Two names would read the same and not be. A text may hold one, as pages that are copied from do."""
+    for field in ("company_name", "contacts-0-name"):
+        assert "którego nie widać" in mistakes("application", {field: f"Exam{sign}ple"})[field]
+    assert mistakes("application", {"message": f"Exam{sign}ple"}) == {}
+
+
+def test_signs_that_join_letters_and_pictures_stay(fill: Fill) -> None:
+    """Persian and the languages of India need them, and so do some emoji."""
+    for name in ("می\u200cخواهم", "\U0001f468\u200d\U0001f4bb Studio \u2764\ufe0f"):
+        assert fill("application", {"company_name": name}).said()["company_name"] == name
+
+
+@pytest.mark.parametrize("typed", ["\x00", "\u200b", "\u2060 \u200d", "\x1f", "\u202e", "\u3164"])
 def test_an_answer_that_shows_nothing_is_no_answer_and_no_blank(mistakes: Mistakes, typed: str) -> None:
     """Also where it may be left out, and alone in its row."""
     for field in ("company_name", "website", "message", "contacts-1-name", "lead_activities"):

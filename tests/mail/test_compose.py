@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from forms_service.mail import examples
-from forms_service.mail.asker_letters import TO_ASKERS
+from forms_service.mail.asker_letters import TO_ASKERS, AskerLetters
 from forms_service.mail.compose import (
     SIGN_IN,
     TEMPLATES,
@@ -22,10 +22,10 @@ from forms_service.mail.compose import (
 from forms_service.mail.errors import UnsafeMail
 from forms_service.mail.letters import Letter
 from forms_service.mail.owed import LOST_LINK, owed, sender_of
-from forms_service.mail.partner_letters import TO_PARTNERS
+from forms_service.mail.partner_letters import TO_PARTNERS, PartnerLetters
 from forms_service.mail.person_letters import ANSWERED, DECISIONS
 from forms_service.mail.preview import every_mail, mail_and_record, record_of
-from forms_service.mail.staff_letters import TO_STAFF
+from forms_service.mail.staff_letters import TO_STAFF, StaffLetters
 from forms_service.moments import moment
 from forms_service.partners.letters import PRIVACY as PRIVACY_PARTNER
 from partner_program.model import Language, Program
@@ -111,6 +111,48 @@ def test_no_answer_reaches_a_header(program: Program, kind: str, payload: str) -
         assert letter.recipient == to
         assert [each.addr_spec for each in message["To"].addresses] == [to]
         assert re.search(rf"\b{record['id']}\b", str(message["Subject"]))
+
+
+WRITTEN_BY_PEOPLE = {
+    *("customer_name", "company_name", "product", "description", "message", "name", "role", "text", "words"),
+    *("position", "address", "area", "reason", "title", "evidence", "notes", "customer_website", "phone"),
+}
+
+
+def infected(document: Any, payload: str) -> Any:
+    """A record with the payload in every text in it that people write, staff included."""
+    if isinstance(document, dict):
+        is_text = {name for name, value in document.items() if name in WRITTEN_BY_PEOPLE}
+        return {
+            name: f"Acme{payload}" if name in is_text and isinstance(value, str) else infected(value, payload)
+            for name, value in document.items()
+        }
+    return [infected(each, payload) for each in document] if isinstance(document, list) else document
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_word_of_anybody_reaches_a_header_of_any_mail(program: Program, template: str) -> None:
+    """M1: whatever stands in records of submissions and partners, and whoever wrote it."""
+    program = examples.with_protection(program)
+    for payload in ("\r\nBcc: x@example.org", "=?utf-8?q?a=0ABcc:_x?=", "\u2028Bcc: x@example.org", "\u202e"):
+        mail, record = mail_and_record(template, "pl", program)
+        partner, deal = (infected(of("pl"), payload) for of in (examples.partner, examples.deal))
+        composer = Composer(
+            lambda: program,
+            lambda _: LINK,
+            sign_in_link=lambda _: LINK,
+            sent_from=lambda _, deal=deal: (deal,),
+            staff_letters=StaffLetters(lambda _, deal=deal: deal, lambda _: LINK),
+            partner_letters=PartnerLetters(lambda _, partner=partner: partner),
+            asker_letters=AskerLetters(lambda _: LINK, LINK),
+        )
+        letter = composer(mail, infected(record, payload))
+        assert letter is not None
+        assert [name for name in read(letter) if name != "Reply-To"] == [
+            name for name in HEADERS if name != "Reply-To"
+        ]
+        assert (letter.recipient, letter.sender) == (mail["to"], program.contact.email)
+        assert payload not in str(read(letter)["Subject"])
 
 
 @pytest.mark.parametrize("kind", ["deal", "application"])

@@ -300,9 +300,34 @@ def test_the_rounds_do_it_each_morning(office: Office, company: Company) -> None
     from forms_service.app import watch_of
 
     asked(office, "somebody@nobody.example")
-    office.clock.forward(days=ANSWERED_WITHIN.days + 1)
-    watch_of(office.app)._round()
+    for _ in range(ANSWERED_WITHIN.days + 1):
+        office.clock.forward(days=1)
+        watch_of(office.app)._round()
     assert mails(office, "access-not-given") == ["somebody@nobody.example"]
+
+
+def test_a_clock_a_year_ahead_ends_nothing(office: Office, company: Company) -> None:
+    """T2: no partnership, no request and no name in it, and nobody is told no; then all is as ever."""
+    from forms_service.app import watch_of
+
+    watch = watch_of(office.app)
+    last = (office.clock().date() + timedelta(days=2)).isoformat()
+    company.post(office.browser(), "overview", "end", desk=True, reason="Over", on=last)
+    asked(office)
+    asked(office, "somebody@nobody.example")
+    watch._round()
+    before, true = company.record, office.clock.now
+    for _ in range(3):
+        office.clock.forward(days=365)
+        watch._round()
+    after = company.record
+    assert (after["state"], after["access_requests"]) == (before["state"], before["access_requests"])
+    assert mails(office, "access-not-given") == []
+    office.clock.now = true
+    for _ in range(4):
+        office.clock.forward(days=1)
+        watch._round()
+    assert (company.record["state"], company.record["access_requests"][0]["email"]) == ("ended", NEW)
 
 
 def test_a_request_is_erased_with_the_person(office: Office, company: Company) -> None:

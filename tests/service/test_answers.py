@@ -153,6 +153,7 @@ def posted(app: Flask, body: bytes, **environ: str) -> tuple[str, bytes]:
         (14, {"CONTENT_LENGTH": "-1"}, "400"),
         (14, {"CONTENT_LENGTH": "+14"}, "400"),
         (14, {"CONTENT_LENGTH": "0x0e"}, "400"),
+        (14, {"CONTENT_LENGTH": "9" * 5000}, "413"),
         (14, {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}, "411"),
         (14, {"HTTP_TRANSFER_ENCODING": "chunked"}, "411"),
     ],

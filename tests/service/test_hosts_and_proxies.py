@@ -49,7 +49,8 @@ def test_with_a_base_url_only_its_host_is_served(make_app: Callable[..., Flask])
 @pytest.mark.parametrize(
     ("host", "allowed"),
     [("a.example", True), ("a.example:8000", True), ("a.example:", False), ("a.example:99999", False),
-     ("a.example.", False), ("xa.example", False), ("a.example:80:80", False), ("[::1", False)],
+     ("a.example.", False), ("xa.example", False), ("a.example:80:80", False), ("[::1", False),
+     ("a.example:" + "1" * 5000, False), ("a.example:٣", False)],
 )  # fmt: skip
 def test_what_a_host_header_may_be(host: str, allowed: bool) -> None:
     """The name exactly, and a port that is one."""

@@ -269,6 +269,11 @@ MALFORMED = {
     "length +10": (POST + b"Content-Length: +10\r\n\r\n0123456789", 400),
     "length -1": (POST + b"Content-Length: -1\r\n\r\n", 400),
     "length 0x0a": (POST + b"Content-Length: 0x0a\r\n\r\n0123456789", 400),
+    "length of 5000 digits": (POST + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n0123456789", 400),
+    "port of 5000 digits": (
+        b"GET / HTTP/1.1\r\nHost: localhost:" + b"9" * 5000 + b"\r\nConnection: close\r\n\r\n",
+        400,
+    ),
     "chunked": (POST + b"Transfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n", 411),
     "xchunked": (POST + b"Transfer-Encoding: xchunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n", 501),
     "chunked in HTTP/1.0": (
@@ -324,8 +329,10 @@ def test_a_request_that_could_be_read_in_two_ways_is_refused(
 def test_a_request_may_come_byte_by_byte(service: Running) -> None:
     """What is refused in a lump is refused in crumbs, and what is fine is fine."""
     fine = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    bare = b"GET / HTTP/1.1\r\nHost: localhost\nX: y\r\n\r\n"
-    for sent, status in ((fine, b" 200 "), (bare, b" 400 ")):
+    bare_feed, bare_return = (
+        b"GET / HTTP/1.1\r\nHost: localhost%sX: y\r\n\r\n" % end for end in (b"\n", b"\r")
+    )
+    for sent, status in ((fine, b" 200 "), (bare_feed, b" 400 "), (bare_return, b" 400 ")):
         with service.connect() as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for byte in sent:

@@ -13,6 +13,7 @@ import pytest
 from tinydb import TinyDB
 
 from forms_service.data_command import run
+from forms_service.store.compaction import _PART_BYTES
 from forms_service.store.disk import Disk
 from forms_service.store.errors import JournalDamaged, StoreError
 from forms_service.store.journal import Journal
@@ -32,9 +33,9 @@ def data(path: Path) -> Path:
     return path.parent
 
 
-def add(store: Store, n: int | str) -> None:
+def add(store: Store, n: int | str, size: int = 0) -> None:
     with store.batch() as batch:
-        batch.add("records", {"id": f"APP-{n}", "text": f"said {n}"})
+        batch.add("records", {"id": f"APP-{n}", "text": f"said {n}", "more": "x" * size})
         batch.add("mails", {"id": f"mail-{n}", "record": f"APP-{n}"})
 
 
@@ -168,7 +169,7 @@ def test_backup_under_load_restores_to_a_moment_of_history(path, tmp_path):
 
     def client(number: int) -> None:
         while not enough.is_set():
-            add(store, f"{number}.{acknowledged[number]}")
+            add(store, f"{number}.{acknowledged[number]}", size=2000)
             acknowledged[number] += 1
 
     with ThreadPoolExecutor(32) as pool:
@@ -184,6 +185,7 @@ def test_backup_under_load_restores_to_a_moment_of_history(path, tmp_path):
         for future in clients:
             future.result()
     store.close()
+    assert (tmp_path / "7").stat().st_size > 2 * _PART_BYTES, "a copy of several parts"
     for copy, at_least in copies:
         records = {json.loads(raw)["id"] for raw in copy.state.documents("records").values()}
         mails = {json.loads(raw)["record"] for raw in copy.state.documents("mails").values()}
