@@ -1,11 +1,13 @@
 """The versions of the program that partners follow, kept beside the records that name them."""
 
-from functools import lru_cache
-
 from forms_service.store.records import Batch, Store
 from partner_program.model import Program
 
 _TABLE = "programs"
+_MOST_READ = 16
+
+_read: dict[str, Program] = {}
+"""By hash, which says what a version holds: what was read once need not be looked up again."""
 
 
 def keep(batch: Batch, program: Program) -> None:
@@ -18,10 +20,12 @@ def find(store: Store, wanted: str | None, current: Program) -> Program:
     """The version with this hash; the current one where none is wanted, or it is not there."""
     if wanted is None or wanted == current.hash:
         return current
+    if (known := _read.get(wanted)) is not None:
+        return known
     kept = store.get(_TABLE, wanted)
-    return current if kept is None else _read(kept["program"])
-
-
-@lru_cache(maxsize=16)
-def _read(text: str) -> Program:
-    return Program.model_validate_json(text)
+    if kept is None:
+        return current
+    if len(_read) >= _MOST_READ:
+        _read.clear()
+    program = _read[wanted] = Program.model_validate_json(kept["program"])
+    return program

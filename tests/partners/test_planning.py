@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms_service.partners import planning, renewal
+from forms_service.partners.coming_due import DueKind, coming_due
 from forms_service.partners.planning import next_meeting
 from forms_service.partners.refusals import Refusal, Refused
 from forms_service.partners.scorecard import Standing, scorecard
 from forms_service.partners.years import Cadence, later
+from partner_program.model import CarriedBy
 from tests.partners.firm import START, active, done, onboarded, program, staff
 
 GOLD_PEOPLE = {
@@ -112,3 +114,42 @@ def test_meetings_and_goals_that_make_no_sense_are_refused():
 
 def test_there_is_no_meeting_before_the_first_partner_year():
     assert next_meeting(onboarded(), program(), START) is None
+
+
+@given(
+    tier=st.sampled_from(["silver", "gold"]),
+    days=st.integers(0, 1500),
+    held=st.lists(st.integers(0, 1500), max_size=4),
+    called=st.lists(st.integers(0, 1500), max_size=3),
+)
+def test_what_the_vendor_carries_never_counts_against_the_partner(
+    tier: str, days: int, held: list[int], called: list[int]
+) -> None:
+    """Whatever was held, called or forgotten: never missing nor due; what is told of it is the vendor's."""
+    partner = active() if tier == "silver" else gold()
+    day = START + timedelta(days=days)
+    for each in (number for number in held if number <= days):
+        on = START + timedelta(days=each)
+        partner = done(planning.hold_meeting(partner, staff(day), held_on=on))
+    for each in called:
+        on = START + timedelta(days=each)
+        partner = done(planning.plan_meeting(partner, staff(day), planned_for=on))
+    card = scorecard(partner, program(), day)
+    carried = [row for row in card.rows if row.item.carried_by is CarriedBy.VENDOR]
+    assert carried
+    assert {row.standing for row in carried} == {Standing.VENDOR_CARRIES}
+    assert not {row.item.id for row in carried} & {row.item.id for row in (*card.missing, *card.due)}
+    for due in coming_due(partner, program(), day):
+        assert due.by_vendor or due.kind is not DueKind.PLANNING
+
+
+@given(tier=st.sampled_from(["silver", "gold"]), days=st.integers(0, 3000))
+def test_without_a_meeting_one_is_due_at_the_end_of_each_stretch(tier: str, days: int) -> None:
+    """The first one a cadence after the beginning, and never a day earlier."""
+    partner = active() if tier == "silver" else gold()
+    found = planning.next_meeting(partner, program(), START + timedelta(days=days))
+    assert found is not None
+    months = {"silver": 12, "gold": 3}[tier]
+    dues = [later(START, months * number) for number in range(1, 40)]
+    assert found.due == next(due for due in dues if due >= START + timedelta(days=days))
+    assert (found.overdue_since is None) == (START + timedelta(days=days) <= dues[0])
