@@ -25,7 +25,7 @@ from forms_service.store.records import Document, Store
 from forms_service.store.transaction import Span
 from partner_program.model import Program
 
-LOOKED_AT = 1000
+LOOKED_AT = 750
 """Submissions looked at one by one to answer a view, at most."""
 
 _FIRST, _LAST = "", "~"
