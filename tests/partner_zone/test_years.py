@@ -1,11 +1,16 @@
 """A partner's years on its pages: joint plan, activities, attestation, renewal, what comes due."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from partner_program import Program
+from partner_program.model import AttestationForm
 from tests.desk.office import OWN, Office, value_of, words
+from tests.service.fixture_site import make_site
 
 from .company import CONTACT, SPONSOR, Company, active, signed_in
 
@@ -276,3 +281,53 @@ def test_history_comes_in_pages(office: Office, company: Company) -> None:
     first, last = (page(office, company, f"/past?page={number}") for number in (1, 2))
     assert first.count("activity planned") == 100
     assert "became an active partner" in last and "became an active partner" not in first
+
+
+@pytest.fixture
+def writing(program: Program, tmp_path: Path) -> Iterator[Office]:
+    """An office whose program asks for the attestation on paper besides."""
+    content = program.model_dump()
+    content["attestation"]["form"] = AttestationForm.WRITTEN
+    changed = Program.model_validate(content)
+    site = make_site(tmp_path / "site" / "built", changed, mark="writing")
+    office = Office(site, tmp_path / "data", changed)
+    yield office
+    office.close()
+
+
+def test_where_paper_is_asked_for_it_is_given_when_staff_tick_that_it_came(writing: Office) -> None:
+    """Declared is not yet given; the copy is waited for, and what was declared stays as it was."""
+    company = active(writing)
+    assert attested(writing, company).status_code == 303
+    declared = company.record["attestations"]
+    assert "a paper copy is still to come" in page(writing, company, "/attestation")
+    assert "Signed copy of the yearly attestation" in page(writing, company, "/due")
+    day = writing.clock().date().isoformat()
+    copy = {"year": "1", "received_on": day}
+    assert company.post(signed_in(writing), "attestation", "receive_copy", **copy).status_code == 422
+    late = company.post(writing.browser(), "attestation", "receive_copy", desk=True, year="1", received_on="")
+    assert late.status_code == 422
+    done = company.post(writing.browser(), "attestation", "receive_copy", desk=True, **copy)
+    assert done.status_code == 303
+    assert "a paper copy is still to come" not in page(writing, company, "/attestation")
+    assert company.record["attestations"] == declared
+
+
+def test_an_attestation_that_does_not_come_is_brought_before_staff(office: Office, company: Company) -> None:
+    """The contact is reminded as it comes near and when it is late, then the vendor, too; each once."""
+    told = []
+    for days in (310, 30, 30):
+        office.clock.forward(days=days)
+        office.service.partners.remind()
+        office.service.partners.remind()
+        mails = office.service.store.find("mails", "record", company.reference)
+        told.append(
+            [
+                mail["to"]
+                for mail in mails
+                if any(due["kind"] == "attestation" for due in mail["facts"].get("dues", ()))
+            ]
+        )
+    assert told[0] == [CONTACT]
+    assert told[1] == [CONTACT, CONTACT]
+    assert told[2] == [CONTACT, CONTACT, CONTACT, office.program.contact.email]
