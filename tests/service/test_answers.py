@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 
-from forms_service import logs
+from forms_service import logs, security
 from forms_service.app import service_of
 from forms_service.security import REMEMBERED_CLIENTS, BoundedMemory
 from forms_service.uploads import BODY_LIMIT_BYTES
@@ -223,6 +224,19 @@ def test_limits_do_not_follow_the_wall_clock(monkeypatch: pytest.MonkeyPatch) ->
     assert memory.get("client") == 1
     assert memory.incr("client", 60) == 2
     assert memory.get_expiry("client") > 4e9
+
+
+def test_nothing_is_timed_by_the_wall_clock() -> None:
+    """T4: limits, deadlines and waits count monotonic seconds. Only `Retry-After`, which the limiter tells as
+    a time of day, is counted back from one."""
+    package = Path(security.__file__).parent
+    wall_clock = re.compile(r"\btime\.time\b|from time import .*\btime\b")
+    found = {
+        str(file.relative_to(package))
+        for file in package.rglob("*.py")
+        if wall_clock.search(file.read_text())
+    }
+    assert found == {"security.py", "views/errors.py"}
 
 
 def test_ready_says_what_needs_attention(client: FlaskClient) -> None:

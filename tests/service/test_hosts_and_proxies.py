@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from forms_service.app import service_of
-from forms_service.security import client_of, host_is_allowed
+from forms_service.security import believe_proxies, client_of, host_is_allowed
 
 BASE = "https://partners.example.com"
 
@@ -120,6 +120,26 @@ def test_behind_proxies_exactly_so_many_hops_are_believed(
         for n in (1, 2)
     ]
     assert answers == [422, 422 if counted_apart else 429]
+
+
+@pytest.mark.parametrize(
+    ("hops", "scheme", "host"),
+    [(0, "http", "here"), (1, "https", "near"), (2, "http", "far"), (3, "http", "here")],
+)
+def test_what_is_believed_of_two_proxies(hops: int, scheme: str, host: str) -> None:
+    """H7: client, scheme and host of exactly so many hops; the headers are gone afterwards."""
+    environ = {
+        "REMOTE_ADDR": "192.0.2.1",
+        "wsgi.url_scheme": "http",
+        "HTTP_HOST": "here",
+        "HTTP_X_FORWARDED_FOR": "evil, 192.0.2.3, 192.0.2.2",
+        "HTTP_X_FORWARDED_PROTO": "http, https",
+        "HTTP_X_FORWARDED_HOST": "far, near",
+        "HTTP_FORWARDED": "host=evil.example",
+    }
+    believe_proxies(environ, hops)
+    client = {0: "192.0.2.1", 1: "192.0.2.2", 2: "192.0.2.3", 3: "192.0.2.1"}[hops]
+    assert environ == {"REMOTE_ADDR": client, "wsgi.url_scheme": scheme, "HTTP_HOST": host}
 
 
 def test_a_trusted_proxy_may_name_the_host(make_app: Callable[..., Flask]) -> None:
