@@ -24,8 +24,9 @@ FOREIGN = (
 )
 OTHER = "other.example.com"
 UNSEEN = ("a\x00b", "a\x1bb", "a\u2066b", "a\ufffdb", "a\u2028b", "a\u200bb", "\u3164")
-"""NUL, escape, one that turns the direction of text, one that a decoder puts in, one that ends a line, one that
-takes no room, and a letter that is blank. The last three may stand in a long text. Each field meets one."""
+"""NUL, escape, one that turns the direction of text, one that a decoder puts in, one that ends a line, one
+that takes no room, and a letter that is blank; the last three may stand in a long text. Each field meets
+one."""
 
 
 def addresses(office: Office, reference: str, submission: str) -> Iterator[tuple[str, str]]:
