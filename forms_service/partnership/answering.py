@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, abort, redirect, request
@@ -24,6 +24,7 @@ from forms_service.store.errors import StoreUnavailable
 from forms_service.texts import N_, bound_texts
 from forms_service.views.context import release, service
 from forms_service.views.errors import RETRY_AFTER_SECONDS
+from partner_program.model import LANGUAGES
 
 CHANGED = N_("Somebody changed this while you were reading. Nothing was saved. Compare and decide again.")
 SAVED = N_("Saved.")
@@ -101,11 +102,16 @@ class Place:
         return [each for each in service().partners.of(self.actor.email) if each["id"] != partner["id"]]
 
     def printed(self, partner: Partner, number: int) -> Response:
-        """An attestation as it was given, to be printed. Raises PartnerMissing where there is none."""
+        """An attestation as it was given and in the language it was given in, to be printed.
+
+        Raises PartnerMissing where there is none.
+        """
         given = next((each for each in partner["attestations"] if each["year"] == number), None)
         if given is None:
             raise PartnerMissing(partner["id"])
-        return page("partner/printed.html", it=self.showing(partner), given=given)
+        language = next((each for each in LANGUAGES if each == given["lang"]), spoken())
+        it = replace(self.showing(partner), language=language)
+        return page("partner/printed.html", lang=language, it=it, given=given)
 
     def act(self, partner: Partner, section: str) -> AnyResponse:
         """Do what the form of this section asks for."""

@@ -143,6 +143,8 @@ def test_the_attestation_is_declared_by_whoever_is_signed_in_and_never_changes(
     assert company.record["attestations"] == given
     shown = words(signed_in(office).get(f"/partner/{company.reference}/attestation/1"))
     assert "Signature" in shown and "Declared by Sponsor" in shown
+    polish = signed_in(office, lang="pl").get(f"/partner/{company.reference}/attestation/1")
+    assert '<html lang="en">' in polish.text and "Signature" in words(polish)
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
