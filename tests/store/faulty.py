@@ -27,11 +27,13 @@ class FaultyDisk(Disk):
 
     def __init__(self) -> None:
         self.log: list[tuple[str, int]] = []
-        """Each write, sync, truncate and close with its handle."""
+        """Each write, sync, truncate and close with its handle, and each forgetting of what is cached."""
         self.space: int | None = None
         """Bytes that still fit on the medium."""
         self.write_at_most: int | None = None
         self.failing_syncs = 0
+        self.passing_syncs = 0
+        """So many succeed before those that fail."""
         self.failing_opens = 0
         self.failing_truncates = 0
         self.gate = threading.Event()
@@ -65,10 +67,16 @@ class FaultyDisk(Disk):
         self.log.append(("sync", handle))
         self.syncing.release()
         self.gate.wait(30)
-        if self.failing_syncs:
+        if self.failing_syncs and self.passing_syncs:
+            self.passing_syncs -= 1
+        elif self.failing_syncs:
             self.failing_syncs -= 1
             raise OSError(errno.EIO, "lost")
         super().sync(handle)
+
+    def forget_cached(self, handle: int) -> None:
+        self.log.append(("forget", handle))
+        super().forget_cached(handle)
 
     def truncate(self, handle: int, size: int) -> None:
         self.log.append(("truncate", handle))

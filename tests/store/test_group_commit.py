@@ -259,7 +259,7 @@ def test_reader_never_sees_half_a_batch(store, pool):
     done = threading.Event()
 
     def write() -> None:
-        for n in range(300):
+        for n in range(100):
             with store.batch() as batch:
                 for id in ("a", "b"):
                     record = batch.get("records", id)
