@@ -40,6 +40,7 @@ ACCEPTED = {
     "C1 none": {"Sec-Fetch-Site": "none"},
     "C2 from the site's origin": {"Sec-Fetch-Site": "same-site", "Origin": SITE},
     "C3 own origin": {"Origin": OWN},
+    "C3 own origin, whatever host a proxy asks for": {"Origin": OWN, "Host": "intern.example.org"},
     "C3 the site's origin": {"Origin": SITE},
     "C3 another allowed host, as it was asked": {
         "Origin": "https://intern.example.org:8443",
