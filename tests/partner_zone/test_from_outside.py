@@ -40,7 +40,7 @@ def addresses(office: Office, reference: str, submission: str) -> Iterator[tuple
 
 
 def test_a_page_of_another_site_does_nothing_anywhere(office: Office) -> None:
-    """C2, C4, C5: at every address that takes anything, for everybody who is signed in: 403, nothing stored."""
+    """C2, C4, C5: whatever takes anything, for everybody who is signed in: 403, nothing stored."""
     company, submission = active(office), office.deal()
     browsers = {
         "/desk": office.browser(ADMIN),
