@@ -61,6 +61,14 @@ def test_nothing_typed_becomes_a_header(payload: str, where: str, wrapped: str) 
         sealed(**{where: wrapped.format(payload)})
 
 
+@pytest.mark.parametrize("payload", INJECTIONS)
+def test_the_first_wall_holds_by_itself(payload: str) -> None:
+    """M1: no such value is even written down, so nothing rests on reading the bytes back."""
+    for value in (payload, f"Acme {payload}", f"{payload} Acme"):
+        with pytest.raises(UnsafeMail):
+            header_value(value)
+
+
 ANY_TEXT = st.one_of(
     st.text(max_size=120),
     st.lists(
