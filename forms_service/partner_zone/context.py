@@ -27,11 +27,14 @@ def me() -> Principal:
     return person
 
 
+def place() -> Place:
+    """The partner area, for whoever asks."""
+    return Place(Actor(Side.PARTNER, me().email), True, "/partner")
+
+
 def own(reference: str) -> tuple[Place, Partner]:
     """One of the person's own companies. Raises PartnerMissing for any other."""
-    email = me().email
-    partner = service().partners.for_member(reference, email)
-    return Place(Actor(Side.PARTNER, email), True, "/partner"), partner
+    return place(), service().partners.for_member(reference, me().email)
 
 
 @blueprint.errorhandler(PartnerMissing)

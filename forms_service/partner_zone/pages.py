@@ -7,7 +7,7 @@ from forms_service.access.frame import page
 from forms_service.access.guard import requires
 from forms_service.access.people import PERSON, Kind
 from forms_service.partner_zone import agreement_pages, calendar_pages, deal_pages
-from forms_service.partner_zone.context import ENTRIES, blueprint, me, own
+from forms_service.partner_zone.context import ENTRIES, blueprint, me, own, place
 from forms_service.views.context import service
 
 __all__ = ["ENTRIES", "agreement_pages", "blueprint", "calendar_pages", "deal_pages"]
@@ -20,7 +20,7 @@ def show_home() -> AnyResponse:
     companies = service().partners.of(me().email)
     if len(companies) == 1:
         return redirect(f"/partner/{companies[0]['id']}", 303)
-    return page("partner/companies.html", companies=companies)
+    return page("partner/companies.html", companies=[place().showing(each) for each in companies])
 
 
 @blueprint.get("/<reference>", provide_automatic_options=False)

@@ -55,6 +55,10 @@ class DealList:
         """`soon` where the sender has to do something."""
         return "soon" if deal["state"] == State.WAITING_FOR_ANSWER else ""
 
+    def is_open(self, deal: Deal) -> bool:
+        """Whether it is still to be decided."""
+        return deal["state"] in OPEN
+
     def decide_by(self, deal: Deal) -> str:
         """The day by which it is decided, while it is open."""
         return self.it.at(deal["decide_by"]) if deal["state"] in OPEN and deal["decide_by"] else ""

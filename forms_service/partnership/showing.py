@@ -11,12 +11,14 @@ from functools import cached_property
 from typing import Any
 
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from forms_service.forms.countries import countries
 from forms_service.moments import moment
 from forms_service.partners import (
     attestation,
+    calendar_links,
     coming_due,
     onboarding,
     profile,
@@ -41,7 +43,7 @@ from forms_service.partnership.plans import Plan
 from forms_service.partnership.year_review import Review
 from forms_service.texts import N_, BoundTexts, bound_texts
 from partner_program.labels import LABELS
-from partner_program.model import AttestationForm, Fact, Language, Measure, Program
+from partner_program.model import AttestationForm, Fact, Language, Measure, Program, Requirement
 from partner_program.wording import value_text
 
 SECTIONS: Mapping[str, str] = {
@@ -233,8 +235,18 @@ class Showing:
         return wording.standing(row, self.words, self.language)
 
     def mark(self, row: Row) -> str:
-        """How a standing looks besides its words: `late`, `soon` or nothing."""
-        return {Standing.MISSING: "late", Standing.DUE: "soon"}.get(row.standing, "")
+        """How a standing looks besides its words: `late`, `soon` (its day is near) or nothing."""
+        if row.standing is Standing.MISSING:
+            return "late"
+        if row.standing is not Standing.DUE or row.due is None:
+            return ""
+        near = max(self.program.coming_due.warn_days_before, default=0)
+        return "soon" if (row.due - self.day).days <= near else ""
+
+    def can_be_filled_in(self, row: Row) -> bool:
+        """Whether something can be done about a requirement; one that has parts is made of theirs."""
+        is_open = row.standing is Standing.MISSING or (row.standing is Standing.DUE and row.due is not None)
+        return is_open and not (isinstance(row.item, Requirement) and row.item.parts)
 
     def where(self, row: Row) -> str:
         """The section in which something can be done about a requirement."""
@@ -393,6 +405,11 @@ class Showing:
         return written and not attestation.copy_received(self.partner, given["year"])
 
     @property
+    def has_calendar_link(self) -> bool:
+        """Whether the reader has one."""
+        return calendar_links.has_link(self.partner, self.actor.email)
+
+    @property
     def may_keep_file(self) -> bool:
         """Whether the reader may hand in the signed agreement now."""
         is_kept = self.partner["agreement"]["document"] is not None
@@ -436,8 +453,9 @@ class Showing:
 
     @property
     def warn_days(self) -> str:
-        """How many days ahead people are warned: `90, 30`."""
-        return ", ".join(str(days) for days in self.program.coming_due.warn_days_before)
+        """How many days ahead people are warned: `90 i 30`."""
+        days = [str(each) for each in self.program.coming_due.warn_days_before]
+        return format_list(days, locale=self.language)
 
     @property
     def area_hint(self) -> str:
@@ -464,10 +482,16 @@ class Showing:
             {
                 "at": self.at(entry["at"]),
                 "who": self._who(entry["who"]),
-                "what": wording.happened(entry, self.words),
+                "what": self._happened(entry),
             }
             for entry in entries[start : start + PAGE_ENTRIES]
         ]
+
+    def _happened(self, entry: Mapping[str, Any]) -> str:
+        """What happened, and to which requirement."""
+        what, item = wording.happened(entry, self.words), entry.get("item")
+        titles = {each.id: each.title[self.language] for each in self.program.items()}
+        return f"{what}: {titles[item]}" if item in titles else what
 
     def _who(self, who: str) -> str:
         """Who did something: an address, the vendor where its people are not named, or neither."""

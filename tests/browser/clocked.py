@@ -1,12 +1,14 @@
 """The real service in the very process of the test, so that its clock can be set."""
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
+from forms_service.access.errors import AlreadyThere
 from forms_service.access.people import REVIEWER as MAY_DECIDE
 from forms_service.access.people import Kind
 from forms_service.app import create_app, service_of
@@ -42,7 +44,8 @@ class Place:
         known = {"SITE_DIR": str(site_folder), "DATA_DIR": str(data), "RATE_LIMIT": "off", "PORT": port}
         self.app = create_app(Settings.from_environment(known), clock=self.clock)
         self.url = f"http://127.0.0.1:{port}"
-        service_of(self.app).doors.register.add(Kind.STAFF, REVIEWER, MAY_DECIDE, by="command")
+        with suppress(AlreadyThere):
+            service_of(self.app).doors.register.add(Kind.STAFF, REVIEWER, MAY_DECIDE, by="command")
         limits = Limits(body_bytes=BODY_LIMIT_BYTES, threads=4)
         self._server = Server(self.app, lambda status, path: (str(status), [], b""), listening, limits)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
