@@ -108,6 +108,22 @@ def test_sent_twice_is_one_registration(visit: Callable[..., Visitor], service: 
     assert len(addresses) == 1
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_other_language_shows_the_same_status(
+    scripts: bool, visit: Callable[..., Visitor], service: Service
+) -> None:
+    """There and back again, the token stays as it is."""
+    page = visit(service.url, scripts=scripts).goes_to("/register-deal/")
+    fill(page, deal())
+    send(page)
+    expect(page).to_have_url(STATUS)
+    first = page.url
+    for prefix, language in (("/en", "en"), ("", "pl")):
+        page.locator(f".languages a[hreflang={language}]:visible").first.click()
+        expect(page).to_have_url(first.replace("/status/", f"{prefix}/status/"))
+        expect(page.locator("main")).to_contain_text("DEAL-")
+
+
 def test_a_wrong_token_is_a_plain_404(visit: Callable[..., Visitor], service: Service) -> None:
     """It says nothing about what exists."""
     visitor = visit(service.url)

@@ -103,13 +103,10 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
-// The other language shows the same answer or status, not only the same page.
-const own = document.querySelector(`link[hreflang="${document.documentElement.lang}"]`);
+// The other language shows the same answer of the tier finder; a status page's links hold its token already.
 for (const link of document.querySelectorAll(".languages a")) {
   link.addEventListener("click", () => {
-    const page = own && new URL(own.href).pathname;
-    const twin = new URL(link.getAttribute("href"), location);
-    if (page && location.pathname.startsWith(page)) twin.pathname += location.pathname.slice(page.length);
+    const twin = new URL(link.href);
     twin.search = location.search;
     link.href = twin;
   });
