@@ -404,6 +404,16 @@ def test_a_clock_set_back_an_hour_does_no_harm(house):
     assert asking.post(house.link(), headers=OWN).status_code == 303
 
 
+def test_a_clock_set_right_by_minutes_costs_nobody_their_link(house):
+    """T1: as machines do by themselves; also where the link was made at what is now a moment to come."""
+    asking = house.browser()
+    ask(asking, PEER)
+    link = house.link()
+    house.clock.forward(minutes=-5)
+    assert asking.get(link).status_code == 200
+    assert asking.post(link, headers=OWN).status_code == 303
+
+
 def test_a_clock_set_back_a_year_lengthens_no_session(house):
     """T1: who has signed in under a clock that was wrong signs in again."""
     browser = house.signed_in()

@@ -1,6 +1,7 @@
 """The site is built beside the one that is served, checked, and put in place by one rename."""
 
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -59,6 +60,18 @@ def test_a_mistake_leaves_everything_as_it_was(project: Path) -> None:
     assert str(caught.value).startswith("docs/program.yml:")
     assert (project / "site").resolve() == good
     assert builds(project) == {good.name}
+
+
+def test_a_mistake_ends_the_command_with_two(workshop: Path) -> None:
+    """Y3: a line that names file and line, nothing put in place."""
+    edit(workshop / "docs/program.yml", "\ntiers:", "\ntiers:\n\ttab:")
+    command = [sys.executable, "-m", "publishing.build"]
+    done = subprocess.run(command, cwd=workshop, capture_output=True, text=True)
+    assert done.returncode == 2
+    mistake, ending = done.stderr.splitlines()
+    assert re.match(r"docs/program\.yml:\d+: here stands a tab", mistake)
+    assert ending == "The site was not built; the last good one stays."
+    assert not (workshop / "site").exists()
 
 
 def test_a_folder_in_the_way_is_replaced(tmp_path: Path) -> None:
