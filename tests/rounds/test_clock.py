@@ -41,6 +41,20 @@ def test_a_year_ahead_deletes_nothing(office: Office) -> None:
     assert office.mails("reminder")
 
 
+def test_a_year_ahead_deletes_not_even_what_is_announced(office: Office) -> None:
+    """It was to go on the next day, and goes on the next true day."""
+    office.days(22)
+    (announced,) = office.mails("retention")
+    assert announced["facts"]["day"] == "2026-12-24"
+    true = office.now
+    office.now += timedelta(days=365)
+    office.days(3)
+    assert office.references() == {"APP-2222-2222"}
+    office.now = true
+    office.days(1)
+    assert office.references() == set()
+
+
 def test_when_the_clock_is_right_again_all_is_as_before(office: Office) -> None:
     """Nobody has to confirm anything, and nothing goes early."""
     office.now += timedelta(days=365)

@@ -36,6 +36,9 @@ def with_retention(program: Program, **periods: int) -> Program:
         (date(2026, 1, 31), 1, date(2026, 2, 28)),
         (date(2028, 2, 29), 12, date(2029, 2, 28)),
         (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2026, 12, 31), 3, date(2027, 3, 31)),
+        (date(2026, 10, 31), 1, date(2026, 11, 30)),
+        (date(2028, 2, 29), 48, date(2032, 2, 29)),
         (date(2027, 3, 31), -1, date(2027, 2, 28)),
     ],
 )
