@@ -9,9 +9,7 @@ the disk as it is and with a flush of 5 ms; opening, compacting, memory.
 
 import json
 import os
-import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -21,9 +19,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import orjson
 from tinydb import TinyDB, where
 
+from benchmarks import opening
+from benchmarks.documents import Document, document
+from benchmarks.sqlite import Sqlite
 from forms_service.store import open_database
 from forms_service.store.disk import Disk
 from forms_service.store.records import Store
@@ -37,8 +37,6 @@ WRITERS = 32
 FLUSH_SECONDS = 0.005
 WRITING_SECONDS = 3.0
 
-Document = dict[str, Any]
-
 TABLES = {
     "records": Table(
         indexes={
@@ -46,30 +44,11 @@ TABLES = {
             "fingerprint": lambda document: (document["fingerprint"],),
             "email": lambda document: (document["said"]["partner_email"],),
         },
-        sorted={"due": lambda document: ((document["state"], document["decide_by"]),)},
+        sorted={"due": lambda document: ((document["state"],), document["decide_by"])},
         unique=frozenset({"token"}),
     )
 }
 """The keys of every contestant that has indexes. The service's own records have more, which cost more."""
-
-
-def document(n: int) -> Document:
-    """A deal of 1 KB."""
-    return {
-        "id": f"DEAL-{n:08}",
-        "kind": "deal",
-        "state": "received",
-        "received_at": f"2026-11-25T03:28:39.{n % 1_000_000:06}Z",
-        "decide_by": "2026-11-27T22:59:59Z",
-        "fingerprint": f"fingerprint {n}",
-        "token_hashes": [f"token {n}"],
-        "said": {
-            "partner_email": f"sales{n}@example.com",
-            "partner_tax_id": f"{n:010}",
-            "customer_name": f"Customer {n}",
-            "description": "ż" * 280,
-        },
-    }
 
 
 class Ours:
@@ -102,61 +81,6 @@ class Ours:
         return self.store.find("records", "fingerprint", f"fingerprint {n}")
 
 
-class Sqlite:
-    """One table with the document as JSON beside its keys, and an index for each as ours has."""
-
-    name = "SQLite"
-
-    def __init__(self, folder: Path, synchronous: str = "FULL") -> None:
-        self.path = folder / "sqlite.db"
-        self.db = self.connect(synchronous)
-        self.db.execute(
-            "create table if not exists records (id text primary key, token text unique, fingerprint text, "
-            "email text, state text, decide_by text, version integer, document blob)"
-        )
-        for n, columns in enumerate(("fingerprint", "email", "state, decide_by")):
-            self.db.execute(f"create index if not exists index_{n} on records ({columns})")
-
-    def connect(self, synchronous: str) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, isolation_level=None, timeout=60, check_same_thread=False)
-        db.execute("pragma journal_mode=wal")
-        db.execute(f"pragma synchronous={synchronous}")
-        return db
-
-    def fill(self, documents: Iterator[Document]) -> None:
-        self.db.execute("begin")
-        for one in documents:
-            self.add(self.db, one)
-        self.db.execute("commit")
-
-    def add(self, db: sqlite3.Connection, one: Document) -> None:
-        keys = (one["id"], one["token_hashes"][0], one["fingerprint"], one["said"]["partner_email"])
-        more = (one["state"], one["decide_by"], 1, orjson.dumps(one))
-        db.execute("insert into records values (?,?,?,?,?,?,?,?)", (*keys, *more))
-
-    def insert(self, n: int) -> None:
-        self.add(self.db, document(n))
-
-    def update(self, n: int) -> None:
-        self.db.execute("begin immediate")
-        current = self.get(n)
-        self.db.execute(
-            "update records set state = ?, document = ?, version = version + 1 where id = ?",
-            ("approved", orjson.dumps({**current, "state": "approved"}), f"DEAL-{n:08}"),
-        )
-        self.db.execute("commit")
-
-    def get(self, n: int) -> Document:
-        row = self.db.execute("select document from records where id = ?", (f"DEAL-{n:08}",)).fetchone()
-        found: Document = orjson.loads(row[0])
-        return found
-
-    def find(self, n: int) -> object:
-        key = (f"fingerprint {n}",)
-        rows = self.db.execute("select document from records where fingerprint = ?", key)
-        return [orjson.loads(row[0]) for row in rows]
-
-
 class TinyDBOn:
     """TinyDB's own interface, on its own storage or on ours."""
 
@@ -184,7 +108,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         inserts = operations(Path(scratch), sizes)
         many_writers(Path(scratch))
-        opening(Path(scratch), sizes[-1])
+        with folder(Path(scratch)) as here:
+            opening.measure(here, sizes[-1])
     worst = max(ours / sqlite for ours, sqlite in inserts)
     growth = inserts[-1][0] / inserts[-1][1] / (inserts[0][0] / inserts[0][1])
     print(f"\ngoal: insert at most 1.0 times SQLite's at every size: {worst:.2f} at worst")
@@ -275,12 +200,10 @@ def many_writers(scratch: Path) -> None:
     for name, disk, flush in [("this disk", Disk(), 0.0), ("5 ms flush", SlowFlush(), FLUSH_SECONDS)]:
         with folder(scratch) as here:
             ours = Ours(here, disk)
-            mine = throughput(lambda ours=ours: ours.insert)
+            mine = throughput(ours.insert)
         with folder(scratch) as here:
             sqlite = Sqlite(here, "OFF" if flush else "FULL")
-            theirs = throughput(
-                lambda sqlite=sqlite, flush=flush: sqlite_writer(sqlite, flush, threading.Lock())
-            )
+            theirs = throughput(sqlite_writer(sqlite, flush, threading.Lock()))
         print(f"{name:<11} ours {told(mine)}   SQLite {told(theirs)}   ratio {mine[0] / theirs[0]:.1f}")
 
 
@@ -300,9 +223,8 @@ def sqlite_writer(sqlite: Sqlite, flush: float, turn: threading.Lock) -> Callabl
     return insert
 
 
-def throughput(make: Callable[[], Callable[[int], None]]) -> tuple[float, list[float]]:
+def throughput(insert: Callable[[int], None]) -> tuple[float, list[float]]:
     """Inserts per second, and the times of each in ms."""
-    insert = make()
     numbers = iter(range(10_000_000))
     times: list[float] = []
     end = time.perf_counter() + WRITING_SECONDS
@@ -328,64 +250,6 @@ def told(found: tuple[float, list[float]]) -> str:
 def folder(scratch: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=scratch) as here:
         yield Path(here)
-
-
-OPENING = """
-import resource, sys, time
-from pathlib import Path
-import orjson, zlib
-from forms_service.store import open_database
-from forms_service.store.records import Store
-
-def memory():
-    return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
-
-path, how = Path(sys.argv[1]), sys.argv[2]
-started = time.perf_counter()
-if how == "reading":
-    for line in path.open("rb"):
-        orjson.loads(line), zlib.crc32(line)
-    print(time.perf_counter() - started, 0)
-else:
-    before = memory()
-    store = Store(path) if how == "indexed" else open_database(path, tables={})
-    print(time.perf_counter() - started, memory() - before)
-"""
-
-
-def opening(scratch: Path, size: int) -> None:
-    """How long a start takes and what is held in memory, before and after compacting."""
-    path = scratch / "opening" / "records.journal"
-    store = Store(path)
-    for start in range(0, size, 100):
-        with store.batch() as batch:
-            for n in range(start, min(start + 100, size)):
-                batch.add("records", document(n))
-    live = sum(len(orjson.dumps(document(n))) for n in range(0, size, 100)) * 100
-    print(f"\nopening {size:,} documents of {live // size} bytes")
-    for moment in ("as written", "compacted"):
-        for how, told in [
-            ("reading", "read, checksum, parse only"),
-            ("plain", "without indexes"),
-            ("indexed", "with the indexes of the records"),
-        ]:
-            store.close()
-            seconds, memory = measured(path, how)
-            held = f", {memory / size:,.0f} bytes per document ({memory / live:.2f}x)" if memory else ""
-            print(f"{moment:<10} {told:<32} {seconds:.2f} s{held}")
-            store = Store(path)
-        started = time.perf_counter()
-        store.compact()
-        print(f"compacting took {time.perf_counter() - started:.2f} s")
-    store.close()
-
-
-def measured(path: Path, how: str) -> tuple[float, int]:
-    done = subprocess.run(
-        [sys.executable, "-c", OPENING, path, how], capture_output=True, text=True, check=True
-    )
-    seconds, memory = done.stdout.split()
-    return float(seconds), int(memory)
 
 
 if __name__ == "__main__":

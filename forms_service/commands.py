@@ -128,7 +128,7 @@ def _run(settings: Settings, listening: socket) -> int:
     control.start()
     parts.outbox.start()
     watch.start()
-    warming.begin(parts.site.current().program, lambda: parts.desk.prepare(parts.traffic.give_way))
+    warming.begin(parts.site.current().program, lambda: _prepare(parts))
     # What was read at the start stays: looking through it for garbage, again and again, would stop everybody.
     gc.collect()
     gc.freeze()
@@ -145,6 +145,13 @@ def _run(settings: Settings, listening: socket) -> int:
     logging.shutdown()
     sys.stdout.flush()
     os._exit(1)
+
+
+def _prepare(parts: Service) -> None:
+    """Make what records are found by, and sum figures: whoever asks first would wait for it."""
+    parts.store.warm(parts.traffic.give_way)
+    gc.freeze()  # that stays, too
+    parts.desk.prepare(parts.traffic.give_way)
 
 
 def _orders(parts: Service) -> Mapping[str, Handler]:

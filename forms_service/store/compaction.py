@@ -24,7 +24,7 @@ Tables = Mapping[str, Mapping[str, bytes]]
 
 
 class Interrupted(Exception):
-    """The store is being closed; the old file stays the journal."""
+    """The store is being closed; what was begun is left undone."""
 
 
 def compact(disk: Disk, file: JournalFile, group: GroupCommit, stopping: Callable[[], bool]) -> None:

@@ -33,11 +33,12 @@ class HashIndex:
         self._ids: list[list[str]] = [[], []]
         """In the same places."""
         self._room = 2 * _BLOCK
+        self._loose: set[int] = set()
+        """Blocks that are not in order yet."""
 
     def add(self, key: Key, id: str) -> None:
         hashed = hash(key)
-        n = (hashed >> self._shift) + (len(self._ids) >> 1)
-        hashes, ids = self._hashes[n], self._ids[n]
+        hashes, ids = self._block(hashed)
         at = bisect_right(hashes, hashed)
         if at and hashes[at - 1] == hashed and (len(ids[at - 1]), ids[at - 1]) >= (len(id), id):
             at = bisect_left(ids, by_age(id), bisect_left(hashes, hashed), at, key=by_age)
@@ -46,7 +47,7 @@ class HashIndex:
         hashes.insert(at, hashed)
         ids.insert(at, id)
         self._room -= 1
-        if not self._room:
+        if self._room <= 0:
             self._split()
 
     def discard(self, key: Key, id: str) -> None:
@@ -79,33 +80,43 @@ class HashIndex:
             self._split()
 
     def gather(self, documents: Iterable[tuple[str, Any]], keys_of: KeysOf) -> None:
-        """Add documents without looking for their places; until `settle`, nothing else may be done."""
+        """Add documents, the oldest first, without looking for their places. Then comes `settle`."""
         hashes, ids, shift, half = self._hashes, self._ids, self._shift, len(self._ids) >> 1
         for id, document in documents:
-            for hashed in set(map(hash, keys_of(document))):
+            keys = keys_of(document)
+            for hashed in map(hash, keys) if len(keys) < 2 else set(map(hash, keys)):
                 n = (hashed >> shift) + half
                 hashes[n].append(hashed)
                 ids[n].append(id)
 
     def settle(self) -> None:
-        """Put all that was gathered, the oldest documents first, in its place."""
-        for n, ids in enumerate(self._ids):
-            hashes = self._hashes[n].tolist()
-            order = sorted(range(len(ids)), key=hashes.__getitem__)
-            self._hashes[n] = array("q", [hashes[at] for at in order])
-            self._ids[n] = [ids[at] for at in order]
-            self._room -= len(ids)
-        self.make_room(0)
+        """Have what was gathered put in order, block by block when somebody looks there."""
+        self._loose = set(range(len(self._ids)))
+        self._room -= sum(map(len, self._ids))
+
+    def _block(self, hashed: int) -> tuple["array[int]", list[str]]:
+        n = (hashed >> self._shift) + (len(self._ids) >> 1)
+        if n in self._loose:
+            self._put_in_order(n)
+        return self._hashes[n], self._ids[n]
+
+    def _put_in_order(self, n: int) -> None:
+        self._loose.discard(n)
+        hashes, ids = self._hashes[n].tolist(), self._ids[n]
+        order = sorted(range(len(ids)), key=hashes.__getitem__)
+        self._hashes[n] = array("q", [hashes[at] for at in order])
+        self._ids[n] = [ids[at] for at in order]
 
     def _found(self, key: Key) -> tuple["array[int]", list[str], int, int]:
         hashed = hash(key)
-        n = (hashed >> self._shift) + (len(self._ids) >> 1)
-        hashes = self._hashes[n]
+        hashes, ids = self._block(hashed)
         start = bisect_left(hashes, hashed)
-        return hashes, self._ids[n], start, bisect_right(hashes, hashed, start)
+        return hashes, ids, start, bisect_right(hashes, hashed, start)
 
     def _split(self) -> None:
         """Cut each block in two, by one more bit."""
+        for n in list(self._loose):
+            self._put_in_order(n)
         self._shift -= 1
         self._room += len(self._ids) * _BLOCK
         blocks, beginning = list(zip(self._hashes, self._ids, strict=True)), 1 - len(self._ids)

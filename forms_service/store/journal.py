@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -162,10 +162,17 @@ class Journal:
             return tuple(torn_files(self._disk, self.path))
         return ()
 
-    def warm(self) -> None:
+    def warm(self, pause: Callable[[], None]) -> None:
         """Make all indexes that are not there yet; readers and writers go on meanwhile."""
         self._come_back()
-        self._librarian.make_all(lambda: self._closed)
+
+        def pause_unless_closed() -> None:
+            if self._closed:
+                raise Interrupted
+            pause()
+
+        with contextlib.suppress(Interrupted):
+            self._librarian.make_all(pause_unless_closed)
 
     def compact(self) -> None:
         """Write the file anew without what was replaced or removed; readers and writers go on meanwhile.

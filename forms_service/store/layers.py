@@ -63,7 +63,8 @@ class _Above:
             found: list[str] = kept.index.find(key)
             return found
         keys_of = self._schema.keys_of(self._table, index)
-        return sorted((id for id, document in self._documents() if key in keys_of(document)), key=by_age)
+        found = [id for id, document in self._documents() if key in keys_of(document)]
+        return sorted(found, key=by_age) if found else found
 
     def between(self, index: str, name: str, low: Bound, high: Bound | None) -> list[Entry]:
         """The documents set here that are in a list from one bound to the other, or to its end."""
@@ -154,8 +155,10 @@ class Layer:
         if above is None:
             return self.below.find(table, index, key, limit)
         enough = None if limit is None or above.dropped else limit + len(above.changed)
-        below = [id for id in self.below.find(table, index, key, enough) if not above.hides(id)]
-        return sorted(below + above.find(index, key), key=by_age)[:limit]
+        found = [id for id in self.below.find(table, index, key, enough) if not above.hides(id)]
+        if own := above.find(index, key):
+            found = sorted(found + own, key=by_age)
+        return found[:limit]
 
     def how_many(self, table: str, index: str, key: Key) -> int:
         above = self._tables.get(table)

@@ -1,9 +1,7 @@
 """Makes the indexes: each when somebody needs it, or all at leisure; readers and writers go on meanwhile."""
 
-import gc
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
 from .schema import Schema, fill
 from .state import State
@@ -27,29 +25,28 @@ class Librarian:
         """Return when a declared index is there, and at most a little behind."""
         lag = self._state.lag(table, index)
         if lag is None:
-            unique = self._schema.unique(table)  # a change needs all of them
             with self._in_need:  # so that many who come at once do not all make the same one
-                self._make(table, unique if index in unique else [index])
+                self._make(table, {index, *self._schema.unique(table)})  # any change needs those
         elif lag > _FEW:
             with self._in_need:
                 self._catch_up(table, index)
 
-    def make_all(self, stopping: Callable[[], bool]) -> None:
-        """Make all that are not there, at one look through a table for those of a kind."""
-        for table, indexes in self._schema.by_kind():
-            if stopping():
-                return
-            self._make(table, indexes)
+    def make_all(self, pause: Callable[[], None]) -> None:
+        """Make all that are not there, at one look through a table for those of a kind.
 
-    def _make(self, table: str, indexes: Iterable[str]) -> None:
+        `pause` is called now and then; what it raises ends this, and what was being made is given up.
+        """
+        for table, indexes in self._schema.by_kind():
+            self._make(table, indexes, pause)
+
+    def _make(self, table: str, indexes: Iterable[str], pause: Callable[[], None] = lambda: None) -> None:
         with self._mutex:
             begun = self._state.begin(table, indexes)
         if begun is None:
             return
         is_made = False
         try:
-            with _nothing_thrown_away():
-                fill(begun.making, begun.documents)
+            fill(begun.making, begun.documents, pause)
             is_made = True
         finally:
             with self._mutex:
@@ -59,15 +56,3 @@ class Librarian:
         while (self._state.lag(table, index) or 0) > _FEW:
             with self._mutex:
                 self._state.catch_up(table, index, _FEW)
-
-
-@contextmanager
-def _nothing_thrown_away() -> Iterator[None]:
-    """While so much is made that all stays, looking for garbage would take half of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -145,11 +145,12 @@ class Store(Reads):
         """
         self._followers.setdefault(table, []).append(told)
 
-    def warm(self) -> None:
-        """Make all indexes that are not there yet, beside everything else; each is made when it is needed,
-        but who needs it first then waits for it.
+    def warm(self, pause: Callable[[], None] = lambda: None) -> None:
+        """Make all indexes that are not there yet, while others read and write; calls `pause` now and then.
+
+        Each is made when it is needed in any case, but then whoever needs it waits for it.
         """
-        self._journal.warm()
+        self._journal.warm(pause)
 
     def compact(self) -> None:
         """Take out of the file what was replaced or removed; happens by itself too, when it is much."""

@@ -3,8 +3,10 @@
 What nobody looks into costs next to nothing when a document changes. No I/O, no locks.
 """
 
+import gc
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -16,6 +18,8 @@ from .tables import KeysOf, PlacesOf, Table
 
 _AT_A_TIME = 500
 """How many documents are parsed together when all are indexed."""
+_KEYS_AT_MOST = 8
+"""How many keys most documents do not exceed; those that do make blocks larger, no more."""
 _PATIENCE = 200
 """For so many changes an index that was asked follows each at once: it will be asked again."""
 _MOST_BEHIND = 10_000
@@ -37,13 +41,6 @@ class Kept:
         self.behind: dict[str, bytes | None] = {}
         """Documents as the index knows them, which have changed."""
         self.patience = 0
-
-    def follows(self, id: str) -> bool:
-        """Whether to take notice of a change of this document at once."""
-        if id in self.behind:
-            return False
-        self.patience -= 1
-        return self.patience >= 0 or len(self.behind) >= _MOST_BEHIND
 
     def move(self, id: str, before: Document | None, now: Document | None) -> None:
         nowhere = self.index.NOWHERE
@@ -67,8 +64,7 @@ class TableIndexes:
 
     def lag(self, name: str) -> int | None:
         """How many documents an index has to catch up with; None if it is not made."""
-        kept = self._kept.get(name)
-        return None if kept is None else len(kept.behind)
+        return len(self._kept[name].behind) if name in self._kept else None
 
     def begin(self, names: Iterable[str]) -> Making:
         """Take note of changes for indexes that are going to be made of the documents there are now."""
@@ -87,18 +83,27 @@ class TableIndexes:
         for making in self._making:
             for kept in making.values():
                 kept.behind.setdefault(id, before)
-        old = _UNREAD
+        old = now = _UNREAD
         for kept in self._kept.values():
-            if not kept.follows(id):
-                kept.behind.setdefault(id, before)
+            if id in kept.behind:
+                continue
+            if kept.patience:
+                kept.patience -= 1
+            elif len(kept.behind) < _MOST_BEHIND:
+                kept.behind[id] = before
                 continue
             if old is _UNREAD:
-                old = _read(before)
-            kept.move(id, old, put and put.read())
+                old, now = _read(before), put and put.read()
+            kept.move(id, old, now)
 
     def asked(self, name: str, documents: Mapping[str, bytes]) -> Any:
-        """An index, up to date."""
-        kept = self._kept[name]
+        """An index, up to date. KeyError if it is not declared."""
+        kept = self._kept.get(name)
+        if kept is None:
+            making = self.begin([name])
+            fill(making, documents)
+            self.end(making)
+            kept = making[name]
         kept.patience = _PATIENCE
         if kept.behind:
             self.catch_up(name, documents, len(kept.behind))
@@ -112,26 +117,45 @@ class TableIndexes:
             kept.move(id, _read(before), _read(documents.get(id)))
 
 
-def fill(making: Making, documents: Mapping[str, bytes]) -> None:
-    """Add all documents of a table to its empty indexes."""
+def fill(making: Making, documents: Mapping[str, bytes], pause: Callable[[], None] = lambda: None) -> None:
+    """Add all documents of a table to its empty indexes. `pause` is called now and then."""
     equal = [kept for kept in making.values() if isinstance(kept.index, HashIndex)]
     ordered = [kept for kept in making.values() if isinstance(kept.index, SortedIndex)]
     for kept in equal:
-        kept.index.make_room(len(documents))
+        kept.index.make_room(_KEYS_AT_MOST * len(documents))
     some = iter(sorted(documents.items(), key=lambda document: by_age(document[0])))
-    while batch := [(id, orjson.loads(raw)) for id, raw in itertools.islice(some, _AT_A_TIME)]:
-        for kept in equal:
-            kept.index.gather(batch, kept.of)
-        for id, document in batch if ordered else ():
-            entry: Entry | None = None
-            for kept in ordered:
-                lists, place = kept.of(document)
-                if lists:
-                    if entry is None or entry[0] != place:  # most lists of a document have the same order
-                        entry = (place, len(id), id)
-                    kept.index.gather(lists, entry)
+    while stored := list(itertools.islice(some, _AT_A_TIME)):
+        with _nothing_thrown_away():
+            _gather(stored, equal, ordered)
+        pause()
     for kept in making.values():
         kept.index.settle()
+
+
+def _gather(stored: Iterable[tuple[str, bytes]], equal: Iterable[Kept], ordered: Sequence[Kept]) -> None:
+    documents = [(id, orjson.loads(raw)) for id, raw in stored]
+    for kept in equal:
+        kept.index.gather(documents, kept.of)
+    for id, document in documents if ordered else ():
+        entry: Entry | None = None
+        for kept in ordered:
+            lists, place = kept.of(document)
+            if lists:
+                if entry is None or entry[0] != place:  # most lists of a document have the same order
+                    entry = (place, len(id), id)
+                kept.index.gather(lists, entry)
+
+
+@contextmanager
+def _nothing_thrown_away() -> Iterator[None]:
+    """While so much is made that all stays, looking for garbage would take half of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _read(raw: bytes | None) -> Document | None:

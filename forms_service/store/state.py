@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from .lines import Change, Create, Drop, Put, Remove
 from .listing import Bound, Entry, Stretch
-from .schema import Making, Schema, TableIndexes, fill
+from .schema import Making, Schema, TableIndexes
 from .tables import Key
 
 
@@ -109,10 +109,6 @@ class State:
         held = self._tables.get(table) or _Held(self._schema.indexes(table))
         if held.indexes is None:
             raise KeyError(table)
-        if held.indexes.lag(index) is None:
-            making = held.indexes.begin([index])
-            fill(making, held.documents)
-            held.indexes.end(making)
         return held.indexes.asked(index, held.documents)
 
     def lag(self, table: str, index: str) -> int | None:

@@ -147,6 +147,7 @@ def test_line_whose_lengths_are_missing_or_wrong_is_read_all_the_same(lengths):
     "body",
     [b"[]", b"{}", b'{"version":1}', b'{"version":1,"seq":1,"changes":[["move","a","1"]]}', b"nonsense",
      b'{"version":1,"seq":1,"changes":[["put","a"]]}', b'{"version":"1","seq":1,"changes":[]}',
+     b'{"version":1,"seq":1,"lengths":[20],"changes":[["put","a","1",{},5]]}',
      b'{"version":1,"seq":1,"lengths":[16,,16],"changes":[["put","a","1",{}],["put","a","2",{}]]}'],
 )  # fmt: skip
 def test_line_with_a_right_checksum_and_nonsense_in_it_is_bad(body):
