@@ -60,6 +60,7 @@ class Area:
         page.goto(self.link_for(email))
         page.locator("main form button").click()
         expect(page).to_have_url(re.compile(r"/partner/(PAR-\S+)?$"))
+        speak(page, lang)
         expect(page.locator("html")).to_have_attribute("lang", lang)
 
     @contextmanager
@@ -77,6 +78,15 @@ class Area:
             assert visitor.complaints == []
         finally:
             context.close()
+
+
+def speak(page: Page, lang: str) -> None:
+    """Choose the language at the top of the page, where it is another one."""
+    switch = page.locator(f'button[name="lang"][value="{lang}"]')
+    if switch.count():
+        if not switch.is_visible():
+            page.locator(".top__open").click()
+        switch.click()
 
 
 def filled(office: Office) -> tuple[str, str, str]:

@@ -1,0 +1,175 @@
+"""The partner's own side in a real browser: what its people read, press and print, on a desk and a phone."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from forms_service.partnership.showing import SECTIONS
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.partner_area import MEMBER, Area
+from tests.browser.steps import fill
+from tests.partner_zone.company import CONTACT, SPONSOR
+
+VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
+
+@pytest.fixture(scope="module")
+def area(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Area]:
+    opened = Area(site_folder, tmp_path_factory.mktemp("area") / "data")
+    yield opened
+    opened.place.close()
+
+
+@VIEWPORTS
+@pytest.mark.parametrize("lang", ["pl", "en"])
+def test_no_page_has_a_barrier(lang: str, viewport: dict[str, int], area: Area, browser: Browser) -> None:
+    """axe is content, also with every form unfolded; nothing scrolls sideways; nothing complains."""
+    base = f"/partner/{area.active}"
+    sections = [base if name == "overview" else f"{base}/{name}" for name in SECTIONS]
+    with area.visited(browser, SPONSOR, lang, viewport) as sponsor:
+        sponsor.unfolds(lang)
+        sponsor.goes_to(f"/partner/{area.beginner}")
+        sponsor.unfolds(lang)
+    with area.visited(browser, CONTACT, lang, viewport) as contact:
+        for address in (*sections, f"{base}/register-deal", f"{base}/deals/{area.deal}"):
+            contact.goes_to(address)
+            contact.unfolds(lang)
+
+
+def test_the_parts_are_one_press_away_on_a_phone(area: Area, browser: Browser) -> None:
+    """By keyboard: the button opens them, Escape closes them, the current one is marked."""
+    with area.visited(browser, viewport=PHONE) as visitor:
+        page = visitor.goes_to(f"/partner/{area.active}/people")
+        parts = page.locator("nav.tabs")
+        expect(parts).to_be_hidden()
+        opening = page.locator(".tabs__open")
+        expect(opening).to_contain_text("Osoby")
+        opening.press("Enter")
+        expect(parts).to_be_visible()
+        expect(parts.locator("[aria-current]")).to_have_text("Osoby")
+        visitor.finds_no_barrier()
+        page.keyboard.press("Escape")
+        expect(parts).to_be_hidden()
+        expect(opening).to_be_focused()
+        opening.press("Enter")
+        parts.get_by_role("link", name="Aktywności").press("Enter")
+        expect(page).to_have_url(re.compile("/activities$"))
+
+
+def test_an_activity_by_keyboard_alone(area: Area, browser: Browser) -> None:
+    """A mistake is told at once and where it is; nothing typed is lost; then it counts."""
+    with area.visited(browser, lang="en") as visitor:
+        page = visitor.goes_to(f"/partner/{area.active}/activities")
+        expect(page.locator("main")).to_contain_text("Carried out in this partner year: 1 of 1")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_be_focused()
+        press_tab_until(page, page.locator("summary", has_text="Report an activity"))
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.type("Breakfast with customers")
+        page.keyboard.press("Enter")
+        expect(page.locator(".error-summary")).to_be_focused()
+        expect(page).to_have_title(re.compile("^Error: "))
+        visitor.finds_no_barrier()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        day = page.locator("details[open] input[name=done_on]")
+        expect(day).to_be_focused()
+        expect(page.locator("details[open] input[name=title]")).to_have_value("Breakfast with customers")
+        day.fill(area.place.clock().date().isoformat())
+        page.keyboard.press("Enter")
+        expect(page.locator("[role=status]")).to_have_text("Saved.")
+        expect(page.locator("main")).to_contain_text("Carried out in this partner year: 2 of 1")
+
+
+def press_tab_until(page: Page, wanted: Locator) -> None:
+    """From here on, by keyboard only."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError("it cannot be reached by keyboard")
+
+
+def test_the_attestation_is_given_and_printed_on_one_page(area: Area, browser: Browser) -> None:
+    """By the sponsor on a phone; what is printed has a line to sign on and nothing to press."""
+    with area.visited(browser, SPONSOR, viewport=PHONE) as visitor:
+        page = visitor.goes_to(f"/partner/{area.active}/attestation")
+        page.get_by_role("button", name="Poświadczam").click()
+        expect(page.locator("main article")).to_contain_text("Sponsor")
+        page.locator("main article a").click()
+        expect(page.locator("main")).to_contain_text("Podpis")
+        visitor.finds_no_barrier()
+        page.emulate_media(media="print")
+        expect(page.locator("header")).to_be_hidden()
+        expect(page.locator("main")).to_contain_text("Osoba Techniczna")
+        printed = page.pdf(format="A4")
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+
+
+def test_the_calendar_link_is_shown_once_and_opens_without_signing_in(area: Area, browser: Browser) -> None:
+    with area.visited(browser, lang="pl", viewport=PHONE) as visitor:
+        page = visitor.goes_to(f"/partner/{area.active}/due")
+        page.get_by_role("link", name="To samo jako kalendarz").click()
+        page.get_by_role("button", name="Utwórz link do kalendarza").click()
+        link = page.locator("main .code").inner_text()
+        visitor.finds_no_barrier()
+        with urlopen(link) as feed:
+            assert feed.headers.get_content_type() == "text/calendar"
+            assert b"BEGIN:VEVENT" in feed.read()
+        page = visitor.goes_to(f"/partner/{area.active}/profile")
+        expect(page.locator("main .code")).to_have_count(0)
+        expect(page.locator("main")).to_contain_text("poprzedni link przestanie działać")
+
+
+@VIEWPORTS
+def test_a_deal_is_registered_with_what_is_known_filled_in(
+    viewport: dict[str, int], area: Area, browser: Browser
+) -> None:
+    """What is missing is told and nothing is lost; then it stands in the list."""
+    customer = f"Nowy Klient {viewport['width']}"
+    with area.visited(browser, viewport=viewport) as visitor:
+        page = visitor.goes_to(f"/partner/{area.active}")
+        page.get_by_role("link", name="Zarejestruj szansę sprzedażową").click()
+        expect(page.locator("#partner_email")).to_have_value(CONTACT)
+        expect(page.locator("[name=partner_tax_id]")).to_have_count(0)
+        said = {
+            "customer_name": customer,
+            "customer_country": "PL",
+            "model": "resell",
+            "product": "Audyt chmury",
+        }
+        fill(page, said | {"value_amount": "25.000", "expected_close": "2027-12-31", "accept_privacy": True})
+        page.get_by_role("button", name="Zarejestruj szansę").click()
+        expect(page.locator(".error-summary")).to_contain_text("25.000")
+        visitor.finds_no_barrier()
+        expect(page.locator("[name=customer_name]")).to_have_value(customer)
+        page.locator("[name=value_amount]").fill("25 000")
+        page.get_by_role("button", name="Zarejestruj szansę").click()
+        visitor.goes_to(f"/partner/{area.active}/deals")
+        row = page.locator("tbody tr", has_text=customer)
+        expect(row).to_contain_text("Otrzymane")
+        expect(row).to_contain_text("25 000,00 PLN")
+
+
+def test_a_contact_takes_access_away_and_it_ends_at_once(area: Area, browser: Browser) -> None:
+    """The other person's next press leads to the way in."""
+    people = f"/partner/{area.active}/people"
+    with (
+        area.visited(browser, MEMBER, viewport=PHONE) as member,
+        area.visited(browser, viewport=PHONE) as contact,
+    ):
+        expect(member.goes_to(people).get_by_text("Dodaj osobę")).to_have_count(0)
+        page = contact.goes_to(people)
+        row = page.locator("tbody tr", has_text=MEMBER)
+        row.locator("summary", has_text="Dostęp").press("Enter")
+        row.get_by_role("button", name="Odbierz dostęp").click()
+        expect(page.locator("[role=status]")).to_be_visible()
+        expect(page.locator("tbody tr", has_text=MEMBER)).not_to_contain_text("może się logować")
+        member.goes_to(people)
+        expect(member.page).to_have_url(re.compile("/partner/sign-in"))
