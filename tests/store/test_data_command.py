@@ -307,8 +307,9 @@ def test_crash_at_any_step_of_a_salvage_leaves_the_damaged_or_the_salvaged_file(
     damaged = b"\n".join(lines)
     whole = salvaged(SimulatedDisk({PATH: damaged}))
     outcomes = set()
-    for files in interrupted(lambda disk: salvage(disk, PATH), {PATH: damaged}, failure):
+    for files, is_done in interrupted(lambda disk: salvage(disk, PATH), {PATH: damaged}, failure):
         if files[PATH] == damaged:
+            assert not is_done
             outcomes.add("damaged")
         else:
             assert content(Journal(PATH, disk=SimulatedDisk(files))) == whole
@@ -333,8 +334,9 @@ def test_crash_at_any_step_of_a_copy_leaves_a_whole_one_or_none(command, failure
     before = lab._disk.files()[PATH]
     expected = content(Journal(source, disk=SimulatedDisk({source: before})))
     outcomes = set()
-    for files in interrupted(lambda disk: command(disk, source, target), {source: before}, failure):
+    for files, is_done in interrupted(lambda disk: command(disk, source, target), {source: before}, failure):
         assert files[source] == before
+        assert target in files or not is_done
         outcomes.add(target in files)
         if target in files:
             assert content(Journal(target, disk=SimulatedDisk(files))) == expected
@@ -346,7 +348,8 @@ class Killed(BaseException):
 
 
 def interrupted(work, files, failure):
-    """The files that are left when each step of the work fails, and what 200 power cuts there leave."""
+    """The files that are left when each step of the work fails, and what 200 power cuts there leave; and
+    whether the work had been done by then, so that its outcome has to stay."""
     choose = random.Random(11)
     for at in range(1, 200):
         disk = SimulatedDisk(files)
@@ -360,11 +363,13 @@ def interrupted(work, files, failure):
         try:
             work(disk)
         except (Killed, OSError, StoreError):
-            pass
+            is_done = False
+            yield disk.files(), is_done
         else:
             disk.before_change = lambda step: None
-            yield disk.after_power_cut(choose)
+            is_done = True
+        cuts = (disk.after_power_cut(choose) for _ in range(DISKS_PER_STEP))
+        for cut in {hash(tuple(files.items())): files for files in cuts}.values():
+            yield cut, is_done
+        if is_done:
             return
-        yield disk.files()
-        cut = (disk.after_power_cut(choose) for _ in range(DISKS_PER_STEP))
-        yield from {hash(tuple(files.items())): files for files in cut}.values()
