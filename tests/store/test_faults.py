@@ -167,9 +167,9 @@ def test_disk_full_at_every_byte_of_a_line(opened, disk, path):
 
 
 def test_disk_that_stays_full(store, disk, path):
-    """Refused every time, readable all the time, and well again with space."""
+    """Refused every time, also in the middle of a line, readable all the time, and well again with space."""
     add(store, "before")
-    disk.space = 0
+    disk.space = 20
     for _ in range(20):
         with pytest.raises(StoreUnavailable):
             add(store, "refused")
