@@ -14,10 +14,10 @@ import pytest
 
 from forms_service.store.records import Store
 
-from .processes import FORMS_SERVICE, Running, started
+from .processes import FORMS_SERVICE, Running, Visitor, started
 
 ROUNDS = 20
-CLIENTS = 8
+CLIENTS = 32
 
 
 @pytest.fixture
@@ -36,7 +36,8 @@ def start(site: Path, tmp_path: Path) -> Iterator[Callable[[], Running]]:
 
 
 class Load:
-    """Clients that send different deals as fast as they are answered, and note what was acknowledged."""
+    """Clients that send different deals as fast as they are answered, withdraw each third one, and note what
+    was acknowledged."""
 
     def __init__(self, service: Running, deal: dict[str, str], name: str) -> None:
         self._service = service
@@ -45,6 +46,9 @@ class Load:
         self._changed = threading.Condition()
         self.acknowledged: dict[str, str] = {}
         """Status address by product."""
+        self.withdrawn: set[str] = set()
+        self.asked_back: set[str] = set()
+        """What was to be withdrawn, acknowledged or not."""
         self._threads = [threading.Thread(target=self._send, args=(n,)) for n in range(CLIENTS)]
         for thread in self._threads:
             thread.start()
@@ -72,14 +76,28 @@ class Load:
             with self._changed:
                 self.acknowledged[product] = answer.location
                 self._changed.notify()
+            if n % 3 == 1 and not self._withdraw(visitor, product, answer.location):
+                return
+
+    def _withdraw(self, visitor: Visitor, product: str, link: str) -> bool:
+        self.asked_back.add(product)
+        try:
+            answer = visitor.post(link, {"action": "withdraw", "confirmed": "y"})
+        except (OSError, http.client.HTTPException):
+            return False
+        if answer.status == 303:
+            self.withdrawn.add(product)
+        return answer.status == 303
 
 
 def test_killed_at_random_under_load_it_has_everything_it_acknowledged(
     start: Callable[[], Running], tmp_path: Path, deal: dict[str, str]
 ) -> None:
-    """20 SIGKILLs: each acknowledged form is there exactly once, with its mails; none is half there."""
+    """20 SIGKILLs: each acknowledged form is there exactly once, with its mails, and withdrawn where that was
+    acknowledged; none is half there, nor half withdrawn."""
     chance = random.Random(20)
     acknowledged: dict[str, str] = {}
+    withdrawn, asked_back = set[str](), set[str]()
     for n in range(ROUNDS):
         service = start()
         _still_there(service, acknowledged, chance)
@@ -88,6 +106,8 @@ def test_killed_at_random_under_load_it_has_everything_it_acknowledged(
         service.kill()
         load.end()
         acknowledged |= load.acknowledged
+        withdrawn |= load.withdrawn
+        asked_back |= load.asked_back
     store = Store(tmp_path / "data" / "records.journal")
     try:
         records = store.range("records", "received", ("deal", ""), ("deal", "~"))
@@ -98,7 +118,11 @@ def test_killed_at_random_under_load_it_has_everything_it_acknowledged(
     assert len(acknowledged) > ROUNDS
     assert set(acknowledged) <= set(products)
     assert set(products.values()) == {1}
-    assert mails == {record["id"]: 2 for record in records}
+    over = {record["said"]["product"] for record in records if record["state"] == "withdrawn"}
+    assert withdrawn <= over <= asked_back
+    steps = {record["id"]: len(record["history"]) for record in records}
+    assert mails == {id: 2 * count for id, count in steps.items()}
+    assert len(over) == sum(count == 2 for count in steps.values())
     assert all(record["said"]["customer_name"] == deal["customer_name"] for record in records)
 
 
@@ -159,7 +183,7 @@ def test_a_failed_flush_is_said_to_everybody_who_waited(
         assert visitor.post("/register-deal/", deal | {"product": "Before"}).status == 303
         trouble.touch()
         with ThreadPoolExecutor(CLIENTS) as pool:
-            forms = [deal | {"product": f"Meanwhile {n}"} for n in range(3 * CLIENTS)]
+            forms = [deal | {"product": f"Meanwhile {n}"} for n in range(CLIENTS)]
             answers = list(pool.map(lambda form: service.visitor().post("/register-deal/", form), forms))
         assert {answer.status for answer in answers} == {503}
         assert all(f'value="Meanwhile {n}"' in answer.text for n, answer in enumerate(answers))
