@@ -556,8 +556,10 @@ def test_logs_tell_what_happened_and_nothing_about_people(
         owe(said=said)
         outbox.deliver_due()
         clock.forward(hours=2)
-    lines = [json.dumps(vars(record), default=str) for record in caplog.records]
-    assert {record.message for record in caplog.records} == {
+    # The mail server of the test speaks of people, where a test before has opened the log for all.
+    ours = [record for record in caplog.records if record.name.startswith("forms_service.")]
+    lines = [json.dumps(vars(record), default=str) for record in ours]
+    assert {record.message for record in ours} == {
         "mail sent",
         "mail put off",
         "mail waits",
