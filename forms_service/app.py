@@ -1,7 +1,7 @@
 """Put the parts together: one call makes the whole application from settings and a clock."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +9,12 @@ from flask import Flask, abort, request
 
 from forms_service import warming
 from forms_service.access.addresses import AREAS
-from forms_service.access.doors import make_doors, open_doors
+from forms_service.access.doors import Doors, make_doors, open_doors
 from forms_service.access.guard import session_cookie
 from forms_service.access.limits import Allowance
 from forms_service.access.people import Kind
 from forms_service.cases import deeds, partners, reconsidering
+from forms_service.cases.acting import Also
 from forms_service.cases.agreements import Agreements
 from forms_service.cases.asking import Asking
 from forms_service.cases.counting import Counting
@@ -55,12 +56,23 @@ from forms_service.views import errors, probes, status
 from forms_service.views import forms as forms_views
 from forms_service.views.context import EXTENSION, ROUTE, Service, page, release
 from forms_service.wsgi import FIELD_LIMIT, Outermost
+from partner_program import Program
 
 WATCH = "partner_channel_rounds"
 """Where the application keeps what does its rounds."""
 
 MAIL_WAITS_SECONDS = 1.0
 """How long a mail lets people go first; it is written then, however busy it is."""
+
+ALSO_DONE: Mapping[Action, Sequence[Also]] = {
+    **deeds.ALSO,
+    Action.PRE_ACCEPT: (*deeds.ALSO[Action.PRE_ACCEPT], reconsidering.take_up, partners.begin),
+    Action.REJECT: (*deeds.ALSO[Action.REJECT], reconsidering.give_up),
+}
+"""What an action on a submission brings about besides, in its batch."""
+
+Compose = Callable[[Mapping[str, Any], Mapping[str, Any] | None], Letter | None]
+"""Writes a mail that is owed, about a record."""
 
 JOURNAL = "records.journal"
 """The file under DATA_DIR that holds everything."""
@@ -143,22 +155,85 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = settings.secret_key or kept_secret_key(settings.data_dir)
     tokens = StatusTokens(key, settings.secret_key_fallbacks)
+    store = Store(settings.data_dir / JOURNAL)
+    traffic = Traffic()
+
+    def program() -> Program:
+        return site.current().program
+
+    def mail_is_owed() -> None:
+        outbox.wake()
+
+    counting = Counting(store, program)
+    asks = None if settings.rate_limit else Allowance(None, timedelta(0))
+    lost_links = LostLinks(store, tokens, clock, mail_is_owed=mail_is_owed, asks=asks)
+    doors = make_doors(
+        settings, key, store, clock, mail_is_owed=mail_is_owed, lang=site.current().default_language
+    )
+    partnerships = partners.Partners(store, clock, program, mail_is_owed=mail_is_owed)
+    asking = Asking(
+        store,
+        doors.keys,
+        clock,
+        partnerships,
+        base_url=settings.base_url,
+        limited=bool(settings.rate_limit),
+        mail_is_owed=mail_is_owed,
+    )
+    compose = _composer(settings, site, store, tokens, doors, lost_links, asking)
+    courier = Courier(from_url(settings.mail_url, settings.data_dir / "mail"), _in_calm(compose, traffic))
+    outbox = Outbox(store, courier, clock=clock)
+    doors.staffing.seed(settings.staff)
+    return Service(
+        settings=settings,
+        clock=clock,
+        site=site,
+        store=store,
+        submissions=Submissions(store, tokens, clock, mail_is_owed=mail_is_owed),
+        lost_links=lost_links,
+        desk=Desk(
+            store, tokens, clock, program, mail_is_owed=mail_is_owed, also=ALSO_DONE, counting=counting
+        ),
+        partners=partnerships,
+        partner_revenue=PartnerRevenue(store, partnerships),
+        partner_deals=PartnerDeals(store),
+        partner_list=PartnerList(store, program),
+        agreements=Agreements(store, partnerships, is_deleted=compacting.owe),
+        deeds=deeds.Deeds(store, clock, program),
+        limiter=limiter(
+            settings.rate_limit, exempt=(desk_pages.blueprint.name, partner_pages.blueprint.name)
+        ),
+        outbox=outbox,
+        doors=doors,
+        asking=asking,
+        body_limits=BodyLimits(doors.entrance.visit, session_cookie(is_https=settings.is_https)),
+        traffic=traffic,
+        promise=Promise(counting, program),
+    )
+
+
+def _composer(
+    settings: Settings,
+    site: Site,
+    store: Store,
+    tokens: StatusTokens,
+    doors: Doors,
+    lost_links: LostLinks,
+    asking: Asking,
+) -> Composer:
+    """What writes the mails, with the addresses that stand in them."""
 
     def prefix(language: str) -> str:
         return "" if language == site.current().default_language else f"/{language}"
 
-    def status_link(record: Mapping[str, Any]) -> str:
-        return f"{settings.base_url}{prefix(record['lang'])}/status/{tokens.of(record)}"
-
     def privacy_page(language: str) -> str:
         return f"{settings.site_url}{prefix(language)}/privacy/"
 
-    store = Store(settings.data_dir / JOURNAL)
-    compose = Composer(
+    return Composer(
         lambda: site.current().program,
-        status_link,
-        sign_in_link=lambda mail: doors.entrance.link_for(mail),
-        sent_from=lambda address: lost_links.sent_from(address),
+        lambda record: f"{settings.base_url}{prefix(record['lang'])}/status/{tokens.of(record)}",
+        sign_in_link=doors.entrance.link_for,
+        sent_from=lost_links.sent_from,
         privacy_page=privacy_page,
         staff_letters=StaffLetters(
             lambda reference: store.get("records", reference),
@@ -170,72 +245,19 @@ def _parts(settings: Settings, clock: Clock) -> Service:
             lambda reference: f"{settings.base_url}/desk/partners/{reference}",
             privacy_page,
         ),
-        asker_letters=AskerLetters(
-            lambda mail: asking.link_for(mail), f"{settings.base_url}{AREAS[Kind.PARTNER]}/ask"
-        ),
+        asker_letters=AskerLetters(asking.link_for, f"{settings.base_url}{AREAS[Kind.PARTNER]}/ask"),
         mail_from=settings.mail_from,
     )
-    traffic = Traffic()
+
+
+def _in_calm(compose: Compose, traffic: Traffic) -> Compose:
+    """Writes mails while nobody is served, as far as there is such a time."""
 
     def compose_in_calm(mail: Mapping[str, Any], record: Mapping[str, Any] | None) -> Letter | None:
         traffic.wait_for_calm(MAIL_WAITS_SECONDS)
         return compose(mail, record)
 
-    courier = Courier(from_url(settings.mail_url, settings.data_dir / "mail"), compose_in_calm)
-    outbox = Outbox(store, courier, clock=clock)
-    submissions = Submissions(store, tokens, clock, mail_is_owed=outbox.wake)
-    counting = Counting(store, lambda: site.current().program)
-    desk = Desk(
-        store,
-        tokens,
-        clock,
-        lambda: site.current().program,
-        mail_is_owed=outbox.wake,
-        also={
-            **deeds.ALSO,
-            Action.PRE_ACCEPT: (*deeds.ALSO[Action.PRE_ACCEPT], reconsidering.take_up, partners.begin),
-            Action.REJECT: (*deeds.ALSO[Action.REJECT], reconsidering.give_up),
-        },
-        counting=counting,
-    )
-    asks = None if settings.rate_limit else Allowance(None, timedelta(0))
-    lost_links = LostLinks(store, tokens, clock, mail_is_owed=outbox.wake, asks=asks)
-    doors = make_doors(
-        settings, key, store, clock, mail_is_owed=outbox.wake, lang=site.current().default_language
-    )
-    doors.staffing.seed(settings.staff)
-    partnerships = partners.Partners(store, clock, lambda: site.current().program, mail_is_owed=outbox.wake)
-    asking = Asking(
-        store,
-        doors.keys,
-        clock,
-        partnerships,
-        base_url=settings.base_url,
-        limited=bool(settings.rate_limit),
-        mail_is_owed=outbox.wake,
-    )
-    return Service(
-        settings,
-        clock,
-        site,
-        store,
-        submissions,
-        lost_links,
-        desk,
-        partnerships,
-        PartnerRevenue(store, partnerships),
-        PartnerDeals(store),
-        PartnerList(store, lambda: site.current().program),
-        Agreements(store, partnerships, is_deleted=compacting.owe),
-        deeds.Deeds(store, clock, lambda: site.current().program),
-        limiter(settings.rate_limit, exempt=(desk_pages.blueprint.name, partner_pages.blueprint.name)),
-        outbox,
-        doors,
-        asking,
-        BodyLimits(doors.entrance.visit, session_cookie(is_https=settings.is_https)),
-        traffic,
-        Promise(counting, lambda: site.current().program),
-    )
+    return compose_in_calm
 
 
 def desk_address(reference: str) -> str:
