@@ -5,6 +5,7 @@ program asks for the written form, it is given when the signed copy has arrived 
 never changes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -124,37 +125,48 @@ def attest(
     if not all(criterion.met for criterion in found):
         return Refused(Refusal.CRITERIA_NOT_MET)
     after = partner.copy()
-    after["attestations"] = [
-        *partner["attestations"],
-        {
-            "year": attested.number,
-            "at": act.stamp,
-            "by": act.who,
-            "declared_by": {
-                "name": declarer["name"],
-                "email": declarer["email"],
-                "position": declarer["position"],
-            },
-            "form": program.attestation.form.value,
-            "program": program.hash,
-            "tier": tier,
-            "lang": language,
-            "statement": statement(program, language),
-            "criteria": [
-                {
-                    "item": each.item.id,
-                    "title": each.item.title[language],
-                    "asked": value_text(each.item.tiers[tier], language),
-                    "people": [one["name"] for one in each.people],
-                }
-                for each in found
-            ],
-        },
-    ]
+    given = _attestation(act, program, language, attested.number, declarer, tier, found)
+    after["attestations"] = [*partner["attestations"], given]
     written = act.written(after, Action.ATTEST, year=attested.number, form=program.attestation.form.value)
     if copy_received_on is None:
         return written
     return receive_copy(written, act, attested.number, received_on=copy_received_on)
+
+
+def _attestation(
+    act: Act,
+    program: Program,
+    language: Language,
+    number: int,
+    declarer: Person,
+    tier: str,
+    found: Sequence[CriterionNow],
+) -> Attestation:
+    """What is kept of a declaration, in the words of this day, whatever becomes of people and program."""
+    return {
+        "year": number,
+        "at": act.stamp,
+        "by": act.who,
+        "declared_by": {
+            "name": declarer["name"],
+            "email": declarer["email"],
+            "position": declarer["position"],
+        },
+        "form": program.attestation.form.value,
+        "program": program.hash,
+        "tier": tier,
+        "lang": language,
+        "statement": statement(program, language),
+        "criteria": [
+            {
+                "item": each.item.id,
+                "title": each.item.title[language],
+                "asked": value_text(each.item.tiers[tier], language),
+                "people": [one["name"] for one in each.people],
+            }
+            for each in found
+        ],
+    }
 
 
 def _why_not(partner: Partner, day: date) -> Refusal:
