@@ -11,15 +11,12 @@ from functools import cached_property
 from typing import Any
 
 from babel.dates import format_date
-from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from forms_service.forms.countries import countries
 from forms_service.moments import moment
 from forms_service.partners import (
-    attestation,
     calendar_links,
-    coming_due,
     onboarding,
     profile,
     scorecard,
@@ -33,17 +30,19 @@ from forms_service.partners.people import present, valid_on
 from forms_service.partners.record import Partner, Progress, Skill, State
 from forms_service.partners.revenue import Entry
 from forms_service.partners.scorecard import Row, Scorecard, Standing
-from forms_service.partners.statements import statement
 from forms_service.partners.terms import partner_year, tier_on
 from forms_service.partners.years import Period, day_of, year
+from forms_service.partnership.attesting import Attesting
 from forms_service.partnership.books import Books
 from forms_service.partnership.deal_list import DealList
+from forms_service.partnership.due_dates import DueDates
 from forms_service.partnership.money import Money
+from forms_service.partnership.past import Past
 from forms_service.partnership.plans import Plan
 from forms_service.partnership.year_review import Review
 from forms_service.texts import N_, BoundTexts, bound_texts
 from partner_program.labels import LABELS
-from partner_program.model import AttestationForm, Fact, Language, Measure, Program, Requirement
+from partner_program.model import Fact, Language, Measure, Program, Requirement
 from partner_program.wording import value_text
 
 SECTIONS: Mapping[str, str] = {
@@ -61,7 +60,6 @@ SECTIONS: Mapping[str, str] = {
 }
 """The parts of a partner's pages, by the last part of their address."""
 OVERVIEW = "overview"
-PAGE_ENTRIES = 100
 
 _WHERE = {
     Measure.SALES_PEOPLE: "people",
@@ -75,14 +73,6 @@ _WHERE_BY_FACT = {
     Fact.DEALS: "deals",
 }
 
-_WHERE_DUE = {
-    coming_due.DueKind.ATTESTATION: "attestation",
-    coming_due.DueKind.ACTIVITIES: "activities",
-    coming_due.DueKind.PLANNING: "planning",
-    coming_due.DueKind.QUALIFICATION: "people",
-    coming_due.DueKind.RENEWAL: "renewal",
-}
-OVERDUE, SOON, LATER = N_("Overdue"), N_("Coming near"), N_("Later")
 AREAS = N_("Areas in the profile: %(areas)s")
 
 
@@ -224,6 +214,21 @@ class Showing:
         """A year on one page, and its renewal."""
         return Review(self)
 
+    @cached_property
+    def attesting(self) -> Attesting:
+        """The yearly attestation."""
+        return Attesting(self)
+
+    @cached_property
+    def due_dates(self) -> DueDates:
+        """What comes due."""
+        return DueDates(self)
+
+    @cached_property
+    def past(self) -> Past:
+        """What happened."""
+        return Past(self)
+
     @property
     def to_next(self) -> str:
         """What is still to come for the tier above; empty for the highest."""
@@ -282,27 +287,6 @@ class Showing:
             for tier in self.served.tiers
             if onboarding.ready(onboarding.checklist(self.partner, self.served, self.day, tier=tier.id))
         ]
-
-    @cached_property
-    def dues(self) -> tuple[coming_due.Due, ...]:
-        """What comes due."""
-        return coming_due.coming_due(self.partner, self.program, self.day)
-
-    def due_title(self, due: coming_due.Due) -> str:
-        """What comes due, with whose it is."""
-        title = wording.due_title(due, self.words, self.language)
-        return f"{title}: {due.person['name']}" if due.person else title
-
-    def due_in(self, due: coming_due.Due) -> str:
-        """How far away it is."""
-        return wording.due_in(due, self.day, self.words)
-
-    def due_mark(self, due: coming_due.Due) -> str:
-        """`late`, `soon` or nothing."""
-        if due.by_vendor and not self.for_staff:
-            return ""
-        warning = due.warning(self.program, self.day)
-        return "" if warning is None else "late" if warning == 0 else "soon"
 
     def on(self, day: date | str | None) -> str:
         """A day: `24 listopada 2026`."""
@@ -375,35 +359,6 @@ class Showing:
         """The name of a selling model."""
         return dict(self.models).get(id, id)
 
-    @cached_property
-    def to_attest(self) -> Period | None:
-        """The partner year that can be attested now."""
-        return attestation.year_to_attest(self.partner, self.program, self.day)
-
-    @property
-    def opens_on(self) -> date | None:
-        """From which day on the running year can be attested, or the next one where that has been done."""
-        since = self.partner["active_since"]
-        if self.year is None or since is None:
-            return None
-        is_done = attestation.declared(self.partner, self.year.number) is not None
-        return attestation.opens_on(self.program, year(date.fromisoformat(since), self.year.number + is_done))
-
-    @property
-    def criteria(self) -> tuple[attestation.CriterionNow, ...]:
-        """What would be attested."""
-        return attestation.criteria(self.partner, self.program, tier_on(self.partner, self.day), self.day)
-
-    @property
-    def statement(self) -> str:
-        """The words of an attestation that is given now."""
-        return statement(self.program, self.language)
-
-    def wants_copy(self, given: Mapping[str, Any]) -> bool:
-        """Whether a signed copy of an attestation is still to come."""
-        written = given["form"] == AttestationForm.WRITTEN.value
-        return written and not attestation.copy_received(self.partner, given["year"])
-
     @property
     def has_calendar_link(self) -> bool:
         """Whether the reader has one."""
@@ -439,68 +394,10 @@ class Showing:
         return [self.text(wording.PROFILE[name]) for name in profile.missing(self.partner["company"])]
 
     @property
-    def dues_by_urgency(self) -> list[tuple[str, list[coming_due.Due]]]:
-        """What is overdue, what people are warned of, and the rest, each with its heading."""
-        found: dict[str, list[coming_due.Due]] = {OVERDUE: [], SOON: [], LATER: []}
-        for due in self.dues:
-            warning = due.warning(self.program, self.day)
-            found[LATER if warning is None else OVERDUE if warning == 0 else SOON].append(due)
-        return [(self.text(heading), dues) for heading, dues in found.items() if dues]
-
-    def due_address(self, due: coming_due.Due) -> str:
-        """The section in which something can be done about it."""
-        return self.address(_WHERE_DUE[due.kind])
-
-    @property
-    def warn_days(self) -> str:
-        """How many days ahead people are warned: `90 i 30`."""
-        days = [str(each) for each in self.program.coming_due.warn_days_before]
-        return format_list(days, locale=self.language)
-
-    @property
     def area_hint(self) -> str:
         """The areas of the profile, so that they are spelt alike."""
         areas = ", ".join(self.partner["company"]["areas"])
         return self.text(AREAS) % {"areas": areas} if areas else ""
-
-    @property
-    def history_page(self) -> int:
-        """The page of the history that is shown."""
-        return min(self.page, self.history_pages)
-
-    @property
-    def history_pages(self) -> int:
-        """How many pages the history has."""
-        return max(1, -(-len(self.seen["history"]) // PAGE_ENTRIES))
-
-    @property
-    def history(self) -> list[dict[str, str]]:
-        """A page of what happened, the newest first."""
-        entries = self.seen["history"][::-1]
-        start = (self.history_page - 1) * PAGE_ENTRIES
-        return [
-            {
-                "at": self.at(entry["at"]),
-                "who": self._who(entry["who"]),
-                "what": self._happened(entry),
-            }
-            for entry in entries[start : start + PAGE_ENTRIES]
-        ]
-
-    def _happened(self, entry: Mapping[str, Any]) -> str:
-        """What happened, and to which requirement."""
-        what, item = wording.happened(entry, self.words), entry.get("item")
-        titles = {each.id: each.title[self.language] for each in self.program.items()}
-        return f"{what}: {titles[item]}" if item in titles else what
-
-    def _who(self, who: str) -> str:
-        """Who did something: an address, the vendor where its people are not named, or neither."""
-        match who:
-            case Side.SYSTEM:
-                return self.text(N_("the service by itself"))
-            case Side.PARTNER:
-                return self.text(N_("somebody who asked for access"))
-        return who or self.program.vendor
 
     def can(self, action: str) -> bool:
         """Whether the reader may do this now."""
