@@ -39,10 +39,7 @@ SOURCES = (
     "publishing/mkdocs_mistakes.py",
     "requirements.txt",
 )
-"""All that a build depends on, with `ADDRESSES`."""
-
-ADDRESSES = ("SITE_URL", "FORMS_URL")
-"""Environment variables that are written into pages."""
+"""All that a build depends on, with the addresses that are written into pages."""
 
 KEPT_BUILDS = 2
 
@@ -54,8 +51,8 @@ class BuildFailed(Exception):
 def build_id(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -> str:
     """A hash over the content of all sources and the addresses, 16 hex digits."""
     digest = hashlib.sha256()
-    for name in ADDRESSES:
-        digest.update(f"{name}={environment.get(name, '')}\0".encode())
+    for name, address in _addresses(environment).items():
+        digest.update(f"{name}={address}\0".encode())
     for path in _source_files(root):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(root)}\0{len(content)}\0".encode())
@@ -127,12 +124,19 @@ def _run_mkdocs(root: Path, built: Path) -> None:
     english.rename(built / "en")
 
 
+def _addresses(environment: Mapping[str, str]) -> dict[str, str]:
+    """The settings that are written into pages; those that say nothing are left out."""
+    site = environment.get("SITE_URL") or environment.get("BASE_URL", "")
+    addresses = {"SITE_URL": site, "FORMS_URL": environment.get("FORMS_URL", "")}
+    return {name: address for name, address in addresses.items() if address}
+
+
 def _mkdocs(root: Path, configuration: str, folder: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         # Not -q: it would silence the warnings that --strict counts.
         [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", configuration, "-d", str(folder)],
         cwd=root,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONWARNINGS": "ignore"},
+        env=os.environ | _addresses(os.environ) | {"NO_MKDOCS_2_WARNING": "1", "PYTHONWARNINGS": "ignore"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

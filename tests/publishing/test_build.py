@@ -93,10 +93,12 @@ def test_old_builds_are_pruned_by_when_they_were_put_in_place(tmp_path: Path) ->
 
 def test_addresses_in_pages_make_another_build_and_the_port_does_not(project: Path) -> None:
     plain = build.build_id(project, {})
-    assert (
-        build.build_id(project, {"PORT": "9000", "HOST": "0.0.0.0", "BASE_URL": "http://a.example"}) == plain
-    )
-    assert build.build_id(project, {"SITE_URL": "https://partners.example.com"}) != plain
+    partners, forms = "https://partners.example.com", "https://forms.example.com"
+    assert build.build_id(project, {"PORT": "9000", "HOST": "0.0.0.0", "SITE_URL": ""}) == plain
+    site = build.build_id(project, {"SITE_URL": partners})
+    assert site != plain
+    assert build.build_id(project, {"BASE_URL": partners}) == site, "SITE_URL is BASE_URL unless it is set"
+    assert build.build_id(project, {"BASE_URL": forms, "SITE_URL": partners}) == site
     assert build.build_id(project, {"FORMS_URL": "https://forms.example.com"}) != plain
 
 
