@@ -42,9 +42,13 @@ SITE = build.ROOT / ".cache" / "preview"
 
 SCRIPT = """
 const box = document.createElement("div");
-box.className = "notice notice--warning";
-box.setAttribute("role", "alert");
-box.style.cssText = "position:fixed;inset:auto 0 0 0;z-index:99;margin:0;max-height:50vh;overflow:auto";
+box.className = "md-typeset";
+box.style.cssText = "position:fixed;inset:auto 0 0 0;z-index:99;max-height:50vh;overflow:auto";
+box.innerHTML = `<div class="notice notice--warning" role="alert">
+  <strong>Not built. The last good page stays:</strong><pre></pre></div>`;
+box.firstChild.style.margin = 0;
+const mistakes = box.querySelector("pre");
+mistakes.style.whiteSpace = "pre-wrap";
 let seen = null;
 async function ask() {
   try {
@@ -52,8 +56,7 @@ async function ask() {
     if (seen !== null && news.build !== seen && !news.mistakes) return location.reload();
     seen = news.build;
     if (news.mistakes) {
-      box.innerHTML = "<strong>Not built. The last good page stays:</strong><pre></pre>";
-      box.querySelector("pre").textContent = news.mistakes;
+      mistakes.textContent = news.mistakes;
       document.body.append(box);
     } else box.remove();
     setTimeout(ask, 50);

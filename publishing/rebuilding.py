@@ -52,6 +52,11 @@ class News:
             return {"build": self.mark, "mistakes": self._mistakes}
 
     @property
+    def has_mistakes(self) -> bool:
+        """Whether the last build is not of what was saved last."""
+        return bool(self._mistakes)
+
+    @property
     def mark(self) -> str:
         """Changes with each piece of news."""
         return f"{self._build}-{self._turn}"
@@ -90,7 +95,7 @@ class Rebuilder(FileSystemEventHandler):
             # Such as a file that was there a moment ago: the next save is another try.
             self._failed(f"{type(error).__name__}: {error}")
         else:
-            if fresh:
+            if fresh or self._news.has_mistakes:
                 print("Built.", flush=True)
             self._news.built(folder.name)
 
