@@ -48,7 +48,9 @@ class _Pathless(logging.Filter):
     the client's address and what could not be read."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = _TOO_MUCH.split(str(record.msg), maxsplit=1)[0], ()
+        said, *rest = _TOO_MUCH.split(str(record.msg), maxsplit=1)
+        counts_only = not rest and isinstance(record.args, tuple) and all(type(n) is int for n in record.args)
+        record.msg, record.args = said, record.args if counts_only else ()
         return True
 
 
