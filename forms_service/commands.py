@@ -267,13 +267,13 @@ def _parser() -> argparse.ArgumentParser:
     for name, (command, text) in simple.items():
         commands.add_parser(name, help=text, description=command.__doc__).set_defaults(command=command)
     passed_on: Mapping[str, tuple[Callable[[list[str]], int], str]] = {
-        "staff": (lambda rest: staff_command.run(rest, _data_dir()), "who may sign in to the desk"),
+        "staff": (lambda rest: staff_command.run(rest, _kept_data_dir(rest)), "who may sign in to the desk"),
         "data": (
             lambda rest: data_command.run(rest, _data_dir()),
             "look after the records: verify, backup, …",
         ),
         "accounts": (
-            lambda rest: accounts_command.run(rest, _data_dir()),
+            lambda rest: accounts_command.run(rest, _kept_data_dir(rest)),
             "your own customers and running talks: accounts import",
         ),
         "privacy": (_privacy, "a person's data: export, erase; what is deleted next"),
@@ -292,6 +292,16 @@ def _data_dir() -> Path:
     return Settings.from_environment(os.environ).data_dir
 
 
+def _kept_data_dir(rest: list[str]) -> Path:
+    """The data folder, which is there: of a misspelt one nothing could be said, and none is made."""
+    data = _data_dir()
+    if not data.is_dir() and not {"-h", "--help"} & set(rest):
+        raise CannotStart(
+            f"DATA_DIR={str(data)!r}: there is no such folder; the service makes it when it starts"
+        )
+    return data
+
+
 def _program(rest: list[str]) -> int:
     settings = Settings.from_environment(os.environ)
     return program_command.run(rest, settings.data_dir, settings.site_dir)
@@ -300,7 +310,9 @@ def _program(rest: list[str]) -> int:
 def _privacy(rest: list[str]) -> int:
     settings = Settings.from_environment(os.environ)
     with _or_one_line():
-        return privacy_command.run(rest, settings.data_dir, lambda: Site(settings.site_dir).current().program)
+        return privacy_command.run(
+            rest, _kept_data_dir(rest), lambda: Site(settings.site_dir).current().program
+        )
 
 
 def _mail(rest: list[str]) -> int:

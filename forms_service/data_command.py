@@ -63,7 +63,8 @@ def _backup(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
     others = sorted(
         file.name + "/" * file.is_dir()
         for file in path.parent.iterdir()
-        if not file.name.startswith((path.name, backups.NAME)) and file.resolve() != asked.file.resolve()
+        if not (file.is_socket() or file.name.startswith((path.name, backups.NAME)))
+        and file.resolve() != asked.file.resolve()
     )
     if others:
         out.write(f"Not in it, and to be kept with it: {', '.join(others)} in {path.parent}\n")

@@ -190,6 +190,11 @@ class Settings:
             )
         if self.secret_key and len(self.secret_key) < SHORT_KEY:
             found.append(f"SECRET_KEY is short: use at least {SHORT_KEY} random characters.")
+        if self.is_https and not self.trusted_proxies:
+            found.append(
+                "BASE_URL is https, so a proxy is in front, but TRUSTED_PROXIES is 0: all visitors count as "
+                "one and share one rate limit. Set TRUSTED_PROXIES to the number of proxies."
+            )
         return tuple(found)
 
 

@@ -51,8 +51,16 @@ def test_listening_to_everybody_without_a_base_url_is_a_warning() -> None:
     """Links in mails would lead nowhere."""
     (warning,) = Settings.from_environment({"HOST": "0.0.0.0"}).warnings()
     assert "set BASE_URL" in warning
-    told = {"HOST": "0.0.0.0", "BASE_URL": "https://p.example.com"}
+    told = {"HOST": "0.0.0.0", "BASE_URL": "http://p.example.com"}
     assert Settings.from_environment(told).warnings() == ()
+
+
+def test_https_without_a_known_proxy_is_a_warning() -> None:
+    """All visitors would be one to the rate limit."""
+    told = {"BASE_URL": "https://p.example.com"}
+    (warning,) = Settings.from_environment(told).warnings()
+    assert "TRUSTED_PROXIES" in warning
+    assert Settings.from_environment(told | {"TRUSTED_PROXIES": "1"}).warnings() == ()
 
 
 @pytest.mark.parametrize(
