@@ -216,7 +216,7 @@ class Count(Typed):
 
     def clean(self, text: str, form: Asking) -> int:
         if not re.fullmatch("[0-9]{1,9}", text) or int(text) > self.largest:
-            sentence = self.gettext("%(label)s: enter a whole number from 0 to %(largest)d")
+            sentence = self.gettext("Enter a whole number from 0 to %(largest)d: “%(label)s”")
             raise ValidationError(self._about(sentence, largest=self.largest))
         return int(text)
 

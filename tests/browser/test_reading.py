@@ -71,6 +71,7 @@ def test_finding_a_tier(
     expect(main).to_contain_text(re.compile(missing.replace(" ", r"\s")))
     expect(main).to_contain_text(re.compile(individually.replace(" ", r"\s")))
     expect(page).to_have_url(re.compile("sales_people=2"))
+    expect(page.locator("#tier-finder-found")).to_be_in_viewport()
     visitor.finds_no_barrier()
 
 
