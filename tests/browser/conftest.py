@@ -40,6 +40,22 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+_OVERLAPS = """() => {
+  const all = [...document.querySelectorAll("main :is(a, button, input, select, textarea, summary)")]
+    .filter(each => each.checkVisibility() && !each.closest(".visually-hidden"))
+    .flatMap(each => [...each.getClientRects()].map(box => ({each, box})))
+  const common = (one, other, from, to) => Math.min(one[to], other[to]) - Math.max(one[from], other[from])
+  const found = []
+  for (const [number, {each: one, box}] of all.entries())
+    for (const {each: other, box: theirs} of all.slice(number + 1))
+      if (!one.contains(other) && !other.contains(one)
+          && common(box, theirs, "left", "right") > 1 && common(box, theirs, "top", "bottom") > 1)
+        found.push(`${one.textContent} and ${other.textContent}`)
+  return found
+}"""
+"""Pairs of what can be pressed whose boxes have more in common than a line."""
+
+
 @dataclass
 class Visitor:
     """One person with one device. What the pages must never do is noted and asserted at the end."""
@@ -73,9 +89,16 @@ class Visitor:
         self.fits_the_screen()
 
     def fits_the_screen(self) -> None:
-        """The page needs no sideways scrolling."""
+        """The page, with its style, needs no sideways scrolling."""
+        self.page.wait_for_load_state()
         width = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert width[0] <= width[1], f"{self.page.url} is {width[0]} px wide on a {width[1]} px screen"
+
+    def presses_what_is_meant(self) -> None:
+        """Nothing that can be pressed reaches over something else that can be pressed."""
+        self.page.wait_for_load_state()
+        found = self.page.evaluate(_OVERLAPS)
+        assert found == [], f"{self.page.url}: {found}"
 
     def watch(self) -> None:
         """Note console messages, script errors and requests to other hosts."""

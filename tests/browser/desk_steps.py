@@ -13,10 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import DESKTOP, Visitor
 from tests.conftest import Service
 
-ADMIN, REVIEWER, SECOND = (
+ADMIN, REVIEWER, SECOND, READER = (
     "administrator@example.com",
     "reviewer@example.com",
     "second.reviewer@example.com",
+    "reader@example.com",
 )
 MODERN_PHONE = {"width": 390, "height": 760}
 """What is left of a phone's screen in a browser."""

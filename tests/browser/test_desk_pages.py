@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from forms_service.demo.command import fill
 from forms_service.settings import Settings
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.desk_steps import ADMIN, Sign, staff
+from tests.browser.desk_steps import ADMIN, MODERN_PHONE, READER, Sign, staff
 from tests.conftest import Service
 
 PAGES = (
@@ -62,6 +62,7 @@ def test_no_page_has_a_barrier(lang: str, viewport: dict[str, int], sign: Sign) 
         page = visitor.goes_to(path)
         expect(page.locator("h1")).to_have_count(1)
         visitor.finds_no_barrier()
+        visitor.presses_what_is_meant()
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -79,10 +80,19 @@ def test_no_submission_has_a_barrier(lang: str, viewport: dict[str, int], sign: 
             "{ each.removeAttribute('name'); each.open = true }"
         )
         visitor.finds_no_barrier()
+        visitor.presses_what_is_meant()
     page.locator('form:has([value="reopen"]) button').click()
     expect(page.locator(".error-summary")).to_be_focused()
     expect(page.locator("#reopen-reason")).to_have_attribute("aria-invalid", "true")
     visitor.finds_no_barrier()
+
+
+def test_a_phone_shows_what_waits_on_its_first_screen(sign: Sign) -> None:
+    """Search, views and the most urgent one, for somebody who has nothing else to see to."""
+    page = sign(READER, viewport=MODERN_PHONE).goes_to("/desk/")
+    box = page.locator("table.queue tbody tr").first.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= MODERN_PHONE["height"]
 
 
 def test_the_menu_of_a_phone_needs_no_script_and_no_mouse(sign: Sign) -> None:
