@@ -47,6 +47,10 @@ OUTBOX_SECONDS = 1.5
 ROUNDS_SECONDS = 0.5
 """What the rounds may take at the end; what they leave undone is done by the next start."""
 
+GARBAGE = (50_000, 20, 10)
+"""How many objects are made between two looks for garbage. By Python's own 700 the forms of 32 people at
+once are looked through again and again, a tenth of all work under load."""
+
 
 class CannotStart(Exception):
     """The service cannot start; the text is one line that says what to do."""
@@ -132,6 +136,7 @@ def _run(settings: Settings, listening: socket) -> int:
     # What was read at the start stays: looking through it for garbage, again and again, would stop everybody.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
     _greet(settings, listening, _first_link(parts))
     finished = server.run()
     control.stop()
