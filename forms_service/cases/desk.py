@@ -4,6 +4,7 @@ One door to the use cases in the modules beside this one, for the pages that sho
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from forms_service.cases.views import NOBODY, QueuePage, Row, RowWarning, Sort, 
 from forms_service.clock import Clock
 from forms_service.decisions.changes import Actor
 from forms_service.decisions.refusals import Refusal, Refused
-from forms_service.decisions.states import Action, Role
+from forms_service.decisions.states import Action, Role, State
 from forms_service.figures import numbers, sums
 from forms_service.figures.numbers import Figures
 from forms_service.figures.sums import Slice
@@ -85,6 +86,11 @@ class Desk:
     def records(self, view: View) -> Iterator[Document]:
         """Every submission of the view (its page does not matter), in its order: for exports."""
         return self._queue.records(view)
+
+    def found_in_any_state(self, view: View) -> int:
+        """How many a search finds, whatever became of them; of very many, how many among those looked at."""
+        found = self._queue.searched(replace(view, states=frozenset(State)))
+        return len(found[0]) if found else 0
 
     def prepare(self, pause: Callable[[], None]) -> None:
         """Do now what the first look at figures would wait for; `pause` is called while others may wait."""

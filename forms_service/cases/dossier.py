@@ -1,6 +1,6 @@
 """One submission with all that staff need to decide it, as one person sees it. Only looks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +47,7 @@ class Submission:
     partner: Document | None = None
     """Of a deal: the known partner with the sender's tax number, its pre-accepted application."""
     own: tuple[Document, ...] = ()
-    """Others of the same sender: what a rejection as a duplicate may name."""
+    """Others of the same sender, what a rejection as a duplicate may name: of the same customer first."""
     mails: tuple[Document, ...] = ()
     """Every mail about it, the oldest first, with its `state`, `problem`, `sent_at`."""
     usual_reason: str | None = None
@@ -89,7 +89,7 @@ class Dossiers:
             approved_before=rivals.approved_before(conflicts, record["said"]["product"]) if is_deal else (),
             warnings=identity.warnings(record, partners) if is_deal else (),
             partner=_partner(record, partners) if is_deal else None,
-            own=() if erased else tuple(rivals.own_others(self._store, record)),
+            own=() if erased else _own(rivals.own_others(self._store, record), conflicts),
             mails=tuple(sorted(mails, key=lambda mail: str(mail["created_at"]))),
             usual_reason=habits.reason_for_conflict(self._store) if conflicts else None,
             unreached=tuple(filter(None, (reaching.task_of(self._store, mail) for mail in mails))),
@@ -102,6 +102,13 @@ class Dossiers:
         answers = assess(self._program(), forms.facts(record["said"]))
         chosen = record["said"].get("tier")
         return tuple(sorted(answers, key=lambda answer: answer.tier.id != chosen))
+
+
+def _own(others: Iterable[Document], conflicts: Iterable[FoundConflict]) -> tuple[Document, ...]:
+    """Those of the same customer first: a duplicate is one of them; then the newest."""
+    of_the_customer = {found.conflict.other for found in conflicts}
+    newest = sorted(others, key=lambda other: str(other["received_at"]), reverse=True)
+    return tuple(sorted(newest, key=lambda other: other["id"] not in of_the_customer))
 
 
 def _actions(record: Document, principal: Principal) -> tuple[Action, ...]:

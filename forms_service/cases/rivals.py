@@ -81,7 +81,7 @@ def partners_of(reads: Reads, said: Mapping[str, Any]) -> list[Document]:
 
 
 def own_others(reads: Reads, record: Mapping[str, Any]) -> list[Document]:
-    """What the same sender sent of the same kind, the oldest first: such as may be named to them."""
+    """What the same sender sent of the same kind, in no order: such as may be named to them."""
     sent = reads.find("records", "email", sender_of(record).casefold(), MOST_OF_A_KEY)
     return [each for each in sent if is_own_other(record, each)]
 

@@ -150,12 +150,13 @@ def _with_registration(
     if same_product(product, other_product):
         reasons = (*reasons, Reason(ReasonKind.PRODUCT, product or "", other_product or ""))
     since, other_since = _named_since(record, theirs), _named_since(other, customer)
+    stored, other_stored = _stored_at(record), _stored_at(other)
     return Conflict(
         other["id"],
         False,
         reasons,
         doubts,
-        other_is_first=(other_since, other["id"]) < (since, record["id"]),
+        other_is_first=(other_since, other_stored, other["id"]) < (since, stored, record["id"]),
         same_sender=sent_by_the_same(record, other),
         approved=other["state"] in _GRANTED,
     )
@@ -198,6 +199,12 @@ def _named_since(record: Mapping[str, Any], company: Company) -> str:
             since = version["until"]
             break
     return since or record["received_at"]
+
+
+def _stored_at(record: Mapping[str, Any]) -> str:
+    """When it came to be here: of two that staff entered as of the same minute, one was entered first."""
+    history = record.get("history") or ()
+    return str(history[0]["at"]) if history else ""
 
 
 def _rank(conflict: Conflict, since: str) -> tuple[int, str]:

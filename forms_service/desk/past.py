@@ -85,11 +85,12 @@ _ACTIONS = {
 
 def decided(decision: Record, say: Saying) -> str:
     """What a decision says, in a line or two: terms, product, reason, text, why despite a conflict."""
-    against = decision.get("despite_conflict")
+    against, named = decision.get("despite_conflict"), decision.get("duplicate_of")
     parts = [
         say.terms(decision),
         say.product(decision["product"]) if decision.get("product") else "",
         say.reason(decision["reason"]) if decision.get("reason") else "",
+        say.text(N_("Named: %(reference)s")) % {"reference": named} if named else "",
         decision.get("text", ""),
         say.text(N_("Despite the conflict: %(reason)s")) % {"reason": against} if against else "",
     ]

@@ -42,12 +42,19 @@ def show_queue() -> Response:
         export_address=queries.address(view, "/desk/export"),
         figures_address=queries.address(view, "/desk/figures", usual="all"),
         fits_workbook=_fits_workbook(found),
+        elsewhere=max(0, desk().found_in_any_state(view) - found.total) if _is_search_of_some(view) else 0,
+        elsewhere_address=queries.address(view, states=queries.STATES["all"]),
         sorted_otherwise=found.sort is not view.sort,
         sort_words=words.text(filters.SORTS[found.sort]),
         may_enter=me().may(REVIEWER),
         needs=needs.found(words) if me().may(REVIEWER) and not request.args else (),
         **filters.shown_with(asked, words, QUEUE),
     )
+
+
+def _is_search_of_some(view: View) -> bool:
+    """Whether a search may have missed what somebody means: it is for some states only."""
+    return bool(view.search) and view.states != queries.STATES["all"]
 
 
 def _tabs(view: View, words: Saying) -> list[Tab]:

@@ -120,6 +120,19 @@ def test_first_come_is_pointed_out() -> None:
     assert only(theirs(), ours()).other_is_first is False
 
 
+def test_of_the_same_minute_the_one_that_was_entered_first_is_first() -> None:
+    """What staff enter counts from a minute that two calls may share; a reference is drawn by lot."""
+    mine, other = ours(), theirs()
+    other["received_at"] = mine["received_at"]
+    for earlier, later in ((mine, other), (other, mine)):
+        for record, minute in ((earlier, 30), (later, 31)):
+            record["history"] = [
+                {**record["history"][0], "at": (LATER + timedelta(minutes=minute)).isoformat()}
+            ]
+        assert only(earlier, later).other_is_first is False
+        assert only(later, earlier).other_is_first is True
+
+
 def test_a_correction_does_not_jump_the_queue() -> None:
     """Who names a customer in a correction has named it since then, not since the registration."""
     other = theirs()

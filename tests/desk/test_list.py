@@ -69,6 +69,20 @@ def test_each_filter_narrows_and_can_be_taken_away(office: Office) -> None:
     assert chips == ["/desk/?owner=-", "/desk/?kind=deal"]
 
 
+def test_a_search_tells_of_what_is_not_open_any_more(office: Office) -> None:
+    """Whoever searches for a decided one is not told that there is none."""
+    browser = office.browser()
+    office.approve(browser, office.deal(customer_name="Sought Ltd"))
+    page = browser.get("/desk/?search=sought")
+    assert "1 more fits, in another state Nothing in this state fits." in words(page)
+    assert 'href="/desk/?search=sought&amp;state=all"' in page.text
+    assert "more fit" not in words(browser.get("/desk/?search=sought&state=all"))
+    office.deal(customer_name="Sought Ltd", product="Another")
+    assert "1 more fits" in words(browser.get("/desk/?search=sought"))
+    assert "Nothing fits. Take away" in words(browser.get("/desk/?search=nobody"))
+    assert "more fit" not in words(browser.get("/desk/"))
+
+
 def test_pages_of_fifty(office: Office) -> None:
     for number in range(52):
         office.deal(product=f"Product {number}", customer_name=f"Customer {number}")

@@ -1,5 +1,7 @@
 """The page of one submission: what stands on it, and what is done there."""
 
+import re
+
 import pytest
 
 from .office import (
@@ -200,6 +202,21 @@ def test_only_the_senders_own_can_be_named_as_a_duplicate(office: Office) -> Non
     assert refused.status_code == 422
     assert "Only another registration of the same sender" in words(refused)
     assert office.do(browser, reference, "reject", reason="duplicate", duplicate_of=own).status_code == 303
+    decided = browser.get(f"/desk/submissions/{reference}").text.partition('class="decided')[2]
+    assert f"Named: {own}" in decided.partition("</section>")[0].replace("\xa0", " ")
+
+
+def test_of_the_senders_own_the_same_customers_stand_first(office: Office) -> None:
+    """Among many of them a duplicate is found at once; then the newest."""
+    names = ("Albatros", "Bocian", "Czapla")
+    references = {}
+    for name in names:
+        references[name] = office.deal(customer_name=name, product=name)
+        office.clock.forward(hours=1)
+    again = office.deal(customer_name="Bocian", product="Again")
+    html = office.browser().get(f"/desk/submissions/{again}").text
+    offered = re.findall(r'<option value="(DEAL-[^"]+)"', html)
+    assert offered == [references[name] for name in ("Bocian", "Czapla", "Albatros")]
 
 
 def test_an_application_is_rejected_with_a_text(office: Office) -> None:
