@@ -12,11 +12,11 @@ from forms_service import backups, control, noting
 from forms_service.cases.deeds import Deed
 from forms_service.clock import system_clock
 from forms_service.store.disk import Disk
-from forms_service.store.errors import AlreadyThere, JournalDamaged, StoreError, in_words
+from forms_service.store.errors import AlreadyThere, BackupUnusable, JournalDamaged, StoreError, in_words
 from forms_service.store.inspection import Damage, Found, read_journal, survey
 from forms_service.store.journal import Journal
 from forms_service.store.recovery import torn_files
-from forms_service.store.rescue import back_up, restore, salvage
+from forms_service.store.rescue import back_up, read_backup, restore, salvage
 
 JOURNAL = "records.journal"
 
@@ -34,7 +34,7 @@ def run(argv: Sequence[str], data_dir: Path, *, out: TextIO = sys.stdout, err: T
         return code
     except StoreError as error:
         err.write(f"{error}\n")
-        return 1 if isinstance(error, JournalDamaged) else 2
+        return 1 if isinstance(error, JournalDamaged | BackupUnusable) else 2
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         err.write(f"{where}{in_words(error)}\n")
@@ -43,7 +43,7 @@ def run(argv: Sequence[str], data_dir: Path, *, out: TextIO = sys.stdout, err: T
 
 def _verify(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
     file = asked.file or path
-    found = read_journal(Disk(), file)
+    found = read_backup(Disk(), file) if asked.file else read_journal(Disk(), file)
     out.write(f"{file}: whole. {_told(found)}\n")
     if found.torn:
         out.write(

@@ -77,6 +77,14 @@ class JournalDamaged(StoreError):
         self.path, self.line, self.offset, self.reason = path, line, offset, reason
 
 
+class BackupUnusable(StoreError):
+    """A file that was to be restored is no backup, or is one that was damaged since."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path, self.reason = path, reason
+
+
 class JournalTooNew(StoreError):
     """The file was written by a newer version of this software. It stays exactly as found."""
 

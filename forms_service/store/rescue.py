@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .compaction import write_snapshot
 from .disk import Disk
-from .errors import AlreadyThere
+from .errors import AlreadyThere, BackupUnusable, JournalDamaged
 from .inspection import Found, Survey, read_journal, survey
 from .recovery import lock_of, temporary
 from .state import State
@@ -30,17 +30,40 @@ def back_up(disk: Disk, path: Path, copy: Path) -> Found:
     return read_journal(disk, copy)
 
 
+def read_backup(disk: Disk, copy: Path) -> Found:
+    """All that is in a copy that `back_up` made.
+
+    Raises:
+        BackupUnusable, JournalTooNew: it is none, or cannot be read as a whole.
+        OSError: it cannot be read at all.
+    """
+    try:
+        found = read_journal(disk, copy)
+    except JournalDamaged as damaged:
+        is_none = damaged.line == 1
+        reason = (
+            "is no backup of the records, or its first line is damaged"
+            if is_none
+            else f"this backup is damaged in line {damaged.line}, byte {damaged.offset}: {damaged.reason}; "
+            "take another one"
+        )
+        raise BackupUnusable(copy, reason) from damaged
+    if not found.lines:
+        raise BackupUnusable(copy, "is empty and no backup of the records")
+    return found
+
+
 def restore(disk: Disk, copy: Path, path: Path) -> Found:
     """Put all that is in a copy in place as the journal, where there is none.
 
     Raises:
         AlreadyThere: there is a journal.
         StoreLocked: a service is running, or starting, there.
-        JournalDamaged, JournalTooNew: the copy cannot be read as a whole.
+        BackupUnusable, JournalTooNew: the copy is none, or cannot be read as a whole.
         OSError: it is not there, or not certain to survive a power cut.
     """
     _refuse_to_overwrite(disk, path)
-    found = read_journal(disk, copy)
+    found = read_backup(disk, copy)
     disk.make_folder(path.parent)
     lock = disk.lock(lock_of(path), of=path)
     try:

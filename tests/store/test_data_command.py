@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import random
 import re
 import stat
@@ -106,6 +107,21 @@ def test_backup_restore_and_verify_beside_a_running_service(data, path, tmp_path
     restored.close()
 
 
+def test_only_the_owner_reads_what_is_handed_out_whatever_the_umask(data, tmp_path):
+    """P5: a backup, an export, the note of the backup, and the folder that a restore makes."""
+    copy, export, elsewhere = tmp_path / "copy", tmp_path / "export", tmp_path / "new" / "data"
+    before = os.umask(0)
+    try:
+        command(data, "backup", copy)
+        command(data, "export", export)
+        command(elsewhere, "restore", copy)
+    finally:
+        os.umask(before)
+    files = [copy, export, data / "backups.json", *elsewhere.iterdir()]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o700
+
+
 def test_backup_names_what_else_must_be_kept(data, tmp_path):
     """Without the key, links that were sent stop working."""
     (data / "secret.key").touch()
@@ -147,8 +163,23 @@ def test_damaged_backup_is_not_restored(data, tmp_path):
     flip(copy, 2)
     code, said = command(tmp_path / "other", "restore", copy)
     assert code == 1
-    assert "line 2" in said
+    assert re.fullmatch(rf"{copy}: this backup is damaged in line 2, byte \d+: .+; take another one\n", said)
     assert not (tmp_path / "other" / "records.journal").exists()
+
+
+@pytest.mark.parametrize(
+    "junk", [b"", b"\n", b"dear diary\n", b'{"crc32":"', b"\x1f\x8b\x08\x00\x00", b"[]" * 9999]
+)
+@pytest.mark.parametrize("action", ["restore", "verify"])
+def test_what_is_no_backup_is_called_that(tmp_path, action, junk):
+    """And nobody is sent to repair the records for it; nothing is made of it."""
+    file = tmp_path / "junk"
+    file.write_bytes(junk)
+    code, said = command(tmp_path / "data", action, file)
+    assert code == 1
+    assert re.fullmatch(rf"{file}: is (empty and )?no backup of the records.*\n", said)
+    assert "salvage" not in said
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.parametrize("action", ["compact", "salvage"])
