@@ -32,7 +32,7 @@ from forms_service.privacy_command import Privacy
 from forms_service.server import Limits, Server, allow_open_files, listen, run_on_one_processor
 from forms_service.settings import Settings, SettingsError
 from forms_service.site import Release, Site, SiteError, content_security_policy
-from forms_service.store.errors import StoreError
+from forms_service.store.errors import StoreError, in_words
 from forms_service.uploads import BODY_LIMIT_BYTES
 from forms_service.views.context import Service
 from forms_service.wsgi import Outermost
@@ -187,7 +187,10 @@ def _or_one_line() -> Iterator[None]:
     """What keeps the service from starting, as one line."""
     try:
         yield
-    except (SiteError, StoreError, OSError, ValueError) as error:
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise CannotStart(f"{where}{in_words(error)}") from error
+    except (SiteError, StoreError, ValueError) as error:
         raise CannotStart(str(error)) from error
 
 

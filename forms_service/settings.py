@@ -6,6 +6,7 @@ Nothing else in the service looks at the environment. An empty variable counts a
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,15 @@ def seconds(text: str) -> float:
     if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or not 0 < float(text) <= 3600:
         raise ValueError("seconds, more than 0 and up to 3600")
     return float(text)
+
+
+def folder(text: str) -> Path:
+    """The path of a folder, which may be missing."""
+    path = Path(text)
+    with suppress(OSError):  # what cannot be looked at now is told where it is opened
+        if any(each.exists() and not each.is_dir() for each in (path, *path.parents)):
+            raise ValueError("a folder; a file is in the way")
+    return path
 
 
 def origin(text: str) -> str:
@@ -122,9 +132,9 @@ class Settings:
     """The address to listen on."""
     port: int = _setting("PORT", 8000, whole_number(0, 65535))
     """The port to listen on; 0 takes a free one."""
-    data_dir: Path = _setting("DATA_DIR", Path("data"), Path)  # noqa: RUF009 - a field
+    data_dir: Path = _setting("DATA_DIR", Path("data"), folder)  # noqa: RUF009 - a field
     """The folder with all that must be backed up; made with mode 0700."""
-    site_dir: Path = _setting("SITE_DIR", Path("site"), Path)  # noqa: RUF009 - a field
+    site_dir: Path = _setting("SITE_DIR", Path("site"), folder)  # noqa: RUF009 - a field
     """The built site, usually a link that a newer build replaces."""
     base_url: str = _setting("BASE_URL", "", origin)
     """Where the service is reached: every absolute link it writes begins with it. Default: host and port."""

@@ -74,6 +74,7 @@ def test_https_without_a_known_proxy_is_a_warning() -> None:
         {"BASE_URL": "https://a", "ALLOWED_HOSTS": "b"}, {"MAIL_URL": "mail.example.com"},
         {"MAIL_URL": "http://secret:secret@x"}, {"MAIL_FROM": "nobody"}, {"STAFF": "a@example.com,b"},
         {"RATE_LIMIT": "many"}, {"TRUSTED_PROXIES": "yes"}, {"TRUSTED_PROXIES": "11"},
+        {"DATA_DIR": "/dev/null"}, {"DATA_DIR": "/dev/null/data"}, {"SITE_DIR": "/dev/null"},
         {"REQUEST_SECONDS": "0"}, {"DRAIN_SECONDS": "1e3"}, {"IDLE_SECONDS": "nan"}, {"THREADS": "0"},
     ],
     ids=str,
