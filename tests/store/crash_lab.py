@@ -1,8 +1,8 @@
 """Run a day of the store on a simulated disk, cut the power after every step, and look at what comes back."""
 
+import errno
 import random
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,14 @@ PATH = Path("/data/records.journal")
 DISKS_PER_STEP = 200
 
 Content = dict[tuple[str, str], dict[str, Any]]
+
+
+class Killed(BaseException):
+    """The process ends here, whatever it was about to do."""
+
+
+FAILURES = (OSError(errno.EIO, "the disk failed"), OSError(errno.ENOSPC, "full"), Killed())
+"""What can happen at a step of a recovery."""
 
 
 def content(journal: Journal) -> Content:
@@ -44,7 +52,6 @@ class CrashLab:
         self._choose = random.Random(17)
         self._acknowledged: Content = {}
         self._asked: Content = {}
-        self._during_snapshot = False
         self._disk = self._disk_class()
         self._disk.on_change = self._try_crashes
         self._journal = self._journal_class(PATH, disk=self._disk)
@@ -130,18 +137,26 @@ class CrashLab:
             self.problems.append(f"{where}: {error}")
 
     def _crashes_of_recovery(self, files: dict[Path, bytes]) -> Iterator[dict[Path, bytes]]:
-        """The power fails, or a step fails, at each step of the recovery itself."""
+        """At each step of the recovery itself the disk fails, is full, or the process is killed: the files
+        that are left, and those after a power cut there."""
         for failing in range(1, 30):
-            disk = self._disk_class(files)
-            steps = iter(range(1, 1000))
+            for failure in FAILURES:
+                disk = self._disk_class(files)
+                disk.before_change = fails(failure, failing)
+                try:
+                    self._journal_class(PATH, disk=disk)
+                    return
+                except (Killed, StoreError):
+                    yield disk.after_power_cut(self._choose)
+                    yield disk.files()
 
-            def fail(step: str, at: int = failing, steps: Iterator[int] = steps) -> None:
-                if next(steps) == at:
-                    raise OSError(5, "the disk failed")
 
-            disk.before_change = fail
-            with suppress(StoreError):
-                self._journal_class(PATH, disk=disk)
-                return
-            yield disk.after_power_cut(self._choose)
-            yield disk.files()
+def fails(error: BaseException, at: int) -> Callable[[str], None]:
+    """A hook that raises at that step of the disk."""
+    steps = iter(range(1, 1000))
+
+    def hook(step: str) -> None:
+        if next(steps) == at:
+            raise error
+
+    return hook

@@ -1,7 +1,7 @@
 """The power fails after any step of the disk: what was acknowledged is there, nothing is half there."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from forms_service.store.appending import JournalFile
 from forms_service.store.errors import StoreError
 from forms_service.store.journal import Journal
 from forms_service.store.lines import Change
-from tests.store.crash_lab import DISKS_PER_STEP, PATH, CrashLab, content
+from tests.store.crash_lab import DISKS_PER_STEP, PATH, CrashLab, Killed, content, fails
 from tests.store.simulated import SimulatedDisk
 
 
@@ -24,7 +24,7 @@ def test_power_cut_after_every_step_of_a_day_loses_nothing():
 
 
 def test_failures_and_power_cuts_while_recovering_lose_nothing():
-    """Whatever step of a recovery fails, the next recovery finishes it."""
+    """S10: whatever step of a recovery fails, finds no space or is its last, the next one finishes it."""
     lab = CrashLab(crash_twice=True)
     lab.run_a_day()
     assert lab.problems == []
@@ -90,21 +90,6 @@ def test_the_laboratory_finds_each_seeded_mistake(seeded):
     lab = CrashLab(journal=seeded) if issubclass(seeded, Journal) else CrashLab(disk=seeded)
     lab.run_a_day()
     assert lab.problems
-
-
-class Killed(BaseException):
-    """The process ends here, whatever it was about to do."""
-
-
-def fails(error: BaseException, at: int) -> Callable[[str], None]:
-    """A hook that raises at that step of the disk."""
-    steps = iter(range(1, 1000))
-
-    def hook(step: str) -> None:
-        if next(steps) == at:
-            raise error
-
-    return hook
 
 
 def test_what_a_restarted_store_shows_survives_the_next_power_cut():

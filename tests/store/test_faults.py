@@ -144,7 +144,8 @@ def test_health_finds_out_that_the_disk_is_well_again(store, disk):
 
 
 def test_disk_full_at_every_byte_of_a_line(opened, disk, path):
-    """The file is cut back each time, nothing acknowledged is missed, and with space it goes on."""
+    """Once and for ever: refused however often, the file is cut back each time, nothing acknowledged is
+    missed, and with space the next one is stored."""
     store = opened()
     add(store, "before")
     content = path.read_bytes()
@@ -152,18 +153,20 @@ def test_disk_full_at_every_byte_of_a_line(opened, disk, path):
     line = path.stat().st_size - len(content)
     expected = ["before", "measure"]
     for space in range(line):
-        length = path.stat().st_size
-        disk.space = space
-        with pytest.raises(StoreUnavailable, match="No space left"):
-            add(store, "refused")
-        assert path.stat().st_size == length
-        assert ids(store) == expected
-        if space % 16 == 0:
-            disk.space = None
-            add(store, f"after {space}")
-            expected.append(f"after {space}")
-    disk.space = None
-    assert ids(opened()) == expected
+        whole = path.read_bytes()
+        for left in (space, space, 0):
+            disk.space = left
+            with pytest.raises(StoreUnavailable, match="No space left"):
+                add(store, "refused")
+            assert path.read_bytes() == whole
+            assert ids(store) == expected
+        disk.space = None
+        add(store, f"after {space}")
+        expected.append(f"after {space}")
+        assert path.read_bytes().startswith(whole)
+    store = opened()
+    assert ids(store) == expected
+    assert store_is_whole(store)
 
 
 def test_disk_that_stays_full(store, disk, path):

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from forms_service.store import open_database
+from forms_service.store.disk import Disk
 from forms_service.store.errors import StoreError, StoreLocked, StoreUnavailable
 from forms_service.store.records import Store
 
@@ -246,20 +247,38 @@ def modes(folder: Path) -> dict[str, int]:
     return {file.name: stat.S_IMODE(file.stat().st_mode) for file in [folder, *folder.iterdir()]}
 
 
+class ShowsNewFiles(Disk):
+    """Remembers how files stood when they were made, and when they got their names."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[str, int]] = []
+
+    def open(self, path: Path, *, create: bool = False, read_only: bool = False) -> int:
+        handle = super().open(path, create=create, read_only=read_only)
+        if create:
+            self.made.append((path.name, stat.S_IMODE(path.stat().st_mode)))
+        return handle
+
+    def rename(self, old: Path, new: Path) -> None:
+        self.made.append((old.name, stat.S_IMODE(old.stat().st_mode)))
+        super().rename(old, new)
+
+
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o777])
 def test_only_the_owner_reads_the_files_whatever_the_umask(path, mask):
-    """Journal, lock, snapshot and what was set aside; the folder too."""
-    before = os.umask(mask)
+    """P5: journal, lock, snapshot and what was set aside, also while they are made; the folder too."""
+    before, disk = os.umask(mask), ShowsNewFiles()
     try:
-        store = Store(path)
+        store = Store(path, disk=disk)
         add(store, "a")
         store.compact()
         store.close()
         with path.open("ab") as file:
             file.write(b"torn")
-        Store(path).close()
+        Store(path, disk=disk).close()
     finally:
         os.umask(before)
+    assert disk.made == [("records.journal.tmp", 0o600)] * 6, "three files, made and named"
     found = modes(path.parent)
     assert found.pop(path.parent.name) == 0o700
     assert set(found) == {"records.journal", "records.journal.lock", "records.journal.1.broken"}

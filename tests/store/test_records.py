@@ -1,7 +1,11 @@
 """The narrow interface: documents by id and key, changed in batches, each document with its version."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import forms_service
 from forms_service.store.errors import DuplicateKey, RecordMissing, StaleVersion, StoreUnavailable
 from forms_service.store.tables import TABLES
 
@@ -165,3 +169,14 @@ def test_index_functions_take_any_document(table, junk):
         assert not list(keys_of(junk))
     for places_of in TABLES[table].sorted.values():
         assert not list(places_of(junk)[0])
+
+
+def test_pages_look_up_and_do_not_look_through():
+    """Through whole tables go a person's data and the comparison of lists of customers; nothing else."""
+    package = Path(forms_service.__file__).parent
+    found = {
+        str(file.relative_to(package))
+        for file in package.rglob("*.py")
+        if file.parent.name != "store" and re.search(r"\b_?(?:store|batch)\.all\(", file.read_text())
+    }
+    assert found == {"cases/accounts.py", "privacy/erasing.py", "privacy/holdings.py"}
