@@ -1,6 +1,8 @@
 """What tests of several rooms share: the built site and the real service as a process."""
 
+import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from forms_service.logs import OneLine
 from publishing.build import build
 
 # How long an example takes says something about the machine, not about the promise.
@@ -20,6 +23,48 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+PRIVATE = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w+"  # an address
+    r"|\+48[ \d]{9}"  # a telephone number
+    r"|/(?:status|link|ask|calendar)/[\w-]{16}"  # a link with its token
+    r"|[\w-]{43}\.\d{10}\b"  # a session's cookie
+    r"|Example Customer|Example Partner|Contact [Pp]erson"
+    r"|Osoba Kontaktowa|Sponsor Wykonawczy|Zgrabka"
+)
+"""What tests type and are given, and no line of the log may hold (P1)."""
+
+
+class _Reader(logging.Handler):
+    """Reads the lines that the service would log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(OneLine())
+        self.private: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = self.format(record)
+        if PRIVATE.search(line):
+            self.private.append(line)
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_named_in_the_log() -> Iterator[None]:
+    """P1, for every test there is: whatever it does, no line of the service's log tells of a person."""
+    ours, reader = logging.getLogger("forms_service"), _Reader()
+    before = ours.level
+    ours.addHandler(reader)
+    ours.setLevel(logging.INFO)
+    yield
+    ours.removeHandler(reader)
+    ours.setLevel(before)
+    assert reader.private == []
+
+
+def private_lines(output: list[str]) -> list[str]:
+    """Of what a service process has written, the lines of its log that tell of a person."""
+    return [line for line in output if line.startswith("{") and PRIVATE.search(line)]
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +114,7 @@ class Service:
         assert self.process.stdout is not None
         self._reading.join()
         self.process.stdout.close()
+        assert private_lines(self.output) == []
 
     def _wait_until_it_listens(self) -> None:
         """Read its output until it names its address; go on reading, or it would block on a full pipe."""

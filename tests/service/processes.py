@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import IO, Protocol
 from urllib.parse import urlencode, urlsplit
 
+from tests.conftest import private_lines
+
 ROOT = Path(__file__).resolve().parents[2]
 FORMS_SERVICE = str(Path(sys.executable).with_name("forms-service"))
 
@@ -64,10 +66,11 @@ class Running:
         self._reader.join()
 
     def close(self) -> None:
-        """End it, and everything that was opened to it."""
+        """End it, and everything that was opened to it. P1: nothing in its log has told of a person."""
         self.kill()
         for each in self._opened:
             each.close()
+        assert private_lines(self.output) == []
 
     def may_write(self, bytes_a_file: int | None) -> None:
         """A disk that is full beyond so many bytes in each file, or is not."""
@@ -81,7 +84,7 @@ def environment(**settings: str) -> dict[str, str]:
     return inherited | {"PORT": "0", "RATE_LIMIT": "off"} | settings
 
 
-def started(command: list[str], **settings: str) -> Running:
+def started(command: list[str], *, umask: int = -1, **settings: str) -> Running:
     """Start a service and wait until it names its address."""
     process = subprocess.Popen(
         command,
@@ -90,6 +93,7 @@ def started(command: list[str], **settings: str) -> Running:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        umask=umask,
     )
     assert process.stdout is not None
     output: list[str] = []
@@ -153,9 +157,9 @@ def exchange(service: Running, sent: bytes, *, half_close: bool = False) -> byte
 
 
 def everything_from(connection: socket.socket) -> bytes:
-    """What comes until the other side closes, or breaks off."""
+    """What comes until the other side closes, or breaks off. Raises TimeoutError where it does neither."""
     received = b""
-    with suppress(OSError):
+    with suppress(ConnectionError):
         while more := connection.recv(65536):
             received += more
     return received

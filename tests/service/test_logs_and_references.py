@@ -4,13 +4,16 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
 from flask import Flask
 
 from forms_service import logs
+from forms_service.access.tokens import Keys, random_token
 from forms_service.references import ALPHABET, References, StatusTokens, token_hash
+from tests.conftest import private_lines
 
 
 @pytest.fixture
@@ -69,6 +72,25 @@ def test_nothing_can_begin_a_line(written: StringIO) -> None:
     assert line["more"] == hostile
 
 
+def test_whatever_a_request_says_it_is_one_line(
+    make_app: Callable[..., Flask], written: StringIO, deal: dict[str, str]
+) -> None:
+    """I4: in its headers, its method, its path, its query and its fields."""
+    client, hostile = make_app().test_client(), "\n2026-01-01 INFO admin ok\r\x1b[31m\x85\x00"
+    headers = {f"HTTP_{name}": hostile for name in ("USER_AGENT", "REFERER", "X_REQUEST_ID", "ORIGIN")}
+    fields = dict.fromkeys(deal, f"{hostile}\u2028") | {"program": deal["program"]}
+    client.post("/register-deal/", data=deal, environ_overrides=headers | {"HTTP_ORIGIN": "null"})
+    client.post("/register-deal/", data=fields, environ_overrides={"HTTP_USER_AGENT": hostile})
+    client.get("/status/x", environ_overrides={"PATH_INFO": f"/status/{hostile}", "QUERY_STRING": hostile})
+    client.get("/nowhere", environ_overrides={"PATH_INFO": f"/{hostile}", **headers})
+    client.open("/", environ_overrides={"REQUEST_METHOD": f"GET{hostile}"})
+    text = written.getvalue()
+    assert [line["status"] for line in lines(written)] == [403, 422, 404, 404, 405]
+    assert text.isascii() and text.count("\n") == 5
+    assert "\x1b" not in text and "\r" not in text
+    assert text.count("INFO admin") <= 1, "the first signs of the method are told, and nothing else"
+
+
 def test_an_exception_is_told_without_its_words(written: StringIO) -> None:
     """They quote what was typed; type and place are enough to find it."""
     try:
@@ -115,3 +137,21 @@ def test_a_token_outlives_a_change_of_the_key() -> None:
     with pytest.raises(KeyError):
         StatusTokens("new").of(record)
     assert StatusTokens("new", ["old"]).new("DEAL-2222-3333") != token
+
+
+@pytest.mark.parametrize(
+    "private",
+    [
+        "somebody@partner.example",
+        "+48 22 123 45 67",
+        f"/en/status/{StatusTokens('key').new('DEAL-2222-3333')}",
+        f"/desk/link/{next(Keys('key').link_tokens('id'))}",
+        Keys("key").cookie(random_token(), datetime(2026, 11, 25, tzinfo=UTC)),
+        "Example Customer",
+    ],
+)
+def test_what_no_line_of_the_log_may_hold_is_found(written: StringIO, private: str) -> None:
+    """P1: so that the reader of every test's log finds it, wherever it stands."""
+    logging.getLogger("anything").warning("request", extra={"route": f"said {private}, and more"})
+    assert private_lines(written.getvalue().splitlines())
+    assert not private_lines(['{"route": "/status/<token>", "event": "request"}\n', f"open: {private}\n"])

@@ -32,9 +32,9 @@ def start(site: Path, tmp_path: Path) -> Iterator[Callable[..., Running]]:
     """Start the service with settings as keywords; what still runs is killed at the end."""
     running: list[Running] = []
 
-    def begin(**settings: str) -> Running:
+    def begin(*, umask: int = -1, **settings: str) -> Running:
         known = {"SITE_DIR": str(site), "DATA_DIR": str(tmp_path / "data")}
-        running.append(started([FORMS_SERVICE, "serve"], **(known | settings)))
+        running.append(started([FORMS_SERVICE, "serve"], umask=umask, **(known | settings)))
         return running[-1]
 
     yield begin
@@ -52,20 +52,26 @@ def service(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
 
 
 def stored(data: Path) -> list[dict[str, object]]:
-    """The deals in a data folder that no service has open."""
+    """The deals in a data folder that no service has open; each owes two mails, and nothing else does."""
     store = Store(data / "records.journal")
     try:
-        return store.range("records", "received", ("deal", ""), ("deal", "~"))
+        deals = store.range("records", "received", ("deal", ""), ("deal", "~"))
+        assert store.count("mails") == 2 * len(deals)
+        return deals
     finally:
         store.close()
 
 
 def test_the_start_says_what_to_open_and_where_mails_go(
-    start: Callable[..., Running], tmp_path: Path
+    start: Callable[..., Running], tmp_path: Path, deal: dict[str, str]
 ) -> None:
-    """And the end is clean; everything it made is its owner's alone (P5)."""
-    service = start()
+    """And the end is clean; everything it made is its owner's alone, whatever the umask (P5)."""
+    service = start(umask=0)
     assert service.visitor().get("/").status == 200
+    assert service.visitor().post("/register-deal/", deal).status == 303
+    patience = time.monotonic() + 20
+    while len(list((tmp_path / "data").glob("mail/*.eml"))) < 2:
+        assert time.monotonic() < patience
     service.signal(signal.SIGINT)
     assert service.ends(within=10) == 0
     said = "".join(service.output)
@@ -112,7 +118,8 @@ def test_a_taken_port_is_one_line(service: Running, tmp_path: Path) -> None:
         ({"SITE_DIR": "nowhere"}, "make site"),
         ({"HOST": "192.0.2.1"}, "HOST='192.0.2.1', PORT=0: cannot listen there"),
         ({"MAIL_URL": "smtp://user@mail.example.com"}, "MAIL_URL"),
-        ({"DATA_DIR": "/proc/data"}, "/proc/data"),
+        ({"DATA_DIR": "/proc/data"}, "/proc/data: No such file or directory"),
+        ({"DATA_DIR": "/etc/passwd"}, "DATA_DIR='/etc/passwd': expected a folder; a file is in the way"),
     ],
 )
 def test_what_keeps_it_from_starting_is_one_line(
@@ -180,7 +187,8 @@ def test_the_records_can_be_looked_after_beside_the_service(
 
 SLOW = {
     "nothing": (b"", b""),
-    "headers": (POST, b"x"),
+    "headers": (POST, b"X: y\r\n"),
+    "a header": (POST, b"x"),
     "body": (POST + b"Content-Length: 100000\r\n\r\n", b"x"),
 }
 
@@ -267,6 +275,8 @@ MALFORMED = {
     "length and coding": (POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" + SMUGGLED, 400),
     "coding and length": (POST + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n" + SMUGGLED, 400),
     "two lengths": (POST + b"Content-Length: 4\r\nContent-Length: 4\r\n\r\nabcd", 400),
+    "two lengths that differ": (POST + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde", 400),
+    "two lengths, one hidden": (POST + b"Content-Length: 4\r\nContent-Length : 30\r\n\r\n" + SMUGGLED, 400),
     "a list of lengths": (POST + b"Content-Length: 4, 4\r\n\r\nabcd", 400),
     "length +10": (POST + b"Content-Length: +10\r\n\r\n0123456789", 400),
     "length -1": (POST + b"Content-Length: -1\r\n\r\n", 400),
@@ -278,6 +288,17 @@ MALFORMED = {
     ),
     "chunked": (POST + b"Transfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n", 411),
     "xchunked": (POST + b"Transfer-Encoding: xchunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n", 501),
+    "xchunked and a length": (
+        POST + b"Content-Length: 4\r\nTransfer-Encoding: xchunked\r\n\r\n" + SMUGGLED,
+        501,
+    ),
+    "chunked twice": (
+        POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n" + SMUGGLED,
+        411,
+    ),
+    "hidden coding": (POST + b"Transfer-Encoding : chunked\r\nContent-Length: 4\r\n\r\n" + SMUGGLED, 400),
+    "coding behind a tab": (POST + b"Transfer-Encoding:\x0bchunked\r\n\r\n" + SMUGGLED, 400),
+    "coding in a folded line": (POST + b"Transfer-Encoding:\r\n chunked\r\n\r\n" + SMUGGLED, 400),
     "chunked in HTTP/1.0": (
         POST.replace(b"1.1", b"1.0") + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         400,
@@ -289,7 +310,11 @@ MALFORMED = {
     "NUL in the target": (b"GET /\x00 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
     "NUL in a header": (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: a\x00b\r\n\r\n", 400),
     "folded header": (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n", 400),
-    "space before colon": (b"GET / HTTP/1.1\r\nHost : localhost\r\n\r\n", 400),
+    "header folded with a tab": (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\n\tb\r\n\r\n", 400),
+    "first header folded": (b"GET / HTTP/1.1\r\n X: a\r\nHost: localhost\r\n\r\n", 400),
+    "space before colon": (b"GET / HTTP/1.1\r\nHost: localhost\r\nX : y\r\n\r\n", 400),
+    "tab before colon": (b"GET / HTTP/1.1\r\nHost: localhost\r\nX\t: y\r\n\r\n", 400),
+    "space before the colon of Host": (b"GET / HTTP/1.1\r\nHost : localhost\r\n\r\n", 400),
     "another version": (b"GET / HTTP/3.0\r\nHost: localhost\r\n\r\n", 400),
     "no version": (b"GET /\r\n\r\n", 400),
     "target without a slash": (b"GET x HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
