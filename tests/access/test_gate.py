@@ -66,6 +66,18 @@ def test_a_form_sent_after_the_session_ended_says_so(house):
     assert answer.status_code == 403
     assert "Nothing was saved." in words(answer)
     assert 'href="/desk/sign-in" target="_blank"' in answer.text
+    assert 'name="what" value="approve"' in answer.text
+
+
+def test_a_page_elsewhere_is_shown_nothing_of_what_it_sent(house):
+    """C7: signed in or no longer; only a page of ours gets back what was typed there."""
+    browser = house.signed_in()
+    for _ in range(2):
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+            answer = browser.post("/desk/decide", data={"what": "approve"}, headers=headers)
+            assert answer.status_code == 403
+            assert "approve" not in answer.text
+        house.clock.forward(hours=12)
 
 
 SENT_FROM = [

@@ -197,6 +197,14 @@ def test_asking_takes_the_same_time_for_everybody(office: Office, company: Compa
     assert abs(medians[0] - medians[1]) < 0.05
 
 
+def test_asking_waits_for_the_disk_once_for_everybody(office: Office, company: Company) -> None:
+    """A1: one write, whether there is such a company or not."""
+    for domain in ("partner.example", "nobody.example"):
+        before = office.journal.read_bytes()
+        assert ask(office, f"person@{domain}").status_code == 303
+        assert office.journal.read_bytes().removeprefix(before).count(b"\n") == 1, domain
+
+
 def test_a_look_at_the_link_changes_nothing(office: Office, company: Company) -> None:
     """A2: mail scanners follow links."""
     ask(office)

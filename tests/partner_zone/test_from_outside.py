@@ -60,6 +60,23 @@ def test_a_page_of_another_site_does_nothing_anywhere(office: Office) -> None:
     assert office.journal.read_bytes() == before
 
 
+def test_looking_changes_nothing_anywhere(office: Office) -> None:
+    """C6: every address that is only looked at, by everybody: not a byte is written."""
+    company, submission = active(office), office.deal()
+    link = f"/status/{office.service.submissions.token_of(office.record(submission))}"
+    browsers = (office.browser(ADMIN), signed_in(office), office.app.test_client())
+    looked_at = [address for method, address in addresses(office, company.reference, submission)
+                 if method == "GET"]  # fmt: skip
+    assert len(looked_at) >= 40
+    before = office.journal.read_bytes()
+    for browser in browsers:
+        for address in (*looked_at, link, f"/en{link}", f"{link}.ics"):
+            for query in ("", "?action=withdraw&confirmed=y&seen=1&lang=en&done=approve&state=all"):
+                for look in (browser.get, browser.head):
+                    assert look(address + query).status_code < 500, address
+    assert office.journal.read_bytes() == before
+
+
 def test_no_page_and_no_mail_takes_its_own_name_from_the_request(
     open_office: Callable[..., Office],
 ) -> None:

@@ -17,6 +17,7 @@ from tests.partners.test_documents import pdf
 from . import access_table as table
 from .access_table import ACTIONS, ADDRESSES, AT_ADDRESSES, BY_ITSELF, EVERYBODY, PARTNERS, STAFF, VISITOR
 from .company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
+from .test_from_outside import addresses
 
 MISSING = "PAR-2222-2222"
 NEVER_OFFERED = {"receive_copy", "reopen_renewal", "resume", "attest"}
@@ -129,6 +130,22 @@ def test_everybody_meets_what_is_theirs_and_nothing_else(
                 nothing = asked(browser, method, rule, MISSING)
                 assert answer.status_code == 404, case
                 assert answer.text == nothing.text, case
+
+
+def test_for_partners_there_is_no_desk(office: Office, company: Company, browsers: Browsers) -> None:
+    """A8: every address of the vendor's, and the export of everything, answers as what does not exist."""
+    submission = office.deal()
+    desk = [
+        (method, address)
+        for method, address in addresses(office, company.reference, submission)
+        if address.startswith("/desk") and not re.match(r"/desk(?:/(?:sign-|link/|language).*)?$", address)
+    ]
+    assert len(desk) >= 30
+    for who in (*PARTNERS, table.OTHER):
+        for method, address in desk:
+            missing = browsers[who].open("/desk/none", method=method, headers=OWN)
+            answer = browsers[who].open(address, method=method, headers=OWN)
+            assert (answer.status_code, answer.text) == (404, missing.text), (who, method, address)
 
 
 def test_everybody_can_sign_out(browsers: Browsers) -> None:

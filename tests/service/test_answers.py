@@ -119,7 +119,7 @@ def test_an_unexpected_error_shows_an_id_only(make_app: Callable[..., Flask], de
 def test_every_error_is_a_page_in_the_language_of_its_address(
     make_app: Callable[..., Flask], status: int
 ) -> None:
-    """Filled into the built 404 page; its title is its heading."""
+    """Filled into the built 404 page; its title is its heading; I3: the policy is that of every page."""
     app = make_app()
     app.before_request(lambda: abort(status))
     for address, language in (("/nowhere", "pl"), ("/en/nowhere", "en")):
@@ -130,6 +130,7 @@ def test_every_error_is_a_page_in_the_language_of_its_address(
         heading = answer.text.rpartition("<h1>")[2].partition("</h1>")[0].strip()
         assert f"<title>{heading}</title>" in answer.text
         assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Content-Security-Policy"] == service_of(app).site.current().policy
 
 
 def posted(app: Flask, body: bytes, **environ: str) -> tuple[str, bytes]:

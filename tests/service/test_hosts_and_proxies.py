@@ -164,3 +164,14 @@ def test_a_trusted_proxy_may_name_the_host(make_app: Callable[..., Flask]) -> No
 def test_whom_a_limit_counts(address: str, client: str) -> None:
     """One IPv4 address; one /64 of IPv6, since a household has all of it."""
     assert client_of(address) == client
+
+
+def test_a_household_is_one_client(make_app: Callable[..., Flask]) -> None:
+    """H10: all addresses of one /64 share a limit; the next one has its own."""
+    client = make_app(RATE_LIMIT="2 per minute").test_client()
+    addresses = ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:2::3", "2001:db8:1:3::1")
+    answers = [
+        client.post("/register-deal/", environ_base={"REMOTE_ADDR": address}).status_code
+        for address in addresses
+    ]
+    assert answers == [422, 422, 429, 422]

@@ -39,6 +39,7 @@ ACCEPTED = {
     "C1 same-origin decides before Origin": {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
     "C1 none": {"Sec-Fetch-Site": "none"},
     "C2 from the site's origin": {"Sec-Fetch-Site": "same-site", "Origin": SITE},
+    "C2 from the site's origin on another domain": {"Sec-Fetch-Site": "cross-site", "Origin": SITE},
     "C3 own origin": {"Origin": OWN},
     "C3 own origin, whatever host a proxy asks for": {"Origin": OWN, "Host": "intern.example.org"},
     "C3 the site's origin": {"Origin": SITE},
@@ -54,6 +55,13 @@ REFUSED = {
     "C2 cross-site": {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
     "C2 junk": {"Sec-Fetch-Site": "junk"},
     "C2 empty": {"Sec-Fetch-Site": ""},
+    "C2 decides before Origin": {"Sec-Fetch-Site": "cross-site", "Origin": OWN},
+    "C2 beside the site, by scheme": {
+        "Sec-Fetch-Site": "cross-site",
+        "Origin": SITE.replace("https", "http"),
+    },
+    "C2 beside the site, by name": {"Sec-Fetch-Site": "cross-site", "Origin": f"{SITE}.evil"},
+    "C2 no origin at all": {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
     "C4 null": {"Origin": "null"},
     "C4 evil": {"Origin": "https://evil.example"},
     "C4 looks alike": {"Origin": "https://forms.example.org.evil"},
@@ -93,6 +101,17 @@ def test_a_status_page_names_no_origin(client: FlaskClient, app: Flask, deal: di
     assert client.post(link, data={"action": "withdraw"}, headers=evil).status_code == 403
     site = {"Sec-Fetch-Site": "same-site", "Origin": SITE}
     assert client.post(link, data={"action": "withdraw"}, headers=site).status_code == 403
+
+
+@pytest.mark.parametrize("address", ["/desk/sign-in", "/partner/sign-in", "/partner/ask"])
+def test_the_site_elsewhere_sends_public_forms_alone(client: FlaskClient, app: Flask, address: str) -> None:
+    """C2, C5: where people sign in, only pages of the service itself count."""
+    journal = service_of(app).settings.data_dir / "records.journal"
+    before = journal.read_bytes()
+    data = {"email": "partner@example.com", "name": "Somebody", "lang": "en"}
+    for headers in ({"Sec-Fetch-Site": "same-site", "Origin": SITE}, {"Origin": SITE}, {}):
+        assert client.post(address, data=data, headers=headers).status_code == 403
+    assert journal.read_bytes() == before
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
