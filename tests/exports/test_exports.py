@@ -117,6 +117,9 @@ def test_a_round_trip_is_the_input_minus_the_prefix(rows: list[list[str]]) -> No
         (None, "", ""),
         (date(2026, 11, 25), "2026-11-25", "2026-11-25"),
         (datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "2026-07-02 00:30", "2026-07-02 00:30"),
+        (datetime(2026, 3, 29, 1, tzinfo=UTC), "2026-03-29 03:00", "2026-03-29 03:00"),
+        (datetime(2028, 2, 28, 23, 30, tzinfo=UTC), "2028-02-29 00:30", "2028-02-29 00:30"),
+        (datetime(2026, 12, 31, 23, tzinfo=UTC), "2027-01-01 00:00", "2027-01-01 00:00"),
     ],
 )
 def test_numbers_and_dates_are_left_alone(cell: Cell, polish: str, english: str) -> None:

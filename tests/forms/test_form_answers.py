@@ -164,6 +164,16 @@ def test_a_sign_that_cannot_be_seen_is_refused_in_a_line(mistakes: Mistakes, fie
         assert message.endswith("jest tu znak, którego nie widać. Usuń go albo wpisz całość jeszcze raz")
 
 
+@pytest.mark.parametrize(("name", "field"), [(name, field) for name in forms.NAMES for field in FILLED[name]])
+def test_what_is_right_is_wrong_with_a_line_end_or_another_unseen_sign(
+    mistakes: Mistakes, name: str, field: str
+) -> None:
+    """I5: in every field of every form: no pattern, number, day or choice takes one in its stead."""
+    for sign in ("\n", "\r\n", "\x00", "\u202e"):
+        for typed in (f"{FILLED[name][field]}{sign}", f"{sign}{FILLED[name][field]}"):
+            assert field in mistakes(name, {field: typed})
+
+
 @pytest.mark.parametrize("sign", sorted(set(UNSEEN) - {"\n", "\r\n", "\u2028"}))
 def test_a_long_text_has_lines_but_no_other_such_sign(mistakes: Mistakes, sign: str) -> None:
     """Also no lone carriage return."""
@@ -249,6 +259,9 @@ def test_limits_count_what_is_kept(mistakes: Mistakes) -> None:
         ("deal-registration", "model", "both"),
         ("deal-registration", "value_currency", "BTC"),
         ("deal-registration", "value_amount", "NaN"),
+        ("deal-registration", "value_amount", "1e9999"),
+        ("deal-registration", "value_amount", "1_000"),
+        ("deal-registration", "value_amount", "١٠٠"),
         ("deal-registration", "expected_close", "0001-01-01"),
         ("deal-registration", "expected_close", "2026-11-23"),
         ("deal-registration", "expected_close", "2037-01-01"),

@@ -134,7 +134,8 @@ def infected(document: Any, payload: str) -> Any:
 def test_no_word_of_anybody_reaches_a_header_of_any_mail(program: Program, template: str) -> None:
     """M1: whatever stands in records of submissions and partners, and whoever wrote it."""
     program = examples.with_protection(program)
-    for payload in ("\r\nBcc: x@example.org", "=?utf-8?q?a=0ABcc:_x?=", "\u2028Bcc: x@example.org", "\u202e"):
+    payloads = ("\r\nBcc: x@example.org", "=?utf-8?q?a=0ABcc:_x?=", "\u2028Bcc: x@example.org", "\u202e")
+    for payload in (*payloads, "=?utf-8?b?YQpCY2M6IHhAZXhhbXBsZS5vcmc=?="):
         mail, record = mail_and_record(template, "pl", program)
         partner, deal = (infected(of("pl"), payload) for of in (examples.partner, examples.deal))
         composer = Composer(

@@ -27,6 +27,8 @@ from forms_service.store.records import Store
 from partner_program.model import Program
 
 from .conftest import Clock, MailServer
+from .test_compose import HEADERS, with_payload
+from .test_letters import INJECTIONS
 
 TOKEN = "EXAMPLE-TOKEN-0123456789"
 LIMIT_SECONDS = 20
@@ -99,6 +101,23 @@ def test_both_mails_of_a_registration_arrive(
     assert rest.time == timedelta(seconds=60)
     outbox.deliver_due()
     assert len(mail_server.posts) == 2
+
+
+@pytest.mark.parametrize("payload", sorted({*INJECTIONS} - {"\ud800"}))
+def test_what_a_server_is_handed_is_what_was_meant(
+    outbox: Outbox, owe: Owe, mail_server: MailServer, payload: str
+) -> None:
+    """M1, at the other end: every answer with it, and one recipient and the headers that belong there."""
+    owe(said=with_payload(payload, examples.deal("pl"))["said"])
+    outbox.deliver_due()
+    assert {tuple(post.recipients) for post in mail_server.posts} == {
+        ("partner@example.com",),
+        ("vendor@example.com",),
+    }
+    for post in mail_server.posts:
+        message = message_from_bytes(post.data, policy=policy.default)
+        assert message.keys() == HEADERS
+        assert [each.addr_spec for each in message["To"].addresses] == post.recipients
 
 
 def test_a_deferred_mail_is_tried_again_with_growing_waits(
