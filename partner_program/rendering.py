@@ -23,7 +23,7 @@ from partner_program.model import CarriedBy, Item, Kind, Language, Program, Requ
 from partner_program.periods import retention_periods
 from partner_program.typography import bind
 from partner_program.versions import Version
-from partner_program.wording import long_date, missing_phrase, outcome_text, value_text
+from partner_program.wording import fitting_phrase, long_date, missing_phrase, outcome_text, value_text
 
 TICK = "✓"
 """The label of a value that says no more than its kind."""
@@ -81,12 +81,13 @@ def decision_table(program: Program, language: Language) -> Markup:
 
 
 def finder_answer(program: Program, facts: Facts, language: Language) -> Markup:
-    """For each tier what a company has, what is missing and what comes later; never that all of it is met."""
+    """Which tier fits; for each tier what is there, missing or to come. Never that all of a tier is met."""
+    assessed = assess(program, facts)
     answers = [
-        (answer, missing_phrase(answer, language), _outcome_groups(answer, language))
-        for answer in assess(program, facts)
+        (answer, missing_phrase(answer, language), _outcome_groups(answer, language)) for answer in assessed
     ]
-    return _render("finder_answer.html", program, language, answers=answers)
+    fitting = fitting_phrase(assessed, language)
+    return _render("finder_answer.html", program, language, answers=answers, fitting=fitting)
 
 
 def recipients(program: Program, language: Language) -> Markup:

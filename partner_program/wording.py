@@ -80,6 +80,14 @@ _NOTHING_MISSING: Mapping[Language, str] = {
     "pl": "z tego, o co tu pytamy, niczego nie brakuje",
     "en": "nothing is missing of what we ask about here",
 }
+_FITS: Mapping[Language, str] = {
+    "pl": "Na dziś pasuje {}: niczego, o co tu pytamy, nie brakuje.",
+    "en": "For now {} fits: nothing that we ask about here is missing.",
+}
+_NEAREST: Mapping[Language, str] = {
+    "pl": "Na dziś najbliżej jest {}: zobacz, czego brakuje.",
+    "en": "For now {} is the nearest: see what is missing.",
+}
 _AGREED: Mapping[Language, str] = {
     "pl": "do ustalenia indywidualnie: {}",
     "en": "agreed individually: {}",
@@ -162,6 +170,14 @@ def missing_phrase(answer: TierAnswer, language: Language) -> str:
     agreed = [_inside_a_sentence(one.item.title[language]) for one in answer.agreed_individually]
     rest = [_AGREED[language].format(_list(agreed, language))] if agreed else []
     return f"{answer.tier.name}: {' · '.join([first, *rest])}"
+
+
+def fitting_phrase(answers: Sequence[TierAnswer], language: Language) -> str:
+    """Which tier fits a company for now: the highest that lacks nothing of what was asked, or the nearest."""
+    fitting = [answer for answer in answers if not answer.missing]
+    nearest = min(answers, key=lambda answer: sum(one.missing for one in answer.missing))
+    found, sentence = (fitting[-1], _FITS) if fitting else (nearest, _NEAREST)
+    return sentence[language].format(found.tier.name)
 
 
 def missing_things(

@@ -134,6 +134,21 @@ def test_answer_of_the_tier_finder(facts: Facts, language: Language, with_platin
         assert {"pl": "do ustalenia indywidualnie", "en": "agreed individually"}[language] in text
 
 
+@pytest.mark.parametrize(
+    ("facts", "polish", "english"),
+    [
+        (Facts(), "Na dziś najbliżej jest Silver:", "For now Silver is the nearest:"),
+        (Facts(2, 0, 1, True), "Na dziś pasuje Silver:", "For now Silver fits:"),
+        (Facts(2, 1, 2, True), "Na dziś pasuje Gold:", "For now Gold fits:"),
+        (Facts(9, 9, 9, True), "Na dziś pasuje Gold:", "For now Gold fits:"),
+    ],
+)
+def test_the_tier_that_fits_is_named_first(program: Program, facts: Facts, polish: str, english: str) -> None:
+    """One sentence before the details: the highest tier that lacks nothing, or the nearest one."""
+    assert polish in plain(rendering.finder_answer(program, facts, "pl"))
+    assert english in plain(rendering.finder_answer(program, facts, "en"))
+
+
 def test_values_are_escaped(program: Program) -> None:
     content = program.model_dump(mode="json")
     content["contact"]["name"] = "<b>*One*</b>"
