@@ -1,14 +1,14 @@
 """Pages below an area: their language, and the frame around them (`templates/desk/layout.html`)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from forms_service.access.addresses import AREAS, local_path
-from forms_service.access.guard import Entry, access, area_of, current, here
+from forms_service.access.guard import EXTENSION, Entry, access, area_of, current, here
 from forms_service.access.people import Kind, Principal
 from forms_service.templating import environment
 from partner_program.model import LANGUAGES, Language
@@ -62,6 +62,27 @@ def page(template: str, status: int = 200, *, lang: Language | None = None, **va
     """A page of the area that this request belongs to, from a template that extends the layout."""
     html = environment(lang or spoken()).get_template(template).render(frame=_frame(), **values)
     return Response(html, status, content_type="text/html; charset=utf-8")
+
+
+def insider() -> Kind | None:
+    """The area of this address, if whoever asks is signed in to it."""
+    kind = area_of(request.path)
+    if kind is None or EXTENSION not in current_app.extensions:
+        return None
+    person = current()
+    return kind if person and person.kind == kind else None
+
+
+def error_page(heading: str, message: object, status: int) -> Response:
+    """An error in the frame of the area: the same at every address of it. `message` is HTML by `__html__`."""
+    area = _frame().area
+    frame = replace(_frame(), path="", query={}, back=f"{area}/")
+    html = environment(spoken()).get_template("access/error.html")
+    return Response(
+        html.render(frame=frame, heading=heading, message=message),
+        status,
+        content_type="text/html; charset=utf-8",
+    )
 
 
 def wanted_next(kind: Kind) -> str | None:

@@ -5,15 +5,20 @@ import math
 import time
 from html import unescape
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response, request
 from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
+from forms_service.access import frame
+from forms_service.access.addresses import AREAS
+from forms_service.access.people import Kind
 from forms_service.site import MESSAGE, Release
 from forms_service.store.errors import StoreUnavailable
 from forms_service.templating import environment
+from forms_service.texts import N_, texts
 from forms_service.views import answers, status_forms
 from forms_service.views.context import REQUEST_ID, language, page, release, service
 from partner_program.model import Language
@@ -39,21 +44,16 @@ def error_html(
     page = release.error_page(language)
     if status == HTTPStatus.NOT_FOUND:
         return page.html
-    shown = (
-        environment(page.language)
-        .get_template("pages/error.html")
-        .make_module(
-            {
-                "status": status,
-                "contact": release.program.contact.email,
-                "request_id": request_id,
-                "form_address": form_address,
-                "home": "/" if page.language == release.default_language else f"/{page.language}/",
-            }
-        )
+    heading, message = _said(
+        release,
+        page.language,
+        status=status,
+        request_id=request_id,
+        form_address=form_address,
+        home_words="",
+        home="/" if page.language == release.default_language else f"/{page.language}/",
     )
-    heading = unescape(str(shown.heading)).strip()  # type: ignore[attr-defined] # set in the template
-    return page.filled({MESSAGE: str(shown)}, title=heading)
+    return page.filled({MESSAGE: str(message)}, title=heading)
 
 
 def cannot_store(error: StoreUnavailable) -> Response:
@@ -98,7 +98,30 @@ def status_line(code: int) -> str:
     return f"{code} {HTTP_STATUS_CODES.get(code, 'Error')}"
 
 
+def _said(release: Release, language: Language, **facts: Any) -> tuple[str, Any]:
+    """Heading, and message as HTML."""
+    template = environment(language).get_template("pages/error.html")
+    shown: Any = template.make_module({"contact": release.program.contact.email, **facts})
+    return unescape(str(shown.heading)).strip(), shown
+
+
+HOME_WORDS = {Kind.STAFF: N_("Submissions"), Kind.PARTNER: N_("Partner area")}
+"""What the first page of each area is called."""
+
+
 def _page(code: int) -> Response:
+    if area := frame.insider():
+        speaks = frame.spoken()
+        heading, message = _said(
+            release(),
+            speaks,
+            status=code,
+            request_id=request.environ[REQUEST_ID],
+            form_address="",
+            home=f"{AREAS[area]}/",
+            home_words=texts(speaks).gettext(HOME_WORDS[area]),
+        )
+        return frame.error_page(heading, message, code)
     there = page()
     form_address = there.path if there is not None and there.takes_posts else ""
     html = error_html(

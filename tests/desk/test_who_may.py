@@ -1,11 +1,13 @@
 """Each role at each address: open, closed, or not there; and looking changes nothing."""
 
+import re
+
 import pytest
 
 from forms_service.access.guard import need_of
 from forms_service.access.people import ADMINISTRATOR, READER, REVIEWER
 
-from .office import ADMIN, OWN, REVIEWER_1, WATCHER, Office
+from .office import ADMIN, OWN, REVIEWER_1, WATCHER, Office, words
 
 NEEDED = {
     "show_queue": READER,
@@ -143,3 +145,24 @@ def test_a_missing_submission_is_not_there(office: Office) -> None:
     browser = office.browser()
     for address in ("/desk/submissions/DEAL-2222-2222", "/desk/submissions/%00", "/desk/submissions/x"):
         assert browser.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(("lang", "way"), [("pl", "Zgłoszenia"), ("en", "Submissions")])
+def test_what_is_missing_leads_back_to_the_desk(office: Office, lang: str, way: str) -> None:
+    """In the frame of the desk, at every address the same; whoever is not signed in learns of no desk."""
+    browser = office.browser(lang=lang)
+    answers = [browser.get(f"/desk/{each}") for each in ("none", "submissions/DEAL-2222-2222", "people")]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.text for answer in answers}) == 1
+    html = answers[0].text
+    assert f'<html lang="{lang}">' in html
+    assert re.search(rf'<main.*<a href="/desk/">{way}</a>.*</main>', html, re.S)
+    assert 'href="/desk/figures"' in html
+    assert "<header" not in office.app.test_client().get("/desk/none").text
+
+
+def test_a_request_that_cannot_be_read_leads_back_too(office: Office) -> None:
+    answer = office.do(office.browser(), office.deal(), "nonsense")
+    assert answer.status_code == 400
+    assert "We could not read what was sent" in words(answer)
+    assert re.search(r'<main.*<a href="/desk/">Submissions</a>.*</main>', answer.text, re.S)
