@@ -7,6 +7,7 @@ the built site or Flask. Any WSGI server may stand outside; nothing here relies 
 import logging
 import secrets
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from io import BytesIO
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,10 @@ LENGTH_DIGITS = 18
 PROBES = frozenset({"/healthz", "/readyz"})
 """Asked under any host name."""
 
+ASSETS = "/assets/"
+"""The folder of a build, in either language, with what every page brings along."""
+_IS_ASSET = "forms_service.is_asset"
+
 Headers = list[tuple[str, str]]
 
 log = logging.getLogger(__name__)
@@ -59,7 +64,7 @@ class Outermost:
         self._serve = _Dispatch(flask, site, promised)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer one request, and log one line about it."""
+        """Answer one request, and log one line about it, unless it only brings a page its style or letters."""
         began, given = perf_counter(), {"status": ""}
         environ[REQUEST_ID] = secrets.token_hex(8)
         context = request_id.set(environ[REQUEST_ID])
@@ -81,7 +86,8 @@ class Outermost:
                 "status": int(given["status"][:3] or 0),
                 "ms": round((perf_counter() - began) * 1000, 1),
             }
-            log.info("request", extra=about)
+            if not environ.get(_IS_ASSET) or about["status"] >= HTTPStatus.BAD_REQUEST:
+                log.info("request", extra=about)
             request_id.reset(context)
 
     def refusal(self, code: int, path: str) -> tuple[str, Headers, bytes]:
@@ -149,7 +155,7 @@ class _Dispatch:
                 return [filled[2]]
             file = release.file(path)
             if file is not None and (response := _opened(file, environ)) is not None:
-                environ[ROUTE] = path
+                environ[ROUTE], environ[_IS_ASSET] = path, ASSETS in path
                 headers = _with_query(list(response.headers), environ.get("QUERY_STRING", ""))
                 start(f"{response.status} {response.status.phrase}", headers)
                 return _sent(response, environ)

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from forms_service import logs
+from forms_service.app import service_of
 from forms_service.access.tokens import Keys, random_token
 from forms_service.references import ALPHABET, References, StatusTokens, token_hash
 from tests.conftest import private_lines
@@ -59,6 +60,25 @@ def test_a_request_is_one_line_without_people(
         ("GET", "/en/tiers/", 200),
     ]
     assert len({line["request"] for line in lines(written)}) == 8
+
+
+def test_what_every_page_brings_along_is_not_logged_unless_it_fails(
+    make_app: Callable[..., Flask], written: StringIO
+) -> None:
+    """A page is a line, not six: style, letters and pictures would drown it."""
+    app = make_app()
+    client = app.test_client()
+    (style, *_) = (path for path in assets_of(app) if path.endswith(".css"))
+    assert client.get(style).status_code == 200
+    assert client.get("/assets/none.css").status_code == 404
+    assert client.post(style).status_code == 405
+    assert [(line["method"], line["status"]) for line in lines(written)] == [("GET", 404), ("POST", 405)]
+
+
+def assets_of(app: Flask) -> list[str]:
+    """Addresses of the files in the build that the service answers from."""
+    folder = service_of(app).site.current().folder
+    return [f"/{path.relative_to(folder)}" for path in (folder / "assets").rglob("*") if path.is_file()]
 
 
 def test_nothing_can_begin_a_line(written: StringIO) -> None:
