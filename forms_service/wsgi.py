@@ -64,7 +64,7 @@ class Outermost:
         self._serve = _Dispatch(flask, site, promised)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer one request, and log one line about it, unless it only brings a page its style or letters."""
+        """Answer one request, and log one line about it, unless it brings a page its style or letters."""
         began, given = perf_counter(), {"status": ""}
         environ[REQUEST_ID] = secrets.token_hex(8)
         context = request_id.set(environ[REQUEST_ID])
