@@ -14,8 +14,8 @@ from forms_service.partners.acting import Action
 from forms_service.partners.revenue_lines import LineRefused, line
 from forms_service.partners.revenue_table import decoded
 from forms_service.partners.wording import FIELDS, LINE_FAULTS, bad_line, file_fault
-from forms_service.partnership.answering import CHANGED
-from forms_service.partnership.typed import Mistake, Typed
+from forms_service.partnership.answering import CHANGED, in_words
+from forms_service.partnership.typed import NotUsable, Typed
 from forms_service.uploads import FILE_LIMIT_BYTES
 from forms_service.views.context import service
 
@@ -79,11 +79,12 @@ def record_file(reference: str) -> AnyResponse:
 def void_amount(reference: str, entry: str) -> AnyResponse:
     """An amount was recorded by mistake."""
     place, partner = as_staff(), service().partners.get(reference)
+    typed = Typed(request.form)
+    reason = typed.line("reason", needed=True)
     try:
-        reason = Typed(request.form).line("reason", needed=True)
-    except Mistake as mistake:
-        sentence = place.showing(partner).text(mistake.sentence)
-        return place.show(partner, SECTION, 422, mistakes=[(mistake.field, sentence)])
+        typed.check()
+    except NotUsable as refused:
+        return place.show(partner, SECTION, 422, mistakes=in_words(refused, place.showing(partner).words))
     return place.answer(
         partner, SECTION, lambda: service().partner_revenue.void(reference, place.actor, entry, reason)
     )

@@ -12,8 +12,9 @@ from forms_service.cases import asking
 from forms_service.decisions import domains
 from forms_service.forms.tax_ids import TaxIdRefused, clean_tax_id
 from forms_service.partners.access_requests import ANSWERED_WITHIN
+from forms_service.partnership.answering import in_words
 from forms_service.partnership.sent import Sent
-from forms_service.partnership.typed import Mistake, Typed
+from forms_service.partnership.typed import NotUsable, Typed
 from forms_service.security import client_of
 from forms_service.texts import N_, bound_texts
 from forms_service.views.context import release, service
@@ -43,19 +44,15 @@ def show_asking() -> Response:
 def ask() -> AnyResponse:
     """Mail a link to whoever asks."""
     typed = Typed(request.form)
-    said: dict[str, str] = {}
-    mistakes: list[tuple[str, str]] = []
-    for name, read in (("name", _name), ("email", _email), ("tax_id", _tax_id)):
-        try:
-            said[name] = read(typed)
-        except Mistake as mistake:
-            mistakes.append((mistake.field, bound_texts(spoken()).gettext(mistake.sentence)))
-    if mistakes:
-        return _page("form", 422, sent=Sent(request.form, mistakes))
+    name, email, tax_id = _name(typed), typed.address("email", needed=True), _tax_id(typed)
+    try:
+        typed.check()
+    except NotUsable as refused:
+        return _page("form", 422, sent=Sent(request.form, in_words(refused, bound_texts(spoken()))))
     service().asking.ask(
-        name=said["name"],
-        email=said["email"],
-        tax_id=said["tax_id"],
+        name=name,
+        email=email,
+        tax_id=tax_id,
         client=client_of(request.remote_addr or ""),
         lang=spoken(),
     )
@@ -100,12 +97,8 @@ def confirm_asking(token: str) -> AnyResponse:
 def _name(typed: Typed) -> str:
     name = typed.line("name")
     if not name:
-        raise Mistake("name", NO_NAME)
+        typed.wrong("name", NO_NAME)
     return name
-
-
-def _email(typed: Typed) -> str:
-    return typed.address("email", needed=True)
 
 
 def _tax_id(typed: Typed) -> str:
@@ -114,10 +107,10 @@ def _tax_id(typed: Typed) -> str:
     if number:
         try:
             return clean_tax_id(number, "")
-        except TaxIdRefused as refused:
-            raise Mistake("tax_id", BAD_NUMBER) from refused
-    if domains.of_company(typed.fields.get("email", "").strip()) is None:
-        raise Mistake("tax_id", NO_NUMBER)
+        except TaxIdRefused:
+            typed.wrong("tax_id", BAD_NUMBER)
+    elif domains.of_company(typed.fields.get("email", "").strip()) is None:
+        typed.wrong("tax_id", NO_NUMBER)
     return ""
 
 

@@ -19,9 +19,9 @@ from forms_service.partnership import changes
 from forms_service.partnership.books import Books
 from forms_service.partnership.sent import Sent
 from forms_service.partnership.showing import SECTIONS, Showing
-from forms_service.partnership.typed import Mistake, Typed
+from forms_service.partnership.typed import NotUsable, Typed
 from forms_service.store.errors import StoreUnavailable
-from forms_service.texts import N_, bound_texts
+from forms_service.texts import N_, BoundTexts, bound_texts
 from forms_service.views.context import release, service
 from forms_service.views.errors import RETRY_AFTER_SECONDS
 from partner_program.model import LANGUAGES
@@ -127,8 +127,8 @@ class Place:
         reader = changes.Reader(it.program, it.served, it.language)
         try:
             change = changes.change(action, Typed(request.form), reader)
-        except Mistake as mistake:
-            return self.show(partner, section, 422, mistakes=[(mistake.field, it.text(mistake.sentence))])
+        except NotUsable as refused:
+            return self.show(partner, section, 422, mistakes=in_words(refused, it.words))
         except KeyError:
             abort(400)
         is_seen = request.form.get("seen") == str(partner.get("version"))
@@ -154,6 +154,11 @@ class Place:
         address = self.base + f"/{partner['id']}"
         address = address if section == "overview" else f"{address}/{section}"
         return redirect(f"{address}?done=y", 303)
+
+
+def in_words(refused: NotUsable, words: BoundTexts) -> list[tuple[str, str]]:
+    """What is wrong with which field, for a reader."""
+    return [(name, words.gettext(sentence)) for name, sentence in refused.mistakes]
 
 
 def _number(name: str, default: int) -> int:

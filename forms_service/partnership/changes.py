@@ -28,7 +28,7 @@ from forms_service.partners.acting import Act, Action, Side
 from forms_service.partners.record import Company, Decision, GoalKind, Partner, Skill, Target
 from forms_service.partners.refusals import Refusal, Refused
 from forms_service.partners.terms import partner_year
-from forms_service.partnership.typed import NO_CHOICE, Mistake, Typed
+from forms_service.partnership.typed import NO_CHOICE, Typed
 from forms_service.texts import N_
 from partner_program.model import Language, Program
 
@@ -65,9 +65,11 @@ def change(action: Action, typed: Typed, reader: Reader) -> Change:
 
     Raises:
         KeyError: no form of a page does this.
-        Mistake: a value cannot be used.
+        NotUsable: values cannot be used; all of them are told.
     """
-    return _MADE[action](typed, reader)
+    made = _MADE[action](typed, reader)
+    typed.check()
+    return made
 
 
 def _add_person(typed: Typed, reader: Reader) -> Change:
@@ -174,7 +176,7 @@ def _drop_meeting(typed: Typed, reader: Reader) -> Change:
 
 def _set_goal(typed: Typed, reader: Reader) -> Change:
     kind, text = GoalKind(typed.choice("kind", tuple(GoalKind))), typed.text("text", needed=True)
-    plan = _number(typed, "plan") if typed.line("plan") else 0
+    plan = typed.number("plan") if typed.line("plan") else 0
 
     def set_goal(partner: Partner, act: Act) -> Partner | Refused:
         year = _year_to_plan(partner, act, plan)
@@ -218,11 +220,13 @@ def _tax_id(typed: Typed) -> tuple[str, str]:
     if "tax_id" not in typed.fields:
         return "", ""
     if country not in country_codes():
-        raise Mistake("country", NO_CHOICE)
+        typed.wrong("country", NO_CHOICE)
+        return "", ""
     try:
         return clean_tax_id(number, country), country
-    except TaxIdRefused as error:
-        raise Mistake("tax_id", BAD_TAX_ID) from error
+    except TaxIdRefused:
+        typed.wrong("tax_id", BAD_TAX_ID)
+        return "", ""
 
 
 def _give_link(typed: Typed, reader: Reader) -> Change:
@@ -266,7 +270,7 @@ def _attest(typed: Typed, reader: Reader) -> Change:
 
 
 def _receive_copy(typed: Typed, reader: Reader) -> Change:
-    year, day = _number(typed, "year"), typed.needed_day("received_on")
+    year, day = typed.number("year"), typed.needed_day("received_on")
     return lambda partner, act: attestation.receive_copy(partner, act, year, received_on=day)
 
 
@@ -310,13 +314,10 @@ def _note(typed: Typed, reader: Reader) -> Change:
 
 def _set_targets(typed: Typed, reader: Reader) -> Change:
     """One more target for a year; or the one with this number taken away."""
-    plan = _number(typed, "plan") if typed.line("plan") else 0
+    plan = typed.number("plan") if typed.line("plan") else 0
     if typed.line("remove"):
-        return _without_target(_number(typed, "remove"), plan, reader)
-    try:
-        amount: Decimal = parse_amount(typed.line("amount", needed=True))
-    except AmountRefused as error:
-        raise Mistake("amount", NO_AMOUNT) from error
+        return _without_target(typed.number("remove"), plan, reader)
+    amount = _amount(typed)
     currency, area = typed.choice("currency", tuple(CURRENCIES)), typed.line("area")
     model = typed.choice("model", ("", *(each.id for each in reader.program.models)))
 
@@ -337,6 +338,15 @@ def _set_targets(typed: Typed, reader: Reader) -> Change:
     return set_targets
 
 
+def _amount(typed: Typed) -> Decimal:
+    text = typed.line("amount", needed=True)
+    try:
+        return parse_amount(text)
+    except AmountRefused:
+        typed.wrong("amount", NO_AMOUNT)
+        return Decimal(0)
+
+
 def _without_target(number: int, plan: int, reader: Reader) -> Change:
     def set_targets(partner: Partner, act: Act) -> Partner | Refused:
         year = _year_to_plan(partner, act, plan)
@@ -351,13 +361,6 @@ def _without_target(number: int, plan: int, reader: Reader) -> Change:
 
 def _tier(typed: Typed, reader: Reader) -> str:
     return typed.choice("tier", tuple(tier.id for tier in reader.served.tiers))
-
-
-def _number(typed: Typed, name: str) -> int:
-    value = typed.line(name)
-    if not (value.isascii() and value.isdigit()) or len(value) > 3:
-        raise Mistake(name, N_("Choose one of the options"))
-    return int(value)
 
 
 def _year_to_plan(partner: Partner, act: Act, asked: int) -> int | None:

@@ -1,8 +1,13 @@
-"""What somebody typed into a form of a partner's page, read into values or refused with a sentence."""
+"""What somebody typed into a form of a partner's page, read into values or refused with a sentence each.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+A value that cannot be used is noted and something harmless stands for it, so that every field is read and all
+that is wrong is told at once. Nobody may do anything with what was read before `check`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from forms_service.access.errors import NotAnAddress
 from forms_service.access.people import normalised
@@ -10,6 +15,8 @@ from forms_service.forms.cleaning import Fault, TextRefused, is_blank, many_line
 from forms_service.texts import N_
 
 LINE_LENGTH, TEXT_LENGTH = 200, 5000
+_DIGITS = 3
+"""No year and no place in a list has more."""
 
 MISSING = N_("Fill this in")
 TOO_LONG = N_("This is too long")
@@ -22,21 +29,39 @@ NO_ADDRESS = N_("Enter an email address like name@company.com")
 _REFUSED: Mapping[Fault, str] = {Fault.UNSEEN: UNSEEN, Fault.ENCODED: ENCODED, Fault.TOO_LONG: TOO_LONG}
 
 
-class Mistake(ValueError):
+class Mistake(NamedTuple):
     """A value that cannot be used."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(f"{field}: {sentence}")
-        self.field = field
-        self.sentence = sentence
-        """A message id."""
+    field: str
+    sentence: str
+    """A message id."""
+
+
+class NotUsable(ValueError):
+    """Values of a form cannot be used."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("; ".join(f"{name}: {sentence}" for name, sentence in mistakes))
+        self.mistakes = tuple(mistakes)
 
 
 @dataclass(frozen=True)
 class Typed:
-    """The fields of one form. Every method raises Mistake."""
+    """The fields of one form."""
 
     fields: Mapping[str, str]
+    mistakes: list[Mistake] = field(default_factory=list)
+    """What is wrong with those that were read up to now."""
+
+    def check(self) -> None:
+        """All that was read can be used. Raises NotUsable."""
+        if self.mistakes:
+            raise NotUsable(self.mistakes)
+
+    def wrong(self, name: str, sentence: str) -> None:
+        """Note that a value cannot be used; the first sentence about a field stands."""
+        if all(each.field != name for each in self.mistakes):
+            self.mistakes.append(Mistake(name, sentence))
 
     def line(self, name: str, *, needed: bool = False) -> str:
         """One line of text."""
@@ -49,10 +74,13 @@ class Typed:
     def address(self, name: str, *, needed: bool = False) -> str:
         """An e-mail address, or nothing."""
         value = self.line(name)
+        if not value and (not needed or self._is_wrong(name)):
+            return ""
         try:
-            return normalised(value) if value or needed else ""
-        except NotAnAddress as error:
-            raise Mistake(name, NO_ADDRESS) from error
+            return normalised(value)
+        except NotAnAddress:
+            self.wrong(name, NO_ADDRESS)
+            return ""
 
     def day(self, name: str) -> date | None:
         """A day, or nothing."""
@@ -61,25 +89,35 @@ class Typed:
             return None
         try:
             day = date.fromisoformat(value)
-        except ValueError as error:
-            raise Mistake(name, NO_DAY) from error
+        except ValueError:
+            self.wrong(name, NO_DAY)
+            return None
         if not 2000 <= day.year <= 2100 or len(value) != len("2026-11-24"):
-            raise Mistake(name, NO_DAY)
+            self.wrong(name, NO_DAY)
         return day
 
     def needed_day(self, name: str) -> date:
         """A day."""
         day = self.day(name)
         if day is None:
-            raise Mistake(name, NO_DAY)
-        return day
+            self.wrong(name, NO_DAY)
+        return day or date.min
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         """One of these."""
         value = self.fields.get(name, "")
         if value not in choices:
-            raise Mistake(name, NO_CHOICE)
+            self.wrong(name, NO_CHOICE)
+            return choices[0]
         return value
+
+    def number(self, name: str) -> int:
+        """A small number that a page offered."""
+        value = self.line(name)
+        if not (value.isascii() and value.isdigit()) or len(value) > _DIGITS:
+            self.wrong(name, NO_CHOICE)
+            return 0
+        return int(value)
 
     def ticked(self, name: str) -> bool:
         """Whether a box is ticked."""
@@ -89,9 +127,13 @@ class Typed:
         typed = self.fields.get(name, "")
         if is_blank(typed):
             if needed:
-                raise Mistake(name, MISSING)
+                self.wrong(name, MISSING)
             return ""
         try:
             return tidy(typed, length)
         except TextRefused as refused:
-            raise Mistake(name, _REFUSED[refused.fault]) from refused
+            self.wrong(name, _REFUSED[refused.fault])
+            return ""
+
+    def _is_wrong(self, name: str) -> bool:
+        return any(each.field == name for each in self.mistakes)

@@ -140,6 +140,35 @@ def test_a_mistake_keeps_everything_that_was_typed(office: Office, company: Comp
     assert re.search(rf'<details class="act" open>.*?name="form" value="{form}"', answer.text, re.S)
 
 
+ALL_WRONG: dict[tuple[str, str], dict[str, str]] = {
+    ("people", "add_person"): {"name": "", "email": "nobody", "phone": "1\u202e2"},
+    ("people", "add_qualification"): {"person": "p1", "skill": "magic", "since": "soon", "valid_until": "2"},
+    ("activities", "do_activity"): {"title": "", "done_on": "yesterday", "evidence": "x" * 201},
+    ("planning", "set_goal"): {"kind": "other", "text": " ", "plan": "x"},
+    ("profile", "change_company"): {"name": "", "country": "XX", "tax_id": "1", "areas": "a" * 5001},
+    ("profile", "record_agreement"): {"concluded_on": "", "for_vendor": "", "for_partner": ""},
+    ("revenue", "set_targets"): {"amount": "much", "currency": "XXX", "model": "other", "plan": "1"},
+    ("overview", "end"): {"reason": "", "on": "31.12.2027"},
+}
+"""Every form here is wrong in every field that can be wrong by itself; `plan` and `person` are right."""
+RIGHT = {("profile", "change_company"): {"tax_id"}, ("revenue", "set_targets"): {"plan"}}
+RIGHT[("people", "add_qualification")] = {"person"}
+
+
+@pytest.mark.parametrize(("section", "action"), ALL_WRONG)
+def test_all_that_is_wrong_in_a_form_is_told_at_once(
+    office: Office, company: Company, section: str, action: str
+) -> None:
+    """In the summary and beside its field; what was typed stands there."""
+    typed, before = ALL_WRONG[(section, action)], company.record
+    answer = company.post(office.browser(), section, action, desk=True, form="new", **typed)
+    assert answer.status_code == 422
+    told = re.findall(r'<li><a href="#new-([^"]+)">', answer.text)
+    assert set(told) == set(typed) - RIGHT.get((section, action), set())
+    assert len(told) == len(set(told))
+    assert company.record == before
+
+
 @pytest.mark.parametrize("desk", [False, True])
 def test_what_cannot_be_stored_stands_in_the_answer(office: Office, company: Company, desk: bool) -> None:
     """Nothing was saved, and it says so; the next try works."""
