@@ -167,7 +167,10 @@ def _held(found: holdings.Holdings) -> list[str]:
     )
     lines = [f"{words}: {len(each):,}" for words, each in counted if each]
     references = [record["id"] for record in (*found.sent, *found.named_in)][:_NAMED]
-    return [*lines, *([", ".join(references)] if references else [])]
+    lines += [", ".join(references)] if references else []
+    if undecided := [record["id"] for record in found.undecided][:_NAMED]:
+        lines.append(f"Decide first, for afterwards nobody can be told: {', '.join(undecided)}")
+    return lines
 
 
 def _told(erased: Erased) -> list[str]:

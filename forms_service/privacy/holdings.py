@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from forms_service.decisions.outside import seen_outside
+from forms_service.decisions.states import OPEN
 from forms_service.moments import stamp
 from forms_service.privacy.stripping import NAMES_NOBODY_OUTSIDE, is_sender
 from forms_service.privacy.traces import Person, addresses, person_in, rows_of
@@ -36,6 +37,11 @@ class Holdings:
     """Who may sign in with this address: staff, or a partner's person."""
     others: tuple[tuple[str, Document], ...]
     """Other documents that name them, each with its table."""
+
+    @property
+    def undecided(self) -> tuple[Document, ...]:
+        """What they sent that is still open: once they are erased, nobody can be told how it ends."""
+        return tuple(record for record in self.sent if record["state"] in OPEN)
 
     def __bool__(self) -> bool:
         return bool(self.sent or self.named_in or self.mails or self.people or self.others)

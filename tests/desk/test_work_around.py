@@ -16,6 +16,7 @@ from .office import (
     WATCHER,
     Office,
     full_disk,
+    text_of,
     value_of,
     words,
 )
@@ -57,6 +58,20 @@ def test_a_deal_by_phone_counts_from_when_it_was_registered(office: Office) -> N
     templates = {mail["template"] for mail in office.service.store.find("mails", "record", reference)}
     assert "deal-received" in templates
     assert f"{REVIEWER_1} deal entered {reference}" in words(browser.get("/desk/history"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "to_the_partner"), [("en", r"\b(you|your)\b"), ("pl", r"\bCi(ebie|ę)\b|\bTw(ój|oj)|sz\b")]
+)
+def test_the_form_for_a_deal_by_phone_speaks_to_us(office: Office, lang: str, to_the_partner: str) -> None:
+    """The partner's questions call the partner "you": here that is somebody else."""
+    html = (
+        office.browser(lang=lang)
+        .get("/desk/enter")
+        .text.partition('<form method="post" action="/desk/enter"')[2]
+    )
+    form = text_of(html.partition("</form>")[0])
+    assert not re.search(to_the_partner, form), form
 
 
 @pytest.mark.parametrize(
@@ -204,14 +219,16 @@ def test_history_is_the_deeds_of_staff_newest_first(office: Office) -> None:
 
 def test_a_persons_data_is_shown_handed_out_and_erased(office: Office) -> None:
     reference = office.deal()
-    office.do(office.browser(), reference, "reject", reason="outside-offer")
     browser = office.browser(ADMIN)
 
     def send(action: str, **data: str) -> Any:
         data = {"action": action, "address": "Contact@partner.example"} | data
         return browser.post("/desk/privacy", data=data, headers=OWN)
 
+    assert f"Decide first, for afterwards nobody can be told: {reference}" in words(send("look"))
+    office.do(office.browser(), reference, "reject", reason="outside-offer")
     looked = send("look")
+    assert "Decide first" not in words(looked)
     assert f"Submissions they sent {reference}" in words(looked)
     handed_out = send("export")
     assert handed_out.headers["Content-Disposition"] == 'attachment; filename="personal-data.json"'
