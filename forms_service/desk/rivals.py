@@ -111,7 +111,8 @@ def _side_by_side(record: Record, conflict: Conflict, other: Record, say: Saying
         return say.money(said["value_amount"], said["value_currency"]) if said.get("value_amount") else ""
 
     def closing(said: Record) -> str:
-        return say.day(date.fromisoformat(said["expected_close"])) if said.get("expected_close") else ""
+        day = said.get("expected_close")
+        return say.day_as_said(date.fromisoformat(day)) if day else ""
 
     def row(label: str, name: str, *reasons: ReasonKind) -> Compared:
         return Compared(

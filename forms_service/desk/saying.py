@@ -69,6 +69,10 @@ class Saying:
         shown = format_date(day, "d MMM" if same_year else "d MMM y", locale=_LOCALES[self.language])
         return shown.replace(" ", "\u00a0")
 
+    def day_as_said(self, day: date) -> str:
+        """`24 stycznia 2027`: as a form tells a day that somebody gave."""
+        return format_date(day, "d MMMM y", locale=_LOCALES[self.language]).replace(" ", "\u00a0")
+
     def at(self, stamped: str) -> str:
         """`25 lis, 10:30`."""
         local = self.local(moment(stamped))

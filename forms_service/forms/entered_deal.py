@@ -15,7 +15,7 @@ from forms_service.forms import choices
 from forms_service.forms.business_fields import Email, TaxId
 from forms_service.forms.deal_registration import DealRegistration, DealWithListedProduct
 from forms_service.forms.edition import Edition
-from forms_service.forms.fields import Asking, Line, PastDay, Tick
+from forms_service.forms.fields import Asking, Day, Line, PastDay, Tick
 from forms_service.texts import N_
 from partner_program.model import LANGUAGES
 
@@ -95,6 +95,19 @@ class _Entering:
         missing=N_("Choose a language"),
         first={"pl": "pl", "en": "en"},
     )
+    model = choices.OneOf(
+        N_("How the partner sells"), choices=choices.models, missing=N_("Choose how the partner sells")
+    )
+    expected_close = Day(
+        N_("Expected close"),
+        missing=N_("Enter the day on which the partner expects to close the deal"),
+        past=N_("The expected close cannot be before today, %(today)s"),
+        hint=N_("The day on which the partner expects the customer's decision."),
+    )
+    customer_aware = Tick(
+        N_("The customer knows that the partner registers this deal"),
+        hint=N_("If not, the partner is asked before anybody here contacts the customer."),
+    )
     accept_privacy = _Told(
         N_("The partner has been told how personal data is used"),
         missing=N_("Tell the partner how personal data is used, then tick this"),
@@ -105,6 +118,9 @@ class _Entering:
     for _field, _place in (
         (partner_tax_id, DealRegistration.partner_tax_id),
         (partner_email, DealRegistration.partner_email),
+        (model, DealRegistration.model),
+        (expected_close, DealRegistration.expected_close),
+        (customer_aware, DealRegistration.customer_aware),
         (accept_privacy, DealRegistration.accept_privacy),
     ):
         _field.creation_counter = _place.creation_counter

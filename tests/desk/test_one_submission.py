@@ -54,6 +54,7 @@ def test_a_conflict_is_one_sentence_before_the_decision(office: Office) -> None:
     assert "In common: the same tax number PL5260250274" in said
     assert f">{first}</th>" in answer.text
     assert "registered later too: sales@rival.example" in page_of(office, first)
+    assert "Expected close 31 March 2027 31 March 2027" in said, "a day reads as in the form below"
 
 
 def test_a_stranger_is_pointed_out(office: Office) -> None:
