@@ -8,7 +8,7 @@ things is a mistake of its line, never a guess. Nothing is recorded here.
 import csv
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -69,6 +69,8 @@ class BadLine:
     field: str | None = None
     value: str = ""
     """What stands there."""
+    others: tuple["BadLine", ...] = ()
+    """What else is wrong with the line."""
 
 
 @dataclass(frozen=True)
@@ -164,8 +166,11 @@ class _Reading:
                 read_date=read_date,
             )
         except LineRefused as refused:
-            value = row[refused.field]
-            self.bad.append(BadLine(number, refused.fault, refused.field, value[:_SHOWN]))
+            first, *others = (
+                BadLine(number, each.fault, each.field, row[each.field][:_SHOWN])
+                for each in (refused, *refused.others)
+            )
+            self.bad.append(replace(first, others=tuple(others)))
             return
         key = key_of_line(read)
         if read.document and (key in self.seen or self.is_recorded(read)):

@@ -136,13 +136,17 @@ def refusal(refused: Refused, words: Words) -> str:
 
 
 def bad_line(line: BadLine, words: Words) -> str:
-    """What is wrong with a line of a file of amounts: `Wiersz 7: „25.000”: …`."""
+    """All that is wrong with a line of a file of amounts: `Wiersz 7: „25.000”: …; „XYZ”: …`."""
+    place = words.gettext("Line %(number)d") % {"number": line.number}
+    return f"{place}: " + "; ".join(_bad_value(each, words) for each in (line, *line.others))
+
+
+def _bad_value(line: BadLine, words: Words) -> str:
     fault = line.fault
     said = words.gettext(_ROW_FAULTS[fault] if isinstance(fault, RowFault) else LINE_FAULTS[fault])
-    place = words.gettext("Line %(number)d") % {"number": line.number}
     if line.field is not None and not line.value:
-        return f"{place}: {words.gettext(FIELDS[line.field])}: {said}"
-    return f"{place}: “{line.value}”: {said}" if line.value else f"{place}: {said}"
+        return f"{words.gettext(FIELDS[line.field])}: {said}"
+    return f"“{line.value}”: {said}" if line.value else said
 
 
 def file_fault(fault: FileFault, missing: tuple[str, ...], words: Words) -> str:

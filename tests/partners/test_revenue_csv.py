@@ -105,6 +105,14 @@ def test_a_bad_line_says_where_what_and_why_and_the_others_are_read(line: str, f
         assert "4" in said and value in said and "%" not in said
 
 
+def test_all_that_is_wrong_with_a_line_is_told_with_it():
+    """In one sentence, and the line counts once."""
+    (bad,) = read("31.02.2027;abc;XYZ;resell;;;").bad
+    said = bad_line(bad, texts("en"))
+    assert said.startswith("Line 2: “31.02.2027”: ") and said.count("Line") == 1
+    assert "; “abc”: " in said and "; “XYZ”: " in said and said.count("; ") == 3
+
+
 def test_a_line_that_goes_over_several_is_counted_as_an_editor_counts():
     found = read('2027-01-15;5;PLN;resell;partner;"Po\nlska";', "x;5;PLN;resell;partner;;")
     assert [bad.number for bad in found.bad] == [2, 4]
