@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from forms_service.partners.acting import Act, Action, Side
 from forms_service.partners.people import SKILLS, counted, member, present
-from forms_service.partners.record import Attestation, Partner, Person
+from forms_service.partners.record import Attestation, Company, Partner, Person
 from forms_service.partners.refusals import Refusal, Refused
 from forms_service.partners.statements import statement
 from forms_service.partners.terms import partner_year, tier_on
@@ -125,7 +125,7 @@ def attest(
     if not all(criterion.met for criterion in found):
         return Refused(Refusal.CRITERIA_NOT_MET)
     after = partner.copy()
-    given = _attestation(act, program, language, attested.number, declarer, tier, found)
+    given = _attestation(act, partner["company"], program, language, attested.number, declarer, tier, found)
     after["attestations"] = [*partner["attestations"], given]
     written = act.written(after, Action.ATTEST, year=attested.number, form=program.attestation.form.value)
     if copy_received_on is None:
@@ -135,6 +135,7 @@ def attest(
 
 def _attestation(
     act: Act,
+    company: Company,
     program: Program,
     language: Language,
     number: int,
@@ -155,6 +156,7 @@ def _attestation(
         "form": program.attestation.form.value,
         "program": program.hash,
         "tier": tier,
+        "company": f"{company['name']}, {company['tax_id']}",
         "lang": language,
         "statement": statement(program, language),
         "criteria": [

@@ -60,7 +60,7 @@ class Step:
     @property
     def by_hand(self) -> bool:
         """Whether nothing in the record decides it: that it is confirmed is all there is."""
-        return _by_hand(self.item)
+        return by_hand(self.item)
 
     @property
     def can_be_confirmed(self) -> bool:
@@ -72,6 +72,11 @@ class Step:
         """Whether nothing is left to be done about it. Pre-acceptance needs no second confirmation."""
         confirmed = self.confirmed is not None and not self.changed
         return self.there and (confirmed or self.item.fact is Fact.PRE_ACCEPTANCE)
+
+
+def by_hand(item: Item) -> bool:
+    """Whether nothing in a record decides a requirement: that it is confirmed is all there is."""
+    return item.measure is None and item.fact is None
 
 
 def checklist(partner: Partner, program: Program, day: date, *, tier: str | None = None) -> tuple[Step, ...]:
@@ -128,10 +133,6 @@ def _named(people: Iterable[Person]) -> list[list[str]]:
     return sorted([person["id"], person["name"], person["email"]] for person in people)
 
 
-def _by_hand(item: Item) -> bool:
-    return item.measure is None and item.fact is None
-
-
 def _has_parts(item: Item) -> bool:
     return isinstance(item, Requirement) and bool(item.parts)
 
@@ -160,7 +161,7 @@ def confirm(
     day = on or act.today
     if day > act.today:
         return Refused(Refusal.IN_THE_FUTURE, "on")
-    if row.standing in (Standing.MISSING, Standing.DUE) and not _by_hand(row.item):
+    if row.standing in (Standing.MISSING, Standing.DUE) and not by_hand(row.item):
         return Refused(Refusal.NOT_YET_THERE, "item")
     confirmation: Confirmation = {
         "item": item,

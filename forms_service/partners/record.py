@@ -251,6 +251,8 @@ class Attestation(TypedDict):
     """An `AttestationForm` of the program."""
     program: str
     tier: str
+    company: str
+    """Name and tax number, as they were."""
     lang: str
     statement: str
     criteria: list[Criterion]

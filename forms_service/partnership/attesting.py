@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from forms_service.partners import attestation, statements
+from forms_service.partners.acting import Action
+from forms_service.partners.people import member
 from forms_service.partners.terms import tier_on
 from forms_service.partners.years import Period, year
 from partner_program.model import AttestationForm
@@ -41,6 +43,14 @@ class Attesting:
         """What would be attested."""
         tier = tier_on(self.it.partner, self.it.day)
         return attestation.criteria(self.it.partner, self.it.program, tier, self.it.day)
+
+    @property
+    def declarer(self) -> str:
+        """The name under which the reader would declare it; empty where they may not."""
+        if self.it.for_staff or Action.ATTEST not in self.it.may:
+            return ""
+        person = member(self.it.partner, self.it.actor.email)
+        return "" if person is None else person["name"]
 
     @property
     def statement(self) -> str:

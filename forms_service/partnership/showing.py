@@ -65,8 +65,10 @@ _WHERE = {
     Measure.SALES_PEOPLE: "people",
     Measure.TECHNICAL_PEOPLE: "people",
     Measure.LEAD_ACTIVITIES: "activities",
+    Measure.SPONSOR: "people",
 }
 _WHERE_BY_FACT = {
+    Fact.CONTACT: "people",
     Fact.ATTESTATION: "attestation",
     Fact.PLANNING: "planning",
     Fact.REVENUE: "revenue",
@@ -259,7 +261,11 @@ class Showing:
             return _WHERE[row.item.measure]
         if row.item.fact in _WHERE_BY_FACT:
             return _WHERE_BY_FACT[row.item.fact]
-        return "people" if row.item.id in ("contact", "sponsor") else "profile"
+        return "profile"
+
+    def to_confirm(self, row: Row) -> bool:
+        """Whether it waits for the vendor's people to say that it is fulfilled: nothing else decides it."""
+        return self.can_be_filled_in(row) and onboarding.by_hand(row.item)
 
     def carried_by(self, row: Row) -> str:
         """Who carries a requirement."""

@@ -1,7 +1,10 @@
 """A partner's years on its pages: joint plan, activities, attestation, renewal, what comes due."""
 
+import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +128,8 @@ def test_a_year_that_is_over_is_looked_up_by_its_number(office: Office, company:
 # ---- Attestation ----
 
 
-def attested(office: Office, company: Company) -> Any:
-    office.clock.forward(days=350)
+def attested(office: Office, company: Company, days: int = 350) -> Any:
+    office.clock.forward(days=days)
     return company.post(signed_in(office, SPONSOR), "attestation", "attest")
 
 
@@ -134,14 +137,23 @@ def test_the_attestation_is_declared_by_whoever_is_signed_in_and_never_changes(
     office: Office, company: Company
 ) -> None:
     assert "Opens on" in page(office, company, "/attestation")
-    assert attested(office, company).status_code == 303
+    office.clock.forward(days=340)
+    before = words(signed_in(office, SPONSOR).get(f"/partner/{company.reference}/attestation"))
+    version = f"Version of the program: {office.program.hash[:12]}"
+    assert re.search(rf"Declared by Sponsor, \d+ \w+ 2027 · {version}", before)
+    assert attested(office, company, days=10).status_code == 303
     given = company.record["attestations"]
     assert given[0]["declared_by"]["email"] == SPONSOR
     assert company.post(signed_in(office, CONTACT), "attestation", "attest").status_code == 422
     person = next(each["id"] for each in company.record["people"] if each["email"] == SPONSOR)
     company.post(office.browser(), "people", "person_left", desk=True, person=person)
     assert company.record["attestations"] == given
+    number = company.record["company"]["tax_id"]
+    renamed = {"name": "Renamed", "country": "PL", "tax_id": number}
+    company.post(office.browser(), "profile", "change_company", desk=True, **renamed)
+    assert company.record["company"]["name"] == "Renamed"
     shown = words(signed_in(office).get(f"/partner/{company.reference}/attestation/1"))
+    assert f"Company Example Partner, {number}" in shown
     assert "Signature" in shown and "Declared by Sponsor" in shown
     polish = signed_in(office, lang="pl").get(f"/partner/{company.reference}/attestation/1")
     assert '<html lang="en">' in polish.text and "Signature" in words(polish)
@@ -285,16 +297,61 @@ def test_history_comes_in_pages(office: Office, company: Company) -> None:
     assert "became an active partner" in last and "became an active partner" not in first
 
 
+@contextmanager
+def office_of(content: dict[str, Any], folder: Path) -> Iterator[Office]:
+    """An office with another program."""
+    changed = Program.model_validate_json(json.dumps(content))
+    office = Office(make_site(folder / "site" / "built", changed, mark="other"), folder / "data", changed)
+    try:
+        yield office
+    finally:
+        office.close()
+
+
 @pytest.fixture
 def writing(program: Program, tmp_path: Path) -> Iterator[Office]:
     """An office whose program asks for the attestation on paper besides."""
-    content = program.model_dump()
-    content["attestation"]["form"] = AttestationForm.WRITTEN
-    changed = Program.model_validate(content)
-    site = make_site(tmp_path / "site" / "built", changed, mark="writing")
-    office = Office(site, tmp_path / "data", changed)
-    yield office
-    office.close()
+    content = program.model_dump(mode="json")
+    content["attestation"]["form"] = AttestationForm.WRITTEN.value
+    with office_of(content, tmp_path) as office:
+        yield office
+
+
+def test_a_requirement_that_nothing_decides_is_confirmed_at_the_desk(
+    program: Program, tmp_path: Path
+) -> None:
+    """Added to the program, and no code: it comes due, the partner has nothing to fill in."""
+    content = program.model_dump(mode="json")
+    added = deepcopy(content["sections"][0]["requirements"][1])
+    added |= {"id": "audit", "fact": None, "when": "yearly", "title": {"pl": "Audyt", "en": "Audit"}}
+    content["sections"][0]["requirements"].append(added)
+    with office_of(content, tmp_path) as office:
+        company, staff = active(office), office.browser()
+        address, audit = f"/desk/partners/{company.reference}", {"item": "audit", "form": "confirm-audit"}
+        assert staff.get(address).text.count('name="item" value="audit"') == 1
+        theirs = signed_in(office).get(f"/partner/{company.reference}").text
+        assert 'value="audit"' not in theirs and ": Audit, Silver" not in theirs
+        early = company.post(staff, "overview", "confirm", desk=True, on="2099-01-01", **audit)
+        assert early.status_code == 422
+        assert value_of(early, "confirm-audit-on") == "2099-01-01"
+        assert company.post(staff, "overview", "confirm", desk=True, **audit).status_code == 303
+        assert "Audit met" in page(office, company, "")
+        assert 'value="audit"' not in staff.get(address).text
+
+
+def test_what_is_missing_leads_to_its_page_whatever_its_id_is(program: Program, tmp_path: Path) -> None:
+    """The id of a requirement is the vendor's to choose."""
+    content = program.model_dump(mode="json")
+    for requirement in content["sections"][0]["requirements"]:
+        requirement["id"] = f"named-{requirement['id']}"
+    with office_of(content, tmp_path) as office:
+        company, staff = active(office), office.browser()
+        for person in company.record["people"][:2]:
+            company.post(staff, "people", "person_left", desk=True, person=person["id"])
+        shown = staff.get(f"/desk/partners/{company.reference}").text
+        for title in ("Named contact person", "Executive sponsor"):
+            link = re.search(rf'href="([^"]+)">Fill in<span class="visually-hidden">: {title}, Silver', shown)
+            assert link and link[1].endswith("/people"), title
 
 
 def test_where_paper_is_asked_for_it_is_given_when_staff_tick_that_it_came(writing: Office) -> None:

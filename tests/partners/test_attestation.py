@@ -44,6 +44,7 @@ def test_it_says_who_declared_what_under_which_program():
     assert attestation["declared_by"] == {"name": "Osoba Kontaktowa", "email": CONTACT, "position": "handel"}
     assert (attestation["year"], attestation["tier"], attestation["form"]) == (1, "silver", "document")
     assert attestation["program"] == program().hash
+    assert attestation["company"] == "Zgrabka sp. z o.o., PL1234563218"
     assert attestation["statement"] == "Poświadczam, że moja firma spełnia powyższe kryteria."
     assert attestation["criteria"] == [
         {
