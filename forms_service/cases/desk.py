@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forms_service.access.people import Principal
+from forms_service.cases import rivals
 from forms_service.cases.acting import Acting, Also, may_decide, owners
 from forms_service.cases.calendars import calendar_of
 from forms_service.cases.counting import Counting
@@ -86,6 +87,10 @@ class Desk:
     def records(self, view: View) -> Iterator[Document]:
         """Every submission of the view (its page does not matter), in its order: for exports."""
         return self._queue.records(view)
+
+    def company_names(self) -> Callable[[Mapping[str, Any]], str]:
+        """What names the company that a submission is from, for a list of any length."""
+        return rivals.company_names(self._store)
 
     def found_in_any_state(self, view: View) -> int:
         """How many a search finds, whatever became of them; of very many, how many among those looked at."""

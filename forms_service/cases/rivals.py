@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from forms_service.decisions import approvals, companies, conflicts, identity
@@ -78,6 +79,25 @@ def is_claimed(reads: Reads, record: Mapping[str, Any]) -> bool:
 def partners_of(reads: Reads, said: Mapping[str, Any]) -> list[Document]:
     """Applications with the tax number of a deal's sender, or the domain of their address."""
     return list({each["id"]: each for each in _found(reads, "records", identity.sender_keys(said))}.values())
+
+
+def company_names(reads: Reads) -> Callable[[Mapping[str, Any]], str]:
+    """Who a submission is from: the name of the applicant, or of the known partner with the tax number.
+
+    For long lists: each number is looked up once.
+    """
+
+    @cache
+    def of_number(number: str) -> str:
+        said = {"partner_tax_id": number}
+        partner = identity.partner_of(said, partners_of(reads, said))
+        return str(partner["said"].get("company_name") or "") if partner else ""
+
+    def of(record: Mapping[str, Any]) -> str:
+        said = record.get("said") or {}
+        return str(said.get("company_name") or of_number(said.get("partner_tax_id") or ""))
+
+    return of
 
 
 def own_others(reads: Reads, record: Mapping[str, Any]) -> list[Document]:

@@ -17,10 +17,13 @@ Record = Mapping[str, Any]
 Value = Callable[[Record], Cell]
 
 
-def of_submissions(program: Program, words: Words, language: Language) -> tuple[Column[Record], ...]:
+def of_submissions(
+    program: Program, words: Words, language: Language, company: Value
+) -> tuple[Column[Record], ...]:
     """The columns, with headings and choices in the reader's language. Old records and erased ones fit too.
 
-    A choice that the program does not have any more is shown by its id.
+    `company` names whom a record is from, as far as that is known. A choice that the program does not have any
+    more is shown by its id.
     """
     rule = program.deal_registration
     tiers = {tier.id: tier.name for tier in program.tiers}
@@ -35,7 +38,7 @@ def of_submissions(program: Program, words: Words, language: Language) -> tuple[
         N_("Decided"): _moment("decision", "at"),
         N_("On time"): lambda record: _yes_or_no(deadline.decided_on_time(record), words),
         N_("Owner"): _text("owner"),
-        N_("Company"): _text("said", "company_name"),
+        N_("Company"): lambda record: company(record) or None,
         N_("Partner's tax number"): _either("tax_id", "partner_tax_id"),
         N_("Partner's email"): _partner_email,
         N_("Tier"): _named(tiers, "said", "tier"),

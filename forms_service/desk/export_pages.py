@@ -1,6 +1,6 @@
 """Lists as files: exactly the rows of a view. A POST, because who took a copy of the data is noted."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -9,9 +9,8 @@ from flask import Response, abort, request
 from forms_service.access.guard import requires
 from forms_service.access.people import READER
 from forms_service.cases.deeds import Deed
-from forms_service.cases.views import View
 from forms_service.decisions.columns import of_submissions
-from forms_service.desk import queries
+from forms_service.desk import downloads, queries
 from forms_service.desk.context import blueprint, desk, me, say, shown
 from forms_service.exports import CSV_TYPE, XLSX_ROWS, XLSX_TYPE, Column, TooManyRows, csv_chunks, write_xlsx
 from forms_service.store.records import Document
@@ -27,24 +26,21 @@ def export_submissions() -> Response:
     words, asked = say(), queries.read(request.args)
     if asked.mistakes or request.form.get("format") not in ("csv", "xlsx"):
         abort(400)
-    columns = of_submissions(words.program, texts(words.language), words.language)
+    columns = of_submissions(words.program, texts(words.language), words.language, desk().company_names())
     rows = desk().records(asked.view)
-    return download("submissions", columns, rows, words.language, _about(asked.view))
-
-
-def _about(view: View) -> str:
-    """What was asked for. A search may be a person's name, and the list of deeds is
-    kept for long."""
-    searched = {"search": "…"} if view.search else {}
-    return ", ".join(f"{name}={value}" for name, value in (queries.arguments_of(view) | searched).items())
+    return download("submissions", columns, rows, words.language, queries.arguments_of(asked.view))
 
 
 def download(
-    name: str, columns: Sequence[Column[Any]], rows: Iterable[Document], language: Language, about: str
+    name: str,
+    columns: Sequence[Column[Any]],
+    rows: Iterable[Document],
+    language: Language,
+    asked: Mapping[str, str],
 ) -> Response:
     """The list as the file that the form asks for, noted before its first byte leaves.
 
-    `name` is that of the file, in ASCII.
+    `name` is that of the file, in ASCII; `asked` are the arguments of the list's address.
     """
     kind = request.form["format"]
     body: bytes | Iterator[bytes]
@@ -54,7 +50,7 @@ def download(
         body = file.getvalue()
     else:
         body = csv_chunks(columns, rows, language)
-    service().deeds.note(me().email, Deed.EXPORTED, list=name, about=about, format=kind)
+    service().deeds.note(me().email, Deed.EXPORTED, list=name, about=downloads.kept(asked), format=kind)
     answer = Response(body, content_type=XLSX_TYPE if kind == "xlsx" else CSV_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{today()}.{kind}"'
     return answer

@@ -49,23 +49,27 @@ def choices(words: Saying) -> dict[str, Choices]:
     """What each filter offers."""
     return {
         "kind": [(kind.value, words.text(KINDS[kind])) for kind in KINDS],
-        "state": [
-            ("open", words.text(N_("all open"))),
-            ("closed", words.text(N_("all closed"))),
-            ("all", words.text(N_("all"))),
-            *((state.value, words.state({"state": state})) for state in State),
-        ],
+        "state": _states(words),
         "tier": [(tier.id, tier.name) for tier in words.program.tiers],
         "owner": [(NOBODY, words.text(N_("nobody yet"))), *((each, each) for each in desk().owners())],
     }
 
 
-def _chips(view: View, words: Saying, path: str, usual: str) -> list[Chip]:
-    """What narrows the list."""
-    narrowed = {
+def _states(words: Saying) -> Choices:
+    return [
+        ("open", words.text(N_("all open"))),
+        ("closed", words.text(N_("all closed"))),
+        ("all", words.text(N_("all"))),
+        *((state.value, words.state({"state": state})) for state in State),
+    ]
+
+
+def narrowed(view: View, words: Saying, *, usual: str = "open") -> dict[str, str]:
+    """What narrows the list, in words, by the part of the view."""
+    said = {
         "kind": words.text(KINDS[view.kind]) if view.kind else "",
         "states": words.text(N_("state: %(state)s"))
-        % {"state": dict(choices(words)["state"])[queries.state_named(view)]},
+        % {"state": dict(_states(words))[queries.state_named(view)]},
         "tier": words.tier(view.tier),
         "owner": words.text(N_("nobody yet")) if view.owner == NOBODY else view.owner,
         "since": _day(N_("from %(day)s"), view.since, words),
@@ -74,12 +78,21 @@ def _chips(view: View, words: Saying, path: str, usual: str) -> list[Chip]:
         "trapped": words.text(N_("what machines filled in")) if view.trapped else "",
         "search": words.text(N_("“%(text)s”")) % {"text": view.search} if view.search else "",
     }
-    unset = {**_UNSET, "states": queries.STATES[usual]}
+    unset = _unset(usual)
+    return {name: text for name, text in said.items() if text and getattr(view, name) != unset[name]}
+
+
+def _chips(view: View, words: Saying, path: str, usual: str) -> list[Chip]:
+    unset = _unset(usual)
     return [
         Chip(text, _without(view, name, unset[name], path, usual))
-        for name, text in narrowed.items()
-        if text and getattr(view, name) != unset[name]
+        for name, text in narrowed(view, words, usual=usual).items()
     ]
+
+
+def _unset(usual: str) -> dict[str, Any]:
+    """Each part of a view that narrows nothing."""
+    return {**_UNSET, "states": queries.STATES[usual]}
 
 
 _UNSET: dict[str, Any] = {

@@ -9,7 +9,7 @@ from forms_service.access.guard import requires
 from forms_service.access.people import ADMINISTRATOR, READER, Kind
 from forms_service.cases.deeds import COMMAND_LINE, Deed
 from forms_service.decisions.states import Action
-from forms_service.desk import queries
+from forms_service.desk import downloads, queries
 from forms_service.desk.context import address_of, blueprint, me, say, shown
 from forms_service.desk.export_pages import download
 from forms_service.desk.people_pages import ROLE_NAMES
@@ -87,7 +87,7 @@ def export_history() -> Response:
         Column(words.text(N_("About")), lambda deed: _about(deed, words), 40),
     )
     rows = service().deeds.every(**_narrowed(asked))
-    return download("history", columns, rows, words.language, "")
+    return download("history", columns, rows, words.language, queries.arguments_of(asked.view))
 
 
 def _narrowed(asked: Asked) -> dict[str, Any]:
@@ -120,5 +120,6 @@ def _about(deed: Mapping[str, Any], words: Saying) -> str:
     """What it was done to, and what else there is to say."""
     count = words.text(N_("number: %(count)s")) % {"count": deed["count"]} if "count" in deed else ""
     role = words.text(ROLE_NAMES[deed["role"]]) if deed.get("role") in ROLE_NAMES else ""
-    facts = (deed.get("about"), deed.get("list"), str(deed.get("format") or "").upper(), role, count)
+    about = downloads.in_words(deed, words) if deed["what"] == Deed.EXPORTED else deed.get("about")
+    facts = (about, str(deed.get("format") or "").upper(), role, count)
     return " · ".join(str(fact) for fact in facts if fact)

@@ -12,6 +12,7 @@ from forms_service.access.people import READER
 from forms_service.cases.partner_rows import Order, PartnerView
 from forms_service.desk import partner_queries
 from forms_service.desk.context import blueprint, say, shown
+from forms_service.desk.downloads import PARTNER_STATES
 from forms_service.desk.export_pages import download
 from forms_service.desk.partner_queries import LIST
 from forms_service.desk.saying import Saying
@@ -30,7 +31,6 @@ ORDERS = {
     Order.RENEWAL: N_("next renewal first"),
     Order.DUE: N_("what comes due first"),
 }
-STATE_NAMES = {"current": N_("all that are not over"), "all": N_("all")}
 
 
 @dataclass(frozen=True)
@@ -117,14 +117,13 @@ def export_partners() -> Response:
     if asked.mistakes or request.form.get("format") not in ("csv", "xlsx"):
         abort(400)
     day = day_of(service().clock())
-    about = partner_queries.arguments_of(asked.view) | ({"search": "…"} if asked.view.search else {})
     rows: Any = service().partner_list.every(asked.view, day)
     return download(
         "partners",
         _columns(words, day),
         rows,
         words.language,
-        ", ".join(f"{name}={value}" for name, value in about.items()),
+        partner_queries.arguments_of(asked.view),
     )
 
 
@@ -154,9 +153,8 @@ def _columns(words: Saying, day: date) -> tuple[Column[Any], ...]:
 
 
 def _choices(words: Saying) -> dict[str, Any]:
-    named = [(name, words.text(message)) for name, message in STATE_NAMES.items()]
     return {
-        "states": [*named, *((state.value, words.text(wording.STATES[state])) for state in State)],
+        "states": [(name, words.text(message)) for name, message in PARTNER_STATES.items()],
         "tiers": [(tier.id, tier.name) for tier in words.program.tiers],
         "orders": [(order.value, words.text(message)) for order, message in ORDERS.items()],
     }

@@ -1,5 +1,6 @@
 """The exported list of submissions: exactly what the records hold, in the reader's words."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,14 @@ def program() -> Program:
     return load(Path("docs/program.yml"))
 
 
+def company(record: Mapping[str, Any]) -> str:
+    """Whom it is from; of deals that is for others to look up."""
+    return str((record.get("said") or {}).get("company_name") or "")
+
+
 def shown(record: dict[str, Any], program: Program, language: Language = "en") -> dict[str, Any]:
     """Heading and value of each cell that is not empty."""
-    all_columns = columns.of_submissions(program, texts(language), language)
+    all_columns = columns.of_submissions(program, texts(language), language, company)
     return {column.heading: value for column in all_columns if (value := column.value(record)) is not None}
 
 
@@ -66,6 +72,6 @@ def test_every_state_and_an_erased_record_fit(program: Program, language: Langua
     records = [in_state(deal(), state, decision=decision) for state in State]
     records += [{**deal(), "said": None}, {**application(), "said": {}}]
     lines = b"".join(
-        csv_chunks(columns.of_submissions(program, texts(language), language), records, language)
+        csv_chunks(columns.of_submissions(program, texts(language), language, company), records, language)
     )
     assert lines.count(b"\r\n") == len(records) + 1

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from forms_service import exports
 from forms_service.cases.deeds import Deed
 
-from .office import ADMIN, OWN, REVIEWER_1, WATCHER, Office, words
+from .office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, WATCHER, Office, words
 
 
 def download(office: Office, query: str = "", kind: str = "csv", lang: str = "en") -> TestResponse:
@@ -35,6 +35,16 @@ def test_csv_holds_exactly_the_rows_of_the_view(office: Office) -> None:
     assert (row["Reference"], row["Value"], row["State"]) == (deal, "25000.50", "Approved")
     assert [row["Reference"] for row in rows(download(office))] == [application]
     assert {row["Reference"] for row in rows(download(office, "?state=all"))} == {deal, application}
+
+
+def test_the_company_of_a_deal_is_the_known_partner(office: Office) -> None:
+    """As the list on the screen says it; of a stranger nothing is known."""
+    office.partner()
+    known, stranger = office.deal(), office.deal(partner_tax_id=OTHER_NIP, product="Other")
+    companies = {row["Reference"]: row["Company"] for row in rows(download(office, "?kind=deal"))}
+    assert companies == {known: "Example Partner", stranger: ""}
+    applied = rows(download(office, "?kind=application&state=all"))
+    assert [row["Company"] for row in applied] == ["Example Partner"]
 
 
 def test_csv_in_polish_is_as_spreadsheets_here_expect(office: Office) -> None:
@@ -109,8 +119,38 @@ def test_who_took_a_copy_is_noted(office: Office) -> None:
     office.deal()
     download(office, "?kind=deal&search=somebody%40example.com")
     said = words(office.browser(ADMIN).get("/desk/history"))
-    assert f"{WATCHER} list downloaded search=…, kind=deal · submissions · CSV" in said
+    assert f"{WATCHER} list downloaded Submissions: Deal registration, “…” · CSV" in said
     assert "somebody" not in said
+    assert "somebody" not in str(office.service.store.all("deeds"))
+
+
+def test_what_was_downloaded_is_told_in_the_readers_words(office: Office) -> None:
+    """Every list with everything that narrows it, on the screen and in the file."""
+    browser = office.browser(ADMIN, "en")
+    for address in (
+        f"/desk/export?state=all&owner={REVIEWER_1}&since=2026-11-01&overdue=y",
+        "/desk/partners/export?state=suspended&lacking=y&renews_by=2027-01-01",
+        f"/desk/history/export?owner={REVIEWER_1}",
+    ):
+        assert browser.post(address, data={"format": "csv"}, headers=OWN).status_code == 200
+    for lang, told in {
+        "en": [
+            f"Submissions: state: all, {REVIEWER_1}, from 1 Nov, after the deadline · CSV",
+            "Partners: Suspended, only where something is missing, renewal by 1 Jan 2027 · CSV",
+            f"History: {REVIEWER_1} · CSV",
+        ],
+        "pl": [
+            f"Zgłoszenia: stan: wszystkie, {REVIEWER_1}, od 1 lis, po terminie · CSV",
+            "Partnerzy: Zawieszony, tylko gdy czegoś brakuje, odnowienie do 1 sty 2027 · CSV",
+            f"Historia: {REVIEWER_1} · CSV",
+        ],
+    }.items():
+        browser = office.browser(ADMIN, lang)
+        said = words(browser.get("/desk/history"))
+        assert [each for each in told if each not in said] == []
+        file = browser.post("/desk/history/export", data={"format": "csv"}, headers=OWN)
+        kept = file.data.decode().replace("\xa0", " ")
+        assert [each for each in told if each not in kept] == []
 
 
 @pytest.mark.parametrize("data", [{}, {"format": "pdf"}])
