@@ -9,6 +9,7 @@ from forms_service.access.guard import requires
 from forms_service.access.people import REVIEWER
 from forms_service.desk.context import blueprint
 from forms_service.desk.partner_pages import as_staff
+from forms_service.forms.cleaning import showable
 from forms_service.partners import revenue_csv
 from forms_service.partners.acting import Action
 from forms_service.partners.revenue_lines import LineRefused, line
@@ -93,7 +94,8 @@ def void_amount(reference: str, entry: str) -> AnyResponse:
 def _sent() -> tuple[bytes, str]:
     """What the file holds, or was typed instead; as bytes, and as the text that the form holds from then on.
 
-    The same lines are the same bytes, however their ends came.
+    The same lines are the same bytes, however their ends came. A sign that no page may hold is one by then
+    that no line may hold either.
     """
     request.max_content_length = FILE_LIMIT_BYTES
     file = request.files.get("file")
@@ -101,5 +103,5 @@ def _sent() -> tuple[bytes, str]:
     text = decoded(sent) if sent else request.form.get("csv", "")
     if text is None or len(sent) > revenue_csv.LARGEST_BYTES:
         return sent, ""
-    text = text.replace("\r\n", "\n")
+    text = showable(text)
     return text.encode(), text

@@ -77,6 +77,35 @@ def test_looking_changes_nothing_anywhere(office: Office) -> None:
     assert office.journal.read_bytes() == before
 
 
+NO_TEXT = ("%ed%a0%80", "%ff%fe", "%00", "%c0%af", "\xff")
+"""Half a pair, bytes that are no UTF-8, NUL, a slash in disguise."""
+
+
+def test_bytes_that_are_no_text_do_no_harm_anywhere(office: Office) -> None:
+    """S14: in the body, the query and the path of every address: an answer, and no such thing is kept."""
+    company, submission = active(office), office.deal()
+    browsers = {"/desk": office.browser(ADMIN), "/partner": signed_in(office), "": office.app.test_client()}
+    before = office.journal.read_bytes()
+    for method, address in addresses(office, company.reference, submission):
+        if address.endswith(("/sign-out", "/export")):
+            continue  # what these do rests on nothing that was typed
+        browser = next(browser for area, browser in browsers.items() if address.startswith(area))
+        for bad in NO_TEXT:
+            names = ("action", "text", "email", "name", "lang", "q", "customer_name", "csv", "seen", "done")
+            form = "&".join(f"{name}={bad}" for name in names)
+            sent = {"data": form.encode("latin-1"), "content_type": "application/x-www-form-urlencoded"}
+            answers = [
+                browser.open(address, method=method, headers=OWN, **(sent if method == "POST" else {})),
+                browser.open(f"{address}?{form}", method=method, headers=OWN),
+                browser.open(f"{address}{bad}", method=method, headers=OWN),
+            ]
+            for answer in answers:
+                assert answer.status_code < 500, (method, address, bad)
+                assert not re.search("[\x00\ud800-\udfff]", answer.text), (method, address, bad)
+    added = office.journal.read_bytes().removeprefix(before)
+    assert not [sign for sign in (b"\\u0000", "\ufffd".encode(), b"\xff", b"\xc0") if sign in added]
+
+
 def test_no_page_and_no_mail_takes_its_own_name_from_the_request(
     open_office: Callable[..., Office],
 ) -> None:

@@ -169,6 +169,44 @@ def test_a_full_disk_is_said_and_forgotten(
     assert {record["state"] for record in records} == {"received"}
 
 
+ON_A_FULL_DISK = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+def test_started_again_on_a_full_disk_it_shows_what_is_there(
+    site: Path, tmp_path: Path, deal: dict[str, str]
+) -> None:
+    """S8, for ever: pages, links and the reason are there, forms are kept; with space they are taken."""
+    settings = {
+        "SITE_DIR": str(site),
+        "DATA_DIR": str(tmp_path / "data"),
+        "STAFF": "administrator@example.com",
+    }
+    service = started([FORMS_SERVICE, "serve"], **settings)
+    link = service.visitor().post("/register-deal/", deal | {"product": "Before"}).location
+    assert link is not None
+    service.close()
+    size = (tmp_path / "data" / "records.journal").stat().st_size
+    service = started([sys.executable, "-c", ON_A_FULL_DISK, str(size), FORMS_SERVICE, "serve"], **settings)
+    try:
+        visitor, form = service.visitor(), deal | {"product": "After"}
+        assert (visitor.get("/").status, visitor.get(link).status) == (200, 200)
+        refused = visitor.post("/register-deal/", form)
+        assert refused.status == 503
+        assert 'value="After"' in refused.text
+        ready = visitor.get("/readyz")
+        assert ready.status == 503
+        assert "File too large" in ready.text
+        service.may_write(None)
+        assert visitor.post("/register-deal/", form).status == 303
+        assert visitor.get("/readyz").status == 200
+    finally:
+        service.close()
+
+
 def test_a_failed_flush_is_said_to_everybody_who_waited(
     site: Path, tmp_path: Path, deal: dict[str, str]
 ) -> None:
