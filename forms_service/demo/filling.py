@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from forms_service.access.people import ADMINISTRATOR, READER, REVIEWER, Kind
 from forms_service.access.register import Register
+from forms_service.cases.partner_revenue import PartnerRevenue
+from forms_service.cases.partners import Partners
 from forms_service.decisions import companies
 from forms_service.decisions.states import Action, State
 from forms_service.demo.companies import (
@@ -18,6 +20,7 @@ from forms_service.demo.companies import (
     PRODUCTS,
     Partner,
 )
+from forms_service.demo.partner_years import PartnerYears
 from forms_service.demo.telling import REVIEWERS, Telling
 from forms_service.moments import moment
 from forms_service.store.records import Document
@@ -26,6 +29,8 @@ ADMIN, WATCHER = "administrator@example.com", "reader@example.com"
 """The example staff, besides the reviewers."""
 
 PAST_DEALS = 60
+OLDEST_DAYS = 260
+"""Business days since the oldest partner applied: more than a year."""
 KNOWN_AFTER = 60
 """Business days after which it is known what became of a deal."""
 
@@ -40,10 +45,11 @@ class Filling(Telling):
         self._accounts()
         self._past()
         self._today()
+        self._partner_years()
         self._mails_went_out()
 
     def _people(self) -> None:
-        self.clock.at = self.now - timedelta(days=300)
+        self.clock.at = self.now - timedelta(days=500)
         register = Register(self.store, clock=self.clock)
         roles = {ADMIN: ADMINISTRATOR, **dict.fromkeys(REVIEWERS, REVIEWER), WATCHER: READER}
         for email, role in roles.items():
@@ -51,8 +57,27 @@ class Filling(Telling):
 
     def _partners(self) -> None:
         for number, partner in enumerate(PARTNERS):
-            record = self.apply(partner, days=180 - 11 * number)
-            self.do(record, Action.PRE_ACCEPT, days=178 - 11 * number)
+            days = OLDEST_DAYS if number == 0 else 180 - 11 * number
+            record = self.apply(partner, days=days)
+            self.do(record, Action.PRE_ACCEPT, days=days - 2)
+
+    def _partner_years(self) -> None:
+        """Two of them have become active; the others are in onboarding."""
+        partners = Partners(self.store, self.clock, lambda: self.program, mail_is_owed=lambda: None)
+        revenue = PartnerRevenue(self.store, partners)
+        years = PartnerYears(partners, revenue, self.program, self.now, self._travel, REVIEWERS[0])
+        integrator, systems, *_ = PARTNERS
+        years.a_whole_one(self._reference_of(integrator), integrator.email)
+        years.one_that_began(self._reference_of(systems))
+        self.clock.at = self.now
+        partners.remind()
+
+    def _travel(self, days: int) -> None:
+        self.clock.at = self.now - timedelta(days=days)
+
+    def _reference_of(self, partner: Partner) -> str:
+        found: str = self.store.find("partners", "member", partner.email)[0]["id"]
+        return found
 
     def _accounts(self) -> None:
         """One customer is the vendor's own."""

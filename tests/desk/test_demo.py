@@ -10,6 +10,7 @@ from forms_service.app import create_app, service_of
 from forms_service.demo import companies
 from forms_service.demo.command import fill
 from forms_service.demo.filling import ADMIN
+from forms_service.partnership.showing import OVERVIEW, SECTIONS
 from forms_service.settings import Settings
 
 from .office import OWN, words
@@ -43,6 +44,18 @@ def test_the_example_can_be_looked_at(site: Path, tmp_path: Path, moment: str) -
         every = browser.get("/desk/?state=all").text
         addresses = set(re.findall(r'href="(/desk/submissions/[A-Z0-9-]+)"', every))
         assert len(addresses) > 40
+        listed = browser.get("/desk/partners?state=all")
+        for expected in ("Gold Active", "Silver Active", "Silver Onboarding", "Gold Onboarding"):
+            assert expected in words(listed)
+        partners = set(re.findall(r'href="(/desk/partners/PAR-[A-Z0-9-]+)"', listed.text))
+        assert len(partners) == 4
+        overviews = [words(browser.get(address)) for address in partners]
+        for expected in ("Yearly attestation", "A technical qualification lapses", "Missing for Gold"):
+            assert any(expected in each for each in overviews), expected
+        for address in partners:
+            assert {
+                browser.get(f"{address}/{name}").status_code for name in SECTIONS if name != OVERVIEW
+            } == {200}
         for address in (*addresses, "/desk/figures", "/desk/history", "/desk/mails", "/desk/?trapped=y"):
             assert browser.get(address).status_code == 200, address
     finally:

@@ -1,0 +1,137 @@
+"""The example's partners after pre-acceptance: one near the end of its first year, one that has begun."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from forms_service.cases.partner_revenue import PartnerRevenue
+from forms_service.cases.partners import Partners
+from forms_service.partners import (
+    activities,
+    agreement,
+    onboarding,
+    planning,
+    profile,
+    qualifications,
+    targets,
+)
+from forms_service.partners.acting import Act, Actor, Side
+from forms_service.partners.record import GoalKind, Partner, Skill
+from forms_service.partners.refusals import Refused
+from forms_service.partners.revenue_lines import InvoicedTo, Line
+from partner_program.model import Program
+
+BEGAN_DAYS_AGO, BEGAN_LATELY_DAYS_AGO = 336, 150
+"""The first partner year of the one is nearly over: its attestation is open and its renewal near."""
+_MADE_READY_DAYS = 10
+"""So long before the beginning its papers were made ready."""
+
+
+@dataclass(frozen=True)
+class PartnerYears:
+    """What both sides did, each thing on its day. `travel` sets the clock of `partners` so many days back."""
+
+    partners: Partners
+    revenue: PartnerRevenue
+    program: Program
+    now: datetime
+    travel: Callable[[int], None]
+    staff: str
+
+    def a_whole_one(self, reference: str, contact: str) -> None:
+        """With one of everything, and a qualification that lapses soon."""
+        self._begin(reference, BEGAN_DAYS_AGO, "gold")
+        kinds = zip(
+            GoalKind, ("Przychód 500 000 PLN", "Dwa wspólne webinary", "Trzy nowe branże"), strict=True
+        )
+        for kind, text in kinds:
+            self._do(reference, 320, contact, planning.set_goal, kind=kind, text=text, year=1)
+        for days, notes in (
+            (250, "Ustalony plan webinarów."),
+            (160, "Webinar wiosenny przyniósł 12 kontaktów."),
+        ):
+            self._do(reference, days, "", planning.hold_meeting, held_on=self._day(days), notes=notes)
+        self._do(reference, 20, "", planning.plan_meeting, planned_for=self._day(-12))
+        webinar = {"title": "Webinar o migracji do chmury", "evidence": "https://integrator.example/webinar"}
+        self._do(reference, 130, contact, activities.do, done_on=self._day(131), goal="g2", **webinar)
+        self._do(reference, 30, contact, activities.plan, title="Targi branżowe", planned_for=self._day(-15))
+        link = "https://integrator.example/partnerzy"
+        self._do(reference, 200, contact, profile.give_link, link=link)
+        self._do(reference, 199, "", profile.confirm_link)
+        self._agree(reference, 325)
+        self._invoice(reference)
+        skilled = next(
+            each
+            for each in self.partners.get(reference)["qualifications"]
+            if each["kind"] == Skill.TECHNICAL.value
+        )
+        until = self._day(-25)
+        self._do(reference, 100, contact, qualifications.extend, skilled["id"], valid_until=until)
+
+    def one_that_began(self, reference: str) -> None:
+        """Without anything in its year yet."""
+        self._begin(reference, BEGAN_LATELY_DAYS_AGO, "silver")
+
+    def _begin(self, reference: str, days: int, tier: str) -> None:
+        company = self.partners.get(reference)["company"]
+        address = {"address": "ul. Przykładowa 1\n00-000 Miasto", "areas": ["Polska"]}
+        early = days + _MADE_READY_DAYS
+        self._do(reference, early, "", profile.change_company, {**company, **address})
+        both = {"for_partner": "Członek zarządu", "for_vendor": "Osoba z pełnomocnictwem"}
+        self._do(reference, early, "", agreement.record_agreement, concluded_on=self._day(early), **both)
+        steps = onboarding.checklist(self.partners.get(reference), self.program, self._day(early), tier=tier)
+        for step in steps:
+            if step.can_be_confirmed:
+                self._do(reference, early, "", onboarding.confirm, self.program, step.item.id)
+        self._do(reference, days, "", onboarding.activate, self.program, tier=tier)
+
+    def _agree(self, reference: str, days: int) -> None:
+        agreed: Any = {
+            "year": 1,
+            "area": "Polska",
+            "model": "resell",
+            "amount": "500000.00",
+            "currency": "PLN",
+        }
+        self._do(reference, days, "", targets.set_targets, 1, [agreed], self.program)
+
+    def _invoice(self, reference: str) -> None:
+        amounts = (
+            (210, "182000.00", "PLN", "resell", InvoicedTo.PARTNER, "FV/1"),
+            (120, "214500.50", "PLN", "resell", InvoicedTo.PARTNER, "FV/2"),
+            (110, "-14500.50", "PLN", "resell", InvoicedTo.PARTNER, "FK/1"),
+            (60, "38000.00", "EUR", "sell-with", InvoicedTo.END_CUSTOMER, "FV/3"),
+        )
+        lines = [
+            Line(self._day(days), Decimal(amount), currency, model, to, "Polska", document)
+            for days, amount, currency, model, to, document in amounts
+        ]
+        self.travel(50)
+        self._sure(self.revenue.add(reference, Actor(Side.STAFF, self.staff), lines))
+
+    def _do(
+        self,
+        reference: str,
+        days: int,
+        contact: str,
+        what: Callable[..., Partner | Refused],
+        *more: Any,
+        **said: Any,
+    ) -> None:
+        """One thing, so many days ago, by this contact or by the vendor's people."""
+        self.travel(days)
+        actor = Actor(Side.PARTNER, contact) if contact else Actor(Side.STAFF, self.staff)
+
+        def change(partner: Partner, act: Act) -> Partner | Refused:
+            return what(partner, act, *more, **said)
+
+        self._sure(self.partners.change(reference, actor, change))
+
+    def _sure(self, done: Partner | Refused) -> None:
+        if isinstance(done, Refused):
+            raise ValueError(f"the example is not possible: {done}")
+
+    def _day(self, days: int) -> date:
+        return (self.now - timedelta(days=days)).date()
