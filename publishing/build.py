@@ -234,7 +234,25 @@ def main() -> int:
         return 2
     if fresh:
         print(f"Built the site: {_relative(str(folder), Path.cwd())}")
+        if hint := unrecorded():
+            print(hint)
     return 0
+
+
+def unrecorded(root: Path = ROOT) -> str:
+    """What to do where the program that was built is not the version last recorded; empty where it is.
+
+    A version that cannot be read has stopped the build already.
+    """
+    from partner_program import load, versions
+
+    recorded = versions.read(root / "docs" / versions.FOLDER)
+    if recorded and recorded[-1].program == load(root / "docs" / "program.yml"):
+        return ""
+    return (
+        "This version of the program is not recorded yet. Once it is final: forms-service program impact "
+        "says whom it concerns, forms-service program record keeps it for the page of changes."
+    )
 
 
 if __name__ == "__main__":
