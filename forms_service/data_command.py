@@ -43,7 +43,8 @@ def run(argv: Sequence[str], data_dir: Path, *, out: TextIO = sys.stdout, err: T
 
 def _verify(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
     file = asked.file or path
-    found = read_backup(Disk(), file) if asked.file else read_journal(Disk(), file)
+    is_copy = asked.file is not None and file.resolve() != path.resolve()
+    found = read_backup(Disk(), file) if is_copy else read_journal(Disk(), file)
     out.write(f"{file}: whole. {_told(found)}\n")
     if found.torn:
         out.write(

@@ -20,6 +20,7 @@ from tinydb.table import Document
 
 from forms_service.store import JournalStorage, JournalTable, open_database
 from forms_service.store.errors import StoreUnavailable
+from forms_service.store.records import Store
 from tests.store.faulty import FaultyDisk
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -214,6 +215,28 @@ def test_names_are_where_they_are_looked_for(db):
     assert isinstance(db, TinyDB)
     assert isinstance(db.table("x"), JournalTable)
     assert isinstance(db.storage, JournalStorage)
+
+
+def test_the_services_file_is_tinydbs_and_the_other_way_round(path):
+    """What one wrote, the other reads and goes on with."""
+    store = Store(path)
+    with store.batch() as batch:
+        batch.add("records", {"id": "DEAL-1", "state": "received"})
+        batch.add("mails", {"id": "m1", "record": "DEAL-1"})
+    store.close()
+    with TinyDB(path, storage=JournalStorage) as db:
+        assert db.tables() == {"records", "mails"}
+        found = db.table("records").get(where("id") == "DEAL-1")
+        assert (found.doc_id, found) == (1, {"id": "DEAL-1", "state": "received", "version": 1})
+        db.table("records").update({"state": "approved"}, where("id") == "DEAL-1")
+        db.table("records").insert({"id": "DEAL-2", "state": "received", "version": 1})
+    store = Store(path)
+    assert [(each["id"], each["state"]) for each in store.all("records")] == [
+        ("DEAL-1", "approved"),
+        ("DEAL-2", "received"),
+    ]
+    assert store.find("records", "state", "approved")[0]["id"] == "DEAL-1"
+    store.close()
 
 
 def test_a_batch_over_tables_is_one_change(db, path):
