@@ -1,6 +1,6 @@
 """The example's partners after pre-acceptance: one near the end of its first year, one that has begun."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -29,6 +29,10 @@ _MADE_READY_DAYS = 10
 """So long before the beginning its papers were made ready."""
 
 
+Deed = tuple[int, str, Callable[..., Partner | Refused], tuple[Any, ...], dict[str, Any]]
+"""So many days ago; by which contact, or by the vendor's people; what, and with which details."""
+
+
 @dataclass(frozen=True)
 class PartnerYears:
     """What both sides did, each thing on its day. `travel` sets the clock of `partners` so many days back."""
@@ -43,32 +47,38 @@ class PartnerYears:
     def a_whole_one(self, reference: str, contact: str) -> None:
         """With one of everything, and a qualification that lapses soon."""
         self._begin(reference, BEGAN_DAYS_AGO, "gold")
-        kinds = zip(
-            GoalKind, ("Przychód 500 000 PLN", "Dwa wspólne webinary", "Trzy nowe branże"), strict=True
-        )
-        for kind, text in kinds:
-            self._do(reference, 320, contact, planning.set_goal, kind=kind, text=text, year=1)
-        for days, notes in (
-            (250, "Ustalony plan webinarów."),
-            (160, "Webinar wiosenny przyniósł 12 kontaktów."),
-        ):
-            self._do(reference, days, "", planning.hold_meeting, held_on=self._day(days), notes=notes)
-        self._do(reference, 20, "", planning.plan_meeting, planned_for=self._day(-12))
-        webinar = {"title": "Webinar o migracji do chmury", "evidence": "https://integrator.example/webinar"}
-        self._do(reference, 130, contact, activities.do, done_on=self._day(131), goal="g2", **webinar)
-        self._do(reference, 30, contact, activities.plan, title="Targi branżowe", planned_for=self._day(-15))
-        link = "https://integrator.example/partnerzy"
-        self._do(reference, 200, contact, profile.give_link, link=link)
-        self._do(reference, 199, "", profile.confirm_link)
-        self._agree(reference, 325)
-        self._invoice(reference)
         skilled = next(
-            each
+            each["id"]
             for each in self.partners.get(reference)["qualifications"]
             if each["kind"] == Skill.TECHNICAL.value
         )
-        until = self._day(-25)
-        self._do(reference, 100, contact, qualifications.extend, skilled["id"], valid_until=until)
+        done = [*self._planned(contact), *self._agreed(), *self._shown(contact)]
+        done.append((100, contact, qualifications.extend, (skilled,), {"valid_until": self._day(-25)}))
+        for days, who, what, more, said in sorted(done, key=lambda deed: -deed[0]):
+            self._do(reference, days, who, what, *more, **said)
+        self._invoice(reference)
+
+    def _planned(self, contact: str) -> Iterator[Deed]:
+        goals = zip(
+            GoalKind, ("Przychód 500 000 PLN", "Dwa wspólne webinary", "Trzy nowe branże"), strict=True
+        )
+        for kind, text in goals:
+            yield 320, contact, planning.set_goal, (), {"kind": kind, "text": text, "year": 1}
+        for days, notes in ((250, "Ustalony plan webinarów."), (160, "Webinar przyniósł 12 kontaktów.")):
+            yield days, "", planning.hold_meeting, (), {"held_on": self._day(days), "notes": notes}
+        yield 20, "", planning.plan_meeting, (), {"planned_for": self._day(-12)}
+
+    def _agreed(self) -> Iterator[Deed]:
+        agreed = {"year": 1, "area": "Polska", "model": "resell", "amount": "500000.00", "currency": "PLN"}
+        yield 325, "", targets.set_targets, (1, [agreed], self.program), {}
+
+    def _shown(self, contact: str) -> Iterator[Deed]:
+        page = "https://integrator.example/"
+        webinar = {"title": "Webinar o migracji do chmury", "evidence": f"{page}webinar", "goal": "g2"}
+        yield 130, contact, activities.do, (), {**webinar, "done_on": self._day(131)}
+        yield 30, contact, activities.plan, (), {"title": "Targi branżowe", "planned_for": self._day(-15)}
+        yield 200, contact, profile.give_link, (f"{page}partnerzy",), {}
+        yield 199, "", profile.confirm_link, (), {}
 
     def one_that_began(self, reference: str) -> None:
         """Without anything in its year yet."""
@@ -87,16 +97,6 @@ class PartnerYears:
                 self._do(reference, early, "", onboarding.confirm, self.program, step.item.id)
         self._do(reference, days, "", onboarding.activate, self.program, tier=tier)
 
-    def _agree(self, reference: str, days: int) -> None:
-        agreed: Any = {
-            "year": 1,
-            "area": "Polska",
-            "model": "resell",
-            "amount": "500000.00",
-            "currency": "PLN",
-        }
-        self._do(reference, days, "", targets.set_targets, 1, [agreed], self.program)
-
     def _invoice(self, reference: str) -> None:
         amounts = (
             (210, "182000.00", "PLN", "resell", InvoicedTo.PARTNER, "FV/1"),
@@ -108,7 +108,7 @@ class PartnerYears:
             Line(self._day(days), Decimal(amount), currency, model, to, "Polska", document)
             for days, amount, currency, model, to, document in amounts
         ]
-        self.travel(50)
+        self.travel(10)
         self._sure(self.revenue.add(reference, Actor(Side.STAFF, self.staff), lines))
 
     def _do(
