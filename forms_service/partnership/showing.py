@@ -251,7 +251,12 @@ class Showing:
         return "soon" if (row.due - self.day).days <= near else ""
 
     def can_be_filled_in(self, row: Row) -> bool:
-        """Whether something can be done about a requirement; one that has parts is made of theirs."""
+        """Whether something can be done about a requirement on its page.
+
+        One that has parts is made of theirs; what is invoiced, nobody fills in to reach a target.
+        """
+        if row.item.fact is Fact.REVENUE:
+            return False
         is_open = row.standing is Standing.MISSING or (row.standing is Standing.DUE and row.due is not None)
         return is_open and not (isinstance(row.item, Requirement) and row.item.parts)
 

@@ -308,6 +308,9 @@ def test_targets_are_the_partners_own_for_this_year_or_the_next(office: Office, 
     page = words(signed_in(office).get(f"/partner/{company.reference}/revenue"))
     assert "5,000.00 PLN, " in page
     assert "so far: 1,000.50 PLN still to come: 3,999.50 PLN" in page
+    overview = words(signed_in(office).get(f"/partner/{company.reference}"))
+    assert "Target 5,000.00 PLN, so far 1,000.50 PLN" in overview
+    assert "Fill in : Revenue requirements" not in overview and "Fill in : Yearly attestation" in overview
     assert [target["year"] for target in company.record["targets"]] == [1, 2]
     gone = {"plan": "1", "remove": "1"}
     assert company.post(staff, "revenue", "set_targets", desk=True, **gone).status_code == 303
