@@ -37,6 +37,7 @@ def test_no_page_has_a_barrier(lang: str, viewport: dict[str, int], area: Area, 
     with area.visited(browser, CONTACT, lang, viewport) as contact:
         for address in (*sections, f"{base}/register-deal", f"{base}/deals/{area.deal}"):
             contact.goes_to(address)
+            contact.presses_what_is_meant()
             contact.unfolds(lang)
 
 
