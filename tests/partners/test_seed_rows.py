@@ -150,3 +150,9 @@ def test_website_promotion() -> None:
     partner = done(profile.give_link(active(), by(CONTACT), "https://social.example/zgrabka/1"))
     partner = done(profile.confirm_link(partner, staff()))
     assert row(partner, "website-promotion").standing is Standing.MET
+
+
+def test_no_row_is_without_its_test() -> None:
+    """A row that is added to the program fails here until a test is named after it."""
+    rows = {f"test_{item.id.replace('-', '_')}" for item in program().items()}
+    assert sorted(rows - globals().keys()) == []
