@@ -174,10 +174,12 @@ class Submissions:
         def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
             return owed.concluded(after, program, now)
 
+        def given(record: Document) -> Mapping[str, Any] | Refused:
+            is_deal = record["kind"] == Kind.DEAL
+            return {**details, "reporter": reporter} if is_deal else Refused(Refusal.NOT_NOW)
+
         action = Action.WIN if outcome == State.WON else Action.LOSE
-        return self._by_sender(
-            reference, action, lambda record: {**details, "reporter": reporter}, mails, program
-        )
+        return self._by_sender(reference, action, given, mails, program)
 
     def _by_sender(
         self,

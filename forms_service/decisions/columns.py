@@ -22,8 +22,8 @@ def of_submissions(
 ) -> tuple[Column[Record], ...]:
     """The columns, with headings and choices in the reader's language. Old records and erased ones fit too.
 
-    `company` names whom a record is from, as far as that is known. A choice that the program does not have any
-    more is shown by its id.
+    `company` names whom a record is from, as far as that is known. A choice that the program does not have
+    any more is shown by its id.
     """
     rule = program.deal_registration
     tiers = {tier.id: tier.name for tier in program.tiers}

@@ -11,6 +11,7 @@ from forms_service.access.people import REVIEWER
 from forms_service.cases.outcomes import ChangedMeanwhile, Done
 from forms_service.decisions import wording
 from forms_service.decisions.results import OUTCOMES
+from forms_service.decisions.states import Kind
 from forms_service.desk.context import blueprint, desk, me, say, submission_address
 from forms_service.desk.orders import Order
 from forms_service.desk.submission_pages import page_of
@@ -24,7 +25,7 @@ def report_result(reference: str) -> AnyResponse:
     """Note that it is won or lost, from the same form that partners fill in."""
     found = desk().submission(reference, me())
     seen = request.form.get("seen", "")
-    if not (seen.isascii() and seen.isdigit()):
+    if found.record["kind"] != Kind.DEAL or not (seen.isascii() and seen.isdigit()):
         abort(400)
     form = typed()
     if not form.validate():

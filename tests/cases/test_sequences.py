@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -20,12 +21,15 @@ from forms_service.cases.desk import NOBODY, ChangedMeanwhile, Done, View
 from forms_service.decisions import deadline
 from forms_service.decisions.earlier import as_of
 from forms_service.decisions.refusals import Refused
-from forms_service.decisions.states import DECIDED, OPEN, Action, Kind, State
+from forms_service.decisions.states import DECIDED, OPEN, Action, Kind, Role, State
 from forms_service.figures.sums import Slice
 from forms_service.mail.compose import Composer
+from forms_service.moments import moment
+from forms_service.rounds.rounds import Rounds
 from forms_service.store.records import Document, Store
 from partner_program import load
-from tests.decisions.test_sequences import arrows
+from tests.decisions.records import CALENDAR
+from tests.decisions.test_sequences import OF_DEALS, arrows
 
 from .house import APPROVAL, House, application_said, deal_said
 
@@ -33,6 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = load(ROOT / "docs" / "program.yml")
 CUSTOMERS = ["Zgrabka S.A.", "ZGRABKA", "Migotka", "Trapez"]
 SECRET = "for us only"
+WARSAW = ZoneInfo("Europe/Warsaw")
 
 TELLS: dict[str, set[Action]] = {
     "question": {Action.ASK},
@@ -45,6 +50,7 @@ TELLS: dict[str, set[Action]] = {
     "withdrawn-notice": {Action.WITHDRAW},
     "answered-notice": {Action.ANSWER},
     "corrected-notice": {Action.CORRECT},
+    "result-notice": {Action.WIN, Action.LOSE},
     "deal-received": {Action.SUBMIT, Action.CORRECT},
     "deal-notice": {Action.SUBMIT},
     "deal-copy": {Action.SUBMIT, Action.CORRECT},
@@ -69,6 +75,8 @@ DETAILS: dict[Action, dict[str, str]] = {
     Action.APPROVE: APPROVAL | {"despite_conflict": SECRET},
     Action.REJECT: {"text": "No"},
     Action.REOPEN: {"reason": SECRET},
+    Action.LOSE: {"text": "Too dear"},
+    Action.TAKE_BACK: {"reason": SECRET},
 }
 RECORDS = st.runner().flatmap(lambda machine: st.sampled_from(machine.references or [""]))
 STAFF = st.sampled_from(["advisor", "second", "reader"])
@@ -130,6 +138,19 @@ class Desk(RuleBasedStateMachine):
         if record:
             self._keep(record)
 
+    @rule(reference=RECORDS, outcome=st.sampled_from([State.WON, State.LOST]))
+    def the_sender_reports(self, reference: str, outcome: State) -> None:
+        self.house.turn(seconds=1)
+        said = {"on": self._today(), **({"text": "Too dear"} if outcome is State.LOST else {})}
+        report = self.house.submissions.report
+        self._after(reference, report(reference, outcome, said, program=self.house.program))
+
+    @rule()
+    def the_rounds_are_done(self) -> None:
+        """Reminders, the summary, everything that goes by the clock: no submission is changed by it."""
+        self.house.turn(seconds=1)
+        Rounds(self.store, lambda: self.house.program, Path(self.folder.name)).run_due(self.house.now)
+
     @rule(reference=RECORDS, action=st.sampled_from(Action), who=STAFF, age=st.integers(0, 2), data=st.data())
     def staff_act(self, reference: str, action: Action, who: str, age: int, data: st.DataObject) -> None:
         """On the page as it is, or as it was some entries ago."""
@@ -139,10 +160,12 @@ class Desk(RuleBasedStateMachine):
         details = dict(DETAILS.get(action, {}))
         if action is Action.REJECT and record["kind"] == Kind.DEAL:
             details["reason"] = data.draw(st.sampled_from(["duplicate", "outside-offer"]))
-        if action is Action.APPROVE and record["kind"] == Kind.APPLICATION:
-            details = {}
         if action is Action.APPROVE and data.draw(st.booleans()):
             details.pop("despite_conflict", None)
+        if action in (Action.WIN, Action.LOSE):
+            details["on"] = self._today()
+        if record["kind"] == Kind.APPLICATION and action in OF_DEALS:
+            details = {}
         if action in (Action.CORRECT, Action.MOVE_DEADLINE, Action.EXTEND):
             details = {}
         self.house.turn(seconds=1)
@@ -163,6 +186,9 @@ class Desk(RuleBasedStateMachine):
     def _was_just_done(self, record: Document, action: Action, who: str) -> bool:
         """Sent twice, and done once."""
         return any((entry["what"], entry["who"]) == (action, who) for entry in record["history"][-3:])
+
+    def _today(self) -> str:
+        return self.house.now.astimezone(WARSAW).date().isoformat()
 
     def _record(self, reference: str) -> Document | None:
         return self.store.get("records", reference)
@@ -230,7 +256,10 @@ class Desk(RuleBasedStateMachine):
                 continue
             happened = {(entry["at"], entry["what"]) for entry in record["history"]}
             came_again = self.seen[reference][0]["trapped"]
+            self._were_due([mail for mail in mails if mail["template"] == "reminder"], record)
             for mail in mails:
+                if mail["template"] == "reminder":
+                    continue
                 what = TELLS[mail["template"]]
                 is_late = came_again and Action.SUBMIT in what  # told of when it came without the honeypot
                 assert is_late or any((mail["about"], action) in happened for action in what)
@@ -240,6 +269,19 @@ class Desk(RuleBasedStateMachine):
             told = Counter(mail["template"] for mail in mails)
             for action, template in ALWAYS_TOLD.items():
                 assert told[template] == sum(what == action for _, what in happened)
+            reported = [entry for entry in record["history"] if entry["what"] in (Action.WIN, Action.LOSE)]
+            assert told["result-notice"] == sum(entry["role"] == Role.SENDER for entry in reported)
+
+    def _were_due(self, reminders: list[Document], record: Document) -> None:
+        """Each of a deal that was open, its deadline a business day away at most; one a day and reader."""
+        for mail in reminders:
+            then = as_of(record, sum(entry["at"] <= mail["about"] for entry in record["history"]))
+            assert then["state"] in OPEN
+            assert then["decide_by"] is not None, "its clock stood still"
+            left = CALENDAR.remaining(moment(mail["about"]), moment(then["decide_by"]))
+            assert left is not None and left <= 1
+        days = [(mail["to"], moment(mail["about"]).astimezone(WARSAW).date()) for mail in reminders]
+        assert len(days) == len(set(days))
 
     @invariant()
     def figures_follow(self) -> None:

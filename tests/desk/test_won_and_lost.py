@@ -2,6 +2,8 @@
 
 from flask.testing import FlaskClient
 
+from forms_service.decisions.refusals import Refused
+
 from .office import OWN, REVIEWER_1, WATCHER, Office, full_disk, value_of, words
 
 WON = {"outcome": "won", "on": "2026-11-23", "value_amount": "24 000,50", "value_currency": "PLN", "text": ""}
@@ -75,6 +77,17 @@ def test_what_is_open_or_rejected_cannot_be_won(office: Office) -> None:
         assert status == 422
         office.do(office.browser(), reference, "reject", reason="duplicate")
     assert office.record(reference)["state"] == "rejected"
+
+
+def test_an_application_is_neither_won_nor_lost(office: Office) -> None:
+    """No form asks it of one: what is sent all the same is no request, and no mistake of ours."""
+    reference = office.application()
+    sent = {"seen": "1", **WON}
+    answer = office.browser().post(f"/desk/submissions/{reference}/result", data=sent, headers=OWN)
+    assert answer.status_code == 400
+    done = office.service.submissions.report(reference, "won", {"on": "2026-11-23"}, program=office.program)
+    assert isinstance(done, Refused)
+    assert office.record(reference)["state"] == "received"
 
 
 def test_whoever_only_reads_is_offered_nothing(office: Office) -> None:
