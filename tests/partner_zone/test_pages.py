@@ -1,5 +1,6 @@
 """What a partner's people and staff read and do on a partner's pages."""
 
+import re
 from typing import Any
 
 import pytest
@@ -37,11 +38,20 @@ def test_pre_acceptance_makes_the_record_and_lets_its_people_in(office: Office) 
 
 
 def test_the_scorecard_says_what_gold_lacks(office: Office) -> None:
-    active(office)
+    """In one sentence, with a button for each thing that leads to where it can be done."""
+    company = active(office)
     browser = signed_in(office, lang="pl")
     answer = browser.get("/partner/", follow_redirects=True)
-    assert "brakuje" in words(answer)
-    assert "Gold" in words(answer)
+    things = "1 osoby z kwalifikacjami sprzedażowymi, 1 osoby z kwalifikacjami technicznymi, 2 aktywności"
+    assert f"Do Gold brakuje: {things}" in words(answer)
+    buttons = re.findall(r'<a class="button[^"]*" href="([^"]+)">Uzupełnij: ([^<]+)</a>', answer.text)
+    assert [(address.rsplit("/")[-1], title.replace("\xa0", " ")) for address, title in buttons] == [
+        ("people", "Kwalifikacje sprzedażowe"),
+        ("people", "Kwalifikacje techniczne"),
+        ("activities", "Aktywności związane z generowaniem kontaktów sprzedażowych"),
+    ]
+    for address, _ in buttons:
+        assert f'action="/partner/{company.reference}/{address.rsplit("/")[-1]}"' in browser.get(address).text
 
 
 def test_somebody_who_left_is_out_at_once(office: Office) -> None:
