@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
@@ -75,9 +76,14 @@ def serve(_: argparse.Namespace) -> int:
     listening = _listening(settings)
     if settings.port == 0:
         settings = Settings.from_environment(os.environ | {"PORT": str(listening.getsockname()[1])})
-    allow_open_files(settings.connections)
+    connections = allow_open_files(settings.connections)
+    if connections < settings.connections:
+        sys.stdout.write(
+            f"CONNECTIONS={settings.connections}, but this process may not open so many files (ulimit -n): "
+            f"{connections} connections at the same time.\n"
+        )
     run_on_one_processor()
-    return _run(settings, listening)
+    return _run(replace(settings, connections=connections), listening)
 
 
 def demo(asked: argparse.Namespace) -> int:

@@ -35,6 +35,8 @@ BodyLimit = Callable[[str, str, str], int]
 
 HEAD_LIMIT_BYTES = 32 * 1024
 BACKLOG = 1024
+OTHER_FILES = 256
+"""What may be open besides connections: pages that are sent, the journal, what it is compacted into."""
 LINGER_SECONDS = 2.0
 """After a refusal, what the client still sends is thrown away for this long, so that it reads the answer."""
 GRACE_SECONDS = 1.0
@@ -285,12 +287,18 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family, backlog=BACKLOG)
 
 
-def allow_open_files(connections: int) -> None:
-    """Raise this process's limit of open files to what so many connections need, as far as allowed."""
+def allow_open_files(connections: int) -> int:
+    """Raise this process's limit of open files to what so many connections need, as far as allowed.
+
+    Returns how many connections fit: with one more, the site's own files could not be opened.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = connections + 256
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+    wanted = connections + OTHER_FILES
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return connections
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return connections if allowed == wanted else allowed - min(OTHER_FILES, allowed // 2)
 
 
 def run_on_one_processor() -> None:

@@ -115,6 +115,13 @@ def _read_on(stream: IO[str], output: list[str]) -> None:
         output.extend(stream)
 
 
+def limited(kind: int, soft: int, hard: int, command: list[str]) -> list[str]:
+    """The command as a process that the kernel holds to a limit from its first moment on."""
+    script = "import os, resource, sys; k, s, h = map(int, sys.argv[1:4]); resource.setrlimit(k, (s, h)); "
+    script += "os.execv(sys.argv[4], sys.argv[4:])"
+    return [sys.executable, "-c", script, str(kind), str(soft), str(hard), *command]
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back."""

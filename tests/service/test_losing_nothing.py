@@ -2,6 +2,7 @@
 
 import http.client
 import random
+import resource
 import sys
 import threading
 import time
@@ -14,7 +15,7 @@ import pytest
 
 from forms_service.store.records import Store
 
-from .processes import FORMS_SERVICE, Running, Visitor, started
+from .processes import FORMS_SERVICE, Running, Visitor, limited, started
 
 ROUNDS = 20
 CLIENTS = 32
@@ -169,13 +170,6 @@ def test_a_full_disk_is_said_and_forgotten(
     assert {record["state"] for record in records} == {"received"}
 
 
-ON_A_FULL_DISK = """
-import os, resource, sys
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
-os.execv(sys.argv[2], sys.argv[2:])
-"""
-
-
 def test_started_again_on_a_full_disk_it_shows_what_is_there(
     site: Path, tmp_path: Path, deal: dict[str, str]
 ) -> None:
@@ -190,7 +184,8 @@ def test_started_again_on_a_full_disk_it_shows_what_is_there(
     assert link is not None
     service.close()
     size = (tmp_path / "data" / "records.journal").stat().st_size
-    service = started([sys.executable, "-c", ON_A_FULL_DISK, str(size), FORMS_SERVICE, "serve"], **settings)
+    full = limited(resource.RLIMIT_FSIZE, size, resource.RLIM_INFINITY, [FORMS_SERVICE, "serve"])
+    service = started(full, **settings)
     try:
         visitor, form = service.visitor(), deal | {"product": "After"}
         assert (visitor.get("/").status, visitor.get(link).status) == (200, 200)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -21,7 +22,7 @@ from forms_service.store.records import Store
 from forms_service.strict_parser import StrictParser
 from forms_service.uploads import BODY_LIMIT_BYTES
 
-from .processes import FORMS_SERVICE, ROOT, Running, environment, everything_from, exchange, started
+from .processes import FORMS_SERVICE, ROOT, Running, environment, everything_from, exchange, limited, started
 
 POST = b"POST /register-deal/ HTTP/1.1\r\nHost: localhost\r\n"
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
@@ -238,6 +239,23 @@ def test_a_crowd_of_silent_connections_has_less_time(start: Callable[..., Runnin
     began = time.monotonic()
     assert service.visitor().get("/healthz").status == 200
     assert time.monotonic() - began < 10
+
+
+def test_more_connections_than_files_may_be_open(site: Path, tmp_path: Path, deal: dict[str, str]) -> None:
+    """H1 on a machine that allows few: pages and forms are answered, and the log is not flooded."""
+    few = limited(resource.RLIMIT_NOFILE, 100, 100, [FORMS_SERVICE, "serve"])
+    service = started(few, SITE_DIR=str(site), DATA_DIR=str(tmp_path / "data"), REQUEST_SECONDS="4")
+    try:
+        assert any("50 connections at the same time" in line for line in service.output)
+        for _ in range(200):
+            service.connect().sendall(b"POST / HTTP/1.1\r\n")
+        visitor = service.visitor()
+        for number in range(5):
+            assert visitor.get("/").status == 200
+            assert visitor.post("/register-deal/", deal | {"product": f"{number}"}).status == 303
+        assert len(service.output) < 100
+    finally:
+        service.close()
 
 
 def test_an_idle_connection_is_kept_for_its_time_only(start: Callable[..., Running]) -> None:
