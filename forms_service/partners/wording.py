@@ -146,7 +146,9 @@ def _bad_value(line: BadLine, words: Words) -> str:
     said = words.gettext(_ROW_FAULTS[fault] if isinstance(fault, RowFault) else LINE_FAULTS[fault])
     if line.field is not None and not line.value:
         return f"{words.gettext(FIELDS[line.field])}: {said}"
-    return f"“{line.value}”: {said}" if line.value else said
+    if not line.value:
+        return said
+    return words.gettext("“%(text)s”") % {"text": line.value} + f": {said}"
 
 
 def file_fault(fault: FileFault, missing: tuple[str, ...], words: Words) -> str:

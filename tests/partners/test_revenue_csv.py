@@ -111,6 +111,7 @@ def test_all_that_is_wrong_with_a_line_is_told_with_it():
     said = bad_line(bad, texts("en"))
     assert said.startswith("Line 2: “31.02.2027”: ") and said.count("Line") == 1
     assert "; “abc”: " in said and "; “XYZ”: " in said and said.count("; ") == 3
+    assert bad_line(bad, texts("pl")).startswith("Wiersz 2: „31.02.2027”: ")
 
 
 def test_a_line_that_goes_over_several_is_counted_as_an_editor_counts():
