@@ -272,6 +272,11 @@ class Showing:
         """Whether it waits for the vendor's people to say that it is fulfilled: nothing else decides it."""
         return self.can_be_filled_in(row) and onboarding.by_hand(row.item)
 
+    def was_confirmed(self, row: Row) -> bool:
+        """Whether the vendor's people have said of what nothing else decides that it is fulfilled."""
+        confirmed = {each["item"] for each in self.partner["confirmations"]}
+        return onboarding.by_hand(row.item) and row.item.id in confirmed
+
     def carried_by(self, row: Row) -> str:
         """Who carries a requirement."""
         label = LABELS[self.language].carried_by[row.item.carried_by]
