@@ -9,7 +9,7 @@ from babel import Locale
 from babel.units import format_unit
 
 from forms_service import backups
-from forms_service.access.people import ADMINISTRATOR, REVIEWER
+from forms_service.access.people import ADMINISTRATOR, REVIEWER, Principal
 from forms_service.desk.context import desk
 from forms_service.desk.mail_words import DEAD
 from forms_service.desk.saying import Saying
@@ -34,9 +34,14 @@ class Need:
     """The weakest role that may use the link."""
 
 
-def found(words: Saying) -> tuple[Need, ...]:
-    """All that is needed now; nothing where all is well."""
+def found(words: Saying, person: Principal) -> tuple[Need, ...]:
+    """All that is needed now of this person; nothing where all is well.
+
+    Whoever only reads can see to nothing, but is the only one left to tell that nobody can.
+    """
     parts = service()
+    if not person.may(REVIEWER):
+        return tuple(_people(words))
     return (*_mail(parts, words), *_people(words), *_data(parts, words), *_site(parts, words))
 
 

@@ -47,7 +47,7 @@ def show_queue() -> Response:
         sorted_otherwise=found.sort is not view.sort,
         sort_words=words.text(filters.SORTS[found.sort]),
         may_enter=me().may(REVIEWER),
-        needs=needs.found(words) if me().may(REVIEWER) and not request.args else (),
+        needs=() if request.args else needs.found(words, me()),
         **filters.shown_with(asked, words, QUEUE),
     )
 

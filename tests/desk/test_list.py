@@ -3,7 +3,14 @@
 import re
 from collections.abc import Callable
 
-from .office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, WATCHER, Office, words
+import pytest
+
+from forms_service import backups
+from forms_service.access.people import Kind
+from forms_service.access.register import shut_out
+from forms_service.desk import needs
+
+from .office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, REVIEWER_2, WATCHER, Office, words
 
 
 def order(html: str) -> list[str]:
@@ -125,6 +132,33 @@ def test_what_the_service_needs_stands_above_the_list(open_office: Callable[...,
     assert "There is no backup yet" in needs
     assert "The service needs you" not in words(office.browser().get("/desk/?kind=deal"))
     assert "The service needs you" not in words(office.browser(WATCHER).get("/desk/"))
+
+
+def test_each_need_is_told(open_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, an old backup, a line that a crash tore."""
+    office = open_office()
+    browser = office.browser()
+    assert "The disk is almost full" not in words(browser.get("/desk/"))
+    monkeypatch.setattr(needs, "LITTLE_SPACE_BYTES", 10**18)
+    assert re.search(r"The disk is almost full: [\d,]+ MB left\.", words(browser.get("/desk/")))
+    backups.note(office.service.settings.data_dir, office.journal, office.clock())
+    office.clock.forward(days=7)
+    assert "backup" not in words(office.browser().get("/desk/"))
+    office.clock.forward(seconds=1)
+    assert "The last backup was made on 23 Nov." in words(office.browser().get("/desk/"))
+
+
+def test_that_nobody_may_decide_is_told_to_whoever_is_left(office: Office) -> None:
+    """They read only, and nothing else is said to them: there is nothing that they could see to."""
+    browser = office.browser(WATCHER)
+    assert "The service needs you" not in words(browser.get("/desk/"))
+    for email in (REVIEWER_1, REVIEWER_2):
+        office.service.doors.register.remove(Kind.STAFF, email, by="command")
+    with office.service.store.batch() as batch:
+        (boss,) = (each for each in batch.find("people", "kind", "staff") if each["email"] == ADMIN)
+        shut_out(batch, boss, at=office.clock(), by="settings")
+    said = words(browser.get("/desk/"))
+    assert "The service needs you Nobody may decide: nobody is told of what comes in. Submissions" in said
 
 
 def test_needs_end_when_they_are_met(open_office: Callable[..., Office]) -> None:
