@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from forms_service.demo.command import fill
 from forms_service.settings import Settings
@@ -112,6 +112,65 @@ def test_the_menu_of_a_phone_needs_no_script_and_no_mouse(sign: Sign) -> None:
     page.keyboard.press("Enter")
     entry.click()
     expect(page).to_have_url(f"{visitor.url}/desk/figures")
+
+
+STOPS = """window.stops =
+  [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+  .filter(each => each.checkVisibility())
+  .filter((each, at, all) => each.type !== "radio" || each.checked
+    || !all.some((other, place) => other.name === each.name && other.form === each.form
+      && (other.checked || place < at)))"""
+"""What Tab has to stop at, in order; of radios that go together the chosen one, or the first."""
+HERE = """[stops.indexOf(document.activeElement), document.activeElement.getBoundingClientRect().width > 0
+  && (getComputedStyle(document.activeElement).outlineStyle !== "none"
+    || ["date", "time"].includes(document.activeElement.type))]"""
+"""Which of them has the focus, and whether people see that; a day marks the part that keys would change."""
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_all_that_can_be_pressed_is_reached_by_keys_and_seen(viewport: dict[str, int], sign: Sign) -> None:
+    """Tab reaches everything, in the order of the page, and shows where it is."""
+    visitor = sign(ADMIN, viewport=viewport)
+    visitor.goes_to("/desk/").locator("table.queue tbody th a").first.click()
+    expect(visitor.page.locator(".case")).to_be_visible()
+    for path in ("/desk/?kind=deal", visitor.page.url.removeprefix(visitor.url), "/desk/people"):
+        page = visitor.goes_to(path)
+        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+        count, last = page.evaluate(f"({STOPS}).length"), -1
+        for _ in range(6 * count):
+            page.keyboard.press("Tab")
+            here, is_seen = page.evaluate(HERE)
+            told = page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+            assert here in (last, last + 1), f"{path}: {told}"  # a day has a stop for each of its parts
+            assert is_seen, f"{path}: {told}"
+            last = here
+            if last == count - 1:
+                break
+        assert last == count - 1, f"{path}: Tab leads no further than {told}"
+
+
+def test_a_deal_is_rejected_without_a_mouse(sign: Sign) -> None:
+    """From the list to the decision with Tab, Enter and the space bar alone."""
+    page = sign().goes_to("/desk/?kind=deal&owner=-")
+    tab_to(page, "document.activeElement.closest('th.queue__what')")
+    page.keyboard.press("Enter")
+    expect(page.locator(".case")).to_be_visible()
+    tab_to(page, "/^(Odmowa|Inny powód odmowy)$/.test(document.activeElement.textContent.trim())")
+    page.keyboard.press("Enter")
+    tab_to(page, "document.activeElement.name === 'reason'")
+    page.keyboard.press("Space")
+    tab_to(page, "document.activeElement.tagName === 'BUTTON'")
+    page.keyboard.press("Enter")
+    expect(page.locator("[role=status]")).to_contain_text("Odmowa zapisana")
+
+
+def tab_to(page: Page, is_there: str) -> None:
+    """Press Tab until this is true of what has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"Boolean({is_there})"):
+            return
+    raise AssertionError(f"Tab does not lead to {is_there}")
 
 
 def test_a_view_is_found_by_its_filters_and_shared_by_its_address(sign: Sign) -> None:
