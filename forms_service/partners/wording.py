@@ -46,7 +46,8 @@ def standing(row: Row, words: Words, language: Language) -> str:
             until = words.gettext("until %(day)s") % {"day": _day(row.due, language)}
             return f"{until}: {things}" if things else until
         case Standing.VENDOR_CARRIES if row.due is not None:
-            return words.gettext("on our side, by %(day)s") % {"day": _day(row.due, language)}
+            said = _LATE_ON_OUR_SIDE if row.overdue else _ON_OUR_SIDE
+            return words.gettext(said) % {"day": _day(row.due, language)}
     if row.standing in _AS_THE_PROGRAM_SAYS:
         return LABELS[language].kinds[_AS_THE_PROGRAM_SAYS[row.standing]]
     return words.gettext(_STANDINGS[row.standing])
@@ -238,6 +239,8 @@ _STANDINGS = {
     Standing.ONGOING: N_("applies all the time"),
     Standing.VENDOR_CARRIES: N_("on our side"),
 }
+_ON_OUR_SIDE = N_("on our side, by %(day)s")
+_LATE_ON_OUR_SIDE = N_("on our side, overdue; the next by %(day)s")
 _AS_THE_PROGRAM_SAYS = {
     Standing.AGREED_INDIVIDUALLY: Kind.AGREED_INDIVIDUALLY,
     Standing.NO_THRESHOLD: Kind.NO_THRESHOLD,
