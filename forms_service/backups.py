@@ -3,13 +3,17 @@ last one was made, and those kept too long are deleted like everything else."""
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from forms_service.moments import moment, stamp
+from forms_service.store.recovery import temporary
 
 NAME = "backups.json"
+_UNFINISHED = temporary(Path("file")).suffix
 _BEGINNING = b'{"crc32":"'
 """How every file that `data backup` wrote begins: nothing else is ever deleted."""
 
@@ -23,7 +27,10 @@ class Backup:
 
 
 def listed(data_dir: Path) -> tuple[Backup, ...]:
-    """All that were noted, the oldest first. A list that cannot be read is an empty one."""
+    """All that were noted, the oldest first, also what was begun and never finished.
+
+    A list that cannot be read is an empty one.
+    """
     try:
         found = json.loads((data_dir / NAME).read_bytes())
         backups = [Backup(Path(each["file"]), moment(each["at"])) for each in found]
@@ -33,15 +40,33 @@ def listed(data_dir: Path) -> tuple[Backup, ...]:
 
 
 def last(data_dir: Path) -> Backup | None:
-    """The newest one."""
-    return next(reversed(listed(data_dir)), None)
+    """The newest one that was finished."""
+    return next((each for each in reversed(listed(data_dir)) if each.file.suffix != _UNFINISHED), None)
 
 
 def note(data_dir: Path, file: Path, at: datetime) -> None:
     """Note that all records were written into this file. Raises OSError."""
-    absolute = file.absolute()
-    others = [each for each in listed(data_dir) if each.file != absolute]
-    _write(data_dir, [*others, Backup(absolute, at)])
+    _write(data_dir, [*_without(data_dir, file), Backup(file.absolute(), at)])
+
+
+@contextmanager
+def begun(data_dir: Path, file: Path, at: datetime) -> Iterator[None]:
+    """Note, while the block makes a backup, what is there until it is whole: a crash leaves records in it.
+
+    Where that cannot be noted the backup is made all the same.
+    """
+    unfinished = temporary(file)
+    with suppress(OSError):
+        note(data_dir, unfinished, at)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            _write(data_dir, _without(data_dir, unfinished))
+
+
+def _without(data_dir: Path, file: Path) -> list[Backup]:
+    return [each for each in listed(data_dir) if each.file != file.absolute()]
 
 
 def delete_before(data_dir: Path, before: datetime) -> int:

@@ -55,7 +55,8 @@ def _verify(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
 
 
 def _backup(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
-    found = back_up(Disk(), path, asked.file)
+    with backups.begun(path.parent, asked.file, system_clock()):
+        found = back_up(Disk(), path, asked.file)
     out.write(f"{asked.file}: {found.length:,} bytes, written and read again. {_told(found)}\n")
     try:
         backups.note(path.parent, asked.file, system_clock())

@@ -285,6 +285,21 @@ def test_backups_that_were_noted_go_when_their_time_is_over(office: Office, tmp_
     assert backups.last(office.data) is None
 
 
+def test_what_a_killed_backup_left_goes_with_them(office: Office, tmp_path: Path) -> None:
+    """It holds records like any backup, and is none that the desk would count on."""
+    copy, left = tmp_path / "copy", tmp_path / "copy.tmp"
+    with backups.begun(office.data, copy, office.now):
+        back_up(Disk(), office.data / "records.journal", copy)
+        copy.replace(left)
+        noted = (office.data / "backups.json").read_bytes()
+    assert backups.listed(office.data) == ()
+    (office.data / "backups.json").write_bytes(noted)  # as a kill would have left it
+    assert backups.last(office.data) is None
+    office.days(38)
+    assert not left.exists()
+    assert backups.listed(office.data) == ()
+
+
 def test_marks_are_kept_longer_than_anybody_asks_for_them(office: Office) -> None:
     office.days(2)
     assert office.store.get("marks", "day/2026-11-24")
