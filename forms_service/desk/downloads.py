@@ -12,7 +12,13 @@ from forms_service.partners import wording
 from forms_service.partners.record import State
 from forms_service.texts import N_
 
-LISTS = {"submissions": N_("Submissions"), "partners": N_("Partners"), "history": N_("History")}
+LISTS = {
+    "submissions": N_("Submissions"),
+    "partners": N_("Partners"),
+    "mails": N_("Not delivered"),
+    "history": N_("History"),
+    "people": N_("People"),
+}
 """By the name of the file."""
 PARTNER_STATES = {
     "current": N_("all that are not over"),

@@ -18,13 +18,15 @@ from forms_service.texts import texts
 from forms_service.views.context import service, today
 from partner_program.model import Language
 
+FORMATS = ("csv", "xlsx")
+
 
 @blueprint.post("/export", provide_automatic_options=False)
 @requires(READER)
 def export_submissions() -> Response:
     """The submissions of the view that the address asks for, as CSV or XLSX."""
     words, asked = say(), queries.read(request.args)
-    if asked.mistakes or request.form.get("format") not in ("csv", "xlsx"):
+    if asked.mistakes or request.form.get("format") not in FORMATS:
         abort(400)
     columns = of_submissions(words.program, texts(words.language), words.language, desk().company_names())
     rows = desk().records(asked.view)

@@ -13,7 +13,10 @@ from forms_service.cases.deeds import Deed
 from forms_service.cases.remailing import TooManyMails
 from forms_service.desk import queries
 from forms_service.desk.context import address_of, blueprint, desk, me, say, shown
+from forms_service.desk.export_pages import FORMATS, download
 from forms_service.desk.mail_words import DEAD, MailWords
+from forms_service.exports import Column
+from forms_service.moments import moment
 from forms_service.store.records import Document
 from forms_service.texts import N_
 from forms_service.views.context import service
@@ -64,6 +67,24 @@ def show_mails() -> Response:
         kinds=Counter(mail_words.name(each) for each in period or ()).most_common(),
         done=words.text(DONE.get(request.args.get("done", ""), "")),
     )
+
+
+@blueprint.post("/mails/export", provide_automatic_options=False)
+@requires(REVIEWER)
+def export_mails() -> Response:
+    """Whom mails did not reach, all of them, as CSV or XLSX."""
+    if request.form.get("format") not in FORMATS:
+        abort(400)
+    words = say()
+    mail_words = MailWords(words)
+    columns: tuple[Column[Document], ...] = (
+        Column(words.text(N_("Mail")), mail_words.name, 30),
+        Column(words.text(N_("When")), lambda mail: moment(mail["created_at"])),
+        Column(words.text(N_("To")), lambda mail: str(mail["to"]), 30),
+        Column(words.text(N_("About")), lambda mail: str(mail["record"])),
+        Column(words.text(N_("Why not")), mail_words.problem, 40),
+    )
+    return download("mails", columns, desk().undelivered(None), words.language, {})
 
 
 @blueprint.post("/mails/<id>/resend", provide_automatic_options=False)

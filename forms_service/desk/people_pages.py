@@ -1,5 +1,6 @@
 """Who may come in to the desk: for administrators. And what each person decides for themselves."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, redirect, request
@@ -17,7 +18,10 @@ from forms_service.access.people import ADMINISTRATOR, READER, REVIEWER, ROLES, 
 from forms_service.access.staffing import COMMAND, SETTINGS
 from forms_service.cases.deeds import Deed
 from forms_service.desk.context import blueprint, me, say, shown
+from forms_service.desk.export_pages import FORMATS, download
 from forms_service.desk.saying import Saying
+from forms_service.exports import Column
+from forms_service.moments import moment
 from forms_service.rounds.readers import read_summary_only, reads_summary_only
 from forms_service.texts import N_
 from forms_service.views.context import service
@@ -52,6 +56,27 @@ def change_people() -> AnyResponse:
         abort(400)
     _CHANGES[action](address, role)
     return redirect(f"/desk/people?done={action}", 303)
+
+
+@blueprint.post("/people/export", provide_automatic_options=False)
+@requires(ADMINISTRATOR)
+def export_people() -> Response:
+    """Everybody who may come in, as CSV or XLSX."""
+    if request.form.get("format") not in FORMATS:
+        abort(400)
+    words = say()
+
+    def seen(person: dict[str, Any]) -> datetime | None:
+        return moment(person["signed_in_at"]) if person["signed_in_at"] else None
+
+    columns: tuple[Column[dict[str, Any]], ...] = (
+        Column(words.text(N_("Address")), lambda person: str(person["email"]), 30),
+        Column(words.text(N_("Role")), lambda person: words.text(ROLE_NAMES[person["role"]]), 40),
+        Column(words.text(N_("Last sign-in")), seen),
+        Column(words.text(N_("Let in by")), lambda person: _let_in_by(person, words), 30),
+    )
+    people = service().doors.register.listed(Kind.STAFF)
+    return download("people", columns, people, words.language, {})
 
 
 def refused(error: AccessError) -> Response:
@@ -128,13 +153,17 @@ def _people(
 
 
 def _shown(person: dict[str, Any], words: Saying) -> dict[str, Any]:
-    by = person["added_by"]
     return {
         **person,
-        "added_by": words.text(BY[by]) if by in BY else by,
+        "added_by": _let_in_by(person, words),
         "role_words": words.text(ROLE_NAMES[person["role"]]),
         "seen": words.at(person["signed_in_at"]) if person["signed_in_at"] else "",
     }
+
+
+def _let_in_by(person: dict[str, Any], words: Saying) -> str:
+    by = str(person["added_by"])
+    return words.text(BY[by]) if by in BY else by
 
 
 def _sentence(error: AccessError, words: Saying) -> str:

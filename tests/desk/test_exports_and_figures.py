@@ -10,9 +10,10 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from forms_service import exports
+from forms_service.access.people import READER, Kind
 from forms_service.cases.deeds import Deed
 
-from .office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, WATCHER, Office, words
+from .office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, ROLES, WATCHER, Office, words
 
 
 def download(office: Office, query: str = "", kind: str = "csv", lang: str = "en") -> TestResponse:
@@ -85,10 +86,14 @@ def test_no_column_of_any_list_computes(office: Office, kind: str) -> None:
             written = dict.fromkeys(("reason", "text", "words", "product"), "=1+1")
             more = {"owner": "=1+1", "decision": decided | written, "result": {"text": "=1+1"}}
             batch.replace("records", {**record, **more, "said": record["said"] | said}, record["version"])
+    mail = office.service.store.find("mails", "state", "queued")[0]
+    with office.service.store.batch() as batch:
+        batch.replace("mails", {**mail, "state": "dead", "problem": "=1+1"}, mail["version"])
+    office.service.doors.register.add(Kind.STAFF, "new@example.com", READER, by="=1+1")
     office.service.deeds.note("=1+1@example.com", Deed.EXPORTED, about="=1+1", list="=1+1", format="=1+1")
     browser = office.browser(ADMIN, "en")
     lists = {rule.rule for rule in office.app.url_map.iter_rules() if rule.rule.endswith("/export")}
-    assert lists == {"/desk/export", "/desk/history/export", "/desk/partners/export"}
+    assert lists == {f"/desk/{each}export" for each in ("", "history/", "partners/", "mails/", "people/")}
     for address in (f"{each}?state=all" for each in lists):
         answer = browser.post(address, data={"format": kind}, headers=OWN)
         assert answer.status_code == 200
@@ -215,6 +220,24 @@ def test_every_picture_has_a_table_beside_it(office: Office) -> None:
     html = browser.get("/desk/figures").text
     assert html.count("<svg") == html.count('class="figure-table"') == 3
     assert "style=" not in html
+
+
+def test_undelivered_mail_and_staff_are_files_too(office: Office) -> None:
+    """All that stands on the page: whom to call, and who may come in."""
+    reference = office.deal()
+    (mail, _) = office.service.store.find("mails", "record", reference)
+    with office.service.store.batch() as batch:
+        batch.replace("mails", {**mail, "state": "dead", "problem": "550 no"}, mail["version"])
+    browser = office.browser(ADMIN)
+    for page in ("mails", "people"):
+        assert f'action="/desk/{page}/export"' in browser.get(f"/desk/{page}").text
+    (row,) = rows(browser.post("/desk/mails/export", data={"format": "csv"}, headers=OWN))
+    assert (row["To"], row["About"], row["Why not"]) == (mail["to"], reference, "550 no")
+    people = rows(browser.post("/desk/people/export", data={"format": "csv"}, headers=OWN))
+    assert {row["Address"] for row in people} == {*ROLES}
+    assert {row["Address"]: row["Last sign-in"] for row in people}[ADMIN] == "2026-11-23 10:00"
+    told = words(browser.get("/desk/history"))
+    assert "list downloaded People · CSV" in told and "list downloaded Not delivered · CSV" in told
 
 
 def test_the_list_of_deeds_is_a_file_for_administrators(office: Office) -> None:
