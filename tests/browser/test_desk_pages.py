@@ -90,8 +90,10 @@ def test_no_submission_has_a_barrier(lang: str, viewport: dict[str, int], sign: 
 def test_a_phone_shows_what_waits_on_its_first_screen(sign: Sign) -> None:
     """Search, views and the most urgent one, for somebody who has nothing else to see to."""
     page = sign(READER, viewport=MODERN_PHONE).goes_to("/desk/")
-    box = page.locator("table.queue tbody tr").first.bounding_box()
-    assert box is not None
+    first = page.locator("table.queue tbody tr").first
+    box, sender = first.bounding_box(), first.locator(".queue__from").bounding_box()
+    assert box is not None and sender is not None
+    assert sender["width"] > box["width"] * 0.8, "who it is from has the whole line of the card"
     assert box["y"] + box["height"] <= MODERN_PHONE["height"]
 
 
