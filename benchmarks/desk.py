@@ -52,6 +52,7 @@ PAGES = {
     "search: a reference": "/desk/?state=all&search={reference}",
     "search: a customer": "/desk/?state=all&search={customer}",
     "search: what many have": "/desk/?state=all&search=b",
+    "- and not open any more": "/desk/?search=b",
     "one submission": "/desk/submissions/{reference}",
     "one with a conflict": "/desk/submissions/{rival}",
     "figures": "/desk/figures",
