@@ -169,6 +169,7 @@ def test_a_token_outlives_a_change_of_the_key() -> None:
         Keys("key").cookie(random_token(), datetime(2026, 11, 25, tzinfo=UTC)),
         "Example Customer",
     ],
+    ids=["email", "phone", "status link", "sign-in link", "cookie", "name"],  # two of them are never the same
 )
 def test_what_no_line_of_the_log_may_hold_is_found(written: StringIO, private: str) -> None:
     """P1: so that the reader of every test's log finds it, wherever it stands."""
