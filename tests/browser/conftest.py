@@ -72,21 +72,22 @@ class Visitor:
         self.page.goto(self.url + path)
         return self.page
 
-    def finds_no_barrier(self) -> None:
-        """axe (itself a script) finds nothing, and the page needs no sideways scrolling."""
-        if self.scripts:
+    def finds_no_barrier(self, lang: str = "") -> None:
+        """axe (itself a script) finds nothing, and the page needs no sideways scrolling.
+
+        axe takes long: of pages that are looked at in each language (`lang`) on each screen, it looks at the
+        Polish ones on a phone and at the English ones on a desk.
+        """
+        on_phone = self.page.evaluate("window.innerWidth") == PHONE["width"]
+        if self.scripts and (not lang or on_phone == (lang == "pl")):
             results = Axe().run(self.page, options=ONLY_BARRIERS)
             assert results.violations_count == 0, results.generate_report()
         self.fits_the_screen()
 
     def unfolds(self, lang: str) -> None:
-        """The page with everything open has no barrier. axe takes long, and looks at each language on one
-        kind of screen: Polish on a phone, English on a desk."""
+        """The page with everything open has no barrier."""
         self.page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-        on_phone = self.page.evaluate("window.innerWidth") == PHONE["width"]
-        if on_phone == (lang == "pl"):
-            self.finds_no_barrier()
-        self.fits_the_screen()
+        self.finds_no_barrier(lang)
 
     def fits_the_screen(self) -> None:
         """The page, with its style, needs no sideways scrolling."""

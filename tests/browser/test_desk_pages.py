@@ -61,7 +61,7 @@ def test_no_page_has_a_barrier(lang: str, viewport: dict[str, int], sign: Sign) 
     for path in PAGES:
         page = visitor.goes_to(path)
         expect(page.locator("h1")).to_have_count(1)
-        visitor.finds_no_barrier()
+        visitor.finds_no_barrier(lang)
         visitor.presses_what_is_meant()
 
 
@@ -74,17 +74,17 @@ def test_no_submission_has_a_barrier(lang: str, viewport: dict[str, int], sign: 
         page = visitor.goes_to("/desk/?state=all")
         page.locator("table.queue tbody tr", has_text=re.compile(words)).first.locator("th a").click()
         expect(page.locator("h1")).to_have_count(1)
-        visitor.finds_no_barrier()
+        visitor.finds_no_barrier(lang)
         page.evaluate(
             "for (const each of document.querySelectorAll('details'))"
             "{ each.removeAttribute('name'); each.open = true }"
         )
-        visitor.finds_no_barrier()
+        visitor.finds_no_barrier(lang)
         visitor.presses_what_is_meant()
     page.locator('form:has([value="reopen"]) button').click()
     expect(page.locator(".error-summary")).to_be_focused()
     expect(page.locator("#reopen-reason")).to_have_attribute("aria-invalid", "true")
-    visitor.finds_no_barrier()
+    visitor.finds_no_barrier(lang)
 
 
 def test_a_phone_shows_what_waits_on_its_first_screen(sign: Sign) -> None:
