@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,20 @@ class Running:
         """What it holds of the machine's memory."""
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def settle(self) -> None:
+        """Return when it has done what it does after a start: a second has passed in which it hardly worked."""
+        worked = self._worked_seconds
+        while True:
+            time.sleep(1)
+            before, worked = worked, self._worked_seconds
+            if worked - before < 0.05:
+                return
+
+    @property
+    def _worked_seconds(self) -> float:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:
         """SIGKILL: it is told nothing and finishes nothing."""
