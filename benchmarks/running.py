@@ -26,7 +26,7 @@ class Running:
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
     def settle(self) -> None:
-        """Return when it has done what it does after a start: a second has passed in which it hardly worked."""
+        """Return when it has done what follows a start: a second has passed in which it hardly worked."""
         worked = self._worked_seconds
         while True:
             time.sleep(1)
