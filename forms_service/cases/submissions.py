@@ -115,10 +115,13 @@ class Submissions:
         done = self._by_sender(reference, Action.WITHDRAW, lambda record: {}, mails, program)
         return done.record if isinstance(done, Done) else self._store.get("records", reference)
 
-    def correct(self, reference: str, said: Mapping[str, Any], *, program: Program) -> Done | Refused | None:
+    def correct(
+        self, reference: str, said: Mapping[str, Any], *, program: Program, seen: int | None = None
+    ) -> Done | Refused | None:
         """Replace what was said, for its sender, as long as nobody has taken it; None if there is none.
 
-        What stood there before stays in `versions`. The deadline stays.
+        What stood there before stays in `versions`. The deadline stays. `seen` is how many corrections there
+        were when its form was shown: one that knows nothing of a later one replaces nothing.
 
         Raises:
             StoreUnavailable: nothing was changed.
@@ -129,7 +132,9 @@ class Submissions:
             if before["said"].get("partner_tax_id") != after["said"].get("partner_tax_id"):
                 yield from _copy_to_partner(batch, after, now)
 
-        def details(record: Document) -> dict[str, Any]:
+        def details(record: Document) -> Mapping[str, Any] | Refused:
+            if seen is not None and seen != corrections(record):
+                return Refused(Refusal.CHANGED_MEANWHILE)
             kept = _kept_of(Kind(record["kind"]), said)
             return kept if record["program"] == program.hash else {**kept, "program": program.hash}
 
@@ -321,6 +326,11 @@ def _time_to_decide(kind: Kind, program: Program, at: datetime) -> dict[str, Any
         return {"decide_by": None, "deadline": None}
     rule = program.deal_registration
     return deadline.fields(deadline.started(at, rule), calendar_of(rule))
+
+
+def corrections(record: Mapping[str, Any]) -> int:
+    """How often its sender has corrected it."""
+    return len(record.get("versions", ()))
 
 
 def sender_may(record: Mapping[str, Any], action: Action) -> bool:

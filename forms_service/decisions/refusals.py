@@ -13,6 +13,8 @@ class Refusal(StrEnum):
     """Somebody else may do it now, this side may not."""
     NOTHING_CHANGES = "nothing_changes"
     """It is so already: taken by the same person, handed to its owner, corrected to the same words."""
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    """What this began with is not what is there now."""
     MISSING = "missing"
     """The detail named `field` has to be given."""
     NOT_A_PERCENTAGE = "not_a_percentage"

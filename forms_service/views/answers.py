@@ -52,7 +52,7 @@ def private(html: str, status: int = 200) -> Response:
 
 
 def problem(name: str, language: Language, *, minutes: int = 0) -> Markup:
-    """What stands above a form whose answers were kept: `not_stored`, `program_changed` or `too_many`."""
+    """What stands above a form whose answers were kept: one of `problem.html`."""
     contact = release().program.contact.email
     html = rendered("problem.html", language, problem=name, contact=contact, minutes=minutes)
     return Markup(html)  # noqa: S704 - the template escapes every value

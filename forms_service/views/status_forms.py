@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
 from forms_service.cases.outcomes import Done
-from forms_service.cases.submissions import sender_may
+from forms_service.cases.submissions import corrections, sender_may
 from forms_service.decisions.refusals import Refusal
 from forms_service.decisions.states import Action
 from forms_service.decisions.wording import refusal
@@ -38,9 +38,15 @@ def correct(record: Document, token: str) -> AnyResponse:
     is_valid = form.validate()
     if changed or not is_valid:
         return _correction(record, token, form, 409 if changed else 422, problem=changed)
-    outcome = service().submissions.correct(record["id"], form.said(), program=release().program)
+    outcome = service().submissions.correct(
+        record["id"], form.said(), program=release().program, seen=_seen(record)
+    )
     if isinstance(outcome, Done) or (outcome and outcome.reason is Refusal.NOTHING_CHANGES):
         return redirect(holder.address(token, language()), 303)
+    now = service().submissions.with_token(token)
+    if outcome and outcome.reason is Refusal.CHANGED_MEANWHILE and now:
+        problem = answers.problem("corrected", language())
+        return _correction(now, token, form, 409, problem=problem, seen=corrections(now))
     return too_late(record, token)
 
 
@@ -102,6 +108,12 @@ def typed_again(status: int, problem: Markup) -> Response | None:
     return None
 
 
+def _seen(record: Document) -> int:
+    """How many corrections there were when the form was first shown; as many as now where it does not say."""
+    said = request.form.get("seen", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 7 else corrections(record)
+
+
 def _typed(record: Document) -> SentForm:
     name = status_page.FORMS[record["kind"]]
     form = forms.build(name, release().program, language(), formdata=request.form, today=today())
@@ -130,7 +142,13 @@ def _reporting(
 
 
 def _correction(
-    record: Document, token: str, form: PartnerForm, status: int = 200, problem: Markup | None = None
+    record: Document,
+    token: str,
+    form: PartnerForm,
+    status: int = 200,
+    *,
+    problem: Markup | None = None,
+    seen: int | None = None,
 ) -> Response:
     html = answers.rendered(
         "correct.html",
@@ -140,7 +158,11 @@ def _correction(
         form=forms.render(
             form,
             problem=problem,
-            hidden={"action": "correct", "confirmed": "y"},
+            hidden={
+                "action": "correct",
+                "confirmed": "y",
+                "seen": str(_seen(record) if seen is None else seen),
+            },
             send=bound_texts(language()).gettext("Save the correction"),
         ),
     )

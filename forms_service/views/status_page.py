@@ -51,6 +51,7 @@ def html(
     questions = seen["questions"]
     asks = seen["state"] == State.WAITING_FOR_ANSWER and bool(questions)
     rule = program.deal_registration
+    corrected_at = max((each["at"] for each in seen["history"] if each["what"] == Action.CORRECT), default="")
     return (
         environment(language)
         .get_template("pages/status.html")
@@ -63,6 +64,8 @@ def html(
             is_too_late=is_too_late,
             received_at=seen["received_at"],
             received=date_and_time(seen["received_at"], program, language),
+            corrected_at=corrected_at,
+            corrected=date_and_time(corrected_at, program, language) if corrected_at else "",
             deadline=decision_sentence(seen, program, language),
             clock=clock_sentence(seen, program, language),
             pauses=rule.pause_on_question,

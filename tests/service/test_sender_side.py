@@ -79,6 +79,23 @@ def test_a_correction_begins_with_what_was_sent(client: FlaskClient, service: Se
     page = words(client.get(link))
     assert "Another Customer" in page
     assert "poprawione" in page
+    assert "Twoja poprawka jest zapisana" in page
+    assert "Potwierdzenie wyślemy" not in page
+
+
+def test_a_correction_knows_of_the_one_before(client: FlaskClient, service: Service, link: str) -> None:
+    """Begun in two windows: the second is shown again, also after a mistake; saved once more, it stands."""
+    sent = filled(client.post(link, data={"action": "correct"}))
+    client.post(link, data={**sent, "product": "From the first window"})
+    wrong = client.post(link, data={**sent, "product": "From the second", "customer_name": ""})
+    assert wrong.status_code == 422
+    late = client.post(link, data={**filled(wrong), "customer_name": "Example Customer"})
+    assert late.status_code == 409
+    assert "W międzyczasie zapisano inną poprawkę" in words(late)
+    assert records(service)[0]["said"]["product"] == "From the first window"
+    assert filled(late)["product"] == "From the second"
+    assert client.post(link, data=filled(late)).status_code == 303
+    assert records(service)[0]["said"]["product"] == "From the second"
 
 
 def test_a_wrong_correction_is_shown_again(client: FlaskClient, service: Service, link: str) -> None:
