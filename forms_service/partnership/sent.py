@@ -28,6 +28,8 @@ class Form:
     typed: Mapping[str, str] | None = None
     """What was typed into it; None where another form was sent, or none."""
     mistakes: Mapping[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    """What the fields that were drawn are called, by their ids."""
 
     @property
     def open(self) -> str:
@@ -37,6 +39,11 @@ class Form:
     def id(self, field: str) -> str:
         """The id of a field."""
         return f"{self.name}-{field}"
+
+    def labelled(self, field: str, label: str) -> str:
+        """The label of a field, noted for the summary."""
+        self.labels[self.id(field)] = label
+        return label
 
     def value(self, field: str, before: object = "") -> object:
         """What stands in a field: what was typed, or what is known."""
@@ -57,6 +64,7 @@ class Sent:
 
     typed: Mapping[str, str] = field(default_factory=dict)
     mistakes: Mistakes = ()
+    _labels: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -66,7 +74,14 @@ class Sent:
 
     def form(self, name: str) -> Form:
         """A form of the page."""
-        return Form(name, self.typed, dict(self.mistakes)) if name == self.name else Form(name)
+        if name != self.name:
+            return Form(name)
+        return Form(name, self.typed, dict(self.mistakes), self._labels)
+
+    def named(self, mistakes: Mistakes) -> list[tuple[str, str]]:
+        """The mistakes of the summary, each with the label of its field, once the forms are drawn."""
+        labels = self._labels
+        return [(id, f"{labels[id]}: {sentence}" if id in labels else sentence) for id, sentence in mistakes]
 
     @property
     def summary(self) -> list[tuple[str, str]]:

@@ -136,6 +136,10 @@ def test_a_mistake_keeps_everything_that_was_typed(office: Office, company: Comp
             assert value_of(answer, f"{form}-{name}") == value, name
     wrong = re.findall(r'<a href="#([^"]+)">', answer.text.split("</ul>")[0] + answer.text)
     assert any(id.startswith(f"{form}-") and f'id="{id}"' in answer.text for id in wrong)
+    for id, sentence in re.findall(r'<li><a href="#([^"]+)">([^<]+)', answer.text):
+        label = re.search(rf'<label for="{id}">([^<]+)', answer.text)
+        assert label is not None
+        assert sentence.startswith(f"{label[1].strip()}: ")
     assert 'aria-invalid="true"' in answer.text
     assert re.search(rf'<details class="act" open>.*?name="form" value="{form}"', answer.text, re.S)
 
