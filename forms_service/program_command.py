@@ -73,7 +73,7 @@ def _impact(asked: argparse.Namespace) -> Iterator[str]:
     """See what a new program changes, and for which partners, before it is published."""
     new = load(asked.program)
     recorded = versions.read(asked.program.with_name(versions.FOLDER))
-    old = _published(asked.site_dir, recorded) or new
+    old = _before(new, asked.site_dir, recorded)
     followed = {version.program.hash: version.program for version in recorded} | {old.hash: old}
     found = impact(old, new, _partners(asked.data_dir), asked.today, followed=followed)
     yield from told(found, new, asked.lang)
@@ -114,12 +114,13 @@ def _told_of(affected: Affected, new: Program, language: Language) -> Iterator[s
         yield f"  {row.item.title[language]}: {said}"
 
 
-def _published(site_dir: Path, recorded: Sequence[versions.Version]) -> Program | None:
-    """The program as people see it now: of the built site, or else the last one that was recorded."""
+def _before(new: Program, site_dir: Path, recorded: Sequence[versions.Version]) -> Program:
+    """What stands, or stood, in the place of the new program: of the built site, or, once the new one is
+    published, the last one that was recorded."""
     built = site_dir / "program.json"
-    if built.exists():
-        return load_published(built)
-    return recorded[-1].program if recorded else None
+    published = [load_published(built)] if built.exists() else []
+    others = [*published, *(version.program for version in recorded[-1:])]
+    return next((other for other in others if other.hash != new.hash), new)
 
 
 def _partners(data_dir: Path) -> Iterator[Partner]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from forms_service.partners.acting import Act, Action
 from forms_service.partners.record import Activity, Partner, Progress, found, iso, next_id
 from forms_service.partners.refusals import Refusal, Refused
+from forms_service.partners.terms import not_a_day_of_work
 from forms_service.partners.years import Period
 
 
@@ -49,8 +50,8 @@ def do(
     tied = before["goal"] if goal is None else goal or None
     if refused := _unfit(partner, before["title"], tied):
         return refused
-    if done_on > act.today:
-        return Refused(Refusal.IN_THE_FUTURE, "done_on")
+    if refused := not_a_day_of_work(partner, done_on, act.today, "done_on"):
+        return refused
     if evidence.strip() and not is_link(evidence):
         return Refused(Refusal.NO_LINK, "evidence")
     done: Activity = {

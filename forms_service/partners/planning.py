@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from forms_service.partners.acting import Act, Action
 from forms_service.partners.record import Goal, GoalKind, Meeting, Partner, Progress, found, next_id
 from forms_service.partners.refusals import Refusal, Refused
-from forms_service.partners.terms import active_since, same_tier_since, tier_on
+from forms_service.partners.terms import active_since, not_a_day_of_work, same_tier_since, tier_on
 from forms_service.partners.years import CADENCES, Cadence, later, period_on
 from partner_program.model import Fact, Program
 
@@ -97,8 +97,8 @@ def hold_meeting(
     before: Meeting | None = found(partner["meetings"], meeting) if meeting else _new(partner)
     if before is None:
         return Refused(Refusal.NOT_THERE, "meeting")
-    if held_on > act.today:
-        return Refused(Refusal.IN_THE_FUTURE, "held_on")
+    if refused := not_a_day_of_work(partner, held_on, act.today, "held_on"):
+        return refused
     held: Meeting = {
         **before,
         "state": Progress.DONE.value,

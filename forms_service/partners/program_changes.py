@@ -5,10 +5,10 @@ A partner follows the version of their partner year until renewal, so a change r
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from forms_service.partners.record import Partner, State
-from forms_service.partners.renewal import oldest_undecided
+from forms_service.partners.renewal import next_renewal
 from forms_service.partners.scorecard import Row, Standing, scorecard
 from forms_service.partners.terms import terms_on, tier_on
 from partner_program.changes import Change, differences
@@ -73,14 +73,14 @@ def _followed(partner: Partner, day: date) -> str:
 def _affected(partner: Partner, own: Program, new: Program, day: date) -> Affected:
     tier = tier_on(partner, day)
     gone = tier not in {each.id for each in new.tiers}
-    year = oldest_undecided(partner, day)
+    bound = next_renewal(partner)
     changes = differences(own, new)
     return Affected(
         partner=partner["id"],
         company=partner["company"]["name"],
         tier=tier,
         tier_is_gone=gone,
-        reached_on=None if year is None else date.fromordinal(year.last_day.toordinal() + 1),
+        reached_on=None if bound is None else bound.last_day + timedelta(days=1),
         changes=tuple(change for change in changes if change.duty and _concerns(change, tier)),
         newly_missing=() if gone else _newly_missing(partner, own, new, day),
     )

@@ -19,6 +19,8 @@ class Refusal(StrEnum):
     """What the field names is not in the record, or over."""
     IN_THE_FUTURE = "in_the_future"
     """The day has not come yet."""
+    BEFORE_PARTNERSHIP = "before_partnership"
+    """The day lies before the first partner year."""
     WRONG_ORDER = "wrong_order"
     """The day lies before another one that it has to follow."""
     NO_LINK = "no_link"

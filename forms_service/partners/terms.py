@@ -7,7 +7,16 @@ decided goes on as the one before.
 from datetime import date
 
 from forms_service.partners.record import Partner, Terms
+from forms_service.partners.refusals import Refusal, Refused
 from forms_service.partners.years import Period, year_on
+
+
+def not_a_day_of_work(partner: Partner, day: date, today: date, field: str) -> Refused | None:
+    """Why nothing was carried out on this day: it has not come, or no partner year had begun."""
+    if day > today:
+        return Refused(Refusal.IN_THE_FUTURE, field)
+    since = active_since(partner)
+    return Refused(Refusal.BEFORE_PARTNERSHIP, field) if since and day < since else None
 
 
 def active_since(partner: Partner) -> date | None:

@@ -311,6 +311,7 @@ _REFUSALS = {
     Refusal.MISSING: N_("Something is missing. Fill it in and try again."),
     Refusal.NOT_THERE: N_("What you chose is not there any more. Look at the page again."),
     Refusal.IN_THE_FUTURE: N_("This day has not come yet. Enter today or an earlier day."),
+    Refusal.BEFORE_PARTNERSHIP: N_("This day is before the first partner year. Enter a later day."),
     Refusal.WRONG_ORDER: N_("The last day cannot be before the first. Enter a later day."),
     Refusal.NO_LINK: N_("Enter a whole web address, for example https://www.company.com/partners"),
     Refusal.ALREADY_THERE: N_("It is there already."),

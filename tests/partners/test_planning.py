@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.partners import planning, renewal
+from forms_service.partners import activities, planning, renewal
 from forms_service.partners.coming_due import DueKind, coming_due
 from forms_service.partners.planning import next_meeting
 from forms_service.partners.refusals import Refusal, Refused
@@ -103,6 +103,13 @@ def test_meetings_and_goals_that_make_no_sense_are_refused():
     tomorrow = START + timedelta(days=1)
     assert planning.hold_meeting(partner, staff(), held_on=tomorrow) == Refused(
         Refusal.IN_THE_FUTURE, "held_on"
+    )
+    too_early = START - timedelta(days=1)
+    assert planning.hold_meeting(partner, staff(), held_on=too_early) == Refused(
+        Refusal.BEFORE_PARTNERSHIP, "held_on"
+    )
+    assert activities.do(partner, staff(), title="Webinar", done_on=too_early) == Refused(
+        Refusal.BEFORE_PARTNERSHIP, "done_on"
     )
     assert planning.hold_meeting(partner, staff(), "m7", held_on=START) == Refused(
         Refusal.NOT_THERE, "meeting"

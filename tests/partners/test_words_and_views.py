@@ -34,6 +34,7 @@ from forms_service.program_command import run
 from forms_service.store.records import Store
 from forms_service.store.tables import TABLES, Table
 from forms_service.texts import bound_texts, texts
+from partner_program import load
 from partner_program.model import LANGUAGES, Language
 from partner_program.publishing import program_json
 from tests.partners.firm import (
@@ -297,6 +298,17 @@ def edit(folder: Path, before: str, after: str) -> None:
 
 
 GOLD_TECHNICAL = "{kind: at_least, number: 1, label: {pl: 1 i więcej osób, en: 1 or more people}}"
+
+
+def test_whoever_is_renewed_already_is_reached_a_year_later():
+    """The terms of the next year were made under the program before."""
+    day = date(2027, 11, 1)
+    gold = {**active(), "terms": [{**active()["terms"][0], "tier": "gold"}]}
+    gold = done(renewal.decide(gold, staff(day), program(), Decision.RENEW))
+    (affected,) = impact(program(), changed(sections=two_technical_people()), [gold], day).affected
+    assert affected.reached_on == date(2028, 11, 24)
+
+
 TWO = "{kind: at_least, number: 2, label: {pl: 2 i więcej osób, en: 2 or more people}}"
 
 
@@ -314,6 +326,16 @@ def test_a_version_is_recorded_by_a_command(folder: Path):
     edit(folder, "pause_on_question: false", "pause_on_question: true")
     code, out, err = command(folder, "record", "--date", "2026-12-31")
     assert (code, out) == (2, "") and "2027-01-01 is recorded already" in err
+
+
+def test_what_is_published_and_not_recorded_is_compared_with_what_was(folder: Path):
+    """Whoever asks after publishing learns as much as before."""
+    command(folder, "record")
+    edit(folder, GOLD_TECHNICAL, TWO)
+    before = command(folder, "impact")[1]
+    (folder / "site" / "program.json").write_bytes(program_json(load(folder / "docs" / "program.yml")))
+    assert before.startswith("- Gold, Technical qualifications: 2 or more people")
+    assert command(folder, "impact")[1] == before
 
 
 def test_a_mistake_in_the_program_is_one_line_and_records_nothing(folder: Path):
