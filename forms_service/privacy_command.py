@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from forms_service import control
+from forms_service.access.errors import NotAnAddress
+from forms_service.access.people import normalised
 from forms_service.cases.deeds import COMMAND_LINE, Deed, Deeds
 from forms_service.clock import Clock, system_clock
 from forms_service.privacy import holdings
@@ -61,8 +63,10 @@ class Privacy:
         if action is None:
             return _no(f"this service does not know `privacy {order.get('action')}`")
         try:
+            if order.get("address") is not None:
+                normalised(order["address"])  # of a slip nothing is kept, which would be believed
             return action(order)
-        except (BelongsToStaff, StoreError, OSError, ValueError) as error:
+        except (NotAnAddress, BelongsToStaff, StoreError, OSError, ValueError) as error:
             return _no(str(error))
 
     def _export(self, order: Mapping[str, Any]) -> Answer:

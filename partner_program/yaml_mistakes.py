@@ -20,6 +20,8 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
         if "escape" in problem:
             return line, "a backslash in double quotes means something special: use single quotes"
         return opened_line, NOT_CLOSED
+    if "flow" in context and opened_line == line and _at(text, mark) == ":":
+        return line, "a colon too many: put the text in quotes if it belongs to it, else a comma is missing"
     if "flow" in context:
         return opened_line, "the bracket opened here is not closed, or a comma is missing after an entry"
     return line, _of_the_line(problem, _at(text, mark))

@@ -189,7 +189,8 @@ class LongText(Typed):
         return cleaning.many_lines(text, TEXT_LIMIT)
 
     def attributes(self) -> dict[str, Any]:
-        return {**super().attributes(), "type": False, "rows": 6}
+        # A browser that is told not to complete a text does not give it back after Back either.
+        return {**super().attributes(), "type": False, "rows": 6, "autocomplete": False}
 
 
 class Phone(Line):

@@ -302,11 +302,15 @@ def test_what_is_no_longer_possible_keeps_what_was_typed_as_text(office: Office)
     mine, theirs = office.browser(REVIEWER_1), office.browser(REVIEWER_2)
     seen = len(office.record(reference)["history"])
     office.approve(theirs, reference)
+    reasons = office.service.site.current().program.deal_registration.reject_reasons
+    duplicate = next(reason for reason in reasons if reason.id == "duplicate")
     answer = office.do(mine, reference, "reject", seen=str(seen), reason="duplicate", text="My long text")
     assert answer.status_code == 409
     said = words(answer)
     assert "What you wanted is no longer possible. What you typed:" in said
     assert "Text My long text" in said
+    assert "Reason duplicate" not in said
+    assert f"Reason {duplicate.text['en']}" in said
     assert "Decision – commission 10%" in said
 
 

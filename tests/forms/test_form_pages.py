@@ -241,6 +241,7 @@ def test_browsers_and_telephones_help_to_type(program: Program) -> None:
     assert helped["contacts-0-email"]["inputmode"] == "email"
     assert helped["sponsor-email"]["autocomplete"] == "off"
     assert helped["lead_activities"]["inputmode"] == "numeric"
+    assert all("autocomplete" not in text.attributes for text in page.all("textarea"))
     deal = read(str(forms.render(forms.build("deal-registration", program, "pl"))))
     assert deal.by_id("value_amount").attributes["inputmode"] == "decimal"
     assert deal.by_id("customer_name").attributes["autocomplete"] == "off"

@@ -81,6 +81,14 @@ def test_erase_shows_first_and_then_does(ask, office: Office) -> None:
     assert ask("erase", EMAIL)[1].startswith("There is nothing under this address.")
 
 
+@pytest.mark.parametrize("action", ["export", "erase"])
+def test_a_slip_is_no_answer(ask, action: str) -> None:
+    """That there is nothing about them would be believed."""
+    code, out, err = ask(action, "nobody")
+    assert (code, out) == (2, "")
+    assert err == "'nobody' is no e-mail address; write it like name@company.com\n"
+
+
 def test_somebody_of_the_desk(ask) -> None:
     code, _, err = ask("erase", ADMIN, "--yes")
     assert code == 2
