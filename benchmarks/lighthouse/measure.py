@@ -68,7 +68,7 @@ def _scores(tool: Path, url: str) -> dict[str, int]:
             f"--chrome-flags={FLAGS}",
         ],
         env=os.environ | {"CHROME_PATH": chromium},
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
