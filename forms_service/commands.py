@@ -1,60 +1,15 @@
-"""`forms-service`: start the service, check that it could start, and the commands for its data and mails."""
+"""`forms-service`: start the service, check that it could start, and the commands for its data and mails.
+
+Each command imports what it needs when it is asked for: looking at the data does not wait for a web server.
+"""
 
 import argparse
-import errno
-import gc
-import logging
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from socket import socket
-from tempfile import TemporaryDirectory
 
-from forms_service import (
-    accounts_command,
-    data_command,
-    logs,
-    noting,
-    privacy_command,
-    program_command,
-    staff_command,
-    warming,
-)
-from forms_service.access.addresses import insecure
-from forms_service.app import create_app, service_of, watch_of
-from forms_service.control import Control, Handler
-from forms_service.demo import command as demo_command
-from forms_service.mail import preview
-from forms_service.privacy_command import Privacy
-from forms_service.server import Limits, Server, allow_open_files, listen, run_on_one_processor
-from forms_service.settings import Settings, SettingsError
-from forms_service.site import Release, Site, SiteError, content_security_policy
-from forms_service.store.errors import StoreError, in_words
-from forms_service.uploads import BODY_LIMIT_BYTES
-from forms_service.views.context import Service
-from forms_service.wsgi import Outermost
-
-SAFE_MAIL_PYTHON = (3, 11, 15)
-"""From here on Python itself refuses header injection through encoded words (CVE-2026-1299)."""
-
-OUTBOX_SECONDS = 1.5
-"""What a mail that is on its way may take at the end, after the last request was answered."""
-
-
-ROUNDS_SECONDS = 0.5
-"""What the rounds may take at the end; what they leave undone is done by the next start."""
-
-GARBAGE = (50_000, 20, 10)
-"""How many objects are made between two looks for garbage. By Python's own 700 the forms of 32 people at
-once are looked through again and again, a tenth of all work under load."""
-
-
-class CannotStart(Exception):
-    """The service cannot start; the text is one line that says what to do."""
+from forms_service.settings import CannotStart, Settings, SettingsError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,228 +23,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
 
 
-def serve(_: argparse.Namespace) -> int:
-    """Serve until SIGTERM or Ctrl-C. Returns 0 when everything that was begun was finished, else 1."""
-    os.umask(0o077)
-    logs.configure()
-    settings = Settings.from_environment(os.environ)
-    listening = _listening(settings)
-    if settings.port == 0:
-        settings = Settings.from_environment(os.environ | {"PORT": str(listening.getsockname()[1])})
-    connections = allow_open_files(settings.connections)
-    if connections < settings.connections:
-        sys.stdout.write(
-            f"CONNECTIONS={settings.connections}, but this process may not open so many files (ulimit -n): "
-            f"{connections} connections at the same time.\n"
-        )
-    run_on_one_processor()
-    return _run(replace(settings, connections=connections), listening)
-
-
-def demo(asked: argparse.Namespace) -> int:
-    """Serve a desk full of example companies from a fresh data folder, which is removed at the end."""
-    os.umask(0o077)
-    with TemporaryDirectory(prefix="partner-channel-demo-") as folder:
-        with _or_one_line():
-            demo_command.prepare(Path(folder))
-        return serve(asked)
-
-
-def check(_: argparse.Namespace) -> int:
-    """Say what a start would find. Changes nothing; works beside a running service."""
-    settings = Settings.from_environment(os.environ)
-    with _or_one_line():
-        release = Site(settings.site_dir).current()
-    data = settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().parent
-    if not os.access(data, os.W_OK | os.X_OK):
-        raise CannotStart(f"DATA_DIR={str(settings.data_dir)!r}: cannot be written by this user")
-    lines = [
-        f"Settings: fine; links begin with {settings.base_url}",
-        f"Site: {settings.site_dir}, {len(release.pages)} pages that the service fills, "
-        f"program {release.program.hash[:12]}",
-        f"Data: {settings.data_dir} can be written; `forms-service data verify` reads all of it",
-        f"Mail: {_where_mail_goes(settings)}",
-        f"Desk: {insecure(settings.base_url) or f'open at {settings.base_url}/desk/'}",
-        *_for_another_host(settings, release),
-        *(f"Warning: {warning}" for warning in (*_warnings(settings), *_python_warnings())),
-    ]
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    return 0
-
-
-def _run(settings: Settings, listening: socket) -> int:
-    if settings.staff and (problem := insecure(settings.base_url)):
-        raise CannotStart(f"{problem}; without STAFF the service starts with its desk closed")
-    with _or_one_line():
-        app = create_app(settings)
-    parts, watch = service_of(app), watch_of(app)
-    assert isinstance(app.wsgi_app, Outermost)  # noqa: S101 - create_app made it
-    server = Server(
-        app,
-        app.wsgi_app.refusal,
-        listening,
-        _limits(settings),
-        body_limit=service_of(app).body_limits,
-    )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: server.stop())
-    with _or_one_line():
-        control = Control(settings.data_dir, _orders(parts))
-    control.start()
-    parts.outbox.start()
-    watch.start()
-    warming.begin(parts.site.current().program, lambda: _prepare(parts))
-    # What was read at the start stays: looking through it for garbage, again and again, would stop everybody.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE)
-    _greet(settings, listening, _first_link(parts))
-    finished = server.run()
-    control.stop()
-    # The order matters: requests and rounds owe mails, mails are marked as sent in the store.
-    finished = watch.stop(ROUNDS_SECONDS) and finished
-    finished = parts.outbox.stop(OUTBOX_SECONDS) and finished
-    if finished:
-        parts.store.close()
-        return 0
-    # A thread still runs and may hold the store; what was acknowledged is on disk, and nothing else counts.
-    logging.shutdown()
-    sys.stdout.flush()
-    os._exit(1)
-
-
-def _prepare(parts: Service) -> None:
-    """Make what records are found by, and sum figures: whoever asks first would wait for it."""
-    parts.store.warm(parts.traffic.give_way)
-    gc.freeze()  # that stays, too
-    parts.desk.prepare(parts.traffic.give_way)
-
-
-def _orders(parts: Service) -> Mapping[str, Handler]:
-    """What commands beside the service may ask it to do."""
-    privacy = Privacy(parts.store, parts.settings.data_dir, lambda: parts.site.current().program, parts.clock)
-    return {
-        "staff": staff_command.handler(parts.doors.staffing, parts.store, parts.clock),
-        accounts_command.COMMAND: accounts_command.handler(parts.store, parts.clock),
-        noting.COMMAND: noting.handler(parts.store, parts.clock),
-        privacy_command.COMMAND: privacy.carry_out,
-    }
-
-
-def _listening(settings: Settings) -> socket:
-    try:
-        return listen(settings.host, settings.port)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            other = settings.port + 1 if settings.port < 65535 else 8000
-            taken = f"Port {settings.port} is taken. Stop what listens there, or: PORT={other} make run"
-            raise CannotStart(taken) from error
-        where = f"HOST={settings.host!r}, PORT={settings.port}"
-        raise CannotStart(f"{where}: cannot listen there: {error.strerror or error}") from error
-
-
-@contextmanager
-def _or_one_line() -> Iterator[None]:
-    """What keeps the service from starting, as one line."""
-    try:
-        yield
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        raise CannotStart(f"{where}{in_words(error)}") from error
-    except (SiteError, StoreError, ValueError) as error:
-        raise CannotStart(str(error)) from error
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        body_bytes=BODY_LIMIT_BYTES,
-        threads=settings.threads,
-        connections=settings.connections,
-        request_seconds=settings.request_seconds,
-        answer_seconds=settings.answer_seconds,
-        idle_seconds=settings.idle_seconds,
-        drain_seconds=settings.drain_seconds,
-    )
-
-
-def _greet(settings: Settings, listening: socket, first_link: str | None) -> None:
-    host, port = listening.getsockname()[:2]
-    here = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    lines = [
-        f"The partner channel is open: {settings.base_url}/ (in English: {settings.base_url}/en/)",
-        *([] if here == settings.base_url else [f"Listening on {here}"]),
-        _where_mail_goes(settings),
-        *_how_to_sign_in(settings, first_link),
-        *_warnings(settings),
-        "Ctrl-C ends it.",
-    ]
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.stdout.flush()
-
-
-def _first_link(parts: Service) -> str | None:
-    """The first administrator's link, where it works; a full disk is no reason not to start."""
-    if insecure(parts.settings.base_url):
-        return None
-    try:
-        return parts.doors.staffing.first_administrator_link()
-    except StoreError:
-        return None
-
-
-def _how_to_sign_in(settings: Settings, first_link: str | None) -> Iterator[str]:
-    if problem := insecure(settings.base_url):
-        yield f"The desk is closed. {problem}."
-    elif first_link:
-        yield f"The first administrator signs in here (works once, for 10 minutes): {first_link}"
-
-
-def _where_mail_goes(settings: Settings) -> str:
-    if settings.mail_url:
-        return "Mails are sent through the server in MAIL_URL."
-    return f"Without MAIL_URL mails are not sent, but written as .eml files into {settings.data_dir}/mail/."
-
-
-def _for_another_host(settings: Settings, release: Release) -> Iterator[str]:
-    """What a host of the pages has to send where it is not this service; it changes with each build."""
-    if settings.site_url != settings.base_url:
-        policy = content_security_policy(release.scripts, settings.base_url)
-        yield f"Pages: {settings.site_url} has to send, with this build, Content-Security-Policy: {policy}"
-
-
-def _warnings(settings: Settings) -> Iterator[str]:
-    yield from settings.warnings()
-    data = settings.data_dir
-    if data.exists() and data.stat().st_mode & 0o077:
-        yield f"Others on this machine can open {data}, which holds personal data: chmod 700 {data}"
-
-
-def _python_warnings() -> Iterator[str]:
-    if sys.version_info < SAFE_MAIL_PYTHON:
-        wanted = ".".join(str(part) for part in SAFE_MAIL_PYTHON)
-        yield f"Python {sys.version.split()[0]} has a known hole in its mail code: better {wanted} or newer."
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="forms-service", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="forms-service", description="Start the service, check it, look after its data and mails."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     simple = {
-        "serve": (serve, "start the service"),
-        "check": (check, "say what a start would find"),
-        "demo": (demo, "start the service on a fresh folder full of example companies"),
+        "serve": "start the service; SIGTERM or Ctrl-C ends it",
+        "check": "say what a start would find; changes nothing",
+        "demo": "start the service on a fresh folder full of example companies, which is removed at the end",
     }
-    for name, (command, text) in simple.items():
-        commands.add_parser(name, help=text, description=command.__doc__).set_defaults(command=command)
+    for name, text in simple.items():
+        commands.add_parser(name, help=text, description=text).set_defaults(command=_serving(name))
     passed_on: Mapping[str, tuple[Callable[[list[str]], int], str]] = {
-        "staff": (lambda rest: staff_command.run(rest, _kept_data_dir(rest)), "who may sign in to the desk"),
-        "data": (
-            lambda rest: data_command.run(rest, _data_dir()),
-            "look after the records: verify, backup, …",
-        ),
-        "accounts": (
-            lambda rest: accounts_command.run(rest, _kept_data_dir(rest)),
-            "your own customers and running talks: accounts import",
-        ),
+        "staff": (_staff, "who may sign in to the desk"),
+        "data": (_data, "look after the records: verify, backup, …"),
+        "accounts": (_accounts, "your own customers and running talks: accounts import"),
         "privacy": (_privacy, "a person's data: export, erase; what is deleted next"),
         "program": (_program, "versions of the program: program record, program impact"),
         "mail": (_mail, "see every mail with example data: mail preview"),
@@ -316,20 +65,56 @@ def _kept_data_dir(rest: list[str]) -> Path:
     return data
 
 
+def _serving(name: str) -> Callable[[argparse.Namespace], int]:
+    def carry_out(asked: argparse.Namespace) -> int:
+        from forms_service import serving
+
+        command: Callable[[argparse.Namespace], int] = getattr(serving, name)
+        return command(asked)
+
+    return carry_out
+
+
+def _staff(rest: list[str]) -> int:
+    from forms_service import staff_command
+
+    return staff_command.run(rest, _kept_data_dir(rest))
+
+
+def _data(rest: list[str]) -> int:
+    from forms_service import data_command
+
+    return data_command.run(rest, _data_dir())
+
+
+def _accounts(rest: list[str]) -> int:
+    from forms_service import accounts_command
+
+    return accounts_command.run(rest, _kept_data_dir(rest))
+
+
 def _program(rest: list[str]) -> int:
+    from forms_service import program_command
+
     settings = Settings.from_environment(os.environ)
     return program_command.run(rest, settings.data_dir, settings.site_dir)
 
 
 def _privacy(rest: list[str]) -> int:
+    from forms_service import privacy_command
+    from forms_service.in_one_line import in_one_line
+    from forms_service.site import Site
+
     settings = Settings.from_environment(os.environ)
-    with _or_one_line():
+    with in_one_line():
         return privacy_command.run(
             rest, _kept_data_dir(rest), lambda: Site(settings.site_dir).current().program
         )
 
 
 def _mail(rest: list[str]) -> int:
+    from forms_service.mail import preview
+
     if "--help" in rest or "-h" in rest:
         return preview.main(["--help"])
     if not rest or rest[0] != "preview":

@@ -24,6 +24,10 @@ SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "MAIL_URL")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
 
+class CannotStart(Exception):
+    """A command cannot begin; the text is one line that says what to do."""
+
+
 class SettingsError(ValueError):
     """A setting is wrong; the text is one line that names it and says what to write."""
 
