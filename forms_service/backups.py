@@ -62,7 +62,8 @@ def begun(data_dir: Path, file: Path, at: datetime) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):
-            _write(data_dir, _without(data_dir, unfinished))
+            if not unfinished.exists():
+                _write(data_dir, _without(data_dir, unfinished))
 
 
 def _without(data_dir: Path, file: Path) -> list[Backup]:

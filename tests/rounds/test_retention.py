@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from forms_service.rounds import clockwork
 from forms_service.rounds.keeping import kept_until, months_later
 from forms_service.rounds.rounds import Rounds
 from forms_service.store.disk import Disk
+from forms_service.store.errors import AlreadyThere
 from forms_service.store.rescue import back_up
 from partner_program import Program
 from partner_program.model import Protection
@@ -290,10 +292,13 @@ def test_what_a_killed_backup_left_goes_with_them(office: Office, tmp_path: Path
     copy, left = tmp_path / "copy", tmp_path / "copy.tmp"
     with backups.begun(office.data, copy, office.now):
         back_up(Disk(), office.data / "records.journal", copy)
-        copy.replace(left)
         noted = (office.data / "backups.json").read_bytes()
     assert backups.listed(office.data) == ()
     (office.data / "backups.json").write_bytes(noted)  # as a kill would have left it
+    copy.replace(left)
+    with suppress(AlreadyThere), backups.begun(office.data, copy, office.now):
+        raise AlreadyThere(copy)
+    assert [backup.file for backup in backups.listed(office.data)] == [left]
     assert backups.last(office.data) is None
     office.days(38)
     assert not left.exists()
