@@ -26,7 +26,7 @@ FORMATS = ("csv", "xlsx")
 def export_submissions() -> Response:
     """The submissions of the view that the address asks for, as CSV or XLSX."""
     words, asked = say(), queries.read(request.args)
-    if asked.mistakes or request.form.get("format") not in FORMATS:
+    if asked.mistakes:
         abort(400)
     columns = of_submissions(words.program, texts(words.language), words.language, desk().company_names())
     rows = desk().records(asked.view)
@@ -40,11 +40,13 @@ def download(
     language: Language,
     asked: Mapping[str, str],
 ) -> Response:
-    """The list as the file that the form asks for, noted before its first byte leaves.
+    """The list as the file that the form asks for, noted before its first byte leaves; 400 for another kind.
 
     `name` is that of the file, in ASCII; `asked` are the arguments of the list's address.
     """
-    kind = request.form["format"]
+    kind = request.form.get("format")
+    if kind not in FORMATS:
+        abort(400)
     body: bytes | Iterator[bytes]
     if kind == "xlsx":
         file = BytesIO()
