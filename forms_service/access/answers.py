@@ -27,6 +27,8 @@ class Entered:
     cookie: str
     """The value for the browser to keep."""
     lasts: timedelta
+    device: str
+    """The device cookie for the browser to keep."""
     lang: Language
     next: str | None
     """Where they wanted to go when they asked; checked before it was stored."""

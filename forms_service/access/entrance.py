@@ -10,8 +10,8 @@ from forms_service.access.answers import Entered, Opened, Refusal, Visit
 from forms_service.access.errors import NotAnAddress
 from forms_service.access.limits import Allowance
 from forms_service.access.links import Purpose, Standing
-from forms_service.access.people import Kind, is_active, normalised, principal_of
-from forms_service.access.register import administrators, known, make_administrator, replace_links
+from forms_service.access.people import Kind, address_key, is_active, normalised, principal_of
+from forms_service.access.register import add_link, administrators, known, make_administrator, replace_links
 from forms_service.access.rules import Rules
 from forms_service.access.tokens import Keys, hashed, random_token
 from forms_service.mail.owed import owed
@@ -49,13 +49,23 @@ class Entrance:
         self.rules = rules or Rules()
         self._per_address = Allowance(self.rules.asks_per_address, self.rules.asks_within)
         self._per_client = Allowance(self.rules.asks_per_client, self.rules.asks_within)
+        self._by_all = Allowance(self.rules.asks_by_all, self.rules.asks_by_all_within)
 
     def ask(
-        self, kind: Kind, address: str, *, client: str, browser: str, lang: Language, next: str | None
+        self,
+        kind: Kind,
+        address: str,
+        *,
+        client: str,
+        browser: str,
+        lang: Language,
+        next: str | None,
+        device: str | None = None,
     ) -> None:
         """Mail a link to this address if its person may come in. Does and returns the same for any other.
 
-        Past the limits nothing happens, and nobody is told. A newer link makes older ones worthless.
+        Past the limits nothing happens, and nobody is told. A newer link makes older ones of the same
+        `browser` worthless. `device` is the browser's device cookie.
 
         Raises:
             StoreUnavailable: nothing can be stored; for every address alike.
@@ -64,9 +74,7 @@ class Entrance:
             email = normalised(address)
         except NotAnAddress:
             email = ""
-        if not (
-            self._per_client.take(client) and self._per_address.take(hashed(f"{kind}:{email or address}"))
-        ):
+        if not self._may_ask(address_key(kind, email or address), client, device):
             return
         now = self._clock()
         outdated = self._outdated(now, _TIDIED_AT_ONCE)
@@ -79,8 +87,7 @@ class Entrance:
                 made = links.new_link(
                     self._keys, kind, at=now, lang=lang, person=person["id"], browser=browser, next=next
                 )
-                replace_links(batch, person["id"])
-                batch.add("links", made)
+                add_link(batch, made)
                 batch.add("mails", self._mail(person, made, now))
         self._wake()
 
@@ -121,10 +128,12 @@ class Entrance:
             if isinstance(person, Standing | Refusal):
                 return person
             batch.replace("links", links.used(link, now), link["version"])
+            replace_links(batch, person["id"])
             secret = self._begin_session(batch, person, link, leaving, now)
         return Entered(
             self._keys.cookie(secret, now),
             min(self.rules.session_idle, self.rules.session_lifetime),
+            self._keys.device_cookie(person["address"]),
             person["lang"] or link["lang"],
             link["next"],
         )
@@ -172,6 +181,20 @@ class Entrance:
         outdated = self._outdated(self._clock(), None)
         with self._store.batch() as batch:
             return _remove(batch, outdated)
+
+    def _may_ask(self, account: str, client: str, device: str | None) -> bool:
+        """Rate limiter of sign-in links.
+
+        Whoever holds a device cookie of the account is counted apart: strangers use up none of theirs, nor
+        at the same address.
+        """
+        is_known = self._keys.knows_device(device, account)
+        client = f"{client} {account}" if is_known else client
+        return (
+            self._per_client.take(hashed(client))
+            and self._per_address.take(hashed(f"{client} {account}"))
+            and (is_known or self._by_all.take(hashed(account)))
+        )
 
     def _mail(self, person: Document, link: Document, now: datetime) -> Document:
         return owed(

@@ -63,6 +63,10 @@ class Access:
         """Known to the browser that asked for a link, and to no other."""
         return "__Host-asking" if self.is_https else "asking"
 
+    def device_cookie(self, kind: Kind) -> str:
+        """Tells the rate limiter that somebody of this kind has signed in here before; opens nothing."""
+        return f"__Host-device-{kind}" if self.is_https else f"device-{kind}"
+
     def keep(self, response: AnyResponse, name: str, value: str, lasts: timedelta) -> None:
         """Have the browser keep a cookie: no script reads it, no other site's form sends it."""
         response.set_cookie(

@@ -1,8 +1,9 @@
 """When a sign-in link works. Documents in, answers out; nothing is stored here.
 
 A link works once, from when it was made until just before the end of its lifetime, and only while no newer
-one was made for the same person. A link that was asked for in a browser works there at once; anywhere else it
-also needs the code which that browser shows. A forwarded or intercepted mail alone opens nothing.
+one was asked for in the same browser and none of the same person was redeemed. A link that was asked for in a
+browser works there at once; anywhere else it also needs the code which that browser shows. A forwarded or
+intercepted mail alone opens nothing.
 """
 
 import secrets
@@ -36,7 +37,8 @@ class Standing(StrEnum):
     GOOD = "good"
     USED = "used"
     REPLACED = "replaced"
-    """A newer one was made, or its code was guessed at too often, or the person was removed."""
+    """A newer one was asked for in the same browser, or another one was redeemed, or its code was guessed at
+    too often, or the person was removed."""
     EXPIRED = "expired"
     UNKNOWN = "unknown"
 

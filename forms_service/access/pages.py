@@ -63,6 +63,7 @@ def ask() -> AnyResponse:
         browser=browser,
         lang=spoken(),
         next=wanted_next(_kind()),
+        device=request.cookies.get(access().device_cookie(_kind())),
     )
     answer = redirect(f"{AREAS[_kind()]}/sign-in/asked?{urlencode({'lang': spoken()})}", 303)
     access().keep(answer, access().asking_cookie, browser, entrance.rules.link_lifetime)
@@ -127,6 +128,8 @@ def _let_in(entered: Entered) -> AnyResponse:
     forget()
     answer = redirect(entered.next or f"{AREAS[_kind()]}/", 303)
     access().keep(answer, access().session_cookie, entered.cookie, entered.lasts)
+    rules = access().entrance.rules
+    access().keep(answer, access().device_cookie(_kind()), entered.device, rules.device_lifetime)
     access().drop(answer, access().asking_cookie)
     return answer
 

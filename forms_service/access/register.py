@@ -109,6 +109,17 @@ def replace_links(batch: Batch, person_id: str) -> None:
             batch.replace("links", links.replaced(link), link["version"])
 
 
+def add_link(batch: Batch, link: Document) -> Document:
+    """Store a new sign-in link: it replaces those of its person asked for in the same browser.
+
+    Those of other browsers stay good, so that nobody is locked out by what a stranger asks.
+    """
+    for older in batch.find("links", "person", link["person"]):
+        if links.is_open(older) and older["browser"] == link["browser"]:
+            batch.replace("links", links.replaced(older), older["version"])
+    return batch.add("links", link)
+
+
 def end_sessions(batch: Batch, person_id: str) -> None:
     """End every session of this person."""
     for session in batch.find("sessions", "person", person_id):

@@ -18,13 +18,19 @@ class Rules:
     """Without a request for this long, exactly, a session has ended."""
     session_lifetime: timedelta = timedelta(days=7)
     """From this age on, exactly, a session has ended, however busy it is."""
+    device_lifetime: timedelta = timedelta(days=180)
+    """So long a browser is known as one in which somebody has signed in."""
     asks_within: timedelta = timedelta(minutes=15)
     """The while that the next two count in."""
     asks_per_address: int | None = 5
-    """So many links for one address; None: any number."""
+    """So many links for one address asked for by one client; None: any number."""
     asks_per_client: int | None = 20
     """So many requests for a link by one client; None: any number."""
 
+    asks_by_all: int | None = 20
+    """So many links for one address in `asks_by_all_within`, whoever asks; None: any number."""
+    asks_by_all_within: timedelta = timedelta(hours=1)
+
     def unlimited(self) -> "Rules":
         """The same, but anybody may ask as often as they like."""
-        return replace(self, asks_per_address=None, asks_per_client=None)
+        return replace(self, asks_per_address=None, asks_per_client=None, asks_by_all=None)

@@ -10,11 +10,11 @@ from forms_service.access.errors import AccessError, AlreadyThere, NobodyThere
 from forms_service.access.people import ADMINISTRATOR, REVIEWER, Kind, is_active, normalised
 from forms_service.access.register import (
     Register,
+    add_link,
     administrators,
     known,
     let_in,
     make_administrator,
-    replace_links,
     shut_out,
 )
 from forms_service.access.tokens import Keys
@@ -129,7 +129,6 @@ class Staffing:
         return [self.link(address)]
 
     def _link(self, batch: Batch, person: Document) -> str:
-        replace_links(batch, person["id"])
         link = links.new_link(
             self._keys,
             Kind.STAFF,
@@ -137,7 +136,7 @@ class Staffing:
             lang=person["lang"] or self._lang,
             person=person["id"],
         )
-        return self._address(batch.add("links", link))
+        return self._address(add_link(batch, link))
 
     def _address(self, link: Document) -> str:
         return link_url(self._base_url, Kind.STAFF, self._keys.link_token(link["id"]))

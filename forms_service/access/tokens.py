@@ -55,6 +55,23 @@ class Keys:
         """The token of a link made now."""
         return next(self.link_tokens(link_id))
 
+    def device_cookie(self, account: str) -> str:
+        """Device cookie (OWASP): shows that somebody signed in to this account in this browser before.
+
+        It opens nothing: whoever holds one is told apart from strangers by the rate limiter.
+        """
+        return next(self._device_cookies(account))
+
+    def knows_device(self, cookie: str | None, account: str) -> bool:
+        """Whether `device_cookie` made this value for this account, under any key that is still believed."""
+        value = (cookie or "").encode("utf-8", "replace")
+        return any(hmac.compare_digest(value, made.encode()) for made in self._device_cookies(account))
+
+    def _device_cookies(self, account: str) -> Iterator[str]:
+        for key in self._newest_first:
+            digest = hmac.digest(key.encode(), b"device " + account.encode("utf-8", "replace"), "sha256")
+            yield urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
     def cookie(self, session: str, seen_at: datetime) -> str:
         """The value of the cookie that carries a session's secret and when it was last used."""
         return self._cookies.sign(f"{session}.{int(seen_at.timestamp())}").decode("ascii")

@@ -247,7 +247,72 @@ def test_the_21st_request_of_a_client_sends_no_mail(house):
     assert len(house.mails()) == 1
 
 
-def test_the_newest_link_makes_older_ones_worthless(house):
+DOORS = [("/desk", ADVISOR), ("/partner", "partner@example.org")]
+
+
+def client_at(house, address):
+    browser = house.browser()
+    browser.environ_base["REMOTE_ADDR"] = address
+    return browser
+
+
+@pytest.mark.parametrize(("area", "person"), DOORS)
+def test_what_a_stranger_asks_costs_nobody_their_link(house, area, person):
+    """A7: five requests of somebody else for the address, before and after the person's own."""
+    stranger, browser = client_at(house, "192.0.2.1"), client_at(house, "192.0.2.2")
+    for _ in range(2):
+        ask(stranger, person, area=area)
+    ask(browser, person, area=area)
+    link = house.link()
+    for _ in range(4):
+        ask(stranger, person, area=area)
+    assert len(house.mails()) == 6
+    ask(browser, person, area=area)
+    assert len(house.mails()) == 7
+    assert browser.post(link, headers=OWN).status_code == 410
+    assert browser.post(house.link(), headers=OWN).status_code == 303
+
+
+@pytest.mark.parametrize(("area", "person"), DOORS)
+def test_the_21st_request_for_an_address_in_an_hour_sends_no_mail(house, area, person):
+    """A7: whoever asks; but whoever signed in to it in this browser before still gets one, at any client."""
+    known = house.signed_in(person, area=area)
+    known.post(f"{area}/sign-out", headers=OWN)
+    before = len(house.mails())
+    for number in range(21):
+        ask(client_at(house, f"192.0.2.{number}"), person, area=area)
+    assert len(house.mails()) - before == 19  # one of the 20 was for signing in
+    known.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+    answers = [ask(known, person, area=area) for _ in range(6)]
+    assert len(house.mails()) - before == 19 + 5
+    assert len({answer.location for answer in answers}) == 1
+    assert known.post(house.link(), headers=OWN).status_code == 303
+
+
+def test_a_device_cookie_of_one_account_says_nothing_of_another(house):
+    """A7: and one that nobody of us wrote says nothing at all."""
+    peer = house.signed_in(PEER)
+    forger = house.browser()
+    forger.set_cookie("device-staff", "forged ą")
+    for number in range(20):
+        ask(client_at(house, f"192.0.2.{number}"), ADVISOR)
+    before = len(house.mails())
+    for browser in (peer, forger):
+        ask(browser, ADVISOR)
+    assert len(house.mails()) == before
+
+
+def test_redeeming_a_link_makes_all_others_of_the_person_worthless(house):
+    """A7: whichever browser asked for them."""
+    first, second = house.browser(), house.browser()
+    ask(first, ADVISOR)
+    older = house.link()
+    ask(second, ADVISOR)
+    assert second.post(house.link(), headers=OWN).status_code == 303
+    assert first.post(older, headers=OWN).status_code == 410
+
+
+def test_the_newest_link_of_a_browser_makes_its_older_ones_worthless(house):
     """A7: and the mail that would still carry an older one is dropped."""
     browser = house.browser()
     ask(browser, ADVISOR)
