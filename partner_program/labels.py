@@ -12,6 +12,8 @@ class Labels:
 
     comparison: str
     """Caption of the comparison of all tiers."""
+    questions: str
+    """Names the list of a page's questions."""
     requirement: str
     per_year: str
     """Said of a requirement that a tier asks a number of, each year."""
@@ -74,6 +76,7 @@ class Labels:
 
 _POLISH = Labels(
     comparison="Porównanie poziomów partnerstwa",
+    questions="Pytania na tej stronie",
     requirement="Wymaganie",
     per_year="minimum w roku",
     kinds={
@@ -156,6 +159,7 @@ _POLISH = Labels(
 
 _ENGLISH = Labels(
     comparison="Comparison of the partner tiers",
+    questions="Questions on this page",
     requirement="Requirement",
     per_year="minimum a year",
     kinds={

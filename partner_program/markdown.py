@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from babel.lists import format_list
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from partner_program import rendering, versions
@@ -22,6 +23,7 @@ from partner_program.model import Language, Program
 from partner_program.typography import bind, bind_after
 from partner_program.wording import Case, decision_time
 
+_QUESTIONS = "<!-- the questions of this page -->"
 _UNTOUCHED = frozenset({"code", "pre", "kbd", "samp", "script", "style", "textarea"})
 
 
@@ -43,6 +45,8 @@ class ProgramExtension(Extension):
         blocks = _bound(_BLOCKS, file) | {"what-changed": partial(_what_changed, file)}
         register(md, language, blocks=blocks, phrases=_bound(_PHRASES, file))
         md.treeprocessors.register(_Typography(md, language), "partner-typography", 18)
+        # After Markdown has put the HTML of blocks back (30): the headings of the page are known then.
+        md.postprocessors.register(_Questions(md, file, language), "partner-questions", 25)
 
 
 class _Typography(Treeprocessor):
@@ -60,6 +64,20 @@ class _Typography(Treeprocessor):
             if element.tail:
                 before = "" if element.tag in _UNTOUCHED else "".join(element.itertext())
                 element.tail = bind_after(before, element.tail, self.language)
+
+
+class _Questions(Postprocessor):
+    """Put the list of a page's questions where its block stands."""
+
+    def __init__(self, md: Markdown, file: Path, language: Language) -> None:
+        super().__init__(md)
+        self.file, self.language = file, language
+
+    def run(self, text: str) -> str:
+        if _QUESTIONS not in text:
+            return text
+        headings = getattr(self.md, "toc_tokens", [])
+        return text.replace(_QUESTIONS, rendering.questions(program_at(self.file), self.language, headings))
 
 
 Say = Callable[[Program, Call], str]
@@ -121,6 +139,7 @@ _BLOCKS |= {
     "section": _section,
     "requirements": _requirements,
     "tiers": _no_words(rendering.tiers),
+    "questions": _no_words(lambda program, language: _QUESTIONS),
     "decision-table": _no_words(rendering.decision_table),
     "revenue": _no_words(rendering.revenue),
     "retention": _no_words(rendering.retention),

@@ -140,6 +140,24 @@ def what_changed(program: Program, versions: Sequence[Version], language: Langua
     return _render("what_changed.html", program, language, entries=entries[::-1], words=words)
 
 
+def questions(program: Program, language: Language, toc_tokens: Sequence[Mapping[str, Any]]) -> Markup:
+    """A page's sections and the questions below each, as links to them.
+
+    `toc_tokens` is the page's table of contents as Markdown's `toc` extension has it, its names as HTML.
+    """
+    sections = [
+        {**_linked(section, language), "questions": [_linked(one, language) for one in section["children"]]}
+        for page in toc_tokens
+        for section in page["children"]
+    ]
+    return _render("questions.html", program, language, sections=sections)
+
+
+def _linked(heading: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    title = bind(heading["name"], language)  # Markdown makes every space in it an ordinary one
+    return {"id": heading["id"], "title": Markup(title)}  # noqa: S704 - Markdown's own HTML
+
+
 def contact(program: Program, language: Language) -> Markup:
     """Whom to write to."""
     return _render("contact.html", program, language)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -40,14 +41,39 @@ def test_the_language_switch_stays_on_the_page(visit: Callable[..., Visitor], se
     expect(page).to_have_url(f"{service.url}/register-deal/")
 
 
-def test_search_finds_a_requirement(visit: Callable[..., Visitor], service: Service) -> None:
-    """What stands in the program is found by its word, in the page's language."""
-    visitor = visit(service.url)
-    for prefix, word in (("", "Sponsor"), ("/en", "sponsor")):
-        page = visitor.goes_to(f"{prefix}/")
-        page.get_by_role("textbox").first.click()
-        page.keyboard.type(word)
-        expect(page.locator(".md-search-result__item").first).to_contain_text(re.compile(word, re.I))
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_header_fits_into_one_line(
+    prefix: str, width: int, visit: Callable[..., Visitor], service: Service
+) -> None:
+    """Logo, pages and language stand beside each other, none over or under another one."""
+    page = visit(service.url, viewport={"width": width, "height": 800}).goes_to(f"{prefix}/faq/")
+    header = page.locator(".site-header")
+    parts = header.locator(".site-logo, .site-nav a, .languages a, .site-menu summary")
+    boxes = [box for each in parts.all() if each.is_visible() and (box := each.bounding_box())]
+    assert len(boxes) > 2
+    frame = header.bounding_box()
+    assert frame is not None
+    for box in boxes:
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert frame["y"] <= box["y"]
+        assert box["y"] + box["height"] <= frame["y"] + frame["height"]
+    for left, right in pairwise(boxes):
+        assert left["x"] + left["width"] <= right["x"]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_question_is_one_press_away(
+    prefix: str, scripts: bool, visit: Callable[..., Visitor], service: Service
+) -> None:
+    """On a phone, from the list at the top of the page."""
+    page = visit(service.url, viewport=PHONE, scripts=scripts).goes_to(f"{prefix}/faq/")
+    last = page.locator(".questions ul ul a").last
+    words = last.inner_text()
+    last.click()
+    expect(page.locator("h3", has_text=words)).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

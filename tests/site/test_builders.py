@@ -1,6 +1,7 @@
 """The same sources under the other builders. Their environments are made by `make builders`."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -56,7 +57,11 @@ def test_same_pages_slots_and_texts(builder: tuple[str, list[str]], project: Pat
     for file in CONFIGURATIONS:
         result = run(builder, project, file)
         assert result.returncode == 0, result.stdout + result.stderr
+    if builder[0].endswith("zensical"):
+        subprocess.run(zensical_leaves(), shell=True, cwd=project, check=True)
     checks.check_output(project, project / "site")
+    files = [path.relative_to(project).as_posix() for path in (project / "site").rglob("*")]
+    assert not [name for name in files if re.search(r"search|worker|\.map$|javascripts", name)]
     for path in sorted(site_folder.rglob("*.html")):
         here = project / "site" / path.relative_to(site_folder)
         assert read(here).slots == read(path).slots
@@ -72,6 +77,12 @@ def test_mistake_names_page_and_line(builder: tuple[str, list[str]], project: Pa
     assert result.returncode != 0
     told = result.stdout + result.stderr
     assert f"docs/pl/faq.md:{len(lines) + 2}: {{{{ comparision }}}}: there is no block or phrase" in told
+
+
+def zensical_leaves() -> str:
+    """The command that README gives for what Zensical writes whatever its configuration says."""
+    (command,) = re.findall(r"^\$ (rm -r site/.*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    return str(command)
 
 
 def article(path: Path) -> list[str]:

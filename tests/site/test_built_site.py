@@ -1,6 +1,5 @@
 """The site as it is published: what is in it for people, for search engines and for the security policy."""
 
-import json
 import re
 import shutil
 import subprocess
@@ -69,7 +68,7 @@ def test_no_inline_script_or_style(site_folder: Path) -> None:
     for path in site_folder.rglob("*.html"):
         html = path.read_text()
         inline = [tag for tag in re.findall(r"<script[^>]*>", html) if "src=" not in tag]
-        assert inline == ['<script id="__config" type="application/json">']
+        assert inline == []
         assert not re.search(r"<[^>]+\s(?:style|on\w+)=", html)
 
 
@@ -109,14 +108,26 @@ def test_sitemap_lists_every_page(site_folder: Path) -> None:
         assert sorted(listed) == sorted(f"{SITE}{home}{page}" for page in PAGES)
 
 
-@pytest.mark.parametrize(("home", "words"), [("", "Sponsor wykonawczy"), ("en/", "Executive sponsor")])
-def test_search_finds_the_program(home: str, words: str, site_folder: Path) -> None:
-    """Texts of blocks are in the index, cells are words of their own, and the status page is not there."""
-    index = json.loads((site_folder / home / "search" / "search_index.json").read_text())
-    texts = " ".join(entry["title"] + " " + entry["text"] for entry in index["docs"])
-    assert words in texts.replace("\u00a0", " ")
-    assert "PartnerGold" not in re.sub(r"<[^>]+>", "", texts)
-    assert not [entry for entry in index["docs"] if entry["location"].startswith("status/")]
+def test_nothing_is_published_that_no_page_uses(site_folder: Path) -> None:
+    """No search, no worker, no source map, no script but ours."""
+    files = [path.relative_to(site_folder).as_posix() for path in site_folder.rglob("*") if path.is_file()]
+    assert files
+    assert not [name for name in files if re.search(r"search|worker|lunr|\.map\b|javascripts", name)]
+    scripts = {Path(load).name for path in site_folder.rglob("*.html") for load in read(path).loads}
+    assert {name for name in scripts if name.endswith(".js")} == {"partner.js"}
+
+
+@pytest.mark.parametrize("home", ["", "en/"])
+def test_the_questions_page_opens_with_its_questions(home: str, site_folder: Path) -> None:
+    """Each of them, as a link, without a script; sections that have none lead to themselves."""
+    html = text_of(site_folder, f"{home}faq/")
+    listed = re.search(r'<nav class="questions" aria-label="[^"]+">.*?</nav>', html, re.DOTALL)
+    assert listed is not None
+    links = re.findall(r'<a href="#([^"]+)">([^<]+)</a>', listed[0])
+    headings = re.findall(r'<h[23] id="([^"]+)">([^<]+)</h', html)
+    assert len(headings) > 10
+    assert links == headings
+    assert html.index("<h1") < html.index(listed[0]) < html.index("<h2")
 
 
 def test_polish_words_of_one_letter_end_no_line(site_folder: Path) -> None:

@@ -63,7 +63,7 @@ def test_a_tick_says_which_kind_it_is(program: Program) -> None:
 
 
 def test_cells_are_apart_in_plain_text(program: Program) -> None:
-    """The search index strips the tags: `Silver` and `Gold` must not become one word."""
+    """Who strips the tags, as a search engine does: `Silver` and `Gold` must not become one word."""
     text = re.sub(r"<[^>]+>", "", rendering.comparison(program, "pl"))
     assert "Silver Partner\nGold Partner" in text
 

@@ -4,33 +4,6 @@
 
 document.documentElement.classList.replace("no-js", "js");
 
-// The theme's bundle expects these four. Ours keep nothing on the visitor's device.
-window.__md_scope = new URL(JSON.parse(document.getElementById("__config").textContent).base, location);
-window.__md_hash = (text) => [...text].reduce((hash, sign) => ((hash << 5) - hash + sign.charCodeAt(0)) | 0, 0);
-window.__md_get = () => null;
-window.__md_set = () => {};
-
-// The bundle is fetched when somebody turns to the search, which is all that needs it.
-const query = document.querySelector(".md-search__input");
-let searchLoaded = false;
-
-function loadSearch() {
-  if (searchLoaded) return;
-  searchLoaded = true;
-  // For each alternate language the bundle would fetch a sitemap beside the page, where there is none, and from
-  // the configured host, which need not be the one visited. It looks for this exact value; the space is harmless.
-  for (const link of document.querySelectorAll('link[rel="alternate"]')) link.rel = "alternate ";
-  const code = document.getElementById("search-code").content.cloneNode(true);
-  code.querySelector("script").addEventListener("load", () => {
-    query.blur(); // the bundle has to see the focus come
-    query.focus();
-  });
-  document.body.append(code);
-}
-
-query?.addEventListener("focus", loadSearch);
-document.getElementById("__search").addEventListener("change", loadSearch);
-
 const frameOf = (form) => form.closest(".partner-form");
 
 function focusOn(element) {
