@@ -62,12 +62,18 @@ class Principal:
         return {"email": self.email, "kind": str(self.kind)}
 
 
+LONGEST = 320
+"""Characters of an address at most (RFC 5321: 64, `@`, 255), and of what is tried as one."""
+
+
 def normalised(address: str) -> str:
     """The one spelling by which an address is known: ASCII, lower case.
 
     Raises:
         NotAnAddress: mail cannot be sent to it.
     """
+    if len(address) > LONGEST:
+        raise NotAnAddress(address[:LONGEST])
     try:
         valid = validate_email(
             address.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True

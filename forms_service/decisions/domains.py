@@ -17,13 +17,21 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
-@lru_cache(maxsize=8192)
+LONGEST = 320
+"""Characters of an address at most (RFC 5321: 64, `@`, 255)."""
+
+
 def registered(address: str) -> str | None:
     """The registered domain (`acme.com.pl` of `https://www.shop.acme.com.pl/about` or `advisor@acme.com.pl`).
 
     International names come in their ASCII form. None where there is no domain: an IP address (no top-level
-    domain is a number, RFC 3696), one label, a public suffix, something else altogether.
+    domain is a number, RFC 3696), one label, a public suffix, something else altogether, more than LONGEST.
     """
+    return _registered(address) if len(address) <= LONGEST else None
+
+
+@lru_cache(maxsize=8192)
+def _registered(address: str) -> str | None:
     host = _HOST.match(address.strip())
     if host is None:
         return None

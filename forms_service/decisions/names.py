@@ -42,6 +42,8 @@ _SPELLINGS = tuple(
     )
 )
 """Ways of writing one sound: `Mueller` and `Müller`, `Budimeks` and `Budimex`, `Allegro` and `Alegro`."""
+LONGEST = 200
+"""Characters of a name at most, in every form and import."""
 _LONGEST_FORM_WORDS = 6
 _SLIPS_FROM = 6
 """Letters that a word needs so that it may hold a slip."""
@@ -112,9 +114,13 @@ class Name:
         return frozenset(word for word in self.core if word in TRADE)
 
 
-@lru_cache(maxsize=8192)
 def read(text: str) -> Name:
-    """Take a name apart."""
+    """Take a name apart. What is longer than a name may be is cut: see LONGEST."""
+    return _read(text[:LONGEST])
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str) -> Name:
     words = _WORD.findall(fold(_APOSTROPHES.sub("", text)))
     words = _without_legal_forms(words)
     inner = [word for word in words[1:-1] if word not in CONNECTORS]

@@ -176,4 +176,6 @@ def _refused(refused: TextRefused, say: Saying) -> str:
         ) % {"num": refused.excess}
     if refused.fault is Fault.ENCODED:
         return say.text(N_("Leave out the signs =?"))
+    if refused.fault is Fault.MARKS:
+        return say.text(N_("Too many accents stand on one letter. Delete them"))
     return say.text(N_("There is a sign that cannot be seen. Delete it, or type this again"))

@@ -108,7 +108,7 @@ class TaxId(Line):
         self.country = country
 
     def clean(self, text: str, form: Asking) -> str:
-        country = form[self.country].typed.strip() if self.country else ""
+        country = form[self.country].readable.strip() if self.country else ""
         try:
             return tax_ids.clean_tax_id(text, country)
         except tax_ids.TaxIdRefused as refused:

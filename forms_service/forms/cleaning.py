@@ -13,15 +13,21 @@ _NEVER = f"\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI_CONTROLS}\ud800-\udfff\ufdd0-\ufdef
 """Control characters but tab and newline, reading direction, halves of characters, and the sign that a
 decoder puts where bytes were no text."""
 
+_JOINERS = "\u200c\u200d\ufe00-\ufe0f"
 _SHOWS_NOTHING = (
-    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff"
 )
-"""Signs that leave no trace on a page, so that two names read the same and are not. The joiners that some
-scripts and pictures need are not among them."""
+"""Signs that leave no trace on a page, so that two names read the same and are not: Unicode's
+Default_Ignorable_Code_Point, its format characters (Cf) but those that are drawn over digits, and letters
+that are blank by their name. The joiners that some scripts and pictures need are not among them."""
+_STRAY_JOINER = f"(?:\\A|(?<=[\\s0-9A-Za-z\u00c0-\u024f\u0370-\u052f]))[{_JOINERS}](?!\u20e3)"
+"""A joiner or variation selector where it joins and varies nothing: at the beginning, after a space, a digit
+that is no keycap, a Latin, Greek or Cyrillic letter."""
 
 _REFUSED_IN_TEXT = re.compile(f"[\t{_NEVER}]")
-_REFUSED_IN_LINE = re.compile(f"[\t\n\u2028\u2029{_NEVER}{_SHOWS_NOTHING}]")
+_REFUSED_IN_LINE = re.compile(f"[\t\n\u2028\u2029{_NEVER}{_SHOWS_NOTHING}]|{_STRAY_JOINER}")
 _UNSEEN = re.compile(f"[{_SHOWS_NOTHING}]")
 _TEXT_BREAKS = re.compile("\r\n|[\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
@@ -29,6 +35,12 @@ _BLANKS = (
     "\t\n\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
 """Ends of lines and everything that Unicode calls a space."""
+_HALFWIDTH_MARKS = "\uff9e\uff9f"
+"""Letters by category, marks once they are decomposed."""
+_RAW_FOR_ONE = 4
+"""So many characters may be typed for one that is kept: spaces in a row, letters with their marks apart."""
+_MARKS_IN_A_ROW = 30
+"""UAX 15, Stream-Safe Text Format: no language needs more, and normalising a longer run is quadratic."""
 
 
 class Fault(StrEnum):
@@ -38,6 +50,8 @@ class Fault(StrEnum):
     """It holds a sign that cannot be seen."""
     ENCODED = "encoded"
     """It holds `=?`, which a mail header reads as the beginning of an encoded word."""
+    MARKS = "marks"
+    """More than 30 combining marks follow one another."""
     TOO_LONG = "too long"
 
 
@@ -61,7 +75,7 @@ def one_line(text: str, limit: int) -> str:
 
     Raises TextRefused.
     """
-    text = _shortened(text.strip(" "), limit)
+    text = bounded(text.strip(" "), limit)
     if _REFUSED_IN_LINE.search(text):
         raise TextRefused(Fault.UNSEEN)
     if "=?" in text:
@@ -74,7 +88,7 @@ def many_lines(text: str, limit: int) -> str:
 
     Raises TextRefused.
     """
-    text = _shortened(_TEXT_BREAKS.sub("\n", text), limit)
+    text = _TEXT_BREAKS.sub("\n", bounded(text, limit))
     if _REFUSED_IN_TEXT.search(text):
         raise TextRefused(Fault.UNSEEN)
     return _within(unicodedata.normalize("NFC", text).strip(), limit)
@@ -88,10 +102,23 @@ def showable(text: str) -> str:
     return re.sub(f"[{_NEVER}]", "\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
 
 
-def _shortened(text: str, limit: int) -> str:
-    """Refuse what is far too long before work is done that grows with it."""
-    if len(text) > 4 * limit:
-        raise TextRefused(Fault.TOO_LONG, len(text) - limit)
+def may_fit(text: str, limit: int) -> bool:
+    """Whether a text of this length can come to at most `limit` characters once it is tidy."""
+    return len(text) <= _RAW_FOR_ONE * limit
+
+
+def bounded(text: str, limit: int) -> str:
+    """The text itself, if it may be normalised, folded or parsed for a field of `limit` characters.
+
+    Raises TextRefused where that would take long: TOO_LONG, MARKS (UAX 15, 30 in a row).
+    """
+    if not may_fit(text, limit):
+        raise TextRefused(Fault.TOO_LONG, len(text) - text.count("\r\n") - limit)
+    run = 0
+    for sign in "" if text.isascii() else text:
+        run = run + 1 if unicodedata.category(sign)[0] == "M" or sign in _HALFWIDTH_MARKS else 0
+        if run > _MARKS_IN_A_ROW:
+            raise TextRefused(Fault.MARKS)
     return text
 
 

@@ -37,6 +37,8 @@ class Typed(Field):
 
     kind = "line"
     kept = True
+    limit = LINE_LIMIT
+    """Characters of a tidy text at most."""
     blank: Any = ""
     widget = TextInput()
     input_type = "text"
@@ -78,6 +80,11 @@ class Typed(Field):
         self.raw = valuelist
         self.typed = valuelist[0] if valuelist else ""
 
+    @property
+    def readable(self) -> str:
+        """What was typed, for other fields to look at; empty where it is too long to be an answer."""
+        return self.typed if cleaning.may_fit(self.typed, self.limit) else ""
+
     def is_blank(self) -> bool:
         """Whether nothing was typed but spaces."""
         return all(cleaning.is_blank(value) for value in self.raw or [self.typed])
@@ -100,7 +107,7 @@ class Typed(Field):
 
     def tidy(self, text: str) -> str:
         """The text in one clean spelling, whatever it means. Raises TextRefused."""
-        return cleaning.one_line(text, LINE_LIMIT)
+        return cleaning.one_line(text, self.limit)
 
     def clean(self, text: str, form: Asking) -> Any:
         """What a tidy, non-blank text means. Raises ValidationError."""
@@ -155,6 +162,8 @@ class Typed(Field):
             )
         elif refused.fault is cleaning.Fault.ENCODED:
             sentence = self.gettext("%(label)s: leave out the signs =?")
+        elif refused.fault is cleaning.Fault.MARKS:
+            sentence = self.gettext("%(label)s: too many accents stand on one letter. Delete them")
         else:
             sentence = self.gettext(
                 "%(label)s: there is a sign that cannot be seen. Delete it, or type this again"
@@ -183,10 +192,11 @@ class LongText(Typed):
     """A text of several lines."""
 
     kind = "text"
+    limit = TEXT_LIMIT
     widget = TextArea()
 
     def tidy(self, text: str) -> str:
-        return cleaning.many_lines(text, TEXT_LIMIT)
+        return cleaning.many_lines(text, self.limit)
 
     def attributes(self) -> dict[str, Any]:
         # A browser that is told not to complete a text does not give it back after Back either.
@@ -293,7 +303,7 @@ class Tick(Typed):
     @property
     def ticked(self) -> bool:
         """Whether it is shown as ticked."""
-        return self.typed.strip().lower() in self.yes
+        return self.readable.strip().lower() in self.yes
 
     def clean(self, text: str, form: Asking) -> bool:
         if text.lower() not in self.yes | self.no:

@@ -44,7 +44,8 @@ def show_asking() -> Response:
 def ask() -> AnyResponse:
     """Mail a link to whoever asks."""
     typed = Typed(request.form)
-    name, email, tax_id = _name(typed), typed.address("email", needed=True), _tax_id(typed)
+    name, email = _name(typed), typed.address("email", needed=True)
+    tax_id = _tax_id(typed, email)
     try:
         typed.check()
     except NotUsable as refused:
@@ -101,7 +102,7 @@ def _name(typed: Typed) -> str:
     return name
 
 
-def _tax_id(typed: Typed) -> str:
+def _tax_id(typed: Typed, email: str) -> str:
     """A number, or nothing where the address says enough."""
     number = typed.line("tax_id")
     if number:
@@ -109,7 +110,7 @@ def _tax_id(typed: Typed) -> str:
             return clean_tax_id(number, "")
         except TaxIdRefused:
             typed.wrong("tax_id", BAD_NUMBER)
-    elif domains.of_company(typed.fields.get("email", "").strip()) is None:
+    elif domains.of_company(email) is None:
         typed.wrong("tax_id", NO_NUMBER)
     return ""
 

@@ -22,11 +22,17 @@ MISSING = N_("Fill this in")
 TOO_LONG = N_("This is too long")
 UNSEEN = N_("This holds characters that cannot be seen. Type it again")
 ENCODED = N_("Leave out the signs =?")
+MARKS = N_("Too many accents stand on one letter. Delete them")
 NO_DAY = N_("Enter a day, for example 2026-11-24")
 NO_CHOICE = N_("Choose one of the options")
 NO_ADDRESS = N_("Enter an email address like name@company.com")
 
-_REFUSED: Mapping[Fault, str] = {Fault.UNSEEN: UNSEEN, Fault.ENCODED: ENCODED, Fault.TOO_LONG: TOO_LONG}
+_REFUSED: Mapping[Fault, str] = {
+    Fault.UNSEEN: UNSEEN,
+    Fault.ENCODED: ENCODED,
+    Fault.MARKS: MARKS,
+    Fault.TOO_LONG: TOO_LONG,
+}
 
 
 class Mistake(NamedTuple):

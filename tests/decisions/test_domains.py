@@ -1,10 +1,14 @@
 """Web domains and tax numbers as people type them."""
 
+import time
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.decisions import domains, tax_ids
+from forms_service.decisions import domains, names, tax_ids
+from tests.cached import longest_cached_text
 
 
 @pytest.mark.parametrize(
@@ -82,3 +86,16 @@ def test_any_text_is_answered(typed: str) -> None:
 def test_one_form_of_a_tax_number(typed: str | None, country: str | None, number: str | None) -> None:
     """With or without prefix, spaces and dashes; what nobody can check is marked."""
     assert tax_ids.normalised(typed, country) == number
+
+
+LONG = ("a" + "\u0301\u0316" * 125_000 + ".com", "x" * 250_000, "1" * 250_000, "\U0001f600" * 250_000)
+
+
+@pytest.mark.parametrize("read", [domains.registered, tax_ids.normalised, names.read])
+def test_a_text_longer_than_any_field_is_neither_read_nor_kept(read: Callable[[str], object]) -> None:
+    """K1, K2: whoever calls. The first of them takes a minute to normalise."""
+    began = time.process_time()
+    for text in LONG:
+        read(text)
+    assert time.process_time() - began < 2.5
+    assert longest_cached_text()[0] < 10_000

@@ -1,5 +1,7 @@
 """What a filled-in form says, and what it says about mistakes."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from forms_service import forms
+from forms_service.forms.cleaning import TextRefused, one_line
 from partner_program import Program
 from tests.forms.drawn import controls
 from tests.forms.filled import APPLICATION, DEAL, FILLED, TODAY, Fill
@@ -190,6 +193,42 @@ def test_a_name_has_no_sign_that_takes_no_room(mistakes: Mistakes, sign: str) ->
     for field in ("company_name", "contacts-0-name"):
         assert "którego nie widać" in mistakes("application", {field: f"Exam{sign}ple"})[field]
     assert mistakes("application", {"message": f"Exam{sign}ple"}) == {}
+
+
+_OVER_DIGITS = "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+"""Prepended_Concatenation_Mark: format characters that are drawn."""
+_IGNORABLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""Default_Ignorable_Code_Point of DerivedCoreProperties.txt, without joiners and variation selectors."""
+
+
+def test_no_sign_that_shows_nothing_stands_in_a_name() -> None:
+    """L12: whatever Unicode calls ignorable or a format character, and blanks that are called letters."""
+    drawn = re.compile(f"[{_OVER_DIGITS}\u200c\u200d\ufe00-\ufe0f]")
+    ignorable = re.compile(f"[{_IGNORABLE}\u2800\U00016fe4\U0001d159]")
+    for sign in map(chr, range(0x110000)):
+        is_format = unicodedata.category(sign) == "Cf" and not drawn.match(sign)
+        if is_format or ignorable.match(sign):
+            with pytest.raises(TextRefused):
+                one_line(f"Exam{sign}ple", 200)
+
+
+@pytest.mark.parametrize(
+    "name", ["Ex\u200dample", "\u200cExample", "Example\ufe0f", "Example 1\ufe0f", "Żółw\u200c"]
+)
+def test_a_joiner_that_joins_nothing_is_not_taken(mistakes: Mistakes, name: str) -> None:
+    """Letters of Europe are joined and varied by nothing: two names would read the same."""
+    assert "którego nie widać" in mistakes("application", {"company_name": name})["company_name"]
+
+
+@pytest.mark.parametrize("field", ["company_name", "website", "tax_id", "message", "contacts-0-email"])
+@pytest.mark.parametrize("marks", ["\u0301" * 31, "\u0301\u0316" * 16, "\uff9e" * 31, "\u0f73\u0316" * 16])
+def test_marks_pile_up_no_higher_than_any_language_needs(mistakes: Mistakes, field: str, marks: str) -> None:
+    """UAX 15, Stream-Safe Text Format: 30 in a row; normalising more is quadratic."""
+    assert mistakes("application", {"message": "a" + marks[:30]}) == {}
+    assert "zbyt wiele" in mistakes("application", {field: f"a{marks}b"})[field]
 
 
 def test_signs_that_join_letters_and_pictures_stay(fill: Fill) -> None:

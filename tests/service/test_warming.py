@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 
 def test_a_form_can_be_taken_at_once(program: Program) -> None:
     """Before anybody is let in: days off and the list of domains are read once, not by each of a crowd."""
-    domains.registered.cache_clear()
+    domains._registered.cache_clear()
     domains._suffixes.cache_clear()
     calendar_of.cache_clear()
     warming.needed(program, lambda: NOW)

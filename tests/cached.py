@@ -1,0 +1,25 @@
+"""What the caches of this process hold on to."""
+
+import functools
+import gc
+from collections.abc import Iterator
+
+
+def longest_cached_text() -> tuple[int, str]:
+    """Characters of the longest text in any `functools` cache, as a key or a value, and whose cache it is."""
+    found = [(0, "")]
+    for cached in gc.get_objects():
+        if isinstance(cached, functools._lru_cache_wrapper):
+            name = getattr(cached, "__qualname__", "?")
+            found += [(len(text), name) for held in gc.get_referents(cached) for text in _texts(held)]
+    return max(found)
+
+
+def _texts(held: object, depth: int = 3) -> Iterator[str]:
+    if isinstance(held, str | bytes):
+        yield str(held)
+    elif isinstance(held, dict | list | tuple) and depth:
+        pairs = held.items() if isinstance(held, dict) else enumerate(held)
+        for key, value in pairs:
+            yield from _texts(key, depth - 1)
+            yield from _texts(value, depth - 1)
