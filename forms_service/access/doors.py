@@ -9,7 +9,7 @@ from flask import Flask
 from forms_service.access import gate
 from forms_service.access.addresses import insecure
 from forms_service.access.entrance import Entrance
-from forms_service.access.guard import Access, Entry
+from forms_service.access.guard import Access, Entry, PersonLimits
 from forms_service.access.pages import sign_in_pages
 from forms_service.access.people import Kind
 from forms_service.access.register import Register
@@ -75,7 +75,10 @@ def open_doors(
     if insecure(settings.base_url):
         gate.close(app)
         return False
-    gate.install(app, Access(doors.entrance, Origins(settings), settings.is_https, vendor, navigation))
+    limits = PersonLimits(doors.entrance.rules)
+    gate.install(
+        app, Access(doors.entrance, Origins(settings), settings.is_https, vendor, navigation, limits)
+    )
     for kind in kinds:
         app.register_blueprint(sign_in_pages(kind))
     return True

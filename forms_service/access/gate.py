@@ -5,16 +5,31 @@ exist.
 """
 
 import logging
+import math
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.access.addresses import AREAS, local_path
-from forms_service.access.frame import page
-from forms_service.access.guard import EXTENSION, Access, Need, access, area_of, current, here, need_of
+from forms_service.access.frame import insider, page
+from forms_service.access.guard import (
+    EXTENSION,
+    Access,
+    LimitExceeded,
+    Need,
+    access,
+    area_of,
+    current,
+    here,
+    need_of,
+)
 from forms_service.access.people import Kind
 from forms_service.security import UNSAFE
+
+SIGN_OUT = "/sign-out"
+"""The one change that nobody is ever too fast for."""
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +37,7 @@ log = logging.getLogger(__name__)
 def install(app: Flask, access: Access) -> None:
     """Put the gate in front of everything below the areas of this application."""
     app.extensions[EXTENSION] = access
+    app.register_error_handler(LimitExceeded, _too_many)
     app.before_request(_refuse)
     app.after_request(_renew)
 
@@ -42,6 +58,8 @@ def _refuse() -> AnyResponse | None:
         return None
     if request.method in UNSAFE and not _comes_from_here():
         abort(403)
+    if request.method in UNSAFE and insider() and not request.path.endswith(SIGN_OUT):
+        access().limits.take(access().limits.changes)
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return None  # there is no such address; the application says so
@@ -65,6 +83,24 @@ def _unless_allowed(need: Need, kind: Kind) -> AnyResponse | None:
     if person.kind != need.kind or not person.may(str(need.role)):
         abort(404)
     return None
+
+
+def _too_many(error: LimitExceeded) -> AnyResponse:
+    """429 with all that was typed, to be sent once more."""
+    try:
+        typed, with_file = list(request.form.items(multi=True)), bool(request.files)
+    except RequestEntityTooLarge:  # of the form's usual size; only a file may be larger
+        typed, with_file = [], True
+    answer = page(
+        "access/too-many.html",
+        429,
+        address=here(),
+        typed=typed,
+        with_file=with_file,
+        minutes=math.ceil(error.retry_after / 60),
+    )
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _comes_from_here() -> bool:

@@ -12,7 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service.access.addresses import AREAS
 from forms_service.access.answers import Visit
 from forms_service.access.entrance import Entrance
+from forms_service.access.limits import Allowance
 from forms_service.access.people import ROLES, Kind, Principal
+from forms_service.access.rules import Rules
 from forms_service.security import Origins
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -42,6 +44,30 @@ class Entry:
     """The weakest role that sees it."""
 
 
+class LimitExceeded(Exception):
+    """Somebody who is signed in does something too often; nothing was changed."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"again in {retry_after} s")
+        self.retry_after = retry_after
+        """In seconds."""
+
+
+class PersonLimits:
+    """Rate limiters of people who are signed in, each by themselves: many may sit behind one address."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.changes = Allowance(rules.changes, rules.changes_within)
+        self.registrations = Allowance(rules.registrations, rules.registrations_within)
+        self.uploads = Allowance(rules.uploads, rules.uploads_within)
+
+    def take(self, limiter: Allowance) -> None:
+        """Count one of whoever sent this request. Raises LimitExceeded: answered with 429."""
+        person = current()
+        if person is not None and not limiter.take(person.id):
+            raise LimitExceeded(limiter.retry_after(person.id))
+
+
 @dataclass(frozen=True)
 class Access:
     """What the guard and the pages work with."""
@@ -52,6 +78,7 @@ class Access:
     vendor: Callable[[], str]
     """The name above every page."""
     navigation: Mapping[Kind, Sequence[Entry]]
+    limits: PersonLimits
 
     @property
     def session_cookie(self) -> str:

@@ -1,5 +1,6 @@
 """How often something may be done: a moving window per key, on the monotonic clock, in bounded memory."""
 
+import math
 import threading
 import time
 from collections import OrderedDict, deque
@@ -45,6 +46,14 @@ class Allowance:
             taken.append(now)
             self._taken.move_to_end(key)
             return True
+
+    def retry_after(self, key: str) -> int:
+        """Whole seconds until `take` allows this key again; at least one."""
+        with self._lock:
+            taken = self._taken.get(key)
+            if not taken:
+                return 1
+            return max(1, math.ceil(taken[0] + self._seconds - self._clock()))
 
     def __len__(self) -> int:
         """How many keys are remembered."""

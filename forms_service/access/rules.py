@@ -30,7 +30,24 @@ class Rules:
     asks_by_all: int | None = 20
     """So many links for one address in `asks_by_all_within`, whoever asks; None: any number."""
     asks_by_all_within: timedelta = timedelta(hours=1)
+    changes: int | None = 120
+    """So many requests that change something in `changes_within`, for each person; None: any number."""
+    changes_within: timedelta = timedelta(minutes=1)
+    registrations: int | None = 30
+    """So many deals registered in `registrations_within` by each person; None: any number."""
+    registrations_within: timedelta = timedelta(hours=1)
+    uploads: int | None = 10
+    """So many files sent in `uploads_within` by each person; None: any number."""
+    uploads_within: timedelta = timedelta(hours=1)
 
     def unlimited(self) -> "Rules":
-        """The same, but anybody may ask as often as they like."""
-        return replace(self, asks_per_address=None, asks_per_client=None, asks_by_all=None)
+        """The same, but nothing is counted: anybody may do anything as often as they like."""
+        return replace(
+            self,
+            asks_per_address=None,
+            asks_per_client=None,
+            asks_by_all=None,
+            changes=None,
+            registrations=None,
+            uploads=None,
+        )

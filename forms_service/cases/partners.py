@@ -26,7 +26,8 @@ from forms_service.partners import (
 from forms_service.partners.acting import Act, Actor, Side
 from forms_service.partners.beginning import new_partner
 from forms_service.partners.record import Partner, State
-from forms_service.partners.refusals import Refused
+from forms_service.partners.refusals import Refusal, Refused
+from forms_service.partners.sizes import is_full
 from forms_service.partners.terms import terms_on
 from forms_service.partners.years import day_of
 from forms_service.references import References
@@ -99,6 +100,8 @@ class Partners:
             after = change(before, Act(actor, now))
             if isinstance(after, Refused):
                 return after
+            if is_full(before, after, actor):
+                return Refused(Refusal.FULL)
             stored = self._write(batch, before, after, actor, now)
             also(batch, stored)
         self._mail_is_owed()

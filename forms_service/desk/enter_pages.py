@@ -6,7 +6,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
-from forms_service.access.guard import requires
+from forms_service.access.guard import access, requires
 from forms_service.access.people import REVIEWER
 from forms_service.cases.deeds import Deed
 from forms_service.cases.outcomes import Done
@@ -36,6 +36,7 @@ def enter() -> AnyResponse:
     form: Any = forms.build(FORM, release().program, say().language, formdata=request.form, today=today())
     if not form.validate():
         return _page(form, 422)
+    access().limits.take(access().limits.registrations)
     outcome = desk().enter(
         form.said(),
         me(),

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
 from forms_service.access.frame import page, spoken
-from forms_service.access.guard import requires
+from forms_service.access.guard import access, requires
 from forms_service.access.people import PERSON, Kind
 from forms_service.cases.outcomes import Done
 from forms_service.decisions.refusals import Refused
@@ -55,6 +55,7 @@ def register(reference: str) -> AnyResponse:
         return _registering(place, partner, form, 422)
     if not place.showing(partner).deals.may_register:
         return _registering(place, partner, form, 422, place.showing(partner).text(CHANGED))
+    access().limits.take(access().limits.registrations)
     record = service().submissions.submit(
         SENT_AS,
         {"partner_tax_id": partner["company"]["tax_id"], **form.said()},

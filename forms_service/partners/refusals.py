@@ -45,6 +45,8 @@ class Refusal(StrEnum):
     """The renewal of this year is decided."""
     UNKNOWN_TIER = "unknown_tier"
     """The program has no such tier."""
+    FULL = "full"
+    """The list holds as many rows as a record can have."""
     SAME_TIER = "same_tier"
     """It is the tier the partner has."""
 

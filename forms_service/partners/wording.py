@@ -326,6 +326,10 @@ _REFUSALS = {
     Refusal.ALREADY_GIVEN: N_("The attestation for this partner year is there, and it does not change."),
     Refusal.ALREADY_DECIDED: N_("The renewal is decided. Reopen it first, with a reason."),
     Refusal.UNKNOWN_TIER: N_("The program has no such tier. Choose another one."),
+    Refusal.FULL: N_(
+        "This was not saved: the list is full. A record holds up to 200 rows of a kind. If you need more, "
+        "write to the program's contact."
+    ),
     Refusal.SAME_TIER: N_("This is the tier the partner has. Choose another one."),
 }
 LINE_FAULTS = {

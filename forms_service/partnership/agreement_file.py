@@ -4,6 +4,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.access.frame import spoken
+from forms_service.access.guard import access
 from forms_service.cases.partners import PartnerMissing
 from forms_service.partners.acting import Act
 from forms_service.partners.agreement import may_keep
@@ -30,6 +31,7 @@ def keep(place: Place, partner: Partner) -> AnyResponse:
     content = _sent()
     if refused := may_keep(partner, Act(place.actor, service().clock())):
         return place.answer(partner, SECTION, lambda: refused)
+    access().limits.take(access().limits.uploads)
     if found := fault(content):
         sentence = bound_texts(spoken()).gettext(FAULTS[found])
         return place.show(partner, SECTION, 422, mistakes=[(FIELD, sentence)])
