@@ -11,7 +11,7 @@ from forms_service.cases.calendars import calendar_of
 from forms_service.cases.outcomes import Done
 from forms_service.clock import Clock
 from forms_service.decisions import deadline, identity, keys, searching
-from forms_service.decisions.changes import Actor, apply
+from forms_service.decisions.changes import MOST_CORRECTIONS, Actor, apply
 from forms_service.decisions.refusals import Refusal, Refused
 from forms_service.decisions.states import OPEN, Action, Kind, Role, State, allowed
 from forms_service.mail import owed
@@ -120,7 +120,7 @@ class Submissions:
     ) -> Done | Refused | None:
         """Replace what was said, for its sender, as long as nobody has taken it; None if there is none.
 
-        What stood there before stays in `versions`. The deadline stays. `seen` is how many corrections there
+        What stood there before stays in `versions`, as differences. The deadline stays. `seen` is how many corrections there
         were when its form was shown: one that knows nothing of a later one replaces nothing.
 
         Raises:
@@ -336,6 +336,11 @@ def corrections(record: Mapping[str, Any]) -> int:
 def sender_may(record: Mapping[str, Any], action: Action) -> bool:
     """Whether its sender may do this now."""
     return action in allowed(Kind(record["kind"]), State(record["state"]), Role.SENDER)
+
+
+def may_correct(record: Mapping[str, Any]) -> bool:
+    """Whether its sender may correct it now: nobody has taken it, and it was not corrected too often."""
+    return sender_may(record, Action.CORRECT) and corrections(record) < MOST_CORRECTIONS
 
 
 def may_withdraw(record: Mapping[str, Any]) -> bool:

@@ -12,12 +12,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from forms_service.decisions import results
+from forms_service.decisions import earlier, results
 from forms_service.decisions.refusals import Refusal, Refused
 from forms_service.decisions.states import Action, Kind, Role, State, Step, steps
 from forms_service.moments import stamp
 
 Record = dict[str, Any]
+
+MOST_CORRECTIONS = 20
+"""Of one submission: the record keeps what each of them replaced."""
 
 _PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
@@ -81,6 +84,7 @@ def apply(
     refused = (
         _incomplete(kind, action, given)
         or _changes_nothing(record, action, actor, given)
+        or _too_often(record, action)
         or results.unfit(record, action, given, at)
     )
     if refused:
@@ -133,6 +137,11 @@ def _changes_nothing(
     return Refused(Refusal.NOTHING_CHANGES) if same.get(action) else None
 
 
+def _too_often(record: Mapping[str, Any], action: Action) -> Refused | None:
+    is_full = action is Action.CORRECT and len(record.get("versions", ())) >= MOST_CORRECTIONS
+    return Refused(Refusal.TOO_OFTEN) if is_full else None
+
+
 def _is_percentage(text: str) -> bool:
     return _PERCENTAGE.fullmatch(text) is not None and 0 < Decimal(text) <= 100
 
@@ -148,7 +157,8 @@ def _submit(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> 
 
 
 def _correct(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
-    before = {"until": at, "said": record["said"], "program": record.get("program")}
+    difference = earlier.difference(record["said"], given["said"])
+    before = {"until": at, **difference, "program": record.get("program")}
     record["versions"] = [*record.get("versions", ()), before]
     record.update(deepcopy(dict(given)))
     return {"version": len(record["versions"])}

@@ -11,6 +11,7 @@ from typing import Any
 
 from forms_service.decisions import companies, names, tax_ids
 from forms_service.decisions.companies import Company
+from forms_service.decisions.earlier import versions
 from forms_service.decisions.names import Likeness, fold
 from forms_service.decisions.states import OPEN, Kind, State
 
@@ -194,7 +195,7 @@ def _numbers_differ(doubts: Iterable[Doubt]) -> bool:
 def _named_since(record: Mapping[str, Any], company: Company) -> str:
     """Since when a record has named what may be this company: a correction does not jump the queue."""
     since: str | None = None
-    for version in reversed(record.get("versions", ())):
+    for version in reversed(versions(record)):
         if not _compare(companies.customer(version["said"]), company)[0]:
             since = version["until"]
             break

@@ -14,6 +14,34 @@ Record = dict[str, Any]
 _DECIDES = frozenset({Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT})
 
 
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Record:
+    """What a correction replaced, as it is kept in `versions`: enough to tell `before` from `after`."""
+    return {
+        "changed": {
+            name: value for name, value in before.items() if name not in after or after[name] != value
+        },
+        "added": [name for name in after if name not in before],
+    }
+
+
+def versions(record: Mapping[str, Any]) -> list[Record]:
+    """Every earlier version of what was said, whole, the oldest first: `until`, `said`, `program`.
+
+    Versions that were stored whole, before differences were, are read as they are.
+    """
+    whole: list[Record] = []
+    said = record.get("said") or {}
+    for kept in reversed(record.get("versions", ())):
+        said = kept["said"] if "said" in kept else _before(said, kept)
+        whole.append({"until": kept["until"], "said": said, "program": kept.get("program")})
+    return whole[::-1]
+
+
+def _before(said: Mapping[str, Any], kept: Mapping[str, Any]) -> Record:
+    stayed = {name: value for name, value in said.items() if name not in kept["added"]}
+    return {**stayed, **kept["changed"]}
+
+
 def as_of(record: Mapping[str, Any], entries: int) -> Record:
     """The record when its history had so many entries: state, owner, answers, deadline, decision, questions.
 
@@ -50,14 +78,14 @@ def _owner(history: list[Mapping[str, Any]]) -> str | None:
 
 
 def _said(record: Mapping[str, Any], corrections: int) -> Record:
-    versions = record.get("versions", [])
-    if corrections >= len(versions):
+    whole = versions(record)
+    if corrections >= len(whole):
         return {}
-    then = versions[corrections]
+    then = whole[corrections]
     return {
-        "said": then.get("said") or {},
-        "program": then.get("program"),
-        "versions": versions[:corrections],
+        "said": then["said"] or {},
+        "program": then["program"],
+        "versions": record["versions"][:corrections],
     }
 
 

@@ -15,6 +15,8 @@ class Refusal(StrEnum):
     """It is so already: taken by the same person, handed to its owner, corrected to the same words."""
     CHANGED_MEANWHILE = "changed_meanwhile"
     """What this began with is not what is there now."""
+    TOO_OFTEN = "too_often"
+    """Its sender has corrected it as often as that is possible."""
     MISSING = "missing"
     """The detail named `field` has to be given."""
     NOT_A_PERCENTAGE = "not_a_percentage"

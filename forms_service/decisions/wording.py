@@ -134,6 +134,7 @@ _REFUSALS = {
     Refusal.NOT_YOURS: N_("This is for somebody else to do."),
     Refusal.NOTHING_CHANGES: N_("It is so already. Nothing was changed."),
     Refusal.CHANGED_MEANWHILE: N_("This was changed meanwhile. Nothing was saved. Look again."),
+    Refusal.TOO_OFTEN: N_("It was corrected as often as that is possible. Nothing was changed."),
     Refusal.MISSING: N_("Something is missing. Fill it in and try again."),
     Refusal.NOT_A_PERCENTAGE: N_("Enter a percentage above 0 and up to 100, for example 7.5"),
     Refusal.NOT_A_CHOICE: N_("Choose one of the list."),

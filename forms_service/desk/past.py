@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms_service import forms
-from forms_service.decisions import result_words
+from forms_service.decisions import earlier, result_words
 from forms_service.decisions.results import reported
 from forms_service.decisions.states import Action, Kind, State
 from forms_service.desk.saying import Saying
@@ -108,9 +108,9 @@ def concluded(result: Record, say: Saying) -> str:
 
 def versions(record: Record, say: Saying) -> Iterator[Version]:
     """Every correction, the oldest first."""
-    versions = record.get("versions", ())
-    after = [version["said"] for version in versions[1:]] + [record.get("said") or {}]
-    for version, following in zip(versions, after, strict=False):
+    before = earlier.versions(record)
+    after = [version["said"] for version in before[1:]] + [record.get("said") or {}]
+    for version, following in zip(before, after, strict=False):
         yield Version(
             say.at(version["until"]),
             tuple(differences(_lines(record, version["said"], say), _lines(record, following, say))),

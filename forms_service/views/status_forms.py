@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
 from forms_service.cases.outcomes import Done
-from forms_service.cases.submissions import corrections, sender_may
+from forms_service.cases.submissions import corrections, may_correct, sender_may
 from forms_service.decisions.refusals import Refusal
 from forms_service.decisions.states import Action
 from forms_service.decisions.wording import refusal
@@ -24,7 +24,9 @@ ENDPOINT = "status.act"
 
 def correct(record: Document, token: str) -> AnyResponse:
     """Show the form as it was sent, or take it as it is now."""
-    if not sender_may(record, Action.CORRECT):
+    if not may_correct(record) and (
+        "confirmed" not in request.form or not sender_may(record, Action.CORRECT)
+    ):
         return too_late(record, token)
     if "confirmed" not in request.form:
         name = status_page.FORMS[record["kind"]]
@@ -47,6 +49,9 @@ def correct(record: Document, token: str) -> AnyResponse:
     if outcome and outcome.reason is Refusal.CHANGED_MEANWHILE and now:
         problem = answers.problem("corrected", language())
         return _correction(now, token, form, 409, problem=problem, seen=corrections(now))
+    if outcome and outcome.reason is Refusal.TOO_OFTEN and now:
+        problem = answers.problem("corrected_often", language())
+        return _correction(now, token, form, 409, problem=problem)
     return too_late(record, token)
 
 

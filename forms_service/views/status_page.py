@@ -7,7 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from forms_service import forms
-from forms_service.cases.submissions import sender_may
+from forms_service.cases.submissions import may_correct, sender_may
 from forms_service.decisions import protection, result_words, telling
 from forms_service.decisions.outside import seen_outside
 from forms_service.decisions.states import DECIDED, OPEN, Action, State
@@ -86,7 +86,8 @@ def html(
             history=list(_history(seen, program, language)),
             can_register_another=can_register_another,
             can_withdraw=sender_may(seen, Action.WITHDRAW),
-            can_correct=sender_may(seen, Action.CORRECT),
+            can_correct=sender_may(seen, Action.CORRECT) and may_correct(record),
+            corrected_often=sender_may(seen, Action.CORRECT) and not may_correct(record),
             can_report=sender_may(seen, Action.WIN),
         )
     )

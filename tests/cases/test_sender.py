@@ -3,6 +3,7 @@
 import json
 
 from forms_service.cases.outcomes import Done
+from forms_service.decisions.earlier import versions
 from forms_service.decisions.refusals import Refusal, Refused
 from forms_service.decisions.states import Action
 from forms_service.store.records import Document
@@ -24,11 +25,31 @@ def test_a_correction_keeps_what_was_there(house: House) -> None:
     once = corrected(house, deal, customer_name="Migotka")
     twice = corrected(house, once, customer_name="Migotka S.A.")
     assert twice["said"]["customer_name"] == "Migotka S.A."
-    assert [version["said"]["customer_name"] for version in twice["versions"]] == ["Zgrabka", "Migotka"]
+    assert [version["said"]["customer_name"] for version in versions(twice)] == ["Zgrabka", "Migotka"]
+    assert [version["said"] for version in versions(twice)] == [deal["said"], once["said"]]
     assert twice["decide_by"] == deal["decide_by"]
     assert [entry["what"] for entry in twice["history"]] == ["submit", "correct", "correct"]
     assert len(house.mails(deal, "corrected-notice")) == 2
     assert len(house.mails(deal, "deal-received")) == 1
+
+
+def test_a_correction_keeps_what_it_replaced_and_no_whole_form(house: House) -> None:
+    """Twenty corrections of one word beside a long text make the record longer by twenty words; the 21st is
+    refused, and the vendor hears of no more."""
+    deal = house.deal(description="x" * 5000)
+    size = len(json.dumps(deal))
+    for number in range(20):
+        corrected(house, deal, customer_name=f"Customer {number}")
+    now = house.stored(deal)
+    assert len(json.dumps(now)) - size < 20 * 500
+    assert [each["said"]["customer_name"] for each in versions(now)][1:] == [
+        f"Customer {n}" for n in range(19)
+    ]
+    said = {**deal["said"], "customer_name": "One more"}
+    refused = house.submissions.correct(deal["id"], said, program=house.program)
+    assert refused == Refused(Refusal.TOO_OFTEN)
+    assert house.stored(deal) == now
+    assert len(house.mails(deal, "corrected-notice")) == 20
 
 
 def test_a_correction_does_not_jump_the_queue(house: House) -> None:

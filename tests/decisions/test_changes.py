@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from forms_service.decisions.changes import Actor, Record, apply
+from forms_service.decisions.earlier import versions
 from forms_service.decisions.refusals import Refusal, Refused
 from forms_service.decisions.states import Action, Role
 from forms_service.moments import stamp
@@ -65,7 +66,9 @@ def test_a_correction_keeps_what_was_said_before() -> None:
     corrected = done(deal(), Action.CORRECT, SENDER, said=said, fingerprint="second", keys=["name:zgrabka"])
     assert (corrected["said"], corrected["fingerprint"]) == (said, "second")
     assert corrected["keys"] == ["name:zgrabka"]
-    assert corrected["versions"] == [{"until": stamp(AT), "said": deal()["said"], "program": "0" * 64}]
+    kept = {"changed": {"product": deal()["said"]["product"]}, "added": []}
+    assert corrected["versions"] == [{"until": stamp(AT), "program": "0" * 64, **kept}]
+    assert versions(corrected) == [{"until": stamp(AT), "said": deal()["said"], "program": "0" * 64}]
     assert corrected["state"] == "received" and corrected["decide_by"] == deal()["decide_by"]
 
 

@@ -83,6 +83,21 @@ def test_a_correction_begins_with_what_was_sent(client: FlaskClient, service: Se
     assert "Potwierdzenie wyślemy" not in page
 
 
+def test_the_21st_correction_is_by_mail(client: FlaskClient, service: Service, link: str) -> None:
+    """The page says so instead of the button; who has the form open already keeps what was typed."""
+    for number in range(20):
+        sent = filled(client.post(link, data={"action": "correct"}))
+        done = client.post(link, data={**sent, "product": f"Product {number}"})
+        assert done.status_code == 303, number
+    late = client.post(link, data={**sent, "seen": "20", "product": "One more"})
+    assert late.status_code == 409 and filled(late)["product"] == "One more"
+    assert "Napisz do nas" in words(late)
+    assert client.post(link, data={"action": "correct"}).status_code == 409
+    page = client.get(link)
+    assert "Popraw zgłoszenie" not in words(page) and "napisz do nas" in words(page)
+    assert records(service)[0]["said"]["product"] == "Product 19"
+
+
 def test_a_correction_knows_of_the_one_before(client: FlaskClient, service: Service, link: str) -> None:
     """Begun in two windows: the second is shown again, also after a mistake; saved once more, it stands."""
     sent = filled(client.post(link, data={"action": "correct"}))
