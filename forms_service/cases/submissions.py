@@ -120,8 +120,9 @@ class Submissions:
     ) -> Done | Refused | None:
         """Replace what was said, for its sender, as long as nobody has taken it; None if there is none.
 
-        What stood there before stays in `versions`, as differences. The deadline stays. `seen` is how many corrections there
-        were when its form was shown: one that knows nothing of a later one replaces nothing.
+        What stood there before stays in `versions`, as differences. The deadline stays. `seen` is how many
+        corrections there were when its form was shown: one that knows nothing of a later one replaces
+        nothing. After `MOST_CORRECTIONS` it is refused.
 
         Raises:
             StoreUnavailable: nothing was changed.
