@@ -1,9 +1,8 @@
 """Put the parts together: one call makes the whole application from settings and a clock."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from flask import Flask, abort, request
 
@@ -31,7 +30,6 @@ from forms_service.desk import pages as desk_pages
 from forms_service.mail.asker_letters import AskerLetters
 from forms_service.mail.compose import Composer
 from forms_service.mail.delivery import Courier
-from forms_service.mail.letters import Letter
 from forms_service.mail.outbox import Outbox
 from forms_service.mail.partner_letters import PartnerLetters
 from forms_service.mail.staff_letters import StaffLetters
@@ -61,18 +59,12 @@ from partner_program import Program
 WATCH = "partner_channel_rounds"
 """Where the application keeps what does its rounds."""
 
-MAIL_WAITS_SECONDS = 1.0
-"""How long a mail lets people go first; it is written then, however busy it is."""
-
 ALSO_DONE: Mapping[Action, Sequence[Also]] = {
     **deeds.ALSO,
     Action.PRE_ACCEPT: (*deeds.ALSO[Action.PRE_ACCEPT], reconsidering.take_up, partners.begin),
     Action.REJECT: (*deeds.ALSO[Action.REJECT], reconsidering.give_up),
 }
 """What an action on a submission brings about besides, in its batch."""
-
-Compose = Callable[[Mapping[str, Any], Mapping[str, Any] | None], Letter | None]
-"""Writes a mail that is owed, about a record."""
 
 JOURNAL = "records.journal"
 """The file under DATA_DIR that holds everything."""
@@ -181,8 +173,8 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         mail_is_owed=mail_is_owed,
     )
     compose = _composer(settings, site, store, tokens, doors, lost_links, asking)
-    courier = Courier(from_url(settings.mail_url, settings.data_dir / "mail"), _in_calm(compose, traffic))
-    outbox = Outbox(store, courier, clock=clock)
+    courier = Courier(from_url(settings.mail_url, settings.data_dir / "mail"), compose)
+    outbox = Outbox(store, courier, clock=clock, traffic=traffic)
     doors.staffing.seed(settings.staff)
     return Service(
         settings=settings,
@@ -248,16 +240,6 @@ def _composer(
         asker_letters=AskerLetters(asking.link_for, f"{settings.base_url}{AREAS[Kind.PARTNER]}/ask"),
         mail_from=settings.mail_from,
     )
-
-
-def _in_calm(compose: Compose, traffic: Traffic) -> Compose:
-    """Writes mails while nobody is served, as far as there is such a time."""
-
-    def compose_in_calm(mail: Mapping[str, Any], record: Mapping[str, Any] | None) -> Letter | None:
-        traffic.wait_for_calm(MAIL_WAITS_SECONDS)
-        return compose(mail, record)
-
-    return compose_in_calm
 
 
 def desk_address(reference: str) -> str:

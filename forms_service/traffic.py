@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 CALM_SECONDS = 0.05
@@ -35,10 +35,10 @@ class Traffic:
                 self._in_progress -= 1
                 self._latest = time.monotonic()
 
-    def wait_for_calm(self, at_most_seconds: float) -> None:
-        """Return when no request is or was just now in progress, or after this time."""
+    def wait_for_calm(self, at_most_seconds: float, unless: Callable[[], bool] = lambda: False) -> None:
+        """Return when no request is or was just now in progress, after this time, or as soon as `unless`."""
         patience = time.monotonic() + at_most_seconds
-        while not self._is_calm() and time.monotonic() < patience:
+        while not self._is_calm() and time.monotonic() < patience and not unless():
             time.sleep(_LOOK_AGAIN_SECONDS)
 
     def give_way(self) -> None:

@@ -29,6 +29,10 @@ class FileTransport:
         except OSError as error:
             raise Unreachable(f"{self} cannot be written: {error.strerror}") from error
 
+    def session(self) -> contextlib.AbstractContextManager[None]:
+        """Nothing to do: files share nothing."""
+        return contextlib.nullcontext()
+
     def close(self) -> None:
         """Nothing to do: a file is written in no time."""
 

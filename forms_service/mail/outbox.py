@@ -1,4 +1,4 @@
-"""Deliver the mails that the store says are owed: each at least once, one at a time, oldest first.
+"""Deliver the mails that the store says are owed: each at least once, one at a time, by priority, then age.
 
 A mail is handed over first and marked as sent afterwards. A crash in between sends it again, with the same
 Message-ID and the same bytes; a crash anywhere else changes nothing.
@@ -12,13 +12,24 @@ from typing import NamedTuple
 
 from forms_service.mail.delivery import Courier, Document, mistake
 from forms_service.mail.errors import Unreachable
+from forms_service.mail.priority import Priority
 from forms_service.mail.waits import WHILE_UNREACHABLE, Waits
 from forms_service.moments import moment, stamp
 from forms_service.store.errors import StoreError
 from forms_service.store.records import Store
+from forms_service.store.tables import QUEUED, queue_of
+from forms_service.traffic import Traffic
 
-_HELD = 20
-"""Mails in memory at a time, however many are queued."""
+MAIL_WAITS_SECONDS = 1.0
+"""How long a batch of mails lets people go first; it is written then, however busy the service is."""
+BATCH = 10
+"""So many mails are written before people may go first again."""
+_QUEUES = (
+    *(queue_of(priority) for priority in Priority if priority < Priority.CONFIRMATION),
+    QUEUED,
+    *(queue_of(priority) for priority in Priority if priority >= Priority.CONFIRMATION),
+)
+"""In the order in which mail leaves; what an earlier version owed has no priority."""
 _LOOK_AGAIN = timedelta(seconds=60)
 """The queue is looked at this often without being woken, so that a clock that jumps costs a minute."""
 _FOR_EVER = "9999"
@@ -47,11 +58,14 @@ class Outbox:
         *,
         clock: Callable[[], datetime],
         while_unreachable: Waits = WHILE_UNREACHABLE,
+        traffic: Traffic | None = None,
     ) -> None:
+        """`traffic` says whether people are being served, who go before mail that nobody waits for."""
         self._store = store
         self._courier = courier
         self._clock = clock
         self._while_unreachable = while_unreachable
+        self._traffic = traffic or Traffic()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._news = threading.Event()
         self._stopping = threading.Event()
@@ -84,17 +98,30 @@ class Outbox:
         return not self._thread.is_alive()
 
     def deliver_due(self) -> Rest:
-        """Try everything that is due, oldest first, and say when to come back."""
+        """Try everything that is due, by priority, then the oldest first, and say when to come back."""
         try:
             self._record_outstanding()
-            while not self._stopping.is_set() and (due := self._due()):
-                for mail in due:
-                    self._deliver(mail["id"])
+            with self._courier.transport.session():
+                self._deliver_all()
         except Unreachable as error:
             return self._pause(str(error), error.code or type(error).__name__)
         except StoreError as error:
             return self._pause(f"the store: {error}", type(error).__name__)
         return self._until_next()
+
+    def _deliver_all(self) -> None:
+        """One after the other, looking each time for what has to go first by now."""
+        left = 0
+        while not self._stopping.is_set() and (mail := self._next()):
+            if mail.get("priority") == Priority.ACCESS:
+                self._traffic.give_way()  # to the answer of whoever asked for it
+            elif left == 0:
+                self._traffic.wait_for_calm(MAIL_WAITS_SECONDS, unless=self._is_needed)
+                left = BATCH
+                continue
+            else:
+                left -= 1
+            self._deliver(mail["id"])
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -106,19 +133,28 @@ class Outbox:
                 rest = Rest(_LOOK_AGAIN, undisturbed=True)
             (self._stopping if rest.undisturbed else self._news).wait(rest.time.total_seconds())
 
-    def _due(self) -> list[Document]:
-        """The next few. What lies further ahead than any wait was dated by a wrong clock, and is due, too."""
+    def _next(self) -> Document | None:
+        """What is due first. What lies further ahead than any wait was dated by a wrong clock, and is due."""
         now = self._now()
-        return self._between("", stamp(now)) or self._between(stamp(now + self._too_far()), _FOR_EVER)
+        spans = (("", stamp(now)), (stamp(now + self._too_far()), _FOR_EVER))
+        due = (self._first(queue, *span) for span in spans for queue in _QUEUES)
+        return next((mail for mail in due if mail), None)
+
+    def _is_needed(self) -> bool:
+        """Whether there is something that cannot wait until the service is less busy."""
+        return self._stopping.is_set() or bool(self._first(_QUEUES[0], "", stamp(self._now())))
 
     def _until_next(self) -> Rest:
         now = self._now()
-        following = self._between(stamp(now), stamp(now + _LOOK_AGAIN))
-        wait = moment(following[0]["next_attempt_at"]) - now if following else _LOOK_AGAIN
-        return Rest(wait)
+        soon = stamp(now), stamp(now + _LOOK_AGAIN)
+        following = [
+            moment(mail["next_attempt_at"]) for queue in _QUEUES if (mail := self._first(queue, *soon))
+        ]
+        return Rest(min(following) - now if following else _LOOK_AGAIN)
 
-    def _between(self, first: str, last: str) -> list[Document]:
-        return self._store.range("mails", "due", ("queued", first), ("queued", last), _HELD)
+    def _first(self, queue: str, since: str, until: str) -> Document | None:
+        """The oldest mail of a queue that is due in this time."""
+        return next(iter(self._store.range("mails", "due", (queue, since), (queue, until), 1)), None)
 
     def _too_far(self) -> timedelta:
         return self._courier.waits.ceiling + _LOOK_AGAIN

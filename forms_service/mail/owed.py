@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from forms_service.decisions import companies
+from forms_service.mail.priority import BY_TEMPLATE
 from forms_service.moments import stamp
 from partner_program.model import Program
 
@@ -108,6 +109,7 @@ def owed(
         "id": secrets.token_hex(16),
         "record": reference,
         "template": template,
+        "priority": BY_TEMPLATE[template].value,
         "to": to,
         "lang": lang,
         "state": "queued",

@@ -4,6 +4,7 @@ import contextlib
 import smtplib
 import ssl
 import threading
+from collections.abc import Iterator
 from enum import StrEnum
 
 from forms_service.mail.errors import Deferred, Refused, Unreachable
@@ -11,6 +12,7 @@ from forms_service.mail.letters import Letter
 from forms_service.mail.line import Client, Line
 
 DEADLINE_SECONDS = 30.0
+_GOODBYE_SECONDS = 1.0
 _OK = range(200, 300)
 _GO_ON = 354
 _TOO_BIG = 552
@@ -30,7 +32,7 @@ class Security(StrEnum):
 
 
 class SmtpTransport:
-    """One mail server, one connection for each letter."""
+    """One mail server. Letters of one `session` share a connection, any other letter has its own."""
 
     keeps_files = False
 
@@ -50,6 +52,8 @@ class SmtpTransport:
         self._deadline_seconds = deadline_seconds
         self._context = context or _context(security)
         self._line = Line()
+        self._connection: smtplib.SMTP | None = None
+        self._in_session = False
         self._closed = False
 
     def __str__(self) -> str:
@@ -64,35 +68,83 @@ class SmtpTransport:
             Deferred: not now, or the line broke in the middle; the server may even have taken it.
             Refused: this letter, never.
         """
-        line = self._line = Line()
+        if self._connection is None or self._line.is_cut:
+            self._drop()
+            self._line = Line()
         if self._closed:
             raise Unreachable(f"{self} is not used any more")
-        watch = threading.Timer(self._deadline_seconds, line.cut)
-        watch.daemon = True
-        watch.start()
+        with self._deadline(self._deadline_seconds):
+            try:
+                self._hand_over(self._introduced(letter), letter)
+            except BaseException:
+                self._drop()
+                raise
+        if not self._in_session:
+            self._say_goodbye()
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[None]:
+        """The letters sent while the block runs share a connection, as long as the server keeps it."""
+        self._in_session = True
         try:
-            with contextlib.closing(self._connected(line)) as server:
-                self._introduce(server, letter)
-                self._hand_over(server, letter)
+            yield
         finally:
-            watch.cancel()
-            line.close()
+            self._in_session = False
+            self._say_goodbye()
+
+    def _say_goodbye(self) -> None:
+        """The letters are taken; whatever happens from here on does not change that."""
+        if self._connection:
+            with contextlib.suppress(OSError), self._deadline(_GOODBYE_SECONDS):
+                self._connection.quit()
+        self._drop()
 
     def close(self) -> None:
         """Cut the line of a `send` that another thread is in, which then raises at once; take no more."""
         self._closed = True
         self._line.cut()
 
-    def _connected(self, line: Line) -> smtplib.SMTP:
+    @contextlib.contextmanager
+    def _deadline(self, seconds: float) -> Iterator[None]:
+        """After so long the connection is cut, whatever it is waiting for."""
+        watch = threading.Timer(seconds, self._line.cut)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+    def _drop(self) -> None:
+        """Close the connection, without a word."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+        self._line.close()
+
+    def _introduced(self, letter: Letter) -> smtplib.SMTP:
+        """The server, ready to hear the recipient of this letter. A connection that it had enough of (servers
+        end one after so many letters, or so long a pause) is replaced, once."""
+        if self._connection:
+            with contextlib.suppress(Unreachable):
+                self._mail_from(self._connection, letter)
+                return self._connection
+            self._connection.close()
+        server = self._connection = self._connected()
+        self._sign_in(server)
+        self._mail_from(server, letter)
+        return server
+
+    def _connected(self) -> smtplib.SMTP:
         host, port = self._server
         tls = self._context if self.security is Security.TLS else None
         try:
-            return Client(host, port, line, self._deadline_seconds, tls)
+            return Client(host, port, self._line, self._deadline_seconds, tls)
         except (OSError, UnicodeError) as error:
             raise Unreachable(f"{self} cannot be reached: {self._reason(error)}", _code(error)) from error
 
-    def _introduce(self, server: smtplib.SMTP, letter: Letter) -> None:
-        """Everything before the recipient is named: what goes wrong here would go wrong for every letter."""
+    def _sign_in(self, server: smtplib.SMTP) -> None:
+        """Everything before the first letter: what goes wrong here would go wrong for every letter."""
         try:
             server.ehlo_or_helo_if_needed()
             offered = server.has_extn("starttls")
@@ -101,6 +153,12 @@ class SmtpTransport:
                 server.ehlo()
             if self.login:
                 server.login(*self.login)
+        except (OSError, UnicodeError) as error:
+            raise Unreachable(f"{self} cannot be used: {self._reason(error)}", _code(error)) from error
+
+    def _mail_from(self, server: smtplib.SMTP, letter: Letter) -> None:
+        """Name our own address: what goes wrong here would go wrong for every letter, too."""
+        try:
             code, answer = server.mail(letter.sender)
         except (OSError, UnicodeError) as error:
             raise Unreachable(f"{self} cannot be used: {self._reason(error)}", _code(error)) from error
@@ -121,7 +179,6 @@ class SmtpTransport:
         if code not in _OK:
             permanent = 500 <= code < 600
             raise (Refused if permanent else Deferred)(_said(code, answer), code)
-        _say_goodbye(server)
 
     def _reason(self, error: Exception) -> str:
         if self._line.is_cut:
@@ -138,14 +195,6 @@ def _context(security: Security) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
-
-
-def _say_goodbye(server: smtplib.SMTP) -> None:
-    """The letter is taken; whatever happens from here on does not change that, so it may not take long."""
-    with contextlib.suppress(OSError):
-        if server.sock:
-            server.sock.settimeout(1)
-        server.quit()
 
 
 def _said(code: int, answer: bytes) -> str:

@@ -1,5 +1,6 @@
 """Where letters go: the one thing the outbox asks of a transport, and the choice of it by `MAIL_URL`."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -21,6 +22,9 @@ class Transport(Protocol):
 
     def send(self, letter: Letter) -> None:
         """Return once the letter is taken for good. Raises Deferred, Refused or Unreachable."""
+
+    def session(self) -> AbstractContextManager[None]:
+        """Letters sent while the block runs follow each other: they may share a connection."""
 
     def close(self) -> None:
         """Let a `send` that another thread is in give up at once, and take no more letters."""

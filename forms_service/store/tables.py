@@ -24,6 +24,8 @@ EVERYBODY = "*"
 """Stands for whoever did something."""
 LAST = "~"
 """Sorts behind every day and number."""
+QUEUED = "queued"
+"""The state of a mail that waits to be sent."""
 DUE, NOT_DUE, CLOSED = "0", "1", "2"
 """How an order by urgency begins, for what has a deadline, what waits without one, and what is closed."""
 
@@ -84,6 +86,22 @@ def _by(order: str) -> PlacesOf:
         return (ONE_LIST, place) if type(place) is str and place else NOWHERE
 
     return places
+
+
+def _by_due(document: Mapping[str, Any]) -> Places:
+    """In the list of its state, of those that wait in that of their priority: by when it is due."""
+    state, due, priority = (document.get(name) for name in ("state", "next_attempt_at", "priority"))
+    if type(state) is not str or type(due) is not str:
+        return NOWHERE
+    return (queue_of(priority) if state == QUEUED and type(priority) is int else state,), due
+
+
+def queue_of(priority: int) -> str:
+    """The name of the list in the index `due` of queued mails of this priority.
+
+    Those that an earlier version owed have none, and stand in the list QUEUED.
+    """
+    return f"{QUEUED}/{priority}"
 
 
 def _token_hashes(document: Mapping[str, Any]) -> Sequence[Key]:
@@ -306,7 +324,7 @@ TABLES: Mapping[str, Table] = {
     ),
     "mails": Table(
         indexes={"record": _text("record"), "state": _text("state")},
-        sorted={"due": _in_list("state", "next_attempt_at"), "made": _by("created_at")},
+        sorted={"due": _by_due, "made": _by("created_at")},
     ),
     "accounts": Table(indexes={"keys": lambda document: _texts(_items(document.get("keys")))}),
     "partners": Table(

@@ -87,6 +87,7 @@ class MailServer:
         login: tuple[str, str] | None = None,
     ) -> None:
         self.handler = Handler()
+        self._conversations: list[SMTP] = []
         self._tls, self._implicit, self._login = tls, implicit, login
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -101,6 +102,21 @@ class MailServer:
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
+
+    @property
+    def connections(self) -> int:
+        """How many were made so far."""
+        return len(self._conversations)
+
+    def hang_up(self) -> None:
+        """End all connections without a word."""
+
+        async def abort() -> None:
+            for conversation in self._conversations:
+                if conversation.transport is not None:
+                    conversation.transport.abort()
+
+        self._run(abort())
 
     def close(self) -> None:
         self._run(self._shut())
@@ -120,7 +136,7 @@ class MailServer:
         )
 
     def _conversation(self) -> SMTP:
-        return SMTP(
+        conversation = SMTP(
             self.handler,
             hostname="mail.example.com",
             loop=self._loop,
@@ -130,6 +146,8 @@ class MailServer:
             auth_require_tls=not self._implicit,
             authenticator=self._authenticate,
         )
+        self._conversations.append(conversation)
+        return conversation
 
     def _authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any

@@ -6,6 +6,7 @@ import pytest
 
 from forms_service.mail import examples
 from forms_service.mail.owed import Document, owed, received, withdrawn
+from forms_service.mail.priority import Priority
 from partner_program.model import Program
 
 NOW = datetime(2026, 12, 23, 9, 30, tzinfo=UTC)
@@ -52,6 +53,7 @@ def test_a_document_is_complete_and_holds_nothing_of_what_was_said() -> None:
     assert mail == {
         "record": "DEAL-7K3M-2P9Q",
         "template": "deal-received",
+        "priority": Priority.CONFIRMATION,
         "to": "partner@example.com",
         "lang": "pl",
         "state": "queued",

@@ -24,6 +24,9 @@ LIMIT_SECONDS = 10
 """What takes longer hangs: the deadlines in these tests are fractions of a second."""
 
 
+Start = Callable[..., MailServer]
+
+
 def to(server: MailServer, **options: object) -> SmtpTransport:
     return SmtpTransport("127.0.0.1", server.port, **{"deadline_seconds": LIMIT_SECONDS, **options})
 
@@ -185,6 +188,58 @@ def test_after_the_letter_is_taken_nothing_can_fail() -> None:
         SmtpTransport("127.0.0.1", port, deadline_seconds=LIMIT_SECONDS).send(a_letter())
 
 
+def test_letters_that_follow_each_other_share_a_connection(mail_server: MailServer) -> None:
+    """Until there is none to send; a letter by itself has its own."""
+    transport = to(mail_server)
+    with transport.session():
+        for _ in range(3):
+            transport.send(a_letter())
+    assert (len(mail_server.posts), mail_server.connections) == (3, 1)
+    transport.send(a_letter())
+    assert (len(mail_server.posts), mail_server.connections) == (4, 2)
+
+
+@pytest.mark.parametrize("stage", ["RCPT", "DATA"])
+@pytest.mark.parametrize("answer", ["450 4.2.1 busy", "550 5.1.1 no such person", "die"])
+def test_what_becomes_of_one_letter_is_nothing_to_the_next(
+    mail_server: MailServer, stage: str, answer: str
+) -> None:
+    """Each after a letter that went well, on the same connection."""
+    transport = to(mail_server)
+    with transport.session():
+        transport.send(a_letter())
+        mail_server.handler.answers["DATA" if answer == "die" else stage] = answer
+        with pytest.raises((Deferred, Refused)):
+            transport.send(a_letter())
+        mail_server.handler.answers.clear()
+        transport.send(a_letter())
+    assert len(mail_server.posts) == 2
+    assert all(post.recipients == ["person@example.com"] for post in mail_server.posts)
+
+
+def test_a_server_that_has_enough_of_a_connection_gets_another(mail_server: MailServer) -> None:
+    """Servers take so many letters on one, then say 421; that is no reason to pause all mail."""
+    named = iter(range(100))
+    mail_server.handler.answers["MAIL"] = lambda envelope: (
+        "421 4.7.0 too many" if next(named) % 3 == 2 else "250 OK"
+    )
+    transport = to(mail_server)
+    with transport.session():
+        for _ in range(6):
+            transport.send(a_letter())
+    assert (len(mail_server.posts), mail_server.connections) == (6, 3)
+
+
+def test_a_server_that_hung_up_in_the_meantime_is_called_again(mail_server: MailServer) -> None:
+    """It closed the connection between two letters."""
+    transport = to(mail_server)
+    with transport.session():
+        transport.send(a_letter())
+        mail_server.hang_up()
+        transport.send(a_letter())
+    assert (len(mail_server.posts), mail_server.connections) == (2, 2)
+
+
 @pytest.mark.parametrize("half", [b"2", b"25", b"250", b"250 2.0.0 O"])
 def test_half_an_answer_is_no_answer(half: bytes) -> None:
     """The server dies while it says that it took the letter: it may have, and is asked again."""
@@ -256,9 +311,6 @@ def server_context(certificate: Path) -> ssl.SSLContext:
 @pytest.fixture
 def trusting(certificate: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=certificate.with_suffix(".crt"))
-
-
-Start = Callable[..., MailServer]
 
 
 @pytest.mark.parametrize(("security", "implicit"), [(Security.TLS, True), (Security.REQUIRED, False)])
