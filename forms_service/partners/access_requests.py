@@ -9,12 +9,17 @@ from datetime import timedelta
 from forms_service.moments import moment
 from forms_service.partners.acting import Act, Action
 from forms_service.partners.changing_people import with_person
+from forms_service.partners.finding import is_known_address
 from forms_service.partners.people import member, present
 from forms_service.partners.record import AccessRequest, Partner, Person, found, next_id
 from forms_service.partners.refusals import Refusal, Refused
+from forms_service.partners.sizes import LIST_ROWS
 
 MOST_WAITING = 20
-"""Further requests are not taken while so many wait: somebody floods a company."""
+"""Places for addresses of the company: further ones are not taken while so many wait."""
+MOST_WAITING_OUTSIDE = 3
+"""Places for other addresses, which found the company by its tax number alone; that is public. So strangers
+take no place from the company's own people, and no more than this is mailed about them."""
 ANSWERED_WITHIN = timedelta(days=7)
 """Whoever has not been let in by then is told so, whatever became of the request."""
 WAITS = timedelta(days=30)
@@ -40,7 +45,7 @@ def ask_access(partner: Partner, act: Act, *, name: str, email: str) -> Partner 
     open_ones = waiting(partner)
     if any(each["email"].casefold() == email.casefold() for each in open_ones):
         return Refused(Refusal.NOTHING_CHANGES)
-    if len(open_ones) >= MOST_WAITING:
+    if _is_flooded(partner, email):
         return Refused(Refusal.NOT_NOW)
     request: AccessRequest = {
         "id": next_id("r", partner["access_requests"]),
@@ -50,8 +55,24 @@ def ask_access(partner: Partner, act: Act, *, name: str, email: str) -> Partner 
         "granted": None,
     }
     after = partner.copy()
-    after["access_requests"] = [*partner["access_requests"], request]
+    after["access_requests"] = [*_with_room(partner["access_requests"]), request]
     return act.written(after, Action.ASK_ACCESS, request=request["id"])
+
+
+def _is_flooded(partner: Partner, email: str) -> bool:
+    """Whether all places for addresses of this kind are taken."""
+    is_own = is_known_address(partner, email)
+    most = MOST_WAITING if is_own else MOST_WAITING_OUTSIDE
+    alike = [each for each in waiting(partner) if is_known_address(partner, each["email"]) is is_own]
+    return len(alike) >= most
+
+
+def _with_room(requests: list[AccessRequest]) -> list[AccessRequest]:
+    """The requests, without the oldest answered one where the list is full: the history tells of it."""
+    if len(requests) < LIST_ROWS:
+        return requests
+    oldest = next((each["id"] for each in requests if each["granted"] is not None), None)
+    return [each for each in requests if each["id"] != oldest]
 
 
 def answer_access(partner: Partner, act: Act, request: str, *, granted: bool) -> Partner | Refused:

@@ -1,8 +1,8 @@
 """What the document of a partner holds.
 
 JSON all the way down: days are `YYYY-MM-DD`, moments as in `moments`, money is text with two decimals. Things
-in a list have an `id` that is unique in their list and never used again, because nothing is taken out of a
-list: what is over is marked as over. What people wrote stands in fields of its own; the history holds bare
+in a list have an `id` that is unique in their list and never used again: what is over is marked as over, and
+nothing but answered requests for access is ever taken out of a list. What people wrote stands in fields of its own; the history holds bare
 facts.
 
 Invoiced amounts are documents of their own (`revenue`): there may be thousands.
@@ -384,7 +384,7 @@ def iso(day: date | None) -> Day | None:
 
 def next_id(prefix: str, things: Sequence[Mapping[str, Any]]) -> str:
     """The id of the next thing in a list: `p3`."""
-    return f"{prefix}{len(things) + 1}"
+    return f"{prefix}{max((int(thing['id'][len(prefix) :]) for thing in things), default=0) + 1}"
 
 
 def found(things: Sequence[Any], id: str) -> Any:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from forms_service.cases import asking
-from forms_service.partners.access_requests import ANSWERED_WITHIN, MOST_WAITING
+from forms_service.partners.access_requests import ANSWERED_WITHIN, MOST_WAITING, MOST_WAITING_OUTSIDE
+from forms_service.partners.sizes import LIST_ROWS
 from tests.desk.office import NIP, OTHER_NIP, OWN, Office, value_of, words
 
 from .company import CONTACT, SPONSOR, Company, pre_accepted, signed_in
@@ -279,6 +280,35 @@ def test_a_company_is_not_flooded(office: Office, company: Company) -> None:
         asked(office, f"person{number}@partner.example")
     assert len(company.record["access_requests"]) == MOST_WAITING
     assert len(news(office, "partner-access-asked")) == MOST_WAITING
+
+
+def test_strangers_take_no_place_from_the_companys_own_people(office: Office, company: Company) -> None:
+    """M9: the tax number is public; who knows nothing else waits in places of their own."""
+    for number in range(MOST_WAITING_OUTSIDE + 3):
+        asked(office, f"person{number}@catchall.example", tax_id=NIP)
+    assert len(company.record["access_requests"]) == MOST_WAITING_OUTSIDE
+    for number in range(MOST_WAITING):
+        asked(office, f"person{number}@partner.example", **({"tax_id": NIP} if number % 2 else {}))
+    assert len(company.record["access_requests"]) == MOST_WAITING_OUTSIDE + MOST_WAITING
+    assert len(news(office, "partner-access-asked-notice")) == MOST_WAITING_OUTSIDE + MOST_WAITING
+    answer = company.post(signed_in(office), "people", "answer_access", request="r1", granted="n")
+    assert answer.status_code == 303
+    asked(office, "another@catchall.example", tax_id=NIP)
+    assert company.record["access_requests"][-1]["email"] == "another@catchall.example"
+
+
+def test_a_full_list_of_answered_requests_keeps_nobody_out(office: Office, company: Company) -> None:
+    """H5: the oldest answered one makes room; no id is used twice."""
+    answered = [
+        {"id": f"r{n}", "name": "", "email": "", "at": "2026-01-01T00:00:00.000000Z", "granted": False}
+        for n in range(1, LIST_ROWS + 1)
+    ]
+    with office.service.store.batch() as batch:
+        batch.replace("partners", {**company.record, "access_requests": answered}, company.record["version"])
+    asked(office)
+    found = company.record["access_requests"]
+    assert [each["id"] for each in found] == [f"r{n}" for n in range(2, LIST_ROWS + 2)]
+    assert found[-1]["email"] == NEW
 
 
 def test_nobody_asks_at_a_partnership_that_is_over(office: Office, company: Company) -> None:
