@@ -2,8 +2,8 @@
 
 JSON all the way down: days are `YYYY-MM-DD`, moments as in `moments`, money is text with two decimals. Things
 in a list have an `id` that is unique in their list and never used again: what is over is marked as over, and
-nothing but answered requests for access is ever taken out of a list. What people wrote stands in fields of its own; the history holds bare
-facts.
+nothing but answered requests for access is ever taken out. What people wrote stands in fields of its own; the
+history holds bare facts.
 
 Invoiced amounts are documents of their own (`revenue`): there may be thousands.
 """
