@@ -21,11 +21,13 @@ ZENSICAL := $(call stamp,.venv-zensical,requirements-zensical.txt)
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: site  ## build the site and start the service on http://127.0.0.1:8000
+run: $(ENV)  ## build the site and start the service on http://127.0.0.1:8000
+	@$(BIN)/python -m publishing.build --unless-shown
 	@exec $(BIN)/forms-service serve
 
-demo: site  ## the service with a desk full of example companies, and a link to sign in
-	@exec $(BIN)/forms-service demo
+demo: $(ENV)  ## the service with a desk full of example companies, and a link to sign in
+	@$(BIN)/python -m publishing.build --trial
+	@SITE_DIR=.cache/trial exec $(BIN)/forms-service demo
 
 site: $(ENV)  ## build the site into site/, if anything changed
 	@$(BIN)/python -m publishing.build
@@ -47,7 +49,7 @@ check: $(ENV)  ## format, lint, types, import rules
 bench: $(ENV)  ## every benchmark, as ratios against a baseline in the same run
 	@for one in site store service desk partners; do echo "== $$one"; $(BIN)/python -m benchmarks.$$one; done
 
-lighthouse: site browser  ## Lighthouse (mobile) on every page in both languages
+lighthouse: browser  ## Lighthouse (mobile) on every page in both languages
 	@$(BIN)/python -m benchmarks.lighthouse.measure
 
 drill: $(ENV)  ## kill the service under load before your eyes, restart it, count what is found

@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.ledger import Ledger
 from benchmarks.people import Person, Where
 from benchmarks.running import Running, service
-from publishing.build import build
+from publishing.build import TRIAL, build
 from tests.conftest import free_port
 
 SECONDS = 600.0
@@ -32,7 +32,7 @@ BETWEEN_KILLS = (4.0, 15.0)
 def main() -> int:
     """Soak; the exit code."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
-    site, _ = build()
+    site, _ = build(site=TRIAL)
     ledger, where = Ledger(), Where(free_port())
     with tempfile.TemporaryDirectory() as scratch:
         data = Path(scratch) / "data"

@@ -143,7 +143,7 @@ def _rounds(parts: Service, erasing: Erasing) -> Rounds:
 
 
 def _parts(settings: Settings, clock: Clock) -> Service:
-    site = Site(settings.site_dir)
+    site = Site(settings.site_dir, settings.site_url)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = settings.secret_key or kept_secret_key(settings.data_dir)
     tokens = StatusTokens(key, settings.secret_key_fallbacks)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from forms_service import site_env
 from forms_service.settings import CannotStart, Settings, SettingsError
 
 
@@ -16,6 +17,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command. Returns the exit code: 2 where it could not begin, with one line on why."""
     asked = _parser().parse_args(argv)
     try:
+        if not asked.is_trial:
+            site_env.apply()
         command: Callable[[argparse.Namespace], int] = asked.command
         return command(asked)
     except (SettingsError, CannotStart) as error:
@@ -34,7 +37,8 @@ def _parser() -> argparse.ArgumentParser:
         "demo": "start the service on a fresh folder full of example companies, which is removed at the end",
     }
     for name, text in simple.items():
-        commands.add_parser(name, help=text, description=text).set_defaults(command=_serving(name))
+        its = commands.add_parser(name, help=text, description=text)
+        its.set_defaults(command=_serving(name), is_trial=name == "demo")
     passed_on: Mapping[str, tuple[Callable[[list[str]], int], str]] = {
         "staff": (_staff, "who may sign in to the desk"),
         "data": (_data, "look after the records: verify, backup, …"),
@@ -47,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         # Their arguments are their own business, `--help` too.
         its = commands.add_parser(name, help=text, add_help=False, prefix_chars="\0")
         its.add_argument("rest", nargs=argparse.REMAINDER)
-        its.set_defaults(command=lambda asked, run=run: run(asked.rest))
+        its.set_defaults(command=lambda asked, run=run: run(asked.rest), is_trial=False)
     return parser
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
 
-from forms_service import accounts_command, logs, noting, privacy_command, staff_command, warming
+from forms_service import accounts_command, logs, noting, privacy_command, site_lock, staff_command, warming
 from forms_service.access.addresses import insecure
 from forms_service.app import create_app, service_of, watch_of
 from forms_service.control import Control, Handler
@@ -58,7 +58,8 @@ def serve(_: argparse.Namespace) -> int:
             f"{connections} connections at the same time.\n"
         )
     run_on_one_processor()
-    return _run(replace(settings, connections=connections), listening)
+    with site_lock.shown(settings.site_dir):
+        return _run(replace(settings, connections=connections), listening)
 
 
 def demo(asked: argparse.Namespace) -> int:
@@ -71,7 +72,10 @@ def demo(asked: argparse.Namespace) -> int:
 
 
 def check(_: argparse.Namespace) -> int:
-    """Say what a start would find. Changes nothing; works beside a running service."""
+    """Say what a start would find. Changes nothing; works beside a running service.
+
+    Returns 1 where the pages name another address than the service is told.
+    """
     settings = Settings.from_environment(os.environ)
     with in_one_line():
         release = Site(settings.site_dir).current()
@@ -88,8 +92,10 @@ def check(_: argparse.Namespace) -> int:
         *_for_another_host(settings, release),
         *(f"Warning: {warning}" for warning in (*_warnings(settings), *_python_warnings())),
     ]
+    if misplaced := release.misplaced(settings.site_url):
+        lines.append(f"Mistake: {misplaced}")
     sys.stdout.write("".join(f"{line}\n" for line in lines))
-    return 0
+    return 1 if misplaced else 0
 
 
 def _run(settings: Settings, listening: socket) -> int:
@@ -118,7 +124,7 @@ def _run(settings: Settings, listening: socket) -> int:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE)
-    _greet(settings, listening, _first_link(parts))
+    _greet(settings, listening, _first_link(parts), parts.site.current().misplaced(settings.site_url))
     finished = server.run()
     control.stop()
     # The order matters: requests and rounds owe mails, mails are marked as sent in the store.
@@ -175,7 +181,7 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _greet(settings: Settings, listening: socket, first_link: str | None) -> None:
+def _greet(settings: Settings, listening: socket, first_link: str | None, misplaced: str) -> None:
     host, port = listening.getsockname()[:2]
     here = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     lines = [
@@ -184,6 +190,7 @@ def _greet(settings: Settings, listening: socket, first_link: str | None) -> Non
         _where_mail_goes(settings),
         *_how_to_sign_in(settings, first_link),
         *_warnings(settings),
+        *([f"Warning: {misplaced}"] if misplaced else []),
         "Ctrl-C ends it.",
     ]
     sys.stdout.write("".join(f"{line}\n" for line in lines))

@@ -1,6 +1,7 @@
 """Every environment variable the service reads: name, default, unit, and what a wrong value is.
 
-Nothing else in the service looks at the environment. An empty variable counts as unset.
+Nothing else in the service looks at the environment; `site_env` puts into it what stands in `site.env`. An
+empty variable counts as unset.
 """
 
 import os
@@ -8,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -215,6 +217,22 @@ class Settings:
 def names() -> tuple[str, ...]:
     """The names of all settings, in the order of the guide."""
     return tuple(each.metadata["name"] for each in fields(Settings))
+
+
+def check(name: str, text: str) -> None:
+    """Raises SettingsError if this setting cannot have this value, in one line."""
+    for each in fields(Settings):
+        if text and each.metadata["name"] == name:
+            _read(name, text, each.metadata["read"])
+
+
+def is_loopback(origin: str) -> bool:
+    """Whether an address leads only to the machine that follows it; so does the empty one, the default."""
+    host = (urlsplit(origin).hostname or "localhost").lower()
+    try:
+        return ip_address(host).is_loopback or host in ANY_ADDRESS
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _read(name: str, text: str, read: Callable[[str], Any]) -> Any:

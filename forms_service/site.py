@@ -18,6 +18,7 @@ from typing import Any
 
 from whitenoise import WhiteNoise
 
+from forms_service.settings import is_loopback
 from partner_program import Program, ProgramError, load_published
 from partner_program.model import LANGUAGES, Language
 
@@ -34,6 +35,7 @@ _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _LANGUAGE = re.compile(r"<html\b[^>]*\blang=[\"']?([a-z]{2})")
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _DATA_BLOCK = re.compile(r"\btype=[\"']?(?!text/javascript|module)[a-z]+/[a-z+.-]+", re.IGNORECASE)
+_CANONICAL = re.compile(r"<link rel=[\"']?canonical[\"']? href=[\"']?(https?://[^/\"'>\s]+)")
 _HASHED_NAME = re.compile(r"[.-][0-9a-f]{8,}\.(?:min\.)?[a-z0-9]+$")
 
 log = logging.getLogger(__name__)
@@ -107,6 +109,19 @@ class Release:
         self._error_pages: dict[Language, Page] = {}
         self._read_pages()
 
+    def misplaced(self, site_url: str) -> str:
+        """What is wrong with the address that its pages name, in one line; empty where nothing is.
+
+        Two addresses of this machine are no mistake: a port is chosen when a service starts.
+        """
+        same = self.address == site_url or (is_loopback(self.address) and is_loopback(site_url))
+        if same or not self.address or not site_url:
+            return ""
+        return (
+            f"the pages were built for {self.address}, the service is told that they live at {site_url}: "
+            "write SITE_URL into site.env, then make publish"
+        )
+
     def file(self, path: str) -> Any:
         """What answers a GET of this path, with a `get_response(method, environ)`; None if nothing does."""
         return self._files.files.get(path) or self._older_assets.get(path)
@@ -145,9 +160,13 @@ class Release:
 
     def _read_pages(self) -> None:
         scripts: set[str] = set()
+        self.address = ""
+        """The origin of the pages, as they name it themselves; empty where they name none."""
         for path in sorted(self.folder.rglob("*.html")):
             html = path.read_text("utf-8")
             scripts |= _inline_scripts(html)
+            if not self.address and (canonical := _CANONICAL.search(html)):
+                self.address = canonical.group(1)
             if page := _page(path.relative_to(self.folder).as_posix(), html):
                 if MESSAGE in page.slots:
                     self._error_pages[page.language] = page
@@ -175,16 +194,18 @@ class Release:
 class Site:
     """The newest good release of a folder or link that is replaced while the service runs."""
 
-    def __init__(self, site_dir: Path) -> None:
-        """Read the site. Raises SiteError."""
+    def __init__(self, site_dir: Path, site_url: str = "") -> None:
+        """Read the site, whose pages should live at `site_url`, if that is said. Raises SiteError."""
         self._site_dir = site_dir
+        self._site_url = site_url
         self._taking = threading.Lock()
         self.problem: str | None = None
-        """Why a newer build was not taken, in one line; None when the newest is served."""
+        """Why a newer build was not taken, or what is wrong with this one, in one line; None if nothing."""
         self._seen = self._look()
         if self._seen is None:
             raise SiteError(f"{site_dir} holds no built site: run `make site`")
         self._release = Release(site_dir.resolve())
+        self.problem = self._release.misplaced(site_url) or None
 
     def current(self) -> Release:
         """The release to answer from; costs two looks at the file system.
@@ -210,8 +231,11 @@ class Site:
 
     def _take(self, seen: tuple[object, ...]) -> None:
         try:
-            self._release = Release(self._site_dir.resolve(), previous=self._release)
-            self.problem = None
+            release = Release(self._site_dir.resolve(), previous=self._release)
+            misplaced = release.misplaced(self._site_url)
+            if misplaced and not self._release.misplaced(self._site_url):
+                raise SiteError(misplaced)
+            self._release, self.problem = release, misplaced or None
             log.info("a newer site is served", extra={"build": self._release.folder.name})
         except (SiteError, OSError, UnicodeError) as error:
             self.problem = str(error) if isinstance(error, SiteError) else type(error).__name__

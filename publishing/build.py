@@ -19,6 +19,10 @@ from contextlib import contextmanager
 from filecmp import cmp
 from pathlib import Path
 
+from forms_service import site_env
+from forms_service.settings import SettingsError, check, is_loopback, origin
+from forms_service.site_lock import is_shown
+
 ROOT = Path(__file__).resolve().parent.parent
 
 SOURCES = (
@@ -40,6 +44,9 @@ SOURCES = (
     "requirements.txt",
 )
 """All that a build depends on, with the addresses that are written into pages."""
+
+TRIAL = ROOT / ".cache" / "trial"
+"""A site to try something out with; `site` is what is published."""
 
 KEPT_BUILDS = 2
 
@@ -125,10 +132,27 @@ def _run_mkdocs(root: Path, built: Path) -> None:
 
 
 def _addresses(environment: Mapping[str, str]) -> dict[str, str]:
-    """The settings that are written into pages; those that say nothing are left out."""
-    site = environment.get("SITE_URL") or environment.get("BASE_URL", "")
-    addresses = {"SITE_URL": site, "FORMS_URL": environment.get("FORMS_URL", "")}
-    return {name: address for name, address in addresses.items() if address}
+    """The settings that are written into pages; those that say nothing are left out. Raises SettingsError."""
+    given = {name: environment.get(name, "").strip() for name in ("SITE_URL", "BASE_URL", "FORMS_URL")}
+    addresses = {"SITE_URL": given["SITE_URL"] or given["BASE_URL"], "FORMS_URL": given["FORMS_URL"]}
+    for name, address in given.items():
+        check(name, address)
+    return {name: origin(address) for name, address in addresses.items() if address}
+
+
+def _refuse_loopback(said: Mapping[str, str], given: Mapping[str, str]) -> None:
+    """Raises BuildFailed where the environment makes links lead nowhere that `site.env` has a place for.
+
+    `said` is what the file says, `given` the environment without it.
+    """
+    meant = said.get("SITE_URL") or said.get("BASE_URL", "")
+    for name in ("SITE_URL", "BASE_URL"):
+        address = given.get(name, "").strip()
+        if address and is_loopback(address) and not is_loopback(meant):
+            raise BuildFailed(
+                f"{name}={address} would stand in every page, and {site_env.FILE} says {meant}: "
+                f"take {name} out of the environment"
+            )
 
 
 def _mkdocs(root: Path, configuration: str, folder: Path) -> "subprocess.Popen[str]":
@@ -224,10 +248,23 @@ def _relative(text: str, root: Path) -> str:
 def main() -> int:
     """Build if needed; say what happened in one line. Exit 2 with the mistakes, a line each."""
     parser = argparse.ArgumentParser(prog="python -m publishing.build", description=__doc__)
-    parser.add_argument("--site", type=Path, default=None, help="the link to put in place (default: site)")
-    site = parser.parse_args().site
+    parser.add_argument("--site", type=Path, default=ROOT / "site", help="the link to put in place")
+    parser.add_argument(
+        "--trial", action="store_true", help=f"publish nothing: build {TRIAL.relative_to(ROOT)}"
+    )
+    parser.add_argument("--unless-shown", action="store_true", help="build nothing where a service shows it")
+    asked = parser.parse_args()
+    site, given = TRIAL if asked.trial else asked.site, dict(os.environ)
+    if asked.unless_shown and is_shown(site):
+        print(f"A service shows {_relative(str(site), ROOT)}, so it was not built again: make publish does.")
+        return 0
     try:
+        if not asked.trial:
+            _refuse_loopback(site_env.apply(), given)
         folder, fresh = build(site=site)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
     except BuildFailed as error:
         print(error, file=sys.stderr)
         print("The site was not built; the last good one stays.", file=sys.stderr)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 from forms_service.logs import OneLine
-from publishing.build import build
+from publishing.build import TRIAL, build
 
 # How long an example takes says something about the machine, not about the promise.
 settings.register_profile("any machine", deadline=None)
@@ -70,7 +70,7 @@ def private_lines(output: list[str]) -> list[str]:
 @pytest.fixture(scope="session")
 def site_folder() -> Path:
     """The site as `make site` builds it; built once, however many processes run tests."""
-    folder, _ = build(ROOT)
+    folder, _ = build(ROOT, TRIAL)
     return folder
 
 

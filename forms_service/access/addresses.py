@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from forms_service.access.people import Kind
+from forms_service.settings import is_loopback
 
 AREAS: Mapping[Kind, str] = {Kind.STAFF: "/desk", Kind.PARTNER: "/partner"}
 """The part of the site that is open to each kind of people: everything below this address."""
@@ -34,15 +34,6 @@ def insecure(base_url: str) -> str | None:
     Over plain http a session could be read on its way, so it is allowed on the machine itself only.
     """
     parts = urlsplit(base_url)
-    if parts.scheme == "https" or _is_loopback(parts.hostname or ""):
+    if parts.scheme == "https" or is_loopback(base_url):
         return None
     return f"BASE_URL={base_url!r}: signing in needs https (plain http only on this machine itself)"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from forms_service import site_lock
+from forms_service.settings import SettingsError
 from publishing import build
 from tests.publishing.conftest import ROOT, edit
+from tests.service.processes import FORMS_SERVICE, started
 
 FAQ = "docs/pl/faq.md"
 
@@ -113,6 +116,89 @@ def test_addresses_in_pages_make_another_build_and_the_port_does_not(project: Pa
     assert build.build_id(project, {"BASE_URL": partners}) == site, "SITE_URL is BASE_URL unless it is set"
     assert build.build_id(project, {"BASE_URL": forms, "SITE_URL": partners}) == site
     assert build.build_id(project, {"FORMS_URL": "https://forms.example.com"}) != plain
+
+
+PARTNERS = "https://partners.example.com"
+
+
+def publish(workshop: Path, *options: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """What `make publish` runs, in an environment with nothing else in it."""
+    return subprocess.run(
+        [sys.executable, "-m", "publishing.build", *options],
+        cwd=workshop, env={"PATH": os.environ["PATH"]} | environment, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+def test_every_address_of_the_site_follows_the_file(workshop: Path) -> None:
+    """F1: canonical, other languages, shared links, pictures, both maps of the site; and forms."""
+    (workshop / "site.env").write_text(f"SITE_URL={PARTNERS}:443/\nFORMS_URL=https://forms.example.com\n")
+    assert publish(workshop).returncode == 0
+    pages = [*(workshop / "site").rglob("*.html"), *(workshop / "site").rglob("*.xml")]
+    texts = {page: page.read_text("utf-8") for page in pages}
+    assert [page for page, text in texts.items() if "127.0.0.1" in text] == []
+    named = {
+        address
+        for text in texts.values()
+        for address in re.findall(r"https://[^/\"<]*example\.com[^/\"<]*", text)
+    }
+    assert named == {PARTNERS, "https://forms.example.com"}
+    assert f"<loc>{PARTNERS}/en/tiers/</loc>" in texts[(workshop / "site/en/sitemap.xml")]
+
+
+@pytest.mark.parametrize(
+    ("said", "given", "address"),
+    [
+        ("SITE_URL", "SITE_URL", "http://127.0.0.1:8000"),
+        ("SITE_URL", "BASE_URL", "http://localhost"),
+        ("BASE_URL", "SITE_URL", "http://[::1]:8401/"),
+    ],
+)
+def test_a_loopback_address_is_not_published_over_the_one_in_the_file(
+    workshop: Path, said: str, given: str, address: str
+) -> None:
+    """F1: ends with 2 and names both; nothing is put in place."""
+    (workshop / "site.env").write_text(f"{said}={PARTNERS}\n")
+    done = publish(workshop, **{given: address})
+    assert done.returncode == 2
+    assert f"{given}={address} " in done.stderr
+    assert PARTNERS in done.stderr
+    assert not (workshop / "site").exists()
+
+
+@pytest.mark.parametrize("name", ["SITE_URL", "BASE_URL", "FORMS_URL"])
+def test_an_address_that_is_none_is_refused(name: str) -> None:
+    """Else it would stand in every page."""
+    with pytest.raises(SettingsError, match=f"^{name}='partners.example.com': expected an address"):
+        build.build_id(ROOT, {name: "partners.example.com"})
+
+
+def test_a_trial_and_a_start_leave_a_site_that_is_shown(workshop: Path) -> None:
+    """F15: unfinished edits reach visitors by publishing alone. Without a service, a start builds."""
+    assert publish(workshop, "--unless-shown").returncode == 0
+    published = (workshop / "site").resolve()
+    edit(workshop / FAQ, "# Pytania i odpowiedzi", "# Pytania")
+    with site_lock.shown(workshop / "site"), site_lock.shown(workshop / "site"):
+        done = publish(workshop, "--unless-shown")
+        assert (done.returncode, (workshop / "site").resolve()) == (0, published)
+        assert "make publish" in done.stdout
+        assert publish(workshop, "--trial").returncode == 0
+        assert (workshop / "site").resolve() == published
+        assert "# Pytania" not in (workshop / "site/faq/index.html").read_text("utf-8")
+        assert ">Pytania</h1>" in (workshop / ".cache/trial/faq/index.html").read_text("utf-8")
+    assert publish(workshop, "--unless-shown").returncode == 0
+    assert (workshop / "site").resolve() != published
+
+
+def test_a_service_holds_what_it_shows(workshop: Path) -> None:
+    """For as long as it lives, however it ends."""
+    build.build(workshop, compressed=False)
+    assert not site_lock.is_shown(workshop / "site")
+    service = started(
+        [FORMS_SERVICE, "serve"], SITE_DIR=str(workshop / "site"), DATA_DIR=str(workshop / "data")
+    )
+    assert site_lock.is_shown(workshop / "site")
+    service.close()
+    assert not site_lock.is_shown(workshop / "site")
 
 
 def test_what_editors_leave_behind_is_no_source(project: Path) -> None:

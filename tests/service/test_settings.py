@@ -2,13 +2,17 @@
 
 import os
 import stat
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from forms_service import site_env
 from forms_service.secret_key import kept_secret_key
 from forms_service.settings import SECRETS, Settings, SettingsError, names
+
+from .processes import FORMS_SERVICE
 
 
 def test_without_an_environment_it_runs_here() -> None:
@@ -115,3 +119,64 @@ def test_the_secret_key_is_made_once(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret-key"]
     assert stat.S_IMODE((tmp_path / "data" / "secret-key").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
+SITE_ENV = """\ufeff# where people find us
+
+SITE_URL=https://partners.example.com/
+MAIL_FROM = "partners@example.com"
+PORT=8401
+STAFF=
+"""
+
+
+def test_a_file_holds_settings_and_the_environment_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty variable of either is unset; without a file nothing changes."""
+    monkeypatch.chdir(tmp_path)
+    environment = {"PORT": "8402", "SITE_URL": " ", "OTHER": "x"}
+    before = dict(environment)
+    if site_env.find() is None:
+        site_env.apply(environment)
+        assert environment == before
+    (tmp_path / "site.env").write_text(SITE_ENV, "utf-8")
+    said = site_env.apply(environment)
+    assert said == {
+        "SITE_URL": "https://partners.example.com/",
+        "MAIL_FROM": "partners@example.com",
+        "PORT": "8401",
+    }
+    settings = Settings.from_environment(environment)
+    assert (settings.site_url, settings.port) == ("https://partners.example.com", 8402)
+    assert settings.mail_from == "partners@example.com"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b"SITE_URL", "expected a line such as"),
+        (b"SITE_ULR=https://a.example.com", "did you mean SITE_URL"),
+        (b"export PORT=1", "there is no setting 'export PORT'"),
+        (b"SITE_URL=partners.example.com", "SITE_URL='partners.example.com': expected an address"),
+        (b"PORT=8001", "PORT stands here for the second time"),
+        (b"MAIL_URL=hidden", "expected an address such as smtp"),
+        (b"<<<<<<< HEAD", "expected a line such as"),
+        ("MAIL_FROM=ż@example.com".encode("cp1250"), "not UTF-8"),
+    ],
+)
+def test_a_wrong_line_of_the_file_is_named(tmp_path: Path, line: bytes, says: str) -> None:
+    """One line that says where it is, whatever the environment says, without a secret."""
+    (tmp_path / "site.env").write_bytes(b"PORT=8000\n# x\n" + line + b"\n")
+    done = subprocess.run(
+        [FORMS_SERVICE, "check"],
+        cwd=tmp_path,
+        env=os.environ | {"SITE_URL": "https://b.example.com"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    (only,) = done.stderr.splitlines()
+    assert only.startswith("site.env:3: ")
+    assert says in only
+    assert "hidden" not in only

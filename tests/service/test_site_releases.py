@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from forms_service.site import Release, SiteError
 from partner_program import Program
 
 from .fixture_site import make_site
+from .processes import FORMS_SERVICE, environment, started
 
 
 @pytest.fixture
@@ -160,3 +163,68 @@ def test_slots_and_titles(site: Path) -> None:
     assert "lost?" not in html
     assert "<title>A &lt; B \\g<0></title>".replace("\\g<0>", "\\g&lt;0&gt;") in html
     assert html.count("<title>") == 1
+
+
+HERE, PARTNERS = "http://127.0.0.1:8000", "https://partners.example.com"
+
+
+def named(folder: Path, address: str) -> Path:
+    """A build whose pages say where they live, as the site builder writes it."""
+    for page in folder.rglob("*.html"):
+        canonical = f'<link rel="canonical" href="{address}/{page.parent.name}/">'
+        page.write_text(page.read_text("utf-8").replace("<title>", f"{canonical}<title>"), "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("built_for", "told", "is_wrong"),
+    [
+        (HERE, {"BASE_URL": PARTNERS}, True),
+        (HERE, {"SITE_URL": PARTNERS}, True),
+        ("https://old.example.com", {"BASE_URL": PARTNERS}, True),
+        (PARTNERS, {}, True),
+        (PARTNERS, {"BASE_URL": PARTNERS}, False),
+        (PARTNERS, {"BASE_URL": "https://forms.example.com", "SITE_URL": PARTNERS}, False),
+        (HERE, {"PORT": "8401"}, False),
+        (HERE, {"BASE_URL": "http://localhost:9000"}, False),
+    ],
+)
+def test_pages_that_name_another_address_are_told(
+    tmp_path: Path, program: Program, built_for: str, told: dict[str, str], is_wrong: bool
+) -> None:
+    """Check ends with 1, the start warns, /readyz says so; both addresses are named. A port is no mistake."""
+    site = named(make_site(tmp_path / "site", program), built_for)
+    settings = {"SITE_DIR": str(site), "DATA_DIR": str(tmp_path / "data"), "TRUSTED_PROXIES": "1"} | told
+    check = subprocess.run(
+        [FORMS_SERVICE, "check"], env=environment(**settings), cwd=tmp_path, capture_output=True, text=True
+    )
+    meant = told.get("SITE_URL") or told.get("BASE_URL", "http://127.0.0.1:")
+    line = f"the pages were built for {built_for}, the service is told that they live at {meant}"
+    assert (check.returncode, line in check.stdout) == (int(is_wrong), is_wrong)
+    service = started([FORMS_SERVICE, "serve"], **settings | {"PORT": "0"})
+    answer = service.visitor().get("/readyz").text
+    service.signal(signal.SIGTERM)
+    service.ends(within=20)
+    service.close()
+    assert (line in "".join(service.output), line in answer) == (is_wrong, is_wrong)
+
+
+def test_a_running_service_keeps_its_address(
+    make_app: Callable[..., Flask], builds: Path, program: Program
+) -> None:
+    """Somebody publishes from a terminal that knows nothing of it: the pages with the right links stay."""
+    named(builds / "one", PARTNERS)
+    app = make_app(
+        SITE_DIR=str(builds.parent / "site"),
+        BASE_URL=PARTNERS,
+        ALLOWED_HOSTS="localhost,partners.example.com",
+    )
+    client = app.test_client()
+    named(make_site(builds / "two", program, mark="two"), HERE)
+    swap(builds, "two")
+    assert "<p>one</p>" in client.get("/").text
+    assert HERE in client.get("/readyz").json["site"]["problem"]  # type: ignore[index]
+    named(make_site(builds / "three", program, mark="three"), PARTNERS)
+    swap(builds, "three")
+    assert "<p>three</p>" in client.get("/").text
+    assert client.get("/readyz").json["site"]["problem"] is None  # type: ignore[index]

@@ -1,0 +1,43 @@
+"""A lock on the builds of a site: services that show it share it, so that a trial does not replace it."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def shown(site_dir: Path) -> Iterator[None]:
+    """Hold the shared lock while this site is shown; a file system without locks is no reason not to."""
+    try:
+        lock = _locked(site_dir, fcntl.LOCK_SH)
+    except OSError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def is_shown(site_dir: Path) -> bool:
+    """Whether a service of this machine shows the site now."""
+    try:
+        os.close(_locked(site_dir, fcntl.LOCK_EX | fcntl.LOCK_NB))
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _locked(site_dir: Path, kind: int) -> int:
+    """A file descriptor that holds the lock of the folder in which the builds lie."""
+    folder = os.open(site_dir.resolve().parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(folder, kind)
+    except OSError:
+        os.close(folder)
+        raise
+    return folder
