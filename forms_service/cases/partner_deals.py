@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from forms_service.cases.partners import PartnerMissing
+from forms_service.decisions import tax_ids
 from forms_service.moments import stamp
 from forms_service.partners.record import Partner
 from forms_service.partners.years import ZONE, Period
@@ -66,9 +67,10 @@ class PartnerDeals:
 
 def is_of(partner: Partner, deal: Mapping[str, Any]) -> bool:
     """Whether a submission is one of the partner's deals."""
-    owner = deal.get("partner") or (deal.get("said") or {}).get("partner_tax_id")
+    owner = deal.get("partner") or tax_ids.normalised((deal.get("said") or {}).get("partner_tax_id"))
     return deal["kind"] == "deal" and not deal.get("trapped") and owner in _owners(partner)
 
 
 def _owners(partner: Partner) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((partner["id"], partner["company"]["tax_id"])))
+    company = partner["company"]
+    return (partner["id"], *sorted(tax_ids.keys(company["tax_id"], company["country"])))

@@ -12,6 +12,7 @@ from forms_service.decisions import approvals, companies, conflicts, identity
 from forms_service.decisions.conflicts import Conflict
 from forms_service.decisions.states import Kind
 from forms_service.mail.owed import sender_of
+from forms_service.partners import finding
 from forms_service.store.records import Document, Reads
 
 MOST_OF_A_KEY = 200
@@ -79,6 +80,18 @@ def is_claimed(reads: Reads, record: Mapping[str, Any]) -> bool:
 def partners_of(reads: Reads, said: Mapping[str, Any]) -> list[Document]:
     """Applications with the tax number of a deal's sender, or the domain of their address."""
     return list({each["id"]: each for each in _found(reads, "records", identity.sender_keys(said))}.values())
+
+
+def country_of_known(reads: Reads, number: str) -> str | None:
+    """From where the application or the partner with this tax number is; None where nobody has it."""
+    said = {"partner_tax_id": number}
+    applications = [each for each in partners_of(reads, said) if not each.get("trapped")]
+    for each in identity.with_number(number, applications):
+        return str(each["said"].get("country") or "")
+    for key in finding.keys_of_number(number):
+        for partner in reads.find("partners", "keys", key, 1):
+            return str(partner["company"]["country"])
+    return None
 
 
 def company_names(reads: Reads) -> Callable[[Mapping[str, Any]], str]:

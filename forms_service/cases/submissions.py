@@ -213,6 +213,10 @@ class Submissions:
         self._mail_is_owed()
         return Done(after)
 
+    def country_of(self, tax_id: str) -> str | None:
+        """From where the application or the partner with this number is; None where nobody has it."""
+        return rivals.country_of_known(self._store, tax_id)
+
     def with_token(self, token: str) -> Document | None:
         """The submission whose status link holds this token."""
         return next(iter(self._store.find("records", "token", token_hash(token))), None)

@@ -19,6 +19,8 @@ class Company:
     name: str = ""
     """As it was written."""
     tax_id: str | None = None
+    tax_keys: frozenset[str] = frozenset()
+    """By which the number is found however it was written; see `tax_ids.keys`."""
     domain: str | None = None
     """Only one that can identify a company."""
     country: str | None = None
@@ -33,9 +35,8 @@ class Company:
         return names.search_keys(self.name) | self._exact_keys()
 
     def _exact_keys(self) -> set[str]:
-        return {f"tax:{self.tax_id}" if self.tax_id else "", f"web:{self.domain}" if self.domain else ""} - {
-            ""
-        }
+        web = {f"web:{self.domain}"} if self.domain else set()
+        return web | {f"tax:{key}" for key in self.tax_keys}
 
 
 def customer(said: Mapping[str, Any]) -> Company:
@@ -43,7 +44,7 @@ def customer(said: Mapping[str, Any]) -> Company:
     country = said.get("customer_country")
     return Company(
         said.get("customer_name") or "",
-        tax_ids.normalised(said.get("customer_tax_id"), country),
+        *_numbers(said.get("customer_tax_id"), country),
         domains.of_company(said.get("customer_website")),
         country,
     )
@@ -54,7 +55,7 @@ def applicant(said: Mapping[str, Any]) -> Company:
     country = said.get("country")
     return Company(
         said.get("company_name") or "",
-        tax_ids.normalised(said.get("tax_id"), country),
+        *_numbers(said.get("tax_id"), country),
         domains.of_company(said.get("website")),
         country,
     )
@@ -64,9 +65,13 @@ def account(document: Mapping[str, Any]) -> Company:
     """One of the vendor's own customers or running talks, as imported: `name`, `tax_id`, `domain`."""
     return Company(
         document.get("name") or "",
-        tax_ids.normalised(document.get("tax_id")),
+        *_numbers(document.get("tax_id")),
         domains.of_company(document.get("domain")),
     )
+
+
+def _numbers(number: str | None, country: str | None = None) -> tuple[str | None, frozenset[str]]:
+    return tax_ids.normalised(number, country), tax_ids.keys(number, country)
 
 
 def people(said: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:

@@ -125,9 +125,9 @@ def sent_by_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
     Nobody has verified either, so nothing weaker may let one sender read of another's registration.
     """
-    numbers = [tax_ids.normalised(each["said"].get("partner_tax_id")) for each in (one, other)]
+    numbers = [tax_ids.keys(each["said"].get("partner_tax_id")) for each in (one, other)]
     addresses = [(each["said"].get("partner_email") or "").casefold() for each in (one, other)]
-    return numbers[0] is not None and numbers[0] == numbers[1] and addresses[0] == addresses[1] != ""
+    return bool(numbers[0] & numbers[1]) and addresses[0] == addresses[1] != ""
 
 
 def same_product(one: str | None, other: str | None) -> bool:
@@ -166,7 +166,7 @@ def _with_registration(
 def _compare(ours: Company, theirs: Company) -> tuple[tuple[Reason, ...], tuple[Doubt, ...]]:
     """What two companies have in common and in what they differ. No reason: they are two."""
     reasons = []
-    if ours.tax_id and ours.tax_id == theirs.tax_id:
+    if ours.tax_id and theirs.tax_id and ours.tax_keys & theirs.tax_keys:
         reasons.append(Reason(ReasonKind.TAX_ID, ours.tax_id, theirs.tax_id))
     if ours.domain and ours.domain == theirs.domain:
         reasons.append(Reason(ReasonKind.DOMAIN, ours.domain, theirs.domain))
@@ -181,7 +181,7 @@ def _compare(ours: Company, theirs: Company) -> tuple[tuple[Reason, ...], tuple[
 
 def _doubts(ours: Company, theirs: Company) -> tuple[Doubt, ...]:
     doubts = []
-    if ours.tax_id and theirs.tax_id and ours.tax_id != theirs.tax_id:
+    if ours.tax_id and theirs.tax_id and not ours.tax_keys & theirs.tax_keys:
         doubts.append(Doubt(DoubtKind.TAX_ID, ours.tax_id, theirs.tax_id))
     if ours.country and theirs.country and ours.country != theirs.country:
         doubts.append(Doubt(DoubtKind.COUNTRY, ours.country, theirs.country))

@@ -42,12 +42,12 @@ class IdentityWarning:
 def sender_keys(said: Mapping[str, Any]) -> frozenset[str]:
     """Under which to look for the partners that a deal registration may come from."""
     domain = domains.of_company(said.get("partner_email"))
-    return _keys(tax_ids.normalised(said.get("partner_tax_id")), {domain} if domain else set())
+    return _keys(tax_ids.keys(said.get("partner_tax_id")), {domain} if domain else set())
 
 
 def partner_keys(said: Mapping[str, Any]) -> frozenset[str]:
     """Under which an application is kept: its tax number and the domains it named."""
-    return _keys(companies.applicant(said).tax_id, _domains(said))
+    return _keys(companies.applicant(said).tax_keys, _domains(said))
 
 
 def check(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) -> tuple[IdentityWarning, ...]:
@@ -55,10 +55,9 @@ def check(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) ->
 
     `applications` are those found under its `sender_keys`.
     """
-    number = tax_ids.normalised(said.get("partner_tax_id"))
     email = said.get("partner_email") or ""
     known = [each for each in applications if not each.get("trapped")]
-    named = [each for each in known if number and _number(each) == number]
+    named = with_number(said.get("partner_tax_id"), known)
     warnings = _about_number(said.get("partner_tax_id") or "", named)
     if not _belongs(email, named):
         warnings += _about_address(email, named, [each for each in known if each not in named])
@@ -90,15 +89,27 @@ def partner_of(
     said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]
 ) -> Mapping[str, Any] | None:
     """The known partner with the tax number of a deal registration: its latest pre-accepted application."""
-    number = tax_ids.normalised(said.get("partner_tax_id"))
-    for each in _latest_first(applications):
-        if number and each["state"] == State.PRE_ACCEPTED and _number(each) == number:
-            return each
-    return None
+    accepted = [each for each in applications if each["state"] == State.PRE_ACCEPTED]
+    return next(iter(_latest_first(with_number(said.get("partner_tax_id"), accepted))), None)
 
 
-def _keys(number: str | None, of_domains: set[str]) -> frozenset[str]:
-    tax = {f"partner:tax:{number}"} if number else set()
+def with_number(number: str | None, applications: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of the applications whose tax number this is, given without a country.
+
+    One that is the very number is preferred to one that is only written with the same digits.
+    """
+    keys, exact = tax_ids.keys(number), tax_ids.normalised(number)
+    found = [
+        (company.tax_id == exact, each)
+        for each in applications
+        if (company := companies.applicant(each["said"])).tax_keys & keys
+    ]
+    best = any(is_exact for is_exact, _ in found)
+    return [each for is_exact, each in found if is_exact or not best]
+
+
+def _keys(numbers: frozenset[str], of_domains: set[str]) -> frozenset[str]:
+    tax = {f"partner:tax:{number}" for number in numbers}
     return frozenset(tax | {f"partner:web:{domain}" for domain in of_domains})
 
 
@@ -132,10 +143,6 @@ def _belongs(email: str, applications: Iterable[Mapping[str, Any]]) -> bool:
         or (domain is not None and domain in _domains(each["said"]))
         for each in applications
     )
-
-
-def _number(application: Mapping[str, Any]) -> str | None:
-    return companies.applicant(application["said"]).tax_id
 
 
 def _addresses(said: Mapping[str, Any]) -> set[str]:

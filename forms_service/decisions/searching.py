@@ -10,14 +10,18 @@ from typing import Any
 from forms_service.decisions import companies, domains, tax_ids
 from forms_service.decisions.company_words import CONNECTORS
 from forms_service.decisions.names import fold, read
+from forms_service.decisions.spellings import plain
 
 _SIGNS = "[2-9cdfhjkmnpqrtvwx]"
 _REFERENCE = re.compile(
     rf"(?:app|deal|par)-({_SIGNS}{{1,4}}(?:-{_SIGNS}{{0,4}})?)|({_SIGNS}{{4}}-{_SIGNS}{{0,4}})"
 )
 """In the alphabet of references, which makes no words."""
-_NUMBER = re.compile(r"(?:[a-z]{2}[ -]?)?[0-9][0-9 .-]{3,}")
-_IN_NUMBERS = re.compile(r"[ .-]")
+_WHOLE_REFERENCE = re.compile(rf"(?:(?:app|deal|par)[ -]?|(?![0-9]*\Z))({_SIGNS}{{4}})[ -]?({_SIGNS}{{4}})")
+"""Written together, or with spaces."""
+_NUMBER = re.compile(
+    r"(?:[a-z]{1,3}[ .-]?)?[0-9][0-9 ./-]{3,}(?:[a-z]{1,2}[0-9]{0,2})?(?: ?(?:mwst|tva|iva|mva))?"
+)
 
 
 def terms(said: Mapping[str, Any]) -> list[str]:
@@ -25,6 +29,7 @@ def terms(said: Mapping[str, Any]) -> list[str]:
     found: set[str] = set()
     for name in ("company_name", "customer_name"):
         found |= set(read(said.get(name) or "").words)
+        found |= set(_domains_in(said.get(name) or ""))
     numbers = (
         tax_ids.normalised(said.get("partner_tax_id")),
         companies.applicant(said).tax_id,
@@ -43,9 +48,13 @@ def understood(typed: str) -> tuple[str, ...]:
 
     A tax number may be typed with spaces and dashes; legal forms in the name of a company say nothing.
     """
-    typed = " ".join(typed.casefold().split())
-    if _NUMBER.fullmatch(typed):
-        return (_digits(_IN_NUMBERS.sub("", typed)),)
+    typed = plain(typed.casefold())
+    if whole := _WHOLE_REFERENCE.fullmatch(typed):
+        return (f"{whole[1]}-{whole[2]}",)
+    if number := _number(typed):
+        return (number,)
+    if _domains_in(typed) and _has_legal_form(typed):
+        return read(typed).words
     words: list[str] = []
     names: list[str] = []
     for word in typed.split():
@@ -53,15 +62,32 @@ def understood(typed: str) -> tuple[str, ...]:
             words.append(reference[1] or reference[2])
         elif "@" in word:
             words.append(word.strip("<>,;"))
-        elif _NUMBER.fullmatch(word):
-            words.append(_digits(_IN_NUMBERS.sub("", word)))
-        elif "." in word and (domain := domains.registered(word)) and len(domain.rpartition(".")[2]) > 1:
-            words.append(domain)
+        elif number := _number(word):
+            words.append(number)
+        elif in_name := _domains_in(word):
+            words += in_name
         else:
             names.append(word)
     of_names = read(" ".join(names)).words
     telling = [word for word in of_names if word not in CONNECTORS] or of_names
     return tuple(dict.fromkeys((*words, *telling)))
+
+
+def _number(typed: str) -> str:
+    """The digits of a tax number, or of the beginning of one; empty for anything else."""
+    if not _NUMBER.fullmatch(tax_ids.tidy(typed).casefold()):
+        return ""
+    return _digits(tax_ids.normalised(typed) or "")
+
+
+def _domains_in(text: str) -> list[str]:
+    """The web domains among the words of a text: a company's name may be one."""
+    found = [domains.registered(word) for word in text.split() if "." in word and "@" not in word]
+    return [domain for domain in found if domain and len(domain.rpartition(".")[2]) > 1]
+
+
+def _has_legal_form(typed: str) -> bool:
+    return len(read(typed).words) < len(re.findall(r"[^\W_]+", typed))
 
 
 def fits(record: Mapping[str, Any], words: Iterable[str]) -> bool:

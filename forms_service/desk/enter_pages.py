@@ -16,6 +16,7 @@ from forms_service.decisions.refusals import Refused
 from forms_service.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
 from forms_service.forms.entered_deal import registered_at
 from forms_service.partners.people import contacts
+from forms_service.views import answers
 from forms_service.views.context import release, service, today
 
 FORM = "entered-deal"
@@ -34,7 +35,7 @@ def show_entering() -> Response:
 def enter() -> AnyResponse:
     """Store it, as registered when the partner said it."""
     form: Any = forms.build(FORM, release().program, say().language, formdata=request.form, today=today())
-    if not form.validate():
+    if not answers.is_valid(form):
         return _page(form, 422)
     access().limits.take(access().limits.registrations)
     outcome = desk().enter(

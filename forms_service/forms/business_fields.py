@@ -7,7 +7,7 @@ from typing import Any
 from babel.numbers import format_currency, format_decimal
 from wtforms import ValidationError
 
-from forms_service.forms import addresses, amounts, countries, tax_ids
+from forms_service.forms import addresses, amounts, cleaning, countries, tax_ids
 from forms_service.forms.fields import Asking, Line
 from forms_service.texts import N_
 
@@ -114,6 +114,15 @@ class TaxId(Line):
         except tax_ids.TaxIdRefused as refused:
             raise ValidationError(self._sentence(refused)) from refused
 
+    def retry(self, country: str) -> bool:
+        """Take what was refused by the rules of another country. Whether it is taken now."""
+        try:
+            self.data = tax_ids.clean_tax_id(self.tidy(self.typed), country)
+        except (tax_ids.TaxIdRefused, cleaning.TextRefused):
+            return False
+        self.errors = []
+        return True
+
     def _sentence(self, refused: tax_ids.TaxIdRefused) -> str:
         sentences = {
             tax_ids.Fault.NIP: N_("Check the NIP: it has 10 digits and the check digit does not match"),
@@ -123,7 +132,10 @@ class TaxId(Line):
             tax_ids.Fault.OTHER_COUNTRY: N_(
                 "Check the number or the country: this is a number from another country (%(country)s)"
             ),
-            tax_ids.Fault.SHAPE: N_("Enter the tax number with 3 to 30 letters, digits, dashes or dots"),
+            tax_ids.Fault.SHAPE: N_(
+                "Enter the tax number with 3 to 30 letters, digits, dashes, dots or slashes"
+            ),
+            tax_ids.Fault.SHORTENED: tax_ids.SHORTENED,
         }
         names = countries.countries(self.group.edition.language)
         return str(self.gettext(sentences[refused.fault])) % {"country": names.get(refused.country, "")}

@@ -1,5 +1,6 @@
 """The registration of a deal by a partner. Ten answers are needed: who asks for more gets fewer."""
 
+from collections.abc import Callable
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -78,6 +79,18 @@ class DealRegistration(SentForm):
         N_("I have read how personal data is used"),
         missing=N_("Tick that you have read how personal data is used"),
     )
+
+    def recognise(self, country_of: Callable[[str], str | None]) -> bool:
+        """Take the partner's own number, if nothing else is wrong and somebody applied with it.
+
+        `country_of` says from where they are, None where nobody has the number. Asked of a form that is whole
+        but for this number: whoever tries numbers out has to register a deal, of which the partner is told.
+        """
+        field = self.partner_tax_id
+        if field is None or [place for place, _ in self.mistakes()] != [field.id]:
+            return False
+        country = country_of(field.typed)
+        return country is not None and bool(field.retry(country))
 
 
 class DealWithListedProduct(DealRegistration):

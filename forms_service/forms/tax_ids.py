@@ -10,12 +10,21 @@ from enum import StrEnum
 from stdnum import exceptions
 from stdnum.eu import vat
 
+from forms_service.decisions.tax_ids import LONGEST, compact, is_shortened, tidy
 from forms_service.forms.countries import EU
+from forms_service.texts import N_
 
-_SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015\u2212]")
-_WRITTEN = re.compile(r"[A-Za-z0-9 .\-]{3,30}")
+_WRITTEN = re.compile(r"[A-Za-z0-9 .\-/]{3,30}")
 _PREFIX_OF = {country: {"GR": "EL"}.get(country, country) for country in EU}
 _COUNTRY_OF = {prefix: country for country, prefix in _PREFIX_OF.items()} | {"GR": "GR"}
+_CHECKED = frozenset({*_PREFIX_OF.values(), "XI"})
+
+
+SHORTENED = N_(
+    "A spreadsheet (Excel) has shortened this number. Enter all of its digits; "
+    "in the spreadsheet, format the column as text"
+)
+"""Message id for Fault.SHORTENED."""
 
 
 class Fault(StrEnum):
@@ -28,7 +37,9 @@ class Fault(StrEnum):
     OTHER_COUNTRY = "other country"
     """Its prefix is another country's."""
     SHAPE = "shape"
-    """Outside the EU: not 3 to 30 letters, digits, dashes and dots."""
+    """Outside the EU: not 3 to 30 letters, digits, dashes, dots and slashes."""
+    SHORTENED = "shortened"
+    """What a spreadsheet leaves of a long number: `7,81E+09`."""
 
 
 class TaxIdRefused(ValueError):
@@ -43,23 +54,28 @@ class TaxIdRefused(ValueError):
 
 def is_checked(tax_id: str) -> bool:
     """Whether this clean number passed a checksum; others are only what somebody wrote."""
-    return tax_id[:2] in _COUNTRY_OF and vat.is_valid(tax_id)
+    return tax_id[:2] in _CHECKED and bool(vat.is_valid(tax_id))
 
 
 def clean_tax_id(text: str, country: str) -> str:
     """The number in its clean form, for a company in `country` (ISO code, empty where it is not known).
 
-    Without a country, ten digits are a NIP and a prefix of the EU decides; everything else is taken by shape.
+    A label in front, spaces, dashes, dots, slashes and full-width signs do not matter. Without a country, ten
+    digits are a NIP and a prefix of the EU decides; everything else is taken by shape.
 
     Raises TaxIdRefused.
     """
-    bare = _SEPARATORS.sub("", text).upper()
+    if len(text) > LONGEST:
+        raise TaxIdRefused(Fault.SHAPE)
+    if is_shortened(text):
+        raise TaxIdRefused(Fault.SHORTENED)
+    bare = compact(text)
     prefix = _COUNTRY_OF.get(bare[:2], "")
     if not country:
         country = prefix or ("PL" if re.fullmatch("[0-9]{10}", bare) else "")
     if country in EU:
         return _checked(bare, country, prefix)
-    return _as_written(text)
+    return bare if is_checked(bare) else _as_written(tidy(text))
 
 
 def _checked(bare: str, country: str, prefix: str) -> str:
@@ -77,7 +93,6 @@ def _checked(bare: str, country: str, prefix: str) -> str:
 
 
 def _as_written(text: str) -> str:
-    text = re.sub(r"\s+", " ", text.strip())
     if not _WRITTEN.fullmatch(text) or sum(sign.isalnum() for sign in text) < 3:
         raise TaxIdRefused(Fault.SHAPE)
     return text

@@ -1,5 +1,6 @@
 """Asking for access: a form, a mail, a button. What is answered is the same for every address and company."""
 
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
@@ -10,7 +11,7 @@ from forms_service.access.guard import everybody
 from forms_service.access.links import Standing
 from forms_service.cases import asking
 from forms_service.decisions import domains
-from forms_service.forms.tax_ids import TaxIdRefused, clean_tax_id
+from forms_service.forms.tax_ids import SHORTENED, Fault, TaxIdRefused, clean_tax_id
 from forms_service.partners.access_requests import ANSWERED_WITHIN
 from forms_service.partnership.answering import in_words
 from forms_service.partnership.sent import Sent
@@ -108,10 +109,20 @@ def _tax_id(typed: Typed, email: str) -> str:
     if number:
         try:
             return clean_tax_id(number, "")
-        except TaxIdRefused:
-            typed.wrong("tax_id", BAD_NUMBER)
+        except TaxIdRefused as refused:
+            return _known(typed, number, refused)
     elif domains.of_company(email) is None:
         typed.wrong("tax_id", NO_NUMBER)
+    return ""
+
+
+def _known(typed: Typed, number: str, refused: TaxIdRefused) -> str:
+    """A number that somebody applied with, looked for only where nothing else is wrong."""
+    country = None if typed.mistakes else service().submissions.country_of(number)
+    if country is not None:
+        with suppress(TaxIdRefused):
+            return clean_tax_id(number, country)
+    typed.wrong("tax_id", SHORTENED if refused.fault is Fault.SHORTENED else BAD_NUMBER)
     return ""
 
 

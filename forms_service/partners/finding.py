@@ -11,8 +11,13 @@ from forms_service.partners.record import Company, Partner, Person
 
 def keys(company: Company, people: Iterable[Person]) -> list[str]:
     """Under which a partner is kept: its tax number, and domains that nobody else can have."""
-    number = tax_ids.normalised(company["tax_id"], company["country"])
-    return sorted({*([f"tax:{number}"] if number else []), *map(_web, _domains(company, people))})
+    numbers = keys_of_number(company["tax_id"], company["country"])
+    return sorted({*numbers, *map(_web, _domains(company, people))})
+
+
+def keys_of_number(tax_id: str, country: str | None = None) -> list[str]:
+    """Those of a tax number alone."""
+    return sorted(f"tax:{number}" for number in tax_ids.keys(tax_id, country))
 
 
 def key_of(email: str, tax_id: str) -> str | None:

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from forms_service.cases.partners import Change
+from forms_service.decisions.country_codes import country_codes
 from forms_service.forms.amounts import AmountRefused, parse_amount
 from forms_service.forms.choices import CURRENCIES
-from forms_service.forms.countries import country_codes
-from forms_service.forms.tax_ids import TaxIdRefused, clean_tax_id
+from forms_service.forms.tax_ids import SHORTENED, Fault, TaxIdRefused, clean_tax_id
 from forms_service.partners import (
     access_requests,
     activities,
@@ -224,8 +224,8 @@ def _tax_id(typed: Typed) -> tuple[str, str]:
         return "", ""
     try:
         return clean_tax_id(number, country), country
-    except TaxIdRefused:
-        typed.wrong("tax_id", BAD_TAX_ID)
+    except TaxIdRefused as refused:
+        typed.wrong("tax_id", SHORTENED if refused.fault is Fault.SHORTENED else BAD_TAX_ID)
         return "", ""
 
 

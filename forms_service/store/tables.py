@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from forms_service.decisions import tax_ids
+
 Key = Any
 """A hashable JSON value."""
 Places = tuple[Sequence[Key], Any]
@@ -117,11 +119,15 @@ def _addresses(document: Mapping[str, Any]) -> Sequence[Key]:
 
 def _by_partner(document: Mapping[str, Any]) -> Places:
     """Whose deal it is, and when it came: by the partner's reference, else by the tax number in the form."""
-    owner = document.get("partner") or _said(document).get("partner_tax_id")
+    owner = document.get("partner") or _number(_said(document).get("partner_tax_id"))
     received = document.get("received_at")
     if document.get("trapped") or type(owner) is not str or not owner or type(received) is not str:
         return NOWHERE
     return (owner,), received
+
+
+def _number(value: Any) -> str | None:
+    return tax_ids.normalised(value) if type(value) is str else None
 
 
 def _invoices(document: Mapping[str, Any]) -> Sequence[Key]:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from forms_service import forms
 from forms_service.forms import PartnerForm
+from forms_service.forms.deal_registration import DealRegistration
 from forms_service.promise import SLOT
 from forms_service.site import Page
 from forms_service.templating import environment
@@ -23,6 +24,13 @@ def rendered(template: str, language: Language, **values: Any) -> str:
 def posted_form(page: Page, name: str) -> PartnerForm:
     """The form `name`, as it was filled in by whoever sent this request."""
     return forms.build(name, release().program, page.language, formdata=request.form, today=today())
+
+
+def is_valid(form: PartnerForm) -> bool:
+    """Whether the form can be taken; a number that somebody applied with is taken again."""
+    return bool(form.validate()) or (
+        isinstance(form, DealRegistration) and form.recognise(service().submissions.country_of)
+    )
 
 
 def with_form(

@@ -46,7 +46,7 @@ def send(address: str = "") -> AnyResponse:
     changed = answers.problem("program_changed", there.language) if is_stale else None
     if form.row_action():
         return answers.with_form(there, form, problem=changed)
-    is_valid = form.validate()
+    is_valid = answers.is_valid(form)
     if changed:
         return answers.with_form(there, form, 409, problem=changed)
     if not is_valid:

@@ -37,7 +37,7 @@ def correct(record: Document, token: str) -> AnyResponse:
     changed = answers.problem("program_changed", language()) if is_stale else None
     if form.row_action():
         return _correction(record, token, form, problem=changed)
-    is_valid = form.validate()
+    is_valid = answers.is_valid(form)
     if changed or not is_valid:
         return _correction(record, token, form, 409 if changed else 422, problem=changed)
     outcome = service().submissions.correct(

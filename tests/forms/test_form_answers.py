@@ -282,7 +282,6 @@ def test_limits_count_what_is_kept(mistakes: Mistakes) -> None:
         ("application", "tier", "platinum"),
         ("application", "tier", "Silver"),
         ("application", "models", ["resell", "junk"]),
-        ("application", "country", "XK"),
         ("application", "country", "pl"),
         ("application", "country", "EU"),
         ("application", "lead_activities", "100"),

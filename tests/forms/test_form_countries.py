@@ -2,12 +2,12 @@
 
 import pytest
 
+from forms_service.decisions.country_codes import country_codes
 from forms_service.forms.alphabet import alphabetical
-from forms_service.forms.countries import EU, countries, country_codes
+from forms_service.forms.countries import EU, countries
 from partner_program.model import LANGUAGES, Language
 
 NO_COUNTRIES = [
-    "XK",
     "ZZ",
     "EU",
     "UN",
@@ -28,8 +28,8 @@ NO_COUNTRIES = [
 
 
 def test_real_countries_only() -> None:
-    """The 249 of ISO 3166-1: no groups, no codes of a private kind."""
-    assert len(country_codes()) == 249
+    """The 249 of ISO 3166-1 and Kosovo: no groups, no other codes of a private kind."""
+    assert len(country_codes()) == 250
     assert not country_codes().intersection(NO_COUNTRIES)
     assert len(EU) == 27
     assert country_codes() > EU
@@ -41,7 +41,7 @@ def test_every_country_has_a_name_of_its_own(language: Language) -> None:
     names = countries(language)
     assert set(names) == country_codes()
     assert next(iter(names)) == "PL"
-    assert len(set(names.values())) == 249
+    assert len(set(names.values())) == 250
     assert not any(name == code for code, name in names.items())
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms_service.decisions import tax_ids
 from forms_service.forms.tax_ids import Fault, TaxIdRefused, clean_tax_id, is_checked
 
 PASSES = [
@@ -31,6 +32,23 @@ PASSES = [
     ("DE136695976", "", "DE136695976"),
     ("12-3456789", "", "12-3456789"),
     ("CHE-123.456.788", "", "CHE-123.456.788"),
+    ("１２３４５６３２１８", "PL", "PL1234563218"),
+    ("NIP 123-456-32-18", "", "PL1234563218"),
+    ("NIP: PL\u00a0123\u2009456\u202f32 18", "PL", "PL1234563218"),
+    ("PL NIP 1234563218", "", "PL1234563218"),
+    ("VAT ID PL1234563218.", "", "PL1234563218"),
+    ("VAT-ID: DE 136 695 976", "", "DE136695976"),
+    ("USt-IdNr. DE136695976", "DE", "DE136695976"),
+    ("N.I.P. 1234563218", "PL", "PL1234563218"),
+    ("123/456/32/18", "PL", "PL1234563218"),
+    ('="1234563218"', "PL", "PL1234563218"),
+    ("11.222.333/0001-81", "BR", "11.222.333/0001-81"),
+    ("CNPJ 11.222.333/0001-81", "", "11.222.333/0001-81"),
+    ("XI 110305878", "GB", "XI110305878"),
+    ("XI 110305878", "", "XI110305878"),
+    ("FR 40 303265045", "MC", "FR40303265045"),
+    ("8790017566", "TR", "8790017566"),
+    ("VAT no. 923 609 016", "NO", "923 609 016"),
 ]
 
 REFUSED = [
@@ -38,7 +56,6 @@ REFUSED = [
     ("123456321", "PL", Fault.NIP),
     ("12345632180", "PL", Fault.NIP),
     ("0000000000", "PL", Fault.NIP),
-    ("１２３４５６３２１８", "PL", Fault.NIP),
     ("١٢٣٤٥٦٣٢١٨", "PL", Fault.NIP),
     ("PLPL1234563218", "PL", Fault.NIP),
     ("DE136695976", "PL", Fault.OTHER_COUNTRY),
@@ -50,7 +67,11 @@ REFUSED = [
     ("12", "US", Fault.SHAPE),
     ("---", "US", Fault.SHAPE),
     ("1" * 31, "US", Fault.SHAPE),
-    ("12/34", "US", Fault.SHAPE),
+    ("7,81E+09", "PL", Fault.SHORTENED),
+    ("NIP 7.8E+09", "", Fault.SHORTENED),
+    ("7.68E+09", "US", Fault.SHORTENED),
+    ("NIP: brak", "PL", Fault.NIP),
+    ("1" * 201, "", Fault.SHAPE),
     ("łłł", "US", Fault.SHAPE),
 ]
 
@@ -91,6 +112,60 @@ def test_of_ten_check_digits_at_most_one_is_right(start: int, written: str) -> N
     for clean in taken:
         assert clean_tax_id(written.format(clean[2:]), "") == clean
         assert is_checked(clean)
+
+
+TWINS = [
+    (("8790017566", "TR"), "8790017566"),
+    (("8790017566", "TR"), "TR 879-001-75-66"),
+    (("XI 110305878", "GB"), "XI110305878"),
+    (("GB 110305878", "GB"), "XI 110305878"),
+    (("XI110305878", "GB"), "GB VAT 110 3058 78"),
+    (("110305878", "GB"), "XI110305878"),
+    (("CHE-123.456.788", "CH"), "CHE 123456788 MWST"),
+    (("123.456.788", "CH"), "CHE-123.456.788"),
+    (("FR40303265045", "MC"), "FR 40 303265045"),
+    (("40303265045", "MC"), "FR40303265045"),
+    (("11.222.333/0001-81", "BR"), "CNPJ 11222333000181"),
+    (("12-3456789", "US"), "EIN 12 3456789"),
+    (("NO 923 609 016 MVA", "NO"), "923609016"),
+    (("0100109106", "VN"), "VN 0100109106"),
+    (("EL094259216", "GR"), "GR 094259216"),
+    (("1234563218", "TR"), "1234563218"),
+    (("768-000-24-66", "PL"), "NIP: 7680002466"),
+]
+
+
+@pytest.mark.parametrize(("applied", "typed"), TWINS, ids=[f"{a[0]} = {b}" for a, b in TWINS])
+def test_a_number_that_was_taken_is_found_however_it_is_written(applied: tuple[str, str], typed: str) -> None:
+    """Kept with its country, looked for without: a form that does not ask for the country finds it."""
+    number, country = applied
+    kept = tax_ids.keys(clean_tax_id(number, country), country)
+    assert kept & tax_ids.keys(typed)
+    assert tax_ids.normalised(typed) in kept
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("8790017566", "8790017567"), ("DE136695976", "FR40303265045"), ("PL1234563218", "XI110305878")],
+)
+def test_two_numbers_stay_two(one: str, other: str) -> None:
+    """The digits decide."""
+    assert not tax_ids.keys(one) & tax_ids.keys(other)
+
+
+WRAPPED = ["{}", " {} ", "NIP {}", "NIP: {}", "VAT-ID {}", "VAT ID: {}", "{}.", "\u00a0{}", "Tax number: {}"]
+
+
+@given(
+    st.sampled_from([clean for _, _, clean in PASSES if any(map(str.isdigit, clean))]),
+    st.sampled_from(WRAPPED),
+    st.booleans(),
+)
+def test_a_clean_number_reads_back_as_itself(clean: str, wrapped: str, wide: bool) -> None:
+    """With a label, with spaces, in full-width signs."""
+    signs = {each: each + 0xFEE0 for each in range(0x21, 0x7F)}
+    number = clean.translate(signs) if wide else clean
+    assert tax_ids.keys(wrapped.format(number)) == tax_ids.keys(clean)
 
 
 @given(st.text(max_size=40), st.sampled_from(["", "PL", "DE", "GR", "NL", "RO", "US", "junk"]))

@@ -1,0 +1,24 @@
+"""Input normalisation for all readers: kinds of spaces, dashes, apostrophes, full-width signs as one.
+
+Pure, and linear in the length of the text.
+"""
+
+_SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
+_APOSTROPHES = "\u2018\u2019\u02bc\u00b4`\u2032"
+_PLAIN = {
+    **{0xFF01 + offset: chr(0x21 + offset) for offset in range(94)},
+    **dict.fromkeys(map(ord, _SPACES), " "),
+    **dict.fromkeys(map(ord, _DASHES), "-"),
+    **dict.fromkeys(map(ord, _APOSTROPHES), "'"),
+}
+
+
+def plain(text: str) -> str:
+    """The text with ASCII spaces, dashes, apostrophes and U+FF01-FF5E in ASCII; spaces collapsed."""
+    return " ".join(text.translate(_PLAIN).split())
+
+
+def folded(text: str) -> str:
+    """The same without regard to case: by which a word is looked up in a list."""
+    return plain(text.replace("_", " ")).casefold()
