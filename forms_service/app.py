@@ -239,6 +239,7 @@ def _composer(
         ),
         asker_letters=AskerLetters(asking.link_for, f"{settings.base_url}{AREAS[Kind.PARTNER]}/ask"),
         mail_from=settings.mail_from,
+        bounces_to=settings.mail_bounces_to,
     )
 
 

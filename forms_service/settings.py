@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from limits import parse_many
@@ -98,11 +98,12 @@ def mail_server(text: str) -> str:
 
 
 def address(text: str) -> str:
-    """One e-mail address; nobody asks the network whether it exists."""
+    """One e-mail address that every mail server takes; nobody asks the network whether it exists."""
     try:
-        return validate_email(text, check_deliverability=False, test_environment=True).normalized
+        valid = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError:
         raise ValueError("an e-mail address") from None
+    return valid.normalized
 
 
 def addresses(text: str) -> tuple[str, ...]:
@@ -154,6 +155,8 @@ class Settings:
     """The mail server; without it, mails become `.eml` files under DATA_DIR/mail/."""
     mail_from: str = _setting("MAIL_FROM", "", address)
     """The sender of mails. Default: the program's contact."""
+    mail_bounces_to: str = _setting("MAIL_BOUNCES_TO", "", address)
+    """Where mails come back to that cannot be delivered: their envelope sender. Default: MAIL_FROM."""
     staff: tuple[str, ...] = _setting("STAFF", (), addresses)
     """Addresses that may sign in to the desk."""
     rate_limit: str = _setting("RATE_LIMIT", "30 per minute; 200 per hour", limits)
@@ -206,6 +209,11 @@ class Settings:
             )
         if self.secret_key and len(self.secret_key) < SHORT_KEY:
             found.append(f"SECRET_KEY is short: use at least {SHORT_KEY} random characters.")
+        if _may_go_in_the_clear(self.mail_url):
+            found.append(
+                "MAIL_URL: whoever sits between here and the mail server can have mails sent in the clear, "
+                "links to sign in among them. Add ?starttls=required, or use smtps://."
+            )
         if self.is_https and not self.trusted_proxies:
             found.append(
                 "BASE_URL is https, so a proxy is in front, but TRUSTED_PROXIES is 0: all visitors count as "
@@ -258,6 +266,21 @@ def _listening_at(host: str, port: int) -> str:
         return origin(f"http://{ANY_ADDRESS.get(host, _bracketed(host))}:{port}")
     except ValueError:
         raise SettingsError(f"HOST={host!r}: expected an address or a host name") from None
+
+
+def _may_go_in_the_clear(mail_url: str) -> bool:
+    """Whether mail leaves this machine on a line that need not be encrypted, or with whom it likes."""
+    parts = urlsplit(mail_url)
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    is_required = options.get("starttls", "required" if parts.password else "auto") == "required"
+    return parts.scheme == "smtp" and not is_required and not _is_loopback(parts.hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _bracketed(host: str) -> str:

@@ -51,6 +51,8 @@ TEMPLATES = (
 SENT_AGAIN = (*TO_THE_SENDER, *TO_OTHERS, *TO_THE_VENDOR, *PROTECTION)
 """Mails that are of use also later: those about a submission."""
 
+_NO_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
+"""For `X-Auto-Response-Suppress` (MS-OXCMAIL 2.1.3.2.20): no receipts, no absence notes; bounces may come."""
 _SUBJECT = "Subject: "
 _FORMS = {"deal": "deal-registration", "application": "application"}
 
@@ -72,11 +74,12 @@ class Composer:
         partner_letters: PartnerLetters | None = None,
         asker_letters: AskerLetters | None = None,
         mail_from: str = "",
+        bounces_to: str = "",
     ) -> None:
         """`program` is the one now served. `status_link` makes the whole address of a record's status page,
         `sign_in_link` that of the sign-in a mail is about, or None where it would not work any more;
         `privacy_page` that of the privacy page. `sent_from` finds the records to tell somebody about who asks
-        for lost links."""
+        for lost links. `bounces_to` is the envelope sender; that of `From` unless given."""
         self._program = program
         self._status_link = status_link
         self._sign_in_link = sign_in_link
@@ -86,6 +89,7 @@ class Composer:
         self._partner_letters = partner_letters or PartnerLetters()
         self._asker_letters = asker_letters or AskerLetters()
         self._mail_from = mail_from
+        self._bounces_to = bounces_to
 
     def __call__(self, mail: Facts, record: Facts | None) -> Letter | None:
         """The letter, or None where there is nothing left to write about.
@@ -107,9 +111,11 @@ class Composer:
             "Date": moment(mail["created_at"]),
             "Message-ID": f"<{mail['id']}@{sender.domain}>",
             "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": _NO_ANSWERS,
         }
         body = _body(text, html, boundary=f"=_{mail['id']}")
-        return seal(headers, body, id=mail["id"], made_at=moment(mail["created_at"]))
+        made_at = moment(mail["created_at"])
+        return seal(headers, body, id=mail["id"], made_at=made_at, bounces_to=self._bounces_to)
 
     def _told(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
         """All that a template of this mail may use."""

@@ -81,8 +81,10 @@ def mailbox(address: str, name: str = "") -> Address:
         raise UnsafeMail("an address is not one plain e-mail address") from error
 
 
-def seal(headers: Headers, body: EmailMessage, *, id: str, made_at: datetime) -> Letter:
+def seal(headers: Headers, body: EmailMessage, *, id: str, made_at: datetime, bounces_to: str = "") -> Letter:
     """Put the headers above a body and close it: envelope from `From` and `To`, bytes read back and compared.
+
+    `bounces_to` is the envelope sender (RFC 5321, 4.4) in place of `From`: bounces go there.
 
     Raises:
         UnsafeMail: a value is refused, or the finished bytes hold another header, value or recipient
@@ -92,7 +94,8 @@ def seal(headers: Headers, body: EmailMessage, *, id: str, made_at: datetime) ->
     data = "".join(lines).encode("ascii") + body.as_bytes(policy=WIRE)
     _compare_lines(data, [*headers, *body.keys()])
     _compare_values(data, headers)
-    return Letter(id, made_at, _address(headers["From"]), _address(headers["To"]), data)
+    sender = mailbox(bounces_to) if bounces_to else headers["From"]
+    return Letter(id, made_at, _address(sender), _address(headers["To"]), data)
 
 
 def _written(name: str, value: HeaderValue) -> str:

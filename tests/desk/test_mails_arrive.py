@@ -79,6 +79,16 @@ def test_each_mail_arrives_and_none_tells_of_others(
                 assert name not in said
 
 
+def test_what_cannot_be_delivered_goes_where_it_is_read(
+    open_office: Callable[..., Office], mail_server: MailServer
+) -> None:
+    """L6: `MAIL_BOUNCES_TO` is the envelope sender of every mail."""
+    office = open_office(MAIL_URL=mail_server.url, MAIL_BOUNCES_TO="bounces@mail.example.com")
+    office.deal()
+    office.service.outbox.deliver_due()
+    assert {post.sender for post in mail_server.posts} == {"bounces@mail.example.com"}
+
+
 def steps(chance: random.Random, name: str) -> list[tuple[str, dict[str, str]]]:
     """What staff do to the deal of this partner."""
     terms = {"benefit": "commission", "percent": "10", "product": name, "text": f"Good luck, {name}"}

@@ -34,7 +34,7 @@ from .test_letters import INJECTIONS
 
 HEADERS = [
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted"),
-    *("MIME-Version", "Content-Type"),
+    *("X-Auto-Response-Suppress", "MIME-Version", "Content-Type"),
 ]
 LINK = "https://partners.example.com/status/TOKEN-0123456789"
 NO_TEXT = ("value_amount", "value_currency", "expected_close")
@@ -331,6 +331,35 @@ def test_an_answer_of_the_person_reaches_the_vendor(program: Program, template: 
     assert message["Reply-To"] == "vendor@example.com"
     assert str(message["Message-ID"]).endswith("@mail.example.com>")
     assert message["Auto-Submitted"] == "auto-generated"
+
+
+def test_all_mail_says_that_it_is_automatic(program: Program) -> None:
+    """L6: no absence note answers it; a bounce may."""
+    for each in every_mail(program):
+        message = read(each.letter)
+        assert message["Auto-Submitted"] == "auto-generated"
+        assert message["X-Auto-Response-Suppress"] == "DR, RN, NRN, OOF, AutoReply"
+
+
+@pytest.mark.parametrize(
+    ("options", "sender"),
+    [
+        ({}, "vendor@example.com"),
+        ({"mail_from": "partners@example.com"}, "partners@example.com"),
+        (
+            {"mail_from": "partners@example.com", "bounces_to": "bounces@mail.example.com"},
+            "bounces@mail.example.com",
+        ),
+    ],
+)
+def test_what_cannot_be_delivered_comes_back_to_an_address_of_its_own(
+    program: Program, options: dict[str, Any], sender: str
+) -> None:
+    """L6: in the envelope only; who the mail is from stays as it is."""
+    letter = composed("deal-received", examples.deal("pl"), program, **options)
+    assert letter.sender == sender
+    assert options.get("mail_from", "vendor@example.com") in read(letter)["From"]
+    assert b"bounces@" not in letter.data
 
 
 def test_the_same_mail_is_the_same_bytes(program: Program) -> None:

@@ -68,6 +68,34 @@ def test_https_without_a_known_proxy_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mail_url", "warns"),
+    [
+        ("smtp://mail.example.com", True),
+        ("smtp://mail.example.com:587?starttls=auto", True),
+        ("smtp://mail.example.com?starttls=off", True),
+        ("smtp://user:password@mail.example.com?starttls=auto", True),
+        ("smtp://user:password@mail.example.com?starttls=off", True),
+        ("smtp://192.0.2.1", True),
+        ("smtp://[2001:db8::1]", True),
+        ("smtp://localhost.example.com", True),
+        ("smtp://user:password@mail.example.com", False),
+        ("smtp://mail.example.com?starttls=required", False),
+        ("smtps://mail.example.com", False),
+        ("smtp://localhost", False),
+        ("smtp://127.0.0.1:1025", False),
+        ("smtp://127.8.9.10", False),
+        ("smtp://[::1]", False),
+        ("", False),
+    ],
+)
+def test_mail_that_may_go_in_the_clear_is_a_warning(mail_url: str, warns: bool) -> None:
+    """L5: links to sign in travel in it; between a machine and itself nobody listens."""
+    warnings = Settings.from_environment({"MAIL_URL": mail_url}).warnings()
+    assert [warning.partition(":")[0] for warning in warnings] == (["MAIL_URL"] if warns else [])
+    assert "password@" not in "".join(warnings)
+
+
+@pytest.mark.parametrize(
     "environment",
     [
         {"PORT": "http"}, {"PORT": "65536"}, {"PORT": "-1"}, {"PORT": "８000"}, {"HOST": "a b"},
@@ -76,7 +104,9 @@ def test_https_without_a_known_proxy_is_a_warning() -> None:
         {"SITE_URL": "//a"}, {"FORMS_URL": "https://"}, {"ALLOWED_HOSTS": "https://a"},
         {"ALLOWED_HOSTS": "a:80"}, {"ALLOWED_HOSTS": "*"},
         {"BASE_URL": "https://a", "ALLOWED_HOSTS": "b"}, {"MAIL_URL": "mail.example.com"},
-        {"MAIL_URL": "http://secret:secret@x"}, {"MAIL_FROM": "nobody"}, {"STAFF": "a@example.com,b"},
+        {"MAIL_URL": "http://secret:secret@x"}, {"MAIL_FROM": "nobody"}, {"MAIL_FROM": "józef@example.com"},
+        {"MAIL_BOUNCES_TO": "a@example.com, b@example.com"}, {"MAIL_BOUNCES_TO": "józef@example.com"},
+        {"STAFF": "a@example.com,b"},
         {"RATE_LIMIT": "many"}, {"TRUSTED_PROXIES": "yes"}, {"TRUSTED_PROXIES": "11"},
         {"DATA_DIR": "/dev/null"}, {"DATA_DIR": "/dev/null/data"}, {"SITE_DIR": "/dev/null"},
         {"REQUEST_SECONDS": "0"}, {"DRAIN_SECONDS": "1e3"}, {"IDLE_SECONDS": "nan"}, {"THREADS": "0"},
