@@ -31,6 +31,7 @@ COMMAND = "privacy"
 PATIENCE_SECONDS = 300.0
 """Everything is looked through, and the journal written anew."""
 _NAMED = 20
+_NOTHING = "There is nothing under this address."
 _KINDS = {
     What.APPLICATIONS: "applications",
     What.DEALS: "deals",
@@ -64,7 +65,8 @@ class Privacy:
             return _no(f"this service does not know `privacy {order.get('action')}`")
         try:
             if order.get("address") is not None:
-                normalised(order["address"])  # of a slip nothing is kept, which would be believed
+                # Of a slip nothing is kept, which would be believed.
+                order = {**order, "address": normalised(order["address"])}
             return action(order)
         except (NotAnAddress, BelongsToStaff, StoreError, OSError, ValueError) as error:
             return _no(str(error))
@@ -161,7 +163,7 @@ def _put_out(content: Mapping[str, Any], file: Path | None, out: TextIO) -> None
 
 def _held(found: holdings.Holdings) -> list[str]:
     if not found:
-        return ["There is nothing under this address."]
+        return [_NOTHING]
     counted = (
         ("submissions they sent", found.sent),
         ("submissions by others that name them", found.named_in),
@@ -178,19 +180,27 @@ def _held(found: holdings.Holdings) -> list[str]:
 
 
 def _told(erased: Erased) -> list[str]:
+    if not erased.found:
+        return [f"{_NOTHING} Nothing was erased.", *_in_backups(erased)]
     lines = [
         f"Submissions of which only bare facts stay: {erased.reduced:,}",
         f"Documents that name the person no more: {erased.stripped:,}",
         f"Mails and accounts deleted: {erased.deleted:,}; files: {erased.files:,}",
     ]
-    if erased.backups:
-        lines.append(
-            f"Backups made before still hold it: {erased.backups:,}. They are deleted when their time is "
-            "over; if one is restored, the person is erased again."
-        )
+    lines += _in_backups(erased)
     if erased.failed:
         lines.append(f"Not understood, and perhaps still naming them: {erased.failed:,} (see the log)")
     return lines
+
+
+def _in_backups(erased: Erased) -> list[str]:
+    if not erased.backups:
+        return []
+    hold = "still hold" if erased.found else "may hold"
+    return [
+        f"Backups made before {hold} it: {erased.backups:,}. They are deleted when their time is over; if "
+        "one is restored, the person is erased again."
+    ]
 
 
 def _doubted(doubt: clockwork.Doubt) -> list[str]:

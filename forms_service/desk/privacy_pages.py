@@ -69,6 +69,8 @@ def look_for_person() -> AnyResponse:
     erased = erasing.erase(email, by=me().email, everything=request.form.get("everything") == "y")
     service().deeds.note(me().email, Deed.ERASED, count=erased.reduced + erased.stripped + erased.deleted)
     done = "erased-but" if erased.failed or erased.backups else "erased"
+    if not erased.found:
+        done = "nothing"
     return redirect(f"{PRIVACY}?done={done}", 303)
 
 
@@ -108,6 +110,7 @@ DONE = {
         "The data is erased, but not everywhere yet: backups made before still hold it until their time is "
         "over, or a document could not be read. The log says which."
     ),
+    "nothing": N_("There is nothing under this address: nothing was erased."),
     "clock": N_("The clock is believed again."),
 }
 

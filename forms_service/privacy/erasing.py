@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import cast
 
 from forms_service import backups
-from forms_service.access.people import Kind, is_active
+from forms_service.access.people import Kind, is_active, normalised
 from forms_service.access.register import end_sessions, replace_links
 from forms_service.cases import partner_rows
 from forms_service.clock import Clock
+from forms_service.decisions.domains import canonical_address
 from forms_service.mail.delivery import mistake
 from forms_service.moments import moment, stamp
 from forms_service.partners.record import Partner
@@ -69,6 +70,11 @@ class Erased:
     failed: int = 0
     """Documents that could not be understood and still may name the person; the log says which."""
 
+    @property
+    def found(self) -> int:
+        """How many documents and files were about the person, understood or not."""
+        return self.reduced + self.stripped + self.deleted + self.files + self.failed
+
 
 class Erasing:
     """The use case, for the desk and the command."""
@@ -82,10 +88,10 @@ class Erasing:
         """Take the person out. `everything` also where a company is bound that the person is.
 
         Raises:
-            BelongsToStaff: nothing was changed.
+            BelongsToStaff, NotAnAddress: nothing was changed.
             StoreError, OSError, ValueError: begun perhaps; the next start goes on.
         """
-        email = address.strip().casefold()
+        email = normalised(address)
         found = holdings.of(self._store, email)
         if any(each["kind"] == Kind.STAFF and is_active(each) for each in found.people):
             raise BelongsToStaff
@@ -174,7 +180,7 @@ class _Work:
             )
 
     def _is_meant(self, address: str, stored_at: str, erasures: dict[str, Erasure]) -> bool:
-        erasure = erasures.get(address.casefold())
+        erasure = erasures.get(canonical_address(address))
         return erasure is not None and moment(stored_at) <= erasure.at
 
     def _submission(self, record: Document, erasures: dict[str, Erasure]) -> None:
@@ -258,8 +264,8 @@ class _Work:
             if id in self._mails or _names(path, people)
         ]
         for path, _ in old_files.left_behind(self._data_dir):
-            torn = path.read_bytes().lower()
-            if any(person.email.encode() in torn for person in people):
+            torn = path.read_bytes().decode("utf-8", "replace")
+            if any(person.email in torn.lower() or person.is_in(torn) for person in people):
                 found.append(path)
         self._counts["files"] += old_files.delete(found)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from forms_service.access.people import normalised
+from forms_service.decisions.domains import canonical_address
 from forms_service.decisions.outside import seen_outside
 from forms_service.decisions.states import OPEN
 from forms_service.moments import stamp
@@ -48,16 +50,16 @@ class Holdings:
 
 
 def of(store: Store, address: str) -> Holdings:
-    """Look through everything; costs as much as there is."""
-    email = address.strip().casefold()
+    """Look through everything; costs as much as there is. Raises NotAnAddress."""
+    email = normalised(address)
     sent: list[Document] = []
     named_in: list[Document] = []
     for record in submissions(store):
         person = person_in(record, email, NAMES_NOBODY_OUTSIDE)
         if person is not None:
             (sent if is_sender(record, person) else named_in).append(record)
-    mails = [mail for mail in store.all("mails") if mail["to"].casefold() == email]
-    people = [person for person in store.all("people") if person["email"].casefold() == email]
+    mails = [mail for mail in store.all("mails") if canonical_address(mail["to"]) == email]
+    people = [person for person in store.all("people") if canonical_address(person["email"]) == email]
     others = tuple((table, document) for table, document in elsewhere(store) if email in addresses(document))
     return Holdings(tuple(sent), tuple(named_in), tuple(mails), tuple(people), others)
 
@@ -78,10 +80,10 @@ def elsewhere(store: Store) -> Iterator[tuple[str, Document]]:
 def exported(store: Store, address: str, now: datetime) -> dict[str, Any]:
     """All of it for the person: what they sent as they may see it, and of others' documents their part only.
 
-    What staff wrote for themselves comes where it names them.
+    What staff wrote for themselves comes where it names them. Raises NotAnAddress.
     """
-    email = address.strip().casefold()
-    found = of(store, address)
+    email = normalised(address)
+    found = of(store, email)
     return {
         "address": email,
         "made_at": stamp(now),

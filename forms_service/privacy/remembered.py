@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from forms_service.decisions.domains import canonical_address
 from forms_service.moments import moment, stamp
 
 NAME = "erasures.json"
@@ -35,9 +36,9 @@ class Remembered:
     erasures: tuple[Erasure, ...] = ()
 
     def hash(self, address: str) -> str:
-        """The hash of an address, without regard to case."""
+        """The hash of an address, however it is spelled."""
         key = bytes.fromhex(self.salt)
-        return hmac.new(key, address.strip().casefold().encode(), hashlib.sha256).hexdigest()
+        return hmac.new(key, canonical_address(address).encode(), hashlib.sha256).hexdigest()
 
     def of(self, addresses: Iterable[str]) -> dict[str, Erasure]:
         """Those of these addresses that were erased, the last time."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from forms_service.decisions import keys, searching
 from forms_service.decisions.changes import Actor, apply
+from forms_service.decisions.domains import canonical_address
 from forms_service.decisions.refusals import Refused
 from forms_service.decisions.states import OPEN, Action, Kind, Role, State
 from forms_service.mail.owed import sender_of
@@ -30,7 +31,7 @@ _TYPED_IN_A_DECISION = ("text", "words", "despite_conflict", "reporter")
 
 def is_sender(record: Mapping[str, Any], person: Person) -> bool:
     """Whether they sent it."""
-    return bool(record.get("said")) and sender_of(record).casefold() == person.email
+    return bool(record.get("said")) and canonical_address(sender_of(record)) == person.email
 
 
 def loses_all(record: Mapping[str, Any], person: Person, *, everything: bool) -> bool:
@@ -56,7 +57,7 @@ def partner_without(partner: Mapping[str, Any], person: Person, day: date) -> Re
     """A partner's record without somebody: whoever is erased is not there any more from this day on."""
     left = {"access": False, "left_on": day.isoformat()}
     people = [
-        each | left if each["email"].casefold() == person.email and each["left_on"] is None else each
+        each | left if canonical_address(each["email"]) == person.email and each["left_on"] is None else each
         for each in partner["people"]
     ]
     gone = {each.get("id") for each in people if not each["access"]}

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from forms_service.decisions.domains import canonical_address
+from forms_service.privacy import mentions
+
 GONE = "…"
 """What stands in a text in the place of a name, an address or a phone."""
 
@@ -18,7 +21,6 @@ Keys = frozenset[str]
 
 _NONE: Keys = frozenset()
 _ABOUT_A_PERSON: Keys = frozenset({"name", "email", "phone", "role", "title", "position"})
-_ADDRESS = re.compile(r"[^\s\"<>()\[\],;:\\]+@[^\s\"<>()\[\],;:\\]+")
 _DIGITS_OF_A_PHONE = 7
 """A shorter number may be anything."""
 
@@ -28,39 +30,43 @@ class Person:
     """Somebody, as a document knows them."""
 
     email: str
-    """Without regard to case."""
+    """As `domains.canonical_address` has it."""
     names: frozenset[str] = frozenset()
     """Only full names: a first name alone may be anybody's."""
     phones: frozenset[str] = frozenset()
 
     def is_in(self, text: str) -> bool:
         """Whether the text names them."""
-        return self._pattern.search(text) is not None
+        return next(self._places(text), None) is not None
 
     def away_from(self, text: str) -> str:
         """The text without them."""
-        return self._pattern.sub(GONE, text)
+        kept, at = [], 0
+        for start, end in sorted(self._places(text)):
+            kept += [text[at:start], GONE] if start >= at else []
+            at = max(at, end)
+        return "".join((*kept, text[at:]))
+
+    def _places(self, text: str) -> Iterator[mentions.Span]:
+        for start, end, address in mentions.mentions(text):
+            if address == self.email:
+                yield start, end
+        yield from mentions.found(self._pattern, text)
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        """Their words, but not inside others: not `advisor@example.com` in `an.advisor@example.com.pl`."""
-        words = sorted((self.email, *self.names, *self.phones), key=len, reverse=True)
-        some = "|".join(re.escape(word) for word in words)
-        return re.compile(rf"(?<![\w.+-])(?:{some})(?![\w-]|\.\w)", re.IGNORECASE)
+    def _pattern(self) -> re.Pattern[str] | None:
+        names = (name for name in self.names if " " in mentions.words_of(name))
+        return mentions.pattern((*names, *self.phones))
 
 
 def addresses(document: Any, leave: Keys = _NONE) -> set[str]:
-    """Every e-mail address in a document, in lower case, wherever it stands but under the keys in `leave`."""
-    return {
-        found.rstrip(".").casefold()
-        for text in _texts(document, leave)
-        for found in (_ADDRESS.findall(text) if "@" in text else ())
-    }
+    """Every e-mail address that a document may name, wherever it stands but under the keys in `leave`."""
+    return {mention.address for text in _texts(document, leave) for mention in mentions.mentions(text)}
 
 
 def person_in(document: Any, email: str, leave: Keys = _NONE) -> Person | None:
     """The person with this address as the document knows them; None where it does not name it."""
-    email = email.casefold()
+    email = canonical_address(email)
     if email not in addresses(document, leave):
         return None
     groups = rows_of(document, email)
@@ -73,7 +79,7 @@ def person_in(document: Any, email: str, leave: Keys = _NONE) -> Person | None:
 
 def rows_of(document: Any, email: str) -> list[dict[str, Any]]:
     """The groups of keys that are theirs."""
-    return [dict(group) for group in _groups(document) if _is_theirs(group, email.casefold())]
+    return [dict(group) for group in _groups(document) if _is_theirs(group, canonical_address(email))]
 
 
 def without(document: Any, person: Person, leave: Keys = _NONE) -> Any:
@@ -87,7 +93,7 @@ def without(document: Any, person: Person, leave: Keys = _NONE) -> Any:
     if isinstance(document, list):
         return [without(each, person, leave) for each in document]
     if isinstance(document, str):
-        return "" if document.casefold() == person.email else person.away_from(document)
+        return "" if canonical_address(document) == person.email else person.away_from(document)
     return document
 
 
@@ -100,7 +106,7 @@ def _cleared(key: str, value: Any, person: Person, leave: Keys, blank: Keys) -> 
 def _is_theirs(group: Mapping[str, Any], email: str) -> bool:
     """Whether this is the group of keys of one person, and that person's."""
     address = group.get("email")
-    return isinstance(address, str) and address.casefold() == email
+    return isinstance(address, str) and canonical_address(address) == email
 
 
 def _groups(document: Any) -> Iterator[Mapping[str, Any]]:

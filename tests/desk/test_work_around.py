@@ -243,6 +243,8 @@ def test_a_persons_data_is_shown_handed_out_and_erased(office: Office) -> None:
     assert not office.record(reference).get("said")
     page = words(browser.get(f"/desk/submissions/{reference}"))
     assert "What was said has been erased." in page
+    again = send("erase", sure="y")
+    assert "There is nothing under this address: nothing was erased." in words(browser.get(again.location))
     assert "Rejected" in page
     assert b"contact@partner.example" not in office.journal.read_bytes()
     said = words(browser.get("/desk/history"))

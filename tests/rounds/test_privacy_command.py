@@ -79,6 +79,26 @@ def test_erase_shows_first_and_then_does(ask, office: Office) -> None:
     assert out.startswith("Submissions of which only bare facts stay: 1\n")
     assert office.bytes_with(EMAIL) == []
     assert ask("erase", EMAIL)[1].startswith("There is nothing under this address.")
+    assert ask("erase", EMAIL, "--yes")[:2] == (
+        0,
+        "There is nothing under this address. Nothing was erased.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "typed", ["anna@żółty-firma.pl", "ANNA@ŻÓŁTY-FIRMA.PL", "anna@xn--ty-firma-u3a40fjt.pl"]
+)
+def test_the_same_person_as_at_the_desk(office: Office, typed: str) -> None:
+    """However the domain is written."""
+    office.deal("DEAL-3333-3333", partner_email="anna@xn--ty-firma-u3a40fjt.pl")
+    office.store.close()
+    try:
+        assert json.loads(command(office, "export", typed)[1])["sent"][0]["id"] == "DEAL-3333-3333"
+        code, out, _ = command(office, "erase", typed, "--yes")
+        assert (code, out.splitlines()[0]) == (0, "Submissions of which only bare facts stay: 1")
+    finally:
+        office.open()
+    assert office.record("DEAL-3333-3333")["said"] == {}
 
 
 @pytest.mark.parametrize("action", ["export", "erase"])
