@@ -50,6 +50,34 @@ _WORDINGS: dict[Kind, dict[Language, _Wording]] = {
 }
 
 
+_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
+"""A number in words: 100 000, 100,000 and 100.000 are whole, 1,5 is not."""
+_NOT_AT_LEAST: dict[Language, str] = {
+    "pl": r"[<≤]|\b(?:co )?najwyżej\b|\bponiżej\b|\bmaks|\bdo \d|\b(?:mniej|więcej) niż\b|>(?!=)",
+    "en": r"[<≤]|\bat most\b|\bbelow\b|\bmax|\bup to\b|\b(?:less|fewer|more) than\b|>(?!=)",
+}
+_NOT_A_YEAR: dict[Language, str] = {
+    "pl": r"kwarta|miesi[ąę]|tygod|tydzień",
+    "en": r"quarter|month|week",
+}
+_RIVALS = (
+    frozenset({Kind.EVERY_YEAR, Kind.EVERY_QUARTER}),
+    frozenset({Kind.NO_THRESHOLD, Kind.AGREED_INDIVIDUALLY}),
+)
+"""Kinds of which a tier has one: a text that speaks of another one contradicts it."""
+
+
+def rival_words(kind: Kind, text: str, language: Language) -> str | None:
+    """What a text about a tier says in the place of this kind, as words; None where it does not."""
+    for rivals in _RIVALS:
+        if kind not in rivals or _WORDINGS[kind][language].fits(text):
+            continue
+        for other in rivals - {kind}:
+            if found := re.search(_WORDINGS[other][language].pattern, text, re.IGNORECASE):
+                return found[0].strip()
+    return None
+
+
 def number_problem(kind: Kind, number: int | None) -> str | None:
     """What is wrong with the number of a value of this kind, if anything."""
     if kind in COUNTED and number is None:
@@ -62,7 +90,7 @@ def number_problem(kind: Kind, number: int | None) -> str | None:
 def label_problem(kind: Kind, number: int | None, label: str, language: Language) -> str | None:
     """In what these words and the value disagree, if in anything."""
     if kind in COUNTED:
-        return _counted_problem(number, label) if number is not None else None
+        return _counted_problem(kind, number, label, language) if number is not None else None
     wording = _WORDINGS[kind][language]
     if wording.fits(label):
         return None
@@ -71,10 +99,22 @@ def label_problem(kind: Kind, number: int | None, label: str, language: Language
     return f"`{label}` does not say `{kind}`: write for example `{wording.example}`{change}"
 
 
-def _counted_problem(number: int, label: str) -> str | None:
-    found = re.search(r"\d+", label)
+def _counted_problem(kind: Kind, number: int, label: str, language: Language) -> str | None:
+    found = _NUMBER.search(label)
     if found is None:
         return f"`{label}` names no number: begin it with {number}"
-    if int(found[0]) != number:
+    if _whole(found[0]) != number:
         return f"`{label}` says {found[0]}, `number` says {number}: make them the same"
+    if other := re.search(_NOT_AT_LEAST[language], label, re.IGNORECASE):
+        return f"`{label}` says `{other[0]}`, and {number} or more is asked: write for example `{number}`"
+    if kind is Kind.PER_YEAR and (other := re.search(_NOT_A_YEAR[language], label, re.IGNORECASE)):
+        return f"`{label}` says `{other[0]}`, and `per_year` counts in a year: make them the same"
     return None
+
+
+def _whole(written: str) -> int | None:
+    """The number as it is meant; None where it is no whole one."""
+    parts = re.split(r"[ \u00a0\u202f.,]", written)
+    if len(parts) > 1 and any(len(part) != 3 for part in parts[1:]):
+        return None
+    return int("".join(parts))

@@ -4,12 +4,12 @@ Works on content as it was read, also where parts of it are malformed (the model
 person who edits the program learns every mistake at once.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from partner_program.agreement import label_problem, number_problem
-from partner_program.model import LANGUAGES, Kind, Measure
+from partner_program.agreement import COUNTED, label_problem, number_problem, rival_words
+from partner_program.model import LANGUAGES, Fact, Kind, Measure
+from partner_program.plain_words import markup_in, other_time
 from partner_program.source import Content, Path
 from partner_program.suggesting import instead_of, nearest
 
@@ -27,10 +27,12 @@ _CHOICES: tuple[Path, ...] = (
 """Lists whose ids are unique among themselves; sections, requirements and parts share theirs."""
 _LISTS: tuple[Path, ...] = (("languages",), ("coming_due", "warn_days_before"))
 """Lists that name nothing twice."""
-_BUSINESS_DAYS = {
-    "pl": r"(\d+)\s+(?:dni|dzień|dnia)\s+robocz",
-    "en": r"(\d+)\s+business\s+day",
-}
+_COUNTS_PEOPLE = (Measure.SALES_PEOPLE, Measure.TECHNICAL_PEOPLE, Fact.CONTACT)
+"""What `at_least` can be decided by."""
+_COUNTS_IN_A_YEAR = (Measure.LEAD_ACTIVITIES, Fact.DEALS, None)
+"""What `per_year` can be decided by; None: people confirm by hand that it is all there."""
+_DECIDES = (None, *Measure, *Fact)
+_ASKED_BY_THE_APPLICATION = (Measure.SPONSOR, Fact.CONTACT, Fact.PRE_ACCEPTANCE)
 
 
 def findings(program: Group) -> Iterator[Finding]:
@@ -40,6 +42,10 @@ def findings(program: Group) -> Iterator[Finding]:
     yield from _tier_findings(program, items)
     yield from _measure_findings(program, items)
     yield from _fact_findings(items)
+    yield from _number_findings(items)
+    yield from _application_findings(items)
+    yield from _summary_findings(program, items)
+    yield from _markup_findings(program)
     yield from _promise_findings(program, items)
     yield from _protection_findings(program)
 
@@ -144,6 +150,11 @@ def _measure_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterat
             reported.add(measure)
             message = f"`measures` has no question for `{measure}`: {instead_of(measure, asked)}"
             yield (*path, "measure"), message
+    used = {str(item["measure"]) for _, item in items if item.get("measure") is not None}
+    for measure in asked:
+        if measure in known and used <= asked.keys() and measure not in used:
+            message = f"no requirement is measured by `{measure}`, and the tier finder asks for it: delete it"
+            yield ("measures", measure), message
 
 
 def _fact_findings(items: list[tuple[Path, Group]]) -> Iterator[Finding]:
@@ -155,6 +166,77 @@ def _fact_findings(items: list[tuple[Path, Group]]) -> Iterator[Finding]:
             yield (*path, "fact"), message
 
 
+def _decided_by(item: Group) -> Content:
+    return item.get("measure") or item.get("fact")
+
+
+def _number_findings(items: list[tuple[Path, Group]]) -> Iterator[Finding]:
+    """Each number that no rule would read, or would read as something else."""
+    for path, item in items:
+        decided_by = _decided_by(item)
+        values = item.get("tiers")
+        for tier, value in values.items() if isinstance(values, dict) else ():
+            kind = value.get("kind") if isinstance(value, dict) else None
+            here = (*path, "tiers", tier, "kind")
+            if not isinstance(kind, str) or kind not in COUNTED or decided_by not in _DECIDES:
+                continue
+            if decided_by == Fact.REVENUE:
+                yield (
+                    here,
+                    f"no rule reads `{kind}` of revenue: write `agreed_individually`, without a number",
+                )
+            elif kind == Kind.AT_LEAST and decided_by not in _COUNTS_PEOPLE:
+                yield here, f"`at_least` counts people, {_not_people(decided_by)}: write `required`"
+            elif kind == Kind.PER_YEAR and decided_by not in _COUNTS_IN_A_YEAR:
+                yield here, f"`{decided_by}` is not counted in a year: write `required` or `at_least`"
+
+
+def _not_people(decided_by: Content) -> str:
+    if decided_by is None:
+        return "and without a `measure` nothing is counted here"
+    return f"and `{decided_by}` are none"
+
+
+def _application_findings(items: list[tuple[Path, Group]]) -> Iterator[Finding]:
+    """What the application would have to ask for, and does not; and what it asks for nothing."""
+    if items and all(item.get("measure") != Measure.SPONSOR for _, item in items):
+        message = "no requirement has `measure: sponsor`, and the application asks for an executive sponsor"
+        yield ("sections",), f"{message}: keep the requirement until the question is taken out"
+    for path, item in items:
+        if item.get("when") == "at_application" and _decided_by(item) not in _ASKED_BY_THE_APPLICATION:
+            message = "the application has no question for this: write `before_active`, or have one added"
+            yield (*path, "when"), message
+
+
+def _summary_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Finding]:
+    """Each summary of a tier that says something else than the tier's values."""
+    for path, tier in _groups(program, ("tiers",)):
+        for _, item in items:
+            kind = _at(item, ("tiers", str(tier.get("id")), "kind"))
+            if not isinstance(kind, str) or kind not in set(Kind):
+                continue
+            for language in LANGUAGES:
+                words = _at(tier, ("summary", language))
+                if isinstance(words, str) and (said := rival_words(Kind(kind), words, language)):
+                    message = (
+                        f"`{said}` contradicts `{item.get('id')}`, which says `{kind}`: change one of them"
+                    )
+                    yield (*path, "summary", language), message
+
+
+def _markup_findings(content: Content, path: Path = ()) -> Iterator[Finding]:
+    """Each text with Markdown or HTML in it."""
+    if isinstance(content, str):
+        if found := markup_in(content):
+            yield path, f"`{found}` would be shown as it is: no Markdown and no HTML here, write plain text"
+    elif isinstance(content, dict):
+        for key, value in content.items():
+            yield from _markup_findings(value, (*path, key))
+    elif isinstance(content, list):
+        for position, value in enumerate(content):
+            yield from _markup_findings(value, (*path, position))
+
+
 def _promise_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Finding]:
     days = _at(program, ("deal_registration", "decide_within_business_days"))
     for path, item in items:
@@ -163,12 +245,13 @@ def _promise_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterat
 
 
 def _other_days(path: Path, item: Group, days: Content) -> Iterator[Finding]:
-    for language, pattern in _BUSINESS_DAYS.items():
-        words = _at(item, ("text", language))
-        for said in re.findall(pattern, words) if isinstance(words, str) else ():
-            if type(days) is int and int(said) != days:
-                message = f"this text says {said} business days, `decide_within_business_days` says {days}"
-                yield (*path, "text", language), f"{message}: make them the same"
+    for place in ((key, language) for key in ("text", "note") for language in LANGUAGES):
+        words = _at(item, place)
+        if not isinstance(words, str) or type(days) is not int:
+            continue
+        if said := other_time(words, days, place[1]):
+            message = f"this text says {said}, `decide_within_business_days` says {days}"
+            yield (*path, *place), f"{message}: make them the same"
 
 
 def _protection_findings(program: Group) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import yaml
 from yaml import events
 
-from partner_program import yaml_mistakes
+from partner_program import text_files, yaml_mistakes
 
 Content = str | int | float | bool | None | list["Content"] | dict[str, "Content"]
 Path = tuple[str | int, ...]
@@ -27,6 +27,11 @@ _resolve = yaml.SafeLoader("").resolve
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 _NUMBER_ELSEWHERE = re.compile(r"[-+]?(0[0-9]+|0o[0-7]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)")
 """What PyYAML leaves a text, but other YAML readers (the editor's, for one) take for a number."""
+_ODD_SPACE = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+_ODD_INDENT = re.compile(rf"[ -]*{_ODD_SPACE}|[ -]*[a-z_]+:{_ODD_SPACE}")
+"""A space that YAML takes for a letter, where it indents or parts a key from its value."""
+_CUT = "everything from # on is a comment and is lost: put the text in quotes, or the comment on its own line"
+_GLUED = re.compile(r"([a-z_]+):(\S.*)")
 _NO_KEY = "a key has to be one word before a colon"
 _UNWANTED = {
     "\t": "a tab: use spaces",
@@ -66,7 +71,7 @@ def read(data: bytes) -> Source:
         return source
     # Not the parser written in Python: it is 20 times slower, and refuses `{question: Why?, …}`.
     try:
-        _Reader(source, yaml.parse(text, Loader=yaml.CSafeLoader)).read_document()
+        _Reader(source, yaml.parse(text, Loader=yaml.CSafeLoader), text).read_document()
         source.whole = True
     except yaml.MarkedYAMLError as error:
         source.problems.append(yaml_mistakes.explained(error, text))
@@ -82,13 +87,10 @@ def _decoded(data: bytes, source: Source) -> str:
             (1, f"the file is larger than {LARGEST_BYTES:,} bytes: this cannot be a program")
         )
         return ""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        source.problems.append((line, "not UTF-8: save the file with the encoding UTF-8"))
-        return ""
+    text, source.problems = text_files.decoded(data)
     for number, line_text in enumerate(text.split("\n"), start=1):
+        if _ODD_INDENT.match(line_text):
+            source.problems.append((number, "a no-break space stands here: type ordinary spaces instead"))
         for character in dict.fromkeys(line_text.removesuffix("\r")):
             if unwanted := _unwanted(character):
                 source.problems.append((number, f"here stands {unwanted}"))
@@ -120,9 +122,10 @@ class _Unreadable(Exception):
 class _Reader:
     """Turns the parser's events into content, one pass, no deeper than `DEEPEST`."""
 
-    def __init__(self, source: Source, parsed: Iterator[events.Event]) -> None:
+    def __init__(self, source: Source, parsed: Iterator[events.Event], text: str) -> None:
         self._source = source
         self._events = parsed
+        self._lines = text.split("\n")
 
     def read_document(self) -> None:
         next(self._events)  # the stream starts
@@ -202,6 +205,10 @@ class _Reader:
         if "\n" in event.value:
             self._problem(event, _NO_KEY)
             return None
+        if plain and (glued := _GLUED.fullmatch(event.value)):
+            self._problem(event, yaml_mistakes.no_space(glued[1]))
+            self._source.refused.add((*path, glued[1]))
+            return None
         return str(event.value)
 
     def _scalar(self, event: events.ScalarEvent, path: Path) -> Content:
@@ -215,7 +222,15 @@ class _Reader:
         value = _plain(event.value)
         if not isinstance(value, str):
             self._source.written[path] = event.value
+        if not isinstance(value, (bool, int)) and self._has_comment_after(event):
+            self._problem(event, _CUT)
+            self._source.refused.add(path)
         return value
+
+    def _has_comment_after(self, event: events.ScalarEvent) -> bool:
+        end = event.end_mark
+        line = "".join(self._lines[end.line : end.line + 1]) if end else ""
+        return bool(end and line[end.column :].lstrip(" ").startswith("#"))
 
     def _skip(self, event: events.Event) -> None:
         """Leave out what this event begins."""

@@ -1,9 +1,19 @@
 """Say a YAML parser's complaint the way the person who edits the file would be told it across the desk."""
 
+import re
+
 import yaml
 
 TOO_DEEP = "nested too deeply: no program has so many levels, a bracket may be unclosed"
 NOT_CLOSED = "the quotation mark opened here is not closed in its line; a long text begins with `>-` instead"
+
+
+_GLUED = re.compile(r"\s*(?:- )*([A-Za-z_][\w-]*):[^\s/]")
+
+
+def no_space(key: str) -> str:
+    """What to say of `key:value`."""
+    return f"a space is missing after the colon: write `{key}: …`"
 
 
 def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
@@ -14,6 +24,8 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
     line = min(mark.line + 1, last_line) if mark else 1
     opened_line = opened.line + 1 if opened else line
     problem, context = error.problem or "", error.context or ""
+    if glued := _glued(text.split("\n"), line):
+        return glued
     if "nesting depth" in problem:
         return line, TOO_DEEP
     if "quoted scalar" in context or "double-quoted scalar" in context:
@@ -28,6 +40,8 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
 
 
 def _of_the_line(problem: str, character: str) -> str:
+    if "alphabetic or numeric character" in problem:
+        return "an unquoted text cannot begin with `*` or `&`: put it in quotes"
     if "cannot start any token" in problem:
         return f"an unquoted text cannot begin with `{character}`: put it in quotes"
     if "mapping values" in problem:
@@ -37,6 +51,15 @@ def _of_the_line(problem: str, character: str) -> str:
     if "expected" in problem and ("key" in problem or "block end" in problem or "indicator" in problem):
         return "this line does not fit the lines above: check its indentation, its quotes and its colon"
     return f"this is no YAML ({problem}): check indentation, quotes and colons here"
+
+
+def _glued(lines: list[str], line: int) -> tuple[int, str] | None:
+    """The key without a space behind its colon in this line or the one before, where YAML stumbles later."""
+    before = next((number for number in range(line - 1, 0, -1) if lines[number - 1].strip()), 0)
+    for number in (before, line):
+        if number and (found := _GLUED.match(lines[number - 1])):
+            return number, no_space(found[1])
+    return None
 
 
 def _at(text: str, mark: yaml.Mark | None) -> str:

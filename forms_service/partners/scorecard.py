@@ -109,6 +109,12 @@ class Scorecard:
         return tuple(row for row in self.rows if row.missing and row.measured is not None)
 
     @property
+    def to_confirm(self) -> tuple[Row, ...]:
+        """What only people can say is fulfilled, and have not said yet."""
+        waiting = (*self.missing, *self._leaves(Standing.DUE))
+        return tuple(row for row in waiting if _by_hand(row.item))
+
+    @property
     def to_agree(self) -> tuple[Row, ...]:
         """What is agreed with each partner, and with this one not yet."""
         return self._leaves(Standing.AGREED_INDIVIDUALLY)
@@ -185,7 +191,9 @@ class _Judge:
         return self._asked(row)
 
     def _asked(self, row: Row) -> Row:
-        missing = max(0, (row.value.number or 1) - (row.count or 0))
+        # A confirmation by hand is one tick: it says that all of it is there, however many are asked.
+        asked = 1 if _by_hand(row.item) else row.value.number or 1
+        missing = max(0, asked - (row.count or 0))
         if not missing:
             return row
         overdue = row.item.fact is Fact.ATTESTATION and attestation.overdue_year(
@@ -219,11 +227,15 @@ class _Judge:
         return replace(row, due=meeting.due, overdue=meeting.overdue_since is not None)
 
 
+def _by_hand(item: Item) -> bool:
+    return item.measure is None and item.fact is None
+
+
 def _goes_on(row: Row) -> bool:
     """Whether it applies all the time without a number to be reached: deals, and what nothing decides."""
     if row.value.number is not None or row.value.kind is not Kind.REQUIRED:
         return False
-    undecided = row.item.measure is None and row.item.fact is None and not row.count
+    undecided = _by_hand(row.item) and not row.count
     return row.item.fact is Fact.DEALS or (undecided and row.item.when is When.ONGOING)
 
 

@@ -3,7 +3,7 @@
 Both sides read the same; whom a sentence is for shows where it stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol
 
@@ -64,11 +64,16 @@ def to_next_tier(card: Scorecard, words: Words, language: Language) -> str:
         first = words.gettext("Missing for %(tier)s: %(things)s") % {"tier": card.tier.name, "things": things}
     else:
         first = words.gettext("Nothing of what is counted is missing for %(tier)s") % {"tier": card.tier.name}
-    agreed = ", ".join(_inside_a_sentence(row.item.title[language]) for row in card.to_agree)
-    if not agreed:
-        return first
-    rest = words.gettext("agreed individually: %(things)s") % {"things": agreed}
-    return f"{first} · {rest}"
+    told = [first]
+    if confirmed := _titles(card.to_confirm, language):
+        told.append(words.gettext("to be confirmed: %(things)s") % {"things": confirmed})
+    if agreed := _titles(card.to_agree, language):
+        told.append(words.gettext("agreed individually: %(things)s") % {"things": agreed})
+    return " · ".join(told)
+
+
+def _titles(rows: Iterable[Row], language: Language) -> str:
+    return ", ".join(_inside_a_sentence(row.item.title[language]) for row in rows)
 
 
 def step_words(step: Step, partner: Partner, words: Words, language: Language) -> str:

@@ -193,7 +193,8 @@ def with_requirement(kind: str, when: str, number: int | None = None, fact: str 
         ("every_year", "ongoing", None, S.DUE, YEAR_END, date(2027, 1, 1), S.MET),
         ("every_quarter", "ongoing", None, S.DUE, date(2027, 5, 23), date(2027, 3, 1), S.MET),
         ("every_quarter", "ongoing", None, S.DUE, date(2027, 5, 23), date(2027, 2, 23), S.DUE),
-        ("per_year", "yearly", 2, S.DUE, YEAR_END, date(2027, 1, 1), S.DUE),
+        ("per_year", "yearly", 2, S.DUE, YEAR_END, date(2027, 1, 1), S.MET),
+        ("at_least", "before_active", 40, S.MISSING, None, START, S.MET),
         ("recommended", "ongoing", None, S.RECOMMENDED, None, START, S.MET),
         ("optional", "ongoing", None, S.OPTIONAL, None, START, S.OPTIONAL),
         ("no_threshold", "yearly", None, S.NO_THRESHOLD, None, START, S.NO_THRESHOLD),
@@ -209,12 +210,25 @@ def test_a_requirement_of_any_kind_is_confirmed_by_hand(
     confirmed_on: date,
     after: Standing,
 ):
-    """A row added to the program needs no code."""
+    """A row added to the program needs no code; one tick says that all of it is there."""
     new, day = with_requirement(kind, when, number), date(2027, 3, 15)
     row = scorecard(active(), new, day).row("new-one")
     assert (row.standing, row.due) == (before, due)
     partner = done(onboarding.confirm(active(), staff(day), new, "new-one", on=confirmed_on))
     assert scorecard(partner, new, day).row("new-one").standing is after
+
+
+def test_what_is_only_to_be_confirmed_is_told_beside_what_is_counted():
+    """A row added to the program is in the sentence about the next tier, until it is confirmed."""
+    new, day = with_requirement("per_year", "yearly", 2), date(2027, 3, 15)
+    card = scorecard(active(), new, day, tier="gold")
+    title = card.row("new-one").item.title["pl"]
+    said = f"do potwierdzenia: {title[:1].lower()}{title[1:]}"
+    assert said in to_next_tier(card, texts("pl"), "pl").split(" · ")
+    partner = done(onboarding.confirm(active(), staff(day), new, "new-one", on=day))
+    assert "do potwierdzenia" not in to_next_tier(
+        scorecard(partner, new, day, tier="gold"), texts("pl"), "pl"
+    )
 
 
 def test_planning_that_the_partner_shares_is_due_each_cadence():

@@ -61,10 +61,7 @@ FILES = {
     "only a comment": (b"# nothing\n", f"1: the file is empty: {ALL_KEYS}"),
     "a list": (b"- name: x\n", f"1: the file is a list: {ALL_KEYS}"),
     "a text": (b"program\n", f"1: the file is one text: {ALL_KEYS}"),
-    "byte order mark": (
-        b"\xef\xbb\xbfname: x\n",
-        "1: here stands a byte order mark: save the file as UTF-8 without it",
-    ),
+    "empty but for a byte order mark": (b"\xef\xbb\xbf", f"1: the file is empty: {ALL_KEYS}"),
     "UTF-16": ("name: x\n".encode("utf-16"), f"1: {NO_UTF_8}"),
     "Latin-2": ("vendor: x\nname: Przykład\n".encode("iso-8859-2"), f"2: {NO_UTF_8}"),
     "brackets": (b"[" * 3000, f"1: {TOO_DEEP}"),
