@@ -5,19 +5,25 @@ else; here a connection that takes too long is closed. Every wait is measured on
 Knows nothing of forms, pages or Flask: the application is one callable, refusals are another.
 """
 
+import errno
+import fcntl
 import logging
 import os
 import resource
 import socket
+import struct
 import sys
-from collections.abc import Callable
+import termios
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
+from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, WSGITask
@@ -25,7 +31,7 @@ from waitress.task import ErrorTask, WSGITask
 from forms_service.strict_parser import StrictParser
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Refuse = Callable[[int, str], tuple[str, list[tuple[str, str]], bytes]]
 """From a status code and a path to status line, headers and body: for requests the application never sees."""
@@ -37,6 +43,14 @@ HEAD_LIMIT_BYTES = 32 * 1024
 BACKLOG = 1024
 OTHER_FILES = 256
 """What may be open besides connections: pages that are sent, the journal, what it is compacted into."""
+PAUSE_BYTES = 512 * 1024
+"""So much of a streamed answer may wait for its client; more is made when that has left."""
+NO_MORE_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+"""What `accept` says where this process, or the machine, can open no more."""
+ACCEPT_PAUSE_SECONDS = 1.0
+"""New connections wait so long then: asked at once again, the answer would be the same."""
+QUIET_SECONDS = 60.0
+"""After so long without such a pause, the next one is worth a line in the log again."""
 LINGER_SECONDS = 2.0
 """After a refusal, what the client still sends is thrown away for this long, so that it reads the answer."""
 GRACE_SECONDS = 1.0
@@ -44,7 +58,11 @@ GRACE_SECONDS = 1.0
 CROWDED = 0.9
 """From this share of all connections on, idle ones are closed at once, and others have less time."""
 CROWDED_SHARE = 0.25
-"""What is left then of the time for a request."""
+"""What is left then of the time for a request, and for taking an answer."""
+
+_AT_ONCE = struct.pack("ii", 1, 0)
+_TASK = "forms_service.server.task"
+"""Where a request's environment names the task that answers it."""
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +84,56 @@ class Limits:
     drain_seconds: float = 8.0
 
 
+class _Paused(BaseException):
+    """A streamed answer goes on when its client has taken what there is."""
+
+
 class _Answer(WSGITask):  # type: ignore[misc] # waitress has no types
+    """One answer. A streamed one gives its thread back while it waits for its client.
+
+    waitress would let the thread wait: as many stalled downloads as threads, and nobody is served.
+    """
+
+    _stream: Iterator[bytes] | None = None
+    _close: Callable[[], object] | None = None
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ[_TASK] = self
+        return environ
+
+    def streaming(self, body: Iterable[bytes]) -> Iterable[bytes]:
+        """What to iterate over in place of the application's answer; a file or a list is no stream."""
+        if isinstance(body, list | ReadOnlyFileBasedBuffer):
+            return body
+        # A chain has no `close`, by which waitress would end the answer with each pause.
+        self._stream, self._close = chain(body), getattr(body, "close", None)
+        return self._stream
+
+    def execute(self) -> None:
+        """Answer, or go on with it. Raises _Paused."""
+        if self._stream is None:
+            super().execute()
+            return
+        for piece in self._stream:
+            self.write(piece)
+        if self.content_length not in (None, self.content_bytes_written):
+            self.set_close_on_finish()
+
+    def write(self, data: bytes) -> None:
+        super().write(data)
+        if self._stream is not None and self.channel.total_outbufs_len > PAUSE_BYTES:
+            raise _Paused
+
+    def close(self) -> None:
+        """Let go of the application's answer, finished or not. Raises nothing."""
+        close, self._close = self._close, None
+        if close is not None:
+            try:
+                close()
+            except Exception:
+                log.exception("an answer could not be closed")
+
     def build_response_header(self) -> bytes:
         if self.channel.server.is_draining:
             self.set_close_on_finish()
@@ -88,31 +155,52 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
     """One connection, and since when it has been in the state it is in."""
 
     parser_class = StrictParser
-    task_class = _Answer
     error_task_class = _Refusal
+    request: StrictParser | None
     close_when_flushed: bool = False
+    sent_continue: bool
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.since = monotonic()
-        self.answering_since: float | None = None
+        self.stalled_since: float | None = None
+        """When it was first seen that bytes wait for the client; None since it took one."""
+        self._was_left = 0
+        self._is_paused = False
+        """Whether a streamed answer waits for the client to take what there is."""
+        self._unread = b""
+        """What came behind the request that is being answered: it is read once the answer has left."""
         self.lingering_since: float | None = None
         self.lingers = False
         self.served = False
 
     def is_overdue(self, now: float, limits: Limits) -> bool:
-        """Whether the client has used up its time. Never while its request is worked on or queued."""
+        """Whether the client has used up its time. While its request is worked on, it owes nothing but to
+        take what is there of the answer."""
         if self.lingering_since is not None:
             return now - self.lingering_since > LINGER_SECONDS
+        # What was read ahead waits for an answer to leave that may all be in the kernel's hands.
+        if self.total_outbufs_len or self._is_paused or (self._unread and not self.requests):
+            left = self._left_in_kernel()
+            if self.stalled_since is None or left < self._was_left:
+                self.stalled_since = now
+            self._was_left = left
+            return now - self.stalled_since > limits.answer_seconds
+        self.stalled_since = None
         if self.requests:
             return False
-        if self.total_outbufs_len:
-            self.answering_since = self.answering_since or now
-            return now - self.answering_since > limits.answer_seconds
         if self.is_waiting:
             return now - self.since > limits.idle_seconds
         is_large = self.request is not None and self.request.is_large
         return now - self.since > limits.request_seconds * (limits.large_body_times if is_large else 1)
+
+    def _left_in_kernel(self) -> int:
+        """How many bytes of what the kernel took over the client has not."""
+        try:
+            (left,) = struct.unpack("i", fcntl.ioctl(self.socket, termios.TIOCOUTQ, bytes(4)))
+        except OSError:
+            return 0
+        return int(left)
 
     @property
     def holds_large_body(self) -> bool:
@@ -122,21 +210,98 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
     @property
     def is_waiting(self) -> bool:
         """Between two requests; a connection that never sent one is not."""
-        return self.served and self.request is None and not self.requests and not self.total_outbufs_len
+        idle = self.request is None and not self.requests and not self._unread and not self.total_outbufs_len
+        return self.served and idle
 
     def received(self, data: bytes) -> bool:
-        was_waiting = self.is_waiting
-        taken: bool = super().received(data)
-        if was_waiting:
+        """Take what has arrived, up to the end of one request; the rest waits until that is answered.
+
+        waitress takes all requests that were pipelined and queues their answers, however many that are.
+        """
+        if self.is_waiting:
             self.since = monotonic()
-        return taken
+        with self.requests_lock:
+            if self.will_close or self.close_when_flushed:
+                return False
+            while data and not self.requests:
+                data = data[self._read(data) :]
+            self._unread += data
+        return True
+
+    def _read(self, data: bytes) -> int:
+        """How many bytes belong to the request that is arriving; once it is whole, a thread gets it."""
+        if self.request is None:
+            self.request = self.parser_class(self.adj)
+        request = self.request
+        consumed: int = request.received(data)
+        if request.expect_continue and request.headers_finished and not self.sent_continue:
+            self.send_continue()
+        if request.completed:
+            self.request, self.sent_continue = None, False
+            if not request.empty:
+                self.requests.append(request)
+                self.server.add_task(self)
+        return consumed
+
+    @property
+    def _may_go_on(self) -> bool:
+        """Whether there is more to answer, and what was answered before it has left."""
+        is_ending = self.will_close or self.close_when_flushed or not self.connected
+        has_more = self._is_paused or (bool(self._unread) and not self.requests)
+        return has_more and not (is_ending or self.total_outbufs_len)
+
+    def _go_on(self) -> None:
+        if self._is_paused:
+            self._is_paused = False
+            self.server.add_task(self)
+        else:
+            unread, self._unread = self._unread, b""
+            self.received(unread)
+
+    def task_class(self, _: "_Channel", request: StrictParser) -> _Answer:
+        """The answer to a request: waitress asks for it each time a thread is there for the channel."""
+        request.answer = request.answer or _Answer(self, request)
+        answer: _Answer = request.answer
+        return answer
 
     def service(self) -> None:
-        super().service()
-        self.since, self.served, self.answering_since = monotonic(), True, None
+        request = self.requests[0]
+        try:
+            super().service()
+        except _Paused:
+            # What comes next goes into another buffer, so that this one is let go once it is sent.
+            self.current_outbuf_count = self.adj.outbuf_high_watermark
+            self._is_paused = True
+            self.server.pull_trigger()
+            return
+        if request.answer is not None:
+            request.answer.close()
+            request.answer = None
+        self.since, self.served = monotonic(), True
+
+    def cut(self) -> None:
+        """Close; what the client did not take is not kept for it by the kernel either."""
+        if self.stalled_since is not None:
+            with suppress(OSError):
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self.handle_close()
+
+    def handle_close(self) -> None:
+        super().handle_close()
+        if self._is_paused:
+            self._go_on()  # to its end: nobody is connected any more
 
     def readable(self) -> bool:
-        return self.lingering_since is not None or bool(super().readable())
+        return self.lingering_since is not None or bool(super().readable() and not self._unread)
+
+    def writable(self) -> bool:
+        return bool(super().writable()) or self._may_go_on
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        took_some: bool = super()._flush_some(do_close)
+        if took_some:
+            self.stalled_since = None
+        return took_some
 
     def handle_read(self) -> None:
         if self.lingering_since is None:
@@ -149,6 +314,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
         """Send; after a refusal, close our half only: closing the whole would cancel what was sent."""
         if not (self.lingers and self.close_when_flushed):
             super().handle_write()
+            if self._may_go_on:
+                self._go_on()
             return
         self._flush_exception(self._flush_some)
         if self.will_close:
@@ -181,6 +348,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         self.limits = limits
         self._limit_of_bodies = body_limit
         self._next_sweep = 0.0
+        self._accepts_from = float("-inf")
         self._sweep_seconds = min(0.25, limits.request_seconds / 10, limits.drain_seconds / 10)
         self._stop_asked_at: float | None = None
         self._draining_since: float | None = None
@@ -198,7 +366,12 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         )
         adjustments.body_limit = self._body_limit
         place = (listening.family, listening.type, listening.proto, listening.getsockname())
-        super().__init__(application, _sock=listening, adj=adjustments, sockinfo=place, bind_socket=False)
+
+        def answered(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+            task: _Answer = environ[_TASK]
+            return task.streaming(application(environ, start_response))
+
+        super().__init__(answered, _sock=listening, adj=adjustments, sockinfo=place, bind_socket=False)
 
     def _body_limit(self, method: str, path: str, cookies: str) -> int | None:
         """Asked once the head has arrived. None while so many large bodies are on their way that no more may
@@ -243,6 +416,24 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         log.warning("ended before everything was answered", extra={"connections": len(self.active_channels)})
         return False
 
+    def readable(self) -> bool:
+        return monotonic() >= self._accepts_from and bool(super().readable())
+
+    def accept(self) -> tuple[socket.socket, Any] | None:
+        """The next connection, if there is one. Where no file can be opened for it, nobody is asked for a
+        while: it waits in the kernel's queue until others have ended."""
+        try:
+            accepted: tuple[socket.socket, Any] | None = super().accept()
+        except OSError as error:
+            if error.errno not in NO_MORE_FILES:
+                raise
+            now = monotonic()
+            if now - self._accepts_from > QUIET_SECONDS:
+                log.error("no more files can be opened, new connections wait", extra={"errno": error.errno})
+            self._accepts_from = now + ACCEPT_PAUSE_SECONDS
+            return None
+        return accepted
+
     def maintenance(self, now: float) -> None:
         """Nothing: `_sweep` does it, and asks no wall clock."""
 
@@ -250,7 +441,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         limits = self._limits_now()
         for channel in list(self.active_channels.values()):
             if channel.is_overdue(now, limits) or self._is_leftover(channel, now):
-                channel.handle_close()
+                channel.cut()
         if self._draining_since is not None and now - self._draining_since > self.limits.drain_seconds:
             self._forced = True
 
@@ -259,7 +450,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         crowded = len(self.active_channels) >= CROWDED * self.limits.connections
         if crowded:
             return replace(
-                self.limits, idle_seconds=0.0, request_seconds=self.limits.request_seconds * CROWDED_SHARE
+                self.limits,
+                idle_seconds=0.0,
+                request_seconds=self.limits.request_seconds * CROWDED_SHARE,
+                answer_seconds=self.limits.answer_seconds * CROWDED_SHARE,
             )
         return replace(self.limits, idle_seconds=0.0) if self.is_draining else self.limits
 

@@ -41,6 +41,8 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no t
     headers_finished: bool = False
     expect_continue: bool = False
     adj: Any
+    answer: Any = None
+    """What answers it, once a thread is there for it."""
     is_large: bool = False
     """Whether more may come than a form holds."""
     _is_crowded = False

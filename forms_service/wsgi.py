@@ -13,9 +13,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from whitenoise.responders import StaticFile
 from whitenoise.string_utils import decode_path_info
 
+from forms_service import static_files
 from forms_service.logs import request_id
 from forms_service.promised_pages import PromisedPages
 from forms_service.security import believe_proxies, host_is_allowed
@@ -154,11 +154,10 @@ class _Dispatch:
                 start(*filled[:2])
                 return [filled[2]]
             file = release.file(path)
-            if file is not None and (response := _opened(file, environ)) is not None:
+            if file is not None and (found := static_files.answer(file, environ)) is not None:
                 environ[ROUTE], environ[_IS_ASSET] = path, ASSETS in path
-                headers = _with_query(list(response.headers), environ.get("QUERY_STRING", ""))
-                start(f"{response.status} {response.status.phrase}", headers)
-                return _sent(response, environ)
+                start(*found[:2])
+                return found[2]
         return self._flask(environ, start)
 
 
@@ -169,31 +168,6 @@ def _asks_finder(release: Release, path: str, environ: "WSGIEnvironment") -> boo
         return False
     fields = {str(measure) for measure in release.program.measures}
     return any(name in fields for name, _ in parse_qsl(query, keep_blank_values=True))
-
-
-def _opened(file: StaticFile, environ: "WSGIEnvironment") -> Any:
-    """The answer with an open file; None where the file is gone, as one of an old build may be."""
-    try:
-        return file.get_response(environ["REQUEST_METHOD"], environ)
-    except FileNotFoundError:
-        return None
-
-
-def _with_query(headers: Headers, query: str) -> Headers:
-    """A redirect to the address with a slash at its end keeps what was asked there."""
-    if not query:
-        return headers
-    return [(name, f"{value}?{query}" if name == "Location" else value) for name, value in headers]
-
-
-def _sent(response: Any, environ: "WSGIEnvironment") -> Iterable[bytes]:
-    if response.file is None:
-        return []
-    wrapper = environ.get("wsgi.file_wrapper")
-    if wrapper is not None:
-        return wrapper(response.file)  # type: ignore[no-any-return]
-    with response.file as file:
-        return [file.read()]
 
 
 def _guard_body(environ: "WSGIEnvironment", limit: int) -> int | None:

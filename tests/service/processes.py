@@ -47,6 +47,10 @@ class Running:
         self._opened.append(connection := socket.create_connection(self.address, timeout=20))
         return connection
 
+    def will_close(self, opened: SupportsClose) -> None:
+        """Close this with the service, too."""
+        self._opened.append(opened)
+
     def visitor(self) -> "Visitor":
         """Somebody with a kept-alive connection; closed with the service."""
         self._opened.append(visitor := Visitor(self.address))

@@ -1,0 +1,219 @@
+"""What one client, or a part that stands still, costs everybody else: nothing anybody notices.
+
+While each of the attacks goes on, a healthy client is answered within a second, and the end comes in time.
+"""
+
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from partner_program import Program
+
+from .fixture_site import make_site
+from .processes import FORMS_SERVICE, Running, everything_from, started
+
+HEALTHY_SECONDS = 1.0
+DRAIN_SECONDS = 1.0
+ROUNDS = 5
+LARGE_BYTES = 900_000
+GET = "GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def large_site(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site with one file that no socket takes at once."""
+    folder = make_site(tmp_path_factory.mktemp("site") / "built", program)
+    (folder / "assets" / "large.js").write_bytes(b"/" * LARGE_BYTES)
+    return folder
+
+
+@pytest.fixture
+def start(large_site: Path, tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Start the service with settings as keywords; what still runs is killed at the end."""
+    running: list[Running] = []
+
+    def begin(**settings: str) -> Running:
+        known = {
+            "SITE_DIR": str(large_site), "DATA_DIR": str(tmp_path / "data"),
+            "DRAIN_SECONDS": str(DRAIN_SECONDS),
+        }  # fmt: skip
+        running.append(started([FORMS_SERVICE, "serve"], **(known | settings)))
+        return running[-1]
+
+    yield begin
+    for each in running:
+        each.close()
+
+
+def deaf(service: Running, sent: str) -> socket.socket:
+    """A client that sends and never reads; its side of the connection takes next to nothing."""
+    connection = socket.socket()
+    service.will_close(connection)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    connection.settimeout(20)
+    connection.connect(service.address)
+    connection.sendall(sent.encode())
+    return connection
+
+
+def healthy(service: Running, page: str = "/en/apply/") -> None:
+    """Somebody who reads is answered in time, again and again."""
+    for _ in range(ROUNDS):
+        for path in ("/healthz", page):
+            began = time.monotonic()
+            visitor = service.visitor()
+            assert visitor.get(path).status == 200
+            assert time.monotonic() - began < HEALTHY_SECONDS
+            visitor.close()
+
+
+def ends_in_time(service: Running) -> None:
+    """SIGTERM: within the time to drain and two seconds."""
+    service.signal(signal.SIGTERM)
+    service.ends(within=DRAIN_SECONDS + 2)
+
+
+@contextmanager
+def all_the_while(service: Running, page: str = "/en/apply/") -> Iterator[None]:
+    """A healthy client before, during and after what happens in the block."""
+    failures: list[BaseException] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        try:
+            while not over.is_set():
+                healthy(service, page)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+    assert failures == []
+
+
+FLOODS = {
+    "connections that never read": (32, GET.format("/assets/large.js") * 40),
+    "pipelined requests": (12, GET.format("/assets/large.js?") * 160),
+    "pipelined pages": (12, GET.format("/en/apply/") * 160),
+}
+
+
+@pytest.mark.parametrize(("connections", "sent"), FLOODS.values(), ids=FLOODS)
+def test_clients_that_do_not_read_cost_nobody_else_anything(
+    start: Callable[..., Running], connections: int, sent: str
+) -> None:
+    """H1a: each connection has one answer under way, and no file is open for it."""
+    service = start()
+    before = len(_open_files(service))
+    with all_the_while(service):
+        for _ in range(connections):
+            deaf(service, sent)
+    assert len(_open_files(service)) <= before + connections + 10
+    ends_in_time(service)
+
+
+def test_stalled_downloads_hold_no_thread(tmp_path: Path) -> None:
+    """H1a: as many as there are threads; each is cut when it took nothing for its time."""
+    script = str(Path(__file__).with_name("streaming_service.py"))
+    service = started([sys.executable, script, "3"])
+    try:
+        with all_the_while(service, "/"):
+            stalled = [deaf(service, GET.format("/long")) for _ in range(8)]
+        poll = select.poll()
+        for each in stalled:
+            poll.register(each, select.POLLHUP | select.POLLERR)
+        patience = time.monotonic() + 20
+        while len(poll.poll(1000)) < len(stalled):
+            assert time.monotonic() < patience
+        deaf(service, GET.format("/long"))
+        healthy(service, "/")
+        ends_in_time(service)
+    finally:
+        service.close()
+
+
+def test_a_slow_reader_gets_all_of_a_long_answer(tmp_path: Path) -> None:
+    """The time counts from the last byte that was taken, however long the whole takes."""
+    script = str(Path(__file__).with_name("streaming_service.py"))
+    service = started([sys.executable, script, "1"])
+    try:
+        connection = deaf(service, GET.format("/long"))
+        received, began = 0, time.monotonic()
+        while more := connection.recv(512 * 1024):
+            received += len(more)
+            if time.monotonic() - began < 3:
+                select.select([], [], [], 0.2)
+        assert time.monotonic() - began > 3
+        assert received > 640 * 64 * 1024
+    finally:
+        service.close()
+
+
+def test_every_pipelined_request_is_answered_in_order(start: Callable[..., Running]) -> None:
+    """One at a time, also where they come in pieces; what follows a refusal is not."""
+    service = start()
+    ask = "".join(GET.format(f"/assets/large.js?{n}") + GET.format(f"/nowhere-{n}") for n in range(20))
+    with service.connect() as connection:
+        last = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        sending = threading.Thread(target=_in_pieces, args=(connection, (ask + last).encode()))
+        sending.start()
+        received = everything_from(connection)
+        sending.join()
+    statuses = [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [b"200", b"404"] * 20 + [b"200"]
+    assert received.count(b"/" * LARGE_BYTES) == 20
+
+
+def _in_pieces(connection: socket.socket, sent: bytes) -> None:
+    for start in range(0, len(sent), 333):
+        connection.sendall(sent[start : start + 333])
+
+
+def test_no_more_files_is_said_once_and_waited_for(start: Callable[..., Running]) -> None:
+    """New connections wait, nobody spins, and they are answered when files can be opened again."""
+    service = start()
+    handles = _open_files(service)
+    soft, hard = resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (max(handles) + 1, hard))
+    waiting = [service.connect() for _ in range(5)]
+    for each in waiting:
+        each.sendall(GET.format("/healthz").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n").encode())
+    patience = time.monotonic() + 20
+    while not _said(service, "no more files can be opened"):
+        assert time.monotonic() < patience
+    used = _processor_seconds(service)
+    select.select([], [], [], 2.5)
+    assert _processor_seconds(service) - used < 0.5
+    resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (soft, hard))
+    assert all(everything_from(each).startswith(b"HTTP/1.1 200") for each in waiting)
+    assert len(_said(service, "no more files can be opened")) == 1
+    assert _said(service, "accept() threw") == []
+
+
+def _open_files(service: Running) -> list[int]:
+    return [int(each.name) for each in Path(f"/proc/{service.process.pid}/fd").iterdir()]
+
+
+def _said(service: Running, words: str) -> list[str]:
+    return [line for line in service.output if words in line]
+
+
+def _processor_seconds(service: Running) -> float:
+    """What the process has used so far, by itself and in the kernel."""
+    fields = Path(f"/proc/{service.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
