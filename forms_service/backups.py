@@ -2,7 +2,6 @@
 last one was made, and those kept too long are deleted like everything else."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from forms_service.moments import moment, stamp
-from forms_service.store.recovery import temporary
+from forms_service.store.disk import Disk
+from forms_service.store.recovery import make_file, temporary
 
 NAME = "backups.json"
 _UNFINISHED = temporary(Path("file")).suffix
@@ -101,10 +101,5 @@ def _deleted(file: Path) -> bool:
 
 def _write(data_dir: Path, backups: list[Backup]) -> None:
     content = json.dumps([{"file": str(each.file), "at": stamp(each.at)} for each in backups], indent=1)
-    beside = data_dir / f"{NAME}.tmp"
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - by its handle, for its mode
-        file.write(content)
-        file.flush()
-        os.fsync(handle)
-    beside.replace(data_dir / NAME)
+    file = data_dir / NAME
+    make_file(Disk(), file, content.encode(), by_way_of=temporary(file))

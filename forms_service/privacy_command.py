@@ -18,7 +18,7 @@ from forms_service.access.people import normalised
 from forms_service.cases.deeds import COMMAND_LINE, Deed, Deeds
 from forms_service.clock import Clock, system_clock
 from forms_service.privacy import holdings
-from forms_service.privacy.erasing import BelongsToStaff, Erased, Erasing
+from forms_service.privacy.erasing import BelongsToStaff, Erased, Erasing, NothingErased
 from forms_service.rounds import clockwork
 from forms_service.rounds.clearing import Clearing
 from forms_service.rounds.keeping import What
@@ -68,7 +68,7 @@ class Privacy:
                 # Of a slip nothing is kept, which would be believed.
                 order = {**order, "address": normalised(order["address"])}
             return action(order)
-        except (NotAnAddress, BelongsToStaff, StoreError, OSError, ValueError) as error:
+        except (NotAnAddress, BelongsToStaff, NothingErased, StoreError, OSError, ValueError) as error:
             return _no(str(error))
 
     def _export(self, order: Mapping[str, Any]) -> Answer:

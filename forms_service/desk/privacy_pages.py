@@ -17,7 +17,7 @@ from forms_service.cases.deeds import Deed
 from forms_service.desk.context import blueprint, me, say, shown
 from forms_service.desk.saying import Saying
 from forms_service.privacy import holdings
-from forms_service.privacy.erasing import BelongsToStaff, Erasing
+from forms_service.privacy.erasing import BelongsToStaff, Erasing, NothingErased
 from forms_service.privacy.holdings import Holdings
 from forms_service.rounds import clockwork
 from forms_service.rounds.clearing import Clearing, Preview
@@ -40,6 +40,7 @@ NO_ADDRESS = N_("Enter an email address like name@company.com")
 STAFF = N_(
     "This address may sign in to the desk, and decisions name who made them: take it off the list first"
 )
+NO_ROOM = N_("Nothing was erased: there is no room on the disk. Make room, then erase again")
 NOT_SURE = N_("Tick that you are sure: this cannot be undone")
 
 
@@ -88,6 +89,13 @@ def belongs_to_staff(error: BelongsToStaff) -> Response:
     """Nothing was changed."""
     address = request.form.get("address", "")
     return _page(422, address=address, mistake=("address", say().text(STAFF)))
+
+
+@blueprint.errorhandler(NothingErased)
+def nothing_erased(error: NothingErased) -> Response:
+    """The disk is full, or fails."""
+    address = request.form.get("address", "")
+    return _page(503, address=address, mistake=("address", say().text(NO_ROOM)))
 
 
 def not_an_address(error: NotAnAddress) -> Response:

@@ -33,7 +33,7 @@ from forms_service.privacy.stripping import (
 )
 from forms_service.privacy.traces import Person, addresses, person_in, without
 from forms_service.rounds import compacting, old_files
-from forms_service.store.errors import StoreError
+from forms_service.store.errors import StoreError, in_words
 from forms_service.store.records import Batch, Document, Store
 
 STATE = "erasures-applied"
@@ -51,6 +51,16 @@ class BelongsToStaff(Exception):
         super().__init__(
             "this address may sign in to the desk, and decisions name who made them: "
             "take it off the list first"
+        )
+
+
+class NothingErased(Exception):
+    """The erasure could not be remembered, so it was not begun."""
+
+    def __init__(self, why: OSError) -> None:
+        super().__init__(
+            f"{why.filename or remembered.NAME}: {in_words(why)}. "
+            "Nothing was erased: make room, then erase again"
         )
 
 
@@ -88,7 +98,7 @@ class Erasing:
         """Take the person out. `everything` also where a company is bound that the person is.
 
         Raises:
-            BelongsToStaff, NotAnAddress: nothing was changed.
+            BelongsToStaff, NotAnAddress, NothingErased: nothing was changed.
             StoreError, OSError, ValueError: begun perhaps; the next start goes on.
         """
         email = normalised(address)
@@ -96,7 +106,10 @@ class Erasing:
         if any(each["kind"] == Kind.STAFF and is_active(each) for each in found.people):
             raise BelongsToStaff
         now = self._clock()
-        known = remembered.add(self._data_dir, email, now, everything=everything)
+        try:
+            known = remembered.add(self._data_dir, email, now, everything=everything)
+        except OSError as error:
+            raise NothingErased(error) from error
         work = _Work(self._store, self._data_dir, now, by)
         work.take_out({email: known.of([email])[email]})
         self._is_up_to(known)

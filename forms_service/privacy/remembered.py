@@ -5,7 +5,6 @@ takes them away again. It lies beside the journal, where no backup of the journa
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from pathlib import Path
 
 from forms_service.decisions.domains import canonical_address
 from forms_service.moments import moment, stamp
+from forms_service.store.disk import Disk
+from forms_service.store.recovery import make_file, temporary
 
 NAME = "erasures.json"
 
@@ -80,7 +81,8 @@ def add(data_dir: Path, address: str, at: datetime, *, everything: bool) -> Reme
     salted = before if before.salt else Remembered(secrets.token_hex(32))
     erasure = Erasure(salted.hash(address), at, everything)
     after = Remembered(salted.salt, (*salted.erasures, erasure))
-    _write(data_dir, _content(after))
+    file = data_dir / NAME
+    make_file(Disk(), file, json.dumps(_content(after), indent=1).encode(), by_way_of=temporary(file))
     return after
 
 
@@ -92,18 +94,3 @@ def _content(remembered: Remembered) -> Mapping[str, object]:
             for each in remembered.erasures
         ],
     }
-
-
-def _write(data_dir: Path, content: Mapping[str, object]) -> None:
-    beside = data_dir / f"{NAME}.tmp"
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with open(handle, "w", encoding="ascii") as file:  # noqa: PTH123 - by its handle, for its mode
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(handle)
-    beside.replace(data_dir / NAME)
-    folder = os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -6,6 +6,7 @@ Each step can be interrupted and done again; until the last one is on the medium
 import logging
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,14 +68,22 @@ def recover(disk: Disk, path: Path, apply: Callable[[Sequence[Change]], None]) -
 
 
 def make_file(disk: Disk, path: Path, data: bytes, *, by_way_of: Path) -> None:
-    """Put a file with this content in place, whole or not at all; a file of that name is replaced."""
-    handle = disk.open(by_way_of, create=True)
+    """Put a file with this content in place, whole or not at all; a file of that name is replaced.
+
+    Raises OSError: nothing of it is left.
+    """
     try:
-        write_all(disk, handle, data, 0)
-        disk.sync(handle)
-    finally:
-        disk.close(handle)
-    disk.rename(by_way_of, path)
+        handle = disk.open(by_way_of, create=True)
+        try:
+            write_all(disk, handle, data, 0)
+            disk.sync(handle)
+        finally:
+            disk.close(handle)
+        disk.rename(by_way_of, path)
+    except OSError:
+        with suppress(OSError):
+            disk.remove(by_way_of)
+        raise
     disk.sync_folder(path.parent)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.store.faulty import no_room
+
 from .office import (
     ADMIN,
     NIP,
@@ -237,6 +239,10 @@ def test_a_persons_data_is_shown_handed_out_and_erased(office: Office) -> None:
     assert unsure.status_code == 422
     assert "Tick that you are sure" in words(unsure)
     assert office.record(reference)["said"]
+    with no_room():
+        full = send("erase", sure="y")
+    assert full.status_code == 503
+    assert "Nothing was erased: there is no room on the disk." in words(full)
     erased = send("erase", sure="y")
     assert erased.status_code == 303
     assert "The data is erased." in words(browser.get(erased.location))

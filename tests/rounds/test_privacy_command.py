@@ -11,6 +11,7 @@ import pytest
 from forms_service.control import Control
 from forms_service.decisions.states import Action
 from forms_service.privacy_command import Privacy, run
+from tests.store.faulty import no_room
 
 from .office import ADMIN, Office
 from .test_retention import with_retention
@@ -139,6 +140,16 @@ def test_what_was_done_is_on_the_list_of_deeds(office: Office) -> None:
         ("command line", "erased"),
     ]
     assert EMAIL not in str(deeds)
+
+
+def test_what_cannot_be_remembered_is_not_erased(office: Office) -> None:
+    """L10: and the line says so."""
+    privacy = Privacy(office.store, office.data, lambda: office.program, lambda: office.now)
+    with no_room():
+        answer = privacy.carry_out({"action": "erase", "address": EMAIL, "yes": True, "everything": False})
+    assert not answer["ok"]
+    assert "Nothing was erased: make room, then erase again" in answer["lines"][0]
+    assert office.record("DEAL-2222-2222")["said"]["partner_email"] == EMAIL
 
 
 def test_an_order_it_does_not_know(office: Office) -> None:

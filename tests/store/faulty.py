@@ -1,12 +1,25 @@
 """Real files on a disk that fails when told to, and a log of what was asked of it."""
 
 import errno
+import resource
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from forms_service.store.disk import Disk
 from forms_service.store.records import Store
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Every byte that this process writes to a file is one too many, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 class _Peek(BaseException):
