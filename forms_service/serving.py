@@ -13,7 +13,16 @@ from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
 
-from forms_service import accounts_command, logs, noting, privacy_command, site_lock, staff_command, warming
+from forms_service import (
+    accounts_command,
+    logs,
+    noting,
+    privacy_command,
+    secret_key,
+    site_lock,
+    staff_command,
+    warming,
+)
 from forms_service.access.addresses import insecure
 from forms_service.app import create_app, service_of, watch_of
 from forms_service.control import Control, Handler
@@ -79,6 +88,8 @@ def check(_: argparse.Namespace) -> int:
     settings = Settings.from_environment(os.environ)
     with in_one_line():
         release = Site(settings.site_dir).current()
+        if not settings.secret_key:
+            secret_key.check(settings.data_dir)
     data = settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().parent
     if not os.access(data, os.W_OK | os.X_OK):
         raise CannotStart(f"DATA_DIR={str(settings.data_dir)!r}: cannot be written by this user")

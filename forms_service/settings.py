@@ -19,7 +19,8 @@ from limits import parse_many
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - recognised, not bound to
-SHORT_KEY = 32
+SHORTEST_KEY = 32
+"""Characters of a secret key at least."""
 SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "MAIL_URL")
 """Settings whose values are shown to nobody."""
 
@@ -122,9 +123,22 @@ def limits(text: str) -> str:
     return text
 
 
+def key(text: str) -> str:
+    """A secret key that nobody guesses."""
+    if len(text) < SHORTEST_KEY:
+        raise ValueError(
+            f"at least {SHORTEST_KEY} characters. Set a longer one (openssl rand -base64 48), or none: then "
+            "one is made and kept with the data"
+        )
+    return text
+
+
 def keys(text: str) -> tuple[str, ...]:
     """Secret keys, separated by spaces."""
-    return tuple(text.split())
+    found = tuple(text.split())
+    if any(len(each) < SHORTEST_KEY for each in found):
+        raise ValueError(f"keys of at least {SHORTEST_KEY} characters, separated by spaces")
+    return found
 
 
 def _setting(name: str, default: Any, read: Callable[[str], Any]) -> Any:
@@ -163,7 +177,7 @@ class Settings:
     """How many forms one client may send, in Flask-Limiter's notation; `off` switches every limiter off."""
     trusted_proxies: int = _setting("TRUSTED_PROXIES", 0, whole_number(0, 10))
     """How many proxies stand in front, that is: how many hops of X-Forwarded-* to believe."""
-    secret_key: str = _setting("SECRET_KEY", "", str)
+    secret_key: str = _setting("SECRET_KEY", "", key)
     """Signs status links. Default: made on first start and kept in DATA_DIR/secret-key."""
     secret_key_fallbacks: tuple[str, ...] = _setting("SECRET_KEY_FALLBACKS", (), keys)
     """Earlier secret keys, whose links still go out in mails; separated by spaces."""
@@ -207,8 +221,6 @@ class Settings:
                 f"HOST={self.host} listens to everybody, but links and mails will say {self.base_url}: "
                 "set BASE_URL to the address people use."
             )
-        if self.secret_key and len(self.secret_key) < SHORT_KEY:
-            found.append(f"SECRET_KEY is short: use at least {SHORT_KEY} random characters.")
         if _may_go_in_the_clear(self.mail_url):
             found.append(
                 "MAIL_URL: whoever sits between here and the mail server can have mails sent in the clear, "

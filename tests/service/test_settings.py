@@ -3,14 +3,18 @@
 import os
 import stat
 import subprocess
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from forms_service import site_env
+from forms_service import backups, site_env
+from forms_service.privacy import remembered
 from forms_service.secret_key import kept_secret_key
 from forms_service.settings import SECRETS, Settings, SettingsError, names
+from tests.store.faulty import no_room
 
 from .processes import FORMS_SERVICE
 
@@ -109,6 +113,8 @@ def test_mail_that_may_go_in_the_clear_is_a_warning(mail_url: str, warns: bool) 
         {"STAFF": "a@example.com,b"},
         {"RATE_LIMIT": "many"}, {"TRUSTED_PROXIES": "yes"}, {"TRUSTED_PROXIES": "11"},
         {"DATA_DIR": "/dev/null"}, {"DATA_DIR": "/dev/null/data"}, {"SITE_DIR": "/dev/null"},
+        {"SECRET_KEY": "a"}, {"SECRET_KEY": "secret" * 5 + "x"}, {"SECRET_KEY_FALLBACKS": "a"},
+        {"SECRET_KEY_FALLBACKS": "k" * 40 + " secret"},
         {"REQUEST_SECONDS": "0"}, {"DRAIN_SECONDS": "1e3"}, {"IDLE_SECONDS": "nan"}, {"THREADS": "0"},
     ],
     ids=str,
@@ -126,7 +132,7 @@ def test_a_wrong_value_is_one_line_that_names_it(environment: dict[str, str]) ->
 
 def test_secrets_are_not_shown() -> None:
     """Settings may end up in a log."""
-    shown = repr(Settings.from_environment(dict.fromkeys(SECRETS, "smtp://hidden")))
+    shown = repr(Settings.from_environment(dict.fromkeys(SECRETS, f"smtp://hidden{'x' * 32}")))
     assert "hidden" not in shown
 
 
@@ -149,6 +155,52 @@ def test_the_secret_key_is_made_once(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret-key"]
     assert stat.S_IMODE((tmp_path / "data" / "secret-key").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("command", ["check", "serve"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"k", b" \n\t\n", b"k" * 31, b"\0" * 64, "ż".encode() * 40, b"k" * 20 + b"\n" + b"k" * 20, None],
+    ids=["empty", "one byte", "white", "short", "zeros", "no ASCII", "two lines", "a folder"],
+)
+def test_a_key_that_is_none_stops_the_start(
+    site: Path, tmp_path: Path, content: bytes | None, command: str
+) -> None:
+    """M2: with it, whoever knows a reference would open the submission."""
+    (tmp_path / "data").mkdir()
+    file = tmp_path / "data" / "secret-key"
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    environment = {"DATA_DIR": str(tmp_path / "data"), "SITE_DIR": str(site), "PORT": "0"}
+    done = subprocess.run([FORMS_SERVICE, command], env=environment, capture_output=True, text=True)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"{file}: ") and "Put back the copy kept with the backups" in line
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret-key"]
+
+
+def test_a_check_makes_no_key(site: Path, tmp_path: Path) -> None:
+    environment = {"DATA_DIR": str(tmp_path), "SITE_DIR": str(site)}
+    assert subprocess.run([FORMS_SERVICE, "check"], env=environment, capture_output=True).returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda data: backups.note(data, data / "copy", datetime.now(UTC)),
+        lambda data: remembered.add(data, "a@b.pl", datetime.now(UTC), everything=False),
+        kept_secret_key,
+    ],
+    ids=["backups", "erasures", "secret key"],
+)
+def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, write: Callable[[Path], object]) -> None:
+    """L10: no file that looks as if something had been made."""
+    with pytest.raises(OSError), no_room():
+        write(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 SITE_ENV = """\ufeff# where people find us
