@@ -44,6 +44,18 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class OwnSessions:
+    """The sessions of somebody who is signed in, as they may see them; moments as they are stored."""
+
+    since: str | None
+    """When the session they are in began."""
+    before: str | None
+    """When they had signed in the last time before; None: never."""
+    others: int
+    """Sessions in other browsers that have not ended for certain."""
+
+
+@dataclass(frozen=True)
 class Visit:
     """A request of somebody who is signed in."""
 

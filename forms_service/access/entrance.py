@@ -1,23 +1,34 @@
 """Signing in and out: ask for a link, redeem it, be recognised, leave. Every change is one atomic batch."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from forms_service.access import links, sessions
 from forms_service.access.addresses import link_url
-from forms_service.access.answers import Entered, Opened, Refusal, Visit
+from forms_service.access.answers import Entered, Opened, OwnSessions, Refusal, Visit
+from forms_service.access.audit import TABLE, AuditEvent, RefusalCounter, audit_event
 from forms_service.access.errors import NotAnAddress
 from forms_service.access.limits import Allowance
 from forms_service.access.links import Purpose, Standing
 from forms_service.access.people import Kind, address_key, is_active, normalised, principal_of
-from forms_service.access.register import add_link, administrators, known, make_administrator, replace_links
+from forms_service.access.register import (
+    add_link,
+    administrators,
+    end_sessions,
+    known,
+    make_administrator,
+    replace_links,
+)
 from forms_service.access.rules import Rules
 from forms_service.access.tokens import Keys, hashed, random_token
 from forms_service.mail.owed import owed
 from forms_service.moments import stamp
 from forms_service.store.records import Batch, Store
 from partner_program.model import Language
+
+log = logging.getLogger(__name__)
 
 Document = dict[str, Any]
 
@@ -49,6 +60,7 @@ class Entrance:
         self.rules = rules or Rules()
         self._per_address = Allowance(self.rules.asks_per_address, self.rules.asks_within)
         self._per_client = Allowance(self.rules.asks_per_client, self.rules.asks_within)
+        self.refusals = RefusalCounter(store, clock)
         self._by_all = Allowance(self.rules.asks_by_all, self.rules.asks_by_all_within)
 
     def ask(
@@ -75,6 +87,7 @@ class Entrance:
         except NotAnAddress:
             email = ""
         if not self._may_ask(address_key(kind, email or address), client, device):
+            self._refuse(AuditEvent.LOCKED_OUT, kind)
             return
         now = self._clock()
         outdated = self._outdated(now, _TIDIED_AT_ONCE)
@@ -116,6 +129,22 @@ class Entrance:
         Raises:
             StoreUnavailable: nothing can be stored; the link is as it was.
         """
+        outcome = self._redeem(kind, token, browser, code, address, leaving)
+        if isinstance(outcome, Standing):
+            self._refuse(AuditEvent.LINK_REFUSED, kind)
+        elif outcome is Refusal.CODE_WRONG:
+            self._refuse(AuditEvent.CODE_WRONG, kind)
+        return outcome
+
+    def _redeem(
+        self,
+        kind: Kind,
+        token: str,
+        browser: str | None,
+        code: str | None,
+        address: str | None,
+        leaving: str | None,
+    ) -> Entered | Standing | Refusal:
         now = self._clock()
         with self._store.batch() as batch:
             link = self._link(batch, kind, token)
@@ -130,6 +159,7 @@ class Entrance:
             batch.replace("links", links.used(link, now), link["version"])
             replace_links(batch, person["id"])
             secret = self._begin_session(batch, person, link, leaving, now)
+        log.info("signed in", extra={"kind": str(kind), "person": person["id"]})
         return Entered(
             self._keys.cookie(secret, now),
             min(self.rules.session_idle, self.rules.session_lifetime),
@@ -158,6 +188,26 @@ class Entrance:
             if batch.get("sessions", session):
                 batch.remove("sessions", session)
 
+    def own_sessions(self, visit: Visit) -> OwnSessions:
+        """Since when somebody is signed in here, when they were before, and where else they still may be."""
+        person = self._store.get("people", visit.principal.id) or {}
+        oldest = stamp(sessions.over_before(self._clock(), self.rules))
+        found = self._store.find("sessions", "person", visit.principal.id)
+        here = next((each["created_at"] for each in found if each["id"] == visit.session), None)
+        others = [each for each in found if each["id"] != visit.session and each["created_at"] > oldest]
+        return OwnSessions(here, person.get("signed_in_before"), len(others))
+
+    def end_others(self, visit: Visit) -> int:
+        """End all sessions of this person but the one they are in; how many. Links on their way end, too."""
+        with self._store.batch() as batch:
+            replace_links(batch, visit.principal.id)
+            ended = end_sessions(batch, visit.principal.id, but=visit.session)
+            if ended:
+                what, kind = AuditEvent.SESSIONS_ENDED, str(visit.principal.kind)
+                event = audit_event(visit.principal.id, what, self._clock(), kind=kind, count=ended)
+                batch.add(TABLE, event)
+        return ended
+
     def remember_language(self, person_id: str, lang: Language) -> None:
         """From now on pages and mails speak this language to the person."""
         with self._store.batch() as batch:
@@ -178,6 +228,7 @@ class Entrance:
 
     def tidy(self) -> int:
         """Remove links and sessions that are long over; how many. For the daily retention."""
+        self.refusals.write_due()
         outdated = self._outdated(self._clock(), None)
         with self._store.batch() as batch:
             return _remove(batch, outdated)
@@ -195,6 +246,10 @@ class Entrance:
             and self._per_address.take(hashed(f"{client} {account}"))
             and (is_known or self._by_all.take(hashed(account)))
         )
+
+    def _refuse(self, what: AuditEvent, kind: Kind) -> None:
+        self.refusals.count(what, kind)
+        self.refusals.write_due()
 
     def _mail(self, person: Document, link: Document, now: datetime) -> Document:
         return owed(
@@ -214,7 +269,10 @@ class Entrance:
         if not code:
             return Refusal.CODE_NEEDED
         tried = batch.replace("links", links.after_wrong_code(link, self.rules), link["version"])
-        return Refusal.CODE_WRONG if links.is_open(tried) else Standing.REPLACED
+        if links.is_open(tried):
+            return Refusal.CODE_WRONG
+        self.refusals.count(AuditEvent.LOCKED_OUT, Kind(link["kind"]))
+        return Standing.REPLACED
 
     def _whose(
         self, batch: Batch, link: Document, address: str | None, now: datetime
@@ -232,8 +290,14 @@ class Entrance:
             batch.remove("sessions", leaving)
         secret = random_token()
         batch.add("sessions", sessions.new_session(secret, person, at=now))
-        signed_in = {**person, "signed_in_at": stamp(now), "lang": person["lang"] or link["lang"]}
+        signed_in = {
+            **person,
+            "signed_in_at": stamp(now),
+            "signed_in_before": person["signed_in_at"],
+            "lang": person["lang"] or link["lang"],
+        }
         batch.replace("people", signed_in, person["version"])
+        batch.add(TABLE, audit_event(person["id"], AuditEvent.SIGNED_IN, now, kind=person["kind"]))
         return secret
 
     def _outdated(self, now: datetime, limit: int | None) -> list[tuple[str, str]]:

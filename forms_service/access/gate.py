@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.access.addresses import AREAS, local_path
+from forms_service.access.audit import AuditEvent
 from forms_service.access.frame import insider, page
 from forms_service.access.guard import (
     EXTENSION,
@@ -81,8 +82,17 @@ def _unless_allowed(need: Need, kind: Kind) -> AnyResponse | None:
         way_back = f"?next={quote(wanted, safe='/')}" if wanted and wanted != f"{AREAS[kind]}/" else ""
         return redirect(f"{sign_in}{way_back}", 303)
     if person.kind != need.kind or not person.may(str(need.role)):
+        _count_refused_role(kind)
         abort(404)
     return None
+
+
+def _count_refused_role(kind: Kind) -> None:
+    """An audit event; one that only looked writes nothing now."""
+    refusals = access().entrance.refusals
+    refusals.count(AuditEvent.ROLE_REFUSED, kind)
+    if request.method in UNSAFE:
+        refusals.write_due()
 
 
 def _too_many(error: LimitExceeded) -> AnyResponse:

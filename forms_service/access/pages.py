@@ -9,7 +9,16 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service.access.addresses import AREAS
 from forms_service.access.answers import Entered, Refusal
 from forms_service.access.frame import asked_language, page, spoken, wanted_next
-from forms_service.access.guard import access, area_of, current, everybody, forget, session_id
+from forms_service.access.guard import (
+    access,
+    area_of,
+    current,
+    everybody,
+    forget,
+    here,
+    recognised,
+    session_id,
+)
 from forms_service.access.links import Standing
 from forms_service.access.people import Kind
 from forms_service.access.tokens import browser_code, random_token
@@ -21,7 +30,7 @@ _MOST_SECRET = 64
 
 
 def sign_in_pages(kind: Kind) -> Blueprint:
-    """`sign-in`, `link/…`, `sign-out` and `language` of one area, and the area itself without a slash."""
+    """The pages of getting in and out of one area, and the area itself without a slash."""
     blueprint = Blueprint(f"access-{kind}", __name__, url_prefix=AREAS[kind])
     for rule, method, view in (
         ("", "GET", go_home),
@@ -31,6 +40,7 @@ def sign_in_pages(kind: Kind) -> Blueprint:
         ("/link/<token>", "GET", show_button),
         ("/link/<token>", "POST", redeem),
         ("/sign-out", "POST", leave),
+        ("/end-other-sessions", "POST", end_others),
         ("/language", "POST", choose_language),
     ):
         blueprint.add_url_rule(rule, view_func=view, methods=[method], provide_automatic_options=False)
@@ -112,6 +122,19 @@ def leave() -> AnyResponse:
     answer = redirect(f"{AREAS[_kind()]}/sign-in?{urlencode({'left': '', 'lang': lang})}", 303)
     access().drop(answer, access().session_cookie)
     return answer
+
+
+@everybody
+def end_others() -> AnyResponse:
+    """End all sessions of the person but this one."""
+    visit = recognised()
+    if visit is None:
+        sign_in = f"{AREAS[_kind()]}/sign-in"
+        return page("access/ended.html", 403, sign_in=sign_in, address=here(), typed=[])
+    if visit.principal.kind != _kind():
+        abort(404)
+    access().entrance.end_others(visit)
+    return redirect(f"{AREAS[_kind()]}/me?done=sessions", 303)
 
 
 @everybody

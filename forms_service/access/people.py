@@ -111,6 +111,7 @@ def new_person(kind: Kind, email: str, role: str, *, at: datetime, by: str) -> D
         "added_by": by,
         "removed_by": None,
         "signed_in_at": None,
+        "signed_in_before": None,
         "history": [],
     }
     return _with_entry(person, "added", at, by, role=role)

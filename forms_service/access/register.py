@@ -120,10 +120,12 @@ def add_link(batch: Batch, link: Document) -> Document:
     return batch.add("links", link)
 
 
-def end_sessions(batch: Batch, person_id: str) -> None:
-    """End every session of this person."""
-    for session in batch.find("sessions", "person", person_id):
-        batch.remove("sessions", session["id"])
+def end_sessions(batch: Batch, person_id: str, *, but: str | None = None) -> int:
+    """End every session of this person, except the one with the id `but`; how many."""
+    ended = [each["id"] for each in batch.find("sessions", "person", person_id) if each["id"] != but]
+    for session in ended:
+        batch.remove("sessions", session)
+    return len(ended)
 
 
 def _listed(batch: Batch, kind: Kind, email: str) -> Document:

@@ -3,7 +3,6 @@
 What is done to a submission is added in the batch that does it (`of_submission`); the rest right after it.
 """
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from forms_service.access.audit import TABLE, audit_event
+from forms_service.access.people import Kind, address_key
 from forms_service.clock import Clock
 from forms_service.decisions.states import Action, Role
 from forms_service.moments import stamp
@@ -78,7 +79,10 @@ class Deeds:
     def page(
         self, number: int, *, who: str = "", since: date | None = None, until: date | None = None
     ) -> DeedsPage:
-        """A page, of everybody or one person, of all time or a period; at a cost that does not grow."""
+        """A page, of everybody or one person, of all time or a period; at a cost that does not grow.
+
+        Audit events of signing in name a person by id: those of `who` are found by it.
+        """
         spans = self._spans(who, since, until)
         total = self._store.counted("deeds", "done", spans)
         pages = max(1, -(-total // PAGE_DEEDS))
@@ -95,10 +99,11 @@ class Deeds:
         return self._store.streamed("deeds", "done", self._spans(who, since, until), backwards=True)
 
     def _spans(self, who: str, since: date | None, until: date | None) -> Sequence[Any]:
-        whose = who.casefold() or EVERYBODY
+        person = self._store.find("people", "address", address_key(Kind.STAFF, who.casefold())) if who else []
+        whose = [who.casefold() or EVERYBODY, *(each["id"] for each in person)]
         first = stamp(self._midnight(since)) if since else ""
         last = stamp(self._midnight(until + timedelta(days=1))) if until and until < date.max else "~"
-        return [((whose, first), (whose, last))]
+        return [((each, first), (each, last)) for each in whose]
 
     def _midnight(self, day: date) -> datetime:
         zone = ZoneInfo(self._program().deal_registration.time_zone)
@@ -108,18 +113,14 @@ class Deeds:
 def note(store: Store, who: str, what: Deed, at: datetime, **facts: Any) -> None:
     """Note what somebody has just done. Raises StoreUnavailable."""
     with store.batch() as batch:
-        batch.add("deeds", _deed(who, what.value, at, facts))
+        batch.add(TABLE, audit_event(who, what.value, at, **facts))
 
 
 def of_submission(batch: Batch, record: Mapping[str, Any], at: datetime) -> None:
     """Note the last thing that staff did to it, in the batch in which it was done."""
     entry = next(entry for entry in reversed(record["history"]) if entry["role"] == Role.STAFF)
-    batch.add("deeds", _deed(entry["who"], entry["what"], at, {"about": record["id"]}))
+    batch.add(TABLE, audit_event(entry["who"], entry["what"], at, about=record["id"]))
 
 
 ALSO = dict.fromkeys(Action, (of_submission,))
 """For `Desk(also=…)`."""
-
-
-def _deed(who: str, what: str, at: datetime, facts: Mapping[str, Any]) -> Document:
-    return {"id": secrets.token_hex(16), "at": stamp(at), "who": who, "what": what, **facts}

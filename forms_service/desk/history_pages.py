@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, abort, request
 
+from forms_service.access.audit import SOMEBODY, AuditEvent
 from forms_service.access.guard import requires
 from forms_service.access.people import ADMINISTRATOR, READER, Kind
 from forms_service.cases.deeds import COMMAND_LINE, Deed
@@ -17,6 +18,7 @@ from forms_service.desk.queries import Asked
 from forms_service.desk.saying import Saying
 from forms_service.exports import Column
 from forms_service.moments import moment
+from forms_service.store.records import Store
 from forms_service.texts import N_
 from forms_service.views.context import service
 
@@ -47,7 +49,15 @@ DEEDS: Mapping[str, str] = {
     Deed.ACCOUNTS_IMPORTED: N_("own customers imported"),
     Deed.CAME_BACK: N_("mail came back"),
     Deed.BELIEVED_CLOCK: N_("clock confirmed"),
+    AuditEvent.SIGNED_IN: N_("signed in"),
+    AuditEvent.SESSIONS_ENDED: N_("other sessions ended"),
+    AuditEvent.LINK_REFUSED: N_("sign-in link refused"),
+    AuditEvent.CODE_WRONG: N_("wrong sign-in code"),
+    AuditEvent.LOCKED_OUT: N_("sign-in locked"),
+    AuditEvent.ROLE_REFUSED: N_("refused: not their role"),
 }
+
+DOORS = {Kind.STAFF: N_("Desk"), Kind.PARTNER: N_("Partner area")}
 
 
 @blueprint.get("/history", provide_automatic_options=False)
@@ -80,9 +90,10 @@ def export_history() -> Response:
     words, asked = say(), queries.read(request.args)
     if asked.mistakes:
         abort(400)
+    store = service().store  # the file is written when this request is over
     columns: tuple[Column[Any], ...] = (
         Column(words.text(N_("When")), lambda deed: moment(deed["at"])),
-        Column(words.text(N_("Who")), lambda deed: words.who(deed["who"]), 30),
+        Column(words.text(N_("Who")), lambda deed: _who(deed, words, store), 30),
         Column(words.text(N_("What")), lambda deed: _what(deed, words), 30),
         Column(words.text(N_("About")), lambda deed: _about(deed, words), 40),
     )
@@ -105,11 +116,22 @@ def _row(deed: Mapping[str, Any], words: Saying) -> dict[str, str]:
     return {
         "at": words.at(deed["at"]),
         "stamp": deed["at"],
-        "who": words.who(deed["who"]),
+        "who": _who(deed, words, service().store),
         "what": _what(deed, words),
         "about": _about(deed, words),
         "address": address_of(about),
     }
+
+
+def _who(deed: Mapping[str, Any], words: Saying, store: Store) -> str:
+    """Their address. An audit event of signing in has a person's id instead, who may be erased meanwhile."""
+    who = str(deed["who"])
+    if who == SOMEBODY:
+        return words.text(N_("somebody"))
+    if deed["what"] not in set(AuditEvent):
+        return words.who(who)
+    person = store.get("people", who)
+    return str(person["email"]) if person else words.text(N_("somebody whose data is erased"))
 
 
 def _what(deed: Mapping[str, Any], words: Saying) -> str:
@@ -121,5 +143,6 @@ def _about(deed: Mapping[str, Any], words: Saying) -> str:
     count = words.text(N_("number: %(count)s")) % {"count": deed["count"]} if "count" in deed else ""
     role = words.text(ROLE_NAMES[deed["role"]]) if deed.get("role") in ROLE_NAMES else ""
     about = downloads.in_words(deed, words) if deed["what"] == Deed.EXPORTED else deed.get("about")
-    facts = (about, str(deed.get("format") or "").upper(), role, count)
+    door = words.text(DOORS[deed["kind"]]) if deed["what"] in set(AuditEvent) else ""
+    facts = (about, door, str(deed.get("format") or "").upper(), role, count)
     return " · ".join(str(fact) for fact in facts if fact)

@@ -25,6 +25,7 @@ from forms_service.moments import moment
 from forms_service.rounds.readers import read_summary_only, reads_summary_only
 from forms_service.texts import N_
 from forms_service.views.context import service
+from forms_service.views.own_sessions import own_sessions
 
 ROLE_NAMES = {
     READER: N_("reader: sees everything, changes nothing"),
@@ -37,6 +38,7 @@ DONE = {
     "role": N_("The role is changed. They have to sign in again."),
     "removed": N_("They may not come in any more, and are signed out everywhere."),
     "mine": N_("Your choice is kept."),
+    "sessions": N_("All other sessions have ended."),
 }
 
 
@@ -86,7 +88,7 @@ def refused(error: AccessError) -> Response:
 @blueprint.get("/me", provide_automatic_options=False)
 @requires(READER)
 def show_mine() -> Response:
-    """What somebody may decide about their own mails."""
+    """What somebody may decide about their own mails, and where they are signed in."""
     words = say()
     person = service().store.get("people", me().id) or {}
     return shown(
@@ -95,7 +97,8 @@ def show_mine() -> Response:
         summary_only=reads_summary_only(person),
         gets_mail=me().may(REVIEWER),
         role=words.text(ROLE_NAMES[me().role]),
-        done=words.text(DONE["mine"]) if "done" in request.args else "",
+        done=words.text(DONE.get(request.args.get("done", ""), "")),
+        sessions=own_sessions(),
     )
 
 

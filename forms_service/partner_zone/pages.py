@@ -1,6 +1,6 @@
 """The pages of a partner's own people. For whoever belongs to no such company they do not exist."""
 
-from flask import Response, redirect
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.access.frame import page
@@ -9,6 +9,7 @@ from forms_service.access.people import PERSON, Kind
 from forms_service.partner_zone import agreement_pages, calendar_pages, deal_pages
 from forms_service.partner_zone.context import ENTRIES, blueprint, me, own, place
 from forms_service.views.context import service
+from forms_service.views.own_sessions import own_sessions
 
 __all__ = ["ENTRIES", "agreement_pages", "blueprint", "calendar_pages", "deal_pages"]
 
@@ -21,6 +22,13 @@ def show_home() -> AnyResponse:
     if len(companies) == 1:
         return redirect(f"/partner/{companies[0]['id']}", 303)
     return page("partner/companies.html", companies=[place().showing(each) for each in companies])
+
+
+@blueprint.get("/me", provide_automatic_options=False)
+@requires(PERSON, Kind.PARTNER)
+def show_mine() -> Response:
+    """Where they are signed in."""
+    return page("partner/me.html", done="done" in request.args, sessions=own_sessions())
 
 
 @blueprint.get("/<reference>", provide_automatic_options=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.partner_zone.company import CONTACT, pre_accepted, signed_in
 from tests.store.faulty import no_room
 
 from .office import (
@@ -211,11 +212,12 @@ def test_history_is_the_deeds_of_staff_newest_first(office: Office) -> None:
     office.do(office.browser(REVIEWER_2), deal, "note", text="Secret plan")
     first = office.browser(REVIEWER_1)
     said = words(first.get("/desk/history"))
-    assert "2 entries, the newest first" in said
+    assert "5 entries, the newest first" in said, "three of them signed in"
     assert said.index("note written") < said.index("taken")
+    assert said.count("signed in Desk") == 3 and said.count(f" {REVIEWER_1} signed in") == 2
     assert "Secret plan" not in said
-    assert "1 entry" in words(first.get(f"/desk/history?owner={REVIEWER_2}"))
-    assert "1 entry" in words(first.get("/desk/history?until=2026-11-23"))
+    assert "2 entries" in words(first.get(f"/desk/history?owner={REVIEWER_2}"))
+    assert "2 entries" in words(first.get("/desk/history?until=2026-11-23"))
     assert first.get("/desk/history?since=never").status_code == 422
 
 
@@ -392,3 +394,42 @@ def test_however_much_is_over_on_one_day_the_page_looks_at_some(office: Office) 
     said = words(office.browser(ADMIN).get("/desk/privacy"))
     assert "And more than that: these are the first ones." in said
     assert re.search(r"[Dd]eal[^:]*: 1000\b", said)
+
+
+@pytest.mark.parametrize("side", ["desk", "partner"])
+def test_a_person_sees_where_they_are_signed_in_and_ends_the_rest(office: Office, side: str) -> None:
+    """M10, M11: the last sign-in before this one, other sessions by number, one button; both sides alike."""
+    if side == "desk":
+        office.browser(WATCHER)
+        office.clock.forward(hours=1)
+        office.browser(WATCHER)
+        browser = office.browser(WATCHER)
+    else:
+        pre_accepted(office)
+        signed_in(office)
+        office.clock.forward(hours=1)
+        signed_in(office)
+        browser = signed_in(office)
+    assert f'href="/{side}/me"' in browser.get(f"/{side}/me").text
+    page = words(browser.get(f"/{side}/me"))
+    assert "Signed in here since Monday 23 November 2026, 11:00 (Warsaw)" in page
+    assert "Last sign-in before Monday 23 November 2026, 11:00 (Warsaw)" in page
+    assert "2 sessions" in page
+    done = browser.post(f"/{side}/end-other-sessions", headers=OWN)
+    page = words(browser.get(done.location))
+    assert "All other sessions have ended." in page and "nowhere else" in page
+    history = words(office.browser(ADMIN).get("/desk/history"))
+    where = "Desk" if side == "desk" else "Partner area"
+    assert f"other sessions ended {where} · number: 2" in history
+
+
+def test_an_erased_person_is_not_named_by_their_sign_ins(office: Office) -> None:
+    """The event stays, as it holds an id only."""
+    pre_accepted(office)
+    signed_in(office)
+    browser = office.browser(ADMIN)
+    assert f"{CONTACT} signed in" in words(browser.get("/desk/history"))
+    (person,) = [each for each in office.service.store.all("people") if each["email"] == CONTACT]
+    with office.service.store.batch() as batch:
+        batch.remove("people", person["id"])
+    assert "somebody whose data is erased signed in" in words(browser.get("/desk/history"))

@@ -26,6 +26,8 @@ ADDRESSES: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/partner/link/<token>"): LINK,
     ("POST", "/partner/language"): SIGNED_IN,
     ("POST", "/partner/sign-out"): EVERYBODY,
+    ("GET", "/partner/me"): (*PARTNERS, OTHER),
+    ("POST", "/partner/end-other-sessions"): (*PARTNERS, OTHER),
     ("GET", "/partner/ask"): EVERYBODY,
     ("POST", "/partner/ask"): EVERYBODY,
     ("GET", "/partner/ask/asked"): EVERYBODY,
