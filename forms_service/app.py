@@ -18,6 +18,7 @@ from forms_service.cases.agreements import Agreements
 from forms_service.cases.asking import Asking
 from forms_service.cases.counting import Counting
 from forms_service.cases.desk import Desk
+from forms_service.cases.digests import Digests
 from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.partner_deals import PartnerDeals
 from forms_service.cases.partner_revenue import PartnerRevenue
@@ -181,7 +182,13 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         clock=clock,
         site=site,
         store=store,
-        submissions=Submissions(store, tokens, clock, mail_is_owed=mail_is_owed),
+        submissions=Submissions(
+            store,
+            tokens,
+            clock,
+            mail_is_owed=mail_is_owed,
+            digests=Digests(limited=bool(settings.rate_limit)),
+        ),
         lost_links=lost_links,
         desk=Desk(
             store, tokens, clock, program, mail_is_owed=mail_is_owed, also=ALSO_DONE, counting=counting

@@ -8,10 +8,12 @@ from typing import Any, cast
 
 from forms_service.cases import rivals
 from forms_service.cases.calendars import calendar_of
+from forms_service.cases.digests import Digests
 from forms_service.cases.outcomes import Done
 from forms_service.clock import Clock
 from forms_service.decisions import deadline, identity, keys, searching
 from forms_service.decisions.changes import MOST_CORRECTIONS, Actor, apply
+from forms_service.decisions.outside import DIGEST_AT
 from forms_service.decisions.refusals import Refusal, Refused
 from forms_service.decisions.states import OPEN, Action, Kind, Role, State, allowed
 from forms_service.mail import owed
@@ -42,13 +44,16 @@ class Submissions:
         *,
         references: References | None = None,
         mail_is_owed: Callable[[], None] = lambda: None,
+        digests: Digests | None = None,
     ) -> None:
-        """`mail_is_owed` is called after a batch that owes mail is durable."""
+        """`mail_is_owed` is called after a batch that owes mail is durable. `digests` limits how much one
+        address is written to; without it nothing is limited."""
         self._store = store
         self._tokens = tokens
         self._clock = clock
         self._references = references or References()
         self._mail_is_owed = mail_is_owed
+        self._digests = digests or Digests(limited=False)
 
     def submit(
         self,
@@ -208,8 +213,7 @@ class Submissions:
                 return after
             after = deadline.follow(after, action, now, rule, calendar_of(rule))
             after = batch.replace("records", after, record["version"])
-            for mail in mails(batch, record, after, now):
-                batch.add("mails", mail)
+            self._digests.owe(batch, mails(batch, record, after, now), now)
         self._mail_is_owed()
         return Done(after)
 
@@ -253,18 +257,25 @@ class Submissions:
             if earlier is not None and (record["trapped"] or not earlier["trapped"]):
                 return self._with_a_link(batch, _with_partner(batch, earlier, record))
             if earlier is not None:
-                earlier = self._with_a_link(batch, earlier)
-                record = batch.replace("records", {**earlier, "trapped": False}, earlier["version"])
+                record = {**self._with_a_link(batch, earlier), "trapped": False}
             else:
                 while batch.get("records", record["id"]) is not None:
                     record = {**record, "id": self._references.new(record["kind"])}
-                token = self._tokens.new(record["id"])
-                record = batch.add("records", {**record, "token_hashes": [token_hash(token)]})
-            now = self._clock()
-            for mail in (*owed.received(record, program, now), *_copy_to_partner(batch, record, now)):
-                batch.add("mails", mail)
+                record = {**record, "token_hashes": [token_hash(self._tokens.new(record["id"]))]}
+            record = self._owe_receipt(batch, record, program)
+            if earlier is not None:
+                record = batch.replace("records", record, record["version"])
+            else:
+                record = batch.add("records", record)
         self._mail_is_owed()
         return record
+
+    def _owe_receipt(self, batch: Batch, record: Document, program: Program) -> Document:
+        """Owe the mails about what came; the record, which says when its confirmation goes if not now."""
+        now = self._clock()
+        mails = (*owed.received(record, program, now), *_copy_to_partner(batch, record, now))
+        late = self._digests.owe(batch, mails, now).get(f"{record['kind']}-received")
+        return record if late is None else {**record, DIGEST_AT: late}
 
     def _with_a_link(self, batch: Batch, record: Document) -> Document:
         """The record with a status link that can be told: the key of its first one may be gone."""

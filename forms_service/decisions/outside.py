@@ -6,9 +6,13 @@ from typing import Any
 
 from forms_service.decisions.states import Action
 
+DIGEST_AT = "digest_at"
+"""When the confirmation of a submission goes, together with others, if it did not go at once."""
+
 _FIELDS = (
     *("id", "kind", "state", "lang", "said", "received_at", "decide_by", "deadline", "program"),
     "protection",
+    DIGEST_AT,
 )
 _DECISION = ("at", "outcome", "reason", "text", "benefit", "percent", "words", "product", "duplicate_of")
 _RESULT = ("outcome", "on", "value_amount", "value_currency", "text")

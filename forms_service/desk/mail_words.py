@@ -39,6 +39,7 @@ NAMES: Mapping[str, str] = {
     "partner-news": N_("To a partner"),
     "partner-notice": N_("Notice to us: a partner"),
     "privacy-partner": N_("How personal data is used"),
+    "digest": N_("Several mails in one"),
     "access-confirm": N_("Request for access: confirm the address"),
     "access-not-given": N_("Request for access: not let in"),
 }

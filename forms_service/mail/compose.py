@@ -16,6 +16,7 @@ from forms_service.decisions import protection
 from forms_service.forms import facts, summary
 from forms_service.mail import person_letters
 from forms_service.mail.asker_letters import TO_ASKERS, AskerLetters
+from forms_service.mail.digest_letters import DIGEST, DigestLetters
 from forms_service.mail.errors import UnsafeMail
 from forms_service.mail.letters import WIRE, HeaderValue, Letter, mailbox, seal
 from forms_service.mail.owed import LOST_LINK, sender_of
@@ -46,6 +47,7 @@ TEMPLATES = (
     PRIVACY_PARTNER,
     *TO_ASKERS,
     SIGN_IN,
+    DIGEST,
 )
 """Each is `templates/NAME.LANGUAGE.txt`, with the subject in its first line, and the same as `.html`."""
 SENT_AGAIN = (*TO_THE_SENDER, *TO_OTHERS, *TO_THE_VENDOR, *PROTECTION)
@@ -86,6 +88,9 @@ class Composer:
         self._sent_from = sent_from
         self._privacy_page = privacy_page
         self._staff_letters = staff_letters or StaffLetters()
+        self._digest_letters = DigestLetters(
+            self._staff_letters.find_record, status_link, self._staff_letters.desk_link
+        )
         self._partner_letters = partner_letters or PartnerLetters()
         self._asker_letters = asker_letters or AskerLetters()
         self._mail_from = mail_from
@@ -139,6 +144,9 @@ class Composer:
         if mail["template"] in TO_ASKERS:
             for_asker = self._asker_letters.told(mail, program)
             return None if for_asker is None else told | for_asker
+        if mail["template"] == DIGEST:
+            of_several = self._digest_letters.told(mail, program)
+            return None if of_several is None else told | of_several
         if mail["template"] == LOST_LINK:
             found = [(each, self._status_link(each)) for each in self._sent_from(mail["to"])]
             links = person_letters.lost_links(mail, found, program)

@@ -155,6 +155,13 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "partner-news": {"news": "partner-suspended", "happened": DECIDED_AT},
     "partner-notice": {"news": "partner-access-asked-notice", "happened": DECIDED_AT},
+    "digest": {
+        "told": [
+            {"template": "deal-received", "record": "DEAL-7K3M-2P9Q", "at": "2026-12-23T09:30:00.000000Z"},
+            {"template": "deal-copy", "record": "DEAL-7K3M-2P9Q", "at": "2026-12-23T09:50:00.000000Z"},
+        ],
+        "more": 12,
+    },
     "clock": {"shown": "2027-12-23T09:30:00.000000Z", "known": "2026-12-23T09:00:00.000000Z"},
 }
 """What mails without a record say, by their template."""

@@ -34,7 +34,7 @@ _TEMPLATES = {
         *("deal-copy", "privacy-notice", "privacy-partner", "partner-notice"),
         *("reminder", "protection-ends", "protection-ended"),
     ),
-    Priority.SUMMARY: ("summary", "retention", "clock"),
+    Priority.SUMMARY: ("summary", "retention", "clock", "digest"),
 }
 BY_TEMPLATE: Mapping[str, Priority] = {
     template: priority for priority, templates in _TEMPLATES.items() for template in templates

@@ -48,7 +48,7 @@ class StaffLetters:
         desk_link: Callable[[str], str] = lambda reference: "",
     ) -> None:
         """`desk_link` makes the address of a submission at the desk, of the desk itself for an empty text."""
-        self._find_record = find_record
+        self.find_record = find_record
         self.desk_link = desk_link
 
     def told(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
@@ -78,7 +78,7 @@ class StaffLetters:
 
     def _summary(self, mail: Facts, facts: Facts, program: Program, language: Language) -> dict[str, Any]:
         urgent = [
-            self._line(mail, reference, self._find_record(reference), program, language)
+            self._line(mail, reference, self.find_record(reference), program, language)
             for reference in facts["urgent"]
         ]
         day = long_date(local(mail["created_at"], program).date(), language)

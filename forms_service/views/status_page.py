@@ -9,7 +9,7 @@ from markupsafe import Markup
 from forms_service import forms
 from forms_service.cases.submissions import may_correct, sender_may
 from forms_service.decisions import protection, result_words, telling
-from forms_service.decisions.outside import seen_outside
+from forms_service.decisions.outside import DIGEST_AT, seen_outside
 from forms_service.decisions.states import DECIDED, OPEN, Action, State
 from forms_service.decisions.wording import happened_for_sender, state_for_sender
 from forms_service.forms import PartnerForm
@@ -71,6 +71,7 @@ def html(
             pauses=rule.pause_on_question,
             calendar_address=f"{address}.ics",
             address=sender_of(seen) if seen["said"] else "",
+            digest=date_and_time(seen[DIGEST_AT], program, language) if DIGEST_AT in seen else "",
             decision_time=wording.decision_time(program, wording.Case.WITHIN, language),
             contact=program.contact,
             tier=_chosen_tier(seen, program, language),
