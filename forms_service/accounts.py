@@ -4,11 +4,8 @@ Three columns, found by their headings in Polish or English: name, tax id, domai
 line with a mistake is named with what is wrong; whoever imports decides then.
 """
 
-import csv
 import hashlib
-import io
 import json
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +13,14 @@ from typing import Any
 
 from stdnum.eu import vat
 from stdnum.pl import nip
+from stdnum.sk import dph
+from stdnum.tr import vkn
+from stdnum.vn import mst
 
+from forms_service.csv_table import ISO, WINDOWS, Row, decoded, table
 from forms_service.decisions import domains, tax_ids
 from forms_service.decisions.conflicts import account_keys
-from forms_service.partners.revenue_table import decoded
+from forms_service.decisions.spellings import plain
 
 LARGEST_BYTES = 16 * 1024 * 1024
 MOST_LINES = 100_000
@@ -41,9 +42,10 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 """What a column may be called; `_` counts as a space."""
 
 _LONGEST = 200
-_SEPARATORS = ";\t,"
+_NIP_DIGITS = 10
+_TEN_DIGITS_TOO = (vkn, mst, dph)
+"""Turkey, Vietnam and Slovakia have check digits of their own for as many digits as a NIP."""
 _EU = frozenset(prefix.upper() for prefix in vat.MEMBER_STATES) | {"EL"}
-_SPACING = re.compile(r"[\s.\-]+")
 
 Account = dict[str, Any]
 """A document of the table `accounts`: `id`, `name`, `tax_id`, `domain`, `keys`."""
@@ -70,55 +72,79 @@ class Read:
     mistakes: tuple[Mistake, ...] = ()
     repeated: int = 0
     """Lines that say the same as an earlier one."""
+    unchecked: int = 0
+    """Accounts whose tax number has no check digit that is known here, or a wrong one."""
 
 
-def read(data: bytes) -> Read:
-    """The accounts in a CSV file, and what is wrong with the other lines."""
+def read(data: bytes, encoding: str | None = None) -> Read:
+    """The accounts in a CSV file, and what is wrong with the other lines.
+
+    `encoding` decides where a file could be in either of the two of Central Europe.
+    """
     if len(data) > LARGEST_BYTES:
         return _nothing(f"the file is larger than {LARGEST_BYTES // 1024**2} MB")
-    text = decoded(data)
-    if text is None or not text.strip():
-        return _nothing("the file is empty" if text is not None else "the file is no text: save it as CSV")
-    try:
-        rows = list(_rows(text))
-    except csv.Error as error:
-        return _nothing(f"the file cannot be read as CSV: {error}")
-    columns = _columns(rows[0][1])
-    if "name" not in columns:
+    found = decoded(data, encoding)
+    if found.text is None:
+        return _nothing("the file is no text: save it as CSV")
+    if not found.text.strip():
+        return _nothing("the file is empty")
+    if found.other is not None:
+        windows, iso = found.samples
+        return _nothing(
+            f"the file can be read in two ways: add --encoding {WINDOWS} if it says “{windows}”, "
+            f"--encoding {ISO} if it says “{iso}”"
+        )
+    rows = table(found.text, HEADINGS, MOST_LINES)
+    if rows.broken:
+        return _nothing(f"the file cannot be read as CSV: {rows.why} (from line {rows.broken} on)")
+    if rows.repeated:
+        return _nothing(f"these columns mean the same: {', '.join(rows.repeated)}. Keep one of them")
+    if rows.missing(("name",)):
         return _nothing(
             "the first line has to name the columns: name, tax id, domain (or nazwa, NIP, domena)", 1
         )
-    if len(rows) - 1 > MOST_LINES:
+    if len(rows.rows) > MOST_LINES:
         return _nothing(f"the file has more than {MOST_LINES:,} lines")
-    return _accounts(rows[1:], columns)
+    return _accounts(rows.rows)
 
 
 def _nothing(words: str, line: int = 0) -> Read:
     return Read(mistakes=(Mistake(line, words),))
 
 
-def _accounts(rows: Sequence[tuple[int, list[str]]], columns: Mapping[str, int]) -> Read:
+def _accounts(rows: Sequence[Row]) -> Read:
     found: dict[str, Account] = {}
     mistakes: list[Mistake] = []
-    repeated = 0
-    for line, cells in rows:
-        said = {name: _cell(cells, at) for name, at in columns.items()}
-        if not any(said.values()):
+    repeated = unchecked = 0
+    for row in rows:
+        if row.values is None:
+            mistakes.append(Mistake(row.number, "there are more cells than headings"))
             continue
-        wrong = list(_wrong(said))
+        given = {name: value.strip() for name, value in row.values.items()}
+        if not any(given.values()):
+            continue
+        wrong = list(_wrong(given))
         if wrong:
-            mistakes += [Mistake(line, words) for words in wrong]
+            mistakes += [Mistake(row.number, words) for words in wrong]
             continue
-        account = _account(said)
+        account = _account({name: plain(value) for name, value in given.items()})
         repeated += account["id"] in found
+        unchecked += account["id"] not in found and _is_unchecked(account)
         found[account["id"]] = account
-    return Read(tuple(found.values()), tuple(mistakes), repeated)
+    return Read(tuple(found.values()), tuple(mistakes), repeated, unchecked)
+
+
+def _is_unchecked(account: Account) -> bool:
+    number = account["tax_id"]
+    return bool(number) and (tax_ids.normalised(number) or "").startswith("~")
 
 
 def _account(said: Mapping[str, str]) -> Account:
     """The document. Its id follows from what it says, so that importing a list again changes nothing."""
     domain = domains.of_company(said.get("domain")) or ""
-    tax_id = (tax_ids.normalised(said.get("tax_id")) or "").lstrip("~")
+    number = said.get("tax_id", "")
+    key = tax_ids.normalised(number) or ""
+    tax_id = tax_ids.compact(number) if key.startswith("~") else key
     content = {"name": said["name"], "tax_id": tax_id, "domain": domain}
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=True).encode()
     id = f"account-{hashlib.sha256(canonical).hexdigest()[:24]}"
@@ -134,7 +160,12 @@ def _wrong(said: Mapping[str, str]) -> Iterator[str]:
         if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
             yield f"the {name.replace('_', ' ')} holds a control character"
     number = said.get("tax_id", "")
-    if number and not _may_be_a_tax_id(number):
+    if tax_ids.is_shortened(number):
+        yield (
+            f"the spreadsheet has shortened the tax id to {number}: format the column as text, "
+            "enter all digits and save it again"
+        )
+    elif number and not _may_be_a_tax_id(number):
         yield f"the tax id {number} is not valid: check its digits, or leave it out"
     website = said.get("domain", "")
     if website and domains.of_company(website) is None:
@@ -142,37 +173,10 @@ def _wrong(said: Mapping[str, str]) -> Iterator[str]:
 
 
 def _may_be_a_tax_id(number: str) -> bool:
-    """A NIP or an EU VAT number is checked; any other is taken as it is."""
-    compact = _SPACING.sub("", number).upper()
+    """An EU VAT number is checked, ten digits are a NIP or another country's; any other is taken."""
+    compact = tax_ids.compact(number)
     if compact[:2] in _EU:
         return bool(vat.is_valid(compact))
-    if re.fullmatch("[0-9]{10}", compact):
-        return bool(nip.is_valid(compact))
+    if len(compact) == _NIP_DIGITS and compact.isdigit():
+        return any(country.is_valid(compact) for country in (nip, *_TEN_DIGITS_TOO))
     return any(map(str.isdigit, compact))
-
-
-def _cell(cells: Sequence[str], at: int) -> str:
-    return " ".join(cells[at].split(" ")).strip() if at < len(cells) else ""
-
-
-def _columns(headings: Sequence[str]) -> dict[str, int]:
-    """Where each column stands; the first one of a name counts."""
-    found: dict[str, int] = {}
-    for at, heading in enumerate(headings):
-        folded = " ".join(heading.replace("_", " ").split()).casefold()
-        name = next((name for name, known in HEADINGS.items() if folded in known), None)
-        if name is not None:
-            found.setdefault(name, at)
-    return found
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The lines with their numbers, split by the separator with which most headings are understood."""
-    first = text.lstrip("\r\n").partition("\n")[0]
-    separator = max(_SEPARATORS, key=lambda each: len(_columns(next(csv.reader([first], delimiter=each)))))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    line = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield line, cells
-        line = reader.line_num + 1

@@ -1,26 +1,32 @@
 """A partner's invoiced amounts, recorded at the desk: one by one, or many from CSV after they were seen."""
 
 from datetime import date
+from typing import NamedTuple
 
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.access.guard import requires
 from forms_service.access.people import REVIEWER
+from forms_service.csv_table import ISO, WINDOWS, Decoded, decoded
 from forms_service.desk.context import blueprint
 from forms_service.desk.partner_pages import as_staff
 from forms_service.forms.cleaning import showable
 from forms_service.partners import revenue_csv
 from forms_service.partners.acting import Action
+from forms_service.partners.record import Partner
+from forms_service.partners.revenue_csv import Preview
 from forms_service.partners.revenue_lines import LineRefused, line
-from forms_service.partners.revenue_table import decoded
 from forms_service.partners.wording import FIELDS, LINE_FAULTS, bad_line, file_fault
-from forms_service.partnership.answering import CHANGED, in_words
+from forms_service.partnership.answering import CHANGED, Place, in_words
+from forms_service.partnership.showing import Showing
 from forms_service.partnership.typed import NotUsable, Typed
+from forms_service.texts import N_
 from forms_service.uploads import FILE_LIMIT_BYTES
 from forms_service.views.context import service
 
 SECTION = "revenue"
+_TWO_ENCODINGS = N_("This file can be read in two ways. Choose the one that is right.")
 
 
 @blueprint.post("/partners/<reference>/amounts", provide_automatic_options=False)
@@ -55,24 +61,62 @@ def record_file(reference: str) -> AnyResponse:
     it, since = place.showing(partner), partner["active_since"]
     if since is None or Action.ADD_REVENUE not in it.may:
         return place.show(partner, SECTION, 422, mistakes=[("", it.text(CHANGED))])
-    data, text = _sent()
-    found = revenue_csv.preview(
+    sent = _sent()
+    found = _preview(it, sent.data)
+    if sent.samples:
+        choices = list(zip((WINDOWS, ISO), sent.samples, strict=True))
+        return place.show(
+            partner,
+            SECTION,
+            422,
+            mistakes=[("encoding", it.text(_TWO_ENCODINGS))],
+            more={"csv": sent.text, "encodings": choices},
+        )
+    if found.fault is not None:
+        sentence = file_fault(found.fault, found.missing, it.words, repeated=found.repeated, line=found.line)
+        return place.show(partner, SECTION, 422, mistakes=[("csv", sentence)], more={"csv": sent.text})
+    if not found.good or request.form.get("digest") != found.digest or _is_outdated(partner, found):
+        return _previewed(place, partner, found, sent.text)
+    lines = [each.line for each in found.good]
+    answer = place.answer(
+        partner, SECTION, lambda: service().partner_revenue.add(reference, place.actor, lines)
+    )
+    if answer.status_code != 303 or not found.rest:
+        return answer
+    partner = service().partners.get(reference)
+    rest = _preview(place.showing(partner), found.rest.encode())
+    return _previewed(place, partner, rest, found.rest, recorded=(len(lines), len(lines) + len(found.bad)))
+
+
+def _preview(it: Showing, data: bytes) -> Preview:
+    """What a file of this partner holds."""
+    reference, since = it.partner["id"], it.partner["active_since"]
+    assert since is not None  # noqa: S101 - amounts are recorded from the first partner year on
+    return revenue_csv.preview(
         data,
         it.program,
         today=it.day,
         active_since=date.fromisoformat(since),
         is_recorded=lambda each: service().partner_revenue.is_recorded(reference, each),
     )
-    if found.fault is not None:
-        sentence = file_fault(found.fault, found.missing, it.words)
-        return place.show(partner, SECTION, 422, mistakes=[("csv", sentence)], more={"csv": text})
-    if found.good and request.form.get("digest") == found.digest:
-        lines = [each.line for each in found.good]
-        return place.answer(
-            partner, SECTION, lambda: service().partner_revenue.add(reference, place.actor, lines)
-        )
-    bad = [bad_line(each, it.words) for each in found.bad]
-    return place.show(partner, SECTION, more={"preview": found, "bad": bad, "csv": text})
+
+
+def _is_outdated(partner: Partner, found: Preview) -> bool:
+    """Whether the partner's record changed since the preview, as it does when this very file is recorded.
+
+    Asked where bad lines are left: the answer is a page then, and reloading it must not record twice.
+    """
+    seen = request.form.get("seen", "")
+    return bool(found.bad and seen) and seen != str(partner.get("version"))
+
+
+def _previewed(
+    place: Place, partner: Partner, found: Preview, text: str, recorded: tuple[int, int] | None = None
+) -> AnyResponse:
+    """The page with every line as it was understood, and the text in its field."""
+    bad = [bad_line(each, place.showing(partner).words) for each in found.bad]
+    more = {"preview": found, "bad": bad, "csv": text, "recorded": recorded}
+    return place.show(partner, SECTION, more=more)
 
 
 @blueprint.post("/partners/<reference>/amounts/<entry>", provide_automatic_options=False)
@@ -91,17 +135,39 @@ def void_amount(reference: str, entry: str) -> AnyResponse:
     )
 
 
-def _sent() -> tuple[bytes, str]:
-    """What the file holds, or was typed instead; as bytes, and as the text that the form holds from then on.
+class _Sent(NamedTuple):
+    """A file, or what was typed instead."""
 
-    The same lines are the same bytes, however their ends came. A sign that no page may hold is one by then
-    that no line may hold either.
+    data: bytes
+    text: str
+    """What the form holds from then on."""
+    samples: tuple[str, ...] = ()
+    """Where it could be in two encodings: a place that differs, as each of them reads it."""
+
+
+def _sent() -> _Sent:
+    """What was sent. The same lines are the same bytes, however their ends came.
+
+    A sign that no page may hold is one by then that no line may hold either.
     """
     request.max_content_length = FILE_LIMIT_BYTES
     file = request.files.get("file")
     sent = file.read() if file is not None else b""
-    text = decoded(sent) if sent else request.form.get("csv", "")
-    if text is None or len(sent) > revenue_csv.LARGEST_BYTES:
-        return sent, ""
-    text = showable(text)
-    return text.encode(), text
+    if len(sent) > revenue_csv.LARGEST_BYTES:
+        return _Sent(sent, "")
+    found = decoded(sent) if sent else Decoded(_pasted())
+    if found.text is None:
+        return _Sent(sent, "")
+    text = showable(found.text)
+    return _Sent(text.encode(), text, found.samples if found.other is not None else ())
+
+
+def _pasted() -> str:
+    """What stands in the field, in the encoding that was chosen for the file it came from."""
+    text = request.form.get("csv", "")
+    if request.form.get("encoding") != ISO or len(text) > revenue_csv.LARGEST_BYTES:
+        return text
+    try:
+        return text.encode(WINDOWS).decode(ISO)
+    except UnicodeError:
+        return text

@@ -5,18 +5,19 @@ headings in either language, a decimal comma or point, days as 2026-11-24 or 24.
 things is a mistake of its line, never a guess. Nothing is recorded here.
 """
 
-import csv
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 
+from forms_service.csv_table import Row, Table, as_csv, decoded, table
+from forms_service.decisions.spellings import folded
 from forms_service.partners.revenue import NOTHING, key_of_line
-from forms_service.partners.revenue_lines import InvoicedTo, Line, LineFault, LineRefused, line
-from forms_service.partners.revenue_table import Rows, decoded
+from forms_service.partners.revenue_lines import LONGEST_TEXT, InvoicedTo, Line, LineFault, LineRefused, line
+from forms_service.partners.revenue_table import HEADINGS, NEEDED
 from partner_program.model import LANGUAGES, Program
 
 LARGEST_BYTES = 200_000
@@ -45,7 +46,13 @@ class FileFault(StrEnum):
     NO_TEXT = "no_text"
     """Neither UTF-8 nor the Polish code page, or not a text."""
     NO_HEADINGS = "no_headings"
-    """The first line does not name the columns that are needed."""
+    """No line near the top names the columns that are needed."""
+    REPEATED = "repeated"
+    """Two columns mean the same."""
+    BROKEN = "broken"
+    """A quotation mark is not closed, or something stands behind a closing one."""
+    TWO_ENCODINGS = "two_encodings"
+    """Windows-1250 and ISO-8859-2 both fit, and say different things."""
 
 
 class RowFault(StrEnum):
@@ -94,6 +101,12 @@ class Preview:
     """The needed columns that the headings do not name."""
     unused: tuple[str, ...] = field(default=())
     """Headings that say nothing to us; their columns are not read."""
+    repeated: tuple[str, ...] = ()
+    """Headings of columns that mean the same."""
+    line: int = 0
+    """Where a quotation mark is wrong."""
+    rest: str = ""
+    """The headings and the bad lines, to be put right and sent again; empty where all lines are good."""
 
     @property
     def totals(self) -> dict[str, Decimal]:
@@ -119,23 +132,46 @@ def preview(
     digest = sha256(data).hexdigest()
     if len(data) > LARGEST_BYTES:
         return Preview(digest, fault=FileFault.TOO_LARGE)
-    text = decoded(data)
-    if text is None:
+    found = decoded(data)
+    if found.text is None:
         return Preview(digest, fault=FileFault.NO_TEXT)
-    if not text.strip():
+    if not found.text.strip():
         return Preview(digest, fault=FileFault.EMPTY)
-    rows = Rows(text)
-    if rows.missing:
-        return Preview(digest, fault=FileFault.NO_HEADINGS, missing=rows.missing, unused=rows.unused)
+    if found.other is not None:
+        return Preview(digest, fault=FileFault.TWO_ENCODINGS)
+    rows = table(found.text, HEADINGS, MOST_LINES)
+    if fault := _fault(rows):
+        return Preview(
+            digest,
+            fault=fault,
+            missing=rows.missing(NEEDED),
+            unused=rows.unused,
+            repeated=rows.repeated,
+            line=rows.broken,
+        )
     reading = _Reading(program, today, active_since, is_recorded)
-    try:
-        for number, row in rows:
-            if len(reading.good) + len(reading.bad) == MOST_LINES:
-                return Preview(digest, fault=FileFault.TOO_MANY_LINES)
-            reading.take(number, row)
-    except csv.Error:
-        return Preview(digest, fault=FileFault.NO_TEXT)
-    return Preview(digest, tuple(reading.good), tuple(reading.bad), unused=rows.unused)
+    for row in rows.rows:
+        reading.take(row)
+    bad = {each.number for each in reading.bad}
+    rest = [row.cells for row in rows.rows if row.number in bad]
+    return Preview(
+        digest,
+        tuple(reading.good),
+        tuple(reading.bad),
+        unused=rows.unused,
+        rest=as_csv([rows.headings, *rest]) if rest else "",
+    )
+
+
+def _fault(rows: Table) -> FileFault | None:
+    """Why the whole table is not read."""
+    if rows.broken:
+        return FileFault.BROKEN
+    if rows.repeated:
+        return FileFault.REPEATED
+    if rows.missing(NEEDED):
+        return FileFault.NO_HEADINGS
+    return FileFault.TOO_MANY_LINES if len(rows.rows) > MOST_LINES else None
 
 
 @dataclass
@@ -151,12 +187,14 @@ class _Reading:
     good: list[GoodLine] = field(default_factory=list)
     bad: list[BadLine] = field(default_factory=list)
 
-    def take(self, number: int, row: Mapping[str, str] | None) -> None:
-        """One line: its values, or None where there are more cells than headings."""
-        if row is None:
+    def take(self, row: Row) -> None:
+        """One line."""
+        number, given = row.number, row.values
+        if given is None:
             self.bad.append(BadLine(number, RowFault.TOO_MANY_CELLS))
             return
-        values = {**row, "model": _model(row["model"], self.program), "invoiced_to": _to(row["invoiced_to"])}
+        model, invoiced_to = _model(given["model"], self.program), _to(given["invoiced_to"])
+        values = {**given, "model": model, "invoiced_to": invoiced_to}
         try:
             read = line(
                 values,
@@ -167,7 +205,7 @@ class _Reading:
             )
         except LineRefused as refused:
             first, *others = (
-                BadLine(number, each.fault, each.field, row[each.field][:_SHOWN])
+                BadLine(number, each.fault, each.field, given[each.field][:_SHOWN])
                 for each in (refused, *refused.others)
             )
             self.bad.append(replace(first, others=tuple(others)))
@@ -193,14 +231,15 @@ def read_date(text: str) -> date:
 
 def _model(text: str, program: Program) -> str:
     """The id of the model that is meant; the text itself where none is."""
-    folded = text.strip().casefold()
+    words = folded(text[:LONGEST_TEXT])
     for model in program.models:
-        titles = [model.title[language].casefold() for language in LANGUAGES]
-        if folded in (model.id, *titles, *(title.partition("(")[0].strip() for title in titles)):
+        titles = [folded(model.title[language]) for language in LANGUAGES]
+        short = [title.partition("(")[0].strip() for title in titles]
+        if words in (model.id, folded(model.id), *titles, *short):
             return model.id
     return text.strip()
 
 
 def _to(text: str) -> str:
-    folded = " ".join(text.replace("_", " ").split()).casefold()
-    return next((to.value for to, words in _RECIPIENTS.items() if folded in words), text.strip())
+    words = folded(text[:LONGEST_TEXT])
+    return next((to.value for to, known in _RECIPIENTS.items() if words in known), text.strip())

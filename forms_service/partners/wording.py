@@ -157,10 +157,18 @@ def _bad_value(line: BadLine, words: Words) -> str:
     return words.gettext("“%(text)s”") % {"text": line.value} + f": {said}"
 
 
-def file_fault(fault: FileFault, missing: tuple[str, ...], words: Words) -> str:
+def file_fault(
+    fault: FileFault,
+    missing: tuple[str, ...],
+    words: Words,
+    *,
+    repeated: tuple[str, ...] = (),
+    line: int = 0,
+) -> str:
     """Why a file was not read."""
-    names = ", ".join(words.gettext(FIELDS[name]) for name in missing)
-    return words.gettext(_FILE_FAULTS[fault]) % {"columns": names}
+    columns = ", ".join(words.gettext(FIELDS[name]) for name in missing)
+    facts = {"columns": columns, "headings": ", ".join(repeated), "line": line}
+    return words.gettext(_FILE_FAULTS[fault]) % facts
 
 
 def lacking(row: Row, words: Words, language: Language) -> str:
@@ -364,5 +372,13 @@ _FILE_FAULTS = {
     FileFault.TOO_LARGE: N_("The file is larger than 200 kB. Split it."),
     FileFault.TOO_MANY_LINES: N_("The file has more than 10,000 lines. Split it."),
     FileFault.NO_TEXT: N_("This is no CSV file. Save the table as CSV (UTF-8) and choose that file."),
+    FileFault.REPEATED: N_(
+        "These columns mean the same: %(headings)s. Keep one of them, or rename the one that is not meant."
+    ),
+    FileFault.BROKEN: N_(
+        "Line %(line)d: a quotation mark is not closed, or text stands behind a closing one. "
+        "Put the mark right and try again."
+    ),
+    FileFault.TWO_ENCODINGS: N_("Choose below how the file is to be read."),
     FileFault.NO_HEADINGS: N_("The first line has to name the columns. Missing: %(columns)s."),
 }

@@ -34,7 +34,14 @@ NOT_STORED = N_("We have NOT saved this. What you typed is below. Try again in a
 
 log = logging.getLogger(__name__)
 
-_NOTHING: Mapping[str, Any] = {"calendar_link": "", "preview": None, "bad": [], "csv": ""}
+_NOTHING: Mapping[str, Any] = {
+    "calendar_link": "",
+    "preview": None,
+    "bad": [],
+    "csv": "",
+    "encodings": [],
+    "recorded": None,
+}
 """What only some answers show; templates refuse a name that they do not know."""
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from forms_service.cases.partner_revenue import AmountsPage
 from forms_service.forms.choices import CURRENCIES
 from forms_service.partners import revenue, wording
 from forms_service.partners.revenue import Entry
 from forms_service.partners.revenue_lines import InvoicedTo
+from forms_service.partners.revenue_table import TEMPLATES
 from forms_service.partners.targets import TargetStanding, target_standings
 from forms_service.partners.years import Period
 
@@ -33,6 +35,12 @@ class Money:
     def recipients(self) -> list[tuple[str, str]]:
         """To choose from."""
         return [(to.value, self.it.text(words)) for to, words in wording.RECIPIENTS.items()]
+
+    @property
+    def csv_template(self) -> str:
+        """A file of amounts to begin with, as the address of its content; with the mark that Excel needs."""
+        content = "\ufeff" + TEMPLATES[self.it.language]
+        return f"data:text/csv;charset=utf-8,{quote(content)}"
 
     def recipient(self, name: str) -> str:
         """Whom an invoice went to."""

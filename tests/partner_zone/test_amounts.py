@@ -258,11 +258,30 @@ def test_a_file_of_a_spreadsheet_is_seen_first_and_recorded_then(office: Office,
     assert "Śląsk" in text
     changed = staff.post(base, data={"csv": text + "\n", "digest": digest}, headers=OWN)
     assert changed.status_code == 200 and office.service.store.count("revenue") == 0
-    data = {"csv": text.replace("\n", "\r\n"), "digest": digest}
-    assert staff.post(base, data=data, headers=OWN).status_code == 303
+    for understood in (
+        "2 23 November 2026 1,200.50 PLN Resell",
+        "the partner Śląsk FV/1",
+        "4 23 November 2026 -200.00 EUR",
+    ):
+        assert understood in said, "every line as it was understood"
+    assert "Record 2 of 3 lines" in said
+    data = {
+        "form": "file",
+        "csv": text.replace("\n", "\r\n"),
+        "digest": digest,
+        "seen": str(company.record["version"]),
+    }
+    rest = staff.post(base, data=data, headers=OWN)
+    assert "Recorded: 2 of 3 lines" in words(rest)
+    assert "Line 2: “25.000”: could be two amounts" in words(rest)
+    left = value_of(rest, "file-csv").split("\n")
+    assert left[0].startswith("Data;Kwota") and [line.split(";")[1] for line in left[1:] if line] == [
+        "25.000"
+    ]
     assert office.service.store.count("revenue") == 2
     again = words(staff.post(base, data=data, headers=OWN))
     assert again.count("this amount of this invoice is recorded already") == 2
+    assert office.service.store.count("revenue") == 2, "the page may be loaded again"
 
 
 @pytest.mark.parametrize(
@@ -281,6 +300,39 @@ def test_a_file_that_is_none_is_said_to_be_so(
     answer = office.browser().post(f"/desk/partners/{company.reference}/amounts/file", data=data, headers=OWN)
     assert answer.status_code == 422
     assert sentence in words(answer)
+
+
+def test_loading_the_page_of_what_was_recorded_again_records_nothing(
+    office: Office, company: Company
+) -> None:
+    """Not even amounts without an invoice number, which nobody could know to be the same."""
+    staff, day = office.browser(), office.clock().date().isoformat()
+    text = f"data;kwota;waluta;model;odbiorca\n{day};5;PLN;resell;partner\n{day};x;PLN;resell;partner\n"
+    base = f"/desk/partners/{company.reference}/amounts/file"
+    seen = staff.post(base, data={"form": "file", "csv": text}, headers=OWN)
+    digest = seen.text.split('name="digest" value="')[1].split('"')[0]
+    version = seen.text.split('name="seen" value="')[-1].split('"')[0]
+    data = {"form": "file", "csv": text, "digest": digest, "seen": version}
+    for _ in range(2):
+        staff.post(base, data=data, headers=OWN)
+        assert office.service.store.count("revenue") == 1
+
+
+def test_a_file_in_two_encodings_is_asked_about(office: Office, company: Company) -> None:
+    """Both readings are shown; the chosen one is recorded. And there is a file to begin with."""
+    staff, day = office.browser(), office.clock().date().isoformat()
+    base = f"/desk/partners/{company.reference}/amounts/file"
+    text = f"data;kwota;waluta;model;odbiorca;faktura\n{day};5;PLN;resell;partner;Ś 1\n"
+    asked = staff.post(
+        base, data={"form": "file", "file": (BytesIO(text.encode("iso8859_2")), "a.csv")}, headers=OWN
+    )
+    assert asked.status_code == 422
+    assert "partner;Ś 1" in words(asked) and "partner;¦ 1" in words(asked)
+    field = value_of(asked, "file-csv")
+    for encoding, document in (("iso8859_2", "Ś 1"), ("cp1250", "¦ 1")):
+        seen = staff.post(base, data={"form": "file", "csv": field, "encoding": encoding}, headers=OWN)
+        assert f"the partner {document}" in words(seen)
+    assert 'download="amounts.csv"' in asked.text
 
 
 def test_targets_are_the_partners_own_for_this_year_or_the_next(office: Office, company: Company) -> None:

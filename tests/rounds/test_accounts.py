@@ -157,16 +157,29 @@ def test_the_command_shows_first_and_then_does(open_office: OpenOffice, tmp_path
     assert office.store.count("accounts") == 4
 
 
-def test_with_a_mistake_nothing_is_imported(open_office: OpenOffice, tmp_path: Path) -> None:
+def test_a_bad_line_does_not_stop_the_good_ones(open_office: OpenOffice, tmp_path: Path) -> None:
+    """It is named and left out, and the exit code says so; a file without a good line changes nothing."""
     file = tmp_path / "accounts.csv"
-    file.write_text("name;tax id\nGood;\nBad;123\n;\nWorse;PL1\n")
+    file.write_text("name;tax id\nGood;\nForeign;8790017566\n;\nWorse;PL1\nShortened;7,81E+09\n")
     office = open_office("2026-11-23 12:00")
     office.store.close()
-    code, out, err = command(office.data, "import", file, "--yes")
-    assert (code, out) == (2, "")
-    assert [line.partition(":")[0] for line in err.splitlines()] == ["line 5", "Nothing was imported"]
+    for arguments in ((), ("--yes",)):
+        code, out, err = command(office.data, "import", file, *arguments)
+        assert code == 1
+        assert [line.partition(":")[0] for line in err.splitlines()] == ["line 5", "line 6"]
+        assert "the spreadsheet has shortened the tax id to 7,81E+09" in err
+        assert "Lines left out because of mistakes: 2" in out
+        assert "taken as they are: 1" in out
     office.open()
-    assert office.store.count("accounts") == 0
+    assert {(each["name"], each["tax_id"]) for each in office.store.all("accounts")} == {
+        ("Good", ""),
+        ("Foreign", "8790017566"),
+    }
+    office.store.close()
+    file.write_text("name;tax id\nWorse;PL1\n")
+    assert command(office.data, "import", file, "--yes")[:2] == (2, "")
+    office.open()
+    assert office.store.count("accounts") == 2
 
 
 def test_a_file_that_is_not_there(open_office: OpenOffice, tmp_path: Path) -> None:
@@ -196,4 +209,4 @@ def test_what_was_shown_is_what_is_imported(open_office: OpenOffice, tmp_path: P
     file.write_text(FILE)
     office = open_office("2026-11-23 12:00")
     order = {"file": str(file), "digest": "of another file", "replace": True, "yes": True}
-    assert carry_out(office.store, order) == (False, ["the file has just changed: try again"])
+    assert carry_out(office.store, order) == (False, ["the file has just changed: try again"], [])
