@@ -30,6 +30,8 @@ KINDS = {"application": Kind.APPLICATION, "deal-registration": Kind.DEAL}
 
 SENT_TWICE_WITHIN = timedelta(hours=24)
 
+_CLIENTS_KEPT = 10_000
+
 _SENDER = Actor(Role.SENDER)
 
 
@@ -54,6 +56,8 @@ class Submissions:
         self._references = references or References()
         self._mail_is_owed = mail_is_owed
         self._digests = digests or Digests(limited=False)
+        self._clients: dict[str, str] = {}
+        """Which client sent the latest submissions, by reference. Only changed inside a batch."""
 
     def submit(
         self,
@@ -64,10 +68,12 @@ class Submissions:
         language: Language,
         trapped: bool = False,
         partner: str = "",
+        client: str = "",
     ) -> Document:
         """Store what was said in a valid form; returns the record when it is on disk.
 
-        `partner` is the reference of the partner in whose area it was filled in, by somebody signed in.
+        `partner` is the reference of the partner in whose area it was filled in, by somebody signed in;
+        `client` is where it came from, see `sent_from_elsewhere`.
 
         The same form again (every answer equal, within 24 hours, the first still open) is the first one:
         its record is returned, and nothing new is stored. One that the honeypot had caught becomes a real
@@ -82,7 +88,15 @@ class Submissions:
         record = {**self._record(kind, said, program, language, now), "trapped": trapped}
         if partner:
             record["partner"] = partner
-        return self._stored(_submitted(record, _SENDER, now), program)
+        return self._stored(_submitted(record, _SENDER, now), program, client)
+
+    def sent_from_elsewhere(self, record: Mapping[str, Any], client: str) -> bool:
+        """Whether another client sent it first, as far as we know: then its link is not this one's to have.
+
+        Nothing about a client is stored. After a restart nobody is known, and everybody is taken for the
+        sender, so that a person who sends again what could not be confirmed gets their link.
+        """
+        return self._clients.get(str(record["id"]), client) != client
 
     def enter(
         self,
@@ -250,7 +264,7 @@ class Submissions:
             **_time_to_decide(kind, program, at),
         }
 
-    def _stored(self, record: Document, program: Program) -> Document:
+    def _stored(self, record: Document, program: Program, client: str = "") -> Document:
         """The record with its mails on disk, or the one that it is another copy of."""
         with self._store.batch() as batch:
             earlier = self._sent_before(batch, record["fingerprint"])
@@ -267,8 +281,14 @@ class Submissions:
                 record = batch.replace("records", record, record["version"])
             else:
                 record = batch.add("records", record)
+            self._remember(str(record["id"]), client)
         self._mail_is_owed()
         return record
+
+    def _remember(self, reference: str, client: str) -> None:
+        self._clients[reference] = client
+        if len(self._clients) > _CLIENTS_KEPT:
+            del self._clients[next(iter(self._clients))]
 
     def _owe_receipt(self, batch: Batch, record: Document, program: Program) -> Document:
         """Owe the mails about what came; the record, which says when its confirmation goes if not now."""

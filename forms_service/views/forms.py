@@ -7,6 +7,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
 from forms_service.forms import SentForm
+from forms_service.mail.owed import sender_of
+from forms_service.security import client_of
 from forms_service.site import FINDER, STATUS, Page
 from forms_service.views import answers, holder, lost_link
 from forms_service.views.context import page, release, service
@@ -55,9 +57,21 @@ def send(address: str = "") -> AnyResponse:
 
 
 def _submitted(there: Page, form: SentForm) -> str:
-    """Store the form; the address of its status page."""
-    submissions = service().submissions
+    """Store the form; the address of its status page.
+
+    Where the same was sent from elsewhere before, the link goes by mail to whoever is named as its sender,
+    and the address is that of the page that explains where to find it.
+    """
+    submissions, client = service().submissions, client_of(request.remote_addr or "")
     record = submissions.submit(
-        form.name, form.said(), program=release().program, language=there.language, trapped=form.trapped
+        form.name,
+        form.said(),
+        program=release().program,
+        language=there.language,
+        trapped=form.trapped,
+        client=client,
     )
+    if submissions.sent_from_elsewhere(record, client):
+        service().lost_links.ask(sender_of(record), there.language)
+        return release().status_page(there.language).path
     return holder.address(submissions.token_of(record), there.language)

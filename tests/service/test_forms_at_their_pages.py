@@ -120,6 +120,50 @@ def test_sent_twice_is_one_record(
 
 
 @pytest.mark.parametrize(
+    ("path", "said", "address"),
+    [
+        ("/register-deal/", "deal", "partner@example.com"),
+        ("/en/register-deal/", "deal", "partner@example.com"),
+        ("/apply/", "application", "contact@example.com"),
+    ],
+)
+def test_sent_again_from_elsewhere_the_link_goes_to_the_sender(
+    client: FlaskClient,
+    service: Service,
+    request: pytest.FixtureRequest,
+    path: str,
+    said: str,
+    address: str,
+) -> None:
+    """L3: whoever knows every answer gets no key to what somebody else sent; its sender gets it by mail."""
+    form = request.getfixturevalue(said)
+    link = client.post(path, data=form).location
+    token = link.rpartition("/")[2]
+    stranger = {"REMOTE_ADDR": "192.0.2.7"}
+    answer = client.post(path, data=form, environ_base=stranger)
+    assert answer.status_code == 303
+    assert answer.location == f"{'/en' if path.startswith('/en') else ''}/status/"
+    assert token not in answer.text + str(answer.headers)
+    assert len(records(service, said)) == 1
+    (mail,) = [mail for mail in mails(service) if mail["template"] == "lost-link"]
+    assert mail["to"] == address
+    assert client.post(path, data=form).location == link
+    assert len(mails(service)) == 3
+
+
+def test_a_robot_elsewhere_does_not_take_a_persons_link(
+    client: FlaskClient, service: Service, deal: dict[str, str]
+) -> None:
+    """What was caught before makes the person nobody else: they sent the first that counts."""
+    robot = {"REMOTE_ADDR": "192.0.2.7"}
+    client.post("/register-deal/", data=deal | {"subject": "filled by a program"}, environ_base=robot)
+    link = client.post("/register-deal/", data=deal).location
+    assert client.get(link).status_code == 200
+    assert client.post("/register-deal/", data=deal).location == link
+    assert client.post("/register-deal/", data=deal, environ_base=robot).location == "/status/"
+
+
+@pytest.mark.parametrize(
     ("change", "hours"), [({"product": "Another"}, 1), ({}, 25)], ids=["another answer", "a day later"]
 )
 def test_not_the_same_is_another_record(
