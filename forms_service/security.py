@@ -3,16 +3,18 @@
 import ipaddress
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Container
+from collections.abc import Callable, Container
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import request
-from flask_limiter import Limiter
+from flask_limiter import ApplicationLimit, Limiter
+from limits import parse_many
 from limits.storage import Storage
 from werkzeug.datastructures import Headers
 
+from forms_service.access.counter_table import CounterTable
 from forms_service.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 REMEMBERED_CLIENTS = 20_000
-"""Counters held at most; whoever was counted longest ago is forgotten first."""
+"""Counters held at most; see `CounterTable` for what is forgotten first."""
+_WIDER = {56: 4, 48: 16}
+"""Lengths of IPv6 networks that are counted besides the /64, and how many times as much each may send."""
 
 
 class Origins:
@@ -95,18 +99,53 @@ def client_of(remote_address: str) -> str:
     return str(address)
 
 
+def wider_networks(client: str) -> dict[str, int]:
+    """The networks around a client of `client_of`, each with the factor by which its limits are wider.
+
+    A provider gives a customer a /56 or a /48 of IPv6, so one of them can be many clients. IPv4: none.
+    """
+    network = ipaddress.ip_network(client) if "/" in client else None
+    if not isinstance(network, ipaddress.IPv6Network):
+        return {}
+    return {str(network.supernet(new_prefix=length)): factor for length, factor in _WIDER.items()}
+
+
 def limiter(rate: str, *, exempt: Container[str] = ()) -> Limiter:
     """Counts unsafe requests of each client over all addresses together; GET is never counted.
 
     `exempt` names blueprints that are not counted: those of people who are signed in, many in one office.
     """
+
+    def is_exempt() -> bool:
+        return request.method not in UNSAFE or request.blueprint in exempt
+
+    limits = [ApplicationLimit(rate, exempt_when=is_exempt)] if rate else []
+    limits += [_wider_limit(rate, number, is_exempt) for number in range(len(_WIDER) if rate else 0)]
     return Limiter(
-        lambda: client_of(request.remote_addr or ""),
-        application_limits=[rate] if rate else [],
-        application_limits_exempt_when=lambda: request.method not in UNSAFE or request.blueprint in exempt,
+        _client,
+        application_limits=[*limits],
         storage_uri=f"{BoundedMemory.STORAGE_SCHEME[0]}://",
         strategy="fixed-window",
         enabled=bool(rate),
+    )
+
+
+def _client() -> str:
+    return client_of(request.remote_addr or "")
+
+
+def _wider_limit(rate: str, number: int, is_exempt: Callable[[], bool]) -> ApplicationLimit:
+    """The limit of one of the networks around an IPv6 client; what its own limit refused is not counted."""
+    factor = list(_WIDER.values())[number]
+    amounts = "; ".join(
+        f"{each.amount * factor} per {each.multiples} {each.GRANULARITY.name}" for each in parse_many(rate)
+    )
+    return ApplicationLimit(
+        amounts,
+        key_function=lambda: list(wider_networks(_client()))[number],
+        scope=f"wider-{number}",
+        exempt_when=lambda: is_exempt() or not wider_networks(_client()),
+        deduct_when=lambda answer: answer.status_code != HTTPStatus.TOO_MANY_REQUESTS,
     )
 
 
@@ -120,7 +159,7 @@ class BoundedMemory(Storage):
     ) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
         self._lock = threading.Lock()
-        self._counters: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._counters: CounterTable[tuple[int, float]] = CounterTable(REMEMBERED_CLIENTS)
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -130,24 +169,23 @@ class BoundedMemory(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count; the window begins with its first hit."""
         with self._lock:
-            count, ends = self._current(key)
-            if not count:
-                ends = time.monotonic() + expiry
-            self._counters[key] = (count + amount, ends)
-            self._counters.move_to_end(key)
-            while len(self._counters) > REMEMBERED_CLIENTS:
-                self._counters.popitem(last=False)
-            return count + amount
+            now = time.monotonic()
+            count, ends = self._counters.get(key, now) or (0, now + expiry)
+            count += amount
+            self._counters.put(key, (count, ends), count=count, ends=ends, now=now)
+            return count
 
     def get(self, key: str) -> int:
         """How many in the current window."""
         with self._lock:
-            return self._current(key)[0]
+            return (self._counters.get(key, time.monotonic()) or (0, 0.0))[0]
 
     def get_expiry(self, key: str) -> float:
         """When the window ends, on the wall clock, as the limiter wants it."""
         with self._lock:
-            return time.time() + max(0.0, self._current(key)[1] - time.monotonic())
+            now = time.monotonic()
+            _, ends = self._counters.get(key, now) or (0, now)
+            return time.time() + ends - now
 
     def check(self) -> bool:
         """Always there."""
@@ -163,14 +201,7 @@ class BoundedMemory(Storage):
     def clear(self, key: str) -> None:
         """Forget one counter."""
         with self._lock:
-            self._counters.pop(key, None)
-
-    def _current(self, key: str) -> tuple[int, float]:
-        count, ends = self._counters.get(key, (0, 0.0))
-        if ends <= time.monotonic():
-            self._counters.pop(key, None)
-            return 0, 0.0
-        return count, ends
+            self._counters.pop(key)
 
 
 def _hop(values: str, hops: int) -> str:

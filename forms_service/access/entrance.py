@@ -239,12 +239,13 @@ class Entrance:
         Whoever holds a device cookie of the account is counted apart: strangers use up none of theirs, nor
         at the same address.
         """
-        is_known = self._keys.knows_device(device, account)
-        client = f"{client} {account}" if is_known else client
+        by_client = hashed(f"{client} {account}")
+        if self._keys.knows_device(device, account):
+            return self._per_address.take(f"known {by_client}")
         return (
-            self._per_client.take(hashed(client))
-            and self._per_address.take(hashed(f"{client} {account}"))
-            and (is_known or self._by_all.take(hashed(account)))
+            self._per_client.take_client(client)
+            and self._per_address.take(by_client)
+            and self._by_all.take(hashed(account))
         )
 
     def _refuse(self, what: AuditEvent, kind: Kind) -> None:

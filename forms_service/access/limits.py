@@ -3,17 +3,20 @@
 import math
 import threading
 import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+
+from forms_service.access.counter_table import CounterTable
+from forms_service.security import wider_networks
 
 MOST_KEYS = 50_000
 
 
 class Allowance:
-    """So many times within a while, for each key. Safe to share between threads.
+    """Rate limiter: so many times within a moving window, for each key. Safe to share between threads.
 
-    When more keys are busy at once than `most_keys`, those that were quiet the longest are forgotten first.
+    It remembers at most `most_keys`; see `CounterTable` for what is forgotten first.
     """
 
     def __init__(
@@ -27,42 +30,45 @@ class Allowance:
         self._times = times
         self._seconds = within.total_seconds()
         self._clock = clock
-        self._most_keys = most_keys
-        self._taken: OrderedDict[str, deque[float]] = OrderedDict()
+        self._taken: CounterTable[deque[float]] = CounterTable(most_keys)
         self._lock = threading.Lock()
 
     def take(self, key: str) -> bool:
         """Use it once; whether that was allowed. What was not allowed does not count."""
+        return self._take({key: 1})
+
+    def take_client(self, client: str) -> bool:
+        """`take` for a client of `security.client_of`, and for the networks around it with wider limits."""
+        return self._take({client: 1, **wider_networks(client)})
+
+    def _take(self, keys: Mapping[str, int]) -> bool:
+        """Use it once for each key, if all allow it; the number beside a key multiplies its limit."""
         if self._times is None:
             return True
         with self._lock:
             now = self._clock()
-            self._forget(now)
-            taken = self._taken.setdefault(key, deque())
-            while taken and now - taken[0] >= self._seconds:
-                taken.popleft()
-            if len(taken) >= self._times:
+            taken = {key: self._recent(key, now) for key in keys}
+            if any(len(taken[key]) >= self._times * factor for key, factor in keys.items()):
                 return False
-            taken.append(now)
-            self._taken.move_to_end(key)
+            for key, times in taken.items():
+                times.append(now)
+                self._taken.put(key, times, count=len(times), ends=now + self._seconds, now=now)
             return True
+
+    def _recent(self, key: str, now: float) -> deque[float]:
+        """When it was used within the window, oldest first."""
+        taken = self._taken.get(key, now) or deque()
+        while taken and now - taken[0] >= self._seconds:
+            taken.popleft()
+        return taken
 
     def retry_after(self, key: str) -> int:
         """Whole seconds until `take` allows this key again; at least one."""
         with self._lock:
-            taken = self._taken.get(key)
-            if not taken:
-                return 1
-            return max(1, math.ceil(taken[0] + self._seconds - self._clock()))
+            now = self._clock()
+            taken = self._recent(key, now)
+            return max(1, math.ceil(taken[0] + self._seconds - now)) if taken else 1
 
     def __len__(self) -> int:
         """How many keys are remembered."""
         return len(self._taken)
-
-    def _forget(self, now: float) -> None:
-        """Drop keys from the quiet end: those whose while is over, and those there is no room for."""
-        while self._taken:
-            key, taken = next(iter(self._taken.items()))
-            if len(self._taken) < self._most_keys and taken and now - taken[-1] < self._seconds:
-                return
-            del self._taken[key]

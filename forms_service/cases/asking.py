@@ -62,7 +62,7 @@ class Asking:
         Raises:
             StoreUnavailable: nothing was stored; for everybody alike.
         """
-        if not (self._per_client.take(client) and self._per_address.take(email.casefold())):
+        if not (self._per_client.take_client(client) and self._per_address.take(email.casefold())):
             return
         now = self._clock()
         id = secrets.token_hex(16)

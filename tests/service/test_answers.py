@@ -217,6 +217,16 @@ def test_counters_are_bounded() -> None:
     assert memory.get("busy") == 1
 
 
+def test_fresh_clients_push_out_no_full_counter() -> None:
+    """L1: however many come, who has reached a limit stays refused."""
+    memory = BoundedMemory()
+    for _ in range(30):
+        memory.incr("attacker", 60)
+    for n in range(2 * REMEMBERED_CLIENTS):
+        memory.incr(f"client {n}", 60)
+    assert memory.get("attacker") == 30
+
+
 def test_limits_do_not_follow_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """T4: a clock set forward forgives nobody, one set back locks nobody out."""
     memory = BoundedMemory()

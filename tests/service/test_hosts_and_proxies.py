@@ -175,3 +175,33 @@ def test_a_household_is_one_client(make_app: Callable[..., Flask]) -> None:
         for address in addresses
     ]
     assert answers == [422, 422, 429, 422]
+
+
+@pytest.mark.parametrize(("network", "allowed"), [("2001:db8:1:{n:x}::1", 8), ("2001:db8:1:{n:x}00::1", 32)])
+def test_a_providers_customer_is_counted_wider(
+    make_app: Callable[..., Flask], network: str, allowed: int
+) -> None:
+    """L1: all /64 of a /56 share four times the limit, of a /48 sixteen times; the next /48 has its own."""
+    client = make_app(RATE_LIMIT="2 per minute; 100 per hour").test_client()
+
+    def send(address: str) -> int:
+        return client.post("/register-deal/", environ_base={"REMOTE_ADDR": address}).status_code
+
+    answers = [send(network.format(n=n)) for n in range(40)]
+    assert answers == [422] * allowed + [429] * (40 - allowed)
+    assert send("2001:db8:2::1") == 422
+    assert (
+        client.post("/register-deal/", environ_base={"REMOTE_ADDR": network.format(n=0)})
+        .headers["Retry-After"]
+        .isdigit()
+    )
+
+
+def test_a_client_that_is_refused_uses_up_nothing_of_its_network(make_app: Callable[..., Flask]) -> None:
+    """L1: one /64 that goes on and on keeps no neighbour out."""
+    client = make_app(RATE_LIMIT="2 per minute").test_client()
+    answers = [
+        client.post("/register-deal/", environ_base={"REMOTE_ADDR": f"2001:db8:1:{n}::1"}).status_code
+        for n in (1,) * 40 + (2,)
+    ]
+    assert (answers[:3], answers[-2:]) == ([422, 422, 429], [429, 422])
