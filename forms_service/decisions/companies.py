@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms_service.decisions import domains, names, tax_ids
+from forms_service.decisions.look_alikes import domain_skeleton
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Company:
         return names.search_keys(self.name) | self._exact_keys()
 
     def _exact_keys(self) -> set[str]:
-        web = {f"web:{self.domain}"} if self.domain else set()
+        web = {f"web:{self.domain}", f"web:{domain_skeleton(self.domain)}"} if self.domain else set()
         return web | {f"tax:{key}" for key in self.tax_keys}
 
 

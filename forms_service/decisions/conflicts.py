@@ -12,6 +12,7 @@ from typing import Any
 from forms_service.decisions import companies, names, tax_ids
 from forms_service.decisions.companies import Company
 from forms_service.decisions.earlier import versions
+from forms_service.decisions.look_alikes import domain_skeleton
 from forms_service.decisions.names import Likeness, fold
 from forms_service.decisions.states import OPEN, Kind, State
 
@@ -168,7 +169,7 @@ def _compare(ours: Company, theirs: Company) -> tuple[tuple[Reason, ...], tuple[
     reasons = []
     if ours.tax_id and theirs.tax_id and ours.tax_keys & theirs.tax_keys:
         reasons.append(Reason(ReasonKind.TAX_ID, ours.tax_id, theirs.tax_id))
-    if ours.domain and ours.domain == theirs.domain:
+    if ours.domain and theirs.domain and domain_skeleton(ours.domain) == domain_skeleton(theirs.domain):
         reasons.append(Reason(ReasonKind.DOMAIN, ours.domain, theirs.domain))
     doubts = _doubts(ours, theirs)
     likeness = names.compare(ours.name, theirs.name)

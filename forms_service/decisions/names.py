@@ -1,9 +1,9 @@
 """Company names compared: the same but for its spelling, near enough to ask, or different.
 
-The same: equal without legal form, case, diacritics, punctuation, spaces and order of words. Near: a slip
-of the pen in a long word, or one name inside the other, where what they share is distinctive; a short,
-generic or common name is near to few. Names that are the same or near are found by looking up keys in
-an index.
+The same: equal without legal form, case, diacritics, punctuation, spaces and order of words, or the same to
+look at, whatever letters it is written in. Near: easily misread (`rn` for `m`), a slip of the pen in a long
+word, or one name inside the other, where what they share is distinctive; a short, generic or common name is
+near to few. Names that are the same or near are found by looking up keys in an index.
 """
 
 import re
@@ -12,9 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
+from itertools import product
 
 from rapidfuzz.distance import OSA
 
+from forms_service.decisions import look_alikes
 from forms_service.decisions.company_words import (
     AFFILIATION,
     COMMON_NAMES,
@@ -24,6 +26,7 @@ from forms_service.decisions.company_words import (
     TRADE,
     UNMISTAKABLE,
 )
+from forms_service.decisions.look_alikes import looks, skeleton
 
 _LETTERS_OF_THEIR_OWN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
@@ -68,7 +71,8 @@ def fold(text: str) -> str:
         return folded
     decomposed = unicodedata.normalize("NFKD", folded)
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return letters.translate(_LETTERS_OF_THEIR_OWN)
+    # Once more: `𝐀` is no capital, but what it is decomposed to is one.
+    return letters.casefold().translate(_LETTERS_OF_THEIR_OWN)
 
 
 def _sound(word: str) -> str:
@@ -97,6 +101,11 @@ class Name:
     def joined(self) -> str:
         """The same however the words are divided."""
         return "".join(self.words)
+
+    @cached_property
+    def seen(self) -> str:
+        """The same for names that may be misread for each other."""
+        return "".join(map(looks, self.words))
 
     @cached_property
     def core(self) -> tuple[str, ...]:
@@ -146,14 +155,27 @@ def _trimmed(words: list[str], forms: frozenset[str], *, at_end: bool) -> list[s
     return words
 
 
+def _readings(text: str) -> tuple[Name, ...]:
+    """The name as it is written, and as it looks, where letters of other scripts stand in it."""
+    written, seen = read(text), read(skeleton(text[:LONGEST]))
+    return (written,) if written == seen else (written, seen)
+
+
 def compare(one: str, other: str) -> Likeness:
-    """How much two names are alike, in either order. A name that is a legal form only is like nothing."""
-    a, b = read(one), read(other)
+    """How much two names are alike, in either order. A name that is a legal form only is like nothing.
+
+    Names that look the same are the same; those in which digits or letters are easily misread are near.
+    """
+    pairs = product(_readings(one), _readings(other))
+    return max((_compare(a, b) for a, b in pairs), key=lambda likeness: likeness.value)
+
+
+def _compare(a: Name, b: Name) -> Likeness:
     if not a.words or not b.words:
         return Likeness.DIFFERENT
     if a.sorted == b.sorted or a.joined == b.joined:
         return Likeness.SAME
-    return Likeness.NEAR if _near(a, b) else Likeness.DIFFERENT
+    return Likeness.NEAR if a.seen == b.seen or _near(a, b) else Likeness.DIFFERENT
 
 
 def index_keys(text: str) -> frozenset[str]:
@@ -167,7 +189,11 @@ def search_keys(text: str) -> frozenset[str]:
 
 
 def _keys(text: str, keys_of_long_word: Callable[[str], set[str]]) -> frozenset[str]:
-    name = read(text)
+    found = frozenset().union(*(_keys_of(name, keys_of_long_word) for name in _readings(text)))
+    return found.union(*map(look_alikes.keys_of, found))
+
+
+def _keys_of(name: Name, keys_of_long_word: Callable[[str], set[str]]) -> frozenset[str]:
     if not name.words:
         return frozenset()
     found = {f"name:{name.sorted}", f"name:{name.joined}"}

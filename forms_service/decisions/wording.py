@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from forms_service.decisions.conflicts import Conflict, Doubt, DoubtKind, Reason, ReasonKind
 from forms_service.decisions.identity import IdentityWarning, WarningKind
+from forms_service.decisions.look_alikes import MixedWord
 from forms_service.decisions.refusals import Refusal, Refused
 from forms_service.decisions.states import Action, State
 from forms_service.texts import N_
@@ -81,6 +82,12 @@ def identity_warning(warning: IdentityWarning, words: Words) -> str:
     return words.gettext(_WARNINGS[warning.kind]) % facts
 
 
+def mixed_word(found: MixedWord, words: Words) -> str:
+    """That a word is not what it looks like."""
+    letters = ", ".join(f"{letter} (U+{ord(letter):04X} {name})" for letter, name in found.letters)
+    return words.gettext(_MIXED_WORD) % {"word": found.word, "letters": letters}
+
+
 def _reason(reason: Reason, words: Words) -> str:
     return words.gettext(_REASONS[reason.kind]) % {"theirs": reason.theirs}
 
@@ -88,6 +95,11 @@ def _reason(reason: Reason, words: Words) -> str:
 def _doubt(doubt: Doubt, words: Words) -> str:
     return words.gettext(_DOUBTS[doubt.kind]) % {"ours": doubt.ours, "theirs": doubt.theirs}
 
+
+_MIXED_WORD = N_(
+    "“%(word)s” mixes letters of two alphabets and may pass for another name. "
+    "Not like the others: %(letters)s."
+)
 
 _STATES = {
     State.RECEIVED: N_("Received"),

@@ -16,6 +16,7 @@ from forms_service.cases.desk import ChangedMeanwhile, Done, Outcome, Submission
 from forms_service.cases.views import Row, View
 from forms_service.decisions import approvals, protection, wording
 from forms_service.decisions.earlier import as_of
+from forms_service.decisions.look_alikes import mixed_in
 from forms_service.decisions.states import Action, Kind, State
 from forms_service.desk import mail_pages, mail_words, orders, saying
 from forms_service.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
@@ -118,7 +119,10 @@ def page_of(
         changed=changed_meanwhile(outcome.before, outcome.now, words) if outcome else None,
         news=events(outcome.news, outcome.now, words) if outcome else (),
         typed_names={name: words.text(label) for name, label in _FIELD_NAMES.items()},
-        warnings=[wording.identity_warning(each, words.words) for each in found.warnings],
+        warnings=[
+            *(wording.identity_warning(each, words.words) for each in found.warnings),
+            *(wording.mixed_word(each, words.words) for each in mixed_in(record.get("said") or {})),
+        ],
         sender=sender_of(record) if record.get("said") else "",
         company=found.partner["said"].get("company_name", "") if found.partner else "",
         entered_how=_entered_how(record, words),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from forms_service.decisions import tax_ids
+from forms_service.decisions import look_alikes, tax_ids
 
 Key = Any
 """A hashable JSON value."""
@@ -194,7 +194,15 @@ def _due_on(document: Mapping[str, Any]) -> Any:
 def _kept_keys(document: Mapping[str, Any]) -> Sequence[Key]:
     """What its companies are found by, of submissions that count: partners, and customers somebody has."""
     counts = document.get("kind") != "deal" or document.get("state") in _HAS_ITS_CUSTOMER
-    return _texts(_items(document.get("keys"))) if counts and not document.get("trapped") else ()
+    return _company_keys(document) if counts and not document.get("trapped") else ()
+
+
+def _company_keys(document: Mapping[str, Any]) -> Sequence[Key]:
+    """The keys that were stored with it, and by what they look like: also those of before that was asked."""
+    keys = _texts(_items(document.get("keys")))
+    if any(key.startswith(look_alikes.SEEN) for key in keys):
+        return keys
+    return [*dict.fromkeys((*keys, *(like for key in keys for like in look_alikes.keys_of(key))))]
 
 
 def _by_terms(document: Mapping[str, Any]) -> Places:
@@ -332,7 +340,7 @@ TABLES: Mapping[str, Table] = {
         indexes={"record": _text("record"), "state": _text("state")},
         sorted={"due": _by_due, "made": _by("created_at")},
     ),
-    "accounts": Table(indexes={"keys": lambda document: _texts(_items(document.get("keys")))}),
+    "accounts": Table(indexes={"keys": _company_keys}),
     "partners": Table(
         indexes={
             "application": _text("application"),

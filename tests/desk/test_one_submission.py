@@ -426,3 +426,11 @@ def test_a_button_that_is_pressed_twice(office: Office, action: str, fields: dic
     assert [answer.location for answer in answers] == [f"/desk/submissions/{reference}?done={action}"] * 2
     done = [entry["what"] for entry in office.record(reference)["history"]]
     assert done.count(action) == 1
+
+
+def test_letters_of_two_alphabets_are_named(office: Office) -> None:
+    """Whoever decides cannot see that they are others."""
+    reference = office.deal(customer_name="Ζеbra")
+    said = words(office.browser().get(f"/desk/submissions/{reference}"))
+    assert "“Ζеbra” mixes letters of two alphabets and may pass for another name." in said
+    assert "Ζ (U+0396 GREEK CAPITAL LETTER ZETA), е (U+0435 CYRILLIC SMALL LETTER IE)." in said
