@@ -24,7 +24,11 @@ class Fault(StrEnum):
     """It can do something by itself: a script, a program, a file within."""
 
 
-_BEGINNING = re.compile(rb"%PDF-[12]\.[0-9][\r\n]")
+_BEGINNING = re.compile(rb"%PDF-[12]\.[0-9](?=[\s%])")
+_BEGINNING_WITHIN_BYTES = 1024
+"""So far the beginning may stand from the top (PDF 1.7, appendix H.3): printers put lines above it."""
+_OTHER_KIND = re.compile(rb"\s*(?:<|MZ|PK|#!|%!|\x7fELF|\x89PNG|\xff\xd8|\xd0\xcf|GIF8|BM|\{\\rtf|Rar!|7z)")
+"""How files of other kinds begin."""
 _END = re.compile(rb"startxref\s{1,4}([0-9]{1,10})\s{1,4}%%EOF[\s\0]{0,64}\Z")
 _CONTENTS = re.compile(rb"xref\s|[0-9]{1,10} [0-9]{1,5} obj")
 """A table of contents, as it was written first or as a stream."""
@@ -34,9 +38,23 @@ _ZIP_END, _ZIP_END_WITHIN_BYTES = b"PK\x05\x06", 66_000
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|script|svg|iframe)\b", re.IGNORECASE)
 _MARKUP_WITHIN_BYTES = 2048
 """So far programs look that guess what a file is."""
-_ACTIVE = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
-"""Long enough that compressed bytes do not read so by chance."""
-_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_ACTIVE = (
+    *("JavaScript", "Launch", "EmbeddedFile", "RichMedia", "Rendition", "ImportData", "SubmitForm"),
+    *("GoToR", "GoToE", "Encrypt"),
+)
+"""Names of PDF that do something, reach out or hide what is there. Long enough that compressed bytes do not
+read so by chance."""
+
+
+def _name(name: str) -> str:
+    """A pattern for a name, each character of which may be written as its code: `J#61vaScript`."""
+    return "".join(f"(?:{sign}|#{ord(sign) >> 4:x}(?i:{ord(sign) & 15:x}))" for sign in name)
+
+
+_LETTERS = "(?=(?:[A-Za-z]|#[0-9A-Fa-f]{2}){3})"
+_ACTIVE_NAMES = re.compile(
+    f"/{_LETTERS}(?:{'|'.join(map(_name, _ACTIVE))}|{_name('XFA')}[\\s\\[(<])".encode()
+)
 
 
 def fault(content: bytes) -> Fault | None:
@@ -49,12 +67,13 @@ def fault(content: bytes) -> Fault | None:
         return Fault.NO_PDF
     if _ZIP_END in content[-_ZIP_END_WITHIN_BYTES:] or _MARKUP.search(content, 0, _MARKUP_WITHIN_BYTES):
         return Fault.TWO_FILES
-    plain = _ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), content)
-    return Fault.ACTIVE if any(mark in plain for mark in _ACTIVE) else None
+    return Fault.ACTIVE if _ACTIVE_NAMES.search(content) else None
 
 
 def _is_whole(content: bytes) -> bool:
     end = _END.search(content[-_END_WITHIN_BYTES:])
-    if end is None or _BEGINNING.match(content) is None:
+    beginning = _BEGINNING.search(content, 0, _BEGINNING_WITHIN_BYTES)
+    if end is None or beginning is None or (beginning.start() and _OTHER_KIND.match(content)):
         return False
-    return _CONTENTS.match(content, int(end[1])) is not None
+    places = (int(end[1]), int(end[1]) + beginning.start())
+    return any(_CONTENTS.match(content, place) for place in places)
