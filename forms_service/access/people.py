@@ -13,6 +13,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 
 from forms_service.access.errors import NotAnAddress, UnknownRole
+from forms_service.decisions.spellings import bare_email
 from forms_service.moments import stamp
 from partner_program.model import LANGUAGES, Language
 
@@ -74,9 +75,13 @@ def normalised(address: str) -> str:
     """
     if len(address) > LONGEST:
         raise NotAnAddress(address[:LONGEST])
+    bare = bare_email(address.strip())
     try:
         valid = validate_email(
-            address.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True
+            bare,
+            check_deliverability=False,
+            allow_smtputf8=False,
+            test_environment=True,
         )
     except (EmailNotValidError, ValueError) as error:
         raise NotAnAddress(address) from error

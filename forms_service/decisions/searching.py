@@ -10,7 +10,7 @@ from typing import Any
 from forms_service.decisions import companies, domains, tax_ids
 from forms_service.decisions.company_words import CONNECTORS
 from forms_service.decisions.names import fold, read
-from forms_service.decisions.spellings import plain
+from forms_service.decisions.spellings import bare_email, plain
 
 _SIGNS = "[2-9cdfhjkmnpqrtvwx]"
 _REFERENCE = re.compile(
@@ -61,7 +61,7 @@ def understood(typed: str) -> tuple[str, ...]:
         if reference := _REFERENCE.fullmatch(word):
             words.append(reference[1] or reference[2])
         elif "@" in word:
-            words.append(word.strip("<>,;"))
+            words.append(bare_email(word.strip("<>,;")))
         elif number := _number(word):
             words.append(number)
         elif in_name := _domains_in(word):

@@ -12,11 +12,20 @@ _PLAIN = {
     **dict.fromkeys(map(ord, _DASHES), "-"),
     **dict.fromkeys(map(ord, _APOSTROPHES), "'"),
 }
+_MAILTO = "mailto:"
 
 
 def plain(text: str) -> str:
     """The text with ASCII spaces, dashes, apostrophes and U+FF01-FF5E in ASCII; spaces collapsed."""
     return " ".join(text.translate(_PLAIN).split())
+
+
+def bare_email(text: str) -> str:
+    """An e-mail address as it was copied, without what stood around it: `<…>`, `mailto:`, a full stop."""
+    text = text.translate(_PLAIN).strip(" ").rstrip(" .,;")
+    if text.startswith("<") and text.endswith(">"):
+        text = text[1:-1].strip(" ")
+    return text[len(_MAILTO) :].strip(" ") if text[: len(_MAILTO)].casefold() == _MAILTO else text
 
 
 def folded(text: str) -> str:

@@ -9,6 +9,7 @@ from forms_service.access.guard import requires
 from forms_service.access.people import REVIEWER
 from forms_service.cases.deeds import Deed
 from forms_service.decisions import protection
+from forms_service.decisions.days import read_day
 from forms_service.decisions.refusals import Refused
 from forms_service.desk.context import blueprint, desk, me, say, submission_address
 from forms_service.desk.orders import Order
@@ -74,6 +75,6 @@ CHANGED = N_("Somebody changed this while you were reading. Nothing was saved.")
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        return read_day(text)
     except ValueError:
         return None

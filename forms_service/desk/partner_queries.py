@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from forms_service.cases.partner_rows import CURRENT, Order, PartnerView
+from forms_service.decisions.days import read_day
 from forms_service.desk.queries import NOT_A_DAY
 from forms_service.partners.record import State
 
@@ -84,6 +85,6 @@ def _text(arguments: Mapping[str, str], name: str) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == len("2026-11-24") else None
+        return read_day(text)
     except ValueError:
         return None

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from forms_service.cases.views import NOBODY, Sort, View
+from forms_service.decisions.days import read_day
 from forms_service.decisions.states import CLOSED, OPEN, Kind, State
 from forms_service.texts import N_
 
@@ -27,7 +28,6 @@ TURNED_ROUND = N_("The first day is after the last one")
 _LONGEST = 200
 _YEARS = range(1980, 2980)
 """Of days that somebody may mean; far from the ends of the calendar, where counting fails."""
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,7 @@ def _period(arguments: Mapping[str, str]) -> tuple[dict[str, date], dict[str, st
     for name in ("since", "until"):
         text = _text(arguments, name)
         try:
-            if text and not _DAY.fullmatch(text):
-                raise ValueError(text)
-            day = date.fromisoformat(text) if text else None
+            day = read_day(text) if text else None
             if day and day.year not in _YEARS:
                 raise ValueError(text)
             days |= {name: day} if day else {}

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service.access.guard import requires
 from forms_service.access.people import REVIEWER
 from forms_service.csv_table import ISO, WINDOWS, Decoded, decoded
+from forms_service.decisions.days import read_day
 from forms_service.desk.context import blueprint
 from forms_service.desk.partner_pages import as_staff
 from forms_service.forms.cleaning import showable
@@ -39,9 +40,7 @@ def record_amount(reference: str) -> AnyResponse:
         return place.show(partner, SECTION, 422, mistakes=[("", it.text(CHANGED))])
     begun = date.fromisoformat(since)
     try:
-        read = line(
-            request.form, it.program, today=it.day, active_since=begun, read_date=revenue_csv.read_date
-        )
+        read = line(request.form, it.program, today=it.day, active_since=begun, read_date=read_day)
     except LineRefused as refused:
         mistakes = [
             (each.field, f"{it.text(FIELDS[each.field])}: {it.text(LINE_FAULTS[each.fault])}")

@@ -6,6 +6,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 import idna
 from email_validator import EmailNotValidError, validate_email
 
+from forms_service.decisions.spellings import bare_email
+
 _SCHEME = re.compile(r"(?i)https?://")
 _HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _KEPT = "!#$%&'()*+,/:;=?@[]~"
@@ -23,7 +25,8 @@ def clean_email(text: str) -> str:
     Raises AddressRefused.
     """
     try:
-        address = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
+        bare = bare_email(text)
+        address = validate_email(bare, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
         raise AddressRefused(text) from error
     if address.ascii_email is None:

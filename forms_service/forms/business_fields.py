@@ -7,6 +7,7 @@ from typing import Any
 from babel.numbers import format_currency, format_decimal
 from wtforms import ValidationError
 
+from forms_service.decisions.spellings import plain
 from forms_service.forms import addresses, amounts, cleaning, countries, tax_ids
 from forms_service.forms.fields import Asking, Line
 from forms_service.texts import N_
@@ -50,9 +51,9 @@ class Amount(Line):
 
     def clean(self, text: str, form: Asking) -> str:
         try:
-            return str(amounts.parse_amount(text))
+            return str(amounts.parse_amount(text, form[self.currency].typed.strip()))
         except amounts.AmountRefused as refused:
-            raise ValidationError(self._sentence(refused.fault, text)) from refused
+            raise ValidationError(self._sentence(refused.fault, plain(text))) from refused
 
     def written(self, value: Any) -> str:
         if not value:
@@ -74,6 +75,9 @@ class Amount(Line):
             amounts.Fault.TOO_PRECISE: N_("Enter at most two digits after the decimal separator"),
             amounts.Fault.NOT_POSITIVE: N_("Enter an amount greater than zero"),
             amounts.Fault.TOO_LARGE: N_("Enter an amount up to %(largest)s"),
+            amounts.Fault.OTHER_CURRENCY: N_(
+                "The amount is in another currency than the one you chose. Put one of them right"
+            ),
         }
         return str(self.gettext(sentences[fault])) % {"largest": largest}
 

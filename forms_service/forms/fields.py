@@ -9,6 +9,7 @@ from babel.dates import format_date
 from wtforms import Field, ValidationError
 from wtforms.widgets import HiddenInput, TextArea, TextInput
 
+from forms_service.decisions.days import AmbiguousDay, read_day
 from forms_service.forms import cleaning
 from forms_service.forms.edition import Edition
 from forms_service.texts import N_
@@ -236,7 +237,7 @@ class Count(Typed):
 
 
 class Day(Typed):
-    """A day from today to ten years on, as `YYYY-MM-DD`, which is what a browser's date picker sends."""
+    """A day from today to ten years on; a browser's date picker sends `YYYY-MM-DD`."""
 
     input_type = "date"
     years_ahead = 10
@@ -265,9 +266,14 @@ class Day(Typed):
 
     def _parse(self, text: str) -> date:
         try:
-            if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-                raise ValueError(text)
-            return date.fromisoformat(text)
+            return read_day(text)
+        except AmbiguousDay as error:
+            sentence = self.gettext(
+                'We cannot tell which number in "%(typed)s" is the month. '
+                "Enter the date as year-month-day, for example %(example)s"
+            )
+            example = (self.group.edition.today or date(2026, 12, 31)).isoformat()
+            raise ValidationError(sentence % {"typed": text, "example": example}) from error
         except ValueError as error:
             example = (self.group.edition.today or date(2026, 12, 31)).isoformat()
             sentence = self.gettext("Enter the date as year-month-day, for example %(example)s")

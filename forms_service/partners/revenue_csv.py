@@ -5,7 +5,6 @@ headings in either language, a decimal comma or point, days as 2026-11-24 or 24.
 things is a mistake of its line, never a guess. Nothing is recorded here.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,6 +13,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from forms_service.csv_table import Row, Table, as_csv, decoded, table
+from forms_service.decisions.days import read_day
 from forms_service.decisions.spellings import folded
 from forms_service.partners.revenue import NOTHING, key_of_line
 from forms_service.partners.revenue_lines import LONGEST_TEXT, InvoicedTo, Line, LineFault, LineRefused, line
@@ -31,8 +31,6 @@ _RECIPIENTS = {
         "użytkownik końcowy", "uzytkownik koncowy",
     ),
 }  # fmt: skip
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
-_DASHED = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SHOWN = 60
 """How much of a bad value is shown."""
 
@@ -201,7 +199,7 @@ class _Reading:
                 self.program,
                 today=self.today,
                 active_since=self.active_since,
-                read_date=read_date,
+                read_date=read_day,
             )
         except LineRefused as refused:
             first, *others = (
@@ -217,16 +215,6 @@ class _Reading:
             return
         self.seen.add(key)
         self.good.append(GoodLine(number, read))
-
-
-def read_date(text: str) -> date:
-    """A day as spreadsheets write it here. Raises ValueError, also for `11/12/2026`: which is the month?"""
-    if dotted := _DOTTED.fullmatch(text):
-        day, month, year = map(int, dotted.groups())
-        return date(year, month, day)
-    if not _DASHED.fullmatch(text):
-        raise ValueError(text)
-    return date.fromisoformat(text)
 
 
 def _model(text: str, program: Program) -> str:

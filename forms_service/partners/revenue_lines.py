@@ -8,7 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from forms_service.forms.amounts import AmountRefused, Fault, parse_amount
+from forms_service.decisions.spellings import folded
+from forms_service.forms.amounts import SIGNS, AmountRefused, Fault, parse_amount, without_sign
 from forms_service.forms.choices import CURRENCIES
 from partner_program.model import Program
 
@@ -35,6 +36,8 @@ class LineFault(StrEnum):
     """The invoice is older than the first partner year."""
     NO_AMOUNT = "no_amount"
     AMBIGUOUS_AMOUNT = "ambiguous_amount"
+    OTHER_CURRENCY = "other_currency"
+    """The sign beside the amount is not that of the line's currency."""
     TOO_PRECISE = "too_precise"
     ZERO = "zero"
     TOO_LARGE = "too_large"
@@ -68,17 +71,17 @@ class Line:
     document: str = ""
 
 
-def parse_signed(text: str) -> Decimal:
+def parse_signed(text: str, currency: str = "") -> Decimal:
     """Money as people write it, a credit note with a minus sign or in brackets; never 0.
 
     Raises AmountRefused.
     """
-    text = text.strip()
+    text = without_sign(text, currency)
     if text.startswith("(") and text.endswith(")"):
-        return -parse_amount(text[1:-1])
-    if text[:1] in ("-", "\N{MINUS SIGN}", "\N{EN DASH}"):
-        return -parse_amount(text[1:])
-    return parse_amount(text.removeprefix("+"))
+        return -parse_amount(text[1:-1], currency)
+    if text.startswith("-"):
+        return -parse_amount(text[1:], currency)
+    return parse_amount(text.removeprefix("+"), currency)
 
 
 _FAULTS = {
@@ -87,6 +90,7 @@ _FAULTS = {
     Fault.TOO_PRECISE: LineFault.TOO_PRECISE,
     Fault.NOT_POSITIVE: LineFault.ZERO,
     Fault.TOO_LARGE: LineFault.TOO_LARGE,
+    Fault.OTHER_CURRENCY: LineFault.OTHER_CURRENCY,
 }
 
 
@@ -107,8 +111,8 @@ def line(
     """
     readers: dict[str, Callable[[str], object]] = {
         "date": lambda text: _date(text, read_date, today, active_since),
-        "amount": _amount,
-        "currency": lambda text: _one_of(text.upper(), CURRENCIES, LineFault.UNKNOWN_CURRENCY, "currency"),
+        "amount": lambda text: _amount(text, _currency(values.get("currency", ""))),
+        "currency": lambda text: _one_of(_currency(text), CURRENCIES, LineFault.UNKNOWN_CURRENCY, "currency"),
         "model": lambda text: _one_of(text, _ids(program), LineFault.UNKNOWN_MODEL, "model"),
         "invoiced_to": _recipient,
     }
@@ -154,9 +158,15 @@ def _date(text: str, read: Callable[[str], date], today: date, active_since: dat
     return day
 
 
-def _amount(text: str) -> Decimal:
+def _currency(text: str) -> str:
+    """The code of a currency that is written as a code or as its sign."""
+    word = folded(text[:LONGEST_TEXT])
+    return next((code for code, signs in SIGNS.items() if word in signs), word.upper())
+
+
+def _amount(text: str, currency: str) -> Decimal:
     try:
-        return parse_signed(text)
+        return parse_signed(text, currency)
     except AmountRefused as error:
         raise LineRefused(_FAULTS[error.fault], "amount") from error
 

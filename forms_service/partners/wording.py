@@ -352,6 +352,7 @@ LINE_FAULTS = {
     LineFault.BEFORE_PARTNERSHIP: N_("this day is before the first partner year"),
     LineFault.NO_AMOUNT: N_("is no amount. Write 25000, 25 000,50 or -1200.00"),
     LineFault.AMBIGUOUS_AMOUNT: N_("could be two amounts. Write 25000 or 25,00"),
+    LineFault.OTHER_CURRENCY: N_("is in another currency than its line says"),
     LineFault.TOO_PRECISE: N_("has more than two decimals"),
     LineFault.ZERO: N_("an amount cannot be 0"),
     LineFault.TOO_LARGE: N_("is too large"),

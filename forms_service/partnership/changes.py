@@ -341,7 +341,7 @@ def _set_targets(typed: Typed, reader: Reader) -> Change:
 def _amount(typed: Typed) -> Decimal:
     text = typed.line("amount", needed=True)
     try:
-        return parse_amount(text)
+        return parse_amount(text, typed.fields.get("currency", ""))
     except AmountRefused:
         typed.wrong("amount", NO_AMOUNT)
         return Decimal(0)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from forms_service.access.errors import NotAnAddress
 from forms_service.access.people import normalised
+from forms_service.decisions.days import read_day
 from forms_service.forms.cleaning import Fault, TextRefused, is_blank, many_lines, one_line
 from forms_service.texts import N_
 
@@ -94,11 +95,11 @@ class Typed:
         if not value:
             return None
         try:
-            day = date.fromisoformat(value)
+            day = read_day(value)
         except ValueError:
             self.wrong(name, NO_DAY)
             return None
-        if not 2000 <= day.year <= 2100 or len(value) != len("2026-11-24"):
+        if not 2000 <= day.year <= 2100:
             self.wrong(name, NO_DAY)
         return day
 

@@ -58,7 +58,7 @@ def test_a_changed_view_begins_at_its_first_page() -> None:
     assert queries.address(View(page=7), kind=Kind.DEAL) == "/desk/?kind=deal"
 
 
-@pytest.mark.parametrize("typed", ["2026-13-01", "1.12.2026", "yesterday", "0000-01-01", "２０２６-01-01"])
+@pytest.mark.parametrize("typed", ["2026-13-01", "11/12/2026", "yesterday", "0000-01-01", "1.13.2026"])
 def test_what_is_no_day_is_pointed_out(typed: str) -> None:
     asked = queries.read({"since": typed})
     assert asked.view.since is None

@@ -362,7 +362,7 @@ def test_so_many_mails_are_not_sent_again_at_once(office: Office) -> None:
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "1.1.2026", "\x00"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "1/2/2026", "\x00"])
 @pytest.mark.parametrize("page", ["/desk/", "/desk/figures", "/desk/history", "/desk/mails"])
 def test_no_day_is_too_far(office: Office, page: str, day: str) -> None:
     """What cannot be counted with is pointed out like what is no day."""

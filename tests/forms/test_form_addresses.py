@@ -10,6 +10,13 @@ EMAILS = {
     "a@example.com": "a@example.com",
     "First.Last+tag@Example.COM": "First.Last+tag@example.com",
     "o'neill@example.com": "o'neill@example.com",
+    "<a@example.com>": "a@example.com",
+    "mailto:a@example.com": "a@example.com",
+    "<mailto:a@example.com>.": "a@example.com",
+    "a@example.com.": "a@example.com",
+    "a@example.com,": "a@example.com",
+    "\u00a0a@example.com ": "a@example.com",
+    "a＠example.com": "a@example.com",
     "a@sub.example.co.uk": "a@sub.example.co.uk",
     "a@firma.example": "a@firma.example",
     "biuro@żółw.example": "biuro@xn--w-uga1v8h.example",
@@ -20,8 +27,10 @@ NO_EMAILS = [
     ".a@example.com",
     "a.@example.com", "a@-example.com", "a@x.pl, b@y.pl", "a@x.pl;b@y.pl", '"a@x.pl" <b@y.pl>', "A <a@x.pl>",
     "a@[127.0.0.1]", "a@127.0.0.1", '"a b"@example.com', "zażółć@example.com", "a@example.com\r\nBcc: b@y.pl",
-    "a@example.com\n", "a@exam\u202eple.com", "a@localhost", f"{'a' * 65}@example.com", f"a@{'b' * 300}.com",
-    "a@example.com.", "=?utf-8?q?a?=@example.com ,b",
+    "a@example.com\n", "<a@example.com",
+    "mailto:", "a@example.com>", "a@exam\u202eple.com", "a@localhost", f"{'a' * 65}@example.com",
+    f"a@{'b' * 300}.com",
+    "=?utf-8?q?a?=@example.com ,b",
 ]  # fmt: skip
 
 WEBSITES = {

@@ -14,6 +14,15 @@ PASSES = {
     "25000.50": "25000.50",
     "25000,5": "25000.50",
     "25 000,50": "25000.50",
+    "25'000": "25000.00",
+    "25’000.50": "25000.50",
+    "1'234'567,89": "1234567.89",
+    "25 000,-": "25000.00",
+    "25.000,-": "25000.00",
+    "25000,--": "25000.00",
+    "25\u2007000,50": "25000.50",
+    "１２ ０００": "12000.00",
+    "1.000.000,50": "1000000.50",
     "25\u00a0000,50": "25000.50",
     "25\u202f000,50": "25000.50",
     "25\u2009000": "25000.00",
@@ -36,9 +45,10 @@ REFUSED = {
     Fault.NOT_POSITIVE: ["0", "0,00", "0 000", "-5", "−5", "- 25 000"],
     Fault.TOO_LARGE: ["1000000000000", "1 000 000 000 000,00", "9" * 200],
     Fault.NOT_A_NUMBER: [
-        "NaN", "Infinity", "1e5", "1E9999", "1_000", "0x10", "١٢٣", "１２", "²", "½", "25 000 zł", "PLN 5",
+        "NaN", "Infinity", "1e5", "1E9999", "1_000", "0x10", "١٢٣", "²", "½", "25 000 zł", "PLN 5",
         "5,", ".5",
-        "25 00", "2 5000", "1.234 567", "1 234.567,8", "1,2,3", "1.23.456", "1.234.567.89", "25'000",
+        "25 00", "2 5000", "1.234 567", "1 234.567,8", "1,2,3", "1.23.456", "1.234.567.89",
+        "25'00", "2'5000", "1'234 567",
         "+5", "5-",
         "1,234.567,8", "five", ".", ",", "-", "--5", "1..2",
     ],
@@ -61,9 +71,35 @@ def test_what_is_no_amount_or_could_be_two_is_refused(fault: Fault, typed: str) 
     assert refused.value.fault is fault
 
 
+@pytest.mark.parametrize(
+    ("typed", "currency", "amount"),
+    [
+        ("25 000 zł", "PLN", "25000.00"),
+        ("25 000,50zł", "PLN", "25000.50"),
+        ("PLN 25 000", "PLN", "25000.00"),
+        ("25 000 PLN", "PLN", "25000.00"),
+        ("€25,000.50", "EUR", "25000.50"),
+        ("CHF 25’000.-", "CHF", "25000.00"),
+        ("25 000 €", "PLN", Fault.OTHER_CURRENCY),
+        ("USD 25 000", "EUR", Fault.OTHER_CURRENCY),
+        ("25 tys", "PLN", Fault.NOT_A_NUMBER),
+        ("zł", "PLN", Fault.NOT_A_NUMBER),
+        ("25 000 zł", "", Fault.NOT_A_NUMBER),
+        ("PLN 25.000", "PLN", Fault.AMBIGUOUS),
+    ],
+)
+def test_the_sign_of_its_own_currency_may_stand_beside_it(typed: str, currency: str, amount: str) -> None:
+    """Another one is told."""
+    try:
+        found = str(parse_amount(typed, currency))
+    except AmountRefused as refused:
+        found = refused.fault
+    assert found == amount
+
+
 @given(
     st.decimals(min_value=Decimal("0.01"), max_value=LARGEST, places=2),
-    st.sampled_from(["pl", "en", "de", "fr", "da"]),
+    st.sampled_from(["pl", "en", "de", "fr", "da", "de_CH"]),
 )
 def test_an_amount_written_by_any_language_is_read_back(amount: Decimal, language: str) -> None:
     """Grouped as Polish, English, German, French and Danish do it, always with two decimals."""

@@ -152,7 +152,7 @@ ALL_WRONG: dict[tuple[str, str], dict[str, str]] = {
     ("profile", "change_company"): {"name": "", "country": "XX", "tax_id": "1", "areas": "a" * 5001},
     ("profile", "record_agreement"): {"concluded_on": "", "for_vendor": "", "for_partner": ""},
     ("revenue", "set_targets"): {"amount": "much", "currency": "XXX", "model": "other", "plan": "1"},
-    ("overview", "end"): {"reason": "", "on": "31.12.2027"},
+    ("overview", "end"): {"reason": "", "on": "31.13.2027"},
 }
 """Every form here is wrong in every field that can be wrong by itself; `plan` and `person` are right."""
 RIGHT = {("profile", "change_company"): {"tax_id"}, ("revenue", "set_targets"): {"plan"}}

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms_service.decisions.days import read_day
 from forms_service.partners import revenue
 from forms_service.partners.revenue import key_of, key_of_line
-from forms_service.partners.revenue_csv import FileFault, Preview, RowFault, preview, read_date
+from forms_service.partners.revenue_csv import FileFault, Preview, RowFault, preview
 from forms_service.partners.revenue_lines import Line, LineFault
 from forms_service.partners.wording import bad_line, file_fault
 from forms_service.texts import texts
@@ -84,7 +85,8 @@ FAULTY = [
     ("2027-06-02;5;PLN;resell;partner;;", LineFault.IN_THE_FUTURE, "date", "2027-06-02"),
     ("2026-11-23;5;PLN;resell;partner;;", LineFault.BEFORE_PARTNERSHIP, "date", "2026-11-23"),
     ("2027-01-15;25.000;PLN;resell;partner;;", LineFault.AMBIGUOUS_AMOUNT, "amount", "25.000"),
-    ("2027-01-15;5 zł;PLN;resell;partner;;", LineFault.NO_AMOUNT, "amount", "5 zł"),
+    ("2027-01-15;5 zł;EUR;resell;partner;;", LineFault.OTHER_CURRENCY, "amount", "5 zł"),
+    ("2027-01-15;5 szt;PLN;resell;partner;;", LineFault.NO_AMOUNT, "amount", "5 szt"),
     ("2027-01-15;;PLN;resell;partner;;", LineFault.MISSING, "amount", ""),
     ("2027-01-15;5;złoty;resell;partner;;", LineFault.UNKNOWN_CURRENCY, "currency", "złoty"),
     ("2027-01-15;5;PLN;leasing;partner;;", LineFault.UNKNOWN_MODEL, "model", "leasing"),
@@ -194,4 +196,4 @@ def test_no_file_makes_it_stumble(data: bytes):
 )
 def test_other_ways_to_write_a_day_are_refused(text: str):
     with pytest.raises(ValueError):
-        read_date(text)
+        read_day(text)
