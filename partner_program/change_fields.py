@@ -100,7 +100,7 @@ def _controller(label: Callable[[Labels], str], key: str) -> Field:
         found: Text | str | None = getattr(program.controller, key)
         return same(found) if isinstance(found, str) else found
 
-    return Field(_label(label), value, value, quoted=key not in ("recipients", "transfers"))
+    return Field(_label(label), value, value, quoted=key in ("name", "seat", "register_entry"))
 
 
 def _revenue(label: Callable[[Labels], str], key: str) -> Field:
@@ -109,11 +109,6 @@ def _revenue(label: Callable[[Labels], str], key: str) -> Field:
         return text
 
     return Field(_label(label), value, value, quoted=False, duty=True)
-
-
-def _contact(program: Program) -> Text:
-    contact = program.contact
-    return same(f"{contact.name}, {contact.email}, {contact.website}")
 
 
 def _pause(program: Program) -> Text:
@@ -218,5 +213,6 @@ FIELDS: tuple[Field, ...] = (
     _controller(lambda labels: labels.inspector, "inspector"),
     _controller(lambda labels: labels.recipients, "recipients"),
     _controller(lambda labels: labels.transfers, "transfers"),
-    Field(_words(lambda words: words.contact), lambda program: program.contact, _contact),
+    # Not quoted: who was the contact, or the inspector, is no rule, and would stand on the page for good.
+    Field(_words(lambda words: words.contact), lambda program: program.contact, lambda _: None, quoted=False),
 )

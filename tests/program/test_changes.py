@@ -270,3 +270,24 @@ def test_what_is_new_gone_or_elsewhere(
     if edit is moved:
         found, undone = ([one for one in each if order not in one] for each in (found, undone))
     assert (found, undone) == (there, back)
+
+
+PEOPLE = {
+    ("contact", "name"): "Former Example",
+    ("contact", "email"): "former@vendor.example",
+    ("controller", "email"): "inbox.of.former@vendor.example",
+    ("controller", "inspector"): "Inspector Example, inspector@vendor.example",
+}
+
+
+@pytest.mark.parametrize("path", PEOPLE)
+def test_no_person_is_named(program: Program, path: Path) -> None:
+    """Neither who was there before nor who comes: a difference is published for good."""
+    former = edited(program, path, lambda _: PEOPLE[path])
+    for old, new in ((former, program), (program, former)):
+        (change,) = differences(old, new)
+        assert not change.duty
+        for language in LANGUAGES:
+            assert "xample" not in change.text[language]
+            assert program.contact.name not in change.text[language]
+            assert "@" not in change.text[language]
