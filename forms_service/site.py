@@ -18,7 +18,9 @@ from typing import Any
 
 from whitenoise import WhiteNoise
 
+from forms_service import texts
 from forms_service.settings import is_loopback
+from forms_service.texts import TextBundle
 from partner_program import Program, ProgramError, load_published
 from partner_program.model import LANGUAGES, Language
 
@@ -95,6 +97,8 @@ class Release:
         """
         self.folder = folder
         self.program = _program(folder)
+        self.texts = _texts(folder, previous)
+        """The words published with it; None for those beside the code."""
         self._files = WhiteNoise(
             None,
             root=str(folder),
@@ -204,7 +208,9 @@ class Site:
         self._seen = self._look()
         if self._seen is None:
             raise SiteError(f"{site_dir} holds no built site: run `make site`")
+        texts.own_mark()  # of the code as it is now, not as it is when a build is taken
         self._release = Release(site_dir.resolve())
+        texts.serve(self._release.texts)
         self.problem = self._release.misplaced(site_url) or None
 
     def current(self) -> Release:
@@ -236,6 +242,7 @@ class Site:
             if misplaced and not self._release.misplaced(self._site_url):
                 raise SiteError(misplaced)
             self._release, self.problem = release, misplaced or None
+            texts.serve(release.texts)
             log.info("a newer site is served", extra={"build": self._release.folder.name})
         except (SiteError, OSError, UnicodeError) as error:
             self.problem = str(error) if isinstance(error, SiteError) else type(error).__name__
@@ -290,6 +297,23 @@ def _program(folder: Path) -> Program:
         return load_published(folder / "program.json")
     except (ProgramError, OSError) as error:
         raise SiteError(f"{folder}: {str(error).splitlines()[0]}: run `make site`") from error
+
+
+def _texts(folder: Path, previous: Release | None) -> TextBundle | None:
+    """The texts published beside a build; those before where they are the same, or belong to other code."""
+    before = previous.texts if previous else None
+    packed = folder.with_suffix(texts.ENDING)
+    try:
+        content = packed.read_bytes()
+    except FileNotFoundError:
+        return before
+    try:
+        found = texts.unpack(content, before)
+    except texts.BrokenTexts as error:
+        raise SiteError(f"{packed.name}: {error}: run `make site`") from error
+    if found is None and previous:
+        log.warning("the texts published belong to other code; they are taken after a restart")
+    return found or before
 
 
 def _name_by_content(headers: Any, path: str, url: str) -> None:

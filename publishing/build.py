@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from filecmp import cmp
@@ -34,6 +34,9 @@ SOURCES = (
     "forms_service/forms",
     "forms_service/locale",
     "forms_service/templates/forms",
+    "forms_service/catalog_checks.py",
+    "forms_service/decisions",
+    "forms_service/mail",
     "forms_service/markdown.py",
     "forms_service/templating.py",
     "forms_service/texts.py",
@@ -41,12 +44,16 @@ SOURCES = (
     "publishing/built_pages.py",
     "publishing/checks.py",
     "publishing/mkdocs_mistakes.py",
+    "publishing/text_checks.py",
     "requirements.txt",
 )
 """All that a build depends on, with the addresses that are written into pages."""
 
 TRIAL = ROOT / ".cache" / "trial"
 """A site to try something out with; `site` is what is published."""
+
+TEXTS = ".texts"
+"""The words of a build lie beside it, under its name and this ending."""
 
 KEPT_BUILDS = 2
 
@@ -87,31 +94,50 @@ def build(root: Path = ROOT, site: Path | None = None, *, compressed: bool = Tru
         if fresh:
             with tempfile.TemporaryDirectory(dir=store, prefix="building-") as scratch:
                 built = Path(scratch) / "site"
-                _make(root, built)
+                _make(root, built, store)
                 if compressed:
                     _compress(built, store)
+                packed = built.with_suffix(TEXTS)
+                packed.rename(target.with_suffix(TEXTS))
                 built.rename(target)
         _link(site, target)
         _prune(store, target)
     return target, fresh
 
 
-def _make(root: Path, built: Path) -> None:
-    """Everything a finished build holds but compressed copies, or BuildFailed."""
+def _make(root: Path, built: Path, store: Path) -> None:
+    """Everything a finished build holds but compressed copies, and the texts beside it, or BuildFailed."""
     # Imported here: a start with nothing to build shall not wait for what only a build needs.
     from partner_program import ProgramError, load
     from partner_program.publishing import program_json, program_json_schema
-    from publishing import checks
+    from publishing import checks, text_checks
 
     try:
         program = load(root / "docs" / "program.yml")
-        checks.check_sources(root)
+        _check(
+            lambda: checks.check_sources(root),
+            lambda: built.with_suffix(TEXTS).write_bytes(text_checks.checked(_package(root), program, store)),
+        )
         _run_mkdocs(root, built)
         (built / "program.json").write_bytes(program_json(program))
         (built / "program.schema.json").write_bytes(program_json_schema())
         checks.check_output(root, built)
     except ProgramError as error:
         raise BuildFailed(_relative(str(error), root)) from error
+
+
+def _check(*looks: Callable[[], object]) -> None:
+    """Run all of them. Raises ProgramError with every mistake."""
+    from partner_program.errors import Problem, ProgramError
+
+    problems: list[Problem] = []
+    for look in looks:
+        try:
+            look()
+        except ProgramError as error:
+            problems += error.problems
+    if problems:
+        raise ProgramError(*problems)
 
 
 def _run_mkdocs(root: Path, built: Path) -> None:
@@ -129,6 +155,12 @@ def _run_mkdocs(root: Path, built: Path) -> None:
         told = mkdocs_mistakes.mistakes(zip(LANGUAGES, outputs, strict=True), root)
         raise BuildFailed(_relative("\n".join(told), root))
     english.rename(built / "en")
+
+
+def _package(root: Path) -> Path:
+    """The service that the texts belong to: the project's own, else the one that is running."""
+    own = root / "forms_service"
+    return own if own.is_dir() else ROOT / "forms_service"
 
 
 def _addresses(environment: Mapping[str, str]) -> dict[str, str]:
@@ -216,6 +248,7 @@ def _prune(store: Path, current: Path) -> None:
     builds.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
     for old in builds[KEPT_BUILDS:]:
         shutil.rmtree(old, ignore_errors=True)
+        old.with_suffix(TEXTS).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -103,7 +103,7 @@ class Composer:
             UnsafeMail: it would have to carry what a header cannot.
         """
         program, language = self._program(), mail["lang"]
-        told = self._told(mail, record, program)
+        told = self.told(mail, record, program)
         if told is None:
             return None
         subject, text, html = written(mail["template"], language, told)
@@ -122,8 +122,8 @@ class Composer:
         made_at = moment(mail["created_at"])
         return seal(headers, body, id=mail["id"], made_at=made_at, bounces_to=self._bounces_to)
 
-    def _told(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
-        """All that a template of this mail may use."""
+    def told(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
+        """All that a template of this mail may use; None where there is nothing left to write about."""
         language: Language = mail["lang"]
         told = {
             "program": program.name[language],

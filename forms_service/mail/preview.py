@@ -54,13 +54,22 @@ class Example:
 
 def every_mail(program: Program) -> Iterator[Example]:
     """Every template in every language of the program."""
-    protecting = examples.with_protection(program)
     for template in TEMPLATES:
         for language in program.languages:
-            compose = _composer(protecting if template in PROTECTION else program, language)
+            compose = _composer(_program_for(template, program), language)
             letter = compose(*mail_and_record(template, language, program))
             if letter is not None:
                 yield Example(f"{template}.{language}", letter)
+
+
+def facts_of(template: str, language: Language, program: Program) -> Mapping[str, Any]:
+    """All that a template may use, with example data."""
+    shown = _program_for(template, program)
+    return _composer(shown, language).told(*mail_and_record(template, language, program), shown) or {}
+
+
+def _program_for(template: str, program: Program) -> Program:
+    return examples.with_protection(program) if template in PROTECTION else program
 
 
 def _composer(program: Program, language: Language) -> Composer:
@@ -97,11 +106,20 @@ def main(argv: Sequence[str]) -> int:
     except (ProgramError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    for example in every_mail(program):
-        if options.out is None:
-            sys.stdout.write(f"=== {example.name}\n{example.text}\n")
-        else:
-            _write(options.out, example)
+    from forms_service.mail import template_checks
+
+    if mistakes := [str(problem) for problem in template_checks.problems(program)]:
+        sys.stderr.write("".join(f"{mistake}\n" for mistake in mistakes))
+        return 2
+    try:
+        for example in every_mail(program):
+            if options.out is None:
+                sys.stdout.write(f"=== {example.name}\n{example.text}\n")
+            else:
+                _write(options.out, example)
+    except OSError as error:
+        sys.stderr.write(f"{error.filename}: {error.strerror}\n")
+        return 2
     return 0
 
 

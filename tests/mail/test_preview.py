@@ -4,12 +4,15 @@
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from forms_service import texts
 from forms_service.mail.compose import TEMPLATES
 from forms_service.mail.preview import every_mail, main
+from forms_service.texts import TextBundle
 from partner_program.model import Program
 
 EXPECTED = Path(__file__).with_name("expected")
@@ -49,3 +52,23 @@ def test_a_program_that_cannot_be_read(
         file.write_text(content)
     assert main(["--program", str(file)]) == 2
     assert "program.yml" in capsys.readouterr().err
+
+
+@pytest.fixture
+def slip() -> Iterator[None]:
+    """Somebody mistyped a name in a mail."""
+    ours = texts.packaged()
+    name = "mail/templates/approved.en.txt"
+    wrong = ours.templates[name].replace("{{ happened }}", "{{ hapened }}")
+    texts.serve(TextBundle(ours.catalogs, {**ours.templates, name: wrong}))
+    yield
+    texts.serve(None)
+
+
+@pytest.mark.usefixtures("slip")
+def test_a_slip_in_a_mail_is_told_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """F9: one line, no traceback."""
+    assert main([]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith("forms_service/mail/templates/approved.en.txt:")
+    assert "there is no `hapened` here: did you mean `happened`?" in told[0]

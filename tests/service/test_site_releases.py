@@ -1,16 +1,18 @@
 """The built site is taken as it is, and a newer one as a whole."""
 
 import json
+import quopri
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from forms_service import texts
 from forms_service.app import service_of
 from forms_service.site import Release, SiteError
 from partner_program import Program
@@ -228,3 +230,78 @@ def test_a_running_service_keeps_its_address(
     swap(builds, "three")
     assert "<p>three</p>" in client.get("/").text
     assert client.get("/readyz").json["site"]["problem"] is None  # type: ignore[index]
+
+
+def published(build: Path, package: Path, program: Program) -> None:
+    """Put texts beside a build, as publishing does."""
+    build.with_suffix(texts.ENDING).write_bytes(texts.pack(package, program.hash))
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Iterator[Path]:
+    """A copy of the service with texts to edit, and the texts of this process as they were afterwards."""
+    copy = tmp_path / "forms_service"
+    shutil.copytree(texts.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    code = tmp_path / "partner_program"
+    shutil.copytree(texts.PACKAGE.parent / code.name, code, ignore=shutil.ignore_patterns("__pycache__"))
+    yield copy
+    texts.serve(None)
+
+
+def reworded(package: Path, file: str, before: str, after: str) -> None:
+    path = package / file
+    assert before in path.read_text("utf-8")
+    path.write_text(path.read_text("utf-8").replace(before, after), "utf-8")
+
+
+PL = "locale/pl/LC_MESSAGES/messages.po"
+MAIL = "mail/templates/deal-received.pl.txt"
+
+
+def test_words_come_with_the_build(
+    app: Flask, client: FlaskClient, builds: Path, program: Program, package: Path, deal: dict[str, str]
+) -> None:
+    """F5: errors and mails together with the pages, without a restart, and not before."""
+    service = service_of(app)
+    reworded(package, MAIL, "Dzień dobry,", "Szanowni Państwo,")
+    sentence = texts.texts("pl").gettext("Enter the customer's name")
+    reworded(package, PL, sentence, "Napisz, kto to jest")
+    assert sentence in client.post("/register-deal/").text
+    make_site(builds / "two", program, mark="two")
+    published(builds / "two", package, program)
+    assert sentence in client.post("/register-deal/").text
+    swap(builds, "two")
+    page = client.post("/register-deal/").text
+    assert "<p>two</p>" in page
+    assert "Napisz, kto to jest" in page.replace("\u00a0", " ")
+    client.post("/register-deal/", data=deal)
+    service.outbox.deliver_due()
+    sent = b"".join(file.read_bytes() for file in (service.settings.data_dir / "mail").rglob("*.eml"))
+    assert "Szanowni Państwo,".encode() in quopri.decodestring(sent)
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"code": 1', b"\xff"])
+def test_broken_words_are_not_taken(
+    app: Flask, client: FlaskClient, builds: Path, program: Program, content: bytes
+) -> None:
+    """Nor the pages they came with: one moment for all."""
+    make_site(builds / "two", program, mark="two")
+    (builds / "two.texts").write_bytes(content)
+    swap(builds, "two")
+    assert "<p>one</p>" in client.get("/").text
+    assert "texts cannot be read" in client.get("/readyz").json["site"]["problem"]  # type: ignore[index]
+
+
+def test_words_of_other_code_wait_for_a_restart(
+    app: Flask, client: FlaskClient, builds: Path, program: Program, package: Path
+) -> None:
+    """A template names what code passes to it: the pages are taken, the words stay."""
+    sentence = texts.texts("pl").gettext("Enter the customer's name")
+    reworded(package, PL, sentence, "Napisz, kto to jest")
+    (package / "clock.py").write_text("")
+    make_site(builds / "two", program, mark="two")
+    published(builds / "two", package, program)
+    swap(builds, "two")
+    page = client.post("/register-deal/").text
+    assert "<p>two</p>" in page
+    assert sentence in page.replace("\u00a0", " ")
