@@ -67,6 +67,8 @@ ALSO_DONE: Mapping[Action, Sequence[Also]] = {
 }
 """What an action on a submission brings about besides, in its batch."""
 
+SPARE_THREADS = 8
+"""So many threads never wait for the disk: pages are read, and forms refused, while it stalls."""
 JOURNAL = "records.journal"
 """The file under DATA_DIR that holds everything."""
 
@@ -148,7 +150,8 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = settings.secret_key or kept_secret_key(settings.data_dir)
     tokens = StatusTokens(key, settings.secret_key_fallbacks)
-    store = Store(settings.data_dir / JOURNAL)
+    waiting = max(settings.threads - SPARE_THREADS, settings.threads // 2, 1)
+    store = Store(settings.data_dir / JOURNAL, waiting=waiting)
     traffic = Traffic()
 
     def program() -> Program:

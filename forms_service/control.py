@@ -58,13 +58,13 @@ class Control:
         """Begin to take orders."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Take no more orders, after the one that is being carried out."""
+    def stop(self, timeout: float = _PATIENCE_SECONDS) -> None:
+        """Take no more orders, after the one that is being carried out, or after `timeout` seconds."""
         self._stopping = True
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         if self._thread.is_alive():
-            self._thread.join(_PATIENCE_SECONDS)
+            self._thread.join(min(timeout, _PATIENCE_SECONDS))
         self._socket.close()
         self._path.unlink(missing_ok=True)
 

@@ -6,11 +6,17 @@ of exceptions (they quote what was typed). An exception is told by its type and 
 
 import json
 import logging
+import os
 import re
 import sys
+import threading
+import time
 import traceback
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from io import FileIO
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import TextIO
 
@@ -21,6 +27,13 @@ _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "ta
 
 _FRAMES = 12
 _TOO_MUCH = re.compile(" serving |, closing channel ")
+
+QUEUED_LINES = 10_000
+"""So many lines wait for a reader that does not read; what comes then is dropped, and counted."""
+_BATCH_SECONDS = 0.02
+"""Lines are written together: one write for each would take the processor from the next request."""
+_FLUSH_SECONDS = 0.5
+"""At the end, what waits has this long to be read."""
 
 _as_json = json.JSONEncoder(default=lambda value: type(value).__name__).encode
 
@@ -54,9 +67,74 @@ class _Pathless(logging.Filter):
         return True
 
 
+class QueueHandler(logging.Handler):
+    """Log lines go through a bounded queue to a file descriptor: nobody waits for whoever reads the log.
+
+    Lines that find the queue full are dropped; how many they were is a line of its own as soon as one can be
+    written. The thread that writes is started by the first line, in whatever process that is.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._file = FileIO(descriptor, "w", closefd=False)
+        self._queue: SimpleQueue[str | threading.Event] = SimpleQueue()
+        self._dropped = 0
+        self._process: int | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._put(self.format(record))
+        except Exception:
+            self.handleError(record)
+
+    def flush(self) -> None:
+        """Return when what was logged so far is written, or after half a second."""
+        written = threading.Event()
+        if self._process == os.getpid():
+            self._queue.put(written)
+            written.wait(_FLUSH_SECONDS)
+
+    def _put(self, line: str) -> None:
+        if self._process != os.getpid():
+            self._process, self._queue = os.getpid(), SimpleQueue()
+            threading.Thread(target=self._write_on, name="log", daemon=True).start()
+        if self._queue.qsize() < QUEUED_LINES:
+            self._queue.put(line)
+        else:
+            self._dropped += 1
+
+    def _write_on(self) -> None:
+        while True:
+            waiting = [self._queue.get()]
+            if isinstance(waiting[0], str):
+                time.sleep(_BATCH_SECONDS)
+            try:
+                while len(waiting) < QUEUED_LINES:
+                    waiting.append(self._queue.get_nowait())
+            except Empty:
+                pass
+            self._write([line for line in waiting if isinstance(line, str)])
+            for each in waiting:
+                if isinstance(each, threading.Event):
+                    each.set()
+
+    def _write(self, lines: list[str]) -> None:
+        if dropped := self._dropped:
+            self._dropped -= dropped
+            about = {"name": __name__, "levelname": "WARNING", "msg": "log lines dropped", "count": dropped}
+            lines.append(self.format(logging.makeLogRecord(about)))
+        data = "".join(f"{line}\n" for line in lines).encode()
+        with suppress(OSError):  # whoever read the log is gone
+            while data:
+                taken = self._file.write(data)
+                if taken is None:  # whoever shares the pipe made it one that does not block
+                    time.sleep(_BATCH_SECONDS)
+                data = data[taken or 0 :]
+
+
 def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Send everything that is logged, by us and by the libraries, to `stream` (standard error) as JSON."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    """Send all that is logged, by us and by libraries, as JSON to standard error, or at once to `stream`."""
+    handler = QueueHandler(sys.stderr.fileno()) if stream is None else logging.StreamHandler(stream)
     handler.setFormatter(OneLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)

@@ -16,6 +16,7 @@ import sys
 import termios
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import chain
 from time import monotonic
@@ -24,9 +25,10 @@ from typing import TYPE_CHECKING, Any
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.buffers import ReadOnlyFileBasedBuffer
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import Error
 
 from forms_service.strict_parser import StrictParser
 
@@ -45,6 +47,8 @@ OTHER_FILES = 256
 """What may be open besides connections: pages that are sent, the journal, what it is compacted into."""
 PAUSE_BYTES = 512 * 1024
 """So much of a streamed answer may wait for its client; more is made when that has left."""
+UNCONFIRMED = 504
+"""What `Refuse` is asked for where a request was not answered in time."""
 NO_MORE_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 """What `accept` says where this process, or the machine, can open no more."""
 ACCEPT_PAUSE_SECONDS = 1.0
@@ -121,7 +125,10 @@ class _Answer(WSGITask):  # type: ignore[misc] # waitress has no types
             self.set_close_on_finish()
 
     def write(self, data: bytes) -> None:
-        super().write(data)
+        with self.channel.outbuf_lock:
+            if self.request.was_given_up:
+                raise ClientDisconnected
+            super().write(data)
         if self._stream is not None and self.channel.total_outbufs_len > PAUSE_BYTES:
             raise _Paused
 
@@ -151,18 +158,26 @@ class _Refusal(ErrorTask):  # type: ignore[misc] # waitress has no types
         self.write(body)
 
 
+class _Unconfirmed(Error):  # type: ignore[misc] # waitress has no types
+    """Nobody knows yet whether what was asked for was done."""
+
+    code = UNCONFIRMED
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
     """One connection, and since when it has been in the state it is in."""
 
     parser_class = StrictParser
     error_task_class = _Refusal
     request: StrictParser | None
+    requests: list[StrictParser]
     close_when_flushed: bool = False
     sent_continue: bool
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.since = monotonic()
+        self.asked_at = self.since
         self.stalled_since: float | None = None
         """When it was first seen that bytes wait for the client; None since it took one."""
         self._was_left = 0
@@ -193,6 +208,29 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
             return now - self.since > limits.idle_seconds
         is_large = self.request is not None and self.request.is_large
         return now - self.since > limits.request_seconds * (limits.large_body_times if is_large else 1)
+
+    def is_unanswered(self, now: float, limits: Limits) -> bool:
+        """Whether nothing has come of its request for as long as a client waits."""
+        return bool(self.requests) and now - self.asked_at > limits.answer_seconds
+
+    def give_up(self) -> None:
+        """Tell the client that it is not known what became of its request, unless an answer has begun.
+
+        Whatever works on it goes on, and finds nobody to tell.
+        """
+        with self.requests_lock:
+            request = self.requests[0] if self.requests else None
+        if request is None or request.was_given_up:
+            return
+        with self.outbuf_lock:
+            if request.answer is not None and request.answer.wrote_header:
+                return
+            request.was_given_up = True
+            told = copy(request)
+            told.error = _Unconfirmed("")
+            _Refusal(self, told).service()
+            self.close_when_flushed = True
+        log.error("a request was not answered in time")
 
     def _left_in_kernel(self) -> int:
         """How many bytes of what the kernel took over the client has not."""
@@ -239,6 +277,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
         if request.completed:
             self.request, self.sent_continue = None, False
             if not request.empty:
+                self.asked_at = monotonic()
                 self.requests.append(request)
                 self.server.add_task(self)
         return consumed
@@ -266,6 +305,10 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
 
     def service(self) -> None:
         request = self.requests[0]
+        if request.was_given_up:  # while it waited for a thread
+            with self.requests_lock:
+                self.requests = []
+            return
         try:
             super().service()
         except _Paused:
@@ -387,6 +430,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         """Whether the end has begun: every answer now closes its connection."""
         return self._draining_since is not None
 
+    @property
+    def ends_at(self) -> float:
+        """When, on the monotonic clock, what was begun has had its time, once `stop` was called."""
+        return (self._stop_asked_at or monotonic()) + self.limits.drain_seconds
+
     def stop(self) -> None:
         """End soon: finish what was begun. Asked again a second later, or after the deadline: end now.
 
@@ -412,7 +460,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
                 self._sweep(now)
             if self.is_draining and not self.active_channels:
                 self.task_dispatcher.shutdown(timeout=1)
-                return True
+                return not self.task_dispatcher.threads
         log.warning("ended before everything was answered", extra={"connections": len(self.active_channels)})
         return False
 
@@ -442,6 +490,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         for channel in list(self.active_channels.values()):
             if channel.is_overdue(now, limits) or self._is_leftover(channel, now):
                 channel.cut()
+            elif channel.is_unanswered(now, self.limits):
+                channel.give_up()
         if self._draining_since is not None and now - self._draining_since > self.limits.drain_seconds:
             self._forced = True
 

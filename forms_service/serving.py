@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
+from time import monotonic
 
 from forms_service import (
     accounts_command,
@@ -46,6 +47,11 @@ OUTBOX_SECONDS = 1.5
 
 ROUNDS_SECONDS = 0.5
 """What the rounds may take at the end; what they leave undone is done by the next start."""
+
+LAST_SECONDS = 1.0
+"""What all that may take together beyond DRAIN_SECONDS."""
+LEAST_SECONDS = 0.1
+"""What each part has in any case."""
 
 GARBAGE = (50_000, 20, 10)
 """How many objects are made between two looks for garbage. By Python's own 700 the forms of 32 people at
@@ -137,10 +143,11 @@ def _run(settings: Settings, listening: socket) -> int:
     gc.set_threshold(*GARBAGE)
     _greet(settings, listening, _first_link(parts), parts.site.current().misplaced(settings.site_url))
     finished = server.run()
-    control.stop()
+    ends_at = server.ends_at + LAST_SECONDS
+    control.stop(_what_is_left(ends_at))
     # The order matters: requests and rounds owe mails, mails are marked as sent in the store.
-    finished = watch.stop(ROUNDS_SECONDS) and finished
-    finished = parts.outbox.stop(OUTBOX_SECONDS) and finished
+    finished = watch.stop(min(ROUNDS_SECONDS, _what_is_left(ends_at))) and finished
+    finished = parts.outbox.stop(min(OUTBOX_SECONDS, _what_is_left(ends_at))) and finished
     if finished:
         parts.store.close()
         return 0
@@ -148,6 +155,10 @@ def _run(settings: Settings, listening: socket) -> int:
     logging.shutdown()
     sys.stdout.flush()
     os._exit(1)
+
+
+def _what_is_left(ends_at: float) -> float:
+    return max(LEAST_SECONDS, ends_at - monotonic())
 
 
 def _prepare(parts: Service) -> None:

@@ -192,7 +192,8 @@ class Settings:
     request_seconds: float = _setting("REQUEST_SECONDS", 10.0, seconds)
     """A request must have arrived whole within this time, or its connection is closed."""
     answer_seconds: float = _setting("ANSWER_SECONDS", 120.0, seconds)
-    """A client that takes no byte of its answer for so long loses its connection."""
+    """A client that takes no byte of its answer for so long loses its connection; one whose request is not
+    answered by then is told so."""
     idle_seconds: float = _setting("IDLE_SECONDS", 75.0, seconds)
     """A connection between two requests is kept for this long; longer than a proxy in front keeps it."""
     drain_seconds: float = _setting("DRAIN_SECONDS", 8.0, seconds)

@@ -43,6 +43,8 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no t
     adj: Any
     answer: Any = None
     """What answers it, once a thread is there for it."""
+    was_given_up = False
+    """Whether its client was told that no answer came in time."""
     is_large: bool = False
     """Whether more may come than a form holds."""
     _is_crowded = False

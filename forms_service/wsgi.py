@@ -96,7 +96,9 @@ class Outermost:
         body = error_html(release, release.language_of(path), code).encode()
         environ = {REQUEST_ID: secrets.token_hex(8), RELEASE: release}
         log.info("refused", extra={"status": code, "request": environ[REQUEST_ID]})
-        return status_line(code), self._complete(list(_HTML), environ), body
+        # The page says something else than that of 503: it may have been saved.
+        status = 503 if code == HTTPStatus.GATEWAY_TIMEOUT else code
+        return status_line(status), self._complete(list(_HTML), environ), body
 
     def _answer(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         believe_proxies(environ, self._settings.trusted_proxies)

@@ -19,7 +19,7 @@ from forms_service.views.context import Service, service
 
 BACKUP_EVERY = timedelta(days=7)
 """A last backup that is older than this is pointed out."""
-LITTLE_SPACE_BYTES = 500 * 1024 * 1024
+LITTLE_SPACE_BYTES = 200 * 1024 * 1024
 """Below this, people are told: a day's mail and journal are far smaller, and there is time to act."""
 
 

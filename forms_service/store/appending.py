@@ -15,6 +15,9 @@ from .lines import Change, Line, encode
 from .recovery import Opened
 from .replay import Reader
 
+ABOUT = 0.9
+"""A line that is shorter by no more than a tenth shows that there is space again."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -33,12 +36,14 @@ class JournalFile:
         self.seq = opened.seq
         """Number of the last change that is on the medium."""
         self.problem: str | None = None
-        """Why the last attempt to store failed; None after one that did not."""
+        """Why the last attempt to store failed; None after one that did not, and was about as long."""
         self._disk = disk
         self._handle: int | None = opened.handle
         self._in_doubt = False
         self._lost: str | None = None
         self._next_look_at = 0.0
+        self._refused_bytes = 0
+        """The longest line that did not fit since one that long did."""
 
     def append(self, changes: Sequence[Change]) -> None:
         """Return when the changes are on the medium, as one line.
@@ -48,15 +53,33 @@ class JournalFile:
             StoreUnavailable: the file is in doubt and could not be looked at yet, or it is not what was
                 acknowledged and stays read-only until somebody has looked.
         """
+        data = encode(Line(self.seq + 1, list(changes)))
         try:
-            handle = self.make_sure()
-            end = self._write(handle, encode(Line(self.seq + 1, list(changes))))
+            end = self._write(self.make_sure(), data)
         except BaseException as error:
             self.problem = in_words(error)
+            self._refused_bytes = max(self._refused_bytes, len(data))
             raise
         self.seq += 1
         self.end = end
-        self.problem = None
+        if len(data) >= ABOUT * self._refused_bytes:
+            self.problem, self._refused_bytes = None, 0
+
+    def try_again(self) -> None:
+        """Return, with no problem left, when as long a line fits as the longest that did not.
+
+        Raises:
+            OSError, StoreUnavailable: as `append` does.
+        """
+        try:
+            handle = self.make_sure()
+            self._put(handle, bytes(self._refused_bytes))
+            self._cut(handle)
+        except BaseException as error:
+            self.problem = in_words(error)
+            raise
+        self._refused_bytes = 0
+        self.append(())
 
     def replace(self, handle: int, end: int, by_way_of: Path) -> None:
         """Give the journal's name to another open file that holds the same changes, and go on in it.
@@ -81,20 +104,28 @@ class JournalFile:
         self._let_go()
 
     def _write(self, handle: int, data: bytes) -> int:
-        try:
-            end = write_all(self._disk, handle, data, self.end)
-        except BaseException:
-            self._in_doubt = True
-            with contextlib.suppress(OSError):
-                self._disk.truncate(handle, self.end)
-                self._in_doubt = False
-            raise
+        end = self._put(handle, data)
         try:
             self._disk.sync(handle)
         except BaseException:
             self._in_doubt = True
             raise
         return end
+
+    def _put(self, handle: int, data: bytes) -> int:
+        """Write behind what is acknowledged, and say where it ends; of what does not fit, nothing is left."""
+        try:
+            return write_all(self._disk, handle, data, self.end)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                self._cut(handle)
+            raise
+
+    def _cut(self, handle: int) -> None:
+        """Let the file end where what is acknowledged does."""
+        self._in_doubt = True
+        self._disk.truncate(handle, self.end)
+        self._in_doubt = False
 
     def make_sure(self) -> int:
         """The handle, once it is certain that the file holds what was acknowledged and nothing else.

@@ -6,6 +6,7 @@ nothing that runs elsewhere.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
@@ -14,6 +15,9 @@ from .layers import Layer
 from .lines import Change
 from .schema import Schema
 from .state import State
+
+STALLED_SECONDS = 0.5
+"""From here on a change that is being written holds everybody up: nobody else may begin to wait."""
 
 
 class Ticket:
@@ -48,7 +52,14 @@ class GroupCommit:
     at the views, and never while waiting for the disk.
     """
 
-    def __init__(self, state: State, schema: Schema, write: Callable[[Sequence[Change]], None]) -> None:
+    def __init__(
+        self,
+        state: State,
+        schema: Schema,
+        write: Callable[[Sequence[Change]], None],
+        waiting: int | None = None,
+    ) -> None:
+        """`waiting`: how many threads may make a change at a time, the wait for the disk included."""
         self.mutex = threading.Lock()
         self.committed = state
         self.pending = Layer(state, schema)
@@ -62,6 +73,37 @@ class GroupCommit:
         self._queue: list[Ticket] = []
         self._guests: list[Ticket] = []
         self._led = False
+        self._led_since = 0.0
+        self._waiting = waiting
+        self._inside = 0
+        self._left = threading.Condition()
+
+    def busy_seconds(self) -> float:
+        """For how long what is being written now has been; 0 where nothing is."""
+        return time.monotonic() - self._led_since if self._led else 0.0
+
+    def enter(self) -> None:
+        """Begin a change, which `leave` ends. Returns at once, or when others have ended theirs.
+
+        Raises:
+            StoreUnavailable: as many as may wait do, and the disk does not answer them.
+        """
+        if self._waiting is None:
+            return
+        with self._left:
+            while self._inside >= self._waiting:
+                patience = STALLED_SECONDS - self.busy_seconds()
+                if patience <= 0:
+                    raise StoreUnavailable("the disk does not answer")
+                self._left.wait(patience)
+            self._inside += 1
+
+    def leave(self) -> None:
+        """The change is on disk, or will not be."""
+        if self._waiting is not None:
+            with self._left:
+                self._inside -= 1
+                self._left.notify()
 
     def enqueue(self, layer: Layer | None, failures: int) -> Ticket | None:
         """Make what a layer changes pending. None if there is nothing to wait for: no changes, none pending.
@@ -103,22 +145,29 @@ class GroupCommit:
                 self.wait(ticket)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Nothing is being written while the block runs. Readers are not held up, nor is queueing."""
-        self._sleep_unless_free(Ticket(), guest=True)
+    def alone(self, *, wait: bool = True) -> Iterator[None]:
+        """Nothing is being written while the block runs. Readers are not held up, nor is queueing.
+
+        Raises:
+            StoreUnavailable: something is being written, and the caller does not want to `wait`.
+        """
+        self._sleep_unless_free(Ticket(), guest=True, wait=wait)
         try:
             yield
         finally:
             self._hand_over()
 
-    def _sleep_unless_free(self, ticket: Ticket, guest: bool = False) -> None:
+    def _sleep_unless_free(self, ticket: Ticket, guest: bool = False, wait: bool = True) -> None:
         """Return with the ticket settled or leading."""
         with self.mutex:
             if ticket.settled:
                 return
             if not self._led:
                 self._led = ticket.leads = True
+                self._led_since = time.monotonic()
                 return
+            if not wait:
+                raise StoreUnavailable("something is being written")
             if guest:
                 self._guests.append(ticket)
         try:
@@ -176,6 +225,7 @@ class GroupCommit:
             heir = next((ticket for ticket in self._guests + self._queue if not ticket.abandoned), None)
             self._guests = [guest for guest in self._guests if guest is not heir and not guest.abandoned]
             self._led = heir is not None
+            self._led_since = time.monotonic()
             if heir:
                 heir.leads = True
                 heir.wake()

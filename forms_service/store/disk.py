@@ -64,6 +64,11 @@ class Disk:
         found = os.fstat(handle)
         return Facts(found.st_size, found.st_nlink)
 
+    def free(self, folder: Path) -> int:
+        """How many bytes more the file system of a folder takes from this user."""
+        found = os.statvfs(folder)
+        return found.f_bavail * found.f_frsize
+
     def exists(self, path: Path) -> bool:
         return path.exists()
 

@@ -5,6 +5,7 @@ what they mean is the business of those above (`records`, `database`).
 """
 
 import contextlib
+import errno
 import logging
 import os
 import threading
@@ -31,6 +32,10 @@ from .transaction import Reading, Transaction
 
 _log = logging.getLogger(__name__)
 
+_ANSWER_SECONDS = 5.0
+"""A write that has not ended after this long will keep the next one waiting, too."""
+_FORM_BYTES = 1024 * 1024
+"""Free space that the largest form, with what it owes, surely has room in."""
 _COMPACT_BYTES = 4 * 1024 * 1024
 """How much a journal may hold beyond twice its documents before it is compacted by itself."""
 
@@ -64,11 +69,14 @@ class Journal:
         disk: Disk | None = None,
         *,
         compact_bytes: int = _COMPACT_BYTES,
+        waiting: int | None = None,
     ) -> None:
+        """`waiting`: how many threads may make a change at a time; None for as many as there are."""
         self.path = Path(os.path.realpath(path))
         self._schema = Schema(tables or {})
         self._disk = disk or Disk()
         self._compact_bytes = compact_bytes
+        self._waiting = waiting
         self._life = threading.Lock()
         self._closed = False
         self._elsewhere = False
@@ -89,7 +97,7 @@ class Journal:
             raise StoreUnavailable(in_words(error), opening=self.path) from error
         self._lock_handle = lock
         self._file = JournalFile(self._disk, self.path, opened)
-        self._group = GroupCommit(state, self._schema, partial(self._append, self._file))
+        self._group = GroupCommit(state, self._schema, partial(self._append, self._file), self._waiting)
         self._librarian = Librarian(state, self._schema, self._group.mutex)
         self._committed = Reading(state, self._group.mutex, self._schema, self._librarian.need)
         self._writer = threading.Lock()
@@ -147,15 +155,28 @@ class Journal:
         outer.take(part)
 
     def health(self) -> Health:
-        """Whether something can be stored now. After a failure, tries to: the cause may be gone."""
+        """Whether a form can be stored now. After a failure, tries to: the cause may be gone.
+
+        Waits for nothing that is being written.
+        """
         try:
             self._come_back()
-            if self._file.problem:
-                with self._group.alone():
-                    self._file.append(())
+            if self._group.busy_seconds() > _ANSWER_SECONDS:
+                raise StoreUnavailable("the disk does not answer")
+            if self._disk.free(self.path.parent) < _FORM_BYTES:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            if problem := self._file.problem:
+                self._try_again(problem)
         except (OSError, StoreError) as error:
             return Health(False, in_words(error), self._torn_files())
         return Health(True, None, self._torn_files())
+
+    def _try_again(self, problem: str) -> None:
+        try:
+            with self._group.alone(wait=False):
+                self._file.try_again()
+        except StoreUnavailable as error:
+            raise StoreUnavailable(self._file.problem or problem) from error
 
     def _torn_files(self) -> tuple[Path, ...]:
         with contextlib.suppress(OSError):
@@ -252,6 +273,14 @@ class _Change(AbstractContextManager[Transaction]):
         self._journal, self._writer, self._group = journal, journal._writer, journal._group
 
     def __enter__(self) -> Transaction:
+        self._group.enter()
+        try:
+            return self._begin()
+        except BaseException:
+            self._group.leave()
+            raise
+
+    def _begin(self) -> Transaction:
         self._writer.acquire()
         try:
             with self._group.mutex:
@@ -270,6 +299,15 @@ class _Change(AbstractContextManager[Transaction]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        try:
+            self._end(error)
+        finally:
+            self._group.leave()
+        if not error:
+            self._journal._compact_if_due()
+
+    def _end(self, error: BaseException | None) -> None:
+        """Queue what was changed, and wait for the medium."""
         self._journal._owner = self._journal._transaction = None
         ticket = None
         try:
@@ -279,8 +317,6 @@ class _Change(AbstractContextManager[Transaction]):
             self._writer.release()
         if ticket:
             self._group.wait(ticket)
-        if not error:
-            self._journal._compact_if_due()
 
 
 def _release(disk: Disk, file: JournalFile, lock: int) -> None:

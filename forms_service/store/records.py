@@ -118,10 +118,20 @@ class Store(Reads):
         StoreError: as `Journal` does.
     """
 
-    def __init__(self, path: Path, *, tables: Mapping[str, Table] = TABLES, disk: Disk | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        tables: Mapping[str, Table] = TABLES,
+        disk: Disk | None = None,
+        waiting: int | None = None,
+    ) -> None:
+        """`waiting`: how many threads may make a change at a time; to others the store is unavailable where
+        the disk does not answer. None for as many as there are.
+        """
         disk = disk or Disk()
         disk.make_folder(path.parent)
-        self._journal = Journal(path, tables, disk)
+        self._journal = Journal(path, tables, disk, waiting=waiting)
         self._followers: dict[str, list[Follower]] = {}
 
     def _reading(self) -> Reading:
@@ -157,7 +167,7 @@ class Store(Reads):
         self._journal.compact()
 
     def health(self) -> Health:
-        """Whether something can be stored now. Cheap; after a failure, tries."""
+        """Whether a form can be stored now. Cheap; after a failure, tries. Waits for no disk that stalls."""
         return self._journal.health()
 
     def close(self) -> None:

@@ -88,14 +88,16 @@ def environment(**settings: str) -> dict[str, str]:
     return inherited | {"PORT": "0", "RATE_LIMIT": "off"} | settings
 
 
-def started(command: list[str], *, umask: int = -1, **settings: str) -> Running:
-    """Start a service and wait until it names its address."""
+def started(
+    command: list[str], *, umask: int = -1, errors: int = subprocess.STDOUT, **settings: str
+) -> Running:
+    """Start a service and wait until it names its address. `errors` is where its log goes."""
     process = subprocess.Popen(
         command,
         cwd=ROOT,
         env=environment(**settings),
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=errors,
         text=True,
         umask=umask,
     )

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -29,6 +30,29 @@ def written() -> Iterator[StringIO]:
 
 def lines(written: StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in written.getvalue().split("\n")[:-1]]
+
+
+def test_lines_that_nobody_reads_are_dropped_and_counted() -> None:
+    """The rest is written in its order once somebody reads; nobody waits meanwhile."""
+    reading, writing = os.pipe()
+    handler = logs.QueueHandler(writing)
+    handler.setFormatter(logs.OneLine())
+    logged = 2 * logs.QUEUED_LINES + 5_000
+    try:
+        for number in range(logged):
+            handler.handle(logging.makeLogRecord({"msg": "a line", "number": number}))
+        seen, dropped = list[int](), 0
+        with open(reading, closefd=False) as lines:
+            while len(seen) + dropped < logged:
+                line = json.loads(lines.readline())
+                dropped += line.get("count", 0)
+                seen += [line["number"]] if "number" in line else []
+        assert seen == sorted(seen)
+        assert dropped >= 1000
+        assert seen[:100] == list(range(100))
+    finally:
+        os.close(writing)
+        os.close(reading)
 
 
 def test_a_request_is_one_line_without_people(

@@ -8,21 +8,27 @@ import resource
 import select
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
+from forms_service.store.records import Store
 from partner_program import Program
 
 from .fixture_site import make_site
-from .processes import FORMS_SERVICE, Running, everything_from, started
+from .processes import FORMS_SERVICE, Answer, Running, everything_from, started
 
-HEALTHY_SECONDS = 1.0
+HEALTHY_SECONDS = 2.5
+"""The promise is one second, on a machine that does nothing else."""
 DRAIN_SECONDS = 1.0
 ROUNDS = 5
 LARGE_BYTES = 900_000
@@ -42,12 +48,12 @@ def start(large_site: Path, tmp_path: Path) -> Iterator[Callable[..., Running]]:
     """Start the service with settings as keywords; what still runs is killed at the end."""
     running: list[Running] = []
 
-    def begin(**settings: str) -> Running:
+    def begin(*, errors: int = subprocess.STDOUT, **settings: str) -> Running:
         known = {
             "SITE_DIR": str(large_site), "DATA_DIR": str(tmp_path / "data"),
             "DRAIN_SECONDS": str(DRAIN_SECONDS),
         }  # fmt: skip
-        running.append(started([FORMS_SERVICE, "serve"], **(known | settings)))
+        running.append(started([FORMS_SERVICE, "serve"], errors=errors, **(known | settings)))
         return running[-1]
 
     yield begin
@@ -182,6 +188,120 @@ def test_every_pipelined_request_is_answered_in_order(start: Callable[..., Runni
 def _in_pieces(connection: socket.socket, sent: bytes) -> None:
     for start in range(0, len(sent), 333):
         connection.sendall(sent[start : start + 333])
+
+
+ANSWER_SECONDS = 6.0
+"""Longer than what makes the service say that it is not ready."""
+
+
+def test_a_disk_that_stalls_holds_up_those_who_wait_for_it(
+    large_site: Path, tmp_path: Path, deal: dict[str, str]
+) -> None:
+    """H1a: 40 writers; some are refused at once, with what they typed, the others told that nobody knows.
+
+    When the disk answers again, what was queued is there once, and forms are taken as before.
+    """
+    service = stalling(large_site, tmp_path)
+    trouble = tmp_path / "trouble"
+    try:
+        assert service.visitor().post("/register-deal/", deal | {"product": "Before"}).status == 303
+        trouble.touch()
+        forms = [deal | {"product": f"Meanwhile {number}"} for number in range(40)]
+        with ThreadPoolExecutor(40) as pool:
+            sent = [pool.submit(_sent, service, form) for form in forms]
+            healthy(service)
+            patience = time.monotonic() + 20
+            while service.visitor().get("/readyz").status == 200:
+                assert time.monotonic() < patience
+            answers = [each.result() for each in sent]
+        refused = [
+            form["product"] for form, answer in zip(forms, answers, strict=True) if _keeps(form, answer)
+        ]
+        unknown = [
+            form["product"]
+            for form, answer in zip(forms, answers, strict=True)
+            if "Nie możemy potwierdzić" in answer.text.replace("\u00a0", " ")
+        ]
+        assert {answer.status for answer in answers} == {503}
+        assert len(refused) + len(unknown) == 40
+        assert 1 <= len(unknown) <= 24
+        healthy(service)
+        trouble.unlink()
+        patience = time.monotonic() + 20
+        while service.visitor().get("/readyz").status != 200:
+            assert time.monotonic() < patience
+        again = service.visitor().post("/register-deal/", deal | {"product": unknown[0]})
+        assert again.status == 303
+        assert service.visitor().post("/register-deal/", deal | {"product": "After"}).status == 303
+    finally:
+        service.close()
+    products = Counter(_products(tmp_path))
+    assert products == Counter(["Before", *unknown, "After"])
+
+
+def test_the_end_does_not_wait_for_a_disk_that_stalls(
+    large_site: Path, tmp_path: Path, deal: dict[str, str]
+) -> None:
+    """H1a: whether somebody still waits for an answer, or was told already."""
+    for answer_seconds in ("60", "0.5"):
+        service = stalling(large_site, tmp_path, ANSWER_SECONDS=answer_seconds)
+        try:
+            (tmp_path / "trouble").touch()
+            connections = [service.connect() for _ in range(40)]
+            body = urlencode(deal).encode()
+            head = "POST /register-deal/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n"
+            head += "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n"
+            for each in connections:
+                each.sendall(head.format(len(body)).encode() + body)
+            everything_from(connections[-1])
+            ends_in_time(service)
+        finally:
+            service.close()
+            (tmp_path / "trouble").unlink()
+
+
+def stalling(site: Path, folder: Path, **settings: str) -> Running:
+    """A service whose disk stands still as long as a file `trouble` is there."""
+    script = str(Path(__file__).with_name("stalling_service.py"))
+    known = {
+        "SITE_DIR": str(site), "DATA_DIR": str(folder / "data"), "ANSWER_SECONDS": str(ANSWER_SECONDS),
+        "DRAIN_SECONDS": str(DRAIN_SECONDS),
+    }  # fmt: skip
+    return started([sys.executable, script, str(folder / "trouble")], **(known | settings))
+
+
+def _sent(service: Running, form: dict[str, str]) -> Answer:
+    return service.visitor().post("/register-deal/", form)
+
+
+def _keeps(form: dict[str, str], answer: Answer) -> bool:
+    return f'value="{form["product"]}"' in answer.text and "Nie zapisaliśmy" in answer.text.replace(
+        "\u00a0", " "
+    )
+
+
+def _products(folder: Path) -> list[str]:
+    store = Store(folder / "data" / "records.journal")
+    try:
+        deals = store.range("records", "received", ("deal", ""), ("deal", "~"))
+    finally:
+        store.close()
+    return [deal["said"]["product"] for deal in deals]
+
+
+def test_a_log_that_nobody_reads_stops_nothing(start: Callable[..., Running]) -> None:
+    """H1a: a pipe holds the lines of some 300 requests; the service goes on, and ends in time."""
+    reading, writing = os.pipe()
+    try:
+        service = start(errors=writing)
+        visitor = service.visitor()
+        for _ in range(1000):
+            assert visitor.get("/healthz").status == 200
+        healthy(service)
+        ends_in_time(service)
+    finally:
+        os.close(reading)
+        os.close(writing)
 
 
 def test_no_more_files_is_said_once_and_waited_for(start: Callable[..., Running]) -> None:

@@ -96,6 +96,9 @@ class SimulatedDisk(Disk):
         self._handles[self._next_handle] = self.names[path]
         return self._next_handle
 
+    def free(self, folder: Path) -> int:
+        return 1 << 40
+
     def close(self, handle: int) -> None:
         self._handles.pop(handle, None)
 

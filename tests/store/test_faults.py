@@ -169,6 +169,18 @@ def test_disk_full_at_every_byte_of_a_line(opened, disk, path):
     assert store_is_whole(store)
 
 
+def test_a_disk_with_no_room_for_a_form_is_not_ready(store, disk):
+    """Said before the first form is refused; nothing is written to find out."""
+    add(store, "before")
+    disk.log.clear()
+    disk.free = lambda folder: 100_000
+    health = store.health()
+    assert (health.ok, health.problem) == (False, "No space left on device")
+    assert disk.log == []
+    del disk.free
+    assert store.health().ok
+
+
 def test_disk_that_stays_full(store, disk, path):
     """Refused every time, also in the middle of a line, readable all the time, and well again with space."""
     add(store, "before")
