@@ -95,7 +95,10 @@ class Entrance:
             _remove(batch, outdated)
             person = known(batch, kind, email)
             if person is None or not is_active(person):
-                batch.add("links", links.for_nobody(kind, at=now, lang=lang, browser=browser))
+                made = batch.add("links", links.for_nobody(kind, at=now, lang=lang, browser=browser))
+                # A mail that nobody gets: as much work as for somebody, or the time would tell them apart.
+                batch.add("mails", mail := self._mail({"email": email, "lang": lang}, made, now))
+                batch.remove("mails", mail["id"])
             else:
                 made = links.new_link(
                     self._keys, kind, at=now, lang=lang, person=person["id"], browser=browser, next=next

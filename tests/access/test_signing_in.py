@@ -372,6 +372,23 @@ def test_every_address_takes_the_same_time(house):
     assert max(medians.values()) - min(medians.values()) < 0.05, medians
 
 
+def test_every_address_is_as_much_work(house):
+    """L2: as many documents of the same tables are written, and what is for nobody is gone, also on disk."""
+    house.doors.register.add(Kind.STAFF, ADDRESSES["disabled"], "reader", by="command")
+    house.doors.register.remove(Kind.STAFF, ADDRESSES["disabled"], by="command")
+    written = []
+    for table in ("links", "mails"):
+        house.store.follow(table, lambda ids, table=table: written.append((table, len(ids))))
+    seen = set()
+    for address in ADDRESSES.values():
+        written.clear()
+        ask(house.browser(), address)
+        seen.add(tuple(sorted(written)))
+    assert seen == {(("links", 1), ("mails", 1))}
+    assert [mail["to"] for mail in house.mails()] == [ADVISOR]
+    assert [mail["to"] for mail in house.reopened().store.all("mails")] == [ADVISOR]
+
+
 def test_every_address_waits_for_the_disk_once(house):
     """A1: what a request spends its time on is one write, whatever the address."""
     house.doors.register.add(Kind.STAFF, ADDRESSES["disabled"], "reader", by="command")
