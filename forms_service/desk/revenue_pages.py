@@ -80,7 +80,7 @@ def record_file(reference: str) -> AnyResponse:
     answer = place.answer(
         partner, SECTION, lambda: service().partner_revenue.add(reference, place.actor, lines)
     )
-    if answer.status_code != 303 or not found.rest:
+    if answer.status_code != 303 or not found.rest or "seen" not in request.form:
         return answer
     partner = service().partners.get(reference)
     rest = _preview(place.showing(partner), found.rest.encode())

@@ -1,6 +1,6 @@
 """One submission as its page shows it: what is decided on first, then everything else. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -67,7 +67,7 @@ def sheet(submission: Submission, say: Saying) -> Sheet:
         facts=tuple(line for line in _facts(record, said, say) if line[1]),
         conflict=in_one_sentence(rivals, say),
         rivals=rivals,
-        said=tuple(told(record, said, say)),
+        said=tuple(_with_doubts(told(record, said, say), said, say)),
         unsaid=tuple(_unsaid(record, said, say)),
         asked=tuple(_asked(submission.tiers[:1], record, say)),
         tiers=tuple(missing_phrase(tier, say.language) for tier in submission.tiers),
@@ -75,6 +75,14 @@ def sheet(submission: Submission, say: Saying) -> Sheet:
         history=tuple(reversed([*events(record["history"], record, say)])),
         versions=tuple(versions(record, say)),
     )
+
+
+def _with_doubts(lines: Iterable[Line], said: Record, say: Saying) -> Iterator[Line]:
+    """The same, a tax number that nobody here can check marked as such."""
+    numbers = {said.get(name) for name in ("tax_id", "partner_tax_id", "customer_tax_id")}
+    unchecked = {number for number in numbers if number and not forms.is_checked(number)}
+    for label, value in lines:
+        yield label, f"{value} ({say.text(N_('not checked'))})" if value in unchecked else value
 
 
 def _facts(record: Record, said: Record, say: Saying) -> Iterator[Line]:

@@ -105,11 +105,11 @@ def test_pages_of_fifty(office: Office) -> None:
 def test_a_day_that_is_none_is_said_and_kept(office: Office) -> None:
     """422; the list is shown without it, the form is open with what was typed."""
     office.deal()
-    answer = office.browser().get("/desk/?since=1.12.2026&kind=deal")
+    answer = office.browser().get("/desk/?since=1.13.2026&kind=deal")
     assert answer.status_code == 422
     assert "Enter the date as year-month-day" in words(answer)
     assert 'href="#since"' in answer.text
-    assert re.search(r'id="since" name="since" type="text" value="1.12.2026"', answer.text)
+    assert re.search(r'id="since" name="since" type="text" value="1.13.2026"', answer.text)
     assert '<details class="filters" open>' in answer.text
 
 

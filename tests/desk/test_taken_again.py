@@ -103,3 +103,28 @@ def test_a_spreadsheet_s_number_is_refused_by_name(office: Office) -> None:
         ask(office, tax_id="7,81E+09"),
     ):
         assert "A spreadsheet (Excel) has shortened this number" in words(refused)
+
+
+@pytest.mark.parametrize(
+    ("tax_id", "country", "marked"), [(TURKISH, "TR", True), ("7680002466", "PL", False)]
+)
+def test_staff_see_that_nobody_checked_a_number(
+    office: Office, tax_id: str, country: str, marked: bool
+) -> None:
+    """Staff only: the sender typed it."""
+    reference = office.application(tax_id=tax_id, country=country)
+    assert ("(not checked)" in words(office.browser().get(f"/desk/submissions/{reference}"))) is marked
+
+
+def test_what_people_typed_keeps_its_own_direction(office: Office) -> None:
+    """A name in Arabic with a number tears nothing apart, wherever it is read."""
+    name, product = "شركة – 100%", "مشروع – 100%"
+    reference = office.deal(customer_name=name, product=product)
+    rival = office.deal(customer_name=name, product=product, partner_email="x@rival.example")
+    browser = office.browser()
+    for page in ("/desk/", f"/desk/submissions/{reference}", f"/desk/submissions/{rival}"):
+        html = browser.get(page).text
+        for text in (name, product):
+            assert f"<bdi>{text}</bdi>" in html
+    token = office.service.submissions.token_of(office.record(reference))
+    assert f"<bdi>{product}</bdi>" in office.app.test_client().get(f"/en/status/{token}").text
