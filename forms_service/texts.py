@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
@@ -101,13 +101,13 @@ def trying(bundle: TextBundle) -> Iterator[None]:
 @cache
 def packaged() -> TextBundle:
     """The texts beside the code, as they were when this process first asked for them."""
-    return read(PACKAGE)
+    return replace(read(PACKAGE), templates=own_templates())
 
 
 def read(package: Path) -> TextBundle:
     """The texts of a copy of this package. Raises OSError, ValueError where a file cannot be read."""
     catalogs = {language: _translations(_compiled(package, language), language) for language in LANGUAGES}
-    return TextBundle(catalogs, own_templates() if package == PACKAGE else _templates(package, TEMPLATES))
+    return TextBundle(catalogs, _templates(package, TEMPLATES))
 
 
 @cache

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from socket import socket
+from socket import AF_INET, SOCK_DGRAM, gethostname, socket
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -25,7 +25,7 @@ from watchdog.observers import Observer
 
 from forms_service.app import create_app, service_of
 from forms_service.server import Limits, Server, listen
-from forms_service.settings import Settings, SettingsError
+from forms_service.settings import ANY_ADDRESS, Settings, SettingsError
 from forms_service.site import SiteError
 from forms_service.uploads import BODY_LIMIT_BYTES
 from publishing import build
@@ -35,7 +35,14 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from watchdog.observers.api import BaseObserver
 
-WATCHED = ("docs", "theme")
+WATCHED = (
+    "docs",
+    "theme",
+    "forms_service/locale",
+    "forms_service/mail/templates",
+    "forms_service/templates/forms",
+)
+"""Folders whose files people edit; `mkdocs.yml` lies above them."""
 
 SITE = build.ROOT / ".cache" / "preview"
 """The preview's own site; `site` is what is published."""
@@ -64,6 +71,15 @@ async function ask() {
 }
 ask();
 """
+
+
+class AnyHost(tuple[str, ...]):
+    """Every host name: a preview keeps nothing, so whoever reaches it may look at it under any name."""
+
+    __slots__ = ()
+
+    def __contains__(self, name: object) -> bool:
+        return True
 
 
 class Preview:
@@ -173,7 +189,9 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory(prefix="partner-preview-") as scratch:
         SITE.parent.mkdir(exist_ok=True)
-        settings = replace(settings, data_dir=Path(scratch), site_dir=SITE, mail_url="")
+        settings = replace(
+            settings, data_dir=Path(scratch), site_dir=SITE, mail_url="", allowed_hosts=AnyHost()
+        )
         return _preview(settings, listening)
 
 
@@ -194,9 +212,10 @@ def _preview(settings: Settings, listening: socket) -> int:
     observer = _observer(rebuilder)
     watching = threading.Thread(target=rebuilder.run, daemon=True)
     watching.start()
+    others = f"Others open http://{_reached_at()}:{settings.port}/\n" if settings.host in ANY_ADDRESS else ""
     print(
-        f"Open {settings.base_url}/ or {settings.base_url}/en/: each save in docs/ or theme/ shows.\n"
-        "Forms work and keep nothing. Ctrl-C ends it.",
+        f"Open {settings.base_url}/ or {settings.base_url}/en/: each save of a page, the program, the look\n"
+        f"or a text shows.\n{others}Forms work and keep nothing. Ctrl-C ends it.",
         flush=True,
     )
     server.run()
@@ -205,6 +224,15 @@ def _preview(settings: Settings, listening: socket) -> int:
     watching.join()
     service.close()
     return 0
+
+
+def _reached_at() -> str:
+    """The address of this machine in its network, as the system would choose it; nothing is sent."""
+    with socket(AF_INET, SOCK_DGRAM) as probe, suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # RFC 5737: an address of nobody
+        address: str = probe.getsockname()[0]
+        return address
+    return gethostname()
 
 
 def _observer(rebuilder: Rebuilder) -> "BaseObserver":

@@ -2,13 +2,17 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -107,14 +111,15 @@ def test_before_the_first_good_build_the_page_says_what_is_wrong() -> None:
 class Workshop:
     """The preview as its users run it, on a copy of the project."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, **settings: str) -> None:
         self.root = root
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
+        self.greeting = ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "publishing.preview"],
             cwd=root,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(root), "PORT": str(port)},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(root), "PORT": str(port)} | settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -135,6 +140,13 @@ class Workshop:
             text: str = answer.read().decode()
             return text
 
+    def send(self, path: str, host: str) -> tuple[int, str]:
+        """An empty form from a page under another name of this machine; status and page."""
+        with closing(HTTPConnection(urlsplit(self.url).netloc, timeout=60)) as connection:
+            connection.request("POST", path, "", {"Host": host, "Origin": f"http://{host}"})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode().replace("\u00a0", " ")
+
     def news(self, seen: str = "") -> dict[str, str]:
         """Waits, as the page does, until there is something else than was seen."""
         told = {"build": seen, "mistakes": ""}
@@ -145,8 +157,11 @@ class Workshop:
 
 @pytest.fixture
 def preview(workshop: Path) -> Iterator[Workshop]:
-    running = Workshop(workshop)
-    running.reads_until("Ctrl-C ends it.")
+    (workshop / "site.env").write_text(
+        "BASE_URL=https://partners.example.com\nMAIL_URL=smtp://mail.example.com\n"
+    )
+    running = Workshop(workshop, HOST="0.0.0.0")
+    running.greeting = running.reads_until("Ctrl-C ends it.")
     yield running
     running.process.kill()
     running.process.wait()
@@ -180,3 +195,23 @@ def test_an_afternoon_of_an_editor(preview: Workshop) -> None:
     assert not (preview.root / "site").exists(), "a preview publishes nothing"
     preview.process.send_signal(signal.SIGINT)
     assert preview.process.wait(timeout=10) == 0
+
+
+def test_a_colleague_sees_each_edit_of_a_text(preview: Workshop) -> None:
+    """F8, F22: words of forms and mails show, mistakes in them are told; any name of this machine will do."""
+    port = urlsplit(preview.url).port
+    assert f"Open {preview.url}/" in preview.greeting, "what stands in site.env is not tried out"
+    assert re.search(rf"Others open http://[\w.:-]+:{port}/", preview.greeting)
+    texts, seen = preview.root / "forms_service", preview.news()["build"]
+    edit(texts / "locale/pl/LC_MESSAGES/messages.po", 'msgstr "Podaj nazwę klienta"', 'msgstr "Kto kupuje?"')
+    seen = preview.news(seen)["build"]
+    status, page = preview.send("/register-deal/", "editor.example.com:8001")
+    assert (status, "Kto kupuje?" in page) == (422, True)
+
+    mail = texts / "mail/templates/deal-received.pl.txt"
+    edit(mail, "{{ received }}", "{{ recieved }}")
+    told = preview.news(seen)
+    assert told["mistakes"].startswith("forms_service/mail/templates/deal-received.pl.txt:")
+    assert "did you mean `received`" in told["mistakes"]
+    edit(mail, "{{ recieved }}", "{{ received }}")
+    assert preview.news(told["build"])["mistakes"] == ""
