@@ -82,6 +82,8 @@ class Limits:
     """So many times as long as any other such a request may take to arrive."""
     threads: int = 32
     connections: int = 1000
+    connections_per_address: int = 0
+    """Of one client; 0 for as many as there are."""
     request_seconds: float = 10.0
     answer_seconds: float = 120.0
     idle_seconds: float = 75.0
@@ -177,7 +179,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.since = monotonic()
-        self.asked_at = self.since
+        self.asked_at = self.moved_at = self.since
+        """When its request was whole, and when something last came or was taken."""
         self.stalled_since: float | None = None
         """When it was first seen that bytes wait for the client; None since it took one."""
         self._was_left = 0
@@ -188,6 +191,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
         self.lingering_since: float | None = None
         self.lingers = False
         self.served = False
+        self.server.make_room(self)
 
     def is_overdue(self, now: float, limits: Limits) -> bool:
         """Whether the client has used up its time. While its request is worked on, it owes nothing but to
@@ -198,7 +202,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
         if self.total_outbufs_len or self._is_paused or (self._unread and not self.requests):
             left = self._left_in_kernel()
             if self.stalled_since is None or left < self._was_left:
-                self.stalled_since = now
+                self.stalled_since = self.moved_at = now
             self._was_left = left
             return now - self.stalled_since > limits.answer_seconds
         self.stalled_since = None
@@ -256,8 +260,9 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
 
         waitress takes all requests that were pipelined and queues their answers, however many that are.
         """
+        self.moved_at = monotonic()
         if self.is_waiting:
-            self.since = monotonic()
+            self.since = self.moved_at
         with self.requests_lock:
             if self.will_close or self.close_when_flushed:
                 return False
@@ -322,6 +327,10 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
             request.answer = None
         self.since, self.served = monotonic(), True
 
+    def del_channel(self, map: Any = None) -> None:
+        super().del_channel(map)
+        self.server.forget(self)
+
     def cut(self) -> None:
         """Close; what the client did not take is not kept for it by the kernel either."""
         if self.stalled_since is not None:
@@ -343,7 +352,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
     def _flush_some(self, do_close: bool = True) -> bool:
         took_some: bool = super()._flush_some(do_close)
         if took_some:
-            self.stalled_since = None
+            self.stalled_since, self.moved_at = None, monotonic()
         return took_some
 
     def handle_read(self) -> None:
@@ -385,11 +394,15 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         limits: Limits,
         *,
         body_limit: BodyLimit | None = None,
+        client_of: Callable[[str], str] = str,
     ) -> None:
-        """`body_limit` says of a request with a body over the limit whether more may come than that."""
+        """`body_limit` says of a request with a body over the limit whether more may come than that;
+        `client_of` an address, which client it is."""
         self.refuse = refuse
         self.limits = limits
         self._limit_of_bodies = body_limit
+        self._client_of = client_of
+        self._connections_of: dict[str, set[_Channel]] = {}
         self._next_sweep = 0.0
         self._accepts_from = float("-inf")
         self._sweep_seconds = min(0.25, limits.request_seconds / 10, limits.drain_seconds / 10)
@@ -481,6 +494,26 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
             self._accepts_from = now + ACCEPT_PAUSE_SECONDS
             return None
         return accepted
+
+    def make_room(self, fresh: _Channel) -> None:
+        """Count a new connection. Of a client that has as many as it may, the one on which nothing has moved
+        for longest is closed; one whose request is being worked on comes last."""
+        most = self.limits.connections_per_address
+        if not most:
+            return
+        client = self._client_of(fresh.addr[0])
+        others = self._connections_of.get(client, set())
+        if len(others) >= most:
+            min(others, key=lambda each: (bool(each.requests), each.moved_at)).cut()
+        self._connections_of.setdefault(client, set()).add(fresh)
+
+    def forget(self, gone: _Channel) -> None:
+        """A connection is closed."""
+        client = self._client_of(gone.addr[0]) if self.limits.connections_per_address else ""
+        if client in self._connections_of:
+            self._connections_of[client].discard(gone)
+            if not self._connections_of[client]:
+                del self._connections_of[client]
 
     def maintenance(self, now: float) -> None:
         """Nothing: `_sweep` does it, and asks no wall clock."""

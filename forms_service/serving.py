@@ -30,6 +30,7 @@ from forms_service.control import Control, Handler
 from forms_service.demo import command as demo_command
 from forms_service.in_one_line import in_one_line
 from forms_service.privacy_command import Privacy
+from forms_service.security import client_of
 from forms_service.server import Limits, Server, allow_open_files, listen, run_on_one_processor
 from forms_service.settings import CannotStart, Settings
 from forms_service.site import Release, Site, content_security_policy
@@ -128,6 +129,7 @@ def _run(settings: Settings, listening: socket) -> int:
         listening,
         _limits(settings),
         body_limit=service_of(app).body_limits,
+        client_of=client_of,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
@@ -196,6 +198,7 @@ def _limits(settings: Settings) -> Limits:
         body_bytes=BODY_LIMIT_BYTES,
         threads=settings.threads,
         connections=settings.connections,
+        connections_per_address=0 if settings.trusted_proxies else settings.connections_per_address,
         request_seconds=settings.request_seconds,
         answer_seconds=settings.answer_seconds,
         idle_seconds=settings.idle_seconds,

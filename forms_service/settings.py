@@ -189,6 +189,9 @@ class Settings:
     """Requests that are worked on at the same time."""
     connections: int = _setting("CONNECTIONS", 1000, whole_number(10, 60000))
     """Connections that may be open at the same time."""
+    connections_per_address: int = _setting("CONNECTIONS_PER_ADDRESS", 100, whole_number(0, 60000))
+    """Those of one client: above it, the one on which nothing has moved for longest is closed. 0 is off;
+    so is any number with TRUSTED_PROXIES, where all come from the proxy."""
     request_seconds: float = _setting("REQUEST_SECONDS", 10.0, seconds)
     """A request must have arrived whole within this time, or its connection is closed."""
     answer_seconds: float = _setting("ANSWER_SECONDS", 120.0, seconds)

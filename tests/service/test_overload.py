@@ -190,6 +190,38 @@ def _in_pieces(connection: socket.socket, sent: bytes) -> None:
         connection.sendall(sent[start : start + 333])
 
 
+def test_one_address_takes_no_more_connections_than_it_may(start: Callable[..., Running]) -> None:
+    """The one on which nothing has moved for longest makes room; whoever is at work keeps theirs."""
+    service = start(CONNECTIONS_PER_ADDRESS="5", REQUEST_SECONDS="60")
+    visitor = service.visitor()
+    silent = []
+    for number in range(20):
+        silent.append(service.connect())
+        if number % 2:
+            silent[-1].sendall(b"POST / HTTP/1.1\r\n")
+        assert visitor.get("/healthz").status == 200
+    # Of the 21, five are left: the visitor's, which was never cut, and the last four.
+    poll = select.poll()
+    for each in silent:
+        poll.register(each, select.POLLIN)
+    closed = {handle for handle, _ in poll.poll(0)}
+    assert closed == {each.fileno() for each in silent[:-4]}
+
+
+@pytest.mark.parametrize(
+    "settings", [{"CONNECTIONS_PER_ADDRESS": "0"}, {"CONNECTIONS_PER_ADDRESS": "5", "TRUSTED_PROXIES": "1"}]
+)
+def test_where_all_come_from_one_address_none_is_closed(
+    start: Callable[..., Running], settings: dict[str, str]
+) -> None:
+    """Off, or behind a proxy: 300 connections at once are all answered."""
+    service = start(**settings)
+    connections = [service.connect() for _ in range(300)]
+    for each in connections:
+        each.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert all(everything_from(each).startswith(b"HTTP/1.1 200") for each in connections)
+
+
 ANSWER_SECONDS = 6.0
 """Longer than what makes the service say that it is not ready."""
 
