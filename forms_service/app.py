@@ -23,6 +23,7 @@ from forms_service.cases.lost_links import LostLinks
 from forms_service.cases.partner_deals import PartnerDeals
 from forms_service.cases.partner_revenue import PartnerRevenue
 from forms_service.cases.partner_rows import PartnerList
+from forms_service.cases.status_links import StatusLinks
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock, system_clock
 from forms_service.decisions.states import Action
@@ -193,6 +194,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
             digests=Digests(limited=bool(settings.rate_limit)),
         ),
         lost_links=lost_links,
+        status_links=StatusLinks(store, tokens, clock, mail_is_owed=mail_is_owed),
         desk=Desk(
             store, tokens, clock, program, mail_is_owed=mail_is_owed, also=ALSO_DONE, counting=counting
         ),

@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         "accounts": (_accounts, "your own customers and running talks: accounts import"),
         "privacy": (_privacy, "a person's data: export, erase; what is deleted next"),
         "program": (_program, "versions of the program: program record, program impact"),
+        "status-links": (_status_links, "renew the links to status pages: status-links renew"),
         "mail": (_mail, "see every mail with example data: mail preview"),
     }
     for name, (run, text) in passed_on.items():
@@ -114,6 +115,20 @@ def _privacy(rest: list[str]) -> int:
         return privacy_command.run(
             rest, _kept_data_dir(rest), lambda: Site(settings.site_dir).current().program
         )
+
+
+def _status_links(rest: list[str]) -> int:
+    from forms_service import status_links_command
+    from forms_service.references import StatusTokens
+    from forms_service.secret_key import kept_secret_key
+
+    settings = Settings.from_environment(os.environ)
+
+    def tokens() -> StatusTokens:
+        key = settings.secret_key or kept_secret_key(settings.data_dir)
+        return StatusTokens(key, settings.secret_key_fallbacks)
+
+    return status_links_command.run(rest, _kept_data_dir(rest), tokens)
 
 
 def _mail(rest: list[str]) -> int:

@@ -35,7 +35,8 @@ class References:
 class StatusTokens:
     """The tokens of status links: computed from the reference and the secret key, kept as hashes only.
 
-    After a change of the key, links that are out stay good: they are looked up by their hash.
+    After a change of the key, links that are out stay good: they are looked up by their hash. A renewed link
+    is made with a nonce of its record, too (`link_nonce`): whoever has the key alone cannot make it.
     """
 
     def __init__(self, secret_key: str, fallbacks: Iterable[str] = ()) -> None:
@@ -44,9 +45,9 @@ class StatusTokens:
         # What `get_signature` does, with the derived key kept.
         self._keys = [signer.derive_key() for signer in signers]
 
-    def new(self, reference: str) -> str:
-        """The token of a new submission."""
-        return _signature(self._keys[0], reference)
+    def new(self, reference: str, nonce: str = "") -> str:
+        """The token of a new submission, or with a nonce of one whose link is renewed."""
+        return _signature(self._keys[0], _signed(reference, nonce))
 
     def of(self, record: Mapping[str, Any]) -> str:
         """The token of a stored record, made with the key it was made with.
@@ -64,8 +65,13 @@ class StatusTokens:
         return self._find(record) is not None
 
     def _find(self, record: Mapping[str, Any]) -> str | None:
-        tokens = (_signature(key, record["id"]) for key in self._keys)
+        signed = _signed(record["id"], record.get("link_nonce", ""))
+        tokens = (_signature(key, signed) for key in self._keys)
         return next((token for token in tokens if token_hash(token) in record["token_hashes"]), None)
+
+
+def _signed(reference: str, nonce: str) -> str:
+    return f"{reference}/{nonce}" if nonce else reference
 
 
 def _signature(key: bytes, reference: str) -> str:

@@ -22,6 +22,7 @@ from forms_service import (
     secret_key,
     site_lock,
     staff_command,
+    status_links_command,
     warming,
 )
 from forms_service.access.addresses import insecure
@@ -178,6 +179,7 @@ def _orders(parts: Service) -> Mapping[str, Handler]:
         accounts_command.COMMAND: accounts_command.handler(parts.store, parts.clock),
         noting.COMMAND: noting.handler(parts.store, parts.clock),
         privacy_command.COMMAND: privacy.carry_out,
+        status_links_command.COMMAND: status_links_command.handler(parts.status_links),
     }
 
 

@@ -50,6 +50,8 @@ class Deed(StrEnum):
     """A mail that was sent came back."""
     ACCOUNTS_IMPORTED = "accounts_imported"
     """The vendor's own customers; `count` is how many there are on the list."""
+    LINK_RENEWED = "link_renewed"
+    """The status link of the submission `about`; the old one works no more."""
     BELIEVED_CLOCK = "believed_clock"
     """The clock that was doubted is right."""
 

@@ -77,5 +77,6 @@ class LostLinks:
     def _give_a_link(self, batch: Batch, record: Document) -> None:
         """The key of its first link may be gone; the others stay good."""
         if not self._tokens.knows(record):
-            hashes = [*record["token_hashes"], token_hash(self._tokens.new(record["id"]))]
+            token = self._tokens.new(record["id"], record.get("link_nonce", ""))
+            hashes = [*record["token_hashes"], token_hash(token)]
             batch.replace("records", {**record, "token_hashes": hashes}, record["version"])

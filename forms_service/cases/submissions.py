@@ -239,6 +239,10 @@ class Submissions:
         """The submission whose status link holds this token."""
         return next(iter(self._store.find("records", "token", token_hash(token))), None)
 
+    def had_token(self, token: str) -> bool:
+        """Whether this token was that of a status link which was renewed."""
+        return bool(self._store.how_many("records", "replaced_token", token_hash(token)))
+
     def token_of(self, record: Mapping[str, Any]) -> str:
         """The token of its status link. Raises KeyError where the key it was made with is gone."""
         return self._tokens.of(record)
@@ -301,7 +305,8 @@ class Submissions:
         """The record with a status link that can be told: the key of its first one may be gone."""
         if self._tokens.knows(record):
             return record
-        hashes = [*record["token_hashes"], token_hash(self._tokens.new(record["id"]))]
+        token = self._tokens.new(record["id"], record.get("link_nonce", ""))
+        hashes = [*record["token_hashes"], token_hash(token)]
         return batch.replace("records", {**record, "token_hashes": hashes}, record["version"])
 
     def _sent_before(self, batch: Batch, print_of_it: str) -> Document | None:

@@ -48,6 +48,7 @@ DEEDS: Mapping[str, str] = {
     Deed.SETTLED: N_("reached otherwise than by mail"),
     Deed.ACCOUNTS_IMPORTED: N_("own customers imported"),
     Deed.CAME_BACK: N_("mail came back"),
+    Deed.LINK_RENEWED: N_("link to the status page renewed"),
     Deed.BELIEVED_CLOCK: N_("clock confirmed"),
     AuditEvent.SIGNED_IN: N_("signed in"),
     AuditEvent.SESSIONS_ENDED: N_("other sessions ended"),

@@ -35,6 +35,7 @@ NAMES: Mapping[str, str] = {
     "retention": N_("What will be deleted"),
     "clock": N_("The clock is not believed"),
     "lost-link": N_("Lost links"),
+    "link-renewed": N_("New link to the status page"),
     "sign-in": N_("Sign-in link"),
     "partner-news": N_("To a partner"),
     "partner-notice": N_("Notice to us: a partner"),

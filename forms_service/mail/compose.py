@@ -31,7 +31,7 @@ from partner_program.eligibility import assess
 from partner_program.model import Language, Program
 from partner_program.wording import missing_phrase
 
-TO_THE_SENDER = ("application-received", "deal-received", "withdrawn", *NEWS)
+TO_THE_SENDER = ("application-received", "deal-received", "withdrawn", "link-renewed", *NEWS)
 TO_THE_VENDOR = ("application-notice", "deal-notice", "withdrawn-notice", ANSWERED, CORRECTED, RESULT)
 PROTECTION = ("protection-ends", "protection-ended")
 """To the sender of an approved deal, where the program says how long an approval is valid."""

@@ -18,6 +18,8 @@ from partner_program.model import Program
 Document = dict[str, Any]
 
 LOST_LINK = "lost-link"
+LINK_RENEWED = "link-renewed"
+"""To the sender: the status link they have works no more, and here is the new one."""
 NO_RECORD = ""
 """What a mail is about that is about no submission."""
 

@@ -25,7 +25,7 @@ class Priority(IntEnum):
 _TEMPLATES = {
     Priority.ACCESS: ("sign-in", "access-confirm", "lost-link"),
     Priority.DECISION: (
-        *("question", "approved", "pre-accepted", "rejected", "reopened"),
+        *("question", "approved", "pre-accepted", "rejected", "reopened", "link-renewed"),
         *("answered-notice", "access-not-given", "partner-news", "unreached"),
     ),
     Priority.CONFIRMATION: ("application-received", "deal-received", "withdrawn"),

@@ -70,6 +70,7 @@ def _bare(record: Record) -> Record:
     """Nothing that anybody typed, no way in, nothing to be found by."""
     record["said"], record["versions"], record["notes"] = {}, [], []
     record["keys"], record["terms"], record["token_hashes"], record["fingerprint"] = [], [], [], ""
+    record.pop("replaced_hashes", None)
     for name in ("decision", "former_decisions", "result", "former_results"):
         if record.get(name):
             record[name] = _without_texts(record[name])

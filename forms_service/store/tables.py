@@ -320,6 +320,7 @@ TABLES: Mapping[str, Table] = {
     "records": Table(
         indexes={
             "token": _token_hashes,
+            "replaced_token": lambda document: _texts(_items(document.get("replaced_hashes"))),
             "fingerprint": _text("fingerprint"),
             "state": _text("state"),
             "email": _addresses,

@@ -18,6 +18,7 @@ from forms_service.cases.partner_deals import PartnerDeals
 from forms_service.cases.partner_revenue import PartnerRevenue
 from forms_service.cases.partner_rows import PartnerList
 from forms_service.cases.partners import Partners
+from forms_service.cases.status_links import StatusLinks
 from forms_service.cases.submissions import Submissions
 from forms_service.clock import Clock
 from forms_service.promise import Promise
@@ -48,6 +49,7 @@ class Service:
     store: Store
     submissions: Submissions
     lost_links: LostLinks
+    status_links: StatusLinks
     desk: Desk
     partners: Partners
     partner_revenue: PartnerRevenue

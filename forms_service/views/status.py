@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service import forms
 from forms_service.cases.submissions import may_withdraw
 from forms_service.mail import calendar
-from forms_service.site import Page
+from forms_service.site import STATUS, Page
 from forms_service.store.records import Document
+from forms_service.texts import bound_texts
 from forms_service.views import answers, holder, status_forms, status_page
 from forms_service.views.context import language, release, service
 from partner_program.model import Language
@@ -84,9 +85,20 @@ def _record(token: str, prefix: str | None) -> Document:
     if (prefix is not None and prefix != language()) or prefix == release().default_language:
         abort(404)
     record = service().submissions.with_token(token)
+    if record is None and service().submissions.had_token(token):
+        abort(_link_replaced())
     if record is None:
         abort(404)
     return record
+
+
+def _link_replaced() -> Response:
+    """What a link answers that was renewed: 410, and the form for lost links."""
+    there = release().status_page(language())
+    form = forms.explain_status(release().program, language(), action=there.path)
+    html = answers.rendered("replaced.html", language()) + form
+    title = bound_texts(language()).gettext("Error: %(title)s") % {"title": there.title}
+    return holder.private(answers.private(there.filled({STATUS: html}, title=title), 410))
 
 
 def _another_deal(record: Document) -> Response:

@@ -37,7 +37,7 @@ def test_the_guide_names_every_setting_with_its_default() -> None:
     assert table_after("### Settings") >= set(settings.names())
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"forms-service ([a-z]+)", README))))
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"forms-service ([a-z]+(?:-[a-z]+)*)", README))))
 def test_every_command_in_the_guide_exists(command: str) -> None:
     """`--help` of each answers."""
     program = Path(sys.executable).with_name("forms-service")
