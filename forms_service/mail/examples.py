@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from forms_service.decisions.deadline import fields, started
 from forms_service.moments import moment
 from forms_service.partners.beginning import new_partner
 from forms_service.partners.record import Stop
+from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language, Program, Protection
 
 _PROGRAM_HASH = "0" * 64
@@ -125,6 +127,19 @@ def partner(lang: Language) -> Mapping[str, Any]:
     reason = "Od roku nie ma osoby kontaktowej." if lang == "pl" else "No contact person for a year."
     stop: Stop = {"at": DECIDED_AT, "by": _REVIEWER, "reason": reason, "before": "active"}
     return {**begun, "state": "suspended", "suspended": stop}
+
+
+def counted(record: dict[str, Any], program: Program) -> dict[str, Any]:
+    """The record of a deal with the deadline that this program gives it; any other as it is."""
+    if record["kind"] != "deal":
+        return record
+    rule = program.deal_registration
+    calendar = BusinessCalendar.of(rule)
+    deadline = fields(started(moment(record["received_at"]), rule), calendar)
+    found = {**record, **deadline}
+    if decision := record.get("decision"):
+        found["decision"] = {**decision, "decide_by": deadline["decide_by"]}
+    return found
 
 
 def with_protection(program: Program) -> Program:

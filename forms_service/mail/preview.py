@@ -77,10 +77,14 @@ def _composer(program: Program, language: Language) -> Composer:
         lambda: program,
         _status_link,
         sign_in_link=lambda mail: f"{_SITE}/desk/link/EXAMPLE",
-        sent_from=lambda address: (examples.deal(language), examples.pre_accepted(language)),
+        sent_from=lambda address: (
+            examples.counted(examples.deal(language), program),
+            examples.pre_accepted(language),
+        ),
         privacy_page=lambda language: f"{_SITE}{'' if language == 'pl' else '/en'}/privacy/",
         staff_letters=StaffLetters(
-            lambda reference: examples.deal(language), lambda reference: f"{_SITE}/desk/{reference}"
+            lambda reference: examples.counted(examples.deal(language), program),
+            lambda reference: f"{_SITE}/desk/{reference}",
         ),
         partner_letters=PartnerLetters(
             lambda reference: examples.partner(language),
@@ -132,7 +136,7 @@ def _write(folder: Path, example: Example) -> None:
 
 def mail_and_record(template: str, language: Language, program: Program) -> tuple[Document, Document]:
     """The example of a mail, and of the record it is about."""
-    record = record_of(template)(language)
+    record = examples.counted(record_of(template)(language), program)
     now = moment(_ABOUT[template][1] if template in _ABOUT else record["received_at"])
     if "withdrawn" in template:
         now += timedelta(minutes=20)

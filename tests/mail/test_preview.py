@@ -72,3 +72,12 @@ def test_a_slip_in_a_mail_is_told_with_its_line(capsys: pytest.CaptureFixture[st
     told = capsys.readouterr().err.splitlines()
     assert told[0].startswith("forms_service/mail/templates/approved.en.txt:")
     assert "there is no `hapened` here: did you mean `happened`?" in told[0]
+
+
+def test_deadlines_are_those_of_the_program(program: Program) -> None:
+    """A program that promises another time shows it; Christmas lies in between."""
+    rule = program.deal_registration.model_copy(update={"decide_within_business_days": 3})
+    slower = program.model_copy(update={"deal_registration": rule})
+    mails = {each.name: each.text for each in every_mail(slower)}
+    assert "30 December 2026" in mails["deal-received.en"]
+    assert [name for name, text in mails.items() if "29 December 2026" in text] == []
