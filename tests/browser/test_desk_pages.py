@@ -12,6 +12,7 @@ from forms_service.settings import Settings
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.desk_steps import ADMIN, MODERN_PHONE, READER, Sign, staff
 from tests.conftest import Service
+from tests.forms.filled import APPLICATION
 
 PAGES = (
     "/desk/",
@@ -189,3 +190,18 @@ def test_a_view_is_found_by_its_filters_and_shared_by_its_address(sign: Sign) ->
         page.locator("table.queue tbody tr").count()
     )
     expect(colleague.locator(".chip").first).to_contain_text("Partner application")
+
+
+def test_a_long_address_widens_no_page(sign: Sign) -> None:
+    """60 letters on each side of the sign: the page of the application does not scroll sideways."""
+    visitor = sign(ADMIN, lang="en", viewport=DESKTOP)
+    page = visitor.goes_to("/desk/")
+    company = "Company with a Long Address"
+    address = f"{'a' * 60}@{'b' * 56}.example"
+    typed = APPLICATION | {"company_name": company, "contacts-0-email": address}
+    sent = page.request.post(page.url.replace("/desk/", "/apply/"), form=typed)
+    assert sent.ok
+    visitor.goes_to("/desk/?state=all")
+    page.locator("table.queue tbody tr", has_text=company).first.locator("th a").click()
+    expect(page.get_by_text(address).first).to_be_visible()
+    visitor.fits_the_screen()
