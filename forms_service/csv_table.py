@@ -238,6 +238,10 @@ def _normalised(cell: str) -> str:
 
 def as_csv(rows: Sequence[Sequence[str]]) -> str:
     """Rows as a text that `table` reads back."""
-    text = io.StringIO()
-    csv.writer(text, delimiter=";", lineterminator="\n").writerows(rows)
-    return text.getvalue()
+    return "".join(";".join(map(_quoted, row)) + "\n" for row in rows)
+
+
+def _quoted(cell: str) -> str:
+    """A cell that holds a separator, a quotation mark or the end of a line, in quotation marks."""
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"' if re.search(r'[;,\t"\r\n]', cell) else cell

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from forms_service.cases.partner_revenue import AmountsPage
+from forms_service.exports import CSV_TYPE
 from forms_service.forms.choices import CURRENCIES
 from forms_service.partners import revenue, wording
 from forms_service.partners.revenue import Entry
@@ -40,7 +41,7 @@ class Money:
     def csv_template(self) -> str:
         """A file of amounts to begin with, as the address of its content; with the mark that Excel needs."""
         content = "\ufeff" + TEMPLATES[self.it.language]
-        return f"data:text/csv;charset=utf-8,{quote(content)}"
+        return f"data:{CSV_TYPE.replace(' ', '')},{quote(content)}"
 
     def recipient(self, name: str) -> str:
         """Whom an invoice went to."""
