@@ -154,9 +154,12 @@ def _account(said: Mapping[str, str]) -> Account:
 def _wrong(said: Mapping[str, str]) -> Iterator[str]:
     if not said["name"]:
         yield "the name is missing"
+    too_long = [name for name, value in said.items() if len(value) > _LONGEST]
+    for name in too_long:
+        yield f"the {name.replace('_', ' ')} is longer than {_LONGEST} characters"
+    if too_long:
+        return
     for name, value in said.items():
-        if len(value) > _LONGEST:
-            yield f"the {name.replace('_', ' ')} is longer than {_LONGEST} characters"
         if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
             yield f"the {name.replace('_', ' ')} holds a control character"
     number = said.get("tax_id", "")

@@ -16,8 +16,8 @@ def longest_cached_text() -> tuple[int, str]:
 
 
 def _texts(held: object, depth: int = 3) -> Iterator[str]:
-    if isinstance(held, str | bytes):
-        yield str(held)
+    if isinstance(held, str):
+        yield held
     elif isinstance(held, dict | list | tuple) and depth:
         pairs = held.items() if isinstance(held, dict) else enumerate(held)
         for key, value in pairs:

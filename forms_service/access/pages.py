@@ -22,6 +22,7 @@ from forms_service.access.guard import (
 from forms_service.access.links import Standing
 from forms_service.access.people import Kind
 from forms_service.access.tokens import browser_code, random_token
+from forms_service.forms.cleaning import showable
 from forms_service.security import client_of
 from partner_program.model import Language
 
@@ -100,7 +101,7 @@ def show_button(token: str) -> Response:
 @everybody
 def redeem(token: str) -> AnyResponse:
     """The button was pressed."""
-    typed = {name: request.form.get(name, "").strip()[:320] for name in ("code", "address")}
+    typed = {name: request.form.get(name, "").strip() for name in ("code", "address")}
     outcome = access().entrance.redeem(
         _kind(), token, browser=_browser_secret(), leaving=session_id(), **typed
     )
@@ -109,7 +110,7 @@ def redeem(token: str) -> AnyResponse:
     lang = asked_language()
     if isinstance(outcome, Standing):
         return _closed(outcome, lang)
-    return _private(_again(outcome, typed["address"], lang))
+    return _private(_again(outcome, showable(typed["address"]), lang))
 
 
 @everybody

@@ -15,6 +15,7 @@ from forms_service.desk.context import blueprint, desk, me, say, submission_addr
 from forms_service.desk.orders import Order
 from forms_service.desk.queries import NOT_A_DAY
 from forms_service.desk.submission_pages import Extension, page_of
+from forms_service.forms.cleaning import showable
 from forms_service.rounds import protecting
 from forms_service.store.errors import StaleVersion
 from forms_service.texts import N_
@@ -34,7 +35,7 @@ def extend(reference: str) -> AnyResponse:
     mistake = _mistake(until, last)
     if until is None or mistake:
         error = say().text(mistake) % {"day": say().day(last)}
-        return page_of(found, Order(), 422, extension=Extension(typed[:20], error))
+        return page_of(found, Order(), 422, extension=Extension(showable(typed), error))
     done = protecting.extend(
         service().store,
         reference,
@@ -54,7 +55,7 @@ def extend(reference: str) -> AnyResponse:
 def changed(error: StaleVersion) -> AnyResponse:
     """Somebody was faster: the page as it is now, with the day that was typed."""
     found = desk().submission((request.view_args or {})["reference"], me())
-    typed = Extension(request.form.get("until", "")[:20], say().text(CHANGED))
+    typed = Extension(showable(request.form.get("until", "")), say().text(CHANGED))
     return page_of(found, Order(), 409, extension=typed)
 
 

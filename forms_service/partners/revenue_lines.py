@@ -11,6 +11,7 @@ from typing import Any
 from forms_service.decisions.spellings import folded
 from forms_service.forms.amounts import SIGNS, AmountRefused, Fault, parse_amount, without_sign
 from forms_service.forms.choices import CURRENCIES
+from forms_service.forms.cleaning import may_fit
 from partner_program.model import Program
 
 LONGEST_TEXT = 200
@@ -137,6 +138,8 @@ def _recipient(text: str) -> InvoicedTo:
 
 
 def _text(value: str, name: str) -> str:
+    if not may_fit(value, LONGEST_TEXT):
+        raise LineRefused(LineFault.TOO_LONG, name)
     value = value.strip()
     if any(unicodedata.category(character) in _UNSEEN for character in value):
         raise LineRefused(LineFault.CONTROL_CHARACTER, name)

@@ -50,9 +50,9 @@ def pre_accepted(office: Office, **other: Any) -> Company:
     return Company(office, found[0]["id"])
 
 
-def active(office: Office) -> Company:
+def active(office: Office, **other: Any) -> Company:
     """A partner whose first year begins today."""
-    company = pre_accepted(office)
+    company = pre_accepted(office, **other)
     staff = office.browser()
     day = office.clock().date().isoformat()
     agreed = {"concluded_on": day, "for_vendor": "Board member", "for_partner": "Owner"}
