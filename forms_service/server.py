@@ -77,7 +77,9 @@ class Limits:
 
     body_bytes: int
     large_bodies: int = 4
-    """Requests at the same time whose body may be larger than that."""
+    """Requests of one person at the same time whose body may be larger than that."""
+    large_bodies_in_all: int = 16
+    """Those of everybody."""
     large_body_times: float = 6.0
     """So many times as long as any other such a request may take to arrive."""
     threads: int = 32
@@ -245,9 +247,10 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
         return int(left)
 
     @property
-    def holds_large_body(self) -> bool:
-        """Whether a large body is arriving, or being worked on."""
-        return any(request.is_large for request in (self.request, *self.requests) if request is not None)
+    def large_body(self) -> StrictParser | None:
+        """The request whose large body is arriving, or being worked on."""
+        both = (self.request, *self.requests)
+        return next((each for each in both if each is not None and each.is_large), None)
 
     @property
     def is_waiting(self) -> bool:
@@ -394,13 +397,15 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         limits: Limits,
         *,
         body_limit: BodyLimit | None = None,
+        owner_of: Callable[[str], str] = str,
         client_of: Callable[[str], str] = str,
     ) -> None:
         """`body_limit` says of a request with a body over the limit whether more may come than that;
-        `client_of` an address, which client it is."""
+        `owner_of` of its cookies, whose it is; `client_of` of an address, which client it is."""
         self.refuse = refuse
         self.limits = limits
         self._limit_of_bodies = body_limit
+        self._owner_of = owner_of
         self._client_of = client_of
         self._connections_of: dict[str, set[_Channel]] = {}
         self._next_sweep = 0.0
@@ -435,8 +440,12 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         if self._limit_of_bodies is None:
             return self.limits.body_bytes
         limit = self._limit_of_bodies(method, path, cookies)
-        busy = sum(channel.holds_large_body for channel in list(self.active_channels.values()))
-        return None if limit > self.limits.body_bytes and busy >= self.limits.large_bodies else limit
+        if limit <= self.limits.body_bytes:
+            return limit
+        held = [channel.large_body for channel in list(self.active_channels.values())]
+        owners = [self._owner_of(each.headers.get("COOKIE", "")) for each in held if each is not None]
+        full = len(owners) >= self.limits.large_bodies_in_all
+        return None if full or owners.count(self._owner_of(cookies)) >= self.limits.large_bodies else limit
 
     @property
     def is_draining(self) -> bool:

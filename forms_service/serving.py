@@ -130,6 +130,7 @@ def _run(settings: Settings, listening: socket) -> int:
         listening,
         _limits(settings),
         body_limit=service_of(app).body_limits,
+        owner_of=service_of(app).body_limits.owner,
         client_of=client_of,
     )
     for number in (signal.SIGTERM, signal.SIGINT):

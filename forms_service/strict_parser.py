@@ -11,10 +11,13 @@ from copy import copy
 from typing import Any
 
 from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.utilities import BadRequest, RequestEntityTooLarge
+from waitress.utilities import BadRequest, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 
 SWALLOWED_BYTES = 16 * 1024 * 1024
 """A body over the limit is read to its end and thrown away up to this size, so that the answer arrives."""
+
+HEADER_LINES = 100
+"""So many lines a head may have; browsers and proxies send some 30."""
 
 # Looked for from the last byte before the new ones, so that a CR LF cut in two by the network is one.
 _FORBIDDEN = re.compile(rb"(?<!\r)\n|\r(?=[^\n])|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -49,6 +52,7 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no t
     """Whether more may come than a form holds."""
     _is_crowded = False
     _judged = False
+    _has_too_many_lines = False
     _to_swallow = 0
 
     def received(self, data: bytes) -> int:
@@ -71,6 +75,9 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no t
         """Read the head. Raises ParsingError."""
         if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
             raise ParsingError("folded header")
+        request_line = header_plus.partition(b"\r\n")[0]
+        if request_line != request_line.strip() or b"#" in request_line:
+            raise ParsingError("white space around the request line, or a fragment")
         head = header_plus.lower()
         has_coding, has_length = (
             b"\r\n" + name in head for name in (b"transfer-encoding:", b"content-length:")
@@ -85,6 +92,9 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no t
             raise ParsingError("version or target")
         if self.proxy_netloc and self.proxy_netloc.lower() != self.headers.get("HOST", "").lower():
             raise ParsingError("target and Host name different hosts")
+        if self.path.startswith("//"):
+            raise ParsingError("a target with two slashes: a proxy may have taken it for another")
+        self._has_too_many_lines = header_plus.count(b"\r\n") > HEADER_LINES
         self._raise_limit()
 
     def _raise_limit(self) -> None:
@@ -104,10 +114,14 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no t
         fresh = known + data
         end = fresh.find(b"\r\n\r\n")
         head = fresh if end < 0 else fresh[: end + 4]
+        if (self.header_plus + data).lstrip(b"\r\n")[:1] in (b" ", b"\t"):
+            return True
         return _FORBIDDEN.search(head, max(0, len(known) - 1)) is not None
 
     def _judge_body(self) -> None:
         """Refuse what must not be read; where the client is sending anyway, let it finish first."""
+        if self.error is None and self._has_too_many_lines:
+            self.error, self.completed = RequestHeaderFieldsTooLarge(""), True
         if self.error is None and self.chunked:
             self.error, self.completed = LengthRequired(""), True
         if self._is_crowded and isinstance(self.error, RequestEntityTooLarge):

@@ -42,12 +42,20 @@ class BodyLimits:
     cookie: str
     """Its name."""
 
+    def owner(self, cookies: str) -> str:
+        """The id of the person who sends a file; empty for nobody."""
+        found = self._visit(cookies)
+        return found.principal.id if found else ""
+
+    def _visit(self, cookies: str) -> Visit | None:
+        cookie = parse_cookie(cookies).get(self.cookie)
+        return self.visit(cookie) if cookie else None
+
     def __call__(self, method: str, path: str, cookies: str) -> int:
         """So many bytes at most. `cookies` is the whole header."""
         kind = takes_a_file(path)
         if method != "POST" or kind is None:
             return BODY_LIMIT_BYTES
-        cookie = parse_cookie(cookies).get(self.cookie)
-        found = self.visit(cookie) if cookie else None
+        found = self._visit(cookies)
         is_in = found is not None and found.principal.kind is kind and found.principal.may(_ROLES[kind])
         return FILE_LIMIT_BYTES if is_in else BODY_LIMIT_BYTES

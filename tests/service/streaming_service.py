@@ -1,4 +1,7 @@
-"""A process with the real server and an answer of 40 MB in pieces: `streaming_service.py ANSWER_SECONDS`."""
+"""A process with the real server and an answer of 40 MB in pieces: `streaming_service.py ANSWER_SECONDS`.
+
+It takes large bodies, too; whoever has the same cookies is one person.
+"""
 
 import os
 import signal
@@ -26,7 +29,13 @@ def long() -> Iterator[bytes]:
 
 listening = listen("127.0.0.1", 0)
 limits = Limits(body_bytes=1000, threads=8, answer_seconds=float(sys.argv[1]), drain_seconds=1)
-server = Server(application, lambda code, path: (str(code), [], b""), listening, limits)
+server = Server(
+    application,
+    lambda code, path: (str(code), [], b""),
+    listening,
+    limits,
+    body_limit=lambda method, path, cookies: 100_000,
+)
 signal.signal(signal.SIGTERM, lambda *_: server.stop())
 sys.stdout.write(f"http://127.0.0.1:{listening.getsockname()[1]}\n")
 sys.stdout.flush()

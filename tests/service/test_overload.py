@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from forms_service.server import Limits
 from forms_service.store.records import Store
 from partner_program import Program
 
@@ -166,6 +167,24 @@ def test_a_slow_reader_gets_all_of_a_long_answer(tmp_path: Path) -> None:
                 select.select([], [], [], 0.2)
         assert time.monotonic() - began > 3
         assert received > 640 * 64 * 1024
+    finally:
+        service.close()
+
+
+def test_one_persons_slow_uploads_keep_nobody_elses_out(tmp_path: Path) -> None:
+    """They have a few places each, and not all that there are."""
+    script = str(Path(__file__).with_name("streaming_service.py"))
+    service = started([sys.executable, script, "10"])
+    head = "POST / HTTP/1.1\r\nHost: x\r\nCookie: {}\r\nContent-Length: 5000\r\nConnection: close\r\n\r\n"
+    try:
+        for _ in range(Limits(body_bytes=1).large_bodies):
+            service.connect().sendall(head.format("one").encode() + b"slow")
+        answers = {}
+        for person in ("one", "other"):
+            connection = service.connect()
+            connection.sendall(head.format(person).encode() + b"x" * 5000)
+            answers[person] = everything_from(connection)[9:12]
+        assert answers == {"one": b"503", "other": b"200"}
     finally:
         service.close()
 

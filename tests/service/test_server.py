@@ -337,6 +337,12 @@ MALFORMED = {
     "no version": (b"GET /\r\n\r\n", 400),
     "target without a slash": (b"GET x HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
     "target of another host": (b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    "fragment": (b"GET /#x HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    "space before the request": (b" GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    "empty line and tab before the request": (b"\r\n\tGET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    "space behind the request line": (b"GET / HTTP/1.1 \r\nHost: localhost\r\n\r\n", 400),
+    "two slashes": (b"GET //desk HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    "2,500 headers": (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 2500 + b"\r\n", 431),
     "two hosts": (b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\nConnection: close\r\n\r\n", 400),
     "no host": (b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
     "TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
@@ -378,6 +384,9 @@ IN_CRUMBS = {
     "bare CR in a header": (FINE.replace(b"localhost\r\n", b"localhost\rX: y\r\n"), 400),
     "NUL in a header": (FINE.replace(b"localhost", b"local\x00host"), 400),
     "folded header": (FINE.replace(b"localhost\r\n", b"localhost\r\nX: a\r\n b\r\n"), 400),
+    "space before the request": (b" " + FINE, 400),
+    "empty line before the request": (b"\r\n" + FINE, None),
+    "space behind the request line": (FINE.replace(b"1.1\r", b"1.1 \r"), 400),
     "chunked": (FINE.replace(b"Content-Length: 4", b"Transfer-Encoding: chunked"), 411),
 }
 
