@@ -152,13 +152,14 @@ PLANTED = (
 )
 
 
-@pytest.mark.parametrize("piece", PLANTED)
-def test_planted_text_costs_no_more_than_its_length(piece: str) -> None:
+@pytest.mark.parametrize("around", ["x{}@b.pl", "@{}"])
+@pytest.mark.parametrize("piece", (*PLANTED, "x"))
+def test_planted_text_costs_no_more_than_its_length(piece: str, around: str) -> None:
     """Eight times the text, about eight times the processor; what is quadratic takes 64 times."""
     person = Person(EMAIL, frozenset({NAME}))
 
     def cost(signs: int) -> float:
-        text = "x" + (piece * signs)[:signs] + "@b.pl"
+        text = around.format((piece * signs)[:signs])
         times = []
         for _ in range(5):
             begun = time.thread_time()
