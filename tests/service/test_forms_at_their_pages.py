@@ -338,7 +338,7 @@ def test_the_tier_finder_answers_in_its_own_page(client: FlaskClient) -> None:
     assert answer.status_code == 200
     assert "Gold: brakuje" in answer.text
     assert "Gold: brakuje" not in client.get("/tiers/").text
-    assert client.get("/tiers?sales_people=2").location == "tiers/?sales_people=2"
+    assert client.get("/tiers?sales_people=2").location == "/tiers/?sales_people=2"
     assert "Gold: brakuje" not in client.get("/tiers/?utm_source=newsletter").text
 
 
