@@ -35,7 +35,7 @@ from partner_program.pages import Page, being_rendered, lines_with
 
 _NAME = "partner-blocks"
 _BLOCK = re.compile(r"^ {0,3}(\{\{[ \t]*([^{}\n]*?)[ \t]*\}\})[ \t]*$", re.MULTILINE)
-_PHRASE = r"(\{\{[ \t]*([^{}\n]*?)[ \t]*\}\})"
+_PHRASE = r"(?<!\\)(\{\{[ \t]*([^{}\n]*?)[ \t]*\}\})"
 _HEADING = re.compile(r'<h([2-6]) id="([^"]+)">([^<]*)</h\1>')
 
 
@@ -121,11 +121,11 @@ class _Names:
             assert isinstance(start, _Start)  # noqa: S101 - registered below, under a name of our own
             return start.names
         names = cls()
-        # Before the text is touched; after code is set aside and before paragraphs; after `code` and \escapes
-        # and before links; after all of them.
+        # Before the text is touched; after code is set aside and before paragraphs; after `code` and before
+        # \escapes, so that a name is met as it was written; after all of them.
         md.preprocessors.register(_Start(md, names), _NAME, 100)
         md.parser.blockprocessors.register(_Blocks(md, names), _NAME, 75)
-        md.inlinePatterns.register(_Phrases(md, names), _NAME, 175)
+        md.inlinePatterns.register(_Phrases(md, names), _NAME, 185)
         md.treeprocessors.register(_End(md, names), _NAME, 19)
         return names
 
@@ -152,6 +152,8 @@ class _Names:
     def _unknown(self, name: str) -> str:
         if name in self.blocks:
             return f'the block "{name}" stands alone on its line, not inside a text'
+        if "\\" in name:
+            return f"write the name without the backslash: {name.replace(chr(92), '')}"
         near = get_close_matches(name, [*self.blocks, *self.phrases], n=1)
         guess = f' (did you mean "{near[0]}"?)' if near else ""
         return (

@@ -63,15 +63,18 @@ class Source:
         return self.lines.get(path, 1)
 
 
-def read(data: bytes) -> Source:
-    """What this file holds. Never raises: what is wrong is in `problems`."""
+def read(data: bytes, *, lenient: bool = False) -> Source:
+    """What this file holds. Never raises: what is wrong is in `problems`.
+
+    A `lenient` reading lets pass what another reader of the same file needs: tags, and comments behind texts.
+    """
     source = Source()
     text = _decoded(data, source)
     if source.problems:
         return source
     # Not the parser written in Python: it is 20 times slower, and refuses `{question: Why?, …}`.
     try:
-        _Reader(source, yaml.parse(text, Loader=yaml.CSafeLoader), text).read_document()
+        _Reader(source, yaml.parse(text, Loader=yaml.CSafeLoader), text, lenient).read_document()
         source.whole = True
     except yaml.MarkedYAMLError as error:
         source.problems.append(yaml_mistakes.explained(error, text))
@@ -122,10 +125,11 @@ class _Unreadable(Exception):
 class _Reader:
     """Turns the parser's events into content, one pass, no deeper than `DEEPEST`."""
 
-    def __init__(self, source: Source, parsed: Iterator[events.Event], text: str) -> None:
+    def __init__(self, source: Source, parsed: Iterator[events.Event], text: str, lenient: bool) -> None:
         self._source = source
         self._events = parsed
         self._lines = text.split("\n")
+        self._lenient = lenient
 
     def read_document(self) -> None:
         next(self._events)  # the stream starts
@@ -159,7 +163,7 @@ class _Reader:
             return
         if event.anchor is not None:
             self._problem(event, f"anchors such as `&{event.anchor}` are not allowed: delete it")
-        if tag := getattr(event, "tag", None):
+        if (tag := getattr(event, "tag", None)) and not self._lenient:
             self._problem(event, f"tags such as `{tag}` are not allowed: delete it, quote a text")
             self._source.refused.add(path)
 
@@ -222,7 +226,7 @@ class _Reader:
         value = _plain(event.value)
         if not isinstance(value, str):
             self._source.written[path] = event.value
-        if not isinstance(value, (bool, int)) and self._has_comment_after(event):
+        if not (self._lenient or isinstance(value, (bool, int))) and self._has_comment_after(event):
             self._problem(event, _CUT)
             self._source.refused.add(path)
         return value

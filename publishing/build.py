@@ -22,6 +22,7 @@ from pathlib import Path
 from forms_service import site_env
 from forms_service.settings import SettingsError, check, is_loopback, origin
 from forms_service.site_lock import is_shown
+from publishing.leftovers import is_leftover
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,7 +44,11 @@ SOURCES = (
     "publishing/build.py",
     "publishing/built_pages.py",
     "publishing/checks.py",
+    "publishing/leftovers.py",
     "publishing/mkdocs_mistakes.py",
+    "publishing/raw_markdown.py",
+    "publishing/site_settings.py",
+    "publishing/source_files.py",
     "publishing/text_checks.py",
     "requirements.txt",
 )
@@ -69,7 +74,7 @@ def build_id(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -> 
         digest.update(f"{name}={address}\0".encode())
     for path in _source_files(root):
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(root)}\0{len(content)}\0".encode())
+        digest.update(os.fsencode(path.relative_to(root)) + f"\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()[:16]
 
@@ -113,11 +118,13 @@ def _make(root: Path, built: Path, store: Path) -> None:
     from publishing import checks, text_checks
 
     try:
-        program = load(root / "docs" / "program.yml")
         _check(
-            lambda: checks.check_sources(root),
-            lambda: built.with_suffix(TEXTS).write_bytes(text_checks.checked(_package(root), program, store)),
+            lambda: checks.check_all_sources(root),
+            lambda: built.with_suffix(TEXTS).write_bytes(
+                text_checks.checked(_package(root), load(root / "docs" / "program.yml"), store)
+            ),
         )
+        program = load(root / "docs" / "program.yml")
         _run_mkdocs(root, built)
         (built / "program.json").write_bytes(program_json(program))
         (built / "program.schema.json").write_bytes(program_json_schema())
@@ -137,7 +144,7 @@ def _check(*looks: Callable[[], object]) -> None:
         except ProgramError as error:
             problems += error.problems
     if problems:
-        raise ProgramError(*problems)
+        raise ProgramError(*dict.fromkeys(problems))
 
 
 def _run_mkdocs(root: Path, built: Path) -> None:
@@ -264,13 +271,13 @@ def _source_files(root: Path) -> Iterator[Path]:
         place = root / name
         if place.is_dir():
             files = (path for path in sorted(place.rglob("*")) if path.is_file())
-            yield from (path for path in files if not _is_by_product(path))
+            yield from (path for path in files if not _is_by_product(path.relative_to(root)))
         elif place.is_file():
             yield place
 
 
 def _is_by_product(path: Path) -> bool:
-    return "__pycache__" in path.parts or path.name.startswith(".") or path.name.endswith(("~", ".swp"))
+    return any(is_leftover(part) for part in path.parts)
 
 
 def _relative(text: str, root: Path) -> str:

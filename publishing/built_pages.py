@@ -7,8 +7,17 @@ from pathlib import Path
 
 _SLOT = re.compile(r"^\s*(/?)slot:([a-z-]+)\s*$")
 _CODE = frozenset({"code", "pre", "script", "style", "textarea"})
-_LOADED = {"img": "src", "script": "src", "source": "src", "iframe": "src", "link": "href"}
-"""Elements that make the browser ask for something, and the attribute that says for what."""
+_LOADED = {
+    "img": ("src", "srcset"),
+    "script": ("src",),
+    "source": ("src", "srcset"),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "track": ("src",),
+    "link": ("href",),
+}
+"""Elements that make the browser ask for something, and the attributes that say for what."""
+_FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
 _LOADING_LINKS = frozenset({"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"})
 
 
@@ -27,6 +36,12 @@ class BuiltPage:
     """Where its links lead, as written."""
     loads: list[str] = field(default_factory=list)
     """What the browser fetches for it, as written."""
+    code: list[str] = field(default_factory=list)
+    """Its blocks of code."""
+    unnamed_pictures: list[str] = field(default_factory=list)
+    """Pictures without words for who cannot see them; an empty `alt` says that there is nothing to see."""
+    frames: list[str] = field(default_factory=list)
+    """What is shown inside a frame, as written."""
     ids: set[str] = field(default_factory=set)
     slots: list[str] = field(default_factory=list)
     """Names of its slots, in order: `application`, `/application`."""
@@ -50,6 +65,7 @@ class _Reader(HTMLParser):
         self.page = BuiltPage()
         self._code = 0
         self._in_title = False
+        self._in_pre = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         page, given = self.page, {name: value or "" for name, value in attrs}
@@ -71,19 +87,32 @@ class _Reader(HTMLParser):
         if tag == "style":
             page.styles.append("<style>")
         loads = tag != "link" or bool(_LOADING_LINKS & set(given.get("rel", "").split()))
-        if tag in _LOADED and loads and given.get(_LOADED[tag]):
-            page.loads.append(given[_LOADED[tag]])
+        for name in _LOADED.get(tag, ()) if loads else ():
+            # `srcset` lists several, each with its size behind it.
+            each = given.get(name, "").split(",") if name == "srcset" else [given.get(name, "")]
+            page.loads += (address.split()[0] for address in each if address.strip())
+        if tag in _FRAMES:
+            page.frames.append(given.get(_FRAMES[tag], ""))
+        if tag == "img" and "alt" not in given:
+            page.unnamed_pictures.append(given.get("src", ""))
+        if tag == "pre":
+            page.code.append("")
+            self._in_pre = True
 
     def handle_endtag(self, tag: str) -> None:
         self._code -= tag in _CODE
         if tag == "title":
             self._in_title = False
+        if tag == "pre":
+            self._in_pre = False
 
     def handle_data(self, data: str) -> None:
         if self._in_title:
             self.page.title += data
         elif not self._code:
             self.page.texts.append(data)
+        elif self._in_pre:
+            self.page.code[-1] += data
 
     def handle_comment(self, data: str) -> None:
         if slot := _SLOT.match(data):

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-import yaml
-
+from partner_program import load, source
 from partner_program.errors import Problem, ProgramError
-from partner_program.model import LANGUAGES, Language
+from partner_program.model import LANGUAGES, Language, Program
+from partner_program.suggesting import instead_of
+from publishing import raw_markdown, site_settings, source_files
 from publishing.built_pages import BuiltPage, read
 
 FORMS = ("application", "deal-registration", "tier-finder", "status")
@@ -25,12 +26,37 @@ SENT_FORMS = ("application", "deal-registration")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 _BRACES = re.compile(r"\{\{.*?(?:\}\}|$)|\}\}")
 _FOREIGN = re.compile(r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\s\"')]+)")
+_OWN = re.compile(r"url\(\s*[\"']?((?!(?:https?:)?//|data:|#|/)[^\s\"')]+)")
+_TO_ASSETS = "put the file into theme/assets"
+_FRONT_KEYS = ("description", "title", "hide", "template")
 _SPOKEN = {"pl": "Polish", "en": "English"}
 
 
+def check_all_sources(root: Path) -> Program:
+    """The program, if nothing that a site is built from is wrong; else ProgramError with every mistake."""
+    problems, program = [*_source_mistakes(root)], None
+    try:
+        program = load(root / "docs" / "program.yml")
+    except ProgramError as error:
+        problems += error.problems
+    _raise([*problems, *site_settings.mistakes(root, program)])
+    assert program is not None  # noqa: S101 - else there was a problem
+    return program
+
+
 def check_sources(root: Path) -> None:
-    """Raises ProgramError with every mistake in the Markdown files of `root`."""
-    _raise([*page_pairs(root), *encodings(root), *descriptions(root)])
+    """Raises ProgramError with every mistake in the pages and pictures of `root`."""
+    _raise([*_source_mistakes(root)])
+
+
+def _source_mistakes(root: Path) -> Iterator[Problem]:
+    yield from page_pairs(root)
+    yield from source_files.mistakes(root)
+    for file in _files(root):
+        # What is no UTF-8 is told by `source_files`.
+        text = (root / file).read_text(encoding="utf-8-sig", errors="replace")
+        yield from descriptions(file, text)
+        yield from (Problem(file, line, told) for line, told in raw_markdown.lost_in_source(text))
 
 
 def check_output(root: Path, built: Path) -> None:
@@ -39,9 +65,12 @@ def check_output(root: Path, built: Path) -> None:
     problems: list[Problem] = []
     for name, page in pages.items():
         found = [*_unexpanded(page), *_head(name, page), *_policy(page), *_slot_order(page)]
-        found += _broken_links(name, page, pages, built)
+        found += [*raw_markdown.left_in_text(page.texts), *_pictures(page)]
+        found += [*_broken_links(name, page, pages, built), *_missing_files(name, page, built)]
+        if markdown := _markdown_of(root, name):
+            found += raw_markdown.turned_into_code(page.code, _text_of(root / markdown))
         problems += (_at(root, name, words, message) for words, message in found)
-    _raise([*problems, *missing_slots(pages), *foreign_styles(built)])
+    _raise([*problems, *missing_slots(pages), *foreign_styles(built), *unused_files(root, built, pages)])
 
 
 def page_pairs(root: Path) -> Iterator[Problem]:
@@ -53,26 +82,6 @@ def page_pairs(root: Path) -> Iterator[Problem]:
             if language not in there:
                 message = f"there is no {_SPOKEN[language]} page beside it: add docs/{language}/{name}"
                 yield Problem(Path("docs", there[0], name), 0, message)
-
-
-def encodings(root: Path) -> Iterator[Problem]:
-    """A mistake for each page that an editor saved in an encoding of its own."""
-    for file in _files(root):
-        content = (root / file).read_bytes()
-        try:
-            content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            yield Problem(file, line, "not UTF-8: save the file with the encoding UTF-8")
-
-
-def descriptions(root: Path) -> Iterator[Problem]:
-    """A mistake for each page whose front matter does not say what it is about."""
-    for file in _files(root):
-        # What is no UTF-8 is told by `encodings`.
-        text = (root / file).read_text(encoding="utf-8-sig", errors="replace")
-        if problem := _description(file, text):
-            yield problem
 
 
 def missing_slots(pages: dict[str, BuiltPage]) -> Iterator[Problem]:
@@ -93,30 +102,63 @@ def missing_slots(pages: dict[str, BuiltPage]) -> Iterator[Problem]:
 
 
 def foreign_styles(built: Path) -> Iterator[Problem]:
-    """A mistake for each address of another host in a style sheet."""
+    """A mistake for each address in a style sheet that is on another host, or leads nowhere."""
     # Each language has its copy of one file.
     for path in sorted((built / "assets").rglob("*.css")):
-        for address in _FOREIGN.findall(path.read_text(encoding="utf-8")):
-            file = Path("theme", path.relative_to(built))
-            yield Problem(file, 0, f"{address} is on another host: put the file into theme/assets")
+        file, text = Path("theme", path.relative_to(built)), path.read_text(encoding="utf-8")
+        for address in _FOREIGN.findall(text):
+            yield Problem(file, _line_of(text, address), f"{address} is on another host: {_TO_ASSETS}")
+        for address in _OWN.findall(text):
+            if not (path.parent / unquote(urlsplit(address).path)).is_file():
+                yield Problem(file, _line_of(text, address), f"{address} is not there: {_TO_ASSETS}")
 
 
-def _description(file: Path, text: str) -> Problem | None:
+def unused_files(root: Path, built: Path, pages: dict[str, BuiltPage]) -> Iterator[Problem]:
+    """A mistake for each file beside the pages that would be published and that no page leads to."""
+    targets = (
+        urlsplit(urljoin(f"/{name.removesuffix('index.html')}", address))
+        for name, page in pages.items()
+        for address in (*page.links, *page.loads)
+    )
+    used = {unquote(target.path).lstrip("/") for target in targets if not target.netloc}
+    for language in LANGUAGES:
+        folder = root / "docs" / language
+        home = Path() if language == LANGUAGES[0] else Path(language)
+        for path in source_files.files(folder):
+            address = home / path.relative_to(folder)
+            if path.suffix != ".md" and (built / address).is_file() and address.as_posix() not in used:
+                told = (
+                    "the file would be published and no page uses it: link to it from a page, or take it out"
+                )
+                yield Problem(path.relative_to(root), 0, told)
+
+
+def descriptions(file: Path, text: str) -> Iterator[Problem]:
+    """What is wrong with the lines at the top of a page, which say what it is about."""
     hint = 'write "description: …" between two lines of --- at the top, one sentence for search engines'
     front = _FRONT_MATTER.match(text)
     if front is None:
-        return Problem(file, 1, f"the page says nothing about itself: {hint}")
-    try:
-        meta = yaml.safe_load(front[1])
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        return Problem(
-            file, line, f"the lines between --- cannot be read ({error.problem}): put texts in quotes"
-        )
-    told = meta.get("description") if isinstance(meta, dict) else None
+        yield Problem(file, 1, f"the page says nothing about itself: {hint}")
+        return
+    meta = source.read(front[1].encode())
+    for line, message in meta.problems:
+        yield Problem(file, line + 1, f"the lines between --- cannot be read: {message}")
+    if not meta.whole or meta.refused:
+        return
+    content = meta.content if isinstance(meta.content, dict) else {}
+    told = content.get("description")
     if not isinstance(told, str) or not told.strip():
-        return Problem(file, 1, f"the page has no description: {hint}")
-    return None
+        yield Problem(file, 1, f"the page has no description: {hint}")
+    for key, value in content.items():
+        line = meta.line((key,)) + 1
+        if key not in _FRONT_KEYS:
+            yield Problem(file, line, f"`{key}` does nothing here: {instead_of(key, _FRONT_KEYS)}")
+        elif braces := _BRACES.search(str(value)):
+            yield Problem(file, line, f"{braces[0]} is not filled in up here: write the words themselves")
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig")
 
 
 Found = Iterator[tuple[str, str]]
@@ -151,7 +193,12 @@ def _policy(page: BuiltPage) -> Found:
         yield code, f"{code} is blocked by the security policy: leave it out"
     for address in page.loads:
         if urlsplit(address).netloc:
-            yield address, f"{address} is loaded from another host: put the file into theme/assets"
+            yield address, f"{address} is loaded from another host: {_TO_ASSETS}"
+    for address in page.frames:
+        yield (
+            address,
+            f"{address or 'this'} cannot be shown inside the page (security policy): link to it instead",
+        )
 
 
 def _slot_order(page: BuiltPage) -> Found:
@@ -164,6 +211,29 @@ def _slot_order(page: BuiltPage) -> Found:
         yield words, f"two forms stand on the page, {' and '.join(sent)}: give each a page of its own"
     for name in sorted({name for name in opened if opened.count(name) > 1}):
         yield f"form {name}", f"the form {name} stands on the page twice: once is enough"
+
+
+def _pictures(page: BuiltPage) -> Found:
+    for address in page.unnamed_pictures:
+        words = (
+            'the picture has no words for who cannot see it: add alt="…", or alt="" where it only decorates'
+        )
+        yield address, f"{address}: {words}"
+
+
+def _missing_files(name: str, page: BuiltPage, built: Path) -> Found:
+    here = f"/{name.removesuffix('index.html')}"
+    for address in dict.fromkeys(page.loads):
+        target = urlsplit(urljoin(here, address))
+        if target.scheme or target.netloc or (built / unquote(target.path).lstrip("/")).is_file():
+            continue
+        yield address, f"{address} is not there: {_beside(address)}"
+
+
+def _beside(address: str) -> str:
+    if Path(urlsplit(address).path).suffix.lower() in source_files.PICTURES:
+        return "put the picture beside the page and write ![what it shows](file.png)"
+    return _TO_ASSETS
 
 
 def _broken_links(name: str, page: BuiltPage, pages: dict[str, BuiltPage], built: Path) -> Found:
@@ -183,15 +253,29 @@ def _broken_links(name: str, page: BuiltPage, pages: dict[str, BuiltPage], built
 
 def _at(root: Path, name: str, words: str, message: str) -> Problem:
     """The mistake where people can mend it: in the Markdown file, on its line, where both can be found."""
+    if file := _markdown_of(root, name):
+        return Problem(file, _line_of(_text_of(root / file), words), message)
+    return Problem(Path("site", name), 0, message)
+
+
+def _markdown_of(root: Path, name: str) -> Path | None:
+    """The Markdown file that a built page was made from, seen from `root`; None where there is none."""
     language = _language_of(name)
     inside = name.removeprefix(f"{language}/").removesuffix("index.html").strip("/")
-    for candidate in (f"{inside}.md", f"{inside}/index.md".lstrip("/")):
-        file = Path("docs", language, candidate)
-        if (root / file).is_file():
-            lines = (root / file).read_text(encoding="utf-8-sig").splitlines()
-            line = next((number for number, text in enumerate(lines, 1) if words and words in text), 0)
-            return Problem(file, line, message)
-    return Problem(Path("site", name), 0, message)
+    candidates = (f"{inside}.md", f"{inside}/index.md".lstrip("/"))
+    files = (Path("docs", language, candidate) for candidate in candidates)
+    return next((file for file in files if (root / file).is_file()), None)
+
+
+def _line_of(text: str, words: str) -> int:
+    """The line, counted from 1, with these words, or with what they begin with; 0 where there is none."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    words = " ".join(words.split())
+    for length in (len(words), 24, 12):
+        for number, line in enumerate(lines, start=1):
+            if words and words[:length] in line:
+                return number
+    return 0
 
 
 def _language_of(name: str) -> Language:
@@ -201,7 +285,7 @@ def _language_of(name: str) -> Language:
 
 def _pages(root: Path, language: Language) -> set[str]:
     folder = root / "docs" / language
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.md")}
+    return {path.relative_to(folder).as_posix() for path in source_files.pages(folder)}
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -17,13 +17,16 @@ _NOISE = re.compile(
     r"INFO\s|DEBUG\s|Aborted with|\S* ?Error reading page '.*':$|.*Error building page '.*':$"
 )
 _LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains an? .*?link '(?P<link>[^']*)'(?P<why>.*)")
-_NO_ANCHOR = re.compile(r"does not contain an anchor '(?P<anchor>[^']+)'")
+_NO_ANCHOR = re.compile(r"does not contain an anchor '(?P<anchor>[^']+)'|there is no such anchor")
 _IN_NO_MENU = re.compile(r'pages exist in the docs directory, but are not included in the "nav"')
 _NO_PAGE = re.compile(
     r"A reference to '(?P<page>[^']+)' is included in the 'nav' configuration, which is not"
 )
+_SETTING = re.compile(r"Config value:? '(?P<key>[^']+)'[:.] ?(?P<why>.*)")
+_PAGE = re.compile(r"Error (?:reading|building) page '(?P<page>[^']+)'")
 _YAML_PLACE = re.compile(r'in "(?P<file>[^"]+)", line (?P<line>\d+)')
 _CODE_PLACE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 _TRACEBACK = "Traceback (most recent call last):"
 
 
@@ -35,12 +38,16 @@ def mistakes(outputs: Iterable[tuple[Language, str]], root: Path) -> list[str]:
 
 def _of(language: Language, output: str, root: Path) -> Iterator[str]:
     lines = [line.rstrip() for line in output.splitlines() if line.strip()]
+    page = ""
     while lines:
         line = lines.pop(0).strip()
+        if found := _PAGE.search(line):
+            page = f"docs/{language}/{found['page']}: "
         if line == _TRACEBACK:
-            yield _end_of(lines, root)
+            end = _end_of(lines, root)
+            yield end if end.startswith("theme/") else f"{page}{end}"
         elif "error parsing the configuration file" in line:
-            yield _configuration(lines, root) or line
+            yield _configuration(line, lines, root) or line
         elif _IN_NO_MENU.search(line):
             while lines and lines[0].strip().startswith("- "):
                 page = lines.pop(0).strip().removeprefix("- ")
@@ -59,14 +66,20 @@ def _told(language: Language, line: str, root: Path) -> str:
         menu, page_name = CONFIGURATIONS[language], found["page"]
         place = _line_with(root / menu, page_name)
         return f"{menu}{place}: the menu names {page_name}, and there is no such page in docs/{language}"
+    if found := _SETTING.search(line):
+        menu, key = CONFIGURATIONS[language], found["key"]
+        return f"{menu}{_line_with(root / menu, f'{key}:')}: `{key}`: {found['why']}"
     return line
 
 
 def _why(why: str, link: str) -> str:
-    if anchor := _NO_ANCHOR.search(why):
-        return f"leads to no place on its page: nothing there has the id {anchor['anchor'].lstrip('#')}"
+    if found := _NO_ANCHOR.search(why):
+        anchor = (found["anchor"] or link).lstrip("#")
+        return f"leads to no place on its page: nothing there has the id {anchor}"
     if link.startswith("/"):
         return "begins with /: write the file's name, such as tiers.md, and it is checked"
+    if link.lower().endswith(_PICTURES):
+        return "is no picture that is there: put the file beside the page and write its name"
     return "leads nowhere: write the file's name, such as tiers.md"
 
 
@@ -79,9 +92,9 @@ def _line_with(file: Path, words: str) -> str:
     return next((f":{number}" for number, line in enumerate(lines, 1) if words in line), "")
 
 
-def _configuration(lines: list[str], root: Path) -> str:
-    """`mkdocs.yml:20: cannot be read: …` from the lines of PyYAML that follow; they are taken away."""
-    said = ""
+def _configuration(first: str, lines: list[str], root: Path) -> str:
+    """`mkdocs.yml:20: cannot be read: …` from this line and those that follow; they are taken away."""
+    said = first.rpartition("configuration file:")[2].strip()
     while lines:
         line = lines.pop(0).strip()
         if place := _YAML_PLACE.search(line):
@@ -101,6 +114,6 @@ def _end_of(lines: list[str], root: Path) -> str:
         found = _CODE_PLACE.search(line)
         if found and (root / found["file"]).is_relative_to(root / "theme"):
             place = f"{(root / found['file']).relative_to(root)}:{found['line']}: "
-        if not line.startswith((" ", "\t")):
+        if not line.startswith((" ", "\t")) and line.strip("^~ "):
             return f"{place}{line.strip()}"
     return f"{place}MkDocs broke off"

@@ -34,8 +34,8 @@ def test_every_mistake_in_links_and_menus_at_once(project: Path) -> None:
         in lines
     )
     assert (
-        f"docs/en/faq.md:{line + 6}: the link nope.png leads nowhere: write the file's name, such as tiers.md"
-        in lines
+        f"docs/en/faq.md:{line + 6}: the link nope.png is no picture that is there: put the file beside the "
+        "page and write its name" in lines
     )
     for number, words in (
         (line + 2, "the link requirements.md#nope leads to no place"),
@@ -62,7 +62,7 @@ def test_a_configuration_that_cannot_be_read(project: Path) -> None:
     edit(project / "mkdocs.yml", "nav:", "nav: [")
     (only,) = told(project)
     assert only.startswith("mkdocs.yml:")
-    assert ": cannot be read: " in only
+    assert "the bracket opened here is not closed" in only
 
 
 def test_a_broken_template_is_one_line_not_a_traceback(project: Path) -> None:
