@@ -73,14 +73,15 @@ class GroupCommit:
         self._queue: list[Ticket] = []
         self._guests: list[Ticket] = []
         self._led = False
-        self._led_since = 0.0
+        self._writing_since: float | None = None
         self._waiting = waiting
         self._inside = 0
         self._left = threading.Condition()
 
     def busy_seconds(self) -> float:
         """For how long what is being written now has been; 0 where nothing is."""
-        return time.monotonic() - self._led_since if self._led else 0.0
+        since = self._writing_since
+        return 0.0 if since is None else time.monotonic() - since
 
     def enter(self) -> None:
         """Begin a change, which `leave` ends. Returns at once, or when others have ended theirs.
@@ -152,9 +153,11 @@ class GroupCommit:
             StoreUnavailable: something is being written, and the caller does not want to `wait`.
         """
         self._sleep_unless_free(Ticket(), guest=True, wait=wait)
+        self._writing_since = time.monotonic()
         try:
             yield
         finally:
+            self._writing_since = None
             self._hand_over()
 
     def _sleep_unless_free(self, ticket: Ticket, guest: bool = False, wait: bool = True) -> None:
@@ -164,7 +167,6 @@ class GroupCommit:
                 return
             if not self._led:
                 self._led = ticket.leads = True
-                self._led_since = time.monotonic()
                 return
             if not wait:
                 raise StoreUnavailable("something is being written")
@@ -191,6 +193,8 @@ class GroupCommit:
         changes = [change for ticket in group for change in ticket.changes]
         try:
             if changes:
+                # From here: a thread that has to wait for the processor first is no stalled disk.
+                self._writing_since = time.monotonic()
                 self._write(changes)
         except BaseException as error:
             self._take_back(group, error)
@@ -204,6 +208,7 @@ class GroupCommit:
                 written.clear()
                 self._settle(group, None)
         finally:
+            self._writing_since = None
             self._hand_over()
 
     def _take_back(self, group: list[Ticket], cause: BaseException) -> None:
@@ -225,7 +230,6 @@ class GroupCommit:
             heir = next((ticket for ticket in self._guests + self._queue if not ticket.abandoned), None)
             self._guests = [guest for guest in self._guests if guest is not heir and not guest.abandoned]
             self._led = heir is not None
-            self._led_since = time.monotonic()
             if heir:
                 heir.leads = True
                 heir.wake()
