@@ -69,7 +69,7 @@ ALSO_DONE: Mapping[Action, Sequence[Also]] = {
 """What an action on a submission brings about besides, in its batch."""
 
 SPARE_THREADS = 8
-"""So many threads never wait for the disk: pages are read, and forms refused, while it stalls."""
+"""So many threads beyond THREADS never wait for the disk: they read pages, and refuse forms, while it stalls."""
 JOURNAL = "records.journal"
 """The file under DATA_DIR that holds everything."""
 
@@ -151,8 +151,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = settings.secret_key or kept_secret_key(settings.data_dir)
     tokens = StatusTokens(key, settings.secret_key_fallbacks)
-    waiting = max(settings.threads - SPARE_THREADS, settings.threads // 2, 1)
-    store = Store(settings.data_dir / JOURNAL, waiting=waiting)
+    store = Store(settings.data_dir / JOURNAL, waiting=settings.threads)
     traffic = Traffic()
 
     def program() -> Program:

@@ -26,7 +26,7 @@ from forms_service import (
     warming,
 )
 from forms_service.access.addresses import insecure
-from forms_service.app import create_app, service_of, watch_of
+from forms_service.app import SPARE_THREADS, create_app, service_of, watch_of
 from forms_service.control import Control, Handler
 from forms_service.demo import command as demo_command
 from forms_service.in_one_line import in_one_line
@@ -199,7 +199,7 @@ def _listening(settings: Settings) -> socket:
 def _limits(settings: Settings) -> Limits:
     return Limits(
         body_bytes=BODY_LIMIT_BYTES,
-        threads=settings.threads,
+        threads=settings.threads + SPARE_THREADS,
         connections=settings.connections,
         connections_per_address=0 if settings.trusted_proxies else settings.connections_per_address,
         request_seconds=settings.request_seconds,
