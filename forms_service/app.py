@@ -69,7 +69,7 @@ ALSO_DONE: Mapping[Action, Sequence[Also]] = {
 """What an action on a submission brings about besides, in its batch."""
 
 SPARE_THREADS = 8
-"""So many threads beyond THREADS never wait for the disk: they read pages, and refuse forms, while it stalls."""
+"""So many threads beyond THREADS never wait for the disk: while it stalls they read pages, refuse forms."""
 JOURNAL = "records.journal"
 """The file under DATA_DIR that holds everything."""
 
