@@ -65,10 +65,10 @@ browser: $(ENV)
 	else $(BIN)/playwright install chromium; fi
 
 texts: $(ENV)  ## collect new texts into forms_service/locale/*/LC_MESSAGES/messages.po
-	@$(BIN)/python -m forms_service.catalogs
+	@$(BIN)/python -m forms_service.i18n.catalogs
 
 schema: $(ENV)  ## write docs/program.schema.json from the models
-	@$(BIN)/python -m partner_program.schema
+	@$(BIN)/python -m partner_program.json_export
 
 lock: $(ENV)  ## lock the dependencies again, with hashes and without any host
 	@for name in requirements requirements-dev requirements-properdocs requirements-zensical; do \

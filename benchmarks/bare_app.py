@@ -16,7 +16,7 @@ from flask import Flask, redirect, request
 from wtforms import BooleanField, DateField, DecimalField, Form, SelectField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
-from forms_service.server import Limits, Server, listen
+from forms_service.server.waitress_server import Limits, Server, listen
 
 TEXT = [InputRequired(), Length(max=200)]
 CURRENCIES = ["PLN", "EUR", "USD", "GBP", "CHF"]

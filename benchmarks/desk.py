@@ -21,14 +21,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from benchmarks.deals import deal
-from forms_service.access.people import REVIEWER, Kind, Principal
 from forms_service.app import create_app, service_of
-from forms_service.cases.outcomes import Done
-from forms_service.decisions import keys, searching
-from forms_service.decisions.states import Action
-from forms_service.moments import moment, stamp
+from forms_service.domain.auth.users import REVIEWER, Kind, Principal
+from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions import search_terms, sender_identity
+from forms_service.domain.submissions.outcomes import Done
+from forms_service.domain.submissions.workflow import Action
 from forms_service.settings import Settings
-from forms_service.store.records import Document, Store
+from forms_service.store.store import Document, Store
 from publishing.build import TRIAL, build
 
 SIZES = (100, 10_000, 100_000)
@@ -236,8 +236,8 @@ class Filling:
         record = _shifted(model.record, weeks) | {
             "id": reference,
             "said": said,
-            "keys": keys.of("deal", said),  # type: ignore[arg-type]
-            "terms": searching.terms(said),
+            "keys": sender_identity.of("deal", said),  # type: ignore[arg-type]
+            "terms": search_terms.terms(said),
             "fingerprint": f"fingerprint {number}",
             "token_hashes": [f"token {number}"],
         }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from forms_service.app import JOURNAL
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 
 Form = dict[str, str]
 

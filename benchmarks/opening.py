@@ -16,9 +16,9 @@ import orjson
 
 from benchmarks.documents import Document, document
 from benchmarks.sqlite import Sqlite
-from forms_service.decisions import keys, searching
-from forms_service.decisions.states import Kind
-from forms_service.store.records import Store
+from forms_service.domain.submissions import search_terms, sender_identity
+from forms_service.domain.submissions.workflow import Kind
+from forms_service.store.store import Store
 
 DOCUMENTS = 100_000
 AT_A_TIME = 100
@@ -111,8 +111,8 @@ def deal(n: int) -> Document:
     return {
         **found,
         "said": said,
-        "keys": keys.of(Kind.DEAL, said),
-        "terms": searching.terms(said),
+        "keys": sender_identity.of(Kind.DEAL, said),
+        "terms": search_terms.terms(said),
         "trapped": False,
         "state": "approved" if n % 10 else "received",
         "history": decided if n % 10 else [],

@@ -19,29 +19,29 @@ from flask.testing import FlaskClient
 
 from benchmarks.deals import deal
 from benchmarks.people import application
-from forms_service.access.people import ADMINISTRATOR, Kind, Principal
 from forms_service.app import create_app, service_of
-from forms_service.cases import partner_rows
-from forms_service.cases.outcomes import Done
-from forms_service.decisions.states import Action
-from forms_service.moments import moment, stamp
-from forms_service.partners import (
+from forms_service.domain.auth.users import ADMINISTRATOR, Kind, Principal
+from forms_service.domain.clock import moment, stamp
+from forms_service.domain.partners import (
     activities,
     agreement,
     attestation,
+    company_profile,
     onboarding,
     planning,
-    profile,
     renewal,
-    totals,
+    revenue,
 )
-from forms_service.partners.acting import Act, Actor, Side
-from forms_service.partners.record import Decision, GoalKind, Partner
-from forms_service.partners.refusals import Refused
-from forms_service.partners.revenue import Entry
-from forms_service.partners.years import day_of, later, year
+from forms_service.domain.partners.actions import Act, Actor, Side
+from forms_service.domain.partners.partner import Decision, GoalKind, Partner
+from forms_service.domain.partners.partner_years import day_of, later, year
+from forms_service.domain.partners.refusals import Refused
+from forms_service.domain.partners.revenue import Entry
+from forms_service.domain.submissions.outcomes import Done
+from forms_service.domain.submissions.workflow import Action
+from forms_service.services import partner_list
 from forms_service.settings import Settings
-from forms_service.views.context import Service
+from forms_service.web.context import Service
 from publishing.build import TRIAL, build
 
 CASES = ((10, 1), (10, 10), (1_000, 1), (1_000, 10))
@@ -237,7 +237,7 @@ class Filling:
         staff, people = Actor(Side.STAFF, ADMIN), Actor(Side.PARTNER, CONTACT)
         first = Act(staff, _noon(self.since))
         company = {**partner["company"], "address": "Street 1", "areas": ["Cloud"]}
-        partner = _done(profile.change_company(partner, first, company))  # type: ignore[arg-type]
+        partner = _done(company_profile.change_company(partner, first, company))  # type: ignore[arg-type]
         begins = {"concluded_on": self.since, "for_partner": "Owner", "for_vendor": "Board"}
         partner = _done(agreement.record_agreement(partner, first, **begins))  # type: ignore[arg-type]
         for step in onboarding.checklist(partner, self._program, self.since):
@@ -277,13 +277,13 @@ class Filling:
                 kept = batch.get("partners", partner["id"])
                 assert kept is not None
                 batch.replace("partners", dict(partner), kept["version"])
-            partner_rows.keep(batch, store, partner, self._program, day_of(self.now))
+            partner_list.keep(batch, store, partner, self._program, day_of(self.now))
             for entry in amounts:
                 batch.add("revenue", dict(entry))
             for number in range(1, self.years + 1):
                 period = year(self.since, number)
                 own = [entry for entry in amounts if date.fromisoformat(entry["date"]) in period]
-                batch.add("revenue_years", dict(totals.totals(partner["id"], number, own)))
+                batch.add("revenue_years", dict(revenue.totals(partner["id"], number, own)))
             for record in self._deals(partner, model, a_year["deals"]):
                 batch.add("records", record)
 

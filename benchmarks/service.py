@@ -14,9 +14,9 @@ from benchmarks import load, running
 from benchmarks.deals import deal
 from benchmarks.running import Running
 from forms_service.app import JOURNAL
-from forms_service.decisions import keys, searching
-from forms_service.decisions.states import Kind
-from forms_service.store.records import Store
+from forms_service.domain.submissions import search_terms, sender_identity
+from forms_service.domain.submissions.workflow import Kind
+from forms_service.store.store import Store
 from publishing.build import TRIAL, build
 from tests.conftest import free_port
 
@@ -96,8 +96,8 @@ def _record(number: int) -> dict[str, object]:
         "state": "approved",
         "lang": "pl",
         "said": said,
-        "keys": keys.of(Kind.DEAL, said),
-        "terms": searching.terms(said),
+        "keys": sender_identity.of(Kind.DEAL, said),
+        "terms": search_terms.terms(said),
         "received_at": stamp,
         "decide_by": stamp,
         "fingerprint": f"fingerprint-{number}",

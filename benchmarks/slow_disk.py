@@ -3,7 +3,7 @@
 import sys
 import time
 
-from forms_service.commands import main
+from forms_service.cli.main import main
 from forms_service.store.disk import Disk
 
 

@@ -26,8 +26,8 @@ from benchmarks.documents import Document, document
 from benchmarks.sqlite import Sqlite
 from forms_service.store import open_database
 from forms_service.store.disk import Disk
-from forms_service.store.records import Store
-from forms_service.store.tables import Table
+from forms_service.store.store import Store
+from forms_service.store.table_schema import Table
 
 SIZES = (0, 1_000, 10_000, 100_000)
 REPETITIONS = 400

@@ -6,65 +6,63 @@ from datetime import timedelta
 
 from flask import Flask, abort, request
 
-from forms_service import warming
-from forms_service.access.addresses import AREAS
-from forms_service.access.doors import Doors, make_doors, open_doors
-from forms_service.access.guard import session_cookie
-from forms_service.access.limits import Allowance
-from forms_service.access.people import Kind
-from forms_service.cases import deeds, partners, reconsidering
-from forms_service.cases.acting import Also
-from forms_service.cases.agreements import Agreements
-from forms_service.cases.asking import Asking
-from forms_service.cases.counting import Counting
-from forms_service.cases.desk import Desk
-from forms_service.cases.digests import Digests
-from forms_service.cases.lost_links import LostLinks
-from forms_service.cases.partner_deals import PartnerDeals
-from forms_service.cases.partner_revenue import PartnerRevenue
-from forms_service.cases.partner_rows import PartnerList
-from forms_service.cases.status_links import StatusLinks
-from forms_service.cases.submissions import Submissions
-from forms_service.clock import Clock, system_clock
-from forms_service.decisions.states import Action
-from forms_service.desk import navigation as desk_navigation
-from forms_service.desk import pages as desk_pages
-from forms_service.mail.asker_letters import AskerLetters
-from forms_service.mail.compose import Composer
-from forms_service.mail.delivery import Courier
-from forms_service.mail.outbox import Outbox
-from forms_service.mail.partner_letters import PartnerLetters
-from forms_service.mail.staff_letters import StaffLetters
+from forms_service.domain.auth.urls import AREAS
+from forms_service.domain.auth.users import Kind
+from forms_service.domain.clock import Clock, system_clock
+from forms_service.domain.references import StatusTokens
+from forms_service.domain.submissions.workflow import Action
+from forms_service.jobs.scheduler import Rounds
+from forms_service.jobs.worker import Watch
+from forms_service.mail.composer import Composer
+from forms_service.mail.for_partners import PartnerLetters
+from forms_service.mail.for_senders import AskerLetters
+from forms_service.mail.for_staff import StaffLetters
+from forms_service.mail.outbox import Courier, Outbox
 from forms_service.mail.transport import from_url
-from forms_service.partner_zone import asking_pages
-from forms_service.partner_zone import pages as partner_pages
-from forms_service.privacy.erasing import Erasing
-from forms_service.promise import Promise
-from forms_service.promised_pages import PromisedPages
-from forms_service.references import StatusTokens
-from forms_service.rounds import compacting
-from forms_service.rounds.rounds import Rounds
-from forms_service.rounds.watch import Watch
 from forms_service.secret_key import kept_secret_key
-from forms_service.security import UNSAFE, Origins, limiter
+from forms_service.server.traffic import Traffic
+from forms_service.services import audit_log, data_files, partners, reinstatement
+from forms_service.services.access_requests import Asking
+from forms_service.services.agreements import Agreements
+from forms_service.services.desk import Desk
+from forms_service.services.erasure import Erasing
+from forms_service.services.lost_links import LostLinks
+from forms_service.services.mail_digests import Digests
+from forms_service.services.on_time_rate import Promise
+from forms_service.services.partner_deals import PartnerDeals
+from forms_service.services.partner_list import PartnerList
+from forms_service.services.rate_limits import Allowance
+from forms_service.services.revenue import PartnerRevenue
+from forms_service.services.staff_decisions import Also
+from forms_service.services.statistics import Counting
+from forms_service.services.status_links import StatusLinks
+from forms_service.services.submissions import Submissions
 from forms_service.settings import Settings
-from forms_service.site import Site
-from forms_service.store.records import Store
-from forms_service.traffic import Traffic
-from forms_service.uploads import BODY_LIMIT_BYTES, BodyLimits
-from forms_service.views import errors, probes, status
-from forms_service.views import forms as forms_views
-from forms_service.views.context import EXTENSION, ROUTE, Service, page, release
-from forms_service.wsgi import FIELD_LIMIT, Outermost
+from forms_service.store.store import Store
+from forms_service.web import errors, health, warmup
+from forms_service.web.auth.permissions import session_cookie
+from forms_service.web.auth.setup import Doors, make_doors, open_doors
+from forms_service.web.context import EXTENSION, ROUTE, Service, page, release
+from forms_service.web.desk import blueprint as desk_pages
+from forms_service.web.desk import context as desk_navigation
+from forms_service.web.middleware import FIELD_LIMIT, Outermost
+from forms_service.web.partner import access_requests
+from forms_service.web.partner import views as partner_pages
+from forms_service.web.promise_pages import PromisedPages
+from forms_service.web.public import forms as forms_views
+from forms_service.web.public import status
+from forms_service.web.security import UNSAFE, Origins, limiter
+from forms_service.web.site import Site
+from forms_service.web.uploads import BODY_LIMIT_BYTES, BodyLimits
 from partner_program import Program
 
 WATCH = "partner_channel_rounds"
 """Where the application keeps what does its rounds."""
 
 ALSO_DONE: Mapping[Action, Sequence[Also]] = {
-    **deeds.ALSO,
-    Action.PRE_ACCEPT: (*deeds.ALSO[Action.PRE_ACCEPT], reconsidering.take_up, partners.begin),
-    Action.REJECT: (*deeds.ALSO[Action.REJECT], reconsidering.give_up),
+    **audit_log.ALSO,
+    Action.PRE_ACCEPT: (*audit_log.ALSO[Action.PRE_ACCEPT], reinstatement.take_up, partners.begin),
+    Action.REJECT: (*audit_log.ALSO[Action.REJECT], reinstatement.give_up),
 }
 """What an action on a submission brings about besides, in its batch."""
 
@@ -102,7 +100,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     _check_origins(app, Origins(settings))
     parts.limiter.init_app(app)
     errors.register(app)
-    for views in (probes, status, desk_pages, partner_pages, asking_pages, forms_views):
+    for views in (health, status, desk_pages, partner_pages, access_requests, forms_views):
         app.register_blueprint(views.blueprint)
     open_doors(
         app,
@@ -112,7 +110,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         navigation={Kind.STAFF: desk_navigation.ENTRIES, Kind.PARTNER: partner_pages.ENTRIES},
         kinds=(Kind.STAFF, Kind.PARTNER),
     )
-    warming.needed(parts.site.current().program, clock)
+    warmup.needed(parts.site.current().program, clock)
     app.extensions[WATCH] = Watch(_rounds(parts, Erasing(parts.store, settings.data_dir, clock)), clock)
     app.wsgi_app = Outermost(  # type: ignore[method-assign]
         app.wsgi_app, parts.site, settings, parts.traffic, PromisedPages(parts.promise), parts.body_limits
@@ -201,8 +199,8 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         partner_revenue=PartnerRevenue(store, partnerships),
         partner_deals=PartnerDeals(store),
         partner_list=PartnerList(store, program),
-        agreements=Agreements(store, partnerships, is_deleted=compacting.owe),
-        deeds=deeds.Deeds(store, clock, program),
+        agreements=Agreements(store, partnerships, is_deleted=data_files.owe),
+        deeds=audit_log.Deeds(store, clock, program),
         limiter=limiter(
             settings.rate_limit, exempt=(desk_pages.blueprint.name, partner_pages.blueprint.name)
         ),

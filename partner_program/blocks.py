@@ -30,8 +30,8 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from partner_program.errors import Problem, ProgramError
+from partner_program.markdown_pages import Page, being_rendered, lines_with
 from partner_program.model import Language
-from partner_program.pages import Page, being_rendered, lines_with
 
 _NAME = "partner-blocks"
 _BLOCK = re.compile(r"^ {0,3}(\{\{[ \t]*([^{}\n]*?)[ \t]*\}\})[ \t]*$", re.MULTILINE)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from babel.dates import format_date
 
-from partner_program.change_fields import FIELDS
-from partner_program.change_texts import became, both, described, renamed, said, same, sentence_case
+from partner_program.change_texts import FIELDS, became, both, described, renamed, said, same, sentence_case
 from partner_program.labels import LABELS
 from partner_program.model import (
     Choice,

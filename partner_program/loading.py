@@ -6,10 +6,10 @@ from pathlib import Path as FilePath
 
 from pydantic import ValidationError
 
-from partner_program import consistency, explaining, source
+from partner_program import error_messages, validation, yaml_reader
 from partner_program.errors import Problem, ProgramError
 from partner_program.model import FORMAT, Program
-from partner_program.source import Content, Path, Source
+from partner_program.yaml_reader import Content, Path, Source
 
 
 def load(path: FilePath | str) -> Program:
@@ -23,7 +23,7 @@ def load(path: FilePath | str) -> Program:
 
 def read(data: bytes, file: FilePath | str) -> Program:
     """The program in these bytes of YAML; `file` names them in messages. Raises as `load` does."""
-    found = source.read(data)
+    found = yaml_reader.read(data)
     problems = [*found.problems]
     if found.whole:
         program, mistakes = _program(found)
@@ -92,7 +92,7 @@ def _program(found: Source) -> tuple[Program | None, list[tuple[Path, str]]]:
     content = found.content
     if not isinstance(content, dict):
         return None, [((), _no_program(content))]
-    said = dict(reversed([*consistency.findings(content)]))
+    said = dict(reversed([*validation.findings(content)]))
     program = None
     try:
         program = Program.model_validate_json(json.dumps(content))
@@ -114,7 +114,7 @@ def _explained(error: ValidationError, found: Source) -> Iterator[tuple[Path, st
             continue  # the entries are there, they are wrong themselves
         if details["type"] == "string_pattern_mismatch" and details["loc"][-1] == "[key]":
             continue  # a tier named so is unknown, or has a wrong id itself
-        yield explaining.place(details), explaining.explained(details, found.written)
+        yield error_messages.place(details), error_messages.explained(details, found.written)
 
 
 def _within(path: Path, places: Container[Path]) -> bool:

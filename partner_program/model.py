@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from partner_program import checks
+from partner_program import field_types
 
 Language = Literal["pl", "en"]
 LANGUAGES: tuple[Language, ...] = ("pl", "en")
@@ -28,12 +28,12 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 EmailAddress = Annotated[
-    str, AfterValidator(checks.email_address), Field(json_schema_extra={"format": "email"})
+    str, AfterValidator(field_types.email_address), Field(json_schema_extra={"format": "email"})
 ]
 """One address, syntax only: `name@company.com`."""
-TimeZone = Annotated[str, AfterValidator(checks.time_zone)]
+TimeZone = Annotated[str, AfterValidator(field_types.time_zone)]
 """A name of the IANA time zone database: `Europe/Warsaw`."""
-Day = Annotated[str, AfterValidator(checks.day), Field(json_schema_extra={"format": "date"})]
+Day = Annotated[str, AfterValidator(field_types.day), Field(json_schema_extra={"format": "date"})]
 """A day that exists, `"YYYY-MM-DD"`."""
 
 

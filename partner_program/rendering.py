@@ -20,10 +20,16 @@ from partner_program.changes import differences
 from partner_program.eligibility import Answer, Facts, Outcome, TierAnswer, assess
 from partner_program.labels import LABELS
 from partner_program.model import CarriedBy, Item, Kind, Language, Program, Requirement, Section, Tier
-from partner_program.periods import retention_periods
 from partner_program.typography import bind
 from partner_program.versions import Version
-from partner_program.wording import fitting_phrase, long_date, missing_phrase, outcome_text, value_text
+from partner_program.wording import (
+    fitting_phrase,
+    long_date,
+    missing_phrase,
+    outcome_text,
+    retention_periods,
+    value_text,
+)
 
 TICK = "✓"
 """The label of a value that says no more than its kind."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from partner_program.errors import Problem, ProgramError
+from partner_program.json_export import program_json
 from partner_program.loading import load_version
 from partner_program.model import Program
-from partner_program.publishing import program_json
 
 FOLDER = "program-versions"
 """Beside the program file."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
+from babel.units import format_unit
 
 from partner_program.business_days import SkippedDay, SkipReason
 from partner_program.eligibility import Answer, Outcome, TierAnswer
@@ -275,3 +276,21 @@ def _why(run: Sequence[SkippedDay], language: Language) -> str:
     kind = _phrase(kinds[language], len(run), language)
     name = run[0].name
     return f"{kind}: {name[language]}" if len(run) == 1 and name is not None else kind
+
+
+def retention_periods(program: Program, language: Language) -> list[tuple[str, str]]:
+    """What is kept, and for how long: `Zakończone zgłoszenia partnerskie`, `12 miesięcy od zakończenia`."""
+    labels, kept = LABELS[language], program.retention
+    periods = (
+        (labels.closed_applications, kept.closed_applications_months, "duration-month"),
+        (labels.deals, kept.deals_years, "duration-year"),
+        (labels.ended_partners, kept.ended_partners_years, "duration-year"),
+        (labels.trapped, kept.trapped_days, "duration-day"),
+        (labels.sent_mail, kept.sent_mail_days, "duration-day"),
+        (labels.sign_in_links, kept.sign_in_links_days, "duration-day"),
+        (labels.backups, kept.backups_days, "duration-day"),
+    )
+    return [
+        (what, how_long.format(period=format_unit(number, unit, locale=language)))
+        for (what, how_long), number, unit in periods
+    ]

@@ -19,9 +19,9 @@ from contextlib import contextmanager
 from filecmp import cmp
 from pathlib import Path
 
-from forms_service import site_env
+from forms_service import settings
 from forms_service.settings import SettingsError, check, is_loopback, origin
-from forms_service.site_lock import is_shown
+from forms_service.web.site_lock import is_shown
 from publishing.leftovers import is_leftover
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,23 +32,17 @@ SOURCES = (
     "mkdocs.yml",
     "mkdocs.en.yml",
     "partner_program",
+    "forms_service/domain",
     "forms_service/forms",
+    "forms_service/i18n",
     "forms_service/locale",
-    "forms_service/templates/forms",
-    "forms_service/catalog_checks.py",
-    "forms_service/decisions",
     "forms_service/mail",
     "forms_service/markdown.py",
-    "forms_service/templating.py",
-    "forms_service/texts.py",
+    "forms_service/templates/forms",
     "publishing/build.py",
     "publishing/built_pages.py",
     "publishing/checks.py",
-    "publishing/leftovers.py",
     "publishing/mkdocs_mistakes.py",
-    "publishing/raw_markdown.py",
-    "publishing/site_settings.py",
-    "publishing/source_files.py",
     "publishing/text_checks.py",
     "requirements.txt",
 )
@@ -114,7 +108,7 @@ def _make(root: Path, built: Path, store: Path) -> None:
     """Everything a finished build holds but compressed copies, and the texts beside it, or BuildFailed."""
     # Imported here: a start with nothing to build shall not wait for what only a build needs.
     from partner_program import ProgramError, load
-    from partner_program.publishing import program_json, program_json_schema
+    from partner_program.json_export import program_json, program_json_schema
     from publishing import checks, text_checks
 
     try:
@@ -189,7 +183,7 @@ def _refuse_loopback(said: Mapping[str, str], given: Mapping[str, str]) -> None:
         address = given.get(name, "").strip()
         if address and is_loopback(address) and not is_loopback(meant):
             raise BuildFailed(
-                f"{name}={address} would stand in every page, and {site_env.FILE} says {meant}: "
+                f"{name}={address} would stand in every page, and {settings.FILE} says {meant}: "
                 f"take {name} out of the environment"
             )
 
@@ -300,7 +294,7 @@ def main() -> int:
         return 0
     try:
         if not asked.trial:
-            _refuse_loopback(site_env.apply(), given)
+            _refuse_loopback(settings.apply_site_env(), given)
         folder, fresh = build(site=site)
     except SettingsError as error:
         print(error, file=sys.stderr)

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-from partner_program import load, source
+from partner_program import load, yaml_reader
 from partner_program.errors import Problem, ProgramError
 from partner_program.model import LANGUAGES, Language, Program
-from partner_program.suggesting import instead_of
+from partner_program.spelling import instead_of
 from publishing import raw_markdown, site_settings, source_files
 from publishing.built_pages import BuiltPage, read
 
@@ -140,7 +140,7 @@ def descriptions(file: Path, text: str) -> Iterator[Problem]:
     if front is None:
         yield Problem(file, 1, f"the page says nothing about itself: {hint}")
         return
-    meta = source.read(front[1].encode())
+    meta = yaml_reader.read(front[1].encode())
     for line, message in meta.problems:
         yield Problem(file, line + 1, f"the lines between --- cannot be read: {message}")
     if not meta.whole or meta.refused:

@@ -24,10 +24,10 @@ from flask import Flask
 from watchdog.observers import Observer
 
 from forms_service.app import create_app, service_of
-from forms_service.server import Limits, Server, listen
+from forms_service.server.waitress_server import Limits, Server, listen
 from forms_service.settings import ANY_ADDRESS, Settings, SettingsError
-from forms_service.site import SiteError
-from forms_service.uploads import BODY_LIMIT_BYTES
+from forms_service.web.site import SiteError
+from forms_service.web.uploads import BODY_LIMIT_BYTES
 from publishing import build
 from publishing.rebuilding import News, Rebuilder
 

@@ -6,7 +6,7 @@ Heuristics on purpose: a text that looks like markup to a reader is a mistake wh
 import re
 from collections.abc import Iterator
 
-from partner_program.pages import lines_with
+from partner_program.markdown_pages import lines_with
 
 Found = Iterator[tuple[str, str]]
 """Words to find the line by, and what is wrong."""

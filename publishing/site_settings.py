@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from partner_program import source
+from partner_program import yaml_reader
 from partner_program.errors import Problem
 from partner_program.model import LANGUAGES, Language, Program
-from partner_program.source import Content, Source
+from partner_program.yaml_reader import Content, Source
 from publishing.mkdocs_mistakes import CONFIGURATIONS
 
 _PICTURES = ("logo", "favicon")
@@ -17,7 +17,7 @@ def mistakes(root: Path, program: Program | None) -> Iterator[Problem]:
     common: dict[str, Content] = {}
     for language, name in CONFIGURATIONS.items():
         try:
-            found = source.read((root / name).read_bytes(), lenient=True)
+            found = yaml_reader.read((root / name).read_bytes(), lenient=True)
         except OSError as error:
             yield Problem(Path(name), 0, f"cannot be read: {error.strerror}")
             continue

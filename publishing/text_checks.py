@@ -5,9 +5,10 @@ from pathlib import Path
 
 from jinja2 import TemplateError
 
-from forms_service import catalog_checks, forms, texts
+from forms_service import forms
+from forms_service.i18n import catalog_checks, translations
+from forms_service.i18n.templating import environment
 from forms_service.mail import template_checks
-from forms_service.templating import environment
 from partner_program.errors import Problem, ProgramError
 from partner_program.model import LANGUAGES, Program
 
@@ -18,18 +19,18 @@ def checked(package: Path, program: Program, store: Path) -> bytes:
     Raises:
         ProgramError: with every mistake found.
     """
-    catalogs = {language: texts.catalog_path(language, package) for language in LANGUAGES}
+    catalogs = {language: translations.catalog_path(language, package) for language in LANGUAGES}
     _raise([*catalog_checks.problems(catalogs, package.parent), *encodings(package)])
-    packed = texts.pack(package, program.hash)
-    if not any(packed == earlier.read_bytes() for earlier in store.glob(f"*{texts.ENDING}")):
-        with texts.trying(texts.read(package)):
+    packed = translations.pack(package, program.hash)
+    if not any(packed == earlier.read_bytes() for earlier in store.glob(f"*{translations.ENDING}")):
+        with translations.trying(translations.read(package)):
             _raise([*form_templates(program), *template_checks.problems(program)])
     return packed
 
 
 def encodings(package: Path) -> Iterator[Problem]:
     """A mistake for each template that is no UTF-8."""
-    for path in texts.template_files(package, texts.TEMPLATES):
+    for path in translations.template_files(package, translations.TEMPLATES):
         content = path.read_bytes()
         try:
             content.decode("utf-8")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from forms_service.logs import OneLine
+from forms_service.server.logs import OneLine
 from publishing.build import TRIAL, build
 
 # How long an example takes says something about the machine, not about the promise.

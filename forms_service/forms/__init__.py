@@ -8,19 +8,13 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from forms_service.domain.values.tax_ids import is_checked
 from forms_service.forms.application import Application
 from forms_service.forms.base import Mistake, PartnerForm, SentForm
-from forms_service.forms.deal_registration import deal_registration
-from forms_service.forms.deal_result import DealResult
-from forms_service.forms.edition import Edition
-from forms_service.forms.entered_deal import entered_deal
-from forms_service.forms.lost_link import LostLink
-from forms_service.forms.partner_deal import partner_deal
-from forms_service.forms.rendering import explain_status, render
-from forms_service.forms.reply import Reply
-from forms_service.forms.summaries import told
-from forms_service.forms.tax_ids import is_checked
-from forms_service.forms.tier_finder import TierFinder
+from forms_service.forms.context import Edition
+from forms_service.forms.deals import DealResult, deal_registration, entered_deal, partner_deal
+from forms_service.forms.rendering import explain_status, render, told
+from forms_service.forms.short_forms import LostLink, Reply, TierFinder
 from partner_program.eligibility import Facts
 from partner_program.model import Language, Program
 

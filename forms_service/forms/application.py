@@ -5,7 +5,7 @@ from forms_service.forms.base import Group, SentForm
 from forms_service.forms.business_fields import Email, TaxId, Website
 from forms_service.forms.fields import Count, Line, LongText, Name, Phone, Tick, Typed
 from forms_service.forms.rows import Person, Row, Rows
-from forms_service.texts import N_
+from forms_service.i18n.translations import N_
 
 
 class Contact(Row):

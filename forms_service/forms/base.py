@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 from wtforms.meta import DefaultMeta
 
-from forms_service.forms.edition import Edition
+from forms_service.forms.context import Edition
 from forms_service.forms.fields import Honeypot, ProgramVersion, Typed
-from forms_service.texts import BoundTexts
+from forms_service.i18n.translations import BoundTexts
 
 
 class Mistake(NamedTuple):

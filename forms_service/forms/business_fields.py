@@ -7,10 +7,10 @@ from typing import Any
 from babel.numbers import format_currency, format_decimal
 from wtforms import ValidationError
 
-from forms_service.decisions.spellings import plain
-from forms_service.forms import addresses, amounts, cleaning, countries, tax_ids
+from forms_service.domain.values import addresses, amounts, countries, tax_ids, text_cleaning
+from forms_service.domain.values.normalisation import plain
 from forms_service.forms.fields import Asking, Line
-from forms_service.texts import N_
+from forms_service.i18n.translations import N_
 
 
 class Email(Line):
@@ -122,7 +122,7 @@ class TaxId(Line):
         """Take what was refused by the rules of another country. Whether it is taken now."""
         try:
             self.data = tax_ids.clean_tax_id(self.tidy(self.typed), country)
-        except (tax_ids.TaxIdRefused, cleaning.TextRefused):
+        except (tax_ids.TaxIdRefused, text_cleaning.TextRefused):
             return False
         self.errors = []
         return True

@@ -7,14 +7,13 @@ from typing import Any, NamedTuple
 from babel.numbers import get_currency_name
 from wtforms import ValidationError
 
-from forms_service.forms import countries
-from forms_service.forms.edition import Edition
+from forms_service.domain.values import countries
+from forms_service.domain.values.amounts import CURRENCIES
+from forms_service.forms.context import Edition
 from forms_service.forms.fields import Asking, Typed
-from forms_service.texts import N_
+from forms_service.i18n.translations import N_
 from partner_program.model import Language
 from partner_program.typography import bind
-
-CURRENCIES = ("PLN", "EUR", "USD", "GBP", "CHF")
 
 Choices = Callable[[Edition], Mapping[str, str]]
 """What can be chosen: the value that is kept, and the words people read."""

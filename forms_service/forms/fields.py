@@ -9,10 +9,10 @@ from babel.dates import format_date
 from wtforms import Field, ValidationError
 from wtforms.widgets import HiddenInput, TextArea, TextInput
 
-from forms_service.decisions.days import AmbiguousDay, read_day
-from forms_service.forms import cleaning
-from forms_service.forms.edition import Edition
-from forms_service.texts import N_
+from forms_service.domain.values import text_cleaning
+from forms_service.domain.values.days import AmbiguousDay, read_day
+from forms_service.forms.context import Edition
+from forms_service.i18n.translations import N_
 
 LINE_LIMIT = 200
 TEXT_LIMIT = 5000
@@ -84,11 +84,11 @@ class Typed(Field):
     @property
     def readable(self) -> str:
         """What was typed, for other fields to look at; empty where it is too long to be an answer."""
-        return self.typed if cleaning.may_fit(self.typed, self.limit) else ""
+        return self.typed if text_cleaning.may_fit(self.typed, self.limit) else ""
 
     def is_blank(self) -> bool:
         """Whether nothing was typed but spaces."""
-        return all(cleaning.is_blank(value) for value in self.raw or [self.typed])
+        return all(text_cleaning.is_blank(value) for value in self.raw or [self.typed])
 
     def pre_validate(self, form: Asking) -> None:
         """Put the clean value into `data`, or raise ValidationError with a sentence."""
@@ -103,12 +103,12 @@ class Typed(Field):
             return
         try:
             self.data = self.clean(self.tidy(self.typed), form)
-        except cleaning.TextRefused as refused:
+        except text_cleaning.TextRefused as refused:
             raise ValidationError(self._refusal(refused)) from refused
 
     def tidy(self, text: str) -> str:
         """The text in one clean spelling, whatever it means. Raises TextRefused."""
-        return cleaning.one_line(text, self.limit)
+        return text_cleaning.one_line(text, self.limit)
 
     def clean(self, text: str, form: Asking) -> Any:
         """What a tidy, non-blank text means. Raises ValidationError."""
@@ -152,18 +152,18 @@ class Typed(Field):
         }
 
     def _value(self) -> str:
-        return cleaning.showable(self.typed)
+        return text_cleaning.showable(self.typed)
 
-    def _refusal(self, refused: cleaning.TextRefused) -> str:
-        if refused.fault is cleaning.Fault.TOO_LONG:
+    def _refusal(self, refused: text_cleaning.TextRefused) -> str:
+        if refused.fault is text_cleaning.Fault.TOO_LONG:
             sentence = self.ngettext(
                 "%(label)s: shorten this by %(count)d character",
                 "%(label)s: shorten this by %(count)d characters",
                 refused.excess,
             )
-        elif refused.fault is cleaning.Fault.ENCODED:
+        elif refused.fault is text_cleaning.Fault.ENCODED:
             sentence = self.gettext("%(label)s: leave out the signs =?")
-        elif refused.fault is cleaning.Fault.MARKS:
+        elif refused.fault is text_cleaning.Fault.MARKS:
             sentence = self.gettext("%(label)s: too many accents stand on one letter. Delete them")
         else:
             sentence = self.gettext(
@@ -197,7 +197,7 @@ class LongText(Typed):
     widget = TextArea()
 
     def tidy(self, text: str) -> str:
-        return cleaning.many_lines(text, self.limit)
+        return text_cleaning.many_lines(text, self.limit)
 
     def attributes(self) -> dict[str, Any]:
         # A browser that is told not to complete a text does not give it back after Back either.

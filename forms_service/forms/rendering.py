@@ -1,13 +1,14 @@
 """The HTML of a form: the same while the site is built and while the service answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from markupsafe import Markup
 
 from forms_service.forms.base import PartnerForm
-from forms_service.forms.edition import Edition
-from forms_service.forms.lost_link import LostLink
-from forms_service.templating import environment
+from forms_service.forms.context import Edition
+from forms_service.forms.short_forms import LostLink
+from forms_service.i18n.templating import environment
 from partner_program.model import Language, Program
 
 
@@ -58,3 +59,18 @@ def explain_status(
     template = environment(lang).get_template("forms/status.html")
     html = template.render(program=program, form=render(form, action=action), asked=asked)
     return Markup(html)  # noqa: S704 - the template escapes every value
+
+
+def told(form: PartnerForm, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Label and value of everything that was said, in the order of the form, blanks left out.
+
+    `said` may come from an older form or program: a choice that is gone is told as it is kept, and an answer
+    whose field is gone comes last, under its name.
+    """
+    known = {field.short_name: field for field in form if field.kept}
+    for name, field in known.items():
+        if name in said:
+            yield from field.lines(said[name], said)
+    for name, value in said.items():
+        if name not in known and value not in ("", None, [], {}, False):
+            yield name, str(value)

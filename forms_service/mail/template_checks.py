@@ -20,13 +20,13 @@ from jinja2 import (
     nodes,
 )
 
-from forms_service.mail.compose import TEMPLATES, written
-from forms_service.mail.preview import facts_of
-from forms_service.templating import environment
-from forms_service.texts import PACKAGE, current
+from forms_service.cli.mail import facts_of
+from forms_service.i18n.templating import environment
+from forms_service.i18n.translations import PACKAGE, current
+from forms_service.mail.composer import TEMPLATES, written
 from partner_program.errors import Problem
 from partner_program.model import Language, Program
-from partner_program.suggesting import instead_of
+from partner_program.spelling import instead_of
 
 FOLDER = "mail/templates"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from forms_service.mail.eml import FileTransport
-from forms_service.mail.letters import Letter
+from forms_service.mail.file_transport import FileTransport
+from forms_service.mail.message import Letter
 from forms_service.mail.smtp import Security, SmtpTransport
 
 _EXAMPLE = "smtp://user:password@mail.example.com:587?starttls=required"

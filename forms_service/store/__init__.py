@@ -3,7 +3,6 @@
 `records.Store` is what the use cases take; FORMAT.md says what is in the file.
 """
 
-from .database import JournalTable, open_database
-from .storage import JournalStorage
+from forms_service.store.tinydb import JournalStorage, JournalTable, open_database
 
 __all__ = ["JournalStorage", "JournalTable", "open_database"]

@@ -7,11 +7,11 @@ name between two syncs. Until then the old file is the journal; a crash at any p
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 
-from .appending import JournalFile
-from .commit import GroupCommit
-from .disk import Disk, write_all
-from .lines import Change, Create, Line, Put, encode
-from .recovery import temporary
+from forms_service.store.disk import Disk, write_all
+from forms_service.store.format import Change, Create, Line, Put, encode
+from forms_service.store.group_commit import GroupCommit
+from forms_service.store.journal_file import JournalFile
+from forms_service.store.recovery import temporary
 
 _PART_BYTES = 128 * 1024
 """A line of a snapshot ends when its documents have reached this; also the step of copying."""

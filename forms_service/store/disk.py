@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from .errors import StoreLocked
+from forms_service.store.errors import StoreLocked
 
 _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700

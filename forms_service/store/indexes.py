@@ -5,8 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .listing import NOTHING, Bound, Entry, Run, Stretch
-from .tables import NOWHERE, Key, KeysOf, Places
+from forms_service.store.sorted_lists import NOTHING, Bound, Entry, Run, Stretch
+from forms_service.store.table_schema import NOWHERE, Key, KeysOf, Places
 
 _BLOCK = 512
 """How many hashes a block holds on average, at most."""

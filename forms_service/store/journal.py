@@ -17,18 +17,17 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from .appending import JournalFile
-from .commit import GroupCommit
-from .compaction import Interrupted, compact
-from .disk import Disk
-from .errors import StoreError, StoreUnavailable, in_words
-from .librarian import Librarian
-from .lines import Change
-from .recovery import lock_of, recover, torn_files
-from .schema import Schema
-from .state import State
-from .tables import Table
-from .transaction import Reading, Transaction
+from forms_service.store.compaction import Interrupted, compact
+from forms_service.store.disk import Disk
+from forms_service.store.errors import StoreError, StoreUnavailable, in_words
+from forms_service.store.format import Change
+from forms_service.store.group_commit import GroupCommit
+from forms_service.store.index_builder import Schema
+from forms_service.store.journal_file import JournalFile
+from forms_service.store.recovery import lock_of, recover, torn_files
+from forms_service.store.state import Librarian, State
+from forms_service.store.table_schema import Table
+from forms_service.store.transaction import Reading, Transaction
 
 _log = logging.getLogger(__name__)
 

@@ -5,14 +5,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .documents import decode_document
-from .errors import DuplicateKey
-from .layers import Layer
-from .lines import Put
-from .listing import Bound, Entry, Stretch, behind, merged
-from .schema import Schema
-from .state import View
-from .tables import Key
+from forms_service.store.errors import DuplicateKey
+from forms_service.store.format import Put, decode_document
+from forms_service.store.index_builder import Schema
+from forms_service.store.overlay import Layer
+from forms_service.store.sorted_lists import Bound, Entry, Stretch, behind, merged
+from forms_service.store.state import View
+from forms_service.store.table_schema import Key
 
 Stored = tuple[str, bytes]
 """A document's number in its table, and its bytes."""

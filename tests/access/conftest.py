@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.access.people import ADMINISTRATOR, REVIEWER, Kind
-
-from .house import ADVISOR, PEER, House
+from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, Kind
+from tests.access.house import ADVISOR, PEER, House
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from forms_service.access.doors import Doors, make_doors, open_doors
-from forms_service.access.frame import page
-from forms_service.access.guard import Entry, current, requires
-from forms_service.access.people import Kind
+from forms_service.domain.auth.users import Kind
+from forms_service.i18n.translations import N_
 from forms_service.settings import Settings
-from forms_service.store.records import Store
-from forms_service.texts import N_
+from forms_service.store.store import Store
+from forms_service.web.auth.layout import page
+from forms_service.web.auth.permissions import Entry, current, requires
+from forms_service.web.auth.setup import Doors, make_doors, open_doors
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -4,9 +4,8 @@ import resource
 
 import pytest
 
-from forms_service.access.people import Kind
-
-from .house import ADVISOR, OWN, PEER, ask
+from forms_service.domain.auth.users import Kind
+from tests.access.house import ADVISOR, OWN, PEER, ask
 
 
 def events(house, what=None):

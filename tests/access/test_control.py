@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from forms_service import control
+from forms_service.cli import control_socket
 
 
 @pytest.fixture
@@ -16,51 +16,53 @@ def opened(tmp_path):
     def fail(order):
         raise RuntimeError(f"with a text that may hold {order}")
 
-    service = control.Control(tmp_path, {"repeat": lambda order: {"said": order["word"]}, "fail": fail})
+    service = control_socket.Control(
+        tmp_path, {"repeat": lambda order: {"said": order["word"]}, "fail": fail}
+    )
     service.start()
     yield service
     service.stop()
 
 
 def test_an_order_is_answered(opened, tmp_path):
-    assert control.ask(tmp_path, "repeat", {"word": "zażółć"}) == {"said": "zażółć"}
+    assert control_socket.ask(tmp_path, "repeat", {"word": "zażółć"}) == {"said": "zażółć"}
 
 
 def test_nobody_is_there(tmp_path):
     """No service, or one that was killed and left its socket: the same."""
-    assert control.ask(tmp_path, "repeat", {}) is None
+    assert control_socket.ask(tmp_path, "repeat", {}) is None
     left = socket.socket(socket.AF_UNIX)
-    left.bind(str(tmp_path / control.NAME))
+    left.bind(str(tmp_path / control_socket.NAME))
     left.close()
-    assert control.ask(tmp_path, "repeat", {}) is None
+    assert control_socket.ask(tmp_path, "repeat", {}) is None
 
 
 def test_a_service_takes_the_place_of_one_that_was_killed(tmp_path):
     left = socket.socket(socket.AF_UNIX)
-    left.bind(str(tmp_path / control.NAME))
+    left.bind(str(tmp_path / control_socket.NAME))
     left.close()
-    service = control.Control(tmp_path, {"repeat": lambda order: {"said": 1}})
+    service = control_socket.Control(tmp_path, {"repeat": lambda order: {"said": 1}})
     service.start()
-    assert control.ask(tmp_path, "repeat", {}) == {"said": 1}
+    assert control_socket.ask(tmp_path, "repeat", {}) == {"said": 1}
     service.stop()
-    assert not (tmp_path / control.NAME).exists()
-    assert control.ask(tmp_path, "repeat", {}) is None
+    assert not (tmp_path / control_socket.NAME).exists()
+    assert control_socket.ask(tmp_path, "repeat", {}) is None
 
 
 def test_only_its_owner_can_ask(opened, tmp_path):
-    assert stat.S_IMODE((tmp_path / control.NAME).stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / control_socket.NAME).stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("sent", [b"", b"no json\n", b'{"command": "unknown"}\n', b"[]\n", b"x" * 100_000])
 def test_nonsense_does_not_stop_it(opened, tmp_path, sent):
     with socket.socket(socket.AF_UNIX) as connection, suppress(BrokenPipeError):
-        connection.connect(str(tmp_path / control.NAME))
+        connection.connect(str(tmp_path / control_socket.NAME))
         connection.sendall(sent)
-    assert control.ask(tmp_path, "repeat", {"word": "still here"}) == {"said": "still here"}
+    assert control_socket.ask(tmp_path, "repeat", {"word": "still here"}) == {"said": "still here"}
 
 
 def test_a_mistake_of_ours_is_answered_without_what_was_said(opened, tmp_path, caplog):
-    answer = control.ask(tmp_path, "fail", {"word": "secret"})
+    answer = control_socket.ask(tmp_path, "fail", {"word": "secret"})
     assert answer == {"ok": False, "lines": ["the service could not do that (RuntimeError)"]}
     assert "secret" not in caplog.text
 
@@ -69,8 +71,8 @@ def test_a_folder_with_a_very_long_name(tmp_path):
     """A socket's name has at most 107 bytes; a folder's may have more."""
     folder = tmp_path / ("a" * 100) / ("b" * 100)
     folder.mkdir(parents=True)
-    service = control.Control(folder, {"repeat": lambda order: {"said": order["word"]}})
+    service = control_socket.Control(folder, {"repeat": lambda order: {"said": order["word"]}})
     service.start()
-    assert control.ask(folder, "repeat", {"word": "hello"}) == {"said": "hello"}
+    assert control_socket.ask(folder, "repeat", {"word": "hello"}) == {"said": "hello"}
     service.stop()
-    assert not (folder / control.NAME).exists()
+    assert not (folder / control_socket.NAME).exists()

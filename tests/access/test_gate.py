@@ -4,10 +4,9 @@ import logging
 
 import pytest
 
-from forms_service.access.guard import requires
-from forms_service.access.people import READER, Kind
-
-from .house import ADVISOR, OWN, PEER, House, ask, words
+from forms_service.domain.auth.users import READER, Kind
+from forms_service.web.auth.permissions import requires
+from tests.access.house import ADVISOR, OWN, PEER, House, ask, words
 
 PARTNER = "partner@example.org"
 NEW_PERSON = "new-person@example.com"

@@ -10,9 +10,8 @@ import pytest
 from forms_service.app import create_app, service_of
 from forms_service.settings import Settings
 from partner_program import load
-
-from ..service.fixture_site import make_site
-from .house import ADVISOR, OWN, PEER, START, SetClock, ask, words
+from tests.access.house import ADVISOR, OWN, PEER, START, SetClock, ask, words
+from tests.service.fixture_site import make_site
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .house import ADVISOR, OWN, ask
+from tests.access.house import ADVISOR, OWN, ask
 
 
 def lang(answer):

@@ -5,9 +5,9 @@ from ipaddress import ip_address
 
 import pytest
 
-from forms_service.access.counter_table import CounterTable
-from forms_service.access.limits import Allowance
-from forms_service.security import client_of
+from forms_service.services.counter_table import CounterTable
+from forms_service.services.rate_limits import Allowance
+from forms_service.web.security import client_of
 
 
 class Seconds:

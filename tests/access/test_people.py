@@ -2,8 +2,8 @@
 
 import pytest
 
-from forms_service.access.errors import NotAnAddress, UnknownRole
-from forms_service.access.people import Kind, Principal, checked_role, normalised
+from forms_service.domain.auth.errors import NotAnAddress, UnknownRole
+from forms_service.domain.auth.users import Kind, Principal, checked_role, normalised
 
 
 @pytest.mark.parametrize("typed", ["advisor@example.com", " Advisor@EXAMPLE.com\n", "ADVISOR@example.com"])

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from forms_service.access import sessions
-from forms_service.access.rules import Rules
-from forms_service.access.tokens import Keys
-
-from .house import ADVISOR, OWN, PEER, START, ask
+from forms_service.domain.auth import sessions
+from forms_service.domain.auth.sessions import Rules
+from forms_service.domain.auth.tokens import Keys
+from tests.access.house import ADVISOR, OWN, PEER, START, ask
 
 RULES = Rules()
 SESSION = sessions.new_session("secret", {"id": "p1", "kind": "staff"}, at=START)

@@ -7,12 +7,11 @@ import time
 
 import pytest
 
-from forms_service.access.people import Kind
-from forms_service.access.tokens import Keys, hashed
+from forms_service.domain.auth.tokens import Keys, hashed
+from forms_service.domain.auth.users import Kind
 from forms_service.store.disk import Disk
-from forms_service.store.rescue import back_up
-
-from .house import ADVISOR, OWN, PEER, House, ask, words
+from forms_service.store.maintenance import back_up
+from tests.access.house import ADVISOR, OWN, PEER, House, ask, words
 
 
 def code_shown(browser):

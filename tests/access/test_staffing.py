@@ -4,11 +4,10 @@ import io
 
 import pytest
 
-from forms_service import control, staff_command
-from forms_service.access.errors import AlreadyThere, LastAdministrator, NobodyThere
-from forms_service.access.people import Kind
-
-from .house import ADVISOR, OWN, PEER, House, ask, words
+from forms_service.cli import control_socket, staff
+from forms_service.domain.auth.errors import AlreadyThere, LastAdministrator, NobodyThere
+from forms_service.domain.auth.users import Kind
+from tests.access.house import ADVISOR, OWN, PEER, House, ask, words
 
 NEW_PERSON = "new-person@example.com"
 
@@ -161,7 +160,7 @@ def test_the_list_remembers_who_decided_what(house):
 
 def command(data, *argv):
     out, err = io.StringIO(), io.StringIO()
-    code = staff_command.run(argv, data, out=out, err=err)
+    code = staff.run(argv, data, out=out, err=err)
     return code, out.getvalue(), err.getvalue()
 
 
@@ -197,8 +196,8 @@ def test_the_command_without_a_service(tmp_path):
 @pytest.fixture
 def running(house):
     """The same house with its control socket open, as a running service has it."""
-    desk = control.Control(
-        house.data, {"staff": staff_command.handler(house.doors.staffing, house.store, house.clock)}
+    desk = control_socket.Control(
+        house.data, {"staff": staff.handler(house.doors.staffing, house.store, house.clock)}
     )
     desk.start()
     yield house

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
-from forms_service.access.errors import AlreadyThere
-from forms_service.access.people import REVIEWER as MAY_DECIDE
-from forms_service.access.people import Kind
 from forms_service.app import create_app, service_of
-from forms_service.server import Limits, Server, listen
+from forms_service.domain.auth.errors import AlreadyThere
+from forms_service.domain.auth.users import REVIEWER as MAY_DECIDE
+from forms_service.domain.auth.users import Kind
+from forms_service.server.waitress_server import Limits, Server, listen
 from forms_service.settings import Settings
-from forms_service.uploads import BODY_LIMIT_BYTES
+from forms_service.web.uploads import BODY_LIMIT_BYTES
 from tests.browser.desk_steps import REVIEWER
 
 WARSAW = ZoneInfo("Europe/Warsaw")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from forms_service.demo.command import fill
+from forms_service.cli.demo.command import fill
 from forms_service.settings import Settings
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.desk_steps import ADMIN, MODERN_PHONE, READER, Sign, staff

@@ -8,7 +8,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from forms_service.partnership.showing import SECTIONS
+from forms_service.web.partner_record.page import SECTIONS
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.partner_area import MEMBER, Area
 from tests.browser.steps import fill

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from forms_service.partnership.showing import SECTIONS
+from forms_service.web.partner_record.page import SECTIONS
 from partner_program import load_published
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.desk_steps import ADMIN, Sign, staff

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 from partner_program import Program, load
-
-from .house import House
+from tests.cases.house import House
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from forms_service.access.people import ADMINISTRATOR, READER, REVIEWER, Kind, Principal, new_person
-from forms_service.cases.desk import Desk, Done, Outcome
-from forms_service.cases.lost_links import LostLinks
-from forms_service.cases.submissions import Submissions
-from forms_service.decisions.states import Action
-from forms_service.references import StatusTokens
-from forms_service.store.records import Document, Store
+from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, Kind, Principal, new_person
+from forms_service.domain.references import StatusTokens
+from forms_service.domain.submissions.workflow import Action
+from forms_service.services.desk import Desk, Done, Outcome
+from forms_service.services.lost_links import LostLinks
+from forms_service.services.submissions import Submissions
+from forms_service.store.store import Document, Store
 from partner_program.model import Program
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

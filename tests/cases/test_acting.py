@@ -4,16 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from forms_service.access.people import Kind, Principal
-from forms_service.cases.desk import ChangedMeanwhile, Desk, Done, SubmissionMissing
-from forms_service.decisions.refusals import Refusal, Refused
-from forms_service.decisions.states import Action, State
-from forms_service.moments import moment, stamp
+from forms_service.domain.auth.users import Kind, Principal
+from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.workflow import Action, State
+from forms_service.services.desk import ChangedMeanwhile, Desk, Done, SubmissionMissing
 from forms_service.store.errors import StoreUnavailable
-from forms_service.store.records import Batch, Document, Store
+from forms_service.store.store import Batch, Document, Store
 from partner_program.model import Choice, Program, Protection, Text
-
-from .house import APPROVAL, House
+from tests.cases.house import APPROVAL, House
 
 
 def test_taking_makes_an_owner(house: House) -> None:

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from forms_service.cases.counting import Counting
-from forms_service.decisions.states import Action, State
-from forms_service.figures.facts import SHARED, About
-from forms_service.figures.sums import Slice
-from forms_service.store.records import Document, Store
+from forms_service.domain.reports.facts import SHARED, About
+from forms_service.domain.reports.totals import Slice
+from forms_service.domain.submissions.workflow import Action, State
+from forms_service.services.statistics import Counting
+from forms_service.store.store import Document, Store
 from partner_program.model import Program
-
-from .house import House
+from tests.cases.house import House
 
 APPROVED = (About.STATE, "deal", State.APPROVED)
 RECEIVED = (About.STATE, "deal", State.RECEIVED)

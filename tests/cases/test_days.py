@@ -5,11 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from forms_service.cases.desk import View
-from forms_service.decisions.states import Action, Kind
-from forms_service.moments import moment
-
-from .house import House
+from forms_service.domain.clock import moment
+from forms_service.domain.submissions.workflow import Action, Kind
+from forms_service.services.desk import View
+from tests.cases.house import House
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 

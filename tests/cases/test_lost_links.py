@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from forms_service.access.limits import Allowance
-from forms_service.cases.lost_links import LostLinks
-from forms_service.decisions.states import Action
-from forms_service.mail.compose import Composer
-from forms_service.references import StatusTokens, token_hash
-from forms_service.store.records import Document
-
-from .house import House
+from forms_service.domain.references import StatusTokens, token_hash
+from forms_service.domain.submissions.workflow import Action
+from forms_service.mail.composer import Composer
+from forms_service.services.lost_links import LostLinks
+from forms_service.services.rate_limits import Allowance
+from forms_service.store.store import Document
+from tests.cases.house import House
 
 ADVISOR = "advisor@partner.example"
 

@@ -9,17 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forms_service.cases import queue as queue_module
-from forms_service.cases.desk import NOBODY, RowWarning, Sort, View
-from forms_service.cases.queue import Queue
-from forms_service.decisions import searching
-from forms_service.decisions.states import CLOSED, OPEN, Action, Kind, State, states_of
-from forms_service.moments import moment, stamp
-from forms_service.store import tables
-from forms_service.store.records import Document, Store
+from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions import search_terms
+from forms_service.domain.submissions.workflow import CLOSED, OPEN, Action, Kind, State, states_of
+from forms_service.services import submission_queue as queue_module
+from forms_service.services import tables
+from forms_service.services.desk import NOBODY, RowWarning, Sort, View
+from forms_service.services.submission_queue import Queue
+from forms_service.store.store import Document, Store
 from partner_program.model import Program
-
-from .house import House, application_said, deal_said
+from tests.cases.house import House, application_said, deal_said
 
 EVERY = frozenset(State)
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -199,7 +198,7 @@ def records(many: int) -> Iterator[Document]:
             "owner": owner,
             "trapped": n % 11 == 0,
             "keys": [],
-            "terms": searching.terms(said),
+            "terms": search_terms.terms(said),
             "history": [{"at": stamp(received), "who": "sender", "what": "submit", "state": "received"}],
         }
 
@@ -252,7 +251,7 @@ def expected(view: View) -> list[Document]:
                 not view.overdue
                 or (record["state"] in OPEN and record["decide_by"] and record["decide_by"] < stamp(NOW))
             )
-            and searching.fits(record, searching.understood(view.search))
+            and search_terms.fits(record, search_terms.understood(view.search))
         )
 
     by = {

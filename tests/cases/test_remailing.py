@@ -2,10 +2,9 @@
 
 from datetime import date, timedelta
 
-from forms_service.mail.compose import Composer
-from forms_service.store.records import Document
-
-from .house import House, deal_said
+from forms_service.mail.composer import Composer
+from forms_service.store.store import Document
+from tests.cases.house import House, deal_said
 
 DAY = date(2026, 11, 23)
 

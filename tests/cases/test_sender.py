@@ -2,14 +2,12 @@
 
 import json
 
-from forms_service.cases.outcomes import Done
-from forms_service.decisions.earlier import versions
-from forms_service.decisions.refusals import Refusal, Refused
-from forms_service.decisions.states import Action
-from forms_service.store.records import Document
+from forms_service.domain.submissions.history import versions
+from forms_service.domain.submissions.outcomes import Done, Refusal, Refused
+from forms_service.domain.submissions.workflow import Action
+from forms_service.store.store import Document
 from partner_program.model import Program
-
-from .house import House, application_said, deal_said
+from tests.cases.house import House, application_said, deal_said
 
 
 def corrected(house: House, record: Document, **said: object) -> Document:

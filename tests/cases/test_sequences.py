@@ -16,22 +16,21 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from forms_service.cases.counting import Counting
-from forms_service.cases.desk import NOBODY, ChangedMeanwhile, Done, View
-from forms_service.decisions import deadline
-from forms_service.decisions.earlier import as_of
-from forms_service.decisions.refusals import Refused
-from forms_service.decisions.states import DECIDED, OPEN, Action, Kind, Role, State
-from forms_service.figures.sums import Slice
-from forms_service.mail.compose import Composer
-from forms_service.moments import moment
-from forms_service.rounds.rounds import Rounds
-from forms_service.store.records import Document, Store
+from forms_service.domain.clock import moment
+from forms_service.domain.reports.totals import Slice
+from forms_service.domain.submissions import deadline
+from forms_service.domain.submissions.history import as_of
+from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Kind, Role, State
+from forms_service.jobs.scheduler import Rounds
+from forms_service.mail.composer import Composer
+from forms_service.services.desk import NOBODY, ChangedMeanwhile, Done, View
+from forms_service.services.statistics import Counting
+from forms_service.store.store import Document, Store
 from partner_program import load
+from tests.cases.house import APPROVAL, House, application_said, deal_said
 from tests.decisions.records import CALENDAR
 from tests.decisions.test_sequences import OF_DEALS, arrows
-
-from .house import APPROVAL, House, application_said, deal_said
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = load(ROOT / "docs" / "program.yml")

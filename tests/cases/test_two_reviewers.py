@@ -5,11 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from forms_service.cases.desk import ChangedMeanwhile, Done, Outcome
-from forms_service.decisions.refusals import Refusal, Refused
-from forms_service.decisions.states import Action
-
-from .house import APPROVAL, House
+from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.workflow import Action
+from forms_service.services.desk import ChangedMeanwhile, Done, Outcome
+from tests.cases.house import APPROVAL, House
 
 ROUNDS = 25
 

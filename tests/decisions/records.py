@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from forms_service.decisions.deadline import fields, started
-from forms_service.moments import moment, stamp
+from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions.deadline import fields, started
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Choice, DealRegistration, Text
 

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from forms_service.decisions.changes import Actor, Record, apply
-from forms_service.decisions.earlier import versions
-from forms_service.decisions.refusals import Refusal, Refused
-from forms_service.decisions.states import Action, Role
-from forms_service.moments import stamp
-
-from .records import REGISTERED, application, deal
+from forms_service.domain.clock import stamp
+from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.history import versions
+from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.workflow import Action, Role
+from tests.decisions.records import REGISTERED, application, deal
 
 SENDER = Actor(Role.SENDER)
 ADVISOR = Actor(Role.STAFF, "advisor@vendor.example")

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from forms_service.decisions import columns
-from forms_service.decisions.states import State
-from forms_service.exports import csv_chunks
-from forms_service.texts import texts
+from forms_service.domain.reports import submission_columns
+from forms_service.domain.reports.spreadsheets import csv_chunks
+from forms_service.domain.submissions.workflow import State
+from forms_service.i18n.translations import texts
 from partner_program import load
 from partner_program.model import LANGUAGES, Language, Program
-
-from .records import application, deal, in_state
+from tests.decisions.records import application, deal, in_state
 
 DECISION = {"at": "2026-11-24T09:00:00.000000Z", "decide_by": "2026-11-25T22:59:59.000000Z"}
 
@@ -30,7 +29,7 @@ def company(record: Mapping[str, Any]) -> str:
 
 def shown(record: dict[str, Any], program: Program, language: Language = "en") -> dict[str, Any]:
     """Heading and value of each cell that is not empty."""
-    all_columns = columns.of_submissions(program, texts(language), language, company)
+    all_columns = submission_columns.of_submissions(program, texts(language), language, company)
     return {column.heading: value for column in all_columns if (value := column.value(record)) is not None}
 
 
@@ -72,6 +71,8 @@ def test_every_state_and_an_erased_record_fit(program: Program, language: Langua
     records = [in_state(deal(), state, decision=decision) for state in State]
     records += [{**deal(), "said": None}, {**application(), "said": {}}]
     lines = b"".join(
-        csv_chunks(columns.of_submissions(program, texts(language), language, company), records, language)
+        csv_chunks(
+            submission_columns.of_submissions(program, texts(language), language, company), records, language
+        )
     )
     assert lines.count(b"\r\n") == len(records) + 1

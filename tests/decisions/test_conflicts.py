@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from forms_service.decisions import approvals, conflicts
-from forms_service.decisions.conflicts import Conflict, DoubtKind, ReasonKind, find
-from forms_service.decisions.refusals import Refusal, Refused
-
-from .records import REGISTERED, application, deal, in_state
+from forms_service.domain.submissions import approval, conflicts
+from forms_service.domain.submissions.conflicts import Conflict, DoubtKind, ReasonKind, find
+from forms_service.domain.submissions.outcomes import Refusal, Refused
+from tests.decisions.records import REGISTERED, application, deal, in_state
 
 LATER = REGISTERED + timedelta(hours=3)
 NIP, OTHER_NIP = "PL5260250995", "PL5252248481"
@@ -183,9 +182,9 @@ def test_an_approval_against_a_conflict_asks_for_a_reason() -> None:
     """Any other sender's registration, an account, or an approval for the same product."""
     wanted = Refused(Refusal.REASON_FOR_CONFLICT, "despite_conflict")
     found = find(ours(), [theirs()])
-    assert approvals.objection(found, (), None) == approvals.objection(found, (), "  ") == wanted
-    assert approvals.objection(found, (), "They agreed") is None
-    assert approvals.objection((), (), None) is None
+    assert approval.objection(found, (), None) == approval.objection(found, (), "  ") == wanted
+    assert approval.objection(found, (), "They agreed") is None
+    assert approval.objection((), (), None) is None
 
 
 def test_one_approval_per_customer_and_product() -> None:
@@ -194,18 +193,18 @@ def test_one_approval_per_customer_and_product() -> None:
     mine = {**theirs(**{**record["said"], "product": "Migracja"}), "state": "approved"}
     mine["decision"] = {"product": "audyt CHMURY"}
     found = find(record, [mine])
-    approved = approvals.already_approved("Audyt chmury", found, {mine["id"]: mine})
+    approved = approval.already_approved("Audyt chmury", found, {mine["id"]: mine})
     assert approved == (mine["id"],)
-    assert approvals.objection(found, approved, None) is not None
-    other = approvals.already_approved("Migracja", found, {mine["id"]: mine})
-    assert other == () and approvals.objection(found, other, None) is None
+    assert approval.objection(found, approved, None) is not None
+    other = approval.already_approved("Migracja", found, {mine["id"]: mine})
+    assert other == () and approval.objection(found, other, None) is None
 
 
 def test_a_near_name_is_no_second_approval() -> None:
     """It may be another company; that it is near asks for a reason anyway."""
     near = {**theirs(customer_name="Zgrabka Polska"), "state": "approved", "decision": {"product": "Audyt"}}
     found = find(ours(), [near])
-    assert found and approvals.already_approved("Audyt", found, {near["id"]: near}) == ()
+    assert found and approval.already_approved("Audyt", found, {near["id"]: near}) == ()
 
 
 def test_a_crowd_of_candidates_is_looked_through_quickly() -> None:

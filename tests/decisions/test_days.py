@@ -7,7 +7,7 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.decisions.days import AmbiguousDay, read_day
+from forms_service.domain.values.days import AmbiguousDay, read_day
 
 DAY = date(2026, 11, 30)
 

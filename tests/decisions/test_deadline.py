@@ -7,15 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.decisions import deadline
-from forms_service.decisions.changes import Actor, Record, apply
-from forms_service.decisions.deadline import Deadline, Leg, Pause, course
-from forms_service.decisions.refusals import Refused
-from forms_service.decisions.states import Action, Role
-from forms_service.moments import stamp
+from forms_service.domain.clock import stamp
+from forms_service.domain.submissions import deadline
+from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.deadline import Deadline, Leg, Pause, course
+from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.workflow import Action, Role
 from partner_program.business_days import BusinessCalendar
-
-from .records import CALENDAR, REGISTERED, application, deal, in_state, rule, warsaw
+from tests.decisions.records import CALENDAR, REGISTERED, application, deal, in_state, rule, warsaw
 
 STAFF = Actor(Role.STAFF, "advisor@vendor.example")
 SENDER = Actor(Role.SENDER)

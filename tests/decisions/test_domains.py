@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.decisions import domains, names, tax_ids
+from forms_service.domain.companies import name_matching, web_domains
+from forms_service.domain.values import tax_ids
 from tests.cached import longest_cached_text
 
 
@@ -50,7 +51,7 @@ from tests.cached import longest_cached_text
 )
 def test_the_registered_domain(typed: str, domain: str | None) -> None:
     """Subdomains, schemes, ports and case fall away; public suffixes and addresses of machines are none."""
-    assert domains.registered(typed) == domain
+    assert web_domains.registered(typed) == domain
 
 
 @pytest.mark.parametrize(
@@ -58,20 +59,22 @@ def test_the_registered_domain(typed: str, domain: str | None) -> None:
 )
 def test_what_everybody_can_have_identifies_nobody(typed: str) -> None:
     """Free mail and platforms; the domain itself is still known."""
-    assert domains.of_company(typed) is None and domains.registered(typed)
+    assert web_domains.of_company(typed) is None and web_domains.registered(typed)
 
 
 def test_free_mail_is_told_from_an_address_of_a_company() -> None:
     """Also below a subdomain of the provider."""
-    assert domains.is_free_mail("Advisor@GMAIL.com") and domains.is_free_mail("advisor@poczta.onet.pl")
-    assert not domains.is_free_mail("advisor@acme.pl") and not domains.is_free_mail("nonsense")
+    assert web_domains.is_free_mail("Advisor@GMAIL.com") and web_domains.is_free_mail(
+        "advisor@poczta.onet.pl"
+    )
+    assert not web_domains.is_free_mail("advisor@acme.pl") and not web_domains.is_free_mail("nonsense")
 
 
 @given(st.text(max_size=80) | st.from_regex(r"[a-z0-9²ß.]{1,12}", fullmatch=True))
 def test_any_text_is_answered(typed: str) -> None:
     """Nobody checks websites before; a domain found is found again in itself."""
-    domain = domains.registered(typed)
-    assert domain is None or domains.registered(domain) == domain
+    domain = web_domains.registered(typed)
+    assert domain is None or web_domains.registered(domain) == domain
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,7 @@ def test_one_form_of_a_tax_number(typed: str | None, country: str | None, number
 LONG = ("a" + "\u0301\u0316" * 125_000 + ".com", "x" * 250_000, "1" * 250_000, "\U0001f600" * 250_000)
 
 
-@pytest.mark.parametrize("read", [domains.registered, tax_ids.normalised, names.read])
+@pytest.mark.parametrize("read", [web_domains.registered, tax_ids.normalised, name_matching.read])
 def test_a_text_longer_than_any_field_is_neither_read_nor_kept(read: Callable[[str], object]) -> None:
     """K1, K2: whoever calls. The first of them takes a minute to normalise."""
     began = time.process_time()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from forms_service.decisions.earlier import difference, versions
+from forms_service.domain.submissions.history import difference, versions
 
 ROWS = [{"name": "A", "email": "a@partner.example"}, {"name": "B", "email": "b@partner.example"}]
 CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

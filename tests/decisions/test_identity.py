@@ -5,17 +5,16 @@ from typing import Any
 
 import pytest
 
-from forms_service.decisions import keys
-from forms_service.decisions.identity import (
+from forms_service.domain.submissions import sender_identity
+from forms_service.domain.submissions.sender_identity import (
     IdentityWarning,
     WarningKind,
     check,
     registered_contact,
     sender_keys,
 )
-from forms_service.decisions.states import Kind
-
-from .records import REGISTERED, application, deal, in_state
+from forms_service.domain.submissions.workflow import Kind
+from tests.decisions.records import REGISTERED, application, deal, in_state
 
 NIP, OTHER_NIP = "PL1234563218", "PL5252248481"
 PARTNER = in_state(application(), "pre_accepted")
@@ -86,11 +85,13 @@ def test_the_registered_contact_hears_of_it() -> None:
 
 def test_partners_are_found_by_number_and_domains() -> None:
     """Whatever leads to a warning shares a key with the deal; customers are found apart from partners."""
-    kept = keys.of(Kind.APPLICATION, application()["said"])
+    kept = sender_identity.of(Kind.APPLICATION, application()["said"])
     assert kept == [f"partner:tax:{NIP}", "partner:web:partner.example"]
     assert sender_keys(deal(partner_tax_id="123 456 32 18")["said"]) == set(kept)
     assert sender_keys(deal(partner_email="advisor@gmail.com")["said"]) == {f"partner:tax:{NIP}"}
-    of_deal = keys.of(Kind.DEAL, deal(customer_tax_id="5260250995", customer_website="zgrabka.pl")["said"])
+    of_deal = sender_identity.of(
+        Kind.DEAL, deal(customer_tax_id="5260250995", customer_website="zgrabka.pl")["said"]
+    )
     assert {"tax:PL5260250995", "web:zgrabka.pl", "name:zgrabka"} <= set(of_deal)
     assert not sender_keys(deal(partner_tax_id="5260250995", partner_email="a@zgrabka.pl")["said"]) & set(
         of_deal

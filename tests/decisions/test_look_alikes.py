@@ -4,12 +4,12 @@ from itertools import product
 
 import pytest
 
-from forms_service.decisions import conflicts, look_alikes
-from forms_service.decisions.names import Likeness, compare, fold, index_keys, search_keys
-from forms_service.store.tables import TABLES
-
-from .records import deal
-from .test_conflicts import LATER, REGISTERED
+from forms_service.domain.companies import look_alikes
+from forms_service.domain.companies.name_matching import Likeness, compare, fold, index_keys, search_keys
+from forms_service.domain.submissions import conflicts
+from forms_service.services.tables import TABLES
+from tests.decisions.records import deal
+from tests.decisions.test_conflicts import LATER, REGISTERED
 
 SAME = (
     ("Zebrafish Logistics", "Ζеbrаfіsh Lоgіstісs"),

@@ -3,12 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from forms_service.decisions.changes import Actor, Record, apply
-from forms_service.decisions.outside import seen_outside
-from forms_service.decisions.refusals import Refused
-from forms_service.decisions.states import Action, Role
-
-from .records import REGISTERED, deal
+from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.sender_view import seen_outside
+from forms_service.domain.submissions.workflow import Action, Role
+from tests.decisions.records import REGISTERED, deal
 
 ADVISOR, SECOND = (Actor(Role.STAFF, f"{name}@vendor.example") for name in ("advisor", "second"))
 SENDER = Actor(Role.SENDER)

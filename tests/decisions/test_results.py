@@ -7,18 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.decisions import conflicts, protection
-from forms_service.decisions.changes import Actor, Record, apply
-from forms_service.decisions.earlier import as_of
-from forms_service.decisions.outside import seen_outside
-from forms_service.decisions.refusals import Refusal, Refused
-from forms_service.decisions.results import reported
-from forms_service.decisions.states import Action, Kind, Role, State, states_of
-from forms_service.privacy.stripping import stripped
-from forms_service.privacy.traces import Person
-from forms_service.store import tables
-
-from . import records
+from forms_service.domain.privacy.redaction import Person, stripped
+from forms_service.domain.submissions import conflicts, protection
+from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.history import as_of
+from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.results import reported
+from forms_service.domain.submissions.sender_view import seen_outside
+from forms_service.domain.submissions.workflow import Action, Kind, Role, State, states_of
+from forms_service.services import tables
+from tests.decisions import records
 
 SENDER, STAFF = Actor(Role.SENDER), Actor(Role.STAFF, "staff@vendor.example")
 NOW = records.REGISTERED + timedelta(days=30)

@@ -2,9 +2,8 @@
 
 import pytest
 
-from forms_service.decisions.searching import fits, terms, understood
-
-from .records import application, deal
+from forms_service.domain.submissions.search_terms import fits, terms, understood
+from tests.decisions.records import application, deal
 
 
 def test_a_deal_is_found_by_its_customer_its_partner_and_who_sent_it() -> None:

@@ -8,12 +8,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from forms_service.decisions import deadline
-from forms_service.decisions.changes import Actor, Record, apply
-from forms_service.decisions.outside import seen_outside
-from forms_service.decisions.refusals import Refusal, Refused
-from forms_service.decisions.results import reported
-from forms_service.decisions.states import (
+from forms_service.domain.submissions import deadline
+from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.results import reported
+from forms_service.domain.submissions.sender_view import seen_outside
+from forms_service.domain.submissions.workflow import (
     CLOSED,
     CONCLUDED,
     DECIDED,
@@ -24,8 +24,7 @@ from forms_service.decisions.states import (
     allowed,
     diagram,
 )
-
-from . import records
+from tests.decisions import records
 
 ACTORS = [
     Actor(Role.SENDER),

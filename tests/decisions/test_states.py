@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from forms_service.decisions.states import (
+from forms_service.domain.submissions.workflow import (
     CLOSED,
     CONCLUDED,
     DECIDED,
@@ -93,7 +93,7 @@ def test_the_diagram_shows_every_change_of_state(kind: Kind) -> None:
 
 def test_the_diagrams_are_printed_for_the_architecture_page() -> None:
     """One Mermaid block for each kind."""
-    command = [sys.executable, "-m", "forms_service.decisions.states"]
+    command = [sys.executable, "-m", "forms_service.domain.submissions.workflow"]
     printed = subprocess.run(command, capture_output=True, text=True, check=True)
     assert printed.stdout.count("```mermaid\n") == len(Kind) and printed.stderr == ""
     assert all(diagram(kind) in printed.stdout for kind in Kind)

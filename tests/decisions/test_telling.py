@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from forms_service.decisions import telling
-from forms_service.decisions.states import State
-from forms_service.texts import texts
+from forms_service.domain.submissions import decision_view
+from forms_service.domain.submissions.workflow import State
+from forms_service.i18n.translations import texts
 from partner_program import Program, load
 from partner_program.model import Language
-
-from .records import deal
+from tests.decisions.records import deal
 
 
 @pytest.fixture(scope="module")
@@ -19,14 +18,14 @@ def program() -> Program:
     return load(Path(__file__).resolve().parents[2] / "docs" / "program.yml")
 
 
-def told(program: Program, language: Language = "pl", **decision: Any) -> telling.ToldDecision:
+def told(program: Program, language: Language = "pl", **decision: Any) -> decision_view.ToldDecision:
     made = {
         "at": "2026-11-25T10:00:00.000000Z",
         "by": "advisor@vendor.example",
         "outcome": "approved",
         **decision,
     }
-    return telling.decision(made, program, language, texts(language))
+    return decision_view.decision(made, program, language, texts(language))
 
 
 @pytest.mark.parametrize(
@@ -64,9 +63,9 @@ def test_the_decision_and_the_question_a_mail_was_owed_for() -> None:
     """Also when it was taken back since; none once it is erased."""
     first = {"at": "1", "outcome": "approved"}
     record = {**deal(), "former_decisions": [first], "decision": {"at": "2", "outcome": "rejected"}}
-    assert telling.made_at(record, "1", State.APPROVED) == first
-    assert telling.made_at(record, "2", State.APPROVED) is None
-    assert telling.made_at(deal(), "1", State.APPROVED) is None
+    assert decision_view.made_at(record, "1", State.APPROVED) == first
+    assert decision_view.made_at(record, "2", State.APPROVED) is None
+    assert decision_view.made_at(deal(), "1", State.APPROVED) is None
     asked = {"at": "3", "text": "Which?", "answer": None}
-    assert telling.asked_at({"questions": [asked]}, "3") == asked
-    assert telling.asked_at({}, "3") is None
+    assert decision_view.asked_at({"questions": [asked]}, "3") == asked
+    assert decision_view.asked_at({}, "3") is None

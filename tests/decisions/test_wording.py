@@ -4,12 +4,12 @@ from enum import StrEnum
 
 import pytest
 
-from forms_service.decisions import wording
-from forms_service.decisions.conflicts import Conflict, Doubt, DoubtKind, Reason, ReasonKind
-from forms_service.decisions.identity import IdentityWarning, WarningKind
-from forms_service.decisions.refusals import Refusal, Refused
-from forms_service.decisions.states import Action, State
-from forms_service.texts import bound_texts, texts
+from forms_service.domain.submissions import wording
+from forms_service.domain.submissions.conflicts import Conflict, Doubt, DoubtKind, Reason, ReasonKind
+from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.sender_identity import IdentityWarning, WarningKind
+from forms_service.domain.submissions.workflow import Action, State
+from forms_service.i18n.translations import bound_texts, texts
 from partner_program.model import LANGUAGES, Language
 
 REASONS = (

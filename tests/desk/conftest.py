@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from partner_program import Program, load
+from tests.desk.office import Office
 from tests.service.fixture_site import make_site
-
-from .office import Office
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

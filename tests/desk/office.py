@@ -14,10 +14,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from forms_service import forms
-from forms_service.access.people import ADMINISTRATOR, READER, REVIEWER, Kind
 from forms_service.app import create_app, service_of
+from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, Kind
 from forms_service.settings import Settings
-from forms_service.views.context import Service
+from forms_service.web.context import Service
 from partner_program import Program
 
 OWN = {"Sec-Fetch-Site": "same-origin"}

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.cases.views import NOBODY, Sort, View
-from forms_service.decisions.states import CLOSED, OPEN, Kind, State
-from forms_service.desk import queries
+from forms_service.domain.submissions.workflow import CLOSED, OPEN, Kind, State
+from forms_service.services.submission_queue import NOBODY, Sort, View
+from forms_service.web.desk import queue_filters
 
 days = st.none() | st.dates(date(2020, 1, 1), date(2030, 12, 31))
 words = st.text("abcdefgh 0123@.-ąż&=?#+%", max_size=30).map(lambda text: " ".join(text.split()))
@@ -31,9 +31,9 @@ views = st.builds(
 
 @given(views, st.sampled_from(["open", "all"]))
 def test_an_address_asks_for_its_view(view: View, usual: str) -> None:
-    address = queries.address(view, usual=usual)
+    address = queue_filters.address(view, usual=usual)
     arguments = dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
-    asked = queries.read(arguments, usual=usual)
+    asked = queue_filters.read(arguments, usual=usual)
     assert asked.view == view
     assert asked.mistakes == {}
 
@@ -45,28 +45,28 @@ def test_an_address_asks_for_its_view(view: View, usual: str) -> None:
 )
 def test_any_address_can_be_read(arguments: dict[str, str]) -> None:
     """What is no choice of ours narrows nothing; only days are pointed out."""
-    asked = queries.read(arguments)
+    asked = queue_filters.read(arguments)
     assert asked.view.page >= 1
     assert set(asked.mistakes) <= {"since", "until"}
 
 
 def test_the_plain_list_has_a_plain_address() -> None:
-    assert queries.address(View()) == "/desk/"
+    assert queue_filters.address(View()) == "/desk/"
 
 
 def test_a_changed_view_begins_at_its_first_page() -> None:
-    assert queries.address(View(page=7), kind=Kind.DEAL) == "/desk/?kind=deal"
+    assert queue_filters.address(View(page=7), kind=Kind.DEAL) == "/desk/?kind=deal"
 
 
 @pytest.mark.parametrize("typed", ["2026-13-01", "11/12/2026", "yesterday", "0000-01-01", "1.13.2026"])
 def test_what_is_no_day_is_pointed_out(typed: str) -> None:
-    asked = queries.read({"since": typed})
+    asked = queue_filters.read({"since": typed})
     assert asked.view.since is None
-    assert asked.mistakes == {"since": queries.NOT_A_DAY}
+    assert asked.mistakes == {"since": queue_filters.NOT_A_DAY}
     assert asked.typed["since"] == typed
 
 
 def test_days_the_wrong_way_round_are_pointed_out() -> None:
-    asked = queries.read({"since": "2026-02-01", "until": "2026-01-01"})
+    asked = queue_filters.read({"since": "2026-02-01", "until": "2026-01-01"})
     assert (asked.view.since, asked.view.until) == (None, None)
-    assert asked.mistakes == {"until": queries.TURNED_ROUND}
+    assert asked.mistakes == {"until": queue_filters.TURNED_ROUND}

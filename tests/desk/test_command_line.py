@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from forms_service import control
-from forms_service.access.people import Kind
-from forms_service.cases import deeds
-from forms_service.cases.deeds import COMMAND_LINE, Deed
-from forms_service.data_command import run
-from forms_service.store.records import Store
+from forms_service.cli import control_socket
+from forms_service.cli.data import run
+from forms_service.domain.auth.users import Kind
+from forms_service.services import audit_log
+from forms_service.services.audit_log import COMMAND_LINE, Deed
+from forms_service.store.store import Store
 from tests.conftest import Service
-
-from .office import ADMIN, REVIEWER_2, WATCHER, Office, words
+from tests.desk.office import ADMIN, REVIEWER_2, WATCHER, Office, words
 
 SENDER = "contact@partner.example"
 ACCOUNTS = "name;tax id;domain\nOwn Customer;;own.example\n"
@@ -86,7 +85,7 @@ def test_each_command_is_noted_once(
 
 def test_the_history_of_the_command_line(office: Office) -> None:
     """Said in words, and asked for like that of a person: of everybody who is or was staff."""
-    deeds.note(office.service.store, COMMAND_LINE, Deed.EXPORTED, office.clock(), list="data export")
+    audit_log.note(office.service.store, COMMAND_LINE, Deed.EXPORTED, office.clock(), list="data export")
     office.service.doors.register.remove(Kind.STAFF, REVIEWER_2, by="command")
     browser = office.browser(ADMIN)
     html = browser.get("/desk/history").text
@@ -112,7 +111,7 @@ def test_what_a_deed_is_about_is_one_press_away(office: Office) -> None:
 def test_an_export_that_cannot_be_noted_says_so(tmp_path: Path) -> None:
     """Not on the stream with the data: a service that gives no answer does not spoil an export."""
     Store(tmp_path / "records.journal").close()
-    deaf = control.Control(tmp_path, {})
+    deaf = control_socket.Control(tmp_path, {})
     deaf.start()
     out, err = io.StringIO(), io.StringIO()
     assert run(["export"], tmp_path, out=out, err=err) == 0

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from forms_service.app import create_app, service_of
-from forms_service.demo import companies
-from forms_service.demo.command import fill
-from forms_service.demo.filling import ADMIN
-from forms_service.partnership.showing import OVERVIEW, SECTIONS
+from forms_service.cli.demo import companies
+from forms_service.cli.demo.command import fill
+from forms_service.cli.demo.submissions import ADMIN
 from forms_service.settings import Settings
-
-from .office import OWN, words
+from forms_service.web.partner_record.page import OVERVIEW, SECTIONS
+from tests.desk.office import OWN, words
 
 MOMENTS = {
     "a working day": datetime(2026, 11, 25, 9, 30, tzinfo=UTC),

@@ -9,11 +9,10 @@ import pytest
 from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
-from forms_service import exports
-from forms_service.access.people import READER, Kind
-from forms_service.cases.deeds import Deed
-
-from .office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, ROLES, WATCHER, Office, words
+from forms_service.domain.auth.users import READER, Kind
+from forms_service.domain.reports import spreadsheets
+from forms_service.services.audit_log import Deed
+from tests.desk.office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, ROLES, WATCHER, Office, words
 
 
 def download(office: Office, query: str = "", kind: str = "csv", lang: str = "en") -> TestResponse:
@@ -111,7 +110,7 @@ def test_no_column_of_any_list_computes(office: Office, kind: str) -> None:
 
 def test_whatever_hands_out_a_list_does_it_in_the_one_way(office: Office) -> None:
     """I1: a new list is written by `exports`, where no text computes; nothing else makes CSV or workbooks."""
-    package = Path(exports.__file__).parent
+    package = Path(spreadsheets.__file__).parent
     makers = re.compile(r"csv\.(?:writer|DictWriter)|openpyxl|Workbook\(|text/csv;")
     found = {
         str(file.relative_to(package)) for file in package.rglob("*.py") if makers.search(file.read_text())

@@ -5,12 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from forms_service import backups
-from forms_service.access.people import Kind
-from forms_service.access.register import shut_out
-from forms_service.desk import needs
-
-from .office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, REVIEWER_2, WATCHER, Office, words
+from forms_service.domain.auth.users import Kind
+from forms_service.services import backups
+from forms_service.services.user_repository import shut_out
+from forms_service.web.desk import alerts
+from tests.desk.office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, REVIEWER_2, WATCHER, Office, words
 
 
 def order(html: str) -> list[str]:
@@ -139,7 +138,7 @@ def test_each_need_is_told(open_office: Callable[..., Office], monkeypatch: pyte
     office = open_office()
     browser = office.browser()
     assert "The disk is almost full" not in words(browser.get("/desk/"))
-    monkeypatch.setattr(needs, "LITTLE_SPACE_BYTES", 10**18)
+    monkeypatch.setattr(alerts, "LITTLE_SPACE_BYTES", 10**18)
     assert re.search(r"The disk is almost full: [\d,]+ MB left\.", words(browser.get("/desk/")))
     backups.note(office.service.settings.data_dir, office.journal, office.clock())
     office.clock.forward(days=7)

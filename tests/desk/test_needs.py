@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from forms_service.store.records import Store
-
-from .office import ADMIN, Office, full_disk, words
+from forms_service.store.store import Store
+from tests.desk.office import ADMIN, Office, full_disk, words
 
 
 def test_what_a_crash_left_is_said(open_office: Callable[..., Office], tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .office import (
+from tests.desk.office import (
     ADMIN,
     NIP,
     OTHER_NIP,

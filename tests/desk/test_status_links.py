@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from forms_service.control import Control
-from forms_service.references import StatusTokens, token_hash
-from forms_service.status_links_command import COMMAND, handler, run
-from forms_service.store.records import Store
-
-from .office import ADMIN, OWN, Office, words
+from forms_service.cli.control_socket import Control
+from forms_service.cli.status_links import COMMAND, handler, run
+from forms_service.domain.references import StatusTokens, token_hash
+from forms_service.store.store import Store
+from tests.desk.office import ADMIN, OWN, Office, words
 
 OpenOffice = Callable[..., Office]
 KEY = "k" * 40

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.desk.office import ADMIN, MONDAY, OWN, Office, words
 from tests.partner_zone.test_asking import ask
-
-from .office import ADMIN, MONDAY, OWN, Office, words
 
 TURKISH, UNKNOWN = "8790017566", "8790017567"
 

@@ -10,9 +10,8 @@ from typing import cast
 import pytest
 
 from partner_program import Program
+from tests.desk.office import OWN, REVIEWER_1, WATCHER, Office, value_of, words
 from tests.service.fixture_site import make_site
-
-from .office import OWN, REVIEWER_1, WATCHER, Office, value_of, words
 
 
 @pytest.fixture

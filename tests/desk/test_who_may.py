@@ -4,10 +4,9 @@ import re
 
 import pytest
 
-from forms_service.access.guard import need_of
-from forms_service.access.people import ADMINISTRATOR, READER, REVIEWER
-
-from .office import ADMIN, OWN, REVIEWER_1, WATCHER, Office, words
+from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER
+from forms_service.web.auth.permissions import need_of
+from tests.desk.office import ADMIN, OWN, REVIEWER_1, WATCHER, Office, words
 
 NEEDED = {
     "show_queue": READER,

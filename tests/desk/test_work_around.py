@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.partner_zone.company import CONTACT, pre_accepted, signed_in
-from tests.store.faulty import no_room
-
-from .office import (
+from tests.desk.office import (
     ADMIN,
     NIP,
     OWN,
@@ -23,6 +20,8 @@ from .office import (
     value_of,
     words,
 )
+from tests.partner_zone.company import CONTACT, pre_accepted, signed_in
+from tests.store.faulty import no_room
 
 
 def entered(office: Office, **other: str) -> dict[str, str]:

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from forms_service import exports
-from forms_service.exports import Cell, Column, TooManyRows, csv_chunks, write_xlsx
+from forms_service.domain.reports import spreadsheets
+from forms_service.domain.reports.spreadsheets import Cell, Column, TooManyRows, csv_chunks, write_xlsx
 from partner_program.model import LANGUAGES, Language
 
 HOSTILE = [
@@ -159,7 +159,7 @@ def test_a_text_in_a_workbook_is_a_text(text: str) -> None:
     cell = workbook([[text]])["A2"]
     assert cell.data_type == "s"
     assert cell.value.replace("\r\n", "\n") == text.replace("\r\n", "\n").replace("\r", "\n")
-    assert bool(cell.quotePrefix) is exports.is_formula(text)
+    assert bool(cell.quotePrefix) is spreadsheets.is_formula(text)
 
 
 def test_what_a_workbook_cannot_hold_is_shown_as_such() -> None:

@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from forms_service.decisions.states import Kind, State
-from forms_service.figures import charts
-from forms_service.figures.charts import money, plain_numbers
-from forms_service.figures.numbers import Figures, Share
-from forms_service.figures.svg import Bar, Chart, Group, draw, figure
-from forms_service.texts import bound_texts
+from forms_service.domain.reports import charts
+from forms_service.domain.reports.charts import money, plain_numbers
+from forms_service.domain.reports.key_figures import Figures, Share
+from forms_service.domain.reports.svg_charts import Bar, Chart, Group, draw, figure
+from forms_service.domain.submissions.workflow import Kind, State
+from forms_service.i18n.translations import bound_texts
 from partner_program import load
 from partner_program.model import LANGUAGES, Language, Program
 

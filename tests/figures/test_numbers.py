@@ -5,12 +5,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from forms_service.decisions.deadline import fields, started
-from forms_service.decisions.states import Kind, State
-from forms_service.figures import numbers
-from forms_service.figures.numbers import Figures, Share
-from forms_service.figures.sums import Slice, Sums
-from forms_service.moments import stamp
+from forms_service.domain.clock import stamp
+from forms_service.domain.reports import key_figures
+from forms_service.domain.reports.key_figures import Figures, Share
+from forms_service.domain.reports.totals import Slice, Sums
+from forms_service.domain.submissions.deadline import fields, started
+from forms_service.domain.submissions.workflow import Kind, State
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Choice, DealRegistration, Text
 
@@ -77,11 +77,11 @@ def summed(records: list[dict[str, Any]]) -> dict[Any, int]:
 
 
 def count(records: list[dict[str, Any]]) -> Figures:
-    return numbers.figures(summed(records), NOW, CALENDAR)
+    return key_figures.figures(summed(records), NOW, CALENDAR)
 
 
 def promise(records: list[dict[str, Any]], at_least: int) -> Share | None:
-    return numbers.promise(summed(records), NOW, CALENDAR, at_least)
+    return key_figures.promise(summed(records), NOW, CALENDAR, at_least)
 
 
 def test_what_waits_by_age_in_business_days() -> None:

@@ -7,14 +7,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.decisions.states import Kind, State
-from forms_service.figures import facts
-from forms_service.figures.facts import SHARED
-from forms_service.figures.sums import NOBODY, Slice, Sums
-from forms_service.moments import moment
+from forms_service.domain.clock import moment
+from forms_service.domain.reports import facts
+from forms_service.domain.reports.facts import SHARED
+from forms_service.domain.reports.totals import NOBODY, Slice, Sums
+from forms_service.domain.submissions.workflow import Kind, State
 from partner_program.business_days import BusinessCalendar
-
-from .test_numbers import application, deal, decided
+from tests.figures.test_numbers import application, deal, decided
 
 CALENDAR = BusinessCalendar()
 START = datetime(2026, 10, 30, 12, 0, tzinfo=UTC)

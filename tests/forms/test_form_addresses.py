@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.forms.addresses import AddressRefused, clean_email, clean_website, website_host
+from forms_service.domain.values.addresses import AddressRefused, clean_email, clean_website, website_host
 
 EMAILS = {
     "a@example.com": "a@example.com",

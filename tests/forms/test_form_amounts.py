@@ -7,7 +7,7 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.forms.amounts import LARGEST, AmountRefused, Fault, parse_amount
+from forms_service.domain.values.amounts import LARGEST, AmountRefused, Fault, parse_amount
 
 PASSES = {
     "25000": "25000.00",

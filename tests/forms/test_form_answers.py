@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from forms_service import forms
-from forms_service.forms.cleaning import TextRefused, one_line
+from forms_service.domain.values.text_cleaning import TextRefused, one_line
 from partner_program import Program
 from tests.forms.drawn import controls
 from tests.forms.filled import APPLICATION, DEAL, FILLED, TODAY, Fill

@@ -2,9 +2,8 @@
 
 import pytest
 
-from forms_service.decisions.country_codes import country_codes
-from forms_service.forms.alphabet import alphabetical
-from forms_service.forms.countries import EU, countries
+from forms_service.domain.values.countries import EU, alphabetical, countries
+from forms_service.domain.values.country_codes import country_codes
 from partner_program.model import LANGUAGES, Language
 
 NO_COUNTRIES = [

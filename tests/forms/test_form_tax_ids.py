@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.decisions import tax_ids
-from forms_service.forms.tax_ids import Fault, TaxIdRefused, clean_tax_id, is_checked
+from forms_service.domain.values import tax_ids
+from forms_service.domain.values.tax_ids import Fault, TaxIdRefused, clean_tax_id, is_checked
 
 PASSES = [
     ("1234563218", "PL", "PL1234563218"),

@@ -2,14 +2,14 @@
 
 import pytest
 
-from forms_service.catalogs import as_text, said_in_sources, untranslated, updated
-from forms_service.texts import N_, bound_texts, catalog_path, texts
+from forms_service.i18n.catalogs import as_text, said_in_sources, untranslated, updated
+from forms_service.i18n.translations import N_, bound_texts, catalog_path, texts
 from partner_program.model import LANGUAGES, Language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_is_translated(language: Language) -> None:
-    """None missing, none left over, none fuzzy: else `python -m forms_service.catalogs`."""
+    """None missing, none left over, none fuzzy: else `python -m forms_service.i18n.catalogs`."""
     catalog = updated(language)
     assert [message.id for message in untranslated(catalog)] == []
     assert as_text(catalog) == catalog_path(language).read_bytes()

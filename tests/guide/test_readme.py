@@ -55,6 +55,9 @@ def test_every_make_target_in_the_guide_exists(target: str) -> None:
 def test_the_states_in_the_guide_are_those_of_the_rules() -> None:
     """The diagrams are printed from the one table of states."""
     printed = subprocess.run(
-        [sys.executable, "-m", "forms_service.decisions.states"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "forms_service.domain.submissions.workflow"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert printed.stdout.strip() in README

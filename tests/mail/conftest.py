@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 from partner_program import Program, load
 from partner_program.model import Contact
 

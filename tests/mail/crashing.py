@@ -9,13 +9,12 @@ import signal
 import sys
 from pathlib import Path
 
-from forms_service.clock import system_clock
-from forms_service.mail.compose import Composer
-from forms_service.mail.delivery import Courier
-from forms_service.mail.letters import Letter
-from forms_service.mail.outbox import Outbox
+from forms_service.domain.clock import system_clock
+from forms_service.mail.composer import Composer
+from forms_service.mail.message import Letter
+from forms_service.mail.outbox import Courier, Outbox
 from forms_service.mail.smtp import SmtpTransport
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 from partner_program.model import Program
 
 

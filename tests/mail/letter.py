@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
-from forms_service.mail.letters import WIRE, Letter, mailbox, seal
+from forms_service.mail.message import WIRE, Letter, mailbox, seal
 
 
 def a_letter(id: str = "0123456789abcdef0123456789abcdef", text: str = "Zażółć\n.\nkoniec\n") -> Letter:

@@ -9,28 +9,18 @@ from typing import Any
 
 import pytest
 
-from forms_service.mail import examples
-from forms_service.mail.asker_letters import TO_ASKERS, AskerLetters
-from forms_service.mail.compose import (
-    SIGN_IN,
-    TEMPLATES,
-    TO_OTHERS,
-    TO_THE_SENDER,
-    TO_THE_VENDOR,
-    Composer,
-)
-from forms_service.mail.errors import UnsafeMail
-from forms_service.mail.letters import Letter
-from forms_service.mail.owed import LOST_LINK, owed, sender_of
-from forms_service.mail.partner_letters import TO_PARTNERS, PartnerLetters
-from forms_service.mail.person_letters import ANSWERED, DECISIONS
-from forms_service.mail.preview import every_mail, mail_and_record, record_of
-from forms_service.mail.staff_letters import TO_STAFF, StaffLetters
-from forms_service.moments import moment
-from forms_service.partners.letters import PRIVACY as PRIVACY_PARTNER
+from forms_service.cli import mail_examples
+from forms_service.cli.mail import every_mail, mail_and_record, record_of
+from forms_service.domain.clock import moment
+from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTNER
+from forms_service.mail.composer import SIGN_IN, TEMPLATES, TO_OTHERS, TO_THE_SENDER, TO_THE_VENDOR, Composer
+from forms_service.mail.for_partners import TO_PARTNERS, PartnerLetters
+from forms_service.mail.for_senders import ANSWERED, DECISIONS, TO_ASKERS, AskerLetters
+from forms_service.mail.for_staff import TO_STAFF, StaffLetters
+from forms_service.mail.message import Letter, UnsafeMail
+from forms_service.mail.queue import LOST_LINK, owed, sender_of
 from partner_program.model import Language, Program
-
-from .test_letters import INJECTIONS
+from tests.mail.test_letters import INJECTIONS
 
 HEADERS = [
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted"),
@@ -133,11 +123,11 @@ def infected(document: Any, payload: str) -> Any:
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_no_word_of_anybody_reaches_a_header_of_any_mail(program: Program, template: str) -> None:
     """M1: whatever stands in records of submissions and partners, and whoever wrote it."""
-    program = examples.with_protection(program)
+    program = mail_examples.with_protection(program)
     payloads = ("\r\nBcc: x@example.org", "=?utf-8?q?a=0ABcc:_x?=", "\u2028Bcc: x@example.org", "\u202e")
     for payload in (*payloads, "=?utf-8?b?YQpCY2M6IHhAZXhhbXBsZS5vcmc=?="):
         mail, record = mail_and_record(template, "pl", program)
-        partner, deal = (infected(of("pl"), payload) for of in (examples.partner, examples.deal))
+        partner, deal = (infected(of("pl"), payload) for of in (mail_examples.partner, mail_examples.deal))
         composer = Composer(
             lambda: program,
             lambda _: LINK,
@@ -182,7 +172,7 @@ def test_no_address_reaches_a_header(program: Program, kind: str, payload: str) 
 )
 def test_two_recipients_are_never_made_of_one(program: Program, address: str) -> None:
     """M2: even if a form let it through."""
-    record = examples.deal("pl")
+    record = mail_examples.deal("pl")
     record["said"]["partner_email"] = address
     with pytest.raises(UnsafeMail):
         composed("deal-received", record, program)
@@ -291,7 +281,7 @@ def test_a_template_that_asks_for_more_than_its_reader_may_see_fails(program: Pr
     def asked(record: object) -> str:
         raise AssertionError("nobody may ask for the link here")
 
-    record = examples.deal("pl")
+    record = mail_examples.deal("pl")
     mail = owed(
         "deal-notice", record["id"], to="vendor@example.com", lang="pl", now=moment(record["received_at"])
     )
@@ -356,7 +346,7 @@ def test_what_cannot_be_delivered_comes_back_to_an_address_of_its_own(
     program: Program, options: dict[str, Any], sender: str
 ) -> None:
     """L6: in the envelope only; who the mail is from stays as it is."""
-    letter = composed("deal-received", examples.deal("pl"), program, **options)
+    letter = composed("deal-received", mail_examples.deal("pl"), program, **options)
     assert letter.sender == sender
     assert options.get("mail_from", "vendor@example.com") in read(letter)["From"]
     assert b"bounces@" not in letter.data
@@ -364,7 +354,7 @@ def test_what_cannot_be_delivered_comes_back_to_an_address_of_its_own(
 
 def test_the_same_mail_is_the_same_bytes(program: Program) -> None:
     """So a mail that comes twice after a crash is recognised as one."""
-    record = examples.deal("pl")
+    record = mail_examples.deal("pl")
     mail = owed(
         "deal-received", record["id"], to="a@example.com", lang="pl", now=moment(record["received_at"])
     )
@@ -390,7 +380,7 @@ def test_a_sign_in_that_would_not_work_is_not_sent(program: Program) -> None:
 
 def test_a_record_of_an_earlier_program_can_still_be_told(program: Program) -> None:
     """Y7: its tier, its product and one of its fields are gone from the program."""
-    record = examples.application("pl")
+    record = mail_examples.application("pl")
     record["said"] |= {"tier": "platinum", "models": ["franchise"], "favourite_colour": "blue"}
     told = part(composed("application-notice", record, program), "plain")
     assert "platinum" in told
@@ -399,7 +389,7 @@ def test_a_record_of_an_earlier_program_can_still_be_told(program: Program) -> N
 
 
 def test_while_the_clock_stands_still_there_is_no_deadline(program: Program) -> None:
-    record = {**examples.deal("pl"), "decide_by": None}
+    record = {**mail_examples.deal("pl"), "decide_by": None}
     assert "Decyzja najpóźniej" not in part(composed("deal-notice", record, program), "plain")
 
 
@@ -420,7 +410,7 @@ def test_html_is_simple_and_asks_nobody_for_anything(
     program: Program, template: str, language: Language
 ) -> None:
     """No image, script, form or style sheet; the only link is the one that is meant."""
-    folder = Path(examples.__file__).with_name("templates")
+    folder = Path(mail_examples.__file__).with_name("templates")
     source = (folder / f"{template}.{language}.html").read_text() + (folder / "layout.html").read_text()
     assert not re.search(r"<(img|script|form|link|iframe|object|style)\b|url\(|@import", source)
     elements = structure(part(example(template, language, program), "html")).elements
@@ -438,7 +428,7 @@ def test_html_is_simple_and_asks_nobody_for_anything(
 
 
 def test_every_template_is_used() -> None:
-    folder = Path(examples.__file__).with_name("templates")
+    folder = Path(mail_examples.__file__).with_name("templates")
     expected = {
         f"{name}.{lang}.{kind}" for name in TEMPLATES for lang in LANGUAGES for kind in ("txt", "html")
     }
@@ -447,7 +437,7 @@ def test_every_template_is_used() -> None:
 
 def test_the_words_that_mislead_are_not_used(program: Program) -> None:
     """`Przyjęte` means received and accepted at once; nothing queued is `sent`; no gendered past tense."""
-    folder = Path(examples.__file__).with_name("templates")
+    folder = Path(mail_examples.__file__).with_name("templates")
     for file in folder.glob("*.pl.*"):
         words = file.read_text().lower()
         assert not re.search(r"przyjęt|wysłaliśmy|otrzymał[ae]ś|wysłał[ae]ś|zgłosił[ae]ś|państw", words), file

@@ -8,16 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.clock import system_clock
-from forms_service.mail import examples, owed
-from forms_service.mail.compose import Composer
-from forms_service.mail.delivery import Courier
-from forms_service.mail.outbox import Outbox
+from forms_service.cli import mail_examples
+from forms_service.domain.clock import system_clock
+from forms_service.mail import queue
+from forms_service.mail.composer import Composer
+from forms_service.mail.outbox import Courier, Outbox
 from forms_service.mail.smtp import SmtpTransport
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 from partner_program.model import Program
-
-from .conftest import MailServer
+from tests.mail.conftest import MailServer
 
 
 @pytest.mark.parametrize(
@@ -29,8 +28,8 @@ def test_killed_around_a_delivery(
     """Killed for real, with a real server; the next start delivers what is left."""
     journal, published = tmp_path / "data" / "records.journal", tmp_path / "program.json"
     published.write_text(program.model_dump_json())
-    record = examples.deal("en")
-    mails = owed.received(record, program, system_clock())
+    record = mail_examples.deal("en")
+    mails = queue.received(record, program, system_clock())
     store = Store(journal)
     with store.batch() as batch:
         batch.add("records", record)

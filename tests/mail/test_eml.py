@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.mail.eml import FileTransport
-from forms_service.mail.errors import Unreachable
-
-from .letter import a_letter
+from forms_service.mail.file_transport import FileTransport
+from forms_service.mail.message import Unreachable
+from tests.mail.letter import a_letter
 
 
 @pytest.fixture

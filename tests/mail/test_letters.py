@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.mail.errors import UnsafeMail
-from forms_service.mail.letters import WIRE, Letter, fits_header, header_value, mailbox, seal
+from forms_service.mail.message import WIRE, Letter, UnsafeMail, fits_header, header_value, mailbox, seal
 
 WHEN = datetime(2026, 11, 25, 3, 28, 39, 123456, tzinfo=UTC)
 NAMES = [

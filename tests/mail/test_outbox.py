@@ -14,21 +14,20 @@ from typing import Any
 
 import pytest
 
-from forms_service.mail import examples, owed
-from forms_service.mail.compose import Composer
-from forms_service.mail.delivery import Courier
-from forms_service.mail.letters import Letter
-from forms_service.mail.outbox import Outbox
+from forms_service.cli import mail_examples
+from forms_service.domain.clock import moment
+from forms_service.mail import queue
+from forms_service.mail.composer import Composer
+from forms_service.mail.message import Letter
+from forms_service.mail.outbox import Courier, Outbox
+from forms_service.mail.retry_backoff import GIVE_UP_AFTER_ATTEMPTS
 from forms_service.mail.smtp import SmtpTransport
 from forms_service.mail.transport import Transport
-from forms_service.mail.waits import GIVE_UP_AFTER_ATTEMPTS
-from forms_service.moments import moment
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 from partner_program.model import Program
-
-from .conftest import Clock, MailServer
-from .test_compose import HEADERS, with_payload
-from .test_letters import INJECTIONS
+from tests.mail.conftest import Clock, MailServer
+from tests.mail.test_compose import HEADERS, with_payload
+from tests.mail.test_letters import INJECTIONS
 
 TOKEN = "EXAMPLE-TOKEN-0123456789"
 LIMIT_SECONDS = 20
@@ -58,8 +57,8 @@ def owe(store: Store, clock: Clock, program: Program) -> Callable[..., list[str]
     numbers = iter(range(10_000))
 
     def put(**changes: Any) -> list[str]:
-        record = {**examples.deal("pl"), "id": f"DEAL-{next(numbers):04}-2P9Q", **changes}
-        mails = owed.received(record, program, clock())
+        record = {**mail_examples.deal("pl"), "id": f"DEAL-{next(numbers):04}-2P9Q", **changes}
+        mails = queue.received(record, program, clock())
         with store.batch() as batch:
             batch.add("records", record)
             for mail in mails:
@@ -108,7 +107,7 @@ def test_what_a_server_is_handed_is_what_was_meant(
     outbox: Outbox, owe: Owe, mail_server: MailServer, payload: str
 ) -> None:
     """M1, at the other end: every answer with it, and one recipient and the headers that belong there."""
-    owe(said=with_payload(payload, examples.deal("pl"))["said"])
+    owe(said=with_payload(payload, mail_examples.deal("pl"))["said"])
     outbox.deliver_due()
     assert {tuple(post.recipients) for post in mail_server.posts} == {
         ("partner@example.com",),
@@ -221,9 +220,9 @@ def test_poison_does_not_block_the_next(
     """M5: one cannot be composed, one must not be sent, one kills the line; then comes a good one."""
     broken, _ = owe(said={"customer_name": "No address", "partner_email": "broken@example.com"}, lang="xx")
     unsafe, notice_of_unsafe = owe(
-        said={**examples.deal("pl")["said"], "partner_email": "a@example.com, b@example.com"}
+        said={**mail_examples.deal("pl")["said"], "partner_email": "a@example.com, b@example.com"}
     )
-    deadly, _ = owe(said={**examples.deal("pl")["said"], "partner_email": "deadly@example.com"})
+    deadly, _ = owe(said={**mail_examples.deal("pl")["said"], "partner_email": "deadly@example.com"})
     good, _ = owe()
     mail_server.handler.answers["DATA"] = lambda envelope: (
         "die" if envelope.rcpt_tos == ["deadly@example.com"] else "250 OK"
@@ -243,7 +242,7 @@ def test_a_mail_that_waited_too_long_is_dropped(
     """M7: a link that no longer works is not worth sending; nobody is bothered with it."""
     owe()
     in_time, late = (
-        owed.owed(
+        queue.owed(
             "deal-received",
             "DEAL-0000-2P9Q",
             to="partner@example.com",
@@ -399,7 +398,7 @@ def test_ten_thousand_queued_mails_take_no_memory(
     owe()
     with store.batch() as batch:
         for _ in range(10_000):
-            mail = owed.owed("withdrawn", "DEAL-0000-2P9Q", to="partner@example.com", lang="pl", now=clock())
+            mail = queue.owed("withdrawn", "DEAL-0000-2P9Q", to="partner@example.com", lang="pl", now=clock())
             batch.add("mails", mail)
     mail_server.handler.answers["MAIL"] = "421 4.3.2 down"
     outbox.deliver_due()
@@ -561,7 +560,7 @@ def test_logs_tell_what_happened_and_nothing_about_people(
 ) -> None:
     """P1, M6: sent, put off, refused, unreachable, broken: no address, name or token, whoever quotes them."""
     caplog.set_level(logging.DEBUG, logger="forms_service")
-    said = {**examples.deal("pl")["said"], "partner_email": "peer.example@example.com"}
+    said = {**mail_examples.deal("pl")["said"], "partner_email": "peer.example@example.com"}
     owe(said=said)
     owe(said={"customer_name": "Example", "partner_email": "peer.example@example.com"}, lang="xx")
     for answers in (

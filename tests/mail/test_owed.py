@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from forms_service.mail import examples
-from forms_service.mail.owed import Document, owed, received, withdrawn
+from forms_service.cli import mail_examples
 from forms_service.mail.priority import Priority
+from forms_service.mail.queue import Document, owed, received, withdrawn
 from partner_program.model import Program
 
 NOW = datetime(2026, 12, 23, 9, 30, tzinfo=UTC)
-KINDS = [examples.deal, examples.application]
+KINDS = [mail_examples.deal, mail_examples.application]
 
 
 def briefly(mails: tuple[Document, ...]) -> list[tuple[str, str, str]]:
@@ -19,7 +19,7 @@ def briefly(mails: tuple[Document, ...]) -> list[tuple[str, str, str]]:
 
 def test_a_deal_received(program: Program) -> None:
     """The sender reads it in the language of the form, the vendor in the program's first one."""
-    assert briefly(received(examples.deal("en"), program, NOW)) == [
+    assert briefly(received(mail_examples.deal("en"), program, NOW)) == [
         ("deal-received", "partner@example.com", "en"),
         ("deal-notice", "vendor@example.com", "pl"),
     ]
@@ -27,14 +27,14 @@ def test_a_deal_received(program: Program) -> None:
 
 def test_an_application_received(program: Program) -> None:
     """Its sender is the first contact person."""
-    assert briefly(received(examples.application("en"), program, NOW)) == [
+    assert briefly(received(mail_examples.application("en"), program, NOW)) == [
         ("application-received", "contact@example.com", "en"),
         ("application-notice", "vendor@example.com", "pl"),
     ]
 
 
 def test_withdrawn_by_its_sender(program: Program) -> None:
-    assert briefly(withdrawn(examples.deal("pl"), program, NOW)) == [
+    assert briefly(withdrawn(mail_examples.deal("pl"), program, NOW)) == [
         ("withdrawn", "partner@example.com", "pl"),
         ("withdrawn-notice", "vendor@example.com", "pl"),
     ]
@@ -73,5 +73,5 @@ def test_a_mail_that_is_good_for_a_while() -> None:
 
 
 def test_ids_are_never_the_same(program: Program) -> None:
-    found = {mail["id"] for _ in range(500) for mail in received(examples.deal("pl"), program, NOW)}
+    found = {mail["id"] for _ in range(500) for mail in received(mail_examples.deal("pl"), program, NOW)}
     assert len(found) == 1000

@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 
-from forms_service.mail import examples
-from forms_service.mail.compose import Composer
-from forms_service.mail.owed import owed
-from forms_service.mail.partner_letters import NEWS, NOTICE, PartnerLetters
-from forms_service.mail.partner_news import SUBJECTS
-from forms_service.moments import moment
+from forms_service.cli import mail_examples
+from forms_service.domain.clock import moment
+from forms_service.mail.composer import Composer
+from forms_service.mail.for_partners import NEWS, NOTICE, SUBJECTS, PartnerLetters
+from forms_service.mail.queue import owed
 from partner_program.model import LANGUAGES, Language, Program
 
 EXPECTED = Path(__file__).with_name("partner_news")
@@ -32,7 +31,7 @@ DUES = {
 
 def partner(news: str, lang: Language) -> dict[str, Any]:
     """The example, as it is when this happens: in onboarding, active, or suspended."""
-    found = {**examples.partner(lang)}
+    found = {**mail_examples.partner(lang)}
     if news == "partner-ready-notice":
         skilled = [{**each, "kind": "technical", "id": "q9"} for each in found["qualifications"][:1]]
         return found | {
@@ -51,7 +50,7 @@ def partner(news: str, lang: Language) -> dict[str, Any]:
 
 def in_its_years(found: Mapping[str, Any], lang: Language) -> dict[str, Any]:
     """Begun a year ago as Silver; Gold from the next year on, attested, and about to end after all."""
-    at = examples.DECIDED_AT
+    at = mail_examples.DECIDED_AT
     since, reason = (
         "2025-12-28",
         "Spełnia wymagania Gold." if lang == "pl" else "Meets the requirements of Gold.",
@@ -70,9 +69,9 @@ def in_its_years(found: Mapping[str, Any], lang: Language) -> dict[str, Any]:
 def text(news: str, lang: Language, program: Program) -> str:
     """Subject and text of one mail."""
     template = NOTICE if news.endswith("-notice") else NEWS
-    facts = {"news": news, "happened": examples.DECIDED_AT}
+    facts = {"news": news, "happened": mail_examples.DECIDED_AT}
     facts |= {"dues": DUES[news]} if news in DUES else {}
-    now = moment(examples.DECIDED_AT)
+    now = moment(mail_examples.DECIDED_AT)
     mail = owed(template, "PAR-6F2K-8R3T", to="contact@example.com", lang=lang, now=now, facts=facts)
     letters = PartnerLetters(
         lambda reference: partner(news, lang),
@@ -109,7 +108,7 @@ def test_where_the_record_is_gone_there_is_nothing_to_write(program: Program) ->
         "PAR-6F2K-8R3T",
         to="contact@example.com",
         lang="pl",
-        now=moment(examples.DECIDED_AT),
-        facts={"news": "partner-active", "happened": examples.DECIDED_AT},
+        now=moment(mail_examples.DECIDED_AT),
+        facts={"news": "partner-active", "happened": mail_examples.DECIDED_AT},
     )
     assert Composer(lambda: program, lambda record: "")(mail, None) is None

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from forms_service import texts
-from forms_service.mail.compose import TEMPLATES
-from forms_service.mail.preview import every_mail, main
-from forms_service.texts import TextBundle
+from forms_service.cli.mail import every_mail, main
+from forms_service.i18n import translations
+from forms_service.i18n.translations import TextBundle
+from forms_service.mail.composer import TEMPLATES
 from partner_program.model import Program
 
 EXPECTED = Path(__file__).with_name("expected")
@@ -57,12 +57,12 @@ def test_a_program_that_cannot_be_read(
 @pytest.fixture
 def slip() -> Iterator[None]:
     """Somebody mistyped a name in a mail."""
-    ours = texts.packaged()
+    ours = translations.packaged()
     name = "mail/templates/approved.en.txt"
     wrong = ours.templates[name].replace("{{ happened }}", "{{ hapened }}")
-    texts.serve(TextBundle(ours.catalogs, {**ours.templates, name: wrong}))
+    translations.serve(TextBundle(ours.catalogs, {**ours.templates, name: wrong}))
     yield
-    texts.serve(None)
+    translations.serve(None)
 
 
 @pytest.mark.usefixtures("slip")

@@ -8,17 +8,16 @@ from typing import Any
 
 import pytest
 
-from forms_service.mail import examples, outbox, owed
-from forms_service.mail.compose import TEMPLATES, Composer
-from forms_service.mail.delivery import Courier
-from forms_service.mail.outbox import BATCH, Outbox
+from forms_service.cli import mail_examples
+from forms_service.mail import outbox, queue
+from forms_service.mail.composer import TEMPLATES, Composer
+from forms_service.mail.outbox import BATCH, Courier, Outbox
 from forms_service.mail.priority import BY_TEMPLATE, Priority
 from forms_service.mail.smtp import SmtpTransport
-from forms_service.store.records import Store
-from forms_service.traffic import Traffic
+from forms_service.server.traffic import Traffic
+from forms_service.store.store import Store
 from partner_program.model import Program
-
-from .conftest import Clock, MailServer
+from tests.mail.conftest import Clock, MailServer
 
 LIMIT_SECONDS = 20
 DEAL = "DEAL-0000-2P9Q"
@@ -37,11 +36,11 @@ Put = Callable[..., str]
 def put(store: Store, clock: Clock) -> Put:
     """Owe a mail of a template; returns its id."""
     with store.batch() as batch:
-        batch.add("records", {**examples.deal("pl"), "id": DEAL})
+        batch.add("records", {**mail_examples.deal("pl"), "id": DEAL})
 
     def one(template: str, **changes: Any) -> str:
         facts = dict.fromkeys(("shown", "known"), "2026-12-01T09:30:00.000000Z")
-        mail = owed.owed(
+        mail = queue.owed(
             template,
             DEAL,
             to="person@example.com",

@@ -13,12 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.mail.errors import Deferred, MailError, Refused, Unreachable
-from forms_service.mail.letters import Letter
+from forms_service.mail.message import Deferred, Letter, MailError, Refused, Unreachable
 from forms_service.mail.smtp import DEADLINE_SECONDS, Security, SmtpTransport
-
-from .conftest import MailServer
-from .letter import a_letter
+from tests.mail.conftest import MailServer
+from tests.mail.letter import a_letter
 
 LIMIT_SECONDS = 10
 """What takes longer hangs: the deadlines in these tests are fractions of a second."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.mail.eml import FileTransport
+from forms_service.mail.file_transport import FileTransport
 from forms_service.mail.smtp import Security, SmtpTransport
 from forms_service.mail.transport import from_url
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.mail.waits import BETWEEN_ATTEMPTS, WHILE_UNREACHABLE, Waits
+from forms_service.mail.retry_backoff import BETWEEN_ATTEMPTS, WHILE_UNREACHABLE, Waits
 
 
 @given(st.integers(1, 10**6), st.integers())

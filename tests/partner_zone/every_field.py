@@ -18,8 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from tests.desk.office import OWN
-
-from .seen import Element, Form, Seen
+from tests.partner_zone.seen import Element, Form, Seen
 
 AROUND = frozenset({"lang", "next", "done"})
 """What is asked for by the frame around every page, by its one function."""

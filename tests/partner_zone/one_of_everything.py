@@ -7,11 +7,10 @@ from typing import Any
 
 from partner_program import Program
 from tests.desk.office import ADMIN, OTHER_NIP, OWN, Office
+from tests.partner_zone.company import CONTACT, Company, active, pre_accepted, signed_in
+from tests.partner_zone.every_field import Explorer, NotingRequest
 from tests.partners.test_documents import pdf
 from tests.service.fixture_site import make_site
-
-from .company import CONTACT, Company, active, pre_accepted, signed_in
-from .every_field import Explorer, NotingRequest
 
 ELSEWHERE = "contact@other.example"
 

@@ -10,16 +10,15 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from forms_service.data_command import run as data
-from forms_service.partners.documents import LARGEST_BYTES
-from forms_service.privacy import holdings
-from forms_service.privacy.erasing import Erasing
-from forms_service.store.records import Store
-from forms_service.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
+from forms_service.cli.data import run as data
+from forms_service.domain.partners.agreement import LARGEST_BYTES
+from forms_service.services import data_export
+from forms_service.services.erasure import Erasing
+from forms_service.store.store import Store
+from forms_service.web.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
 from tests.desk.office import ADMIN, OTHER_NIP, OWN, WATCHER, Office, full_disk, words
+from tests.partner_zone.company import CONTACT, SPONSOR, Company, pre_accepted, signed_in
 from tests.partners.test_documents import pdf
-
-from .company import CONTACT, SPONSOR, Company, pre_accepted, signed_in
 
 SCAN = pdf(b"scanned pages " * 100)
 NEWER = pdf(b"the right one")
@@ -192,9 +191,9 @@ def test_what_was_replaced_or_removed_leaves_no_byte(office: Office, company: Co
     removed = staff.post(f"/desk/partners/{company.reference}/agreement-file/remove", headers=OWN)
     assert removed.status_code == 303
     assert saved(staff, company, desk=True).status_code == 404
-    from forms_service.rounds import compacting
+    from forms_service.services import data_files
 
-    assert compacting.settle(office.service.store)
+    assert data_files.settle(office.service.store)
     assert office.journal.stat().st_size < size
     assert company.record["agreement"]["document"] is None
 
@@ -225,11 +224,11 @@ def test_a_persons_data_and_the_agreement(office: Office, company: Company) -> N
     hand_in(staff, company, SCAN, desk=True)
     store, now = office.service.store, office.clock()
     mine = next(
-        each for each in holdings.exported(store, CONTACT, now)["elsewhere"] if each["table"] == "partners"
+        each for each in data_export.exported(store, CONTACT, now)["elsewhere"] if each["table"] == "partners"
     )
     assert mine["agreement"]["concluded_on"] == "2026-11-20"
     assert mine["agreement"]["document"]["size_bytes"] == len(SCAN)
-    sponsors = holdings.exported(store, SPONSOR, now)["elsewhere"]
+    sponsors = data_export.exported(store, SPONSOR, now)["elsewhere"]
     assert all("agreement" not in each for each in sponsors)
 
     erasing = Erasing(store, office.journal.parent, office.clock)

@@ -12,20 +12,19 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forms_service.cases.partner_revenue import PAGE_ROWS, PartnerRevenue
-from forms_service.cases.partners import PartnerMissing, Partners
-from forms_service.partners import totals
-from forms_service.partners.acting import Actor, Side
-from forms_service.partners.record import Partner
-from forms_service.partners.refusals import Refusal, Refused
-from forms_service.partners.revenue import Entry, sums, sums_by
-from forms_service.partners.revenue_lines import InvoicedTo, Line
-from forms_service.partners.years import year
-from forms_service.store.records import Store
+from forms_service.domain.partners import revenue
+from forms_service.domain.partners.actions import Actor, Side
+from forms_service.domain.partners.invoice_lines import InvoicedTo, Line
+from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_years import year
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.revenue import Entry, sums, sums_by
+from forms_service.services.partners import PartnerMissing, Partners
+from forms_service.services.revenue import PAGE_ROWS, PartnerRevenue
+from forms_service.store.store import Store
 from tests.desk.office import OWN, Office, value_of, words
+from tests.partner_zone.company import Company, active, signed_in
 from tests.partners import firm
-
-from .company import Company, active, signed_in
 
 STAFF = Actor(Side.STAFF, firm.STAFF)
 LATER = firm.START + timedelta(days=800)
@@ -117,8 +116,8 @@ def test_what_is_added_and_taken_away_again_leaves_no_trace(lines: list[Line]) -
         )
         for each in lines
     ]
-    nothing = totals.totals("PAR-2222-2222", 1, ())
-    assert totals.without(totals.added(nothing, entries), entries) == nothing
+    nothing = revenue.totals("PAR-2222-2222", 1, ())
+    assert revenue.without(revenue.added(nothing, entries), entries) == nothing
 
 
 def test_an_amount_of_an_invoice_is_recorded_once(books: Books) -> None:

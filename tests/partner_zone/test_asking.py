@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from forms_service.cases import asking
-from forms_service.partners.access_requests import ANSWERED_WITHIN, MOST_WAITING, MOST_WAITING_OUTSIDE
-from forms_service.partners.sizes import LIST_ROWS
+from forms_service.domain.partners.access_requests import ANSWERED_WITHIN, MOST_WAITING, MOST_WAITING_OUTSIDE
+from forms_service.domain.partners.size_limits import LIST_ROWS
+from forms_service.services import access_requests
 from tests.desk.office import NIP, OTHER_NIP, OWN, Office, value_of, words
-
-from .company import CONTACT, SPONSOR, Company, pre_accepted, signed_in
+from tests.partner_zone.company import CONTACT, SPONSOR, Company, pre_accepted, signed_in
 
 NEW, OUTSIDE = "new@partner.example", "new@elsewhere.example"
 
@@ -223,7 +222,7 @@ def test_a_look_at_the_link_changes_nothing(office: Office, company: Company) ->
 def test_a_link_is_too_old_after_a_day_or_none_of_ours(office: Office, company: Company) -> None:
     ask(office)
     address = link(office)
-    office.clock.forward(seconds=asking.LINK_WORKS.total_seconds() - 1)
+    office.clock.forward(seconds=access_requests.LINK_WORKS.total_seconds() - 1)
     assert office.app.test_client().get(address).status_code == 200
     office.clock.forward(seconds=1)
     answer = office.app.test_client().post(address, headers=OWN, data={"lang": "en"})
@@ -253,12 +252,14 @@ def test_what_was_typed_wrongly_is_kept_and_told(office: Office, company: Compan
 def test_only_so_often(open_office: Callable[..., Office]) -> None:
     """A7: past the limits the same answer, and no mail."""
     office = open_office(RATE_LIMIT="1000 per minute")
-    for _ in range(asking.PER_ADDRESS + 2):
+    for _ in range(access_requests.PER_ADDRESS + 2):
         assert ask(office).status_code == 303
-    assert len(mails(office, "access-confirm")) == asking.PER_ADDRESS
-    for number in range(asking.PER_CLIENT):
+    assert len(mails(office, "access-confirm")) == access_requests.PER_ADDRESS
+    for number in range(access_requests.PER_CLIENT):
         assert ask(office, f"person{number}@nobody.example").status_code == 303
-    assert len(office.service.store.all("asks")) == asking.PER_CLIENT - 2, "the two refused ones count"
+    assert len(office.service.store.all("asks")) == access_requests.PER_CLIENT - 2, (
+        "the two refused ones count"
+    )
 
 
 def test_a_client_that_asks_too_often_waits_and_whoever_is_signed_in_does_not(
@@ -369,7 +370,7 @@ def test_a_clock_a_year_ahead_ends_nothing(office: Office, company: Company) -> 
 
 
 def test_a_request_is_erased_with_the_person(office: Office, company: Company) -> None:
-    from forms_service.privacy.erasing import Erasing
+    from forms_service.services.erasure import Erasing
 
     asked(office)
     Erasing(office.service.store, office.journal.parent, office.clock).erase(NEW, by="command")

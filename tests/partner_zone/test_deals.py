@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from tests.desk.office import ADMIN, NIP, OTHER_NIP, OWN, Office, full_disk, value_of, words
-
-from .company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
+from tests.partner_zone.company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 
 TYPED = {
     "partner_email": CONTACT,

@@ -11,13 +11,12 @@ from urllib.parse import urlencode
 import pytest
 from werkzeug.test import TestResponse
 
-from forms_service.server import HEAD_LIMIT_BYTES
+from forms_service.server.waitress_server import HEAD_LIMIT_BYTES
 from partner_program import Program
 from tests.cached import longest_cached_text
 from tests.desk.office import OWN, Office, full_disk
-
-from . import one_of_everything
-from .every_field import Asked, Explorer
+from tests.partner_zone import one_of_everything
+from tests.partner_zone.every_field import Asked, Explorer
 
 SIZE = 250_000
 """Bytes of a field: what a form may hold, but for its other fields."""

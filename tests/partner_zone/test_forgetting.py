@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from io import BytesIO
 
-from forms_service.rounds import clockwork, compacting
-from forms_service.rounds.clearing import Clearing
+from forms_service.jobs import clock_guard
+from forms_service.jobs.retention import Clearing
+from forms_service.services import data_files
 from tests.desk.office import OTHER_NIP, OWN, Office
+from tests.partner_zone.company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 from tests.partners.test_documents import pdf
-
-from .company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 
 KEPT_YEARS = 3
 
@@ -32,7 +32,7 @@ def ended(office: Office) -> Company:
 
 def on(office: Office, year: int, month: int, day: int) -> None:
     office.clock.now = datetime(year, month, day, 9, tzinfo=UTC)
-    clockwork.confirm(office.service.store, office.clock(), by="command")
+    clock_guard.confirm(office.service.store, office.clock(), by="command")
     clearing(office).run(office.clock())
 
 
@@ -54,7 +54,7 @@ def test_it_is_announced_and_goes_with_all_that_was_kept_for_it(office: Office) 
     assert store.get("records", application) is None
     assert store.get("agreements", company.reference) is None
     assert store.all("revenue") + store.all("revenue_years") == []
-    assert compacting.settle(store)
+    assert data_files.settle(store)
     for left in (CONTACT, SPONSOR, "Street 1", "Board member"):
         assert left.encode() not in office.journal.read_bytes(), left
 

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from forms_service.partnership.showing import SECTIONS
-from forms_service.security import UNSAFE
+from forms_service.web.partner_record.page import SECTIONS
+from forms_service.web.security import UNSAFE
 from tests.desk.office import ADMIN, OWN, Office
-
-from .company import CONTACT, Company, active, signed_in
+from tests.partner_zone.company import CONTACT, Company, active, signed_in
 
 FOREIGN = (
     {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},

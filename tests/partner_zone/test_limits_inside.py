@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from forms_service.partners.acting import Actor, Side
-from forms_service.partners.sizes import HISTORY_ROWS, LIST_ROWS, NOTE_ROWS, is_full
+from forms_service.domain.partners.actions import Actor, Side
+from forms_service.domain.partners.size_limits import HISTORY_ROWS, LIST_ROWS, NOTE_ROWS, is_full
 from tests.desk.office import NIP, OWN, Office, value_of, words
-
-from .company import Company, active, signed_in
-from .test_deals import TYPED
+from tests.partner_zone.company import Company, active, signed_in
+from tests.partner_zone.test_deals import TYPED
 
 DEFAULT = "30 per minute; 200 per hour"
 ENTERED = {"language": "pl", "how": "phone", "received_day": "2026-11-23", "received_time": "09:00"}

@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms_service.cases.partner_rows import CURRENT, PAGE_ROWS, TABLE, Order, PartnerView
-from forms_service.partners import listing, qualifications, stopping
-from forms_service.partners.record import Partner, State
-from forms_service.partners.years import day_of
-from forms_service.privacy.erasing import Erasing
+from forms_service.domain.partners import list_row, qualifications, suspension
+from forms_service.domain.partners.partner import Partner, State
+from forms_service.domain.partners.partner_years import day_of
+from forms_service.services.erasure import Erasing
+from forms_service.services.partner_list import CURRENT, PAGE_ROWS, TABLE, Order, PartnerView
 from tests.desk.office import OTHER_NIP, OWN, WATCHER, Office, words
+from tests.partner_zone.company import CONTACT, active, pre_accepted, signed_in
 from tests.partners import firm
-
-from .company import CONTACT, active, pre_accepted, signed_in
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def add(office: Office) -> Callable[..., str]:
         partner |= {"company": {**partner["company"], "name": name}} | more
         with office.service.store.batch() as batch:
             batch.add("partners", partner)
-            batch.add(TABLE, dict(listing.uncounted(cast(Partner, partner))))
+            batch.add(TABLE, dict(list_row.uncounted(cast(Partner, partner))))
         return str(partner["id"])
 
     return add
@@ -167,9 +166,9 @@ def test_a_row_says_what_the_record_says_on_that_day(days: int, lapses: int | No
         until = firm.START + timedelta(days=lapses)
         partner = firm.done(qualifications.extend(partner, firm.staff(), "q1", valid_until=until))
     if stops:
-        partner = firm.done(stopping.suspend(partner, firm.staff(), reason="r"))
+        partner = firm.done(suspension.suspend(partner, firm.staff(), reason="r"))
     day = firm.START + timedelta(days=days)
-    row = listing.row(partner, firm.program(), day)
+    row = list_row.row(partner, firm.program(), day)
     missing = {each["item"] for each in row["missing"]}
     assert ("sales-qualifications" in missing) == (lapses is not None and lapses < days)
     assert row["lacking"] == bool(row["missing"])

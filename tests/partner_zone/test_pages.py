@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from forms_service.partnership.showing import SECTIONS
+from forms_service.web.partner_record.page import SECTIONS
 from tests.desk.office import ADMIN, OWN, Office, words
-
-from .company import CONTACT, SPONSOR, active, pre_accepted, signed_in
+from tests.partner_zone.company import CONTACT, SPONSOR, active, pre_accepted, signed_in
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])

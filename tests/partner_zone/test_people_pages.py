@@ -5,8 +5,7 @@ import re
 import pytest
 
 from tests.desk.office import OTHER_NIP, OWN, Office, full_disk, value_of, words
-
-from .company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
+from tests.partner_zone.company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 
 MEMBER = "member@partner.example"
 

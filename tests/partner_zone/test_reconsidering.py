@@ -1,8 +1,7 @@
 """A pre-acceptance that staff open again: the onboarding that began with it follows."""
 
 from tests.desk.office import ADMIN, Office, words
-
-from .company import Company, active, pre_accepted, signed_in
+from tests.partner_zone.company import Company, active, pre_accepted, signed_in
 
 
 def decide(office: Office, company: Company, action: str) -> None:

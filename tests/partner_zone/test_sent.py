@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.partnership.sent import Sent
+from forms_service.web.partner_record.form_input import Sent
 
 TYPED = {"form": "new", "name": "Somebody", "contact": "y"}
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from .seen import Seen
-from .walking import PEOPLE, VENDOR, Walk
+from tests.partner_zone.seen import Seen
+from tests.partner_zone.walking import PEOPLE, VENDOR, Walk
 
 FACTS = yaml.safe_load(Path(__file__).with_name("two_years_in_the_service.yml").read_text(encoding="utf-8"))
 CHECKLIST = "Co jest potrzebne, zanim partnerstwo się zacznie"

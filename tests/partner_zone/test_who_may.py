@@ -8,16 +8,24 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from forms_service.partners.acting import Action
-from forms_service.partnership.answering import CHANGED
-from forms_service.partnership.showing import SECTIONS
+from forms_service.domain.partners.actions import Action
+from forms_service.web.partner_record.page import SECTIONS
+from forms_service.web.partner_record.views import CHANGED
 from tests.desk.office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, WATCHER, Office, words
+from tests.partner_zone import access_table as table
+from tests.partner_zone.access_table import (
+    ACTIONS,
+    ADDRESSES,
+    AT_ADDRESSES,
+    BY_ITSELF,
+    EVERYBODY,
+    PARTNERS,
+    STAFF,
+    VISITOR,
+)
+from tests.partner_zone.company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
+from tests.partner_zone.test_from_outside import addresses
 from tests.partners.test_documents import pdf
-
-from . import access_table as table
-from .access_table import ACTIONS, ADDRESSES, AT_ADDRESSES, BY_ITSELF, EVERYBODY, PARTNERS, STAFF, VISITOR
-from .company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
-from .test_from_outside import addresses
 
 MISSING = "PAR-2222-2222"
 NEVER_OFFERED = {"receive_copy", "reopen_renewal", "resume", "attest"}

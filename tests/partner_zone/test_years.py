@@ -13,9 +13,8 @@ import pytest
 from partner_program import Program
 from partner_program.model import AttestationForm
 from tests.desk.office import OWN, Office, value_of, words
+from tests.partner_zone.company import CONTACT, SPONSOR, Company, active, signed_in
 from tests.service.fixture_site import make_site
-
-from .company import CONTACT, SPONSOR, Company, active, signed_in
 
 
 @pytest.fixture

@@ -17,14 +17,13 @@ from zoneinfo import ZoneInfo
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from forms_service import program_command
 from forms_service.app import create_app, service_of, watch_of
+from forms_service.cli import program
 from forms_service.settings import Settings
 from partner_program import load
 from tests.desk.office import OWN, SetClock
+from tests.partner_zone.seen import Seen
 from tests.service.fixture_site import make_site
-
-from .seen import Seen
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -79,7 +78,7 @@ class Vendor:
         """What `forms-service program` says, in Polish."""
         out = io.StringIO()
         asked = [*arguments, "--program", str(self.program), "--lang", "pl"]
-        code = program_command.run(asked, self.data, self.site, today=today, out=out, err=out)
+        code = program.run(asked, self.data, self.site, today=today, out=out, err=out)
         assert code == 0, out.getvalue()
         return out.getvalue().replace("\xa0", " ").splitlines()
 

@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from forms_service.partners import agreement, onboarding, people, profile
-from forms_service.partners.acting import Act, Actor, Side
-from forms_service.partners.beginning import new_partner
-from forms_service.partners.record import Company, Partner
-from forms_service.partners.refusals import Refused
+from forms_service.domain.partners import agreement, company_profile, onboarding, people
+from forms_service.domain.partners.actions import Act, Actor, Side
+from forms_service.domain.partners.onboarding import new_partner
+from forms_service.domain.partners.partner import Company, Partner
+from forms_service.domain.partners.refusals import Refused
 from partner_program import Program, load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,7 +108,7 @@ def company(**more: Any) -> Company:
 def prepared(day: date = START, partner: Partner | None = None, tier: str = "silver") -> Partner:
     """A partner with everything there and confirmed, on the day before it begins or on it."""
     partner = partner or onboarded()
-    partner = done(profile.change_company(partner, staff(day), company()))
+    partner = done(company_profile.change_company(partner, staff(day), company()))
     partner = done(
         agreement.record_agreement(
             partner, staff(day), concluded_on=day, for_partner="Zarząd", for_vendor="Dyrektor"
@@ -126,9 +126,9 @@ def active(day: date = START, tier: str = "silver", partner: Partner | None = No
 
 def with_member(partner: Partner, day: date = START) -> Partner:
     """The partner with one more person who may sign in, and is neither contact nor sponsor."""
-    from forms_service.partners import changing_people
+    from forms_service.domain.partners import people_actions
 
-    return done(changing_people.add(partner, staff(day), name="Osoba Trzecia", email=MEMBER, access=True))
+    return done(people_actions.add(partner, staff(day), name="Osoba Trzecia", email=MEMBER, access=True))
 
 
 def id_of(partner: Partner, email: str) -> str:

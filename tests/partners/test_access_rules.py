@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.partners import access_requests, calendar_links, finding
-from forms_service.partners import changing_people as changing
-from forms_service.partners.acting import Act, Actor, Side
-from forms_service.partners.people import contacts, member, members, present
-from forms_service.partners.record import Partner
-from forms_service.partners.refusals import Refused
+from forms_service.domain.partners import access_requests, calendar, company_profile
+from forms_service.domain.partners import people_actions as changing
+from forms_service.domain.partners.actions import Act, Actor, Side
+from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.people import contacts, member, members, present
+from forms_service.domain.partners.refusals import Refused
 from tests.partners.firm import CONTACT, SPONSOR, START, STRANGER, active, by, done, id_of, noon, staff
 
 PEOPLE = [f"p{number}" for number in range(1, 7)]
@@ -53,7 +53,7 @@ def taken(partner: Partner, act: Act, step: tuple) -> Partner | Refused:
         case ("answer", request, granted):
             return access_requests.answer_access(partner, act, request, granted=granted)
         case ("calendar", email):
-            return calendar_links.renew(partner, by(email), token_hash=f"hash of {email}")
+            return calendar.renew(partner, by(email), token_hash=f"hash of {email}")
     raise AssertionError(step)
 
 
@@ -93,47 +93,47 @@ def test_access_and_everything_that_hangs_on_it_belong_together(steps: list[tupl
 def test_a_calendar_link_ends_with_access_and_does_not_come_back():
     partner = active()
     for email in (CONTACT, SPONSOR):
-        partner = done(calendar_links.renew(partner, by(email), token_hash=f"hash of {email}"))
-    assert calendar_links.holder(partner, f"hash of {SPONSOR}")["email"] == SPONSOR
+        partner = done(calendar.renew(partner, by(email), token_hash=f"hash of {email}"))
+    assert calendar.holder(partner, f"hash of {SPONSOR}")["email"] == SPONSOR
     sponsor = id_of(partner, SPONSOR)
     partner = done(changing.take_access(partner, by(CONTACT), sponsor))
     partner = done(changing.give_access(partner, by(CONTACT), sponsor))
-    assert calendar_links.holder(partner, f"hash of {SPONSOR}") is None
-    assert calendar_links.has_link(partner, CONTACT)
-    assert not calendar_links.has_link(partner, SPONSOR)
-    again = done(calendar_links.renew(partner, by(CONTACT), token_hash="new"))
-    assert calendar_links.holder(again, f"hash of {CONTACT}") is None
+    assert calendar.holder(partner, f"hash of {SPONSOR}") is None
+    assert calendar.has_link(partner, CONTACT)
+    assert not calendar.has_link(partner, SPONSOR)
+    again = done(calendar.renew(partner, by(CONTACT), token_hash="new"))
+    assert calendar.holder(again, f"hash of {CONTACT}") is None
 
 
 def test_a_link_that_was_left_behind_opens_nothing():
     """Whatever took the access away: a link is looked up with whoever has it."""
-    partner = done(calendar_links.renew(active(), by(SPONSOR), token_hash="x"))
+    partner = done(calendar.renew(active(), by(SPONSOR), token_hash="x"))
     people = [each | {"access": False} if each["email"] == SPONSOR else each for each in partner["people"]]
-    assert calendar_links.holder({**partner, "people": people}, "x") is None
+    assert calendar.holder({**partner, "people": people}, "x") is None
 
 
 def test_only_somebody_with_access_has_a_calendar_link():
-    assert isinstance(calendar_links.renew(active(), staff(), token_hash="x"), Refused)
-    assert isinstance(calendar_links.renew(active(), by(STRANGER), token_hash="x"), Refused)
+    assert isinstance(calendar.renew(active(), staff(), token_hash="x"), Refused)
+    assert isinstance(calendar.renew(active(), by(STRANGER), token_hash="x"), Refused)
 
 
 def test_a_company_is_found_by_its_number_however_written_and_by_domains_of_its_own():
     partner = active()
     assert partner["keys"] == ["tax:PL1234563218", "web:partner.example"]
     for number in ("1234563218", "PL 123-456-32-18", "PL1234563218"):
-        assert finding.key_of("x@elsewhere.example", number) == "tax:PL1234563218"
-    assert finding.key_of("x@mail.partner.example", "") == "web:partner.example"
-    assert finding.key_of("x@gmail.com", "") is None
-    assert finding.is_known_address(partner, "anyone@partner.example")
-    assert not finding.is_known_address(partner, "anyone@elsewhere.example")
+        assert company_profile.key_of("x@elsewhere.example", number) == "tax:PL1234563218"
+    assert company_profile.key_of("x@mail.partner.example", "") == "web:partner.example"
+    assert company_profile.key_of("x@gmail.com", "") is None
+    assert company_profile.is_known_address(partner, "anyone@partner.example")
+    assert not company_profile.is_known_address(partner, "anyone@elsewhere.example")
 
 
 def test_somebody_of_the_company_at_a_free_mail_gives_away_nobody_else():
     """Whoever has an address there is not thereby one of the company."""
     partner = done(changing.add(active(), by(CONTACT), name="N", email="firm@gmail.com"))
-    assert finding.keys(partner["company"], partner["people"]) == partner["keys"]
-    assert finding.is_known_address(partner, "firm@gmail.com")
-    assert not finding.is_known_address(partner, "other@gmail.com")
+    assert company_profile.keys(partner["company"], partner["people"]) == partner["keys"]
+    assert company_profile.is_known_address(partner, "firm@gmail.com")
+    assert not company_profile.is_known_address(partner, "other@gmail.com")
 
 
 @given(steps=STEPS, email=st.sampled_from(EMAILS[1:]))

@@ -6,25 +6,25 @@ from datetime import date
 
 import pytest
 
-from forms_service.partners import (
+from forms_service.domain.partners import (
     access_requests,
     activities,
     agreement,
     attestation,
-    calendar_links,
-    changing_people,
+    calendar,
+    company_profile,
     onboarding,
+    people_actions,
     planning,
-    profile,
     qualifications,
     renewal,
-    stopping,
+    suspension,
     targets,
 )
-from forms_service.partners.acting import TABLE, Act, Action, Actor, Side, Who, allowed
-from forms_service.partners.record import Decision, GoalKind, Partner, Skill, State
-from forms_service.partners.refusals import Refusal, Refused
-from forms_service.partners.reminders import reminded
+from forms_service.domain.partners.actions import TABLE, Act, Action, Actor, Side, Who, allowed
+from forms_service.domain.partners.partner import Decision, GoalKind, Partner, Skill, State
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.reminders import reminded
 from tests.partners.firm import (
     CONTACT,
     MEMBER,
@@ -61,22 +61,22 @@ def with_things(partner: Partner) -> Partner:
     partner = done(planning.plan_meeting(partner, staff(), planned_for=date(2027, 2, 1)))
     partner = done(planning.plan_meeting(partner, staff(), planned_for=date(2027, 5, 1)))
     partner = done(planning.set_goal(partner, staff(), kind=GoalKind.MARKETING, text="Webinary", year=1))
-    return done(profile.give_link(partner, staff(), "https://partner.example/blog"))
+    return done(company_profile.give_link(partner, staff(), "https://partner.example/blog"))
 
 
 DAY = NEAR_THE_END
 ACTS: dict[Action, Do] = {
-    Action.CHANGE_COMPANY: lambda p, a: profile.change_company(p, a, company(address="Inny adres 2")),
-    Action.ADD_PERSON: lambda p, a: changing_people.add(p, a, name="Osoba Nowa"),
-    Action.CHANGE_PERSON: lambda p, a: changing_people.change(
+    Action.CHANGE_COMPANY: lambda p, a: company_profile.change_company(p, a, company(address="Inny adres 2")),
+    Action.ADD_PERSON: lambda p, a: people_actions.add(p, a, name="Osoba Nowa"),
+    Action.CHANGE_PERSON: lambda p, a: people_actions.change(
         p, a, id_of(p, MEMBER), name="Osoba Inna", email=MEMBER
     ),
-    Action.PERSON_LEFT: lambda p, a: changing_people.left(p, a, id_of(p, MEMBER), on=DAY),
+    Action.PERSON_LEFT: lambda p, a: people_actions.left(p, a, id_of(p, MEMBER), on=DAY),
     Action.ANSWER_ACCESS: lambda p, a: access_requests.answer_access(p, a, "r1", granted=True),
-    Action.GIVE_ACCESS: lambda p, a: changing_people.give_access(
-        done(changing_people.take_access(p, staff(DAY), id_of(p, SPONSOR))), a, id_of(p, SPONSOR)
+    Action.GIVE_ACCESS: lambda p, a: people_actions.give_access(
+        done(people_actions.take_access(p, staff(DAY), id_of(p, SPONSOR))), a, id_of(p, SPONSOR)
     ),
-    Action.TAKE_ACCESS: lambda p, a: changing_people.take_access(p, a, id_of(p, MEMBER)),
+    Action.TAKE_ACCESS: lambda p, a: people_actions.take_access(p, a, id_of(p, MEMBER)),
     Action.ADD_QUALIFICATION: lambda p, a: qualifications.add(p, a, person="p2", skill=Skill.TECHNICAL),
     Action.EXTEND_QUALIFICATION: lambda p, a: qualifications.extend(p, a, "q1", valid_until=date(2029, 1, 1)),
     Action.REMOVE_QUALIFICATION: lambda p, a: qualifications.remove(p, a, "q1"),
@@ -89,8 +89,8 @@ ACTS: dict[Action, Do] = {
     Action.DROP_MEETING: lambda p, a: planning.drop_meeting(p, a, "m2"),
     Action.SET_GOAL: lambda p, a: planning.set_goal(p, a, kind=GoalKind.FINANCIAL, text="Więcej", year=1),
     Action.CLOSE_GOAL: lambda p, a: planning.close_goal(p, a, "g1", reached=True),
-    Action.GIVE_LINK: lambda p, a: profile.give_link(p, a, "https://partner.example/fp"),
-    Action.CONFIRM_LINK: lambda p, a: profile.confirm_link(p, a),
+    Action.GIVE_LINK: lambda p, a: company_profile.give_link(p, a, "https://partner.example/fp"),
+    Action.CONFIRM_LINK: lambda p, a: company_profile.confirm_link(p, a),
     Action.RECORD_AGREEMENT: lambda p, a: agreement.record_agreement(
         p, a, concluded_on=START, for_partner="Prezes", for_vendor="Dyrektor"
     ),
@@ -121,14 +121,14 @@ ACTS: dict[Action, Do] = {
     Action.CHANGE_TIER: lambda p, a: renewal.change_tier(
         p, a, program(), tier="gold", reason="Spełnia więcej"
     ),
-    Action.SUSPEND: lambda p, a: stopping.suspend(p, a, reason="Brak kontaktu"),
-    Action.RESUME: lambda p, a: stopping.resume(
-        done(stopping.suspend(p, staff(DAY), reason="Brak kontaktu")), a, reason="Jest kontakt"
+    Action.SUSPEND: lambda p, a: suspension.suspend(p, a, reason="Brak kontaktu"),
+    Action.RESUME: lambda p, a: suspension.resume(
+        done(suspension.suspend(p, staff(DAY), reason="Brak kontaktu")), a, reason="Jest kontakt"
     ),
-    Action.END: lambda p, a: stopping.end(p, a, reason="Na prośbę partnera"),
-    Action.RENEW_CALENDAR_LINK: lambda p, a: calendar_links.renew(p, a, token_hash="00"),
+    Action.END: lambda p, a: suspension.end(p, a, reason="Na prośbę partnera"),
+    Action.RENEW_CALENDAR_LINK: lambda p, a: calendar.renew(p, a, token_hash="00"),
     Action.REMIND: lambda p, a: reminded(p, a, ()),
-    Action.NOTE: lambda p, a: stopping.note(p, a, "Zadzwonić"),
+    Action.NOTE: lambda p, a: suspension.note(p, a, "Zadzwonić"),
 }
 """Every action on an active partner near the end of its first year, as it may succeed."""
 

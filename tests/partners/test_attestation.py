@@ -3,8 +3,8 @@
 from copy import deepcopy
 from datetime import date
 
-from forms_service.partners import changing_people, qualifications, renewal
-from forms_service.partners.attestation import (
+from forms_service.domain.partners import people_actions, qualifications, renewal
+from forms_service.domain.partners.attestation import (
     attest,
     is_given,
     opens_on,
@@ -12,10 +12,10 @@ from forms_service.partners.attestation import (
     receive_copy,
     year_to_attest,
 )
-from forms_service.partners.record import Decision
-from forms_service.partners.refusals import Refusal, Refused
-from forms_service.partners.scorecard import Standing, scorecard
-from forms_service.partners.years import year
+from forms_service.domain.partners.partner import Decision
+from forms_service.domain.partners.partner_years import year
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.scorecard import Standing, scorecard
 from tests.partners.firm import CONTACT, SPONSOR, START, active, by, changed, done, id_of, program, staff
 
 OPENS, LAST = date(2027, 9, 24), date(2027, 11, 23)
@@ -70,9 +70,9 @@ def test_it_never_changes():
     assert again == Refused(Refusal.ALREADY_GIVEN)
     contact = id_of(partner, CONTACT)
     partner = done(
-        changing_people.change(partner, staff(LAST), contact, name="Inaczej", email=CONTACT, contact=True)
+        people_actions.change(partner, staff(LAST), contact, name="Inaczej", email=CONTACT, contact=True)
     )
-    partner = done(changing_people.left(partner, staff(LAST), contact, on=LAST))
+    partner = done(people_actions.left(partner, staff(LAST), contact, on=LAST))
     assert partner["attestations"] == kept
 
 

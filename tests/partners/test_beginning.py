@@ -2,7 +2,7 @@
 
 import json
 
-from forms_service.partners.people import contacts, member, members, sponsor
+from forms_service.domain.partners.people import contacts, member, members, sponsor
 from tests.partners.firm import CONTACT, SPONSOR, onboarded
 
 

@@ -8,22 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from forms_service.partners import (
+from forms_service.domain.partners import (
     activities,
     attestation,
-    changing_people,
+    people_actions,
     planning,
     qualifications,
     renewal,
-    stopping,
+    suspension,
 )
-from forms_service.partners.acting import Side
-from forms_service.partners.calendar import feed
-from forms_service.partners.coming_due import DueKind, coming_due
-from forms_service.partners.record import Decision, Partner, Skill
-from forms_service.partners.reminders import reminded, reminders
-from forms_service.partners.wording import due_in, due_title
-from forms_service.texts import texts
+from forms_service.domain.partners.actions import Side
+from forms_service.domain.partners.calendar import feed
+from forms_service.domain.partners.due_dates import DueKind, coming_due
+from forms_service.domain.partners.partner import Decision, Partner, Skill
+from forms_service.domain.partners.reminders import reminded, reminders
+from forms_service.domain.partners.wording import due_in, due_title
+from forms_service.i18n.translations import texts
 from partner_program import Program
 from partner_program.model import LANGUAGES
 from tests.partners.firm import (
@@ -57,7 +57,7 @@ def test_a_partner_year_and_its_meeting_come_due():
 
 def test_nothing_comes_due_before_the_first_year_or_after_the_end():
     assert told(onboarded(), START) == []
-    assert told(done(stopping.end(active(), staff(), reason="x")), START) == []
+    assert told(done(suspension.end(active(), staff(), reason="x")), START) == []
 
 
 def test_what_is_done_is_not_due():
@@ -80,15 +80,15 @@ def test_a_qualification_that_lapses_comes_due_until_it_is_followed():
         followed,
         done(qualifications.extend(partner, staff(lapsed), "q1", valid_until=None)),
         done(qualifications.remove(partner, staff(lapsed), "q1")),
-        done(changing_people.left(partner, staff(lapsed), id_of(partner, CONTACT), on=lapsed)),
+        done(people_actions.left(partner, staff(lapsed), id_of(partner, CONTACT), on=lapsed)),
     ):
         assert K.QUALIFICATION not in [kind for kind, _ in told(other, lapsed)]
 
 
 def test_only_what_falls_before_the_end_is_due():
-    partner = done(stopping.end(active(), staff(), reason="x", on=LAST))
+    partner = done(suspension.end(active(), staff(), reason="x", on=LAST))
     assert told(partner, START) == []
-    partner = done(stopping.end(gold(), staff(), reason="x", on=LAST))
+    partner = done(suspension.end(gold(), staff(), reason="x", on=LAST))
     assert told(partner, START) == [(K.PLANNING, date(2027, 2, 24))]
 
 
@@ -153,7 +153,7 @@ def test_a_service_that_stood_still_tells_the_most_urgent_step_only():
 
 
 def test_a_suspended_partner_is_not_reminded_and_staff_are():
-    partner = done(stopping.suspend(active(), staff(), reason="Brak kontaktu"))
+    partner = done(suspension.suspend(active(), staff(), reason="Brak kontaktu"))
     assert {side for _, side, _ in walked(partner, START, date(2027, 12, 31), 7)} == {S}
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service import accounts
-from forms_service.csv_table import ISO, WINDOWS, as_csv, decoded, table
-from forms_service.partners.revenue_csv import FileFault, preview
+from forms_service.domain.partners.revenue_csv import FileFault, preview
+from forms_service.domain.values.csv_table import ISO, WINDOWS, as_csv, decoded, table
+from forms_service.services import accounts
 from tests.partners.firm import START, program
 from tests.partners.test_revenue_csv import TODAY
 

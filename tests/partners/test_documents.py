@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.partners import agreement, documents
-from forms_service.partners.documents import LARGEST_BYTES, Fault, fault
-from forms_service.partners.refusals import Refusal, Refused
+from forms_service.domain.partners import agreement
+from forms_service.domain.partners.agreement import LARGEST_BYTES, Fault, fault
+from forms_service.domain.partners.refusals import Refusal, Refused
 from tests.partners.firm import CONTACT, MEMBER, active, by, done, onboarded, staff, with_member
 
 
@@ -174,4 +174,4 @@ def test_others_with_access_hand_in_nothing():
 def test_what_is_recorded_of_the_agreement_stays_when_the_file_changes():
     partner = done(agreement.keep_document(active(), staff(), **KEPT))
     assert partner["agreement"]["concluded_on"] == active()["agreement"]["concluded_on"]
-    assert documents.LARGEST_BYTES == 5 * 1024 * 1024
+    assert agreement.LARGEST_BYTES == 5 * 1024 * 1024

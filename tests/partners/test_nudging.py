@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.partners import changing_people, nudging
-from forms_service.partners.acting import Side
-from forms_service.partners.nudging import nudged, nudges
-from forms_service.partners.record import Partner
+from forms_service.domain.partners import people_actions, reminders
+from forms_service.domain.partners.actions import Side
+from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.reminders import nudged, nudges
 from tests.partners.firm import CONTACT, START, active, by, done, onboarded, prepared, program, system
 
 
@@ -39,7 +39,7 @@ def test_where_all_is_there_it_is_the_vendors_turn():
 
 def test_whatever_people_do_begins_the_count_anew():
     """A reminder itself is nothing that people did."""
-    partner = done(changing_people.add(onboarded(), by(CONTACT, after(10)), name="Osoba Nowa"))
+    partner = done(people_actions.add(onboarded(), by(CONTACT, after(10)), name="Osoba Nowa"))
     assert told(partner, EVERY_DAY)[0] == (24, Side.PARTNER)
 
 
@@ -51,7 +51,7 @@ def test_an_active_partner_is_not_reminded_of_the_beginning():
 def test_nobody_is_told_twice_of_one_step_whenever_the_service_looks(days: list[int]):
     """Also when it stood still for weeks, or the clock went back: each step at most once for each side."""
     found = told(onboarded(), days)
-    assert len(found) <= len(nudging.PARTNER_DAYS) + len(nudging.VENDOR_DAYS)
-    for side, steps in ((Side.PARTNER, nudging.PARTNER_DAYS), (Side.STAFF, nudging.VENDOR_DAYS)):
+    assert len(found) <= len(reminders.PARTNER_DAYS) + len(reminders.VENDOR_DAYS)
+    for side, steps in ((Side.PARTNER, reminders.PARTNER_DAYS), (Side.STAFF, reminders.VENDOR_DAYS)):
         assert [each for each in found if each[1] is side and each[0] < steps[0]] == []
         assert (max(days, default=0) >= steps[0]) == any(each[1] is side for each in found)

@@ -4,9 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from forms_service.partners import agreement, changing_people, onboarding, profile, qualifications
-from forms_service.partners.record import Skill
-from forms_service.partners.refusals import Refusal, Refused
+from forms_service.domain.partners import (
+    agreement,
+    company_profile,
+    onboarding,
+    people_actions,
+    qualifications,
+)
+from forms_service.domain.partners.partner import Skill
+from forms_service.domain.partners.refusals import Refusal, Refused
 from tests.partners.firm import (
     CONTACT,
     START,
@@ -50,8 +56,8 @@ def test_agreement_and_profile_are_one_step():
         )
     )
     assert steps(partner)["agreement"] == (False, False)
-    assert profile.missing(partner["company"]) == ("address", "areas")
-    partner = done(profile.change_company(partner, staff(), company()))
+    assert company_profile.missing(partner["company"]) == ("address", "areas")
+    partner = done(company_profile.change_company(partner, staff(), company()))
     assert steps(partner)["agreement"] == (True, False)
 
 
@@ -83,17 +89,17 @@ def test_what_is_not_there_cannot_be_confirmed():
 
 def test_the_checklist_says_what_of_the_agreement_is_lacking():
     assert step(onboarded(), "agreement").lacks == (onboarding.Lack.AGREEMENT, onboarding.Lack.PROFILE)
-    partner = done(profile.change_company(onboarded(), staff(), company()))
+    partner = done(company_profile.change_company(onboarded(), staff(), company()))
     assert step(partner, "agreement").lacks == (onboarding.Lack.AGREEMENT,)
     assert step(prepared(), "agreement").lacks == ()
 
 
 CHANGES = {
-    "agreement": lambda p: profile.change_company(p, by(CONTACT), company(address="Inny adres 2")),
-    "contact": lambda p: changing_people.change(
+    "agreement": lambda p: company_profile.change_company(p, by(CONTACT), company(address="Inny adres 2")),
+    "contact": lambda p: people_actions.change(
         p, by(CONTACT), id_of(p, CONTACT), name="Osoba Inna", email=CONTACT, contact=True
     ),
-    "sponsor": lambda p: changing_people.add(
+    "sponsor": lambda p: people_actions.add(
         p, by(CONTACT), name="Nowy", email="n@partner.example", sponsor=True
     ),
     "sales-qualifications": lambda p: qualifications.add(p, by(CONTACT), person="p2", skill=Skill.SALES),
@@ -134,7 +140,7 @@ def test_nobody_becomes_active_before_all_is_there():
 def test_what_was_confirmed_and_is_gone_is_not_ready():
     """A confirmation is of what the record says."""
     partner = prepared()
-    partner = done(changing_people.left(partner, staff(), id_of(partner, CONTACT), on=START))
+    partner = done(people_actions.left(partner, staff(), id_of(partner, CONTACT), on=START))
     assert steps(partner)["contact"] == (False, False)
 
 
@@ -162,15 +168,15 @@ def test_days_that_have_not_come_are_no_facts():
     "link", ["javascript:alert(1)", "partner.example", "ftp://a.example", "https://", "http://[x"]
 )
 def test_a_link_is_an_address_of_the_web(link: str):
-    assert profile.give_link(onboarded(), staff(), link) == Refused(Refusal.NO_LINK, "link")
+    assert company_profile.give_link(onboarded(), staff(), link) == Refused(Refusal.NO_LINK, "link")
 
 
 def test_a_new_link_has_to_be_confirmed_anew():
-    partner = done(profile.give_link(active(), staff(), "https://partner.example/a"))
-    partner = done(profile.confirm_link(partner, staff()))
+    partner = done(company_profile.give_link(active(), staff(), "https://partner.example/a"))
+    partner = done(company_profile.confirm_link(partner, staff()))
     assert partner["promotion"]["confirmed_at"]
-    partner = done(profile.give_link(partner, staff(), "https://partner.example/b"))
+    partner = done(company_profile.give_link(partner, staff(), "https://partner.example/b"))
     assert partner["promotion"]["confirmed_at"] is None
-    assert profile.confirm_link(done(profile.give_link(partner, staff(), "")), staff()) == Refused(
-        Refusal.MISSING, "link"
-    )
+    assert company_profile.confirm_link(
+        done(company_profile.give_link(partner, staff(), "")), staff()
+    ) == Refused(Refusal.MISSING, "link")

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.partners import access_requests, qualifications
-from forms_service.partners import changing_people as changing
-from forms_service.partners.people import contacts, counted, member, members, qualified, sponsor
-from forms_service.partners.record import Person, Qualification, Skill
-from forms_service.partners.refusals import Refusal, Refused
+from forms_service.domain.partners import access_requests, qualifications
+from forms_service.domain.partners import people_actions as changing
+from forms_service.domain.partners.partner import Person, Qualification, Skill
+from forms_service.domain.partners.people import contacts, counted, member, members, qualified, sponsor
+from forms_service.domain.partners.refusals import Refusal, Refused
 from partner_program.model import Measure
 from tests.partners.firm import (
     CONTACT,

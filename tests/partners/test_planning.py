@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.partners import activities, planning, renewal
-from forms_service.partners.coming_due import DueKind, coming_due
-from forms_service.partners.planning import next_meeting
-from forms_service.partners.refusals import Refusal, Refused
-from forms_service.partners.scorecard import Standing, scorecard
-from forms_service.partners.years import Cadence, later
+from forms_service.domain.partners import activities, planning, renewal
+from forms_service.domain.partners.due_dates import DueKind, coming_due
+from forms_service.domain.partners.partner_years import Cadence, later
+from forms_service.domain.partners.planning import next_meeting
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.scorecard import Standing, scorecard
 from partner_program.model import CarriedBy
 from tests.partners.firm import START, active, done, onboarded, program, staff
 

@@ -4,12 +4,11 @@ from datetime import date
 
 import pytest
 
-from forms_service.partners import activities, attestation, planning, renewal, stopping
-from forms_service.partners.record import Decision, GoalKind
-from forms_service.partners.refusals import Refusal, Refused
-from forms_service.partners.scorecard import Standing
-from forms_service.partners.terms import terms_on, tier_on
-from forms_service.partners.years import year
+from forms_service.domain.partners import activities, attestation, planning, renewal, suspension
+from forms_service.domain.partners.partner import Decision, GoalKind
+from forms_service.domain.partners.partner_years import terms_on, tier_on, year
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.scorecard import Standing
 from tests.partners.firm import CONTACT, START, active, by, changed, done, program, staff, system
 from tests.partners.test_revenue import invoice
 
@@ -78,8 +77,8 @@ def test_a_wrong_decision_is_taken_back_with_a_reason_and_kept():
 def test_a_partnership_that_is_not_renewed_ends_with_its_year():
     partner = renewed(OPENS, Decision.END, reason="Decyzja partnera")
     assert (partner["state"], partner["ends_on"]) == ("active", LAST.isoformat())
-    assert stopping.close(partner, system(LAST)) == Refused(Refusal.NOTHING_CHANGES)
-    ended = done(stopping.close(partner, system(SECOND)))
+    assert suspension.close(partner, system(LAST)) == Refused(Refusal.NOTHING_CHANGES)
+    ended = done(suspension.close(partner, system(SECOND)))
     assert (ended["state"], ended["ended"]["reason"]) == ("ended", "Decyzja partnera")
     late = done(renewal.decide(active(), staff(date(2028, 1, 5)), NEXT, Decision.END, reason="x"))
     assert (late["state"], late["ends_on"]) == ("ended", "2028-01-05")
@@ -88,34 +87,34 @@ def test_a_partnership_that_is_not_renewed_ends_with_its_year():
 def test_an_end_that_a_renewal_decided_is_taken_back_with_it():
     partner = renewed(OPENS, Decision.END, reason="Decyzja partnera")
     for back in (
-        done(stopping.resume(partner, staff(OPENS), reason="Jednak nie")),
+        done(suspension.resume(partner, staff(OPENS), reason="Jednak nie")),
         done(renewal.reopen(partner, staff(OPENS), reason="Jednak nie")),
     ):
         assert (back["state"], back["ended"], back["ends_on"], back["renewals"]) == ("active", None, None, [])
-    ended = done(stopping.close(partner, system(SECOND)))
-    assert done(stopping.resume(ended, staff(SECOND), reason="Jednak nie"))["state"] == "active"
+    ended = done(suspension.close(partner, system(SECOND)))
+    assert done(suspension.resume(ended, staff(SECOND), reason="Jednak nie"))["state"] == "active"
 
 
 def test_suspended_and_resumed_with_reasons():
-    partner = done(stopping.suspend(active(), staff(), reason="Brak kontaktu"))
+    partner = done(suspension.suspend(active(), staff(), reason="Brak kontaktu"))
     assert (partner["state"], partner["suspended"]["reason"]) == ("suspended", "Brak kontaktu")
-    assert stopping.suspend(partner, staff(), reason="x") == Refused(Refusal.NOT_NOW)
-    ended = done(stopping.end(partner, staff(), reason="Bez odzewu"))
-    back = done(stopping.resume(ended, staff(), reason="Pomyłka"))
+    assert suspension.suspend(partner, staff(), reason="x") == Refused(Refusal.NOT_NOW)
+    ended = done(suspension.end(partner, staff(), reason="Bez odzewu"))
+    back = done(suspension.resume(ended, staff(), reason="Pomyłka"))
     assert (back["state"], back["ended"]) == ("suspended", None)
-    back = done(stopping.resume(back, staff(), reason="Jest kontakt"))
+    back = done(suspension.resume(back, staff(), reason="Jest kontakt"))
     assert (back["state"], back["suspended"]) == ("active", None)
     assert [each["what"] for each in back["lifted"]] == ["ended", "suspended"]
-    assert stopping.resume(back, staff(), reason="x") == Refused(Refusal.NOTHING_CHANGES)
+    assert suspension.resume(back, staff(), reason="x") == Refused(Refusal.NOTHING_CHANGES)
 
 
 def test_an_end_on_a_day_to_come():
-    partner = done(stopping.end(active(), staff(), reason="Za porozumieniem", on=date(2027, 1, 31)))
+    partner = done(suspension.end(active(), staff(), reason="Za porozumieniem", on=date(2027, 1, 31)))
     assert partner["state"] == "active"
-    assert stopping.end(active(), staff(), reason="x", on=date(2026, 11, 23)) == Refused(
+    assert suspension.end(active(), staff(), reason="x", on=date(2026, 11, 23)) == Refused(
         Refusal.WRONG_ORDER, "on"
     )
-    assert stopping.end(active(), staff(), reason=" ") == Refused(Refusal.MISSING, "reason")
+    assert suspension.end(active(), staff(), reason=" ") == Refused(Refusal.MISSING, "reason")
 
 
 def test_a_tier_can_change_within_a_year_under_the_same_program():

@@ -8,12 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.forms.amounts import AmountRefused
-from forms_service.partners import revenue, targets
-from forms_service.partners.refusals import Refusal, Refused
-from forms_service.partners.revenue import Entry, sums, sums_by
-from forms_service.partners.revenue_lines import InvoicedTo, Line, LineFault, LineRefused, line, parse_signed
-from forms_service.partners.years import year
+from forms_service.domain.partners import revenue, targets
+from forms_service.domain.partners.invoice_lines import (
+    InvoicedTo,
+    Line,
+    LineFault,
+    LineRefused,
+    line,
+    parse_signed,
+)
+from forms_service.domain.partners.partner_years import year
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.revenue import Entry, sums, sums_by
+from forms_service.domain.values.amounts import AmountRefused
 from tests.partners.firm import START, active, done, onboarded, program, staff
 
 FIRST = year(START, 1)

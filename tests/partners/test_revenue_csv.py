@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.decisions.days import read_day
-from forms_service.partners import revenue
-from forms_service.partners.revenue import key_of, key_of_line
-from forms_service.partners.revenue_csv import FileFault, Preview, RowFault, preview
-from forms_service.partners.revenue_lines import Line, LineFault
-from forms_service.partners.wording import bad_line, file_fault
-from forms_service.texts import texts
+from forms_service.domain.partners import revenue
+from forms_service.domain.partners.invoice_lines import Line, LineFault
+from forms_service.domain.partners.revenue import key_of, key_of_line
+from forms_service.domain.partners.revenue_csv import FileFault, Preview, RowFault, preview
+from forms_service.domain.partners.wording import bad_line, file_fault
+from forms_service.domain.values.days import read_day
+from forms_service.i18n.translations import texts
 from partner_program.model import LANGUAGES
 from tests.partners.firm import START, active, done, program, staff
 

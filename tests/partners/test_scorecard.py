@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.partners import activities, onboarding, profile, qualifications, targets
-from forms_service.partners.record import Skill
-from forms_service.partners.scorecard import Scorecard, Standing, next_tier, scorecard
-from forms_service.partners.wording import standing, to_next_tier
-from forms_service.texts import texts
+from forms_service.domain.partners import activities, company_profile, onboarding, qualifications, targets
+from forms_service.domain.partners.partner import Skill
+from forms_service.domain.partners.scorecard import Scorecard, Standing, next_tier, scorecard
+from forms_service.domain.partners.wording import standing, to_next_tier
+from forms_service.i18n.translations import texts
 from partner_program import Program
 from partner_program.model import Language
 from tests.partners.firm import START, active, changed, done, onboarded, program, staff
@@ -159,9 +159,9 @@ def test_deals_are_counted_and_none_is_missing():
 
 
 def test_a_recommendation_is_met_by_a_confirmed_link_and_never_missing():
-    partner = done(profile.give_link(active(), staff(), "https://partner.example/fp"))
+    partner = done(company_profile.give_link(active(), staff(), "https://partner.example/fp"))
     assert scorecard(partner, program(), START).row("website-promotion").standing is S.RECOMMENDED
-    partner = done(profile.confirm_link(partner, staff()))
+    partner = done(company_profile.confirm_link(partner, staff()))
     assert scorecard(partner, program(), START).row("website-promotion").standing is S.MET
 
 

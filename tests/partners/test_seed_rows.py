@@ -3,21 +3,21 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from forms_service.partners import (
+from forms_service.domain.partners import (
     activities,
     attestation,
-    changing_people,
+    company_profile,
     onboarding,
+    people_actions,
     planning,
-    profile,
     qualifications,
     renewal,
 )
-from forms_service.partners.people import contacts, sponsor
-from forms_service.partners.record import GoalKind, Partner, Skill
-from forms_service.partners.refusals import Refusal, Refused
-from forms_service.partners.scorecard import Row, Standing, scorecard
-from forms_service.partners.years import Cadence, year
+from forms_service.domain.partners.partner import GoalKind, Partner, Skill
+from forms_service.domain.partners.partner_years import Cadence, year
+from forms_service.domain.partners.people import contacts, sponsor
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.scorecard import Row, Standing, scorecard
 from tests.partners.firm import (
     CONTACT,
     SPONSOR,
@@ -60,7 +60,7 @@ def test_contact() -> None:
     """Wskazana Osoba Kontaktowa: at least one person, as long as the partnership lasts."""
     partner = active()
     assert [person["email"] for person in contacts(partner)] == [CONTACT]
-    gone = done(changing_people.left(partner, staff(), id_of(partner, CONTACT), on=START))
+    gone = done(people_actions.left(partner, staff(), id_of(partner, CONTACT), on=START))
     assert row(gone, "contact").standing is Standing.MISSING
 
 
@@ -147,8 +147,8 @@ def test_lead_generation() -> None:
 def test_website_promotion() -> None:
     """Promocja strony internetowej: zaleca się, in any channel; its absence is no fault."""
     assert row(active(), "website-promotion").standing is Standing.RECOMMENDED
-    partner = done(profile.give_link(active(), by(CONTACT), "https://social.example/zgrabka/1"))
-    partner = done(profile.confirm_link(partner, staff()))
+    partner = done(company_profile.give_link(active(), by(CONTACT), "https://social.example/zgrabka/1"))
+    partner = done(company_profile.confirm_link(partner, staff()))
     assert row(partner, "website-promotion").standing is Standing.MET
 
 

@@ -8,32 +8,32 @@ from typing import Any
 
 import yaml
 
-from forms_service.partners import (
+from forms_service.domain.partners import (
     activities,
     agreement,
     attestation,
-    changing_people,
+    company_profile,
     onboarding,
+    people_actions,
     planning,
-    profile,
     qualifications,
     renewal,
     revenue,
     targets,
 )
-from forms_service.partners.acting import Act, Side
-from forms_service.partners.beginning import new_partner
-from forms_service.partners.letters import remind, told
-from forms_service.partners.program_changes import impact
-from forms_service.partners.record import Decision, Partner, Skill
-from forms_service.partners.refusals import Refused
-from forms_service.partners.reminders import reminded, reminders
-from forms_service.partners.revenue import Entry
-from forms_service.partners.revenue_lines import line
-from forms_service.partners.scorecard import next_tier, scorecard
-from forms_service.partners.terms import active_since, partner_year, terms_on
-from forms_service.partners.wording import standing, to_next_tier
-from forms_service.texts import texts
+from forms_service.domain.partners.actions import Act, Side
+from forms_service.domain.partners.invoice_lines import line
+from forms_service.domain.partners.notifications import remind, told
+from forms_service.domain.partners.onboarding import new_partner
+from forms_service.domain.partners.partner import Decision, Partner, Skill
+from forms_service.domain.partners.partner_years import active_since, partner_year, terms_on
+from forms_service.domain.partners.program_impact import impact
+from forms_service.domain.partners.refusals import Refused
+from forms_service.domain.partners.reminders import reminded, reminders
+from forms_service.domain.partners.revenue import Entry
+from forms_service.domain.partners.scorecard import next_tier, scorecard
+from forms_service.domain.partners.wording import standing, to_next_tier
+from forms_service.i18n.translations import texts
 from partner_program import Program
 from partner_program.changes import differences
 from partner_program.loading import read
@@ -109,7 +109,7 @@ Result = Partner | Refused
 
 
 def change_company(walk: Walk, act: Act, new: dict[str, Any]) -> Result:
-    return profile.change_company(walk.partner, act, {**walk.partner["company"], **new})  # type: ignore[typeddict-item]
+    return company_profile.change_company(walk.partner, act, {**walk.partner["company"], **new})  # type: ignore[typeddict-item]
 
 
 def add_revenue(walk: Walk, act: Act, lines: list[dict[str, str]]) -> Result:
@@ -151,10 +151,10 @@ ACTIONS: dict[str, Callable[[Walk, Act, Any], Result]] = {
     "do_activity": simple(activities.do),
     "extend_qualification": named(qualifications.extend, "qualification"),
     "add_qualification": simple(qualifications.add),
-    "add_person": simple(changing_people.add),
-    "person_left": named(changing_people.left, "person"),
-    "give_link": named(profile.give_link, "link"),
-    "confirm_link": simple(profile.confirm_link),
+    "add_person": simple(people_actions.add),
+    "person_left": named(people_actions.left, "person"),
+    "give_link": named(company_profile.give_link, "link"),
+    "confirm_link": simple(company_profile.confirm_link),
     "hold_meeting": simple(planning.hold_meeting),
     "add_revenue": add_revenue,
     "set_targets": lambda walk, act, new: targets.set_targets(walk.partner, act, **new, program=walk.own),

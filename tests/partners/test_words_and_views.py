@@ -10,33 +10,34 @@ from shutil import copy
 
 import pytest
 
-from forms_service.partners import (
+from forms_service.cli.program import run
+from forms_service.domain.partners import (
     access_requests,
     attestation,
-    changing_people,
+    people_actions,
     qualifications,
     renewal,
-    stopping,
+    suspension,
     wording,
 )
-from forms_service.partners.acting import Action
-from forms_service.partners.coming_due import Due, DueKind
-from forms_service.partners.letters import PRIVACY, TEMPLATES, remind, told
-from forms_service.partners.outside import SHOWN, seen_by_partner
-from forms_service.partners.program_changes import impact
-from forms_service.partners.record import Decision, Partner, Skill
-from forms_service.partners.refusals import Refusal, Refused
-from forms_service.partners.reminders import reminders
-from forms_service.partners.revenue_csv import BadLine, FileFault, RowFault
-from forms_service.partners.revenue_lines import LineFault
-from forms_service.partners.scorecard import scorecard
-from forms_service.program_command import run
-from forms_service.store.records import Store
-from forms_service.store.tables import TABLES, Table
-from forms_service.texts import bound_texts, texts
+from forms_service.domain.partners.actions import Action
+from forms_service.domain.partners.due_dates import Due, DueKind
+from forms_service.domain.partners.invoice_lines import LineFault
+from forms_service.domain.partners.notifications import PRIVACY, TEMPLATES, remind, told
+from forms_service.domain.partners.partner import Decision, Partner, Skill
+from forms_service.domain.partners.partner_view import SHOWN, seen_by_partner
+from forms_service.domain.partners.program_impact import impact
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.reminders import reminders
+from forms_service.domain.partners.revenue_csv import BadLine, FileFault, RowFault
+from forms_service.domain.partners.scorecard import scorecard
+from forms_service.i18n.translations import bound_texts, texts
+from forms_service.services.tables import TABLES
+from forms_service.store.store import Store
+from forms_service.store.table_schema import Table
 from partner_program import load
+from partner_program.json_export import program_json
 from partner_program.model import LANGUAGES, Language
-from partner_program.publishing import program_json
 from tests.partners.firm import (
     CONTACT,
     ROOT,
@@ -96,8 +97,8 @@ def test_every_word_of_a_set_has_a_name(names):
 
 
 def test_a_partner_sees_everything_but_what_staff_write_among_themselves():
-    partner = done(stopping.note(active(), staff(), "Zadzwonić w piątek"))
-    partner = done(stopping.suspend(partner, staff(), reason="Brak kontaktu"))
+    partner = done(suspension.note(active(), staff(), "Zadzwonić w piątek"))
+    partner = done(suspension.suspend(partner, staff(), reason="Brak kontaktu"))
     seen = seen_by_partner(partner)
     hidden = {"notes", "reminded", "calendars", "keys"}
     assert seen.keys() == {*SHOWN, "history"} == partner.keys() - hidden
@@ -128,15 +129,15 @@ def last_step(partner: Partner) -> tuple[Partner, Partner]:
 
 
 def suspended() -> Partner:
-    return done(stopping.suspend(active(), staff(), reason="x"))
+    return done(suspension.suspend(active(), staff(), reason="x"))
 
 
 def ended(on: date = START) -> Partner:
-    return done(stopping.end(active(), staff(), reason="x", on=on))
+    return done(suspension.end(active(), staff(), reason="x", on=on))
 
 
 def closed() -> Partner:
-    return done(stopping.close(ended(LAST), system(date(2027, 12, 1))))
+    return done(suspension.close(ended(LAST), system(date(2027, 12, 1))))
 
 
 def decided(decision: Decision, day: date = LAST) -> Partner:
@@ -186,17 +187,17 @@ def test_whoever_gets_access_is_told_and_whoever_is_named_reads_what_is_kept():
     new = "new@partner.example"
     told_of_both = [("partner-access-given", new), (PRIVACY, new)]
     partner = active()
-    with_access = done(changing_people.add(partner, by(CONTACT), name="Osoba", email=new, access=True))
+    with_access = done(people_actions.add(partner, by(CONTACT), name="Osoba", email=new, access=True))
     assert sent(partner, with_access) == told_of_both
-    as_contact = done(changing_people.add(partner, by(CONTACT), name="Osoba", email=new, contact=True))
+    as_contact = done(people_actions.add(partner, by(CONTACT), name="Osoba", email=new, contact=True))
     assert sent(partner, as_contact) == told_of_both
-    named = done(changing_people.add(partner, by(CONTACT), name="Osoba", email=new))
+    named = done(people_actions.add(partner, by(CONTACT), name="Osoba", email=new))
     assert sent(partner, named) == [(PRIVACY, new)]
-    given = done(changing_people.give_access(named, by(CONTACT), named["people"][-1]["id"]))
+    given = done(people_actions.give_access(named, by(CONTACT), named["people"][-1]["id"]))
     assert sent(named, given) == [("partner-access-given", new)]
-    taken = done(changing_people.take_access(given, by(CONTACT), named["people"][-1]["id"]))
+    taken = done(people_actions.take_access(given, by(CONTACT), named["people"][-1]["id"]))
     assert sent(given, taken) == []
-    assert sent(partner, done(changing_people.add(partner, by(CONTACT), name="Osoba"))) == []
+    assert sent(partner, done(people_actions.add(partner, by(CONTACT), name="Osoba"))) == []
 
 
 @pytest.mark.parametrize(("partner", "mails"), [case[1:] for case in MAILS], ids=[case[0] for case in MAILS])
@@ -233,7 +234,7 @@ def test_a_new_program_concerns_those_who_would_lack_something():
     gold = {**active(), "id": "PAR-GOLD", "terms": [{**active()["terms"][0], "tier": "gold"}]}
     gold = done(qualifications.add(gold, staff(), person="p2", skill=Skill.TECHNICAL))
     waiting = {**onboarded(tier="gold"), "id": "PAR-WAITING"}
-    ended = done(stopping.end(gold, staff(), reason="x"))
+    ended = done(suspension.end(gold, staff(), reason="x"))
     found = impact(program(), new, [active(), gold, waiting, {**ended, "id": "PAR-ENDED"}], START)
     assert [change.text.en for change in found.changes] == [
         "Gold, Technical qualifications: 2 or more people (before: 1 or more people)"

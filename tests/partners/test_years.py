@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.partners.years import day_of, later, period, period_on, year, year_on
+from forms_service.domain.partners.partner_years import day_of, later, period, period_on, year, year_on
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 MONTHS = st.sampled_from([1, 3, 12])

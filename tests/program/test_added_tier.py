@@ -8,7 +8,7 @@ import pytest
 
 from partner_program import Program, load
 from partner_program.eligibility import Facts, Outcome, assess
-from partner_program.publishing import program_json
+from partner_program.json_export import program_json
 from partner_program.wording import missing_phrase
 
 PLATINUM = """  - id: platinum

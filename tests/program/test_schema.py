@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from partner_program.publishing import program_json_schema
-from partner_program.schema import as_text, main, program_schema
+from partner_program.json_export import as_text, main, program_json_schema, program_schema
 
 
 def unexplained(schema: dict[str, Any]) -> Iterator[str]:
@@ -21,7 +20,7 @@ def unexplained(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def test_the_schema_beside_the_program_is_fresh(program_file: Path):
-    """Otherwise: `python -m partner_program.schema`."""
+    """Otherwise: `python -m partner_program.json_export`."""
     written = program_file.with_name("program.schema.json").read_text(encoding="utf-8")
     assert written == as_text(program_schema())
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from forms_service import texts
+from forms_service.i18n import translations
 from partner_program import Program, ProgramError, load
 from publishing import build, text_checks
 from tests.publishing.conftest import ROOT, edit
@@ -29,7 +29,7 @@ def program() -> Program:
 def package(tmp_path: Path) -> Path:
     """A copy of the texts of the service."""
     copy = tmp_path / "forms_service"
-    for folder in ("locale", *texts.TEMPLATES):
+    for folder in ("locale", *translations.TEMPLATES):
         shutil.copytree(ROOT / "forms_service" / folder, copy / folder)
     return copy
 
@@ -132,7 +132,7 @@ def test_a_mail_without_its_twin(package: Path, program: Program) -> None:
 def test_texts_of_the_product_are_sound(package: Path, program: Program) -> None:
     """And what was checked once is taken from the build before."""
     packed = text_checks.checked(package, program, package.parent)
-    (package.parent / f"before{texts.ENDING}").write_bytes(packed)
+    (package.parent / f"before{translations.ENDING}").write_bytes(packed)
     assert text_checks.checked(package, program, package.parent) == packed
 
 

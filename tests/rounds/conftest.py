@@ -7,8 +7,7 @@ import pytest
 
 from partner_program import Program, load
 from partner_program.model import Contact
-
-from .office import Office
+from tests.rounds.office import Office
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forms_service.access.people import Kind
-from forms_service.access.register import Register
-from forms_service.decisions.changes import Actor, apply
-from forms_service.decisions.refusals import Refused
-from forms_service.decisions.states import Action, Role
-from forms_service.mail import owed
-from forms_service.moments import moment, stamp
-from forms_service.rounds.rounds import Rounds
+from forms_service.domain.auth.users import Kind
+from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions.actions import Actor, apply
+from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.workflow import Action, Role
+from forms_service.jobs.scheduler import Rounds
+from forms_service.mail import queue
+from forms_service.services.user_repository import Register
 from forms_service.store.disk import Disk
-from forms_service.store.records import Document, Store
+from forms_service.store.store import Document, Store
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
 from tests.decisions import records
@@ -127,7 +127,7 @@ class Office:
     def mail(self, template: str, reference: str, to: str, state: str = "sent", when: str = "") -> Document:
         """A mail about something, as it stands after it was tried."""
         now = at(when) if when else self.now
-        document = owed.owed(template, reference, to=to, lang="pl", now=now)
+        document = queue.owed(template, reference, to=to, lang="pl", now=now)
         sent_at = stamp(now) if state == "sent" else None
         with self.store.batch() as batch:
             return batch.add("mails", {**document, "state": state, "sent_at": sent_at})

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from forms_service import accounts
-from forms_service.accounts_command import carry_out, handler, run
-from forms_service.cases import rivals
-from forms_service.cases.accounts import Difference, difference, take
-from forms_service.control import Control
+from forms_service.cli.accounts import carry_out, handler, run
+from forms_service.cli.control_socket import Control
+from forms_service.services import accounts, conflict_lookup
+from forms_service.services.accounts import Difference, difference, take
 from tests.decisions.records import deal
-
-from .office import Office
+from tests.rounds.office import Office
 
 OpenOffice = Callable[..., Office]
 
@@ -131,7 +129,7 @@ def test_a_deal_with_one_of_them_is_a_conflict(open_office: OpenOffice, said: di
     """Found by its keys, like any other registration."""
     office = open_office("2026-11-23 12:00")
     take(office.store, read(FILE).accounts, replace=True)
-    (found,) = rivals.conflicts_of(office.store, deal(**said))
+    (found,) = conflict_lookup.conflicts_of(office.store, deal(**said))
     assert (found.conflict.is_account, found.other["name"]) == (True, "Zgrabka S.A.")
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from forms_service import accounts_command, privacy_command
 from forms_service.app import create_app, service_of, watch_of
-from forms_service.privacy import remembered
+from forms_service.cli import accounts
+from forms_service.cli import privacy as privacy_command
+from forms_service.services import erasure_log
 from forms_service.settings import Settings
 from forms_service.store.disk import Disk
-from forms_service.store.rescue import back_up, restore
+from forms_service.store.maintenance import back_up, restore
 from partner_program import Program
 from tests.conftest import Service
+from tests.rounds.test_promise import with_promise
 from tests.service.fixture_site import make_site
-
-from .test_promise import with_promise
 
 START = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 
@@ -141,7 +141,7 @@ def test_without_knowing_who_was_erased_it_does_not_start(
     make_app: Callable[..., Flask], tmp_path: Path
 ) -> None:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / remembered.NAME).write_text("[]")
+    (tmp_path / "data" / erasure_log.NAME).write_text("[]")
     with pytest.raises(ValueError, match="Put back the copy"):
         make_app(Clock())
 
@@ -154,7 +154,7 @@ def test_commands_beside_the_running_service(
     file = tmp_path / "accounts.csv"
     file.write_text("name;tax id\nExample;\n")
     out, err = io.StringIO(), io.StringIO()
-    assert accounts_command.run(["import", str(file), "--yes"], data, out=out, err=err) == 0
+    assert accounts.run(["import", str(file), "--yes"], data, out=out, err=err) == 0
     assert "Imported." in out.getvalue()
 
     def not_asked() -> Program:
@@ -166,4 +166,4 @@ def test_commands_beside_the_running_service(
         ["retention"],
     ):
         assert privacy_command.run(arguments, data, not_asked, out=out, err=err) == 0, err.getvalue()
-    assert (data / remembered.NAME).exists()
+    assert (data / erasure_log.NAME).exists()

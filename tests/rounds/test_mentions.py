@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.access.people import normalised
-from forms_service.decisions import domains
-from forms_service.decisions.states import Action
-from forms_service.privacy import holdings
-from forms_service.privacy.erasing import Erasing
-from forms_service.privacy.mentions import mentions
-from forms_service.privacy.traces import GONE, Person, addresses, person_in, without
-
-from .office import ADVISOR, Office
+from forms_service.domain.auth.users import normalised
+from forms_service.domain.companies import web_domains
+from forms_service.domain.privacy.mentions import mentions
+from forms_service.domain.privacy.redaction import GONE, Person, addresses, person_in, without
+from forms_service.domain.submissions.workflow import Action
+from forms_service.services import data_export
+from forms_service.services.erasure import Erasing
+from tests.rounds.office import ADVISOR, Office
 
 OpenOffice = Callable[..., Office]
 
@@ -60,7 +59,7 @@ SPELLED_NAMES = (
 @pytest.mark.parametrize("written", [PLAIN, EMAIL, UNICODE])
 def test_an_address_beside_any_punctuation(beside: str, written: str) -> None:
     text = beside.format(written)
-    address = domains.canonical_address(written)
+    address = web_domains.canonical_address(written)
     assert address in addresses(text)
     after = Person(address).away_from(text)
     assert written not in after and address not in addresses(after)
@@ -70,7 +69,7 @@ def test_an_address_beside_any_punctuation(beside: str, written: str) -> None:
 @pytest.mark.parametrize("written", SPELLED_ADDRESSES)
 def test_an_address_however_it_is_spelled(written: str) -> None:
     assert Person(EMAIL).away_from(f"Pisz: {written}, szybko") == f"Pisz: {GONE}, szybko"
-    assert domains.canonical_address(UNICODE) == normalised(UNICODE) == EMAIL
+    assert web_domains.canonical_address(UNICODE) == normalised(UNICODE) == EMAIL
 
 
 @pytest.mark.parametrize(
@@ -230,7 +229,7 @@ def test_it_is_exported_and_erased_wherever_it_stands(
     """The same person for whoever asks, in documents, in the journal once it is written anew, in files."""
     text = beside.format(written)
     everywhere(office, text)
-    exported = holdings.exported(office.store, asked, office.now)
+    exported = data_export.exported(office.store, asked, office.now)
     assert exported["address"] == EMAIL
     assert [each["id"] for each in exported["named_in"]] == ["APP-3333-3333"]
     assert [each["text"] for each in exported["named_in"][0]["notes"]] == [text]
@@ -239,7 +238,7 @@ def test_it_is_exported_and_erased_wherever_it_stands(
     assert office.bytes_with(written, EMAIL, UNICODE, NAME) == []
     assert list((office.data / "mail").iterdir()) == []
     assert OTHER in json.dumps(office.store.all("records"))
-    assert not holdings.of(office.store, asked)
+    assert not data_export.of(office.store, asked)
 
 
 def test_a_restored_backup_is_cleared_of_the_same_person(office: Office) -> None:

@@ -9,16 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from forms_service import backups
-from forms_service.access.people import Kind
-from forms_service.decisions.states import Action, State
-from forms_service.privacy import holdings, remembered
-from forms_service.privacy.erasing import BelongsToStaff, Erased, Erasing
+from forms_service.domain.auth.users import Kind
+from forms_service.domain.submissions.workflow import Action, State
+from forms_service.services import backups, data_export, erasure_log
+from forms_service.services.erasure import BelongsToStaff, Erased, Erasing
 from forms_service.store.disk import Disk
-from forms_service.store.rescue import back_up, restore
+from forms_service.store.maintenance import back_up, restore
+from tests.rounds.office import ADMIN, ADVISOR, PEER, Office
 from tests.store.faulty import FaultyDisk
-
-from .office import ADMIN, ADVISOR, PEER, Office
 
 OpenOffice = Callable[..., Office]
 
@@ -65,19 +63,19 @@ def erase(office: Office, address: str = EMAIL, *, everything: bool = False) -> 
 
 def test_what_there_is(office: Office) -> None:
     """Found by address, without regard to case."""
-    found = holdings.of(office.store, f"  {EMAIL.title()} ")
+    found = data_export.of(office.store, f"  {EMAIL.title()} ")
     assert sorted(record["id"] for record in found.sent) == [
         *("APP-2222-2222", "DEAL-2222-2222", "DEAL-3333-3333", "DEAL-4444-4444")
     ]
     assert [record["id"] for record in found.named_in] == ["APP-3333-3333"]
     assert [mail["template"] for mail in found.mails] == ["approved"]
     assert [person["kind"] for person in found.people] == ["partner"]
-    assert not holdings.of(office.store, "nobody@partner.example")
+    assert not data_export.of(office.store, "nobody@partner.example")
 
 
 def test_the_export_is_theirs_and_nobody_else_s(office: Office) -> None:
     """What they sent, as the status page shows it; of others' submissions their own part."""
-    content = holdings.exported(office.store, EMAIL, office.now)
+    content = data_export.exported(office.store, EMAIL, office.now)
     text = json.dumps(content, ensure_ascii=False)
     assert all(trace in text for trace in TRACES)
     assert ADVISOR not in text
@@ -208,7 +206,7 @@ def test_what_the_honeypot_caught_goes_whole(office: Office) -> None:
 def test_they_cannot_sign_in_any_more(office: Office) -> None:
     erase(office)
     assert office.store.find("people", "kind", "partner") == []
-    assert holdings.of(office.store, EMAIL) == holdings.Holdings((), (), (), (), ())
+    assert data_export.of(office.store, EMAIL) == data_export.Holdings((), (), (), (), ())
 
 
 def test_somebody_of_the_desk_is_taken_off_the_list_first(office: Office) -> None:
@@ -235,7 +233,7 @@ def test_other_tables_lose_the_person_too(office: Office) -> None:
     with office.store.batch() as batch:
         batch.add("partners", document)
         batch.add("revenue", {"id": "1", "document": f"FV 1, {EMAIL}"})
-    assert [table for table, _ in holdings.of(office.store, EMAIL).others] == ["partners", "revenue"]
+    assert [table for table, _ in data_export.of(office.store, EMAIL).others] == ["partners", "revenue"]
     erase(office)
     assert office.bytes_with(*TRACES) == []
     after = office.store.get("partners", "PAR-2222-2222")
@@ -273,7 +271,7 @@ def test_a_backup_that_is_restored_brings_nobody_back(office: Office, tmp_path: 
     assert office.bytes_with(*TRACES) == []
     assert office.record("APP-2222-2222")["history"][-1]["who"] == "restored"
     assert erasing.reapply() == Erased()
-    memory = office.data / remembered.NAME
+    memory = office.data / erasure_log.NAME
     assert EMAIL not in memory.read_text()
     assert stat.S_IMODE(memory.stat().st_mode) == 0o600
 
@@ -318,7 +316,7 @@ def test_what_a_full_disk_interrupts_goes_on_at_the_next_start(
 def test_a_list_of_erasures_that_cannot_be_read_is_no_empty_one(office: Office) -> None:
     """Nobody is to be brought back unnoticed; the message says what to do."""
     erase(office)
-    (office.data / remembered.NAME).write_text("{")
+    (office.data / erasure_log.NAME).write_text("{")
     with pytest.raises(ValueError, match=r"erasures\.json: cannot be read\. Put back"):
         Erasing(office.store, office.data, lambda: office.now).reapply()
 
@@ -328,8 +326,8 @@ def test_the_same_address_has_another_hash_in_another_installation(tmp_path: Pat
     hashes = set()
     for folder in folders:
         folder.mkdir()
-        remembered.add(folder, EMAIL, office.now, everything=False)
-        hashes.add(remembered.read(folder).erasures[0].hash)
+        erasure_log.add(folder, EMAIL, office.now, everything=False)
+        hashes.add(erasure_log.read(folder).erasures[0].hash)
     assert len(hashes) == 2
-    known = remembered.read(folders[0])
+    known = erasure_log.read(folders[0])
     assert set(known.of([EMAIL.upper(), OTHER])) == {EMAIL.upper()}

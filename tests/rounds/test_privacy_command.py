@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.control import Control
-from forms_service.decisions.states import Action
-from forms_service.privacy_command import Privacy, run
+from forms_service.cli.control_socket import Control
+from forms_service.cli.privacy import Privacy, run
+from forms_service.domain.submissions.workflow import Action
+from tests.rounds.office import ADMIN, Office
+from tests.rounds.test_retention import with_retention
 from tests.store.faulty import no_room
-
-from .office import ADMIN, Office
-from .test_retention import with_retention
 
 OpenOffice = Callable[..., Office]
 EMAIL = "advisor@partner.example"

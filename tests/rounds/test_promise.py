@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from forms_service.cases.counting import Counting
-from forms_service.promise import Promise
-from forms_service.promised_pages import PromisedPages
-from forms_service.site import Page
+from forms_service.services.on_time_rate import Promise
+from forms_service.services.statistics import Counting
+from forms_service.web.promise_pages import PromisedPages
+from forms_service.web.site import Page
 from partner_program import Program
 from partner_program.model import Promise as Rule
-
-from .office import Office, at
+from tests.rounds.office import Office, at
 
 OpenOffice = Callable[..., Office]
 

@@ -5,15 +5,14 @@ from datetime import date
 
 import pytest
 
-from forms_service.decisions import protection
-from forms_service.decisions.refusals import Refusal, Refused
-from forms_service.decisions.states import Action
-from forms_service.rounds import protecting
+from forms_service.domain.submissions import protection
+from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.workflow import Action
+from forms_service.jobs import deal_protection
 from forms_service.store.errors import StaleVersion
 from partner_program import Program
 from partner_program.model import Protection
-
-from .office import ADMIN, Office, at, with_rule
+from tests.rounds.office import ADMIN, Office, at, with_rule
 
 OpenOffice = Callable[..., Office]
 SENDER = "advisor@partner.example"
@@ -80,7 +79,7 @@ def test_it_is_extended_on_request(open_office: OpenOffice, protecting_program: 
     record = office.record()
 
     def extend(until: date, seen: int) -> object:
-        return protecting.extend(
+        return deal_protection.extend(
             office.store, record["id"], until, by=ADMIN, seen=seen, program=office.program, now=office.now
         )
 
@@ -101,9 +100,11 @@ def test_only_an_approval_can_be_extended(open_office: OpenOffice, protecting_pr
     office = open_office("2026-11-23 12:00", protecting_program)
     record = office.deal()
     arguments = {"by": ADMIN, "program": office.program, "now": office.now}
-    refused = protecting.extend(office.store, record["id"], date(2027, 1, 1), seen=1, **arguments)
+    refused = deal_protection.extend(office.store, record["id"], date(2027, 1, 1), seen=1, **arguments)
     assert refused == Refused(Refusal.NOT_NOW)
-    assert protecting.extend(office.store, "DEAL-9999-9999", date(2027, 1, 1), seen=1, **arguments) is None
+    assert (
+        deal_protection.extend(office.store, "DEAL-9999-9999", date(2027, 1, 1), seen=1, **arguments) is None
+    )
 
 
 def test_a_reopened_deal_is_approved_anew(open_office: OpenOffice, protecting_program: Program) -> None:

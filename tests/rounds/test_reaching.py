@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from forms_service.access.people import Kind, Principal
-from forms_service.cases import reaching
-from forms_service.cases.remailing import CAME_BACK, Remailing
-from forms_service.decisions.states import Action
-from forms_service.mail.owed import once_more
-
-from .office import ADVISOR, PEER, READER, Office
+from forms_service.domain.auth.users import Kind, Principal
+from forms_service.domain.submissions.workflow import Action
+from forms_service.mail.queue import once_more
+from forms_service.services import mail_followup
+from forms_service.services.mail_followup import CAME_BACK, Remailing
+from tests.rounds.office import ADVISOR, PEER, READER, Office
 
 OpenOffice = Callable[..., Office]
 SENDER = "advisor@partner.example"
@@ -39,7 +38,7 @@ def principal(email: str, role: str = "reviewer") -> Principal:
 def test_it_is_told_to_whoever_took_it_once(office: Office) -> None:
     """Also to those who read the summary only, and after a restart; it stands in the summary until done."""
     mail = office.mail("approved", "DEAL-2222-2222", SENDER, "dead")
-    (task,) = reaching.tasks(office.store)
+    (task,) = mail_followup.tasks(office.store)
     assert (task.record["id"], task.mail["id"], task.phone) == ("DEAL-2222-2222", mail["id"], "")
     office.run()
     office.restart()
@@ -48,7 +47,7 @@ def test_it_is_told_to_whoever_took_it_once(office: Office) -> None:
     office.run("2026-11-24 07:00")
     assert office.mails("summary")[-1]["facts"]["unreached"] == 1
     assert remailing(office).settle(mail["id"], principal(PEER))
-    assert reaching.tasks(office.store) == ()
+    assert mail_followup.tasks(office.store) == ()
     assert not remailing(office).settle(mail["id"], principal(ADVISOR))
 
 
@@ -59,16 +58,16 @@ def test_the_phone_of_the_sender_is_looked_up(office: Office) -> None:
     ]
     office.application(contacts=contacts)
     office.mail("approved", "DEAL-2222-2222", SENDER, "dead")
-    assert reaching.tasks(office.store)[0].phone == "+48 22 222 22 22"
+    assert mail_followup.tasks(office.store)[0].phone == "+48 22 222 22 22"
 
 
 def test_a_mail_that_came_back_is_a_task_too(office: Office) -> None:
     """Bounces reach a mailbox, so somebody has to say so."""
     mail = office.mail("approved", "DEAL-2222-2222", SENDER)
-    assert reaching.tasks(office.store) == ()
+    assert mail_followup.tasks(office.store) == ()
     assert not remailing(office).came_back(mail["id"], principal(READER, "reader"))
     assert remailing(office).came_back(mail["id"], principal(PEER))
-    assert [task.mail["problem"] for task in reaching.tasks(office.store)] == [CAME_BACK]
+    assert [task.mail["problem"] for task in mail_followup.tasks(office.store)] == [CAME_BACK]
     assert not remailing(office).came_back(mail["id"], principal(PEER))
     office.run()
     assert [each["to"] for each in office.mails("unreached")] == [PEER]
@@ -78,7 +77,7 @@ def test_what_was_sent_again_is_another_mail(office: Office) -> None:
     mail = office.mail("approved", "DEAL-2222-2222", SENDER, "dead")
     with office.store.batch() as batch:
         batch.add("mails", once_more(mail, SENDER, PEER, office.now))
-    assert reaching.tasks(office.store) == ()
+    assert mail_followup.tasks(office.store) == ()
 
 
 @pytest.mark.parametrize(
@@ -92,7 +91,7 @@ def test_what_was_sent_again_is_another_mail(office: Office) -> None:
 )
 def test_what_is_none(office: Office, template: str, to: str, state: str) -> None:
     office.mail(template, "DEAL-2222-2222", to, state)
-    assert reaching.tasks(office.store) == ()
+    assert mail_followup.tasks(office.store) == ()
 
 
 def test_before_there_is_a_decision_there_is_nothing_to_tell(open_office: OpenOffice) -> None:
@@ -102,4 +101,4 @@ def test_before_there_is_a_decision_there_is_nothing_to_tell(open_office: OpenOf
     office.mail("deal-received", "DEAL-2222-2222", SENDER, "dead")
     office.run("2026-11-23 14:00")
     office.approve()
-    assert reaching.tasks(office.store) == ()
+    assert mail_followup.tasks(office.store) == ()

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from forms_service.decisions.states import Action
-from forms_service.mail.spoken import local
+from forms_service.domain.submissions.wording import local
+from forms_service.domain.submissions.workflow import Action
 from partner_program import Program
 from partner_program.model import DayOff, Text
-
-from .office import ADVISOR, Office, with_rule
+from tests.rounds.office import ADVISOR, Office, with_rule
 
 OpenOffice = Callable[..., Office]
 

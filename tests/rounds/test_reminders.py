@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.decisions.states import Action
-from forms_service.rounds import readers
-from forms_service.rounds.reminders import Stage, stage
-from forms_service.rounds.rounds import Rounds
+from forms_service.domain.submissions.workflow import Action
+from forms_service.jobs import recipients
+from forms_service.jobs.reminders import Stage, stage
+from forms_service.jobs.scheduler import Rounds
 from forms_service.store.disk import Disk
 from tests.decisions.records import deal
+from tests.rounds.office import ADMIN, ADVISOR, PEER, READER, Office, at, calendar
 from tests.store.faulty import FaultyDisk
-
-from .office import ADMIN, ADVISOR, PEER, READER, Office, at, calendar
 
 OpenOffice = Callable[..., Office]
 
@@ -104,12 +103,12 @@ def test_who_reads_the_summary_only_gets_no_reminders(open_office: OpenOffice) -
     office = open_office("2026-11-23 12:00")
     advisor = office.let_in(ADVISOR)
     office.let_in(PEER)
-    readers.read_summary_only(office.store, advisor["id"], True)
+    recipients.read_summary_only(office.store, advisor["id"], True)
     office.deal()
     office.run("2026-11-24 07:00")
     assert [mail["to"] for mail in office.mails("reminder")] == [PEER]
     assert {mail["to"] for mail in office.mails("summary")} == {ADVISOR, PEER}
-    readers.read_summary_only(office.store, advisor["id"], False)
+    recipients.read_summary_only(office.store, advisor["id"], False)
     office.run("2026-11-25 07:00")
     assert [mail["to"] for mail in office.mails("reminder")].count(ADVISOR) == 1
 

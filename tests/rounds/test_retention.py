@@ -10,19 +10,18 @@ from typing import Any
 
 import pytest
 
-from forms_service import backups
-from forms_service.decisions.states import Action
-from forms_service.rounds import clockwork
-from forms_service.rounds.keeping import kept_until, months_later
-from forms_service.rounds.rounds import Rounds
+from forms_service.domain.privacy.retention_periods import kept_until, months_later
+from forms_service.domain.submissions.workflow import Action
+from forms_service.jobs import clock_guard
+from forms_service.jobs.scheduler import Rounds
+from forms_service.services import backups
 from forms_service.store.disk import Disk
 from forms_service.store.errors import AlreadyThere
-from forms_service.store.rescue import back_up
+from forms_service.store.maintenance import back_up
 from partner_program import Program
 from partner_program.model import Protection
+from tests.rounds.office import ADMIN, ADVISOR, Office, at, with_rule
 from tests.store.faulty import FaultyDisk
-
-from .office import ADMIN, ADVISOR, Office, at, with_rule
 
 OpenOffice = Callable[..., Office]
 
@@ -234,7 +233,7 @@ def test_deals_go_after_the_last_day_of_their_year(open_office: OpenOffice, prog
     office.deal()
     office.reject()
     office.now = at("2029-12-30 12:00")
-    clockwork.confirm(office.store, office.now, by="test")
+    clock_guard.confirm(office.store, office.now, by="test")
     office.days(1)
     assert office.references() == {"DEAL-2222-2222"}
     office.days(1)
@@ -259,7 +258,7 @@ def test_mails_files_and_what_crashes_left_go_without_a_word(office: Office) -> 
     for name, age in (("records.journal.1.broken", 40), ("records.journal.2.broken", 3)):
         _aged(office.data / name, office.now + timedelta(days=30) - timedelta(days=age))
     office.now += timedelta(days=26)
-    clockwork.confirm(office.store, office.now, by="test")
+    clock_guard.confirm(office.store, office.now, by="test")
     office.days(5)
     ids = {mail["id"] for mail in office.store.all("mails")}
     assert ids >= {later["id"], task["id"], waiting["id"]}
@@ -309,7 +308,7 @@ def test_marks_are_kept_longer_than_anybody_asks_for_them(office: Office) -> Non
     office.days(2)
     assert office.store.get("marks", "day/2026-11-24")
     office.now += timedelta(days=399)
-    clockwork.confirm(office.store, office.now, by="test")
+    clock_guard.confirm(office.store, office.now, by="test")
     office.days(3)
     assert not office.store.get("marks", "day/2026-11-24")
     assert office.store.get("marks", "day/2027-12-30")

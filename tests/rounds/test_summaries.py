@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from forms_service.decisions.states import Action
-
-from .office import ADVISOR, PEER, READER, Office
+from forms_service.domain.submissions.workflow import Action
+from tests.rounds.office import ADVISOR, PEER, READER, Office
 
 OpenOffice = Callable[..., Office]
 

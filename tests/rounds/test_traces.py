@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.privacy.traces import GONE, Person, addresses, person_in, rows_of, without
+from forms_service.domain.privacy.redaction import GONE, Person, addresses, person_in, rows_of, without
 
 EMAIL = "advisor.sample@partner.example"
 PHONE = "+48 22 123 45 67"

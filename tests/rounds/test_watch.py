@@ -4,9 +4,8 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from forms_service.rounds.watch import LOOK_AGAIN, Watch
-
-from .office import ADVISOR, Office
+from forms_service.jobs.worker import LOOK_AGAIN, Watch
+from tests.rounds.office import ADVISOR, Office
 
 OpenOffice = Callable[..., Office]
 

@@ -11,10 +11,9 @@ from flask.testing import FlaskClient
 
 from forms_service.app import create_app, service_of
 from forms_service.settings import Settings
-from forms_service.views.context import Service
+from forms_service.web.context import Service
 from partner_program import Program, load
-
-from .fixture_site import make_site
+from tests.service.fixture_site import make_site
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from forms_service.commands import main
+from forms_service.cli.main import main
 from forms_service.store.disk import Disk
 
 trouble = Path(sys.argv[1])

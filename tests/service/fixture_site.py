@@ -6,8 +6,8 @@ from pathlib import Path
 from forms_service import forms
 from forms_service.forms import build, render
 from partner_program import Program
+from partner_program.json_export import program_json
 from partner_program.model import Language
-from partner_program.publishing import program_json
 
 TITLES: dict[str, dict[Language, str]] = {
     "": {"pl": "Kanał Partnerski", "en": "Partner Channel"},

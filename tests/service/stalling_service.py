@@ -4,7 +4,7 @@ import sys
 import time
 from pathlib import Path
 
-from forms_service.commands import main
+from forms_service.cli.main import main
 from forms_service.store.disk import Disk
 
 trouble = Path(sys.argv[1])

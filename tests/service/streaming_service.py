@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from forms_service.server import Limits, Server, listen
+from forms_service.server.waitress_server import Limits, Server, listen
 
 PIECE = b"x" * 64 * 1024
 PIECES = 640

@@ -10,7 +10,7 @@ from flask import Flask
 from benchmarks.deals import deal
 from benchmarks.ledger import Account, Ledger
 from forms_service.app import service_of
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 
 NAMES = [deal(n)["customer_name"] for n in range(3)]
 

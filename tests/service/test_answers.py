@@ -13,13 +13,13 @@ import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 
-from forms_service import logs, security
 from forms_service.app import service_of
-from forms_service.security import REMEMBERED_CLIENTS, BoundedMemory
-from forms_service.uploads import BODY_LIMIT_BYTES
-
-from .conftest import records
-from .fixture_site import INLINE_SCRIPT
+from forms_service.server import logs
+from forms_service.web import security
+from forms_service.web.security import REMEMBERED_CLIENTS, BoundedMemory
+from forms_service.web.uploads import BODY_LIMIT_BYTES
+from tests.service.conftest import records
+from tests.service.fixture_site import INLINE_SCRIPT
 
 ADDRESSES = [
     ("GET", "/", 200),

@@ -11,11 +11,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from forms_service.app import service_of
-from forms_service.views.context import Service
+from forms_service.web.context import Service
 from partner_program import Program
-
-from .conftest import TurnableClock, mails, records
-from .fixture_site import make_site
+from tests.service.conftest import TurnableClock, mails, records
+from tests.service.fixture_site import make_site
 
 
 def test_a_valid_deal_is_stored_and_leads_to_its_status_page(

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from forms_service.app import service_of
-from forms_service.security import believe_proxies, client_of, host_is_allowed
+from forms_service.web.security import believe_proxies, client_of, host_is_allowed
 
 BASE = "https://partners.example.com"
 

@@ -11,10 +11,10 @@ from io import StringIO
 import pytest
 from flask import Flask
 
-from forms_service import logs
-from forms_service.access.tokens import Keys, random_token
 from forms_service.app import service_of
-from forms_service.references import ALPHABET, References, StatusTokens, token_hash
+from forms_service.domain.auth.tokens import Keys, random_token
+from forms_service.domain.references import ALPHABET, References, StatusTokens, token_hash
+from forms_service.server import logs
 from tests.conftest import private_lines
 
 

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.store.records import Store
-
-from .processes import FORMS_SERVICE, Running, Visitor, limited, started
+from forms_service.store.store import Store
+from tests.service.processes import FORMS_SERVICE, Running, Visitor, limited, started
 
 ROUNDS = 20
 CLIENTS = 32

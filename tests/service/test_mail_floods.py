@@ -11,16 +11,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from forms_service.access.people import ROLES, Kind, new_person
 from forms_service.app import service_of
-from forms_service.cases.digests import NAMED, TO_KNOWN, TO_STRANGERS
-from forms_service.decisions.states import Action
-from forms_service.moments import stamp
-from forms_service.views.context import Service
+from forms_service.domain.auth.users import ROLES, Kind, new_person
+from forms_service.domain.clock import stamp
+from forms_service.domain.submissions.workflow import Action
+from forms_service.services.mail_digests import NAMED, TO_KNOWN, TO_STRANGERS
+from forms_service.web.context import Service
 from tests.mail.conftest import MailServer, Post
-
-from .conftest import TurnableClock, records
-from .test_sender_side import ADVISOR
+from tests.service.conftest import TurnableClock, records
+from tests.service.test_sender_side import ADVISOR
 
 HOUR = timedelta(hours=1)
 VICTIM = "victim@example.net"

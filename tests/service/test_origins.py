@@ -9,8 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from forms_service.app import service_of
-
-from .conftest import records
+from tests.service.conftest import records
 
 OWN = "https://forms.example.org"
 SITE = "https://www.example.org"

@@ -21,12 +21,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from forms_service.server import Limits
-from forms_service.store.records import Store
+from forms_service.server.waitress_server import Limits
+from forms_service.store.store import Store
 from partner_program import Program
-
-from .fixture_site import make_site
-from .processes import FORMS_SERVICE, Answer, Running, everything_from, started
+from tests.service.fixture_site import make_site
+from tests.service.processes import FORMS_SERVICE, Answer, Running, everything_from, started
 
 HEALTHY_SECONDS = 2.5
 """The promise is one second, on a machine that does nothing else."""

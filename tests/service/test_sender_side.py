@@ -11,14 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from forms_service.access.people import REVIEWER, Kind, Principal
 from forms_service.app import service_of
-from forms_service.cases.desk import Done
-from forms_service.decisions.states import Action
+from forms_service.domain.auth.users import REVIEWER, Kind, Principal
+from forms_service.domain.submissions.workflow import Action
+from forms_service.services.desk import Done
 from forms_service.store.errors import StoreUnavailable
-from forms_service.views.context import Service
-
-from .conftest import TurnableClock, mails, records
+from forms_service.web.context import Service
+from tests.service.conftest import TurnableClock, mails, records
 
 ADVISOR = Principal("x", "advisor@vendor.example", Kind.STAFF, REVIEWER, None)
 APPROVAL = {"benefit": "discount", "percent": "7.5", "product": "Cloud migration"}

@@ -18,11 +18,19 @@ from urllib.parse import urlencode
 import pytest
 from waitress.adjustments import Adjustments
 
-from forms_service.store.records import Store
-from forms_service.strict_parser import StrictParser
-from forms_service.uploads import BODY_LIMIT_BYTES
-
-from .processes import FORMS_SERVICE, ROOT, Running, environment, everything_from, exchange, limited, started
+from forms_service.server.request_parser import StrictParser
+from forms_service.store.store import Store
+from forms_service.web.uploads import BODY_LIMIT_BYTES
+from tests.service.processes import (
+    FORMS_SERVICE,
+    ROOT,
+    Running,
+    environment,
+    everything_from,
+    exchange,
+    limited,
+    started,
+)
 
 POST = b"POST /register-deal/ HTTP/1.1\r\nHost: localhost\r\n"
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from forms_service import backups, site_env
-from forms_service.privacy import remembered
+from forms_service import settings as site_env
 from forms_service.secret_key import kept_secret_key
+from forms_service.services import backups, erasure_log
 from forms_service.settings import SECRETS, Settings, SettingsError, names
+from tests.service.processes import FORMS_SERVICE
 from tests.store.faulty import no_room
-
-from .processes import FORMS_SERVICE
 
 
 def test_without_an_environment_it_runs_here() -> None:
@@ -191,7 +190,7 @@ def test_a_check_makes_no_key(site: Path, tmp_path: Path) -> None:
     "write",
     [
         lambda data: backups.note(data, data / "copy", datetime.now(UTC)),
-        lambda data: remembered.add(data, "a@b.pl", datetime.now(UTC), everything=False),
+        lambda data: erasure_log.add(data, "a@b.pl", datetime.now(UTC), everything=False),
         kept_secret_key,
     ],
     ids=["backups", "erasures", "secret key"],
@@ -219,11 +218,11 @@ def test_a_file_holds_settings_and_the_environment_wins(
     monkeypatch.chdir(tmp_path)
     environment = {"PORT": "8402", "SITE_URL": " ", "OTHER": "x"}
     before = dict(environment)
-    if site_env.find() is None:
-        site_env.apply(environment)
+    if site_env.find_site_env() is None:
+        site_env.apply_site_env(environment)
         assert environment == before
     (tmp_path / "site.env").write_text(SITE_ENV, "utf-8")
-    said = site_env.apply(environment)
+    said = site_env.apply_site_env(environment)
     assert said == {
         "SITE_URL": "https://partners.example.com/",
         "MAIL_FROM": "partners@example.com",

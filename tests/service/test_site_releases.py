@@ -12,13 +12,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from forms_service import texts
 from forms_service.app import service_of
-from forms_service.site import Release, SiteError
+from forms_service.i18n import translations
+from forms_service.web.site import Release, SiteError
 from partner_program import Program
-
-from .fixture_site import make_site
-from .processes import FORMS_SERVICE, environment, started
+from tests.service.fixture_site import make_site
+from tests.service.processes import FORMS_SERVICE, environment, started
 
 
 @pytest.fixture
@@ -234,18 +233,20 @@ def test_a_running_service_keeps_its_address(
 
 def published(build: Path, package: Path, program: Program) -> None:
     """Put texts beside a build, as publishing does."""
-    build.with_suffix(texts.ENDING).write_bytes(texts.pack(package, program.hash))
+    build.with_suffix(translations.ENDING).write_bytes(translations.pack(package, program.hash))
 
 
 @pytest.fixture
 def package(tmp_path: Path) -> Iterator[Path]:
     """A copy of the service with texts to edit, and the texts of this process as they were afterwards."""
     copy = tmp_path / "forms_service"
-    shutil.copytree(texts.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(translations.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     code = tmp_path / "partner_program"
-    shutil.copytree(texts.PACKAGE.parent / code.name, code, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        translations.PACKAGE.parent / code.name, code, ignore=shutil.ignore_patterns("__pycache__")
+    )
     yield copy
-    texts.serve(None)
+    translations.serve(None)
 
 
 def reworded(package: Path, file: str, before: str, after: str) -> None:
@@ -264,7 +265,7 @@ def test_words_come_with_the_build(
     """F5: errors and mails together with the pages, without a restart, and not before."""
     service = service_of(app)
     reworded(package, MAIL, "Dzień dobry,", "Szanowni Państwo,")
-    sentence = texts.texts("pl").gettext("Enter the customer's name")
+    sentence = translations.texts("pl").gettext("Enter the customer's name")
     reworded(package, PL, sentence, "Napisz, kto to jest")
     assert sentence in client.post("/register-deal/").text
     make_site(builds / "two", program, mark="two")
@@ -296,7 +297,7 @@ def test_words_of_other_code_wait_for_a_restart(
     app: Flask, client: FlaskClient, builds: Path, program: Program, package: Path
 ) -> None:
     """A template names what code passes to it: the pages are taken, the words stay."""
-    sentence = texts.texts("pl").gettext("Enter the customer's name")
+    sentence = translations.texts("pl").gettext("Enter the customer's name")
     reworded(package, PL, sentence, "Napisz, kto to jest")
     (package / "clock.py").write_text("")
     make_site(builds / "two", program, mark="two")

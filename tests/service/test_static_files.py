@@ -8,8 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from partner_program import Program
-
-from .fixture_site import make_site
+from tests.service.fixture_site import make_site
 
 TEXT = b"0123456789" * 1000
 OTHER_CODING = b"what would be Brotli"

@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 
-from forms_service.views.context import Service
-
-from .conftest import TurnableClock, mails, records
+from forms_service.web.context import Service
+from tests.service.conftest import TurnableClock, mails, records
 
 
 @pytest.fixture

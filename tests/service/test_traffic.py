@@ -2,7 +2,7 @@
 
 import time
 
-from forms_service.traffic import CALM_SECONDS, Traffic
+from forms_service.server.traffic import CALM_SECONDS, Traffic
 
 
 def test_where_nobody_waits_nothing_does() -> None:

@@ -12,16 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.partners.documents import LARGEST_BYTES
-from forms_service.server import Limits
-from forms_service.store.records import Store
-from forms_service.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
+from forms_service.domain.partners.agreement import LARGEST_BYTES
+from forms_service.server.waitress_server import Limits
+from forms_service.store.store import Store
+from forms_service.web.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
 from partner_program import load_published
 from tests.desk.office import Office
 from tests.partner_zone.company import pre_accepted, signed_in
 from tests.partners.test_documents import pdf
-
-from .processes import FORMS_SERVICE, Running, everything_from, started
+from tests.service.processes import FORMS_SERVICE, Running, everything_from, started
 
 AT_ONCE = Limits(body_bytes=1).large_bodies
 BOUNDARY = b"boundary-0123456789"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 from tests.store.faulty import FaultyDisk
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from forms_service.store.documents import decode_document, encode_document
 from forms_service.store.errors import StoreError
+from forms_service.store.format import decode_document, encode_document
 from forms_service.store.journal import Journal
 from tests.store.simulated import SimulatedDisk
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from forms_service.store.disk import Disk
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 
 
 @contextmanager

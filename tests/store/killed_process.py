@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 
 _ROUNDS = 10_000
 

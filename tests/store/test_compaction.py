@@ -8,7 +8,7 @@ import pytest
 
 from forms_service.store.errors import StoreUnavailable
 from forms_service.store.journal import Journal
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 from tests.store.crash_lab import content
 from tests.store.faulty import FaultyDisk
 

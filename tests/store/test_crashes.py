@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.store.appending import JournalFile
 from forms_service.store.errors import StoreError
+from forms_service.store.format import Change
 from forms_service.store.journal import Journal
-from forms_service.store.lines import Change
+from forms_service.store.journal_file import JournalFile
 from tests.store.crash_lab import DISKS_PER_STEP, PATH, CrashLab, Killed, content, fails
 from tests.store.simulated import SimulatedDisk
 

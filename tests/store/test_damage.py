@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from forms_service.store.errors import JournalDamaged, JournalTooNew
-from forms_service.store.lines import Line, encode
-from forms_service.store.records import Store
+from forms_service.store.format import Line, encode
+from forms_service.store.store import Store
 
 
 def add(store: Store, id: str, **more) -> None:

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
-from forms_service.data_command import run
+from forms_service.cli.data import run
 from forms_service.store.compaction import _PART_BYTES
 from forms_service.store.disk import Disk
 from forms_service.store.errors import JournalDamaged, StoreError
 from forms_service.store.journal import Journal
-from forms_service.store.records import Store
-from forms_service.store.rescue import back_up, restore, salvage
+from forms_service.store.maintenance import back_up, restore, salvage
+from forms_service.store.store import Store
 from tests.store.crash_lab import DISKS_PER_STEP, PATH, CrashLab, content
 from tests.store.simulated import SimulatedDisk
 

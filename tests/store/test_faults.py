@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from forms_service.store.errors import StoreUnavailable
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 from tests.store.faulty import wait_until_pending
 
 

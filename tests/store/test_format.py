@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import forms_service.store
-from forms_service.store.documents import encode_document
-from forms_service.store.lines import (
+from forms_service.store.format import (
     OPENING,
     BadLine,
     Create,
@@ -24,9 +23,10 @@ from forms_service.store.lines import (
     announced_length,
     decode,
     encode,
+    encode_document,
     starts_with_whole_line,
 )
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 
 FORMAT = (Path(forms_service.store.__file__).parent / "FORMAT.md").read_text()
 EXAMPLE = re.search(r"```python\n(.+?)```", FORMAT, re.S)[1]

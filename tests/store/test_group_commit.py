@@ -7,13 +7,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from forms_service.store.commit import GroupCommit, Ticket
 from forms_service.store.errors import DuplicateKey, StoreUnavailable
-from forms_service.store.layers import Layer
-from forms_service.store.lines import Change, Put
-from forms_service.store.records import Store
-from forms_service.store.schema import Schema
+from forms_service.store.format import Change, Put
+from forms_service.store.group_commit import GroupCommit, Ticket
+from forms_service.store.index_builder import Schema
+from forms_service.store.overlay import Layer
 from forms_service.store.state import State
+from forms_service.store.store import Store
 from tests.store.faulty import FaultyDisk, wait_until_pending
 
 

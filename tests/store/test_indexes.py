@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms_service.store.documents import encode_document
 from forms_service.store.errors import DuplicateKey
+from forms_service.store.format import Put, Remove, encode_document
+from forms_service.store.index_builder import Schema, fill
 from forms_service.store.indexes import HashIndex, SortedIndex
-from forms_service.store.lines import Put, Remove
-from forms_service.store.listing import behind
-from forms_service.store.records import Store
-from forms_service.store.schema import Schema, fill
+from forms_service.store.sorted_lists import behind
 from forms_service.store.state import State
-from forms_service.store.tables import NOWHERE, Table
+from forms_service.store.store import Store
+from forms_service.store.table_schema import NOWHERE, Table
 
 SAME_HASH = (0, 2**61 - 1)
 """Two different keys that Python hashes to the same number, as two texts may once in a great while."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 
 KILLS = 200
 CLIENTS = 32

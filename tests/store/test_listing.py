@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms_service.store.indexes import SortedIndex
-from forms_service.store.listing import behind, merged
-from forms_service.store.records import Store
-from forms_service.store.tables import Table
+from forms_service.store.sorted_lists import behind, merged
+from forms_service.store.store import Store
+from forms_service.store.table_schema import Table
 
 FACETS = "abc"
 KEYS = st.lists(st.tuples(st.sampled_from(FACETS), st.integers(0, 300)), max_size=1500)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from forms_service.store.errors import StoreUnavailable
-from forms_service.store.records import Batch, Store
-from forms_service.store.tables import NOWHERE, ONE_LIST, Table
+from forms_service.store.store import Batch, Store
+from forms_service.store.table_schema import NOWHERE, ONE_LIST, Table
 from tests.store.crash_lab import PATH
 from tests.store.simulated import SimulatedDisk
 

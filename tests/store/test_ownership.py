@@ -17,7 +17,7 @@ import pytest
 from forms_service.store import open_database
 from forms_service.store.disk import Disk
 from forms_service.store.errors import StoreError, StoreLocked, StoreUnavailable
-from forms_service.store.records import Store
+from forms_service.store.store import Store
 
 HOLDER = """
 import sys, time

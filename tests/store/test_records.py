@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import forms_service
+from forms_service.services.tables import TABLES
 from forms_service.store.errors import DuplicateKey, RecordMissing, StaleVersion, StoreUnavailable
-from forms_service.store.tables import TABLES
 
 
 def deal(n: int, **more) -> dict:

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from forms_service.store.records import Store
-from forms_service.store.tables import Table
+from forms_service.store.store import Store
+from forms_service.store.table_schema import Table
 
 RECORDS = 50_000
 TABLES = {

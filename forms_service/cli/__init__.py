@@ -1,0 +1,1 @@
+"""Command line: `forms-service`, one module a command."""

@@ -1,0 +1,138 @@
+"""`forms-service accounts`: the vendor's own customers and running talks, against which deals are compared.
+
+Beside a running service the service itself reads the file, at once; without one the command opens the data.
+"""
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from forms_service.cli import control_socket
+from forms_service.domain.clock import Clock, system_clock
+from forms_service.domain.values.csv_table import ISO, WINDOWS
+from forms_service.services import accounts, audit_log
+from forms_service.services import accounts as list_of_accounts
+from forms_service.services.audit_log import COMMAND_LINE, Deed
+from forms_service.store.errors import StoreError
+from forms_service.store.store import Store
+
+JOURNAL = "records.journal"
+COMMAND = "accounts"
+SHOWN_MISTAKES = 50
+PATIENCE_SECONDS = 120.0
+"""A long list takes a while to be stored."""
+
+
+def run(argv: Sequence[str], data_dir: Path, *, out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> int:
+    """Carry out `accounts` with these arguments.
+
+    Returns the exit code: 1 if some lines are bad, which are left out, 2 if nothing was done.
+    """
+    asked = _parser().parse_args(argv)
+    order = {"file": str(asked.file.absolute()), "replace": not asked.add, "yes": asked.yes}
+    order["encoding"] = asked.encoding
+    left_out: list[str] = []
+    try:
+        order["digest"] = hashlib.sha256(asked.file.read_bytes()).hexdigest()
+        done, lines, left_out = _carried_out(order, data_dir)
+    except (control_socket.NoAnswer, StoreError, OSError) as error:
+        done, lines = False, [str(error)]
+    err.write("".join(f"{line}\n" for line in left_out))
+    (out if done else err).write("".join(f"{line}\n" for line in lines))
+    return 2 if not done else 1 if left_out else 0
+
+
+def handler(store: Store, clock: Clock = system_clock) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    """What the running service does with an order of this command, for its control socket."""
+
+    def handle(order: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            done, lines, left_out = carry_out(store, order, clock)
+        except (StoreError, OSError) as error:
+            done, lines, left_out = False, [str(error)], []
+        return {"ok": done, "lines": lines, "left_out": left_out}
+
+    return handle
+
+
+def carry_out(
+    store: Store, order: Mapping[str, Any], clock: Clock = system_clock
+) -> tuple[bool, list[str], list[str]]:
+    """Import the file of this order, or say what importing it would do.
+
+    Whether that was possible, what it did or why not, and what is wrong with the lines that are left out.
+
+    Raises:
+        StoreError, OSError: nothing was changed.
+    """
+    data = Path(order["file"]).read_bytes()
+    if hashlib.sha256(data).hexdigest() != order["digest"]:
+        return False, ["the file has just changed: try again"], []
+    found = accounts.read(data, order.get("encoding"))
+    wrong = _mistakes(found)
+    if wrong and not found.accounts:
+        return False, [*wrong, "Nothing was imported."], []
+    replace = bool(order["replace"])
+    if not order["yes"]:
+        would = list_of_accounts.difference(store, found.accounts, replace=replace)
+        return True, [*_told(found, would), "Nothing is changed yet: add --yes to import it."], wrong
+    difference = list_of_accounts.take(store, found.accounts, replace=replace)
+    audit_log.note(store, COMMAND_LINE, Deed.ACCOUNTS_IMPORTED, clock(), count=store.count("accounts"))
+    return True, [*_told(found, difference), "Imported."], wrong
+
+
+def _mistakes(found: accounts.Read) -> list[str]:
+    more = len(found.mistakes) - SHOWN_MISTAKES
+    rest = [f"… and {more:,} more mistakes"] if more > 0 else []
+    return [*map(str, found.mistakes[:SHOWN_MISTAKES]), *rest]
+
+
+def _told(found: accounts.Read, difference: list_of_accounts.Difference) -> list[str]:
+    lines = [
+        f"In the file: {len(found.accounts):,} companies",
+        f"New: {difference.added:,}; taken off the list: {difference.removed:,}; "
+        f"on it as before: {difference.kept:,}",
+    ]
+    with_number = sum(bool(account["tax_id"]) for account in found.accounts)
+    with_domain = sum(bool(account["domain"]) for account in found.accounts)
+    lines.append(f"Recognised by tax id: {with_number:,}; by web domain: {with_domain:,}; by name: all")
+    if found.unchecked:
+        lines.append(f"Tax ids that nobody here can check, taken as they are: {found.unchecked:,}")
+    if bad := len({mistake.line for mistake in found.mistakes}):
+        lines.append(f"Lines left out because of mistakes: {bad:,}; put them right and import again")
+    if found.repeated:
+        lines.append(f"Lines that say the same as an earlier one: {found.repeated:,}")
+    return lines
+
+
+def _carried_out(order: Mapping[str, Any], data_dir: Path) -> tuple[bool, list[str], list[str]]:
+    answer = control_socket.ask(data_dir, COMMAND, order, patience_seconds=PATIENCE_SECONDS)
+    if answer is not None:
+        return bool(answer["ok"]), list(answer["lines"]), list(answer.get("left_out") or ())
+    store = Store(data_dir / JOURNAL)
+    try:
+        return carry_out(store, order)
+    finally:
+        store.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="forms-service accounts",
+        description="Your own customers and running talks, so that deals with them stand out. "
+        "Works beside a running service.",
+    )
+    actions = parser.add_subparsers(dest="action", required=True, metavar="import")
+    take = actions.add_parser("import", help="read a CSV file with the columns name, tax id, domain")
+    take.add_argument(
+        "file", type=Path, help="UTF-8, UTF-16 or a Polish code page; separated by ; or , or tabs"
+    )
+    take.add_argument("--encoding", choices=(WINDOWS, ISO), help="of a file that fits both Polish code pages")
+    take.add_argument(
+        "--add", action="store_true", help="keep what is on the list; else the file replaces it"
+    )
+    take.add_argument("--yes", action="store_true", help="do it; without it, only what it would do is shown")
+    return parser

@@ -1,0 +1,44 @@
+"""Note for the desk what a command of this machine did, beside a running service or without one."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from forms_service.cli import control_socket
+from forms_service.domain.clock import Clock
+from forms_service.services import audit_log
+from forms_service.services.audit_log import COMMAND_LINE, Deed
+from forms_service.store.store import Store
+
+JOURNAL = "records.journal"
+COMMAND = "note"
+"""Of the control socket."""
+
+
+def handler(store: Store, clock: Clock) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    """What the running service does when it is to note something."""
+
+    def handle(order: Mapping[str, Any]) -> Mapping[str, Any]:
+        audit_log.note(store, COMMAND_LINE, Deed(order["what"]), clock(), **order["facts"])
+        return {"ok": True, "lines": []}
+
+    return handle
+
+
+def note(data_dir: Path, what: Deed, at: datetime, **facts: Any) -> None:
+    """Note it in the data of this folder.
+
+    Raises:
+        NoAnswer, StoreError, OSError: it could not be noted.
+    """
+    answer = control_socket.ask(data_dir, COMMAND, {"what": what.value, "facts": facts})
+    if answer is not None:
+        if not answer["ok"]:
+            raise control_socket.NoAnswer("; ".join(answer["lines"]))
+        return
+    store = Store(data_dir / JOURNAL)
+    try:
+        audit_log.note(store, COMMAND_LINE, what, at, **facts)
+    finally:
+        store.close()

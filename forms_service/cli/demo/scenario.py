@@ -1,0 +1,140 @@
+"""Tell what happened at the example desk, each thing through the use case that does it when it is real."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import MultiDict
+
+from forms_service import forms
+from forms_service.cli.demo.companies import Customer, Partner
+from forms_service.domain.auth.users import REVIEWER, Kind, Principal
+from forms_service.domain.clock import moment
+from forms_service.domain.references import References, StatusTokens
+from forms_service.domain.submissions.outcomes import Done
+from forms_service.domain.submissions.workflow import Action
+from forms_service.services import audit_log, partners
+from forms_service.services.desk import Desk
+from forms_service.services.submissions import Submissions
+from forms_service.store.store import Document, Store
+from partner_program.business_days import BusinessCalendar
+from partner_program.model import Language, Program
+
+REVIEWERS = ("reviewer@example.com", "second.reviewer@example.com")
+
+
+@dataclass
+class Now:
+    """The clock of the use cases while they tell what happened."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Telling:
+    """Does what people do, as of whatever moment `clock` stands at."""
+
+    store: Store
+    tokens: StatusTokens
+    program: Program
+    now: datetime
+    chance: random.Random = field(default_factory=lambda: random.Random(5))
+
+    def __post_init__(self) -> None:
+        self.clock = Now(self.now)
+        references = References(self.chance.randrange)
+        self.desk = Desk(
+            self.store,
+            self.tokens,
+            self.clock,
+            lambda: self.program,
+            references=references,
+            also={**audit_log.ALSO, Action.PRE_ACCEPT: (*audit_log.ALSO[Action.PRE_ACCEPT], partners.begin)},
+        )
+        self.submissions = Submissions(self.store, self.tokens, self.clock, references=references)
+        self.calendar = BusinessCalendar.of(self.program.deal_registration)
+        self.reviewers = [_staff(email, REVIEWER) for email in REVIEWERS]
+
+    def register(
+        self,
+        partner: Partner,
+        customer: Customer,
+        product: str,
+        *,
+        days: int,
+        hour: int = 10,
+        value: str = "",
+        currency: str = "PLN",
+        lang: Language = "pl",
+        description: str = "",
+    ) -> Document:
+        self.at(days, hour)
+        typed = {
+            "partner_tax_id": partner.tax_id,
+            "partner_email": partner.email,
+            "customer_name": customer.name,
+            "customer_website": customer.website,
+            "customer_tax_id": customer.tax_id,
+            "customer_country": customer.country,
+            "model": self.chance.choice(partner.models),
+            "product": product,
+            "value_amount": value or str(self.chance.randrange(20, 400) * 1000),
+            "value_currency": currency,
+            "expected_close": (self.now + timedelta(days=60)).date().isoformat(),
+            "description": description,
+            "accept_privacy": "y",
+        }
+        return self.submit("deal-registration", typed, lang)
+
+    def apply(self, partner: Partner, *, days: int, trapped: bool = False) -> Document:
+        self.at(days, 12)
+        return self.submit("application", partner.application(), "pl", trapped)
+
+    def submit(self, name: str, typed: Mapping[str, Any], lang: Language, trapped: bool = False) -> Document:
+        form = forms.build(name, self.program, lang, formdata=MultiDict(typed))
+        if not form.validate():
+            raise ValueError(f"the example is no valid form: {[*form.mistakes()]}")
+        return self.submissions.submit(
+            name, form.said(), program=self.program, language=lang, trapped=trapped
+        )
+
+    def do(
+        self,
+        record: Document,
+        action: Action,
+        *,
+        days: int,
+        hour: int = 16,
+        by: int | None = None,
+        **details: str,
+    ) -> None:
+        """Have a reviewer do it: the one with this number, or any."""
+        self.at(days, hour)
+        self.clock.at = max(self.clock.at, moment(record["received_at"]) + timedelta(minutes=30))
+        reviewer = self.chance.choice(self.reviewers) if by is None else self.reviewers[by]
+        current = self.store.get("records", record["id"]) or record
+        outcome = self.desk.act(record["id"], action, reviewer, seen=len(current["history"]), details=details)
+        if not isinstance(outcome, Done):
+            raise ValueError(f"{action} of {record['id']} is not possible: {outcome}")
+
+    def at(self, days: int, hour: int) -> None:
+        """Set the clock so many business days back; today, an hour ago."""
+        zone = ZoneInfo(self.program.deal_registration.time_zone)
+        day = self.now.astimezone(zone).date()
+        if days == 0:
+            self.clock.at = self.now - timedelta(hours=1)
+            return
+        while days or not self.calendar.is_business_day(day):
+            day -= timedelta(days=1)
+            days -= self.calendar.is_business_day(day)
+        self.clock.at = datetime.combine(day, time(hour, self.chance.randrange(60)), zone)
+
+
+def _staff(email: str, role: str) -> Principal:
+    return Principal("", email, Kind.STAFF, role, "pl")

@@ -1,0 +1,219 @@
+"""Two records of nobody, for the preview of mails and for tests of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from forms_service.domain.clock import moment
+from forms_service.domain.partners.onboarding import new_partner
+from forms_service.domain.partners.partner import Stop
+from forms_service.domain.submissions.deadline import fields, started
+from partner_program.business_days import BusinessCalendar
+from partner_program.model import Language, Program, Protection
+
+_PROGRAM_HASH = "0" * 64
+_REVIEWER = "reviewer@example.com"
+
+DECIDED_AT = "2026-12-28T10:15:00.000000Z"
+ASKED_AT, ANSWERED_AT = "2026-12-23T11:00:00.000000Z", "2026-12-23T12:30:00.000000Z"
+WON_AT = "2027-03-31T08:00:00.000000Z"
+"""When things happened to the records below; the mails about them are owed from then on."""
+
+
+def deal(lang: Language) -> dict[str, Any]:
+    """A deal registered on the last business day before Christmas 2026."""
+    return {
+        "id": "DEAL-7K3M-2P9Q",
+        "version": 1,
+        "kind": "deal",
+        "state": "received",
+        "lang": lang,
+        "said": {
+            "partner_tax_id": "PL1234563218",
+            "partner_email": "partner@example.com",
+            "customer_name": "Przykład sp. z o.o." if lang == "pl" else "Example Ltd",
+            "customer_country": "PL",
+            "customer_website": "https://www.example.com",
+            "model": "resell",
+            "product": "Audyt chmury" if lang == "pl" else "Cloud audit",
+            "value_amount": "25000.50",
+            "value_currency": "PLN",
+            "expected_close": "2027-03-31",
+            "description": (
+                "Przegląd kosztów.\nPotem migracja."
+                if lang == "pl"
+                else "A review of costs.\nThen migration."
+            ),
+            "customer_aware": True,
+            "accept_privacy": True,
+        },
+        "received_at": "2026-12-23T09:30:00.000000Z",
+        "decide_by": "2026-12-29T22:59:59.000000Z",
+        "deadline": {
+            "counted_from": "2026-12-23T09:30:00.000000Z",
+            "business_days": 2,
+            "skipped": ["2026-12-24", "2026-12-25", "2026-12-26", "2026-12-27"],
+            "pauses": [],
+        },
+        "program": _PROGRAM_HASH,
+        "fingerprint": "example",
+        "token_hashes": [],
+        "trapped": False,
+        "history": [],
+    }
+
+
+def approved(lang: Language) -> dict[str, Any]:
+    """The same deal, approved on the day before its deadline, valid for ninety days."""
+    terms = "od ceny z oferty" if lang == "pl" else "of the price in the offer"
+    decision = {"at": DECIDED_AT, "by": _REVIEWER, "outcome": "approved", "benefit": "discount"}
+    more = {"percent": "7.5", "words": terms, "product": deal(lang)["said"]["product"]}
+    return {
+        **deal(lang),
+        "state": "approved",
+        "owner": _REVIEWER,
+        "decision": {**decision, **more, "decide_by": "2026-12-29T22:59:59.000000Z"},
+        "protection": {"decided_at": decision["at"], "until": "2027-03-28"},
+    }
+
+
+def won(lang: Language) -> dict[str, Any]:
+    """The same deal, approved and won for a little less."""
+    result = {"at": WON_AT, "by": "sender", "outcome": "won", "on": "2027-03-30"}
+    value = {"value_amount": "24000.00", "value_currency": "PLN"}
+    return {**approved(lang), "state": "won", "owner": _REVIEWER, "result": {**result, **value}}
+
+
+def asked(lang: Language) -> dict[str, Any]:
+    """The same deal with a question, which was answered."""
+    answer = "Usługę." if lang == "pl" else "The service."
+    question = "Chodzi o usługę czy o produkt?" if lang == "pl" else "Is it about the service or the product?"
+    return {
+        **deal(lang),
+        "state": "under_review",
+        "owner": _REVIEWER,
+        "questions": [
+            {
+                "at": ASKED_AT,
+                "by": _REVIEWER,
+                "text": question,
+                "answer": {"at": ANSWERED_AT, "text": answer},
+            }
+        ],
+    }
+
+
+def rejected(lang: Language) -> dict[str, Any]:
+    """The same deal, rejected because the sender had registered it before."""
+    text = "Rozpatrujemy tamto zgłoszenie." if lang == "pl" else "We are looking at the other one."
+    decision = {"at": DECIDED_AT, "by": _REVIEWER, "outcome": "rejected", "text": text}
+    more = {
+        "reason": "duplicate",
+        "duplicate_of": "DEAL-3H6N-9C4T",
+        "decide_by": "2026-12-29T22:59:59.000000Z",
+    }
+    return {**deal(lang), "state": "rejected", "owner": _REVIEWER, "decision": {**decision, **more}}
+
+
+def pre_accepted(lang: Language) -> dict[str, Any]:
+    """The application, pre-accepted."""
+    text = "Zadzwonimy w styczniu." if lang == "pl" else "We will call you in January."
+    decision = {"at": DECIDED_AT, "by": _REVIEWER, "outcome": "pre_accepted", "decide_by": None, "text": text}
+    return {**application(lang), "state": "pre_accepted", "owner": _REVIEWER, "decision": decision}
+
+
+def partner(lang: Language) -> Mapping[str, Any]:
+    """The partner that the application became, suspended."""
+    begun = new_partner(pre_accepted(lang), "PAR-6F2K-8R3T", at=moment(DECIDED_AT), by=_REVIEWER)
+    reason = "Od roku nie ma osoby kontaktowej." if lang == "pl" else "No contact person for a year."
+    stop: Stop = {"at": DECIDED_AT, "by": _REVIEWER, "reason": reason, "before": "active"}
+    return {**begun, "state": "suspended", "suspended": stop}
+
+
+def counted(record: dict[str, Any], program: Program) -> dict[str, Any]:
+    """The record of a deal with the deadline that this program gives it; any other as it is."""
+    if record["kind"] != "deal":
+        return record
+    rule = program.deal_registration
+    calendar = BusinessCalendar.of(rule)
+    deadline = fields(started(moment(record["received_at"]), rule), calendar)
+    found = {**record, **deadline}
+    if decision := record.get("decision"):
+        found["decision"] = {**decision, "decide_by": deadline["decide_by"]}
+    return found
+
+
+def with_protection(program: Program) -> Program:
+    """The program, saying how long an approval is valid."""
+    protection = Protection(days=90, reminder_days_before=14)
+    rule = program.deal_registration.model_copy(update={"protection": protection})
+    return program.model_copy(update={"deal_registration": rule})
+
+
+FACTS: dict[str, dict[str, Any]] = {
+    "summary": {
+        "urgent": ["DEAL-7K3M-2P9Q"],
+        "overdue": 0,
+        "today": 0,
+        "next_day": 0,
+        "later": 1,
+        "paused": 0,
+        "applications": 2,
+        "unreached": 0,
+    },
+    "retention": {
+        "day": "2027-01-02",
+        "applications": 1,
+        "deals": 1,
+        "partners": 1,
+        "trapped": 0,
+        "references": ["APP-4W8H-6T2X", "DEAL-7K3M-2P9Q", "PAR-6F2K-8R3T"],
+    },
+    "partner-news": {"news": "partner-suspended", "happened": DECIDED_AT},
+    "partner-notice": {"news": "partner-access-asked-notice", "happened": DECIDED_AT},
+    "digest": {
+        "told": [
+            {"template": "deal-received", "record": "DEAL-7K3M-2P9Q", "at": "2026-12-23T09:30:00.000000Z"},
+            {"template": "deal-copy", "record": "DEAL-7K3M-2P9Q", "at": "2026-12-23T09:50:00.000000Z"},
+        ],
+        "more": 12,
+    },
+    "clock": {"shown": "2027-12-23T09:30:00.000000Z", "known": "2026-12-23T09:00:00.000000Z"},
+}
+"""What mails without a record say, by their template."""
+
+
+def application(lang: Language) -> dict[str, Any]:
+    """An application with one person too few for its tier."""
+    contact, sponsor = ("Osoba kontaktowa", "Sponsor") if lang == "pl" else ("Contact person", "Sponsor")
+    return {
+        "id": "APP-4W8H-6T2X",
+        "version": 1,
+        "kind": "application",
+        "state": "received",
+        "lang": lang,
+        "said": {
+            "company_name": "Firma Przykładowa SA" if lang == "pl" else "Example Partner Ltd",
+            "tax_id": "PL1234563218",
+            "country": "PL",
+            "tier": "gold",
+            "models": ["sell-with", "resell"],
+            "contacts": [{"name": contact, "email": "contact@example.com", "phone": "+48 22 000 00 00"}],
+            "sponsor": {"name": sponsor, "email": "sponsor@example.com", "role": "CEO"},
+            "sponsor_is_contact": False,
+            "sales_people": [{"name": "A. B."}, {"name": "C. D."}],
+            "technical_people": [],
+            "lead_activities": 2,
+            "promote_website": True,
+            "message": "Zaczniemy w marcu." if lang == "pl" else "We will start in March.",
+            "accept_requirements": True,
+            "accept_privacy": True,
+        },
+        "received_at": "2026-12-23T09:30:00.000000Z",
+        "decide_by": None,
+        "deadline": None,
+        "program": _PROGRAM_HASH,
+        "fingerprint": "example",
+        "token_hashes": [],
+        "trapped": False,
+        "history": [],
+    }

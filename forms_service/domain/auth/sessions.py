@@ -1,0 +1,90 @@
+"""When a session has ended. Documents in, answers out; nothing is stored here.
+
+The store knows a session by the hash of its secret, whose it is and since when; so it can be ended on the
+server. When it was last used stands in the signed cookie itself, renewed by every answer: reading a page
+changes nothing in the store.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from forms_service.domain.auth.tokens import hashed
+from forms_service.domain.clock import moment, stamp
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The defaults are the promise of the product; tests shorten them instead of waiting."""
+
+    link_lifetime: timedelta = timedelta(minutes=10)
+    """From this age on, exactly, a link is expired."""
+    link_kept: timedelta = timedelta(days=1)
+    """Links older than this are removed; until then an old link can say why it does not work."""
+    code_tries: int = 5
+    """So many wrong codes end a link."""
+    session_idle: timedelta = timedelta(hours=12)
+    """Without a request for this long, exactly, a session has ended."""
+    session_lifetime: timedelta = timedelta(days=7)
+    """From this age on, exactly, a session has ended, however busy it is."""
+    device_lifetime: timedelta = timedelta(days=180)
+    """So long a browser is known as one in which somebody has signed in."""
+    asks_within: timedelta = timedelta(minutes=15)
+    """The while that the next two count in."""
+    asks_per_address: int | None = 5
+    """So many links for one address asked for by one client; None: any number."""
+    asks_per_client: int | None = 20
+    """So many requests for a link by one client; None: any number."""
+
+    asks_by_all: int | None = 20
+    """So many links for one address in `asks_by_all_within`, whoever asks; None: any number."""
+    asks_by_all_within: timedelta = timedelta(hours=1)
+    changes: int | None = 120
+    """So many requests that change something in `changes_within`, for each person; None: any number."""
+    changes_within: timedelta = timedelta(minutes=1)
+    registrations: int | None = 30
+    """So many deals registered in `registrations_within` by each person; None: any number."""
+    registrations_within: timedelta = timedelta(hours=1)
+    uploads: int | None = 10
+    """So many files sent in `uploads_within` by each person; None: any number."""
+    uploads_within: timedelta = timedelta(hours=1)
+
+    def unlimited(self) -> "Rules":
+        """The same, but nothing is counted: anybody may do anything as often as they like."""
+        return replace(
+            self,
+            asks_per_address=None,
+            asks_per_client=None,
+            asks_by_all=None,
+            changes=None,
+            registrations=None,
+            uploads=None,
+        )
+
+
+Document = dict[str, Any]
+
+
+def new_session(secret: str, person: Mapping[str, Any], *, at: datetime) -> Document:
+    """A session of this person, who has just proved who they are."""
+    return {"id": hashed(secret), "person": person["id"], "kind": person["kind"], "created_at": stamp(at)}
+
+
+def remaining(session: Mapping[str, Any], seen_at: datetime, now: datetime, rules: Rules) -> timedelta | None:
+    """How long the session lasts if nothing more happens in it, seen from `now`; None if it has ended.
+
+    A clock that was set back makes a session last longer, at most by the idle time: a session that seems to
+    have been begun or used further ahead than that has ended.
+    """
+    created_at: datetime = moment(session["created_at"])
+    if max(created_at, seen_at) - now >= rules.session_idle:
+        return None
+    if now - seen_at >= rules.session_idle or now - created_at >= rules.session_lifetime:
+        return None
+    return min(rules.session_idle, created_at + rules.session_lifetime - now)
+
+
+def over_before(now: datetime, rules: Rules) -> datetime:
+    """Sessions begun before this moment have ended for certain."""
+    return now - rules.session_lifetime

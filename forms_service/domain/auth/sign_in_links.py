@@ -1,0 +1,155 @@
+"""When a sign-in link works. Documents in, answers out; nothing is stored here.
+
+A link works once, from when it was made until just before the end of its lifetime, and only while no newer
+one was asked for in the same browser and none of the same person was redeemed. A link that was asked for in a
+browser works there at once; anywhere else it also needs the code which that browser shows. A forwarded or
+intercepted mail alone opens nothing.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from forms_service.domain.auth.sessions import Rules
+from forms_service.domain.auth.tokens import Keys, browser_code, code_hash, hashed, random_token
+from forms_service.domain.auth.users import Kind
+from forms_service.domain.clock import moment, stamp
+from partner_program.model import Language
+
+Document = dict[str, Any]
+
+
+class Purpose(StrEnum):
+    """What a link is for."""
+
+    SIGN_IN = "sign-in"
+    FIRST_ADMINISTRATOR = "first-administrator"
+    """Whoever redeems it says their address and becomes an administrator."""
+    NOBODY = "nobody"
+    """Made for an address that may not come in, so that asking does the same work for every address."""
+
+
+class Standing(StrEnum):
+    """Whether a link works, or why not."""
+
+    GOOD = "good"
+    USED = "used"
+    REPLACED = "replaced"
+    """A newer one was asked for in the same browser, or another one was redeemed, or its code was guessed at
+    too often, or the person was removed."""
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+def new_link(
+    keys: Keys,
+    kind: Kind,
+    *,
+    at: datetime,
+    lang: Language,
+    person: str,
+    browser: str | None = None,
+    next: str | None = None,
+) -> Document:
+    """A link for this person that can be redeemed from now on.
+
+    `browser` is the secret of the browser that asked for it, `next` where to go afterwards. The document
+    holds no token: `keys` derives it from the document's id.
+    """
+    id = secrets.token_hex(16)
+    link = _document(id, keys.link_token(id), kind, Purpose.SIGN_IN, at, lang, browser)
+    return {**link, "person": person, "next": next}
+
+
+def for_first_administrator(keys: Keys, *, at: datetime, lang: Language) -> Document:
+    """A link for whoever starts the service: there is nobody on the list yet."""
+    id = secrets.token_hex(16)
+    return _document(id, keys.link_token(id), Kind.STAFF, Purpose.FIRST_ADMINISTRATOR, at, lang, None)
+
+
+def for_nobody(kind: Kind, *, at: datetime, lang: Language, browser: str | None) -> Document:
+    """What is stored when an unknown address asks: the same work, and a link that nobody ever holds."""
+    id = secrets.token_hex(16)
+    return replaced(_document(id, random_token(), kind, Purpose.NOBODY, at, lang, browser))
+
+
+def _document(
+    id: str, token: str, kind: Kind, purpose: Purpose, at: datetime, lang: Language, browser: str | None
+) -> Document:
+    return {
+        "id": id,
+        "token_hash": hashed(token),
+        "kind": str(kind),
+        "purpose": str(purpose),
+        "person": None,
+        "state": "open",
+        "created_at": stamp(at),
+        "used_at": None,
+        "browser": None if browser is None else hashed(browser),
+        "code_hash": None if browser is None else code_hash(token, browser_code(browser)),
+        "code_tries": 0,
+        "lang": lang,
+        "next": None,
+    }
+
+
+def standing(link: Mapping[str, Any] | None, now: datetime, rules: Rules) -> Standing:
+    """Whether this link works now.
+
+    A clock that was set back makes a link look younger than it is, at most by its lifetime: one that seems
+    to come from further ahead counts as expired.
+    """
+    if link is None:
+        return Standing.UNKNOWN
+    if link["state"] == "used":
+        return Standing.USED
+    if link["state"] != "open":
+        return Standing.REPLACED
+    age = now - moment(link["created_at"])
+    return Standing.GOOD if -rules.link_lifetime < age < rules.link_lifetime else Standing.EXPIRED
+
+
+def is_open(link: Mapping[str, Any]) -> bool:
+    """Whether nobody has used or replaced it; it may be expired."""
+    return bool(link["state"] == "open")
+
+
+def asks_for_code(link: Mapping[str, Any], browser: str | None) -> bool:
+    """Whether this browser is another one than the link was asked for in."""
+    return link["browser"] is not None and (browser is None or hashed(browser) != link["browser"])
+
+
+def is_code(link: Mapping[str, Any], token: str, code: str) -> bool:
+    """Whether this is the code that the asking browser shows, with or without spaces."""
+    digits = "".join(code.split())[:20]
+    return secrets.compare_digest(code_hash(token, digits), str(link["code_hash"]))
+
+
+def used(link: Mapping[str, Any], at: datetime) -> Document:
+    """The link after it was redeemed."""
+    return {**link, "state": "used", "used_at": stamp(at)}
+
+
+def replaced(link: Mapping[str, Any]) -> Document:
+    """The link after it was made worthless."""
+    return {**link, "state": "replaced"}
+
+
+def after_wrong_code(link: Mapping[str, Any], rules: Rules) -> Document:
+    """The link after a wrong code; the last allowed one makes it worthless."""
+    tried = {**link, "code_tries": link["code_tries"] + 1}
+    return replaced(tried) if tried["code_tries"] >= rules.code_tries else tried
+
+
+def token_of(link: Mapping[str, Any], keys: Keys) -> str | None:
+    """The token of a stored link; None if none of these keys made it."""
+    return next(
+        (token for token in keys.link_tokens(link["id"]) if hashed(token) == link["token_hash"]), None
+    )
+
+
+def outdated_before(now: datetime, rules: Rules) -> datetime:
+    """Links made before this moment are no longer kept."""
+    return now - max(rules.link_kept, rules.link_lifetime + timedelta(minutes=1))

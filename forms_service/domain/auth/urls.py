@@ -1,0 +1,39 @@
+"""Where signing in happens, where it may happen, and where a person may be sent on to afterwards."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from forms_service.domain.auth.users import Kind
+from forms_service.settings import is_loopback
+
+AREAS: Mapping[Kind, str] = {Kind.STAFF: "/desk", Kind.PARTNER: "/partner"}
+"""The part of the site that is open to each kind of people: everything below this address."""
+
+_PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*(?:\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?")
+_CLIMBS = re.compile(r"(?i)/(?:\.|%2e){1,2}(?:/|\?|\Z)")
+_LONGEST = 2000
+
+
+def local_path(text: str | None, prefix: str) -> str | None:
+    """The text itself if it is an address below `prefix` on this very host, else None. Raises nothing."""
+    if text is None or len(text) > _LONGEST or not text.startswith(prefix):
+        return None
+    rest = text[len(prefix) :]
+    return text if _PATH.fullmatch(rest) and not _CLIMBS.search(rest) else None
+
+
+def link_url(base_url: str, kind: Kind, token: str) -> str:
+    """The address that a sign-in link names."""
+    return f"{base_url}{AREAS[kind]}/link/{token}"
+
+
+def insecure(base_url: str) -> str | None:
+    """Why nobody may sign in at this address, in one line; None where they may.
+
+    Over plain http a session could be read on its way, so it is allowed on the machine itself only.
+    """
+    parts = urlsplit(base_url)
+    if parts.scheme == "https" or is_loopback(base_url):
+        return None
+    return f"BASE_URL={base_url!r}: signing in needs https (plain http only on this machine itself)"

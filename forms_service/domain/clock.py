@@ -1,0 +1,25 @@
+"""Times as documents keep them: UTC, microseconds, one width: the order of text is the order of time."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+
+def stamp(moment: datetime) -> str:
+    """`2026-11-25T03:28:39.123456Z`. Raises ValueError for a moment without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def moment(stamped: str) -> datetime:
+    """The moment, in UTC, that `stamp` wrote."""
+    return datetime.fromisoformat(stamped)
+
+
+Clock = Callable[[], datetime]
+"""Says the current moment, in UTC."""
+
+
+def system_clock() -> datetime:
+    """The computer's idea of now."""
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""Companies: names, web domains and the keys by which the same company is found. Pure."""

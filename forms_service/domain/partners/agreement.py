@@ -1,0 +1,140 @@
+"""The partner agreement: when it was concluded, by whom, and the one signed file that may be kept. Pure."""
+
+import re
+from datetime import date
+from enum import StrEnum
+
+from forms_service.domain.partners.actions import Act, Action, Side
+from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.refusals import Refusal, Refused
+
+
+def record_agreement(
+    partner: Partner, act: Act, *, concluded_on: date, for_partner: str, for_vendor: str
+) -> Partner | Refused:
+    """The partner agreement is concluded: when, and by whom on both sides."""
+    if refused := act.refused(partner, Action.RECORD_AGREEMENT):
+        return refused
+    for name, value in (("for_partner", for_partner), ("for_vendor", for_vendor)):
+        if not value.strip():
+            return Refused(Refusal.MISSING, name)
+    if concluded_on > act.today:
+        return Refused(Refusal.IN_THE_FUTURE, "concluded_on")
+    after = partner.copy()
+    after["agreement"] = {
+        **partner["agreement"],
+        "concluded_on": concluded_on.isoformat(),
+        "for_partner": for_partner.strip(),
+        "for_vendor": for_vendor.strip(),
+    }
+    if after["agreement"] == partner["agreement"]:
+        return Refused(Refusal.NOTHING_CHANGES)
+    return act.written(after, Action.RECORD_AGREEMENT, on=concluded_on.isoformat())
+
+
+def keep_document(partner: Partner, act: Act, *, sha256: str, size_bytes: int) -> Partner | Refused:
+    """The signed agreement is kept, as it came; `documents.fault` says beforehand whether it may be.
+
+    Only the vendor's people put one in the place of another: both sides rely on the one that is there.
+    """
+    if refused := may_keep(partner, act):
+        return refused
+    kept = partner["agreement"]["document"]
+    if kept is not None and kept["sha256"] == sha256:
+        return Refused(Refusal.NOTHING_CHANGES)
+    after = partner.copy()
+    after["agreement"] = {
+        **partner["agreement"],
+        "document": {"size_bytes": size_bytes, "sha256": sha256, "added_at": act.stamp},
+    }
+    return act.written(after, Action.KEEP_DOCUMENT, sha256=sha256)
+
+
+def may_keep(partner: Partner, act: Act) -> Refused | None:
+    """Why they may not hand in a file now; None where they may."""
+    if refused := act.refused(partner, Action.KEEP_DOCUMENT):
+        return refused
+    is_kept = partner["agreement"]["document"] is not None
+    return Refused(Refusal.ALREADY_KEPT) if is_kept and act.actor.side is Side.PARTNER else None
+
+
+def remove_document(partner: Partner, act: Act) -> Partner | Refused:
+    """The file is not kept any more: it was the wrong one, or its time is over."""
+    if refused := act.refused(partner, Action.REMOVE_DOCUMENT):
+        return refused
+    if partner["agreement"]["document"] is None:
+        return Refused(Refusal.NOTHING_CHANGES)
+    after = partner.copy()
+    after["agreement"] = {**partner["agreement"], "document": None}
+    return act.written(after, Action.REMOVE_DOCUMENT)
+
+
+LARGEST_BYTES = 5 * 1024 * 1024
+
+
+class Fault(StrEnum):
+    """Why a file is not kept."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    NO_PDF = "no_pdf"
+    """It does not begin or end as a PDF does, or is cut."""
+    TWO_FILES = "two_files"
+    """Something else could read it as another kind of file."""
+    ACTIVE = "active"
+    """It can do something by itself: a script, a program, a file within."""
+
+
+_BEGINNING = re.compile(rb"%PDF-[12]\.[0-9](?=[\s%])")
+_BEGINNING_WITHIN_BYTES = 1024
+"""So far the beginning may stand from the top (PDF 1.7, appendix H.3): printers put lines above it."""
+_OTHER_KIND = re.compile(rb"\s*(?:<|MZ|PK|#!|%!|\x7fELF|\x89PNG|\xff\xd8|\xd0\xcf|GIF8|BM|\{\\rtf|Rar!|7z)")
+"""How files of other kinds begin."""
+_END = re.compile(rb"startxref\s{1,4}([0-9]{1,10})\s{1,4}%%EOF[\s\0]{0,64}\Z")
+_CONTENTS = re.compile(rb"xref\s|[0-9]{1,10} [0-9]{1,5} obj")
+"""A table of contents, as it was written first or as a stream."""
+_END_WITHIN_BYTES = 256
+_ZIP_END, _ZIP_END_WITHIN_BYTES = b"PK\x05\x06", 66_000
+"""What makes programs read a file as an archive stands within this distance from its end."""
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|script|svg|iframe)\b", re.IGNORECASE)
+_MARKUP_WITHIN_BYTES = 2048
+"""So far programs look that guess what a file is."""
+_ACTIVE = (
+    *("JavaScript", "Launch", "EmbeddedFile", "RichMedia", "Rendition", "ImportData", "SubmitForm"),
+    *("GoToR", "GoToE", "Encrypt"),
+)
+"""Names of PDF that do something, reach out or hide what is there. Long enough that compressed bytes do not
+read so by chance."""
+
+
+def _name(name: str) -> str:
+    """A pattern for a name, each character of which may be written as its code: `J#61vaScript`."""
+    return "".join(f"(?:{sign}|#{ord(sign) >> 4:x}(?i:{ord(sign) & 15:x}))" for sign in name)
+
+
+_LETTERS = "(?=(?:[A-Za-z]|#[0-9A-Fa-f]{2}){3})"
+_ACTIVE_NAMES = re.compile(
+    f"/{_LETTERS}(?:{'|'.join(map(_name, _ACTIVE))}|{_name('XFA')}[\\s\\[(<])".encode()
+)
+
+
+def fault(content: bytes) -> Fault | None:
+    """Why this content is not kept; None where it is. A name or type that came with it counts for nothing."""
+    if not content:
+        return Fault.EMPTY
+    if len(content) > LARGEST_BYTES:
+        return Fault.TOO_LARGE
+    if not _is_whole(content):
+        return Fault.NO_PDF
+    if _ZIP_END in content[-_ZIP_END_WITHIN_BYTES:] or _MARKUP.search(content, 0, _MARKUP_WITHIN_BYTES):
+        return Fault.TWO_FILES
+    return Fault.ACTIVE if _ACTIVE_NAMES.search(content) else None
+
+
+def _is_whole(content: bytes) -> bool:
+    end = _END.search(content[-_END_WITHIN_BYTES:])
+    beginning = _BEGINNING.search(content, 0, _BEGINNING_WITHIN_BYTES)
+    if end is None or beginning is None or (beginning.start() and _OTHER_KIND.match(content)):
+        return False
+    places = (int(end[1]), int(end[1]) + beginning.start())
+    return any(_CONTENTS.match(content, place) for place in places)

@@ -1,0 +1,86 @@
+"""What comes due, as a calendar that programs subscribe to by a secret link. Pure.
+
+Calendars are shared and synchronised with others: no names of people, and no link, which would be a key.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from icalendar import Alarm, Calendar, Event
+
+from forms_service.domain.clock import moment
+from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.due_dates import Due, coming_due
+from forms_service.domain.partners.partner import Partner, Person
+from forms_service.domain.partners.people import member, members
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.wording import Words, due_title
+from partner_program.model import Language, Program
+
+MEDIA_TYPE = "text/calendar; charset=utf-8"
+_REFRESH = timedelta(hours=12)
+
+
+def feed(partner: Partner, program: Program, day: date, words: Words, language: Language) -> bytes:
+    """An all-day event for everything that is overdue or comes due, with the program's warnings as alarms.
+
+    The same record on the same day gives the same bytes; an event that moves keeps its identity.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//partner channel//partner years//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", f"{program.vendor}: {partner['company']['name']}")
+    calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+    for event in _events(partner, program, coming_due(partner, program, day), words, language):
+        calendar.add_component(event)
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _events(
+    partner: Partner, program: Program, dues: Iterable[Due], words: Words, language: Language
+) -> Iterable[Event]:
+    host = program.contact.email.rpartition("@")[2]
+    changed = moment(partner["history"][-1]["at"]).replace(microsecond=0)
+    for due in dues:
+        event = Event()
+        event.add("uid", f"{partner['id'].lower()}-{due.kind}-{due.subject}@{host}")
+        event.add("sequence", len(partner["history"]))
+        event.add("dtstamp", changed)
+        event.add("dtstart", due.on)
+        event.add("dtend", due.on + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")  # it takes no time: the day stays free
+        event.add("summary", f"{program.vendor}: {due_title(due, words, language)}")
+        for days in due.warn_days(program):
+            alarm = Alarm()
+            alarm.add("action", "DISPLAY")
+            alarm.add("trigger", -timedelta(days=days))
+            alarm.add("description", due_title(due, words, language))
+            event.add_component(alarm)
+        yield event
+
+
+def renew(partner: Partner, act: Act, *, token_hash: str) -> Partner | Refused:
+    """Whoever is signed in has a new link; the one they had leads nowhere from now on."""
+    if refused := act.refused(partner, Action.RENEW_CALENDAR_LINK):
+        return refused
+    person = member(partner, act.actor.email)
+    if person is None:
+        return Refused(Refusal.NOT_YOURS)
+    others = [link for link in partner["calendars"] if link["person"] != person["id"]]
+    after = partner.copy()
+    after["calendars"] = [*others, {"person": person["id"], "token_hash": token_hash}]
+    return act.written(after, Action.RENEW_CALENDAR_LINK, person=person["id"])
+
+
+def holder(partner: Partner, token_hash: str) -> Person | None:
+    """Whose link it is; None where it is nobody's who may sign in."""
+    link = next((each for each in partner["calendars"] if each["token_hash"] == token_hash), None)
+    return next((each for each in members(partner) if link and each["id"] == link["person"]), None)
+
+
+def has_link(partner: Partner, email: str) -> bool:
+    """Whether this person has a link."""
+    person = member(partner, email)
+    return person is not None and any(link["person"] == person["id"] for link in partner["calendars"])

@@ -1,0 +1,190 @@
+"""One amount to be recorded, from texts: every value is found good, or refused with why."""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from forms_service.domain.values.amounts import (
+    CURRENCIES,
+    SIGNS,
+    AmountRefused,
+    Fault,
+    parse_amount,
+    without_sign,
+)
+from forms_service.domain.values.normalisation import folded
+from forms_service.domain.values.text_cleaning import may_fit
+from partner_program.model import Program
+
+LONGEST_TEXT = 200
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Categories of characters that no invoice has: controls, invisible marks, halves of characters."""
+
+
+class InvoicedTo(StrEnum):
+    """Whom the vendor invoiced."""
+
+    PARTNER = "partner"
+    END_CUSTOMER = "end_customer"
+
+
+class LineFault(StrEnum):
+    """What is wrong with an amount to be recorded."""
+
+    MISSING = "missing"
+    NO_DATE = "no_date"
+    IN_THE_FUTURE = "in_the_future"
+    BEFORE_PARTNERSHIP = "before_partnership"
+    """The invoice is older than the first partner year."""
+    NO_AMOUNT = "no_amount"
+    AMBIGUOUS_AMOUNT = "ambiguous_amount"
+    OTHER_CURRENCY = "other_currency"
+    """The sign beside the amount is not that of the line's currency."""
+    TOO_PRECISE = "too_precise"
+    ZERO = "zero"
+    TOO_LARGE = "too_large"
+    UNKNOWN_CURRENCY = "unknown_currency"
+    UNKNOWN_MODEL = "unknown_model"
+    UNKNOWN_RECIPIENT = "unknown_recipient"
+    TOO_LONG = "too_long"
+    CONTROL_CHARACTER = "control_character"
+
+
+class LineRefused(ValueError):
+    """One value cannot be recorded."""
+
+    def __init__(self, fault: LineFault, field: str) -> None:
+        super().__init__(f"{field}: {fault}")
+        self.fault = fault
+        self.field = field
+        self.others: tuple[LineRefused, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One amount, read and found good."""
+
+    date: date
+    amount: Decimal
+    currency: str
+    model: str
+    invoiced_to: InvoicedTo
+    area: str = ""
+    document: str = ""
+
+
+def parse_signed(text: str, currency: str = "") -> Decimal:
+    """Money as people write it, a credit note with a minus sign or in brackets; never 0.
+
+    Raises AmountRefused.
+    """
+    text = without_sign(text, currency)
+    if text.startswith("(") and text.endswith(")"):
+        return -parse_amount(text[1:-1], currency)
+    if text.startswith("-"):
+        return -parse_amount(text[1:], currency)
+    return parse_amount(text.removeprefix("+"), currency)
+
+
+_FAULTS = {
+    Fault.NOT_A_NUMBER: LineFault.NO_AMOUNT,
+    Fault.AMBIGUOUS: LineFault.AMBIGUOUS_AMOUNT,
+    Fault.TOO_PRECISE: LineFault.TOO_PRECISE,
+    Fault.NOT_POSITIVE: LineFault.ZERO,
+    Fault.TOO_LARGE: LineFault.TOO_LARGE,
+    Fault.OTHER_CURRENCY: LineFault.OTHER_CURRENCY,
+}
+
+
+def line(
+    values: Mapping[str, str],
+    program: Program,
+    *,
+    today: date,
+    active_since: date,
+    read_date: Callable[[str], date] = date.fromisoformat,
+) -> Line:
+    """An amount from its values as texts, by the names of `Line`.
+
+    `read_date` raises ValueError for a text that is no day.
+
+    Raises:
+        LineRefused: the first value that cannot be recorded; its `others` are the rest of them.
+    """
+    readers: dict[str, Callable[[str], object]] = {
+        "date": lambda text: _date(text, read_date, today, active_since),
+        "amount": lambda text: _amount(text, _currency(values.get("currency", ""))),
+        "currency": lambda text: _one_of(_currency(text), CURRENCIES, LineFault.UNKNOWN_CURRENCY, "currency"),
+        "model": lambda text: _one_of(text, _ids(program), LineFault.UNKNOWN_MODEL, "model"),
+        "invoiced_to": _recipient,
+    }
+    read: dict[str, Any] = {}
+    refused: list[LineRefused] = []
+    for name in Line.__dataclass_fields__:
+        try:
+            text = _text(values.get(name, ""), name)
+            if name in readers and not text:
+                raise LineRefused(LineFault.MISSING, name)
+            read[name] = readers[name](text) if name in readers else text
+        except LineRefused as error:
+            refused.append(error)
+    if refused:
+        refused[0].others = tuple(refused[1:])
+        raise refused[0]
+    return Line(**read)
+
+
+def _recipient(text: str) -> InvoicedTo:
+    return InvoicedTo(_one_of(text, list(InvoicedTo), LineFault.UNKNOWN_RECIPIENT, "invoiced_to"))
+
+
+def _text(value: str, name: str) -> str:
+    if not may_fit(value, LONGEST_TEXT):
+        raise LineRefused(LineFault.TOO_LONG, name)
+    value = value.strip()
+    if any(unicodedata.category(character) in _UNSEEN for character in value):
+        raise LineRefused(LineFault.CONTROL_CHARACTER, name)
+    value = " ".join(value.split())
+    if len(value) > LONGEST_TEXT:
+        raise LineRefused(LineFault.TOO_LONG, name)
+    return value
+
+
+def _date(text: str, read: Callable[[str], date], today: date, active_since: date) -> date:
+    try:
+        day = read(text)
+    except ValueError as error:
+        raise LineRefused(LineFault.NO_DATE, "date") from error
+    if day > today:
+        raise LineRefused(LineFault.IN_THE_FUTURE, "date")
+    if day < active_since:
+        raise LineRefused(LineFault.BEFORE_PARTNERSHIP, "date")
+    return day
+
+
+def _currency(text: str) -> str:
+    """The code of a currency that is written as a code or as its sign."""
+    word = folded(text[:LONGEST_TEXT])
+    return next((code for code, signs in SIGNS.items() if word in signs), word.upper())
+
+
+def _amount(text: str, currency: str) -> Decimal:
+    try:
+        return parse_signed(text, currency)
+    except AmountRefused as error:
+        raise LineRefused(_FAULTS[error.fault], "amount") from error
+
+
+def _one_of(value: str, known: Sequence[str], fault: LineFault, name: str) -> str:
+    if value not in known:
+        raise LineRefused(fault, name)
+    return value
+
+
+def _ids(program: Program) -> list[str]:
+    return [model.id for model in program.models]

@@ -1,0 +1,146 @@
+"""Which mails an action on a partner's record owes, and to whom. What they say is another matter. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from forms_service.domain.clock import moment
+from forms_service.domain.partners import onboarding
+from forms_service.domain.partners.actions import Action, Side
+from forms_service.domain.partners.partner import Decision, Partner, State
+from forms_service.domain.partners.partner_years import day_of
+from forms_service.domain.partners.people import contacts, members, present
+from forms_service.domain.partners.reminders import Nudge, Reminder
+from partner_program.model import Program
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to one address."""
+
+    template: str
+    to: str
+    lang: str
+
+
+PRIVACY = "privacy-partner"
+"""To somebody whom the partner has named: what is kept about them, and why."""
+TEMPLATES = frozenset(
+    {
+        PRIVACY,
+        "partner-started",
+        "partner-ready-notice",
+        "partner-onboarding-reminder",
+        "partner-onboarding-notice",
+        "partner-active",
+        "partner-renewed",
+        "partner-tier-changed",
+        "partner-will-end",
+        "partner-ended",
+        "partner-suspended",
+        "partner-resumed",
+        "partner-attested",
+        "partner-attested-notice",
+        "partner-access-asked",
+        "partner-access-asked-notice",
+        "partner-access-given",
+        "partner-reminder",
+        "partner-reminder-notice",
+    }
+)
+"""Every template that is owed here; those that end in `-notice` are for the vendor."""
+
+
+def begun(partner: Partner) -> tuple[Letter, ...]:
+    """The mails of a pre-acceptance: what is needed now, to the contacts."""
+    return tuple(_to_contacts("partner-started", partner))
+
+
+def told(before: Partner, after: Partner, program: Program) -> tuple[Letter, ...]:
+    """The mails that what happened between the two owes. The partner is told through its contacts."""
+    new = after["history"][len(before["history"]) :]
+    found = [letter for entry in new for letter in _letters(after, Action(entry["what"]), entry, program)]
+    found += _to_new_people(before, after, new)
+    if any(entry["side"] == Side.PARTNER for entry in new) and _is_complete_now(before, after, program):
+        found.append(_to_vendor("partner-ready-notice", program))
+    return tuple(found)
+
+
+def _letters(
+    partner: Partner, action: Action, entry: dict[str, object], program: Program
+) -> Iterator[Letter]:
+    match action:
+        case Action.ACTIVATE:
+            yield from _to_contacts("partner-active", partner)
+        case Action.SUSPEND:
+            yield from _to_contacts("partner-suspended", partner)
+        case Action.RESUME:
+            yield from _to_contacts("partner-resumed", partner)
+        case Action.CHANGE_TIER:
+            yield from _to_contacts("partner-tier-changed", partner)
+        case Action.END if entry["side"] != Side.SYSTEM:
+            is_over = partner["state"] == State.ENDED
+            yield from _to_contacts("partner-ended" if is_over else "partner-will-end", partner)
+        case Action.RENEW:
+            yield from _to_contacts(_renewed(partner, entry), partner)
+        case Action.ATTEST:
+            yield from _to_contacts("partner-attested", partner)
+            yield _to_vendor("partner-attested-notice", program)
+        case Action.ASK_ACCESS:
+            yield from _to_contacts("partner-access-asked", partner)
+            yield _to_vendor("partner-access-asked-notice", program)
+
+
+def nudge(partner: Partner, owed: Nudge, program: Program) -> tuple[Letter, ...]:
+    """The mails of a reminder during the onboarding."""
+    if owed.side is Side.PARTNER:
+        return tuple(_to_contacts("partner-onboarding-reminder", partner))
+    return (_to_vendor("partner-onboarding-notice", program),)
+
+
+def _is_complete_now(before: Partner, after: Partner, program: Program) -> bool:
+    """Whether the partner has just done the last thing that it had to do before it can begin."""
+    if after["state"] != State.ONBOARDING:
+        return False
+    day = day_of(moment(after["history"][-1]["at"]))
+    earlier, now = (onboarding.checklist(each, program, day) for each in (before, after))
+    return onboarding.all_there(now) and not onboarding.all_there(earlier)
+
+
+def remind(partner: Partner, reminder: Reminder, program: Program) -> tuple[Letter, ...]:
+    """The mails of a reminder."""
+    if reminder.side is Side.PARTNER:
+        return tuple(_to_contacts("partner-reminder", partner))
+    return (_to_vendor("partner-reminder-notice", program),)
+
+
+def _renewed(partner: Partner, entry: dict[str, object]) -> str:
+    if entry["decision"] != Decision.END:
+        return "partner-renewed"
+    return "partner-ended" if partner["state"] == State.ENDED else "partner-will-end"
+
+
+def _to_new_people(before: Partner, after: Partner, new: Sequence[Mapping[str, object]]) -> Iterator[Letter]:
+    """Whoever may sign in from now on is told, and whoever was named is told what is kept about them.
+
+    Somebody who asked for access has read that already.
+    """
+    could = {person["email"].casefold() for person in members(before)}
+    for person in members(after):
+        if person["email"].casefold() not in could:
+            yield Letter("partner-access-given", person["email"], after["lang"])
+    if any(entry["what"] == Action.ANSWER_ACCESS for entry in new):
+        return
+    known = {person["email"].casefold() for person in before["people"]}
+    for person in present(after):
+        if person["email"] and person["email"].casefold() not in known:
+            yield Letter(PRIVACY, person["email"], after["lang"])
+
+
+def _to_contacts(template: str, partner: Partner) -> Iterator[Letter]:
+    for person in contacts(partner):
+        if person["email"]:
+            yield Letter(template, person["email"], partner["lang"])
+
+
+def _to_vendor(template: str, program: Program) -> Letter:
+    return Letter(template, program.contact.email, program.languages[0])

@@ -1,0 +1,162 @@
+"""Who is named at a partner and who may sign in: what contacts, and staff on their behalf, do about it."""
+
+from datetime import date
+
+from forms_service.domain.partners.actions import Act, Action, Side
+from forms_service.domain.partners.partner import Partner, Person, next_id
+from forms_service.domain.partners.people import contacts, members, present
+from forms_service.domain.partners.refusals import Refusal, Refused
+
+
+def add(
+    partner: Partner,
+    act: Act,
+    *,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    position: str = "",
+    contact: bool = False,
+    sponsor: bool = False,
+    access: bool = False,
+) -> Partner | Refused:
+    """One more person. A new sponsor takes the place of the one before; contacts and sponsor may sign in."""
+    refused = act.refused(partner, Action.ADD_PERSON) or _unfit(partner, None, name, email, contact, access)
+    if refused:
+        return refused
+    person: Person = {
+        "id": next_id("p", partner["people"]),
+        "name": name.strip(),
+        "email": email.strip(),
+        "phone": phone.strip(),
+        "position": position.strip(),
+        "contact": contact,
+        "sponsor": sponsor,
+        "access": bool(email.strip()) and (access or contact or sponsor),
+        "left_on": None,
+    }
+    return act.written(with_person(partner, person), Action.ADD_PERSON, person=person["id"])
+
+
+def change(
+    partner: Partner,
+    act: Act,
+    person: str,
+    *,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    position: str = "",
+    contact: bool = False,
+    sponsor: bool = False,
+) -> Partner | Refused:
+    """What is known about somebody, whole. Somebody whose address changes keeps their access."""
+    if refused := act.refused(partner, Action.CHANGE_PERSON):
+        return refused
+    before = _there(partner, person)
+    if before is None:
+        return Refused(Refusal.NOT_THERE, "person")
+    if refused := _unfit(partner, person, name, email, contact, before["access"]):
+        return refused
+    after: Person = {
+        **before,
+        "name": name.strip(),
+        "email": email.strip(),
+        "phone": phone.strip(),
+        "position": position.strip(),
+        "contact": contact,
+        "sponsor": sponsor,
+        "access": bool(email.strip()) and (before["access"] or contact or sponsor),
+    }
+    if after == before:
+        return Refused(Refusal.NOTHING_CHANGES)
+    if before["contact"] and not contact and _is_last_contact(partner, before):
+        return Refused(Refusal.LAST_CONTACT, "contact")
+    return act.written(with_person(partner, after), Action.CHANGE_PERSON, person=person)
+
+
+def left(partner: Partner, act: Act, person: str, *, on: date) -> Partner | Refused:
+    """Somebody is not there any more: they count for nothing from this day on and may not sign in at once.
+
+    The last contact cannot be taken off by the partner's own side; the vendor's people can, because somebody
+    who left must not keep a key.
+    """
+    if refused := act.refused(partner, Action.PERSON_LEFT):
+        return refused
+    before = _there(partner, person)
+    if before is None:
+        return Refused(Refusal.NOT_THERE, "person")
+    if on > act.today:
+        return Refused(Refusal.IN_THE_FUTURE, "on")
+    if act.actor.side is Side.PARTNER and _is_last_contact(partner, before):
+        return Refused(Refusal.LAST_CONTACT, "person")
+    gone: Person = {**before, "left_on": on.isoformat(), "access": False}
+    return act.written(with_person(partner, gone), Action.PERSON_LEFT, person=person)
+
+
+def give_access(partner: Partner, act: Act, person: str) -> Partner | Refused:
+    """Somebody may sign in from now on."""
+    return _access(partner, act, person, Action.GIVE_ACCESS, True)
+
+
+def take_access(partner: Partner, act: Act, person: str) -> Partner | Refused:
+    """Somebody may not sign in any more, at once. One contact with access has to remain."""
+    return _access(partner, act, person, Action.TAKE_ACCESS, False)
+
+
+def _access(partner: Partner, act: Act, person: str, action: Action, access: bool) -> Partner | Refused:
+    if refused := act.refused(partner, action):
+        return refused
+    before = _there(partner, person)
+    if before is None:
+        return Refused(Refusal.NOT_THERE, "person")
+    if before["access"] is access:
+        return Refused(Refusal.NOTHING_CHANGES)
+    if access and not before["email"]:
+        return Refused(Refusal.MISSING, "email")
+    if not access and _is_last_contact(partner, before):
+        return Refused(Refusal.LAST_CONTACT, "person")
+    return act.written(with_person(partner, {**before, "access": access}), action, person=person)
+
+
+def _there(partner: Partner, person: str) -> Person | None:
+    return next((each for each in present(partner) if each["id"] == person), None)
+
+
+def _is_last_contact(partner: Partner, person: Person) -> bool:
+    """Whether no other contact could sign in without this person."""
+    others = [each for each in contacts(partner) if each["access"] and each["id"] != person["id"]]
+    return person["contact"] and person["access"] and not others
+
+
+def _unfit(
+    partner: Partner, person: str | None, name: str, email: str, contact: bool, access: bool
+) -> Refused | None:
+    if not name.strip():
+        return Refused(Refusal.MISSING, "name")
+    if (contact or access) and not email.strip():
+        return Refused(Refusal.MISSING, "email")
+    wanted = email.strip().casefold()
+    for each in present(partner):
+        if wanted and each["id"] != person and each["email"].casefold() == wanted:
+            return Refused(Refusal.ALREADY_THERE, "email")
+    return None
+
+
+def with_person(partner: Partner, person: Person) -> Partner:
+    """The record with this person as they are now, new or known, before it is written into the history.
+
+    There is one sponsor. A secret link to the calendar ends with the access of whoever has it.
+    """
+    people: list[Person] = [
+        {**each, "sponsor": False} if person["sponsor"] and each["sponsor"] else each
+        for each in partner["people"]
+    ]
+    known = any(each["id"] == person["id"] for each in people)
+    after = partner.copy()
+    after["people"] = [person if each["id"] == person["id"] else each for each in people]
+    if not known:
+        after["people"].append(person)
+    inside = {each["id"] for each in members(after)}
+    after["calendars"] = [link for link in partner["calendars"] if link["person"] in inside]
+    return after

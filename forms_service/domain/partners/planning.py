@@ -1,0 +1,195 @@
+"""Joint business planning: meetings by cadence, notes that both sides write, goals of the joint plan.
+
+The first meeting is due a cadence after the partner became active, the next ones a cadence after each other.
+A meeting belongs to the stretch of time that ends with its due day. The vendor calls for meetings; one that
+nobody called for never counts against the partner.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.partner import Goal, GoalKind, Meeting, Partner, Progress, found, next_id
+from forms_service.domain.partners.partner_years import (
+    CADENCES,
+    Cadence,
+    active_since,
+    later,
+    not_a_day_of_work,
+    period_on,
+    same_tier_since,
+    tier_on,
+)
+from forms_service.domain.partners.refusals import Refusal, Refused
+from partner_program.model import Fact, Program
+
+
+@dataclass(frozen=True)
+class NextMeeting:
+    """The meeting that comes next."""
+
+    due: date
+    """The last day of the stretch of time it is for."""
+    overdue_since: date | None
+    """The due day of the stretch before, where that passed without a meeting."""
+    planned: Meeting | None
+    """The next one that is called for already."""
+    cadence: Cadence
+    held: bool
+    """Whether the stretch of time that runs now has had its meeting; then `due` is of the next one."""
+
+
+def cadence_of(program: Program, tier: str) -> Cadence | None:
+    """How often the tier plans together; None where the program does not say."""
+    for item in program.items():
+        if item.fact is Fact.PLANNING:
+            return CADENCES.get(item.tiers[tier].kind)
+    return None
+
+
+def next_meeting(partner: Partner, program: Program, day: date) -> NextMeeting | None:
+    """The meeting that comes next, seen from this day; None before the first partner year."""
+    start, cadence = active_since(partner), cadence_of(program, tier_on(partner, day))
+    if start is None or cadence is None or day < start:
+        return None
+    # Stretches of time begin on the day after a due day, the first one with the day of becoming active.
+    number = period_on(start, cadence, max(start, day - timedelta(days=1))).number
+    before, due = later(start, cadence * (number - 1)), later(start, cadence * number)
+    held = _held_between(partner, before if number > 1 else start - timedelta(days=1), due)
+    overdue = None if held or number == 1 else _overdue(partner, start, cadence, number - 1, day)
+    coming = [
+        meeting
+        for meeting in partner["meetings"]
+        if meeting["state"] == Progress.PLANNED and (meeting["planned_for"] or "") >= day.isoformat()
+    ]
+    planned = min(coming, key=lambda meeting: meeting["planned_for"] or "", default=None)
+    return NextMeeting(later(start, cadence * (number + 1)) if held else due, overdue, planned, cadence, held)
+
+
+def _overdue(partner: Partner, start: date, cadence: Cadence, number: int, day: date) -> date | None:
+    """The due day of this stretch of time, if it passed without a meeting and the cadence stood already."""
+    begun, due = later(start, cadence * (number - 1)), later(start, cadence * number)
+    since = same_tier_since(partner, day)
+    first = begun if number > 1 else start - timedelta(days=1)
+    if since is None or begun < since or _held_between(partner, first, due):
+        return None
+    return due
+
+
+def _held_between(partner: Partner, after: date, until: date) -> bool:
+    """Whether a meeting was held after the one day and not after the other."""
+    return any(
+        after.isoformat() < (meeting["held_on"] or "") <= until.isoformat()
+        for meeting in partner["meetings"]
+        if meeting["state"] == Progress.DONE
+    )
+
+
+def plan_meeting(partner: Partner, act: Act, *, planned_for: date) -> Partner | Refused:
+    """A meeting is called for, by either side."""
+    if refused := act.refused(partner, Action.PLAN_MEETING):
+        return refused
+    meeting = _new(partner)
+    meeting["planned_for"] = planned_for.isoformat()
+    return act.written(
+        _with(partner, meeting), Action.PLAN_MEETING, meeting=meeting["id"], on=meeting["planned_for"]
+    )
+
+
+def hold_meeting(
+    partner: Partner, act: Act, meeting: str | None = None, *, held_on: date, notes: str = ""
+) -> Partner | Refused:
+    """A meeting was held: one that was called for, or one that nobody had written down."""
+    if refused := act.refused(partner, Action.HOLD_MEETING):
+        return refused
+    before: Meeting | None = found(partner["meetings"], meeting) if meeting else _new(partner)
+    if before is None:
+        return Refused(Refusal.NOT_THERE, "meeting")
+    if refused := not_a_day_of_work(partner, held_on, act.today, "held_on"):
+        return refused
+    held: Meeting = {
+        **before,
+        "state": Progress.DONE.value,
+        "held_on": held_on.isoformat(),
+        "notes": notes.strip() or before["notes"],
+    }
+    if held == before:
+        return Refused(Refusal.NOTHING_CHANGES)
+    return act.written(_with(partner, held), Action.HOLD_MEETING, meeting=held["id"], on=held["held_on"])
+
+
+def write_notes(partner: Partner, act: Act, meeting: str, *, notes: str) -> Partner | Refused:
+    """What was agreed, whole, as both sides read it."""
+    if refused := act.refused(partner, Action.WRITE_NOTES):
+        return refused
+    before: Meeting | None = found(partner["meetings"], meeting)
+    if before is None:
+        return Refused(Refusal.NOT_THERE, "meeting")
+    if before["notes"] == notes.strip():
+        return Refused(Refusal.NOTHING_CHANGES)
+    return act.written(
+        _with(partner, {**before, "notes": notes.strip()}), Action.WRITE_NOTES, meeting=meeting
+    )
+
+
+def drop_meeting(partner: Partner, act: Act, meeting: str) -> Partner | Refused:
+    """A meeting that was called for will not be."""
+    if refused := act.refused(partner, Action.DROP_MEETING):
+        return refused
+    before: Meeting | None = found(partner["meetings"], meeting)
+    if before is None or before["state"] != Progress.PLANNED:
+        return Refused(Refusal.NOT_THERE, "meeting")
+    dropped: Meeting = {**before, "state": Progress.DROPPED.value}
+    return act.written(_with(partner, dropped), Action.DROP_MEETING, meeting=meeting)
+
+
+def set_goal(partner: Partner, act: Act, *, kind: GoalKind, text: str, year: int) -> Partner | Refused:
+    """A goal of the joint plan for the partner year with this number."""
+    if refused := act.refused(partner, Action.SET_GOAL):
+        return refused
+    if not text.strip():
+        return Refused(Refusal.MISSING, "text")
+    goal: Goal = {
+        "id": next_id("g", partner["goals"]),
+        "kind": kind.value,
+        "text": text.strip(),
+        "year": year,
+        "state": Progress.PLANNED.value,
+    }
+    after = partner.copy()
+    after["goals"] = [*partner["goals"], goal]
+    return act.written(after, Action.SET_GOAL, goal=goal["id"])
+
+
+def close_goal(partner: Partner, act: Act, goal: str, *, reached: bool) -> Partner | Refused:
+    """A goal is reached, or given up; a second answer takes the place of the first."""
+    if refused := act.refused(partner, Action.CLOSE_GOAL):
+        return refused
+    before: Goal | None = found(partner["goals"], goal)
+    if before is None:
+        return Refused(Refusal.NOT_THERE, "goal")
+    state = (Progress.DONE if reached else Progress.DROPPED).value
+    if before["state"] == state:
+        return Refused(Refusal.NOTHING_CHANGES)
+    after = partner.copy()
+    after["goals"] = [{**each, "state": state} if each["id"] == goal else each for each in partner["goals"]]
+    return act.written(after, Action.CLOSE_GOAL, goal=goal, reached=reached)
+
+
+def _new(partner: Partner) -> Meeting:
+    return {
+        "id": next_id("m", partner["meetings"]),
+        "state": Progress.PLANNED.value,
+        "planned_for": None,
+        "held_on": None,
+        "notes": "",
+    }
+
+
+def _with(partner: Partner, meeting: Meeting) -> Partner:
+    known = found(partner["meetings"], meeting["id"]) is not None
+    after = partner.copy()
+    after["meetings"] = [meeting if each["id"] == meeting["id"] else each for each in partner["meetings"]]
+    if not known:
+        after["meetings"].append(meeting)
+    return after

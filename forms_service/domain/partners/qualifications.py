@@ -1,0 +1,95 @@
+"""Who is qualified for what: named, extended, given up. When one lapses, `coming_due` says."""
+
+from datetime import date
+
+from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.partner import Partner, Qualification, Skill, found, iso, next_id
+from forms_service.domain.partners.people import present, valid_on
+from forms_service.domain.partners.refusals import Refusal, Refused
+
+
+def add(
+    partner: Partner,
+    act: Act,
+    *,
+    person: str,
+    skill: Skill,
+    since: date | None = None,
+    valid_until: date | None = None,
+    evidence: str = "",
+) -> Partner | Refused:
+    """Somebody is qualified; where there is a validity (the program names none), up to `valid_until`."""
+    if refused := act.refused(partner, Action.ADD_QUALIFICATION):
+        return refused
+    if not any(each["id"] == person for each in present(partner)):
+        return Refused(Refusal.NOT_THERE, "person")
+    if since is not None and since > act.today:
+        return Refused(Refusal.IN_THE_FUTURE, "since")
+    if since is not None and valid_until is not None and valid_until < since:
+        return Refused(Refusal.WRONG_ORDER, "valid_until")
+    if any(
+        each["person"] == person and each["kind"] == skill and valid_on(each, act.today)
+        for each in partner["qualifications"]
+    ):
+        return Refused(Refusal.ALREADY_THERE, "person")
+    qualification: Qualification = {
+        "id": next_id("q", partner["qualifications"]),
+        "person": person,
+        "kind": skill.value,
+        "since": iso(since),
+        "valid_until": iso(valid_until),
+        "evidence": evidence.strip(),
+        "removed_on": None,
+    }
+    after = partner.copy()
+    after["qualifications"] = [*partner["qualifications"], qualification]
+    return act.written(after, Action.ADD_QUALIFICATION, qualification=qualification["id"])
+
+
+def extend(
+    partner: Partner, act: Act, qualification: str, *, valid_until: date | None, evidence: str = ""
+) -> Partner | Refused:
+    """It is valid longer, or without end; also one that has lapsed, which counts again from now on."""
+    if refused := act.refused(partner, Action.EXTEND_QUALIFICATION):
+        return refused
+    before = _held(partner, qualification)
+    if before is None:
+        return Refused(Refusal.NOT_THERE, "qualification")
+    until = iso(valid_until)
+    if until == before["valid_until"]:
+        return Refused(Refusal.NOTHING_CHANGES)
+    if until is not None and before["since"] is not None and until < before["since"]:
+        return Refused(Refusal.WRONG_ORDER, "valid_until")
+    extended: Qualification = {
+        **before,
+        "valid_until": until,
+        "evidence": evidence.strip() or before["evidence"],
+    }
+    facts = {"from": before["valid_until"], "to": until}
+    return act.written(
+        _with(partner, extended), Action.EXTEND_QUALIFICATION, qualification=qualification, **facts
+    )
+
+
+def remove(partner: Partner, act: Act, qualification: str) -> Partner | Refused:
+    """It does not count any more from today on: given up, or named by mistake."""
+    if refused := act.refused(partner, Action.REMOVE_QUALIFICATION):
+        return refused
+    before = _held(partner, qualification)
+    if before is None:
+        return Refused(Refusal.NOT_THERE, "qualification")
+    removed: Qualification = {**before, "removed_on": act.today.isoformat()}
+    return act.written(_with(partner, removed), Action.REMOVE_QUALIFICATION, qualification=qualification)
+
+
+def _held(partner: Partner, qualification: str) -> Qualification | None:
+    held: Qualification | None = found(partner["qualifications"], qualification)
+    return held if held is not None and held["removed_on"] is None else None
+
+
+def _with(partner: Partner, changed: Qualification) -> Partner:
+    after = partner.copy()
+    after["qualifications"] = [
+        changed if each["id"] == changed["id"] else each for each in partner["qualifications"]
+    ]
+    return after

@@ -1,0 +1,218 @@
+"""Revenue: invoiced amounts, summed per partner year and currency, never across currencies.
+
+What counts is what the vendor invoiced, to the partner or to the end customer. A credit note is a negative
+amount. An amount recorded by mistake is voided with a reason; nothing is taken out.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NotRequired, TypedDict
+
+from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.invoice_lines import Line
+from forms_service.domain.partners.partner import Amount, Day, Moment, Partner
+from forms_service.domain.partners.partner_years import Period
+from forms_service.domain.partners.refusals import Refusal, Refused
+
+NOTHING = Decimal("0.00")
+
+
+def key_of_line(line: Line) -> tuple[str, ...]:
+    """What makes an amount of an invoice the same one; an invoice may have several."""
+    amount = f"{line.amount:f}"
+    invoice = (line.document.casefold(), line.date.isoformat(), line.currency)
+    return (*invoice, amount, line.model, line.invoiced_to.value, line.area.casefold())
+
+
+class Voided(TypedDict):
+    """Why an amount does not count."""
+
+    at: Moment
+    by: str
+    reason: str
+
+
+class Entry(TypedDict):
+    """One invoiced amount, a document of the table `revenue`."""
+
+    id: str
+    version: NotRequired[int]
+    partner: str
+    date: Day
+    """Of the invoice."""
+    amount: Amount
+    currency: str
+    model: str
+    """An id of the program."""
+    invoiced_to: str
+    """An `InvoicedTo`."""
+    area: str
+    document: str
+    """Number of the invoice or credit note."""
+    added_at: Moment
+    added_by: str
+    voided: Voided | None
+
+
+def key_of(entry: Entry) -> tuple[str, ...]:
+    """The same of a recorded amount."""
+    invoice = (entry["document"].casefold(), entry["date"], entry["currency"])
+    return (*invoice, entry["amount"], entry["model"], entry["invoiced_to"], entry["area"].casefold())
+
+
+def add(
+    partner: Partner, act: Act, lines: Sequence[Line], ids: Iterable[str]
+) -> tuple[Partner, tuple[Entry, ...]] | Refused:
+    """Record amounts under these ids; the record notes how many. One batch stores both."""
+    if refused := act.refused(partner, Action.ADD_REVENUE):
+        return refused
+    if not lines:
+        return Refused(Refusal.MISSING, "lines")
+    entries = tuple(_entry(partner, act, each, id) for each, id in zip(lines, ids, strict=False))
+    return act.written(partner.copy(), Action.ADD_REVENUE, lines=len(entries)), entries
+
+
+def _entry(partner: Partner, act: Act, line: Line, id: str) -> Entry:
+    return {
+        "id": id,
+        "partner": partner["id"],
+        "date": line.date.isoformat(),
+        "amount": f"{line.amount:f}",
+        "currency": line.currency,
+        "model": line.model,
+        "invoiced_to": line.invoiced_to.value,
+        "area": line.area,
+        "document": line.document,
+        "added_at": act.stamp,
+        "added_by": act.who,
+        "voided": None,
+    }
+
+
+def void(partner: Partner, act: Act, entry: Entry, *, reason: str) -> tuple[Partner, Entry] | Refused:
+    """An amount that was recorded by mistake does not count from now on."""
+    if refused := act.refused(partner, Action.VOID_REVENUE):
+        return refused
+    if entry["partner"] != partner["id"]:
+        return Refused(Refusal.NOT_THERE, "entry")
+    if entry["voided"] is not None:
+        return Refused(Refusal.NOTHING_CHANGES)
+    if not reason.strip():
+        return Refused(Refusal.MISSING, "reason")
+    voided: Entry = {**entry, "voided": {"at": act.stamp, "by": act.who, "reason": reason.strip()}}
+    return act.written(partner.copy(), Action.VOID_REVENUE, entry=entry["id"]), voided
+
+
+Currencies = dict[str, Decimal]
+"""An amount for each currency in which there is any."""
+
+
+def counted(entries: Iterable[Entry], year: Period) -> list[Entry]:
+    """The amounts that count in this partner year, by the date of the invoice."""
+    first, last = year.first_day.isoformat(), year.last_day.isoformat()
+    return [entry for entry in entries if entry["voided"] is None and first <= entry["date"] <= last]
+
+
+def sums(entries: Iterable[Entry], year: Period) -> Currencies:
+    """What was invoiced in this partner year, for each currency by itself."""
+    totals: Currencies = {}
+    for entry in counted(entries, year):
+        totals[entry["currency"]] = totals.get(entry["currency"], NOTHING) + Decimal(entry["amount"])
+    return dict(sorted(totals.items()))
+
+
+def sums_by(entries: Iterable[Entry], year: Period, part: str) -> dict[str, Currencies]:
+    """The same for each `model`, `area` or `invoiced_to`."""
+    found = counted(entries, year)
+    parts = sorted({str(entry[part]) for entry in found})  # type: ignore[literal-required]
+    return {each: sums([entry for entry in found if entry[part] == each], year) for each in parts}  # type: ignore[literal-required]
+
+
+class Part(TypedDict):
+    """What amounts of one kind come to."""
+
+    currency: str
+    model: str
+    invoiced_to: str
+    area: str
+    amount: Amount
+    count: int
+    """How many amounts; a part of none is dropped."""
+
+
+class YearTotals(TypedDict):
+    """A document of the table `revenue_years`."""
+
+    id: str
+    """`id_of`"""
+    version: NotRequired[int]
+    partner: str
+    year: int
+    parts: list[Part]
+
+
+_KIND = ("currency", "model", "invoiced_to", "area")
+
+
+def id_of(partner: str, year: int) -> str:
+    """`PAR-2222-2222/3`"""
+    return f"{partner}/{year}"
+
+
+def totals(partner: str, year: int, entries: Iterable[Entry]) -> YearTotals:
+    """The sums of these amounts, all of one year; what is voided counts for nothing."""
+    empty: YearTotals = {"id": id_of(partner, year), "partner": partner, "year": year, "parts": []}
+    return added(empty, (entry for entry in entries if entry["voided"] is None))
+
+
+def added(before: YearTotals, entries: Iterable[Entry]) -> YearTotals:
+    """With these amounts, which were not among them."""
+    return _changed(before, entries, 1)
+
+
+def without(before: YearTotals, entries: Iterable[Entry]) -> YearTotals:
+    """Without these amounts, which were among them."""
+    return _changed(before, entries, -1)
+
+
+def as_entries(found: YearTotals, year: Period) -> list[Entry]:
+    """The sums as amounts of the year."""
+    return [
+        {
+            "id": "",
+            "partner": found["partner"],
+            "date": year.first_day.isoformat(),
+            "amount": part["amount"],
+            "currency": part["currency"],
+            "model": part["model"],
+            "invoiced_to": part["invoiced_to"],
+            "area": part["area"],
+            "document": "",
+            "added_at": "",
+            "added_by": "",
+            "voided": None,
+        }
+        for part in found["parts"]
+    ]
+
+
+def _changed(before: YearTotals, entries: Iterable[Entry], sign: int) -> YearTotals:
+    parts = {_kind(part): part for part in before["parts"]}
+    for entry in entries:
+        kind = _kind(entry)
+        known = parts.get(kind)
+        amount = (Decimal(known["amount"]) if known else NOTHING) + sign * Decimal(entry["amount"])
+        parts[kind] = {
+            "currency": entry["currency"],
+            "model": entry["model"],
+            "invoiced_to": entry["invoiced_to"],
+            "area": entry["area"],
+            "amount": f"{amount:.2f}",
+            "count": (known["count"] if known else 0) + sign,
+        }
+    left: Sequence[Part] = [part for _, part in sorted(parts.items()) if part["count"]]
+    return {**before, "parts": list(left)}
+
+
+def _kind(thing: Part | Entry) -> tuple[str, ...]:
+    return tuple(str(thing[name]) for name in _KIND)  # type: ignore[literal-required]

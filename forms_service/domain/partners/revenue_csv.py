@@ -1,0 +1,240 @@
+"""Amounts from a CSV file: what would be recorded, and what is wrong with each line that would not.
+
+Made for what spreadsheets write here: `;`, `,` or a tab between cells, UTF-8 or the old Polish code page,
+headings in either language, a decimal comma or point, days as 2026-11-24 or 24.11.2026. What could mean two
+things is a mistake of its line, never a guess. Nothing is recorded here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+
+from forms_service.domain.partners.invoice_lines import (
+    LONGEST_TEXT,
+    InvoicedTo,
+    Line,
+    LineFault,
+    LineRefused,
+    line,
+)
+from forms_service.domain.partners.revenue import NOTHING, key_of_line
+from forms_service.domain.partners.revenue_columns import HEADINGS, NEEDED
+from forms_service.domain.values.csv_table import Row, Table, as_csv, decoded, table
+from forms_service.domain.values.days import read_day
+from forms_service.domain.values.normalisation import folded
+from partner_program.model import LANGUAGES, Program
+
+LARGEST_BYTES = 200_000
+"""So that the whole form, with the file's text in it, is no larger than any other."""
+MOST_LINES = 10_000
+
+_RECIPIENTS = {
+    InvoicedTo.PARTNER: ("partner", "partnerowi", "partnera"),
+    InvoicedTo.END_CUSTOMER: (
+        "end customer", "end user", "customer", "klient", "klient końcowy", "klient koncowy",
+        "użytkownik końcowy", "uzytkownik koncowy",
+    ),
+}  # fmt: skip
+_SHOWN = 60
+"""How much of a bad value is shown."""
+
+
+class FileFault(StrEnum):
+    """Why a file is not read at all."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    TOO_MANY_LINES = "too_many_lines"
+    NO_TEXT = "no_text"
+    """Neither UTF-8 nor the Polish code page, or not a text."""
+    NO_HEADINGS = "no_headings"
+    """No line near the top names the columns that are needed."""
+    REPEATED = "repeated"
+    """Two columns mean the same."""
+    BROKEN = "broken"
+    """A quotation mark is not closed, or something stands behind a closing one."""
+    TWO_ENCODINGS = "two_encodings"
+    """Windows-1250 and ISO-8859-2 both fit, and say different things."""
+
+
+class RowFault(StrEnum):
+    """Why a line is not recorded whatever its values are."""
+
+    RECORDED = "recorded"
+    """The same amount of the same invoice is recorded already."""
+    IN_FILE = "in_file"
+    """The same amount of the same invoice stands in an earlier line."""
+    TOO_MANY_CELLS = "too_many_cells"
+    """More cells than headings: a separator stands inside a value that is not quoted."""
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """A line that would not be recorded."""
+
+    number: int
+    """As a text editor counts, the headings being 1."""
+    fault: LineFault | RowFault
+    field: str | None = None
+    value: str = ""
+    """What stands there."""
+    others: tuple["BadLine", ...] = ()
+    """What else is wrong with the line."""
+
+
+@dataclass(frozen=True)
+class GoodLine:
+    """A line that would be recorded."""
+
+    number: int
+    line: Line
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a file holds. All or nothing of `good` is recorded, when people have seen this."""
+
+    digest: str
+    """SHA-256 of the file, so that what is recorded is what was seen."""
+    good: tuple[GoodLine, ...] = ()
+    bad: tuple[BadLine, ...] = ()
+    fault: FileFault | None = None
+    missing: tuple[str, ...] = ()
+    """The needed columns that the headings do not name."""
+    unused: tuple[str, ...] = field(default=())
+    """Headings that say nothing to us; their columns are not read."""
+    repeated: tuple[str, ...] = ()
+    """Headings of columns that mean the same."""
+    line: int = 0
+    """Where a quotation mark is wrong."""
+    rest: str = ""
+    """The headings and the bad lines, to be put right and sent again; empty where all lines are good."""
+
+    @property
+    def totals(self) -> dict[str, Decimal]:
+        """What would be added, for each currency."""
+        totals: dict[str, Decimal] = {}
+        for each in self.good:
+            totals[each.line.currency] = totals.get(each.line.currency, NOTHING) + each.line.amount
+        return dict(sorted(totals.items()))
+
+
+def preview(
+    data: bytes,
+    program: Program,
+    *,
+    today: date,
+    active_since: date,
+    is_recorded: Callable[[Line], bool] = lambda line: False,
+) -> Preview:
+    """Read a file for one partner whose first partner year began on `active_since`.
+
+    `is_recorded` says of an amount of an invoice with a number whether it is there: none is recorded twice.
+    """
+    digest = sha256(data).hexdigest()
+    if len(data) > LARGEST_BYTES:
+        return Preview(digest, fault=FileFault.TOO_LARGE)
+    found = decoded(data)
+    if found.text is None:
+        return Preview(digest, fault=FileFault.NO_TEXT)
+    if not found.text.strip():
+        return Preview(digest, fault=FileFault.EMPTY)
+    if found.other is not None:
+        return Preview(digest, fault=FileFault.TWO_ENCODINGS)
+    rows = table(found.text, HEADINGS, MOST_LINES)
+    if fault := _fault(rows):
+        return Preview(
+            digest,
+            fault=fault,
+            missing=rows.missing(NEEDED),
+            unused=rows.unused,
+            repeated=rows.repeated,
+            line=rows.broken,
+        )
+    reading = _Reading(program, today, active_since, is_recorded)
+    for row in rows.rows:
+        reading.take(row)
+    bad = {each.number for each in reading.bad}
+    rest = [row.cells for row in rows.rows if row.number in bad]
+    return Preview(
+        digest,
+        tuple(reading.good),
+        tuple(reading.bad),
+        unused=rows.unused,
+        rest=as_csv([rows.headings, *rest]) if rest else "",
+    )
+
+
+def _fault(rows: Table) -> FileFault | None:
+    """Why the whole table is not read."""
+    if rows.broken:
+        return FileFault.BROKEN
+    if rows.repeated:
+        return FileFault.REPEATED
+    if rows.missing(NEEDED):
+        return FileFault.NO_HEADINGS
+    return FileFault.TOO_MANY_LINES if len(rows.rows) > MOST_LINES else None
+
+
+@dataclass
+class _Reading:
+    """Lines on their way into good and bad ones."""
+
+    program: Program
+    today: date
+    active_since: date
+    is_recorded: Callable[[Line], bool]
+    seen: set[tuple[str, ...]] = field(default_factory=set)
+    """Amounts of earlier lines."""
+    good: list[GoodLine] = field(default_factory=list)
+    bad: list[BadLine] = field(default_factory=list)
+
+    def take(self, row: Row) -> None:
+        """One line."""
+        number, given = row.number, row.values
+        if given is None:
+            self.bad.append(BadLine(number, RowFault.TOO_MANY_CELLS))
+            return
+        model, invoiced_to = _model(given["model"], self.program), _to(given["invoiced_to"])
+        values = {**given, "model": model, "invoiced_to": invoiced_to}
+        try:
+            read = line(
+                values,
+                self.program,
+                today=self.today,
+                active_since=self.active_since,
+                read_date=read_day,
+            )
+        except LineRefused as refused:
+            first, *others = (
+                BadLine(number, each.fault, each.field, given[each.field][:_SHOWN])
+                for each in (refused, *refused.others)
+            )
+            self.bad.append(replace(first, others=tuple(others)))
+            return
+        key = key_of_line(read)
+        if read.document and (key in self.seen or self.is_recorded(read)):
+            fault = RowFault.IN_FILE if key in self.seen else RowFault.RECORDED
+            self.bad.append(BadLine(number, fault, "document", read.document))
+            return
+        self.seen.add(key)
+        self.good.append(GoodLine(number, read))
+
+
+def _model(text: str, program: Program) -> str:
+    """The id of the model that is meant; the text itself where none is."""
+    words = folded(text[:LONGEST_TEXT])
+    for model in program.models:
+        titles = [folded(model.title[language]) for language in LANGUAGES]
+        short = [title.partition("(")[0].strip() for title in titles]
+        if words in (model.id, folded(model.id), *titles, *short):
+            return model.id
+    return text.strip()
+
+
+def _to(text: str) -> str:
+    words = folded(text[:LONGEST_TEXT])
+    return next((to.value for to, known in _RECIPIENTS.items() if words in known), text.strip())

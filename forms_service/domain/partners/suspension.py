@@ -1,0 +1,108 @@
+"""Suspend a partnership, end it now or on a day, and take either back. Always with a reason that is read."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from forms_service.domain.partners.actions import Act, Action, Side
+from forms_service.domain.partners.partner import Decision, Partner, State, Stop
+from forms_service.domain.partners.refusals import Refusal, Refused
+
+
+def suspend(partner: Partner, act: Act, *, reason: str) -> Partner | Refused:
+    """The partnership stands still. Its years go on, and the partner can mend what is missing."""
+    if refused := act.refused(partner, Action.SUSPEND):
+        return refused
+    if not reason.strip():
+        return Refused(Refusal.MISSING, "reason")
+    after = partner.copy()
+    after["state"] = State.SUSPENDED.value
+    after["suspended"] = _stop(partner, act, reason)
+    return act.written(after, Action.SUSPEND)
+
+
+def end(partner: Partner, act: Act, *, reason: str, on: date | None = None) -> Partner | Refused:
+    """The partnership ends: at once, or after a last day still to come, up to which nothing changes."""
+    if refused := act.refused(partner, Action.END):
+        return refused
+    if act.actor.side is Side.SYSTEM:
+        return Refused(Refusal.NOT_YOURS)
+    if not reason.strip():
+        return Refused(Refusal.MISSING, "reason")
+    if on is not None and on < act.today:
+        return Refused(Refusal.WRONG_ORDER, "on")
+    ended = ending(partner, act, reason, on or act.today)
+    return act.written(ended, Action.END, on=ended["ends_on"])
+
+
+def ending(partner: Partner, act: Act, reason: str, on: date) -> Partner:
+    """The record with its end decided, before it is written into the history."""
+    after = partner.copy()
+    after["ended"] = _stop(partner, act, reason)
+    after["ends_on"] = on.isoformat()
+    if on <= act.today:
+        after["state"] = State.ENDED.value
+    return after
+
+
+def close(partner: Partner, act: Act) -> Partner | Refused:
+    """The service notes that the last day has passed."""
+    if refused := act.refused(partner, Action.END):
+        return refused
+    if act.actor.side is not Side.SYSTEM:
+        return Refused(Refusal.NOT_YOURS)
+    if partner["ends_on"] is None or partner["ends_on"] >= act.today.isoformat():
+        return Refused(Refusal.NOTHING_CHANGES)
+    after = partner.copy()
+    after["state"] = State.ENDED.value
+    return act.written(after, Action.END, on=partner["ends_on"])
+
+
+def resume(partner: Partner, act: Act, *, reason: str) -> Partner | Refused:
+    """Take back a suspension or an end, also one that is still to come."""
+    if refused := act.refused(partner, Action.RESUME):
+        return refused
+    if not reason.strip():
+        return Refused(Refusal.MISSING, "reason")
+    ended = partner["ended"]
+    stop = ended or partner["suspended"]
+    if stop is None:
+        return Refused(Refusal.NOTHING_CHANGES)
+    after = lifted(partner, act, "suspended" if ended is None else "ended", stop, reason)
+    after["state"] = stop["before"]
+    if ended is None:
+        after["suspended"] = None
+    else:
+        after["ended"], after["ends_on"] = None, None
+        # An end that a renewal decided is open again.
+        after["renewals"] = [
+            each
+            for each in partner["renewals"]
+            if not (each["decision"] == Decision.END and each["at"] == ended["at"])
+        ]
+    return act.written(after, Action.RESUME)
+
+
+def lifted(partner: Partner, act: Act, what: str, was: Mapping[str, Any], reason: str) -> Partner:
+    """The record with a decision put aside as taken back, before it is written into the history."""
+    after = partner.copy()
+    after["lifted"] = [
+        *partner["lifted"],
+        {"what": what, "was": was, "reason": reason.strip(), "at": act.stamp, "by": act.who},
+    ]
+    return after
+
+
+def note(partner: Partner, act: Act, text: str) -> Partner | Refused:
+    """Something for the vendor's people only."""
+    if refused := act.refused(partner, Action.NOTE):
+        return refused
+    if not text.strip():
+        return Refused(Refusal.MISSING, "text")
+    after = partner.copy()
+    after["notes"] = [*partner["notes"], {"at": act.stamp, "by": act.who, "text": text.strip()}]
+    return act.written(after, Action.NOTE)
+
+
+def _stop(partner: Partner, act: Act, reason: str) -> Stop:
+    return {"at": act.stamp, "by": act.who, "reason": reason.strip(), "before": partner["state"]}

@@ -1,0 +1,76 @@
+"""Revenue targets: agreed with each partner, for a partner year, per area and model."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.partner import Partner, Target
+from forms_service.domain.partners.partner_years import Period
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.revenue import NOTHING, Entry, counted
+from forms_service.domain.values.amounts import CURRENCIES, LARGEST
+from partner_program.model import Program
+
+
+@dataclass(frozen=True)
+class TargetStanding:
+    """How a target stands."""
+
+    target: Target
+    reached: Decimal
+    """What counts for it so far."""
+
+    @property
+    def missing(self) -> Decimal:
+        """What is still to come; 0 where it is met."""
+        return max(NOTHING, Decimal(self.target["amount"]) - self.reached)
+
+
+def target_standings(partner: Partner, entries: Iterable[Entry], year: Period) -> tuple[TargetStanding, ...]:
+    """How the targets of this partner year stand. An amount in another currency counts for none."""
+    found = counted(entries, year)
+    return tuple(
+        TargetStanding(
+            target, sum((Decimal(each["amount"]) for each in found if _for(each, target)), NOTHING)
+        )
+        for target in partner["targets"]
+        if target["year"] == year.number
+    )
+
+
+def _for(entry: Entry, target: Target) -> bool:
+    return (
+        entry["currency"] == target["currency"]
+        and target["model"] in ("", entry["model"])
+        and target["area"].casefold() in ("", entry["area"].casefold())
+    )
+
+
+def set_targets(
+    partner: Partner, act: Act, year: int, targets: Sequence[Target], program: Program
+) -> Partner | Refused:
+    """The targets agreed with this partner for the year with this number, all of them or none."""
+    if refused := act.refused(partner, Action.SET_TARGETS):
+        return refused
+    for target in targets:
+        if refused := _unfit(target, year, program):
+            return refused
+    others = [target for target in partner["targets"] if target["year"] != year]
+    after = partner.copy()
+    after["targets"] = [*others, *targets]
+    if after["targets"] == partner["targets"]:
+        return Refused(Refusal.NOTHING_CHANGES)
+    return act.written(after, Action.SET_TARGETS, year=year, targets=len(targets))
+
+
+def _unfit(target: Target, year: int, program: Program) -> Refused | None:
+    if target["year"] != year:
+        return Refused(Refusal.NOT_THERE, "year")
+    if target["model"] not in ("", *(model.id for model in program.models)):
+        return Refused(Refusal.NOT_THERE, "model")
+    if target["currency"] not in CURRENCIES:
+        return Refused(Refusal.NOT_THERE, "currency")
+    if not NOTHING < Decimal(target["amount"]) <= LARGEST:
+        return Refused(Refusal.MISSING, "amount")
+    return None

@@ -1,0 +1,377 @@
+"""What a partner's record says, in the reader's words: English message ids, looked up in the catalogs.
+
+Both sides read the same; whom a sentence is for shows where it stands.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+
+from forms_service.domain.partners import company_profile
+from forms_service.domain.partners.actions import Action
+from forms_service.domain.partners.due_dates import Due, DueKind
+from forms_service.domain.partners.invoice_lines import InvoicedTo, LineFault
+from forms_service.domain.partners.onboarding import Lack, Step
+from forms_service.domain.partners.partner import Decision, GoalKind, Partner, Progress, Skill, State
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.revenue_csv import BadLine, FileFault, RowFault
+from forms_service.domain.partners.scorecard import Row, Scorecard, Standing
+from forms_service.i18n.translations import N_, Words
+from partner_program.labels import LABELS
+from partner_program.model import Item, Kind, Language, Program
+from partner_program.wording import missing_things
+
+
+def standing(row: Row, words: Words, language: Language) -> str:
+    """How a partner stands in a requirement: `spełnione`, `do 23 listopada 2027: brakuje 1 aktywności`."""
+    things = lacking(row, words, language)
+    match row.standing:
+        case Standing.MISSING if things:
+            return things
+        case Standing.DUE if row.due is None:
+            return words.gettext("from the first partner year on")
+        case Standing.DUE:  # it has a day
+            until = words.gettext("until %(day)s") % {"day": _day(row.due, language)}
+            return f"{until}: {things}" if things else until
+        case Standing.VENDOR_CARRIES if row.due is not None:
+            said = _LATE_ON_OUR_SIDE if row.overdue else _ON_OUR_SIDE
+            return words.gettext(said) % {"day": _day(row.due, language)}
+    if row.standing in _AS_THE_PROGRAM_SAYS:
+        return LABELS[language].kinds[_AS_THE_PROGRAM_SAYS[row.standing]]
+    return words.gettext(_STANDINGS[row.standing])
+
+
+def to_next_tier(card: Scorecard, words: Words, language: Language) -> str:
+    """What is still to come for a tier that the partner does not have, in one sentence.
+
+    `Do Gold brakuje: 1 osoby z kwalifikacjami technicznymi, 1 aktywności`. Where nothing that is counted is
+    missing, it says that of what is counted, never of the whole tier.
+    """
+    things = ", ".join(_things(row, language) for row in card.still_to_count)
+    if things:
+        first = words.gettext("Missing for %(tier)s: %(things)s") % {"tier": card.tier.name, "things": things}
+    else:
+        first = words.gettext("Nothing of what is counted is missing for %(tier)s") % {"tier": card.tier.name}
+    told = [first]
+    if confirmed := _titles(card.to_confirm, language):
+        told.append(words.gettext("to be confirmed: %(things)s") % {"things": confirmed})
+    if agreed := _titles(card.to_agree, language):
+        told.append(words.gettext("agreed individually: %(things)s") % {"things": agreed})
+    return " · ".join(told)
+
+
+def _titles(rows: Iterable[Row], language: Language) -> str:
+    return ", ".join(_inside_a_sentence(row.item.title[language]) for row in rows)
+
+
+def step_words(step: Step, partner: Partner, words: Words, language: Language) -> str:
+    """A step of the onboarding with what of it is lacking: `Umowa Partnerska i Profil Partnera: adres`."""
+    left, title = step_lacks(step, partner, words, language), step.item.title[language]
+    return f"{title}: {left}" if left else title
+
+
+def step_lacks(step: Step, partner: Partner, words: Words, language: Language) -> str:
+    """What is to be done about a step; empty where it is ready."""
+    if step.there or step.by_hand:
+        if step.ready:
+            return ""
+        return words.gettext(CHANGED_SINCE if step.changed else TO_CONFIRM)
+    parts = [words.gettext(_LACKS[lack]) for lack in step.lacks if lack is not Lack.PROFILE]
+    if Lack.PROFILE in step.lacks:
+        names = ", ".join(
+            words.gettext(PROFILE[name]) for name in company_profile.missing(partner["company"])
+        )
+        parts.append(words.gettext("in the profile: %(things)s") % {"things": names})
+    return "; ".join(parts) or lacking(step.row, words, language)
+
+
+def lacks(item: Item, number: int, program: Program, words: Words, language: Language) -> str:
+    """A requirement that is missing, with how many: `Kwalifikacje sprzedażowe: brakuje 1 osoby`."""
+    title = item.title[language]
+    if item.measure is None or not number:
+        return title
+    things = missing_things(program.measures[item.measure], number, language, in_short=True)
+    return f"{title}: {words.gettext('%(things)s missing') % {'things': things}}"
+
+
+def due_title(due: Due, words: Words, language: Language) -> str:
+    """What comes due, without its day and without names."""
+    match due.kind:
+        case DueKind.ATTESTATION if due.waits_for_copy:
+            return words.gettext("Signed copy of the yearly attestation")
+        case DueKind.ACTIVITIES:
+            return words.ngettext(
+                "%(number)d lead-generation activity", "%(number)d lead-generation activities", due.missing
+            ) % {"number": due.missing}
+        case DueKind.QUALIFICATION if due.skill is not None:
+            return words.gettext(_LAPSES[due.skill])
+    return words.gettext(_DUES[due.kind])
+
+
+def due_in(due: Due, day: date, words: Words) -> str:
+    """How far away it is: `za 30 dni`, `dziś`, `po terminie od 1 dnia`."""
+    left = due.days_left(day)
+    if left == 0:
+        return words.gettext("today")
+    if left < 0:
+        return words.ngettext("%(days)d day overdue", "%(days)d days overdue", -left) % {"days": -left}
+    return words.ngettext("in %(days)d day", "in %(days)d days", left) % {"days": left}
+
+
+def happened(entry: Mapping[str, Any], words: Words) -> str:
+    """What an entry of the history says happened; who and when stands beside it."""
+    did = words.gettext(_HAPPENED[Action(entry["what"])])
+    if entry.get("on_behalf"):
+        return words.gettext("%(did)s (on the partner's behalf)") % {"did": did}
+    return did
+
+
+def refusal(refused: Refused, words: Words) -> str:
+    """Why nothing was changed, and what to do."""
+    return words.gettext(_REFUSALS[refused.reason])
+
+
+def bad_line(line: BadLine, words: Words) -> str:
+    """All that is wrong with a line of a file of amounts: `Wiersz 7: „25.000”: …; „XYZ”: …`."""
+    place = words.gettext("Line %(number)d") % {"number": line.number}
+    return f"{place}: " + "; ".join(_bad_value(each, words) for each in (line, *line.others))
+
+
+def _bad_value(line: BadLine, words: Words) -> str:
+    fault = line.fault
+    said = words.gettext(_ROW_FAULTS[fault] if isinstance(fault, RowFault) else LINE_FAULTS[fault])
+    if line.field is not None and not line.value:
+        return f"{words.gettext(FIELDS[line.field])}: {said}"
+    if not line.value:
+        return said
+    return words.gettext("“%(text)s”") % {"text": line.value} + f": {said}"
+
+
+def file_fault(
+    fault: FileFault,
+    missing: tuple[str, ...],
+    words: Words,
+    *,
+    repeated: tuple[str, ...] = (),
+    line: int = 0,
+) -> str:
+    """Why a file was not read."""
+    columns = ", ".join(words.gettext(FIELDS[name]) for name in missing)
+    facts = {"columns": columns, "headings": ", ".join(repeated), "line": line}
+    return words.gettext(_FILE_FAULTS[fault]) % facts
+
+
+def lacking(row: Row, words: Words, language: Language) -> str:
+    """How many are still to come: `brakuje 1 aktywności`; empty where nothing is counted, or missing."""
+    if not row.missing or row.measured is None:
+        return ""
+    return words.gettext("%(things)s missing") % {"things": _things(row, language)}
+
+
+def _things(row: Row, language: Language) -> str:
+    assert row.measured is not None  # noqa: S101 - asked for what is counted
+    number = None if row.value.number is None else row.missing
+    return missing_things(row.measured, number, language, in_short=True)
+
+
+def _day(day: date | None, language: Language) -> str:
+    assert day is not None  # noqa: S101 - asked for what has a day
+    return format_date(day, "d MMMM y", locale=language)
+
+
+def _inside_a_sentence(title: str) -> str:
+    """A title without its first capital, unless it begins with an abbreviation."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+TO_CONFIRM = N_("waits to be confirmed")
+CHANGED_SINCE = N_("changed since it was confirmed")
+_LACKS = {Lack.AGREEMENT: N_("concluding the agreement")}
+STATES = {
+    State.ONBOARDING: N_("Onboarding"),
+    State.ACTIVE: N_("Active"),
+    State.SUSPENDED: N_("Suspended"),
+    State.ENDED: N_("Ended"),
+}
+SKILLS = {Skill.SALES: N_("sales"), Skill.TECHNICAL: N_("technical")}
+PROGRESS = {
+    Progress.PLANNED: N_("planned"),
+    Progress.DONE: N_("done"),
+    Progress.DROPPED: N_("dropped"),
+}
+GOALS = {
+    GoalKind.FINANCIAL: N_("financial"),
+    GoalKind.MARKETING: N_("marketing"),
+    GoalKind.NEW_OPPORTUNITIES: N_("new opportunities"),
+}
+DECISIONS = {
+    Decision.RENEW: N_("renewed"),
+    Decision.CHANGE_TIER: N_("renewed in another tier"),
+    Decision.END: N_("not renewed"),
+}
+RENEWALS = {
+    Decision.RENEW: N_("Renew in the same tier"),
+    Decision.CHANGE_TIER: N_("Renew in another tier"),
+    Decision.END: N_("Do not renew: the partnership ends"),
+}
+RECIPIENTS = {
+    InvoicedTo.PARTNER: N_("to the partner"),
+    InvoicedTo.END_CUSTOMER: N_("to the end customer"),
+}
+FIELDS = {
+    "date": N_("date"),
+    "amount": N_("amount"),
+    "currency": N_("currency"),
+    "model": N_("selling model"),
+    "invoiced_to": N_("invoiced to"),
+    "area": N_("area"),
+    "document": N_("invoice number"),
+}
+PROFILE = {
+    "name": N_("company name"),
+    "tax_id": N_("tax number"),
+    "country": N_("country"),
+    "address": N_("address"),
+    "website": N_("website"),
+    "models": N_("selling models"),
+    "areas": N_("areas"),
+}
+_STANDINGS = {
+    Standing.MET: N_("met"),
+    Standing.MISSING: N_("missing"),
+    Standing.ONGOING: N_("applies all the time"),
+    Standing.VENDOR_CARRIES: N_("on our side"),
+}
+_ON_OUR_SIDE = N_("on our side, by %(day)s")
+_LATE_ON_OUR_SIDE = N_("on our side, overdue; the next by %(day)s")
+_AS_THE_PROGRAM_SAYS = {
+    Standing.AGREED_INDIVIDUALLY: Kind.AGREED_INDIVIDUALLY,
+    Standing.NO_THRESHOLD: Kind.NO_THRESHOLD,
+    Standing.OPTIONAL: Kind.OPTIONAL,
+    Standing.RECOMMENDED: Kind.RECOMMENDED,
+}
+_DUES = {
+    DueKind.ATTESTATION: N_("Yearly attestation"),
+    DueKind.ACTIVITIES: N_("Lead-generation activities"),
+    DueKind.PLANNING: N_("Joint business planning"),
+    DueKind.QUALIFICATION: N_("A qualification lapses"),
+    DueKind.RENEWAL: N_("Renewal"),
+}
+_LAPSES = {
+    Skill.SALES: N_("A sales qualification lapses"),
+    Skill.TECHNICAL: N_("A technical qualification lapses"),
+}
+_HAPPENED = {
+    Action.START: N_("pre-accepted: onboarding began"),
+    Action.CHANGE_COMPANY: N_("profile changed"),
+    Action.ADD_PERSON: N_("person added"),
+    Action.CHANGE_PERSON: N_("person changed"),
+    Action.PERSON_LEFT: N_("person left"),
+    Action.ASK_ACCESS: N_("access asked for"),
+    Action.ANSWER_ACCESS: N_("request for access answered"),
+    Action.LAPSE_ACCESS: N_("request for access too old"),
+    Action.GIVE_ACCESS: N_("access given"),
+    Action.TAKE_ACCESS: N_("access taken away"),
+    Action.ADD_QUALIFICATION: N_("qualification added"),
+    Action.EXTEND_QUALIFICATION: N_("validity of a qualification changed"),
+    Action.REMOVE_QUALIFICATION: N_("qualification removed"),
+    Action.PLAN_ACTIVITY: N_("activity planned"),
+    Action.DO_ACTIVITY: N_("activity carried out"),
+    Action.DROP_ACTIVITY: N_("activity dropped"),
+    Action.PLAN_MEETING: N_("planning meeting called"),
+    Action.HOLD_MEETING: N_("planning meeting held"),
+    Action.WRITE_NOTES: N_("meeting notes written"),
+    Action.DROP_MEETING: N_("planning meeting called off"),
+    Action.SET_GOAL: N_("goal set"),
+    Action.CLOSE_GOAL: N_("goal closed"),
+    Action.GIVE_LINK: N_("link to a recommendation given"),
+    Action.CONFIRM_LINK: N_("recommendation checked"),
+    Action.RECORD_AGREEMENT: N_("agreement recorded"),
+    Action.KEEP_DOCUMENT: N_("signed agreement kept"),
+    Action.REMOVE_DOCUMENT: N_("signed agreement removed"),
+    Action.CONFIRM: N_("requirement confirmed"),
+    Action.TAKE_BACK: N_("confirmation taken back"),
+    Action.ACTIVATE: N_("became an active partner"),
+    Action.SET_TARGETS: N_("revenue targets set"),
+    Action.ADD_REVENUE: N_("invoiced amounts recorded"),
+    Action.VOID_REVENUE: N_("invoiced amount voided"),
+    Action.ATTEST: N_("yearly attestation given"),
+    Action.RECEIVE_COPY: N_("signed copy of the attestation received"),
+    Action.RENEW: N_("renewal decided"),
+    Action.REOPEN_RENEWAL: N_("renewal reopened"),
+    Action.CHANGE_TIER: N_("tier changed"),
+    Action.SUSPEND: N_("suspended"),
+    Action.RESUME: N_("resumed"),
+    Action.END: N_("ended"),
+    Action.RENEW_CALENDAR_LINK: N_("calendar link renewed"),
+    Action.REMIND: N_("reminder sent"),
+    Action.NOTE: N_("note written"),
+}
+_REFUSALS = {
+    Refusal.NOT_NOW: N_("This is not possible in the state the partnership is in now."),
+    Refusal.NOT_YOURS: N_("This is for somebody else to do."),
+    Refusal.NOTHING_CHANGES: N_("It is so already. Nothing was changed."),
+    Refusal.MISSING: N_("Something is missing. Fill it in and try again."),
+    Refusal.NOT_THERE: N_("What you chose is not there any more. Look at the page again."),
+    Refusal.IN_THE_FUTURE: N_("This day has not come yet. Enter today or an earlier day."),
+    Refusal.BEFORE_PARTNERSHIP: N_("This day is before the first partner year. Enter a later day."),
+    Refusal.WRONG_ORDER: N_("The last day cannot be before the first. Enter a later day."),
+    Refusal.NO_LINK: N_("Enter a whole web address, for example https://www.company.com/partners"),
+    Refusal.ALREADY_THERE: N_("It is there already."),
+    Refusal.ALREADY_KEPT: N_("A signed agreement is kept already. Write to us if it has to be replaced."),
+    Refusal.LAST_CONTACT: N_("Nobody else could be contacted. Name another contact person first."),
+    Refusal.NOT_READY: N_("Something on the checklist is still to be done or to be confirmed."),
+    Refusal.NOT_YET_THERE: N_("This cannot be confirmed: it is not there yet."),
+    Refusal.CRITERIA_NOT_MET: N_(
+        "This cannot be attested: too few people with qualifications are listed. Add them first."
+    ),
+    Refusal.TOO_EARLY: N_("It is too early for this."),
+    Refusal.ALREADY_GIVEN: N_("The attestation for this partner year is there, and it does not change."),
+    Refusal.ALREADY_DECIDED: N_("The renewal is decided. Reopen it first, with a reason."),
+    Refusal.UNKNOWN_TIER: N_("The program has no such tier. Choose another one."),
+    Refusal.FULL: N_(
+        "This was not saved: the list is full. A record holds up to 200 rows of a kind. If you need more, "
+        "write to the program's contact."
+    ),
+    Refusal.SAME_TIER: N_("This is the tier the partner has. Choose another one."),
+}
+LINE_FAULTS = {
+    LineFault.MISSING: N_("is missing"),
+    LineFault.NO_DATE: N_("is no day. Write 2026-11-24 or 24.11.2026"),
+    LineFault.IN_THE_FUTURE: N_("this day has not come yet"),
+    LineFault.BEFORE_PARTNERSHIP: N_("this day is before the first partner year"),
+    LineFault.NO_AMOUNT: N_("is no amount. Write 25000, 25 000,50 or -1200.00"),
+    LineFault.AMBIGUOUS_AMOUNT: N_("could be two amounts. Write 25000 or 25,00"),
+    LineFault.OTHER_CURRENCY: N_("is in another currency than its line says"),
+    LineFault.TOO_PRECISE: N_("has more than two decimals"),
+    LineFault.ZERO: N_("an amount cannot be 0"),
+    LineFault.TOO_LARGE: N_("is too large"),
+    LineFault.UNKNOWN_CURRENCY: N_("is no currency we know. Write PLN, EUR, USD, GBP or CHF"),
+    LineFault.UNKNOWN_MODEL: N_("is no selling model of the program. Write sell-with or resell"),
+    LineFault.UNKNOWN_RECIPIENT: N_("write partner or end customer"),
+    LineFault.TOO_LONG: N_("is longer than 200 characters"),
+    LineFault.CONTROL_CHARACTER: N_("holds characters that cannot be seen"),
+}
+"""Said after the value, or the name of the field."""
+_ROW_FAULTS = {
+    RowFault.RECORDED: N_("this amount of this invoice is recorded already"),
+    RowFault.IN_FILE: N_("this amount of this invoice stands in the file twice"),
+    RowFault.TOO_MANY_CELLS: N_("there are more cells than headings. Put amounts with a comma in quotes"),
+}
+_FILE_FAULTS = {
+    FileFault.EMPTY: N_("The file is empty."),
+    FileFault.TOO_LARGE: N_("The file is larger than 200 kB. Split it."),
+    FileFault.TOO_MANY_LINES: N_("The file has more than 10,000 lines. Split it."),
+    FileFault.NO_TEXT: N_("This is no CSV file. Save the table as CSV (UTF-8) and choose that file."),
+    FileFault.REPEATED: N_(
+        "These columns mean the same: %(headings)s. Keep one of them, or rename the one that is not meant."
+    ),
+    FileFault.BROKEN: N_(
+        "Line %(line)d: a quotation mark is not closed, or text stands behind a closing one. "
+        "Put the mark right and try again."
+    ),
+    FileFault.TWO_ENCODINGS: N_("Choose below how the file is to be read."),
+    FileFault.NO_HEADINGS: N_("The first line has to name the columns. Missing: %(columns)s."),
+}

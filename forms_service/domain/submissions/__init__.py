@@ -1,0 +1,1 @@
+"""Submissions: applications and deal registrations, their workflow, deadline and conflicts. Pure."""

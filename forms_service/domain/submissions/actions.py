@@ -1,0 +1,278 @@
+"""Do what the table of `states` allows: the record as it is afterwards. No store, no clock, no deadline.
+
+What people wrote stays in fields of its own (`versions`, `questions`, `notes`, `decision`), so that it can be
+erased while the history, bare facts, remains. The history is only ever appended to.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from forms_service.domain.clock import stamp
+from forms_service.domain.submissions import history, results
+from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.workflow import Action, Kind, Role, State, Step, steps
+
+Record = dict[str, Any]
+
+MOST_CORRECTIONS = 20
+"""Of one submission: the record keeps what each of them replaced."""
+
+_PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts."""
+
+    role: Role
+    name: str = ""
+    """The address of somebody signed in; empty for visitors and the service, whose role says it all."""
+
+    @property
+    def who(self) -> str:
+        """As the history names them."""
+        return self.name or self.role.value
+
+
+@dataclass(frozen=True)
+class _Details:
+    """What goes with an action, by name."""
+
+    needed: frozenset[str] = frozenset()
+    possible: frozenset[str] = frozenset()
+
+
+def apply(
+    record: Mapping[str, Any],
+    action: Action,
+    actor: Actor,
+    at: datetime,
+    details: Mapping[str, Any] | None = None,
+) -> Record | Refused:
+    """The record after `action`: its new state, one more entry in its history. `record` itself is unchanged.
+
+    What did not change is shared between the two, so nobody edits a record in place.
+
+    Details, all texts unless said otherwise (a blank one counts as not given):
+        submit: `entered` (how it came in, where staff enter it; `received_at` then is its true time).
+        correct: `said` (a dict, whole), its `fingerprint`, `keys` (see `keys.of`) and `terms` (see
+            `searching.terms`), and `program` (a hash) if it is another one now.
+        hand_over: `to`. ask, answer, note: `text`. reopen: `reason`.
+        approve: `benefit` (`discount` or `commission`), `product`, and `percent` or `words` or both; `text`;
+            `despite_conflict` (whether it is needed, `approvals` says).
+        win: `on` (the day, YYYY-MM-DD), `value_amount` and `value_currency` where the value changed, `text`.
+        lose: `on`, `text` (why). Both: `reporter` (the address of somebody signed in for the partner).
+        take_back: `reason`.
+        pre_accept: `text`. reject: `reason` (an id of the program) for a deal, `text` for an application,
+            `duplicate_of` (a reference of the sender's own).
+        move_deadline: `decide_by` (as stored, or None), `deadline` (its facts, a dict).
+        extend: `until` (the last day, YYYY-MM-DD; see `protection`).
+
+    Raises:
+        ValueError: a detail that does not belong to the action, or a moment without a time zone.
+    """
+    kind, state = Kind(record["kind"]), State(record["state"]) if record.get("state") else None
+    given = _given(kind, action, details or {})
+    step = _step(kind, state, action, actor.role)
+    if isinstance(step, Refused):
+        return step
+    refused = (
+        _incomplete(kind, action, given)
+        or _changes_nothing(record, action, actor, given)
+        or _too_often(record, action)
+        or results.unfit(record, action, given, at)
+    )
+    if refused:
+        return refused
+    after = dict(record)
+    after["state"] = (step.end or state or State.RECEIVED).value
+    facts = _EFFECTS[action](after, given, actor, stamp(at)) if action in _EFFECTS else {}
+    entry = {"at": stamp(at), "who": actor.who, "role": actor.role.value, "what": action.value}
+    after["history"] = [*after.get("history", ()), {**entry, "state": after["state"], **facts}]
+    return after
+
+
+def _given(kind: Kind, action: Action, details: Mapping[str, Any]) -> dict[str, Any]:
+    takes = _DETAILS.get((kind, action), _NO_DETAILS)
+    unknown = details.keys() - takes.needed - takes.possible
+    if unknown:
+        raise ValueError(f"{action} of {kind} takes no {', '.join(sorted(unknown))}")
+    texts = {name: value.strip() if isinstance(value, str) else value for name, value in details.items()}
+    return {name: value for name, value in texts.items() if value not in ("", None)}
+
+
+def _step(kind: Kind, state: State | None, action: Action, role: Role) -> Step | Refused:
+    possible = [step for step in steps(kind, state) if step.action is action]
+    for step in possible:
+        if role in step.by:
+            return step
+    return Refused(Refusal.NOT_YOURS if possible else Refusal.NOT_NOW)
+
+
+def _incomplete(kind: Kind, action: Action, given: Mapping[str, Any]) -> Refused | None:
+    missing = sorted(_DETAILS.get((kind, action), _NO_DETAILS).needed - given.keys())
+    if action is Action.APPROVE and not missing and not given.keys() & {"percent", "words"}:
+        missing = ["words"]
+    if missing:
+        return Refused(Refusal.MISSING, missing[0])
+    if "percent" in given and not _is_percentage(given["percent"]):
+        return Refused(Refusal.NOT_A_PERCENTAGE, "percent")
+    return None
+
+
+def _changes_nothing(
+    record: Mapping[str, Any], action: Action, actor: Actor, given: Mapping[str, Any]
+) -> Refused | None:
+    owner = record.get("owner")
+    same = {
+        Action.TAKE: owner is not None and owner == actor.who,
+        Action.HAND_OVER: owner is not None and owner == given.get("to"),
+        Action.CORRECT: given.get("said") == record.get("said"),
+    }
+    return Refused(Refusal.NOTHING_CHANGES) if same.get(action) else None
+
+
+def _too_often(record: Mapping[str, Any], action: Action) -> Refused | None:
+    is_full = action is Action.CORRECT and len(record.get("versions", ())) >= MOST_CORRECTIONS
+    return Refused(Refusal.TOO_OFTEN) if is_full else None
+
+
+def _is_percentage(text: str) -> bool:
+    return _PERCENTAGE.fullmatch(text) is not None and 0 < Decimal(text) <= 100
+
+
+Facts = dict[str, Any]
+"""What an action adds to its entry in the history: nothing that anybody wrote."""
+
+
+def _submit(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    if "entered" in given:
+        record["entered"] = {"by": actor.who, "at": at, "how": given["entered"]}
+    return {}
+
+
+def _correct(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    difference = history.difference(record["said"], given["said"])
+    before = {"until": at, **difference, "program": record.get("program")}
+    record["versions"] = [*record.get("versions", ()), before]
+    record.update(deepcopy(dict(given)))
+    return {"version": len(record["versions"])}
+
+
+def _take(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    record["owner"] = actor.who
+    return {}
+
+
+def _hand_over(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    record["owner"] = given["to"]
+    return {"to": given["to"]}
+
+
+def _ask(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    question = {"at": at, "by": actor.who, "text": given["text"], "answer": None}
+    record["questions"] = [*record.get("questions", ()), question]
+    return {}
+
+
+def _answer(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    *earlier, question = record["questions"]
+    record["questions"] = [*earlier, {**question, "answer": {"at": at, "text": given["text"]}}]
+    return {}
+
+
+def _note(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    record["notes"] = [*record.get("notes", ()), {"at": at, "by": actor.who, "text": given["text"]}]
+    return {}
+
+
+def _reopen(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    former = {**record.pop("decision"), "reopened": {"at": at, "by": actor.who, "reason": given["reason"]}}
+    record["former_decisions"] = [*record.get("former_decisions", ()), former]
+    return {}
+
+
+def _decide(outcome: State) -> Callable[[Record, Mapping[str, Any], Actor, str], Facts]:
+    def decide(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+        record["owner"] = record.get("owner") or actor.who
+        due = record.get("decide_by")
+        record["decision"] = {"at": at, "by": actor.who, "outcome": outcome.value, "decide_by": due, **given}
+        return {"despite_conflict": True} if "despite_conflict" in given else {}
+
+    return decide
+
+
+def _report(action: Action) -> Callable[[Record, Mapping[str, Any], Actor, str], Facts]:
+    def report(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+        return results.report(record, action, given, actor.who, at)
+
+    return report
+
+
+def _take_back(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    return results.take_back(record, given, actor.who, at)
+
+
+def _move_deadline(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    moved = {"from": record["decide_by"], "to": given.get("decide_by")}
+    record["decide_by"], record["deadline"] = moved["to"], given["deadline"]
+    return moved
+
+
+def _extend(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    record["protection"] = {"decided_at": record["decision"]["at"], "until": given["until"]}
+    return {"until": given["until"]}
+
+
+_EFFECTS: dict[Action, Callable[[Record, Mapping[str, Any], Actor, str], Facts]] = {
+    Action.SUBMIT: _submit,
+    Action.CORRECT: _correct,
+    Action.TAKE: _take,
+    Action.HAND_OVER: _hand_over,
+    Action.ASK: _ask,
+    Action.ANSWER: _answer,
+    Action.NOTE: _note,
+    Action.APPROVE: _decide(State.APPROVED),
+    Action.PRE_ACCEPT: _decide(State.PRE_ACCEPTED),
+    Action.REJECT: _decide(State.REJECTED),
+    Action.REOPEN: _reopen,
+    Action.WIN: _report(Action.WIN),
+    Action.LOSE: _report(Action.LOSE),
+    Action.TAKE_BACK: _take_back,
+    Action.MOVE_DEADLINE: _move_deadline,
+    Action.EXTEND: _extend,
+}
+
+
+def _details(needed: str = "", possible: str = "") -> _Details:
+    return _Details(frozenset(needed.split()), frozenset(possible.split()))
+
+
+_NO_DETAILS = _Details()
+_SAME_FOR_BOTH = {
+    Action.SUBMIT: _details(possible="entered"),
+    Action.CORRECT: _details("said fingerprint keys", "terms program"),
+    Action.HAND_OVER: _details("to"),
+    Action.ASK: _details("text"),
+    Action.ANSWER: _details("text"),
+    Action.NOTE: _details("text"),
+    Action.REOPEN: _details("reason"),
+}
+_DETAILS: dict[tuple[Kind, Action], _Details] = {
+    **{(kind, action): details for kind in Kind for action, details in _SAME_FOR_BOTH.items()},
+    (Kind.DEAL, Action.APPROVE): _details("benefit product", "percent words text despite_conflict"),
+    (Kind.DEAL, Action.REJECT): _details("reason", "text duplicate_of"),
+    **{
+        (Kind.DEAL, action): _details(needed, results.POSSIBLE.get(action, ""))
+        for action, needed in results.NEEDED.items()
+    },
+    (Kind.DEAL, Action.MOVE_DEADLINE): _details("deadline", "decide_by"),
+    (Kind.DEAL, Action.EXTEND): _details("until"),
+    (Kind.APPLICATION, Action.PRE_ACCEPT): _details("", "text"),
+    (Kind.APPLICATION, Action.REJECT): _details("text", "reason duplicate_of"),
+}

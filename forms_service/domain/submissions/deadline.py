@@ -1,0 +1,219 @@
+"""Until when a deal registration has to be decided, how that came about, and whether the promise was kept.
+
+What a business day is, `partner_program.business_days` says; here are the facts a deadline is counted from
+and what happens to it later: a question that stops the clock, a reopening, days off that changed. Pure.
+
+On time means: the decision could be read on the status page before the deadline. A decision is readable as
+soon as it is stored; the last second of the day (a deadline is at 23:59:59) is left for storing it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
+from typing import Any
+
+from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Kind, Role, State
+from partner_program.business_days import BusinessCalendar, SkippedDay
+from partner_program.model import DealRegistration
+
+_SYSTEM = Actor(Role.SYSTEM)
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A question that stopped the clock."""
+
+    asked: datetime
+    answered: datetime | None = None
+    """None: it has not been answered yet."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The facts that a deadline is counted from."""
+
+    counted_from: datetime
+    """The moment of registration, or of reopening; its day does not count."""
+    business_days: int
+    pauses: tuple[Pause, ...] = ()
+    """In the order in which they were asked; only the last one may be unanswered."""
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A stretch of time in which the clock ran."""
+
+    start: datetime
+    """Its day does not count."""
+    end: datetime
+    """The deadline, or the question that stopped the clock."""
+    skipped: tuple[SkippedDay, ...]
+    """Days in between that are no business days."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a deadline came about."""
+
+    due: datetime | None
+    """None: the clock stands still."""
+    legs: tuple[Leg, ...]
+    """One where nothing stopped the clock; between two of them it stood still."""
+
+
+def started(at: datetime, rule: DealRegistration) -> Deadline:
+    """The facts of a registration (or reopening) at this moment."""
+    return Deadline(at, rule.decide_within_business_days)
+
+
+def course(deadline: Deadline, calendar: BusinessCalendar) -> Course:
+    """Count. Raises CalendarExhausted where the days off are not known.
+
+    A question stops the clock for whole business days: an answer on the same day, or before the next
+    business day, changes nothing. Otherwise what was left on the day of the question is counted again from
+    the day of the answer, which does not count, and is at least one business day. A question that is asked
+    after the deadline stops nothing.
+    """
+    start, business_days = deadline.counted_from, deadline.business_days
+    legs: list[Leg] = []
+    due = calendar.due(start, business_days)
+    for pause in deadline.pauses:
+        asked_on = pause.asked.astimezone(due.tzinfo).date()
+        if asked_on > due.date() or _answered_at_once(pause, asked_on, due.tzinfo, calendar):
+            continue
+        skipped = calendar.skipped(start, business_days)
+        legs.append(Leg(start, pause.asked, tuple(day for day in skipped if day.date <= asked_on)))
+        if pause.answered is None:
+            return Course(None, tuple(legs))
+        left = calendar.business_days_between(asked_on, due.date())
+        start, business_days = pause.answered, max(1, left)
+        due = calendar.due(start, business_days)
+    return Course(due, (*legs, Leg(start, due, calendar.skipped(start, business_days))))
+
+
+def _answered_at_once(pause: Pause, asked_on: date, zone: tzinfo | None, calendar: BusinessCalendar) -> bool:
+    """Whether the answer came before any business day was lost."""
+    if pause.answered is None:
+        return False
+    return not calendar.business_days_between(asked_on, pause.answered.astimezone(zone).date())
+
+
+def fields(deadline: Deadline, calendar: BusinessCalendar) -> dict[str, Any]:
+    """`decide_by` and `deadline` as a record keeps them."""
+    counted = course(deadline, calendar)
+    return {
+        "decide_by": None if counted.due is None else stamp(counted.due),
+        "deadline": {
+            "counted_from": stamp(deadline.counted_from),
+            "business_days": deadline.business_days,
+            "skipped": [day.date.isoformat() for leg in counted.legs for day in leg.skipped],
+            "pauses": [
+                {"asked": stamp(pause.asked), "answered": pause.answered and stamp(pause.answered)}
+                for pause in deadline.pauses
+            ],
+        },
+    }
+
+
+def read(record: Mapping[str, Any]) -> Deadline | None:
+    """The facts a record keeps; None where the program promises no time."""
+    facts = record.get("deadline")
+    if not facts:
+        return None
+    pauses = (
+        Pause(moment(pause["asked"]), moment(pause["answered"]) if pause["answered"] else None)
+        for pause in facts["pauses"]
+    )
+    return Deadline(moment(facts["counted_from"]), facts["business_days"], tuple(pauses))
+
+
+def follow(
+    record: Record, action: Action, at: datetime, rule: DealRegistration, calendar: BusinessCalendar
+) -> Record:
+    """The record with the deadline that follows from `action`, which has just been applied to it at `at`.
+
+    A question stops the clock if the program says so, its answer starts it again; a reopened deal gets the
+    program's whole time anew. The change is an entry in the history; where there is none, the record is
+    returned as it is.
+    """
+    deadline = read(record)
+    if deadline is None or record["state"] not in OPEN:
+        return record
+    if action is Action.ASK and rule.pause_on_question:
+        deadline = replace(deadline, pauses=(*deadline.pauses, Pause(at)))
+    elif action is Action.ANSWER and deadline.pauses and deadline.pauses[-1].answered is None:
+        last = replace(deadline.pauses[-1], answered=at)
+        deadline = replace(deadline, pauses=(*deadline.pauses[:-1], last))
+    elif action is Action.REOPEN:
+        deadline = started(at, rule)
+    else:
+        return record
+    return _moved(record, deadline, at, calendar)
+
+
+def recomputed(record: Record, at: datetime, calendar: BusinessCalendar) -> Record | None:
+    """An open record counted again after the days off changed; None where its deadline stays."""
+    deadline = read(record)
+    if deadline is None or record["state"] not in OPEN:
+        return None
+    if fields(deadline, calendar)["decide_by"] == record["decide_by"]:
+        return None
+    return _moved(record, deadline, at, calendar)
+
+
+def _moved(record: Record, deadline: Deadline, at: datetime, calendar: BusinessCalendar) -> Record:
+    moved = apply(record, Action.MOVE_DEADLINE, _SYSTEM, at, fields(deadline, calendar))
+    if isinstance(moved, Refused):
+        raise ValueError(f"the deadline of an open deal can be moved, but: {moved}")
+    return moved
+
+
+def decided_on_time(record: Mapping[str, Any]) -> bool | None:
+    """Whether the decision could be read before the deadline; None where none is made or no time is promised.
+
+    Of a reopened record every decision counts, each against the deadline it had: one late one is late.
+    """
+    if record["kind"] != Kind.DEAL or record["state"] not in DECIDED:
+        return None
+    return all(_on_time(decision) for decision in decisions(record))
+
+
+def kept(record: Mapping[str, Any]) -> bool | None:
+    """Whether the promise was kept, where that is certain whatever the time is.
+
+    None: there was none (an application), or the sender withdrew in time, or it is still open and its
+    deadline will tell: one that passes without a decision is a broken promise.
+    """
+    if record["kind"] != Kind.DEAL or record["state"] in DECIDED:
+        return decided_on_time(record)
+    if not all(_on_time(decision) for decision in decisions(record)):
+        return False
+    if record["state"] != State.WITHDRAWN or not record["decide_by"]:
+        return None
+    return False if _withdrawn_at(record) > record["decide_by"] else None
+
+
+def _withdrawn_at(record: Mapping[str, Any]) -> str:
+    at: str = next(entry["at"] for entry in reversed(record["history"]) if entry["what"] == Action.WITHDRAW)
+    return at
+
+
+def decisions(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Every decision that was made, the one that stands last; each has the deadline it had (`decide_by`)."""
+    current = record.get("decision")
+    return [*record.get("former_decisions", ()), *([current] if current else [])]
+
+
+def _on_time(decision: Mapping[str, Any]) -> bool:
+    """No deadline means that the clock stood still."""
+    return decision["decide_by"] is None or decision["at"] <= decision["decide_by"]
+
+
+@lru_cache(maxsize=4)
+def calendar_of(rule: DealRegistration) -> BusinessCalendar:
+    """Kept: a calendar knows its business days only after it has looked at a whole year."""
+    return BusinessCalendar.of(rule)

@@ -1,0 +1,69 @@
+"""A decision as its sender reads it, on the status page and in mails: only what is theirs to know. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from forms_service.domain.submissions.wording import Words
+from forms_service.domain.submissions.workflow import State
+from forms_service.i18n.translations import N_
+from partner_program.model import Language, Program
+
+
+@dataclass(frozen=True)
+class ToldDecision:
+    """What a decision says. What it does not say is an empty text."""
+
+    outcome: State
+    at: str
+    """As it is stored."""
+    benefit: str
+    """`Zniżka: 7,5%, od ceny z cennika`."""
+    product: str
+    reason: str
+    """The program's reason for a rejection."""
+    text: str
+    """In the words of whoever decided."""
+    duplicate_of: str
+    """The reference of another registration of the same sender."""
+
+
+def decision(made: Mapping[str, Any], program: Program, language: Language, words: Words) -> ToldDecision:
+    """The decision in the sender's language; what the program does not name any more by its id."""
+    rule = program.deal_registration
+    reasons = {choice.id: choice.text[language] for choice in rule.reject_reasons}
+    products = {choice.id: choice.text[language] for choice in rule.products}
+    reason, product = made.get("reason") or "", made.get("product") or ""
+    return ToldDecision(
+        outcome=State(made["outcome"]),
+        at=made["at"],
+        benefit=_benefit(made, language, words),
+        product=products.get(product, product),
+        reason=reasons.get(reason, reason),
+        text=made.get("text") or "",
+        duplicate_of=made.get("duplicate_of") or "",
+    )
+
+
+def made_at(record: Mapping[str, Any], at: str, outcome: State) -> Mapping[str, Any] | None:
+    """The decision that was made at this moment, whatever became of it since; None once it is erased."""
+    made = [*record.get("former_decisions", ()), record.get("decision") or {}]
+    return next((each for each in made if (each.get("at"), each.get("outcome")) == (at, outcome)), None)
+
+
+def asked_at(record: Mapping[str, Any], at: str) -> Mapping[str, Any] | None:
+    """The question that was asked at this moment; None once it is erased."""
+    return next((each for each in record.get("questions", ()) if each["at"] == at), None)
+
+
+_BENEFITS = {"discount": N_("Discount: %(terms)s"), "commission": N_("Commission: %(terms)s")}
+
+
+def _benefit(made: Mapping[str, Any], language: Language, words: Words) -> str:
+    percent = f"{format_decimal(Decimal(made['percent']), locale=language)}%" if made.get("percent") else ""
+    terms = ", ".join(term for term in (percent, made.get("words")) if term)
+    sentence = _BENEFITS.get(made.get("benefit") or "")
+    return words.gettext(sentence) % {"terms": terms} if sentence and terms else terms

@@ -1,0 +1,81 @@
+"""Why something is not possible: a value to show, not an error to catch."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from forms_service.store.store import Document
+
+
+class Refusal(StrEnum):
+    """The reason of a no."""
+
+    NOT_NOW = "not_now"
+    """The state does not allow it: it was decided, withdrawn, taken or answered already, or never can be."""
+    NOT_YOURS = "not_yours"
+    """Somebody else may do it now, this side may not."""
+    NOTHING_CHANGES = "nothing_changes"
+    """It is so already: taken by the same person, handed to its owner, corrected to the same words."""
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    """What this began with is not what is there now."""
+    TOO_OFTEN = "too_often"
+    """Its sender has corrected it as often as that is possible."""
+    MISSING = "missing"
+    """The detail named `field` has to be given."""
+    NOT_A_PERCENTAGE = "not_a_percentage"
+    """`percent` is no number above 0 and up to 100."""
+    NOT_A_CHOICE = "not_a_choice"
+    """`field` holds what is not on the list it is chosen from."""
+    NOT_THEIR_OWN = "not_their_own"
+    """`duplicate_of` is not another registration of the same sender: no other may be named to them."""
+    IN_THE_FUTURE = "in_the_future"
+    """`received_at` is still to come."""
+    NOT_A_DAY = "not_a_day"
+    """`field` is no day, or not written as year-month-day."""
+    DAY_TO_COME = "day_to_come"
+    """`field` has not come yet."""
+    BEFORE_REGISTRATION = "before_registration"
+    """`field` lies before the deal was registered."""
+    NOT_AN_AMOUNT = "not_an_amount"
+    """`field` is no amount above 0, or has more than two decimals."""
+    REASON_FOR_CONFLICT = "reason_for_conflict"
+    """Others have registered this customer, or it was approved before: approving needs a reason."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Nothing was changed, and why."""
+
+    reason: Refusal
+    field: str | None = None
+    """The detail it is about, where it is about one."""
+
+
+class SubmissionMissing(LookupError):
+    """There is no submission with this reference."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """It is on disk, with its entry in the history and the mails it owes."""
+
+    record: Document
+    """The submission as it is now."""
+
+
+@dataclass(frozen=True)
+class ChangedMeanwhile:
+    """Nothing was changed: the submission is not any more what the page showed."""
+
+    before: Document
+    """As the page showed it: state, owner, answers, deadline, decision, questions, notes, history."""
+    now: Document
+    """As it is."""
+
+    @property
+    def news(self) -> list[Document]:
+        """The entries of the history that the page did not show."""
+        entries: list[Document] = self.now["history"][len(self.before["history"]) :]
+        return entries
+
+
+Outcome = Done | Refused | ChangedMeanwhile

@@ -1,0 +1,129 @@
+"""What became of an approved deal: won or lost, on which day, for how much or why. Pure.
+
+What was reported before stays in `former_results`, also where staff corrected it or took it back.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from forms_service.domain.clock import moment
+from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.workflow import Action, State
+from forms_service.i18n.translations import N_, texts
+from partner_program.model import Language
+
+Record = dict[str, Any]
+Given = Mapping[str, Any]
+
+OUTCOMES: Mapping[Action, State] = {Action.WIN: State.WON, Action.LOSE: State.LOST}
+"""What an action reports."""
+NEEDED: Mapping[Action, str] = {Action.WIN: "on", Action.LOSE: "on text", Action.TAKE_BACK: "reason"}
+POSSIBLE: Mapping[Action, str] = {
+    Action.WIN: "value_amount value_currency text reporter",
+    Action.LOSE: "reporter",
+}
+"""Names of the details of each action; see `changes.apply`."""
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+_CURRENCY = re.compile("[A-Z]{3}")
+_ZONE = ZoneInfo("Europe/Warsaw")
+_SAID = ("outcome", "on", "value_amount", "value_currency", "text")
+
+
+def unfit(record: Mapping[str, Any], action: Action, given: Given, at: datetime) -> Refused | None:
+    """Why this cannot be reported about the deal; None where it can, and for every other action."""
+    if action not in OUTCOMES:
+        return None
+    on = _day(given["on"])
+    if on is None:
+        return Refused(Refusal.NOT_A_DAY, "on")
+    if on > at.astimezone(_ZONE).date():
+        return Refused(Refusal.DAY_TO_COME, "on")
+    if on < moment(record["received_at"]).astimezone(_ZONE).date():
+        return Refused(Refusal.BEFORE_REGISTRATION, "on")
+    if "value_amount" in given and not _is_amount(given["value_amount"]):
+        return Refused(Refusal.NOT_AN_AMOUNT, "value_amount")
+    if "value_currency" in given and not _CURRENCY.fullmatch(given["value_currency"]):
+        return Refused(Refusal.NOT_A_CHOICE, "value_currency")
+    before = record.get("result") or {}
+    told = _result(record, action, given)
+    is_same = bool(before) and all(before.get(name) == told.get(name) for name in _SAID)
+    return Refused(Refusal.NOTHING_CHANGES) if is_same else None
+
+
+def report(record: Record, action: Action, given: Given, who: str, at: str) -> dict[str, Any]:
+    """Put what became of the deal into the record; the bare facts for its history.
+
+    A deal that is won for a value nobody named is won for the one that was registered.
+    """
+    before = record.pop("result", None)
+    if before:
+        record["former_results"] = [*record.get("former_results", ()), before]
+    record["result"] = {"at": at, "by": who, **_result(record, action, given)}
+    if given.get("reporter"):
+        record["result"]["reporter"] = given["reporter"]
+    return {"on": given["on"]}
+
+
+def take_back(record: Record, given: Given, who: str, at: str) -> dict[str, Any]:
+    """Nobody knows again what becomes of the deal; why is kept with what was reported."""
+    former = {**record.pop("result"), "taken_back": {"at": at, "by": who, "reason": given["reason"]}}
+    record["former_results"] = [*record.get("former_results", ()), former]
+    return {}
+
+
+def reported(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Everything that was ever reported, the oldest first; the one that stands is the last."""
+    current = record.get("result")
+    return [*record.get("former_results", ()), *([current] if current else [])]
+
+
+def _result(record: Mapping[str, Any], action: Action, given: Given) -> dict[str, Any]:
+    result = {"outcome": OUTCOMES[action].value, "on": given["on"]}
+    if action is Action.WIN:
+        said = record.get("said") or {}
+        for name in ("value_amount", "value_currency"):
+            if value := given.get(name) or said.get(name):
+                result[name] = value
+    if given.get("text"):
+        result["text"] = given["text"]
+    return result
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _is_amount(text: str) -> bool:
+    return _AMOUNT.fullmatch(text) is not None and Decimal(text) > 0
+
+
+_WHEN = {State.WON: N_("Won on"), State.LOST: N_("Lost on")}
+
+
+def told(result: Mapping[str, Any] | None, language: Language) -> list[tuple[str, str]]:
+    """The day, the value of what was won, why it was lost; nothing where nothing was reported."""
+    if not result:
+        return []
+    words = texts(language)
+    when = format_date(date.fromisoformat(result["on"]), "d MMMM y", locale=language)
+    lines = [(words.gettext(_WHEN[State(result["outcome"])]), when)]
+    if result.get("value_amount"):
+        amount = format_decimal(Decimal(result["value_amount"]), "#,##0.00", locale=language)
+        lines.append((words.gettext(N_("Value of the deal")), f"{amount} {result['value_currency']}"))
+    if result.get("text"):
+        is_lost = result["outcome"] == State.LOST
+        label = N_("Why it was lost") if is_lost else N_("Remark")
+        lines.append((words.gettext(label), result["text"]))
+    return lines

@@ -1,0 +1,51 @@
+"""What the sender of a submission may see of it: a list of what is shown, so that nothing else ever is."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from forms_service.domain.submissions.workflow import Action
+
+DIGEST_AT = "digest_at"
+"""When the confirmation of a submission goes, together with others, if it did not go at once."""
+
+_FIELDS = (
+    *("id", "kind", "state", "lang", "said", "received_at", "decide_by", "deadline", "program"),
+    "protection",
+    DIGEST_AT,
+)
+_DECISION = ("at", "outcome", "reason", "text", "benefit", "percent", "words", "product", "duplicate_of")
+_RESULT = ("outcome", "on", "value_amount", "value_currency", "text")
+_HISTORY = ("at", "what", "state")
+_STAFF_ONLY = frozenset({Action.NOTE, Action.HAND_OVER})
+
+
+def seen_outside(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record as its sender may see it: no notes, no names of staff, no conflicts, nothing unknown to us.
+
+    Who took it shows as the state it led to; taking over what is taken already is no news.
+    """
+    seen = _only(record, _FIELDS)
+    seen["questions"] = [
+        _only(question, ("at", "text", "answer")) for question in record.get("questions", ())
+    ]
+    if "decision" in record:
+        seen["decision"] = _only(record["decision"], _DECISION)
+    if "result" in record:
+        seen["result"] = _only(record["result"], _RESULT)
+    entries = record.get("history", ())
+    seen["history"] = [
+        _only(entry, _HISTORY)
+        for before, entry in zip((None, *entries), entries, strict=False)
+        if entry["what"] not in _STAFF_ONLY
+        and not (entry["what"] == Action.TAKE and _taken_over(before, entry))
+    ]
+    return seen
+
+
+def _only(document: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: deepcopy(document[name]) for name in names if name in document}
+
+
+def _taken_over(before: Mapping[str, Any] | None, entry: Mapping[str, Any]) -> bool:
+    return before is not None and before.get("state") == entry.get("state")

@@ -1,0 +1,177 @@
+"""The one table of what can happen to a submission: who may do what, from which state, and where it leads.
+
+What an action writes into a record is in `changes`; here is only the shape. The diagram of the architecture
+page is printed from the same table: `python -m forms_service.domain.submissions.workflow`.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What was submitted."""
+
+    APPLICATION = "application"
+    DEAL = "deal"
+
+
+class State(StrEnum):
+    """Where a submission stands."""
+
+    RECEIVED = "received"
+    """Stored, and nobody has taken it yet."""
+    UNDER_REVIEW = "under_review"
+    WAITING_FOR_ANSWER = "waiting_for_answer"
+    """The sender has been asked something."""
+    APPROVED = "approved"
+    """A deal, with its discount or commission."""
+    PRE_ACCEPTED = "pre_accepted"
+    """An application; the partnership itself needs more."""
+    REJECTED = "rejected"
+    WON = "won"
+    """An approved deal that the customer signed."""
+    LOST = "lost"
+    """An approved deal that came to nothing."""
+    WITHDRAWN = "withdrawn"
+    """By its sender; final."""
+
+
+class Action(StrEnum):
+    """What somebody does to a submission."""
+
+    SUBMIT = "submit"
+    CORRECT = "correct"
+    TAKE = "take"
+    HAND_OVER = "hand_over"
+    ASK = "ask"
+    ANSWER = "answer"
+    APPROVE = "approve"
+    PRE_ACCEPT = "pre_accept"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+    WIN = "win"
+    """An approved deal is reported as won; once more, by staff, what was reported is corrected."""
+    LOSE = "lose"
+    TAKE_BACK = "take_back"
+    """That it was won or lost was a mistake: it is approved as before."""
+    MOVE_DEADLINE = "move_deadline"
+    """The days off changed, and the deadline with them."""
+    EXTEND = "extend"
+    """An approval is valid for longer; on request, where the program names a last day at all."""
+    ERASE = "erase"
+    """Personal data was erased, at the person's request."""
+    NOTE = "note"
+    """For staff only."""
+
+
+class Role(StrEnum):
+    """On whose side somebody acts."""
+
+    SENDER = "sender"
+    STAFF = "staff"
+    SYSTEM = "system"
+    """The service by itself."""
+
+
+OPEN = frozenset({State.RECEIVED, State.UNDER_REVIEW, State.WAITING_FOR_ANSWER})
+"""States in which a decision is still to come."""
+CONCLUDED = frozenset({State.WON, State.LOST})
+"""States of an approved deal of which it is known what became of it."""
+DECIDED = frozenset({State.APPROVED, State.PRE_ACCEPTED, State.REJECTED}) | CONCLUDED
+"""States in which a decision stands."""
+CLOSED = DECIDED | {State.WITHDRAWN}
+
+_EVERY_KIND = frozenset(Kind)
+_DEAL = frozenset({Kind.DEAL})
+_APPLICATION = frozenset({Kind.APPLICATION})
+_APPROVED = frozenset({State.APPROVED})
+_IN_WORK = frozenset({State.UNDER_REVIEW, State.WAITING_FOR_ANSWER})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the table."""
+
+    action: Action
+    by: frozenset[Role]
+    start: frozenset[State] | None
+    """States it is possible in; None: there is no submission yet."""
+    end: State | None
+    """The state it leads to; None: the state stays as it is."""
+    kinds: frozenset[Kind] = _EVERY_KIND
+
+
+_SENDER, _STAFF, _SYSTEM = (frozenset({role}) for role in Role)
+
+TABLE = (
+    Step(Action.SUBMIT, _SENDER | _STAFF, None, State.RECEIVED),
+    Step(Action.CORRECT, _SENDER, frozenset({State.RECEIVED}), None),
+    Step(Action.TAKE, _STAFF, frozenset({State.RECEIVED}), State.UNDER_REVIEW),
+    Step(Action.TAKE, _STAFF, _IN_WORK, None),
+    Step(Action.HAND_OVER, _STAFF, _IN_WORK, None),
+    Step(Action.ASK, _STAFF, frozenset({State.UNDER_REVIEW}), State.WAITING_FOR_ANSWER),
+    Step(Action.ANSWER, _SENDER, frozenset({State.WAITING_FOR_ANSWER}), State.UNDER_REVIEW),
+    Step(Action.APPROVE, _STAFF, OPEN, State.APPROVED, _DEAL),
+    Step(Action.PRE_ACCEPT, _STAFF, OPEN, State.PRE_ACCEPTED, _APPLICATION),
+    Step(Action.REJECT, _STAFF, OPEN, State.REJECTED),
+    Step(Action.WITHDRAW, _SENDER, OPEN, State.WITHDRAWN),
+    Step(Action.REOPEN, _STAFF, DECIDED - CONCLUDED, State.UNDER_REVIEW),
+    Step(Action.WIN, _SENDER | _STAFF, _APPROVED, State.WON, _DEAL),
+    Step(Action.LOSE, _SENDER | _STAFF, _APPROVED, State.LOST, _DEAL),
+    Step(Action.WIN, _STAFF, CONCLUDED, State.WON, _DEAL),
+    Step(Action.LOSE, _STAFF, CONCLUDED, State.LOST, _DEAL),
+    Step(Action.TAKE_BACK, _STAFF, CONCLUDED, State.APPROVED, _DEAL),
+    Step(Action.MOVE_DEADLINE, _SYSTEM, OPEN, None, _DEAL),
+    Step(Action.EXTEND, _SYSTEM, _APPROVED, None, _DEAL),
+    Step(Action.ERASE, _SYSTEM, frozenset(State), None),
+    Step(Action.NOTE, _STAFF, frozenset(State), None),
+)
+
+
+def steps(kind: Kind, state: State | None) -> Iterator[Step]:
+    """What can happen to a submission of this kind in this state; None: before there is one."""
+    for step in TABLE:
+        if kind in step.kinds and (state is None if step.start is None else state in step.start):
+            yield step
+
+
+def allowed(kind: Kind, state: State | None, role: Role) -> tuple[Action, ...]:
+    """What this side may do to it now, in the order of the table."""
+    return tuple(dict.fromkeys(step.action for step in steps(kind, state) if role in step.by))
+
+
+def states_of(kind: Kind) -> tuple[State, ...]:
+    """The states that a submission of this kind can reach, in the order of `State`."""
+    reached: set[State | None] = {None}
+    while True:
+        more = {step.end for state in reached for step in steps(kind, state) if step.end} - reached
+        if not more:
+            return tuple(state for state in State if state in reached)
+        reached |= more
+
+
+def diagram(kind: Kind) -> str:
+    """The table as a Mermaid state diagram. Notes, which are possible everywhere, are left out."""
+    lines = ["stateDiagram-v2"]
+    for state in (None, *states_of(kind)):
+        ways: dict[State, list[str]] = {}
+        for step in steps(kind, state):
+            end = step.end or state
+            if step.action is not Action.NOTE and end is not None:
+                ways.setdefault(end, []).append(f"{step.action} ({' or '.join(sorted(step.by))})")
+        lines += [f"    {state or '[*]'} --> {end}: {', '.join(labels)}" for end, labels in ways.items()]
+    lines.append(f"    {State.WITHDRAWN} --> [*]")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Print both diagrams, as the architecture page holds them."""
+    for kind in Kind:
+        sys.stdout.write(f"```mermaid\n---\ntitle: {kind}\n---\n{diagram(kind)}```\n")
+
+
+if __name__ == "__main__":
+    main()

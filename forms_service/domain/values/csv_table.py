@@ -1,0 +1,247 @@
+"""CSV reader: the cells of a spreadsheet's file by the names of its columns. Judges no value. Pure.
+
+One set of manners for every import: `;`, `,` or a tab (or what `sep=` says) between cells, any end of line,
+UTF-8, UTF-16, Windows-1250 and ISO-8859-2, a title or empty lines above the headings, headings in NFC.
+"""
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from forms_service.domain.values.normalisation import folded
+
+Headings = Mapping[str, tuple[str, ...]]
+"""What a column may be called, folded, by its name."""
+Encoding = str
+"""A codec of Python's."""
+
+WINDOWS, ISO = "cp1250", "iso8859_2"
+_HEADINGS_WITHIN = 20
+"""In so many lines from the top the headings are looked for."""
+_LONGEST_NORMALISED = 400
+_SEPARATORS = (";", "\t", ",")
+_SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)"?[;,\t]*\s*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
+_POLISH = frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻ")
+_SAMPLE = 12
+"""Characters shown on each side of one that could be two."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A file as text."""
+
+    text: str | None
+    """None for what is no text."""
+    other: str | None = None
+    """The same in ISO-8859-2, where nothing tells whether it or Windows-1250 is meant."""
+
+    @property
+    def samples(self) -> tuple[str, str]:
+        """The first place where both differ, as each reads it."""
+        one, other = self.text or "", self.other or ""
+        at = next((place for place, sign in enumerate(one) if other[place : place + 1] != sign), 0)
+        span = slice(max(0, at - _SAMPLE), at + _SAMPLE)
+        return " ".join(one[span].split()), " ".join(other[span].split())
+
+
+def decoded(data: bytes, encoding: Encoding | None = None) -> Decoded:
+    """The text of a file; in this encoding, where somebody said which of the two it is."""
+    for mark, codec in _BOMS:
+        if data.startswith(mark):
+            return Decoded(_tried(data, codec))
+    if b"\0" in data:
+        wide = _without_mark(data)
+        text = _tried(data, wide) if wide else None
+        return Decoded(None if text is None or _CONTROLS.search(text) else text)
+    unicode = _tried(data, "utf-8")
+    if unicode is not None or encoding in (WINDOWS, ISO):
+        return Decoded(unicode if unicode is not None else _tried(data, encoding or ""))
+    windows, iso = _tried(data, WINDOWS), _tried(data, ISO)
+    if windows is None or iso is None or windows == iso:
+        return Decoded(windows)
+    is_polish = any(sign in _POLISH for sign, other in zip(windows, iso, strict=True) if sign == other)
+    evidence = _fitness(windows, iso) - _fitness(iso, windows) + is_polish
+    if abs(evidence) >= 2:
+        return Decoded(windows if evidence > 0 else iso)
+    return Decoded(windows, iso)
+
+
+def _tried(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError:
+        return None
+
+
+def _without_mark(data: bytes) -> str | None:
+    """Which UTF-16 it is, by where the zeros of its ASCII characters stand."""
+    even, odd = data[::2].count(0), data[1::2].count(0)
+    if len(data) % 2 or max(even, odd) * 4 < len(data) // 2 or min(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _fitness(text: str, other: str) -> int:
+    """How well a decoded text reads, by the characters in which it differs from the other one."""
+    return sum(
+        _fits(sign, text[place - 1 : place], text[place + 1 : place + 2])
+        for place, (sign, there) in enumerate(zip(text, other, strict=True))
+        if sign != there
+    )
+
+
+def _fits(sign: str, before: str, behind: str) -> int:
+    """How well a character stands between its neighbours: in a word as a letter, alone as a symbol."""
+    if unicodedata.category(sign) == "Cc":
+        return -1000
+    in_word = before.isalpha() or behind.isalpha()
+    if not sign.isalpha():
+        return -2 if in_word else 2
+    if not in_word:
+        return 1
+    if before.isalpha() and before.islower() and sign.isupper():
+        return -2
+    return 2 if sign in _POLISH else 1
+
+
+class Row(NamedTuple):
+    """A line below the headings."""
+
+    number: int
+    """Where it begins, as a text editor counts."""
+    values: dict[str, str] | None
+    """Its cells by the names of the columns; None where there are more cells than headings."""
+    cells: list[str]
+    """As they came."""
+
+
+@dataclass
+class Table:
+    """What a file holds."""
+
+    headings: list[str] = field(default_factory=list)
+    """As they are written; empty where none were found."""
+    names: list[str | None] = field(default_factory=list)
+    """What each of them means."""
+    rows: list[Row] = field(default_factory=list)
+    broken: int = 0
+    """The line that the CSV parser could not read; 0 where it read all."""
+    why: str = ""
+    """What the parser says of it."""
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Headings that mean nothing here; their columns are not read."""
+        pairs = zip(self.headings, self.names, strict=True)
+        return tuple(heading.strip() for heading, name in pairs if name is None and heading.strip())
+
+    @property
+    def repeated(self) -> tuple[str, ...]:
+        """Headings of columns that mean the same, together."""
+        return tuple(
+            heading.strip()
+            for heading, name in zip(self.headings, self.names, strict=True)
+            if name is not None and self.names.count(name) > 1
+        )
+
+    def missing(self, needed: Sequence[str]) -> tuple[str, ...]:
+        """Those of the columns that no heading names."""
+        return tuple(name for name in needed if name not in self.names)
+
+
+def table(text: str, headings: Headings, most_rows: int) -> Table:
+    """The table in a text; a line more than `most_rows` at most, so that whoever asks sees that there are."""
+    told = _SEPARATOR_LINE.match(text)
+    skipped = len(re.findall(r"\r\n|\r|\n", told[0])) if told else 0
+    body = text[told.end() :] if told else text
+    separators = (told[1],) if told else _SEPARATORS
+    openings = [_opening(body, separator, headings) for separator in separators]
+    found = max(range(len(openings)), key=lambda place: openings[place][0])
+    return _read(body, separators[found], openings[found][1], headings, skipped, most_rows)
+
+
+def _opening(body: str, separator: str, headings: Headings) -> tuple[int, int]:
+    """How many headings the best of the first lines names, and which line that is."""
+    best = (0, 0)
+    lines = _lines(body, separator)
+    for number in range(_HEADINGS_WITHIN):
+        try:
+            cells = next(lines, None)
+        except csv.Error:
+            break
+        if cells is None:
+            break
+        known = sum(_named(cell, headings) is not None for cell in cells)
+        best = max(best, (known, -number))
+    return best[0], -best[1]
+
+
+def _lines(body: str, separator: str) -> Any:
+    return csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
+
+
+def _read(
+    body: str, separator: str, heading_row: int, headings: Headings, skipped: int, most_rows: int
+) -> Table:
+    found, lines = Table(), _lines(body, separator)
+    for number, (line, cells) in enumerate(_numbered(lines, found, skipped)):
+        if number == heading_row:
+            found.headings = [_normalised(cell) for cell in cells]
+            found.names = [_named(cell, headings) for cell in cells]
+        elif number > heading_row and any(cell.strip() for cell in cells):
+            found.rows.append(Row(line, _values(cells, found.names, headings), cells))
+            if len(found.rows) > most_rows:
+                break
+    return found
+
+
+def _numbered(lines: Any, found: Table, skipped: int) -> Iterator[tuple[int, list[str]]]:
+    while True:
+        line = lines.line_num + 1 + skipped
+        try:
+            cells = next(lines, None)
+        except csv.Error as error:
+            found.broken, found.why = line, str(error)
+            return
+        if cells is None:
+            return
+        yield line, cells
+
+
+def _values(cells: list[str], names: list[str | None], headings: Headings) -> dict[str, str] | None:
+    if any(cell.strip() for cell in cells[len(names) :]):
+        return None
+    values = dict.fromkeys(headings, "")
+    for name, cell in zip(names, cells, strict=False):
+        if name is not None:
+            values[name] = _normalised(cell)
+    return values
+
+
+def _named(heading: str, headings: Headings) -> str | None:
+    """Which column this heading means."""
+    words = folded(_normalised(heading)).strip(" :*\"'")
+    return next((name for name, known in headings.items() if words in known), None)
+
+
+def _normalised(cell: str) -> str:
+    """In NFC, as Macs do not write it; not what is too long for any value."""
+    return unicodedata.normalize("NFC", cell) if len(cell) <= _LONGEST_NORMALISED else cell
+
+
+def as_csv(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as a text that `table` reads back."""
+    return "".join(";".join(map(_quoted, row)) + "\n" for row in rows)
+
+
+def _quoted(cell: str) -> str:
+    """A cell that holds a separator, a quotation mark or the end of a line, in quotation marks."""
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"' if re.search(r'[;,\t"\r\n]', cell) else cell

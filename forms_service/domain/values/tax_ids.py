@@ -1,0 +1,247 @@
+"""Tax numbers: NIP and EU VAT numbers by checksum, any others by shape alone.
+
+The clean form of a checked number is its country's VAT prefix and the number without separators
+(`PL1234563218`, `EL094259216`), so that two spellings of one number are equal. Others are kept as given.
+"""
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import lru_cache
+
+from stdnum import exceptions
+from stdnum.eu import vat
+from stdnum.pl import nip
+
+from forms_service.domain.values.countries import EU
+from forms_service.domain.values.country_codes import country_codes
+from forms_service.domain.values.normalisation import plain
+from forms_service.i18n.translations import N_
+
+LONGEST = 200
+"""Characters; no longer text is looked at."""
+
+_EU = frozenset(vat.MEMBER_STATES) | {"el"}
+_OTHER_CODES = frozenset({"EL", "XI", "EU", "CHE"})
+"""What numbers begin with besides the ISO code of a country."""
+_OTHER = re.compile(r"[\W_]+")
+_CLEAN = re.compile("[A-Z]{2}[0-9A-Z]*[0-9][0-9A-Z]*")
+_LABEL_WORDS = """
+NIP VAT VATIN VATID UE EU ID IDNR NR NUMER NUMBER NUM N № TAX TIN TAXID PODATKOWY PODATNIKA REG
+REGISTRATION REGISTERED CODE UST USTID USTIDNR UID UMSATZSTEUER STEUERNUMMER MWST TVA INTRACOM
+INTRACOMMUNAUTAIRE P IVA PIVA PARTITA CNPJ EIN FEIN NIF CIF CUI DIČ DIC IČ DPH OIB AFM VKN TCKN
+VERGI NO BTW CVR MOMS MVA ORG ORGNR ORGNO ALV INN GST ABN MST RUT RFC PIB ORGANISASJONSNUMMER
+"""
+_LABELS = frozenset(_LABEL_WORDS.split())
+"""Words for a tax number that people put in front of it."""
+_NOT_FIRST = frozenset({"NO", "P", "N"})
+"""Labels only behind another word, or before a dot: `NO` is a country, too."""
+_SHARED = {"GB": "XI", "IM": "XI", "MC": "FR"}
+"""Countries whose companies may write the same number behind the prefix of another VAT area."""
+_LEAD = re.compile(r"[^0-9]*")
+_WORD = re.compile(r"[^\W\d_]+|№")
+_ATTACHED = frozenset({"NIP", "VAT", "VATID", "VATIN", "CNPJ", "EIN", "UID", "VKN"})
+"""Labels that may touch the number."""
+_ACRONYM = re.compile(r"^(?:[^\W\d_]\.){2,}(?=[ :#])")
+_SUFFIX = re.compile(r"(?<=[0-9])(?:MWST|TVA|IVA|TPV|MVA|MOMS)$")
+_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee][+][0-9]{1,3}")
+
+
+def tidy(text: str) -> str:
+    """The number as it was written, without a label in front (`NIP: 768-000-24-66`, `PL NIP 7680002466`)."""
+    text = plain(text[: LONGEST + 1]).strip(" .,;='\"")
+    text = _ACRONYM.sub(lambda found: found[0].replace(".", ""), text)
+    lead = _LEAD.match(text)
+    if lead is None or lead.end() == len(text):
+        return text
+    country, begin = _without_labels(lead[0])
+    rest = text[begin:].lstrip(" .:#-/'\"") if begin else text
+    return f"{country} {rest}" if country and not rest.upper().startswith(country) else rest
+
+
+def _without_labels(lead: str) -> tuple[str, int]:
+    """The country named before a label, if any, and where the number begins. `lead`: all before a digit."""
+    words, colon = list(_WORD.finditer(lead)), lead.rfind(":") + 1
+    country, pending, begin = "", "", 0
+    for place, word in enumerate(words):
+        name, end = word[0].upper(), word.end()
+        if _is_label(name, lead[end : end + 1], place):
+            country, begin = country or pending, end
+        elif _is_code(name) and not pending:
+            pending = name
+        elif end > colon:
+            break
+        if end <= colon:
+            country, begin = country or pending, colon
+    return country, begin
+
+
+def _is_label(name: str, follows: str, place: int) -> bool:
+    if not follows:
+        return name in _ATTACHED
+    return name in _LABELS and (place > 0 or name not in _NOT_FIRST or follows == ".")
+
+
+def _is_code(name: str) -> bool:
+    return name in _OTHER_CODES or name in country_codes()
+
+
+def is_shortened(text: str) -> bool:
+    """Whether it is a number as Excel shortens it: `7,81E+09`."""
+    return _SHORTENED.fullmatch(tidy(text).replace(" ", "")) is not None
+
+
+def compact(text: str) -> str:
+    """Letters and digits alone, in upper case, without a label and without a tax's name behind them."""
+    return _SUFFIX.sub("", _OTHER.sub("", tidy(text)).upper())
+
+
+@lru_cache(maxsize=16_384)
+def _normalised(given: str, country: str) -> str | None:
+    prefix = _prefix(given, country)
+    if prefix and given.startswith(prefix) and _CLEAN.fullmatch(given):
+        return given
+    number = compact(given)
+    for prefix in _prefixes(number, country):
+        without = number.removeprefix("GR" if number.startswith("GR") and prefix == "EL" else prefix)
+        for bare in (without, number):
+            if vat.is_valid(prefix + bare):
+                return prefix + bare
+    return f"~{_bare(number)}" if number else None
+
+
+def normalised(number: str | None, country: str | None = None) -> str | None:
+    """`PL1234563218` for `123-456-32-18` and `pl 1234563218`; None where there is no number.
+
+    Numbers that nobody can check (from outside the EU, or wrong) come as letters and digits only, without
+    their country, behind a `~`; one that has the prefix of its country, as the forms write what they checked,
+    is taken as checked. Without a country, a number without prefix is Polish if its check digit says so.
+    """
+    given = number or ""
+    return _normalised(given, (country or "").lower()) if len(given) <= LONGEST else None
+
+
+def keys(number: str | None, country: str | None = None) -> frozenset[str]:
+    """Under which a number is kept in an index: found however it is written, with its country or without.
+
+    One that was checked has its canonical form alone.
+    """
+    key = normalised(number, country)
+    if key is None or not key.startswith("~"):
+        also = f"~{key[2:]}" if key and key.startswith("XI") else None
+        return frozenset(filter(None, (key, also)))
+    written, bare = compact(number or ""), key[1:]
+    shared = _SHARED.get(written[:2] if written != bare else (country or "").upper())
+    others = [normalised(written), normalised(bare), f"{shared}{bare}" if shared else None]
+    return frozenset({key, f"~{written}", *filter(None, others)})
+
+
+def _bare(number: str) -> str:
+    """Without the code of a country, where a number follows it."""
+    for length in (3, 2):
+        if _is_code(number[:length]) and len(number) - length > 3 and number[length:].isdigit():
+            return number[length:]
+    return number
+
+
+def _prefixes(number: str, country: str) -> Iterator[str]:
+    """The EU prefixes to try: that of the country, then that of the number itself."""
+    for found in (_prefix(number, country), _prefix(number, "")):
+        if found:
+            yield found
+
+
+def _prefix(number: str, country: str) -> str | None:
+    """The prefix that a number has, or should have; None where it has none."""
+    country = "el" if country == "gr" else country
+    if country:
+        return country.upper() if country in _EU else None
+    if number.startswith("GR"):
+        return "EL"
+    if number[:2].lower() in _EU:
+        return number[:2]
+    return "PL" if nip.is_valid(number) else None
+
+
+_WRITTEN = re.compile(r"[A-Za-z0-9 .\-/]{3,30}")
+_PREFIX_OF = {country: {"GR": "EL"}.get(country, country) for country in EU}
+_COUNTRY_OF = {prefix: country for country, prefix in _PREFIX_OF.items()} | {"GR": "GR"}
+_CHECKED = frozenset({*_PREFIX_OF.values(), "XI"})
+
+
+SHORTENED = N_(
+    "A spreadsheet (Excel) has shortened this number. Enter all of its digits; "
+    "in the spreadsheet, format the column as text"
+)
+"""Message id for Fault.SHORTENED."""
+
+
+class Fault(StrEnum):
+    """Why a tax number is refused."""
+
+    NIP = "nip"
+    """Not the 10 digits of a NIP, or its check digit does not match."""
+    VAT = "vat"
+    """No VAT number of its country."""
+    OTHER_COUNTRY = "other country"
+    """Its prefix is another country's."""
+    SHAPE = "shape"
+    """Outside the EU: not 3 to 30 letters, digits, dashes, dots and slashes."""
+    SHORTENED = "shortened"
+    """What a spreadsheet leaves of a long number: `7,81E+09`."""
+
+
+class TaxIdRefused(ValueError):
+    """A text is no tax number, or not one of that country."""
+
+    def __init__(self, fault: Fault, country: str = "") -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+        self.country = country
+        """Whose rules it breaks; for OTHER_COUNTRY, whose prefix it has."""
+
+
+def is_checked(tax_id: str) -> bool:
+    """Whether this clean number passed a checksum; others are only what somebody wrote."""
+    return tax_id[:2] in _CHECKED and bool(vat.is_valid(tax_id))
+
+
+def clean_tax_id(text: str, country: str) -> str:
+    """The number in its clean form, for a company in `country` (ISO code, empty where it is not known).
+
+    A label in front, spaces, dashes, dots, slashes and full-width signs do not matter. Without a country, ten
+    digits are a NIP and a prefix of the EU decides; everything else is taken by shape.
+
+    Raises TaxIdRefused.
+    """
+    if len(text) > LONGEST:
+        raise TaxIdRefused(Fault.SHAPE)
+    if is_shortened(text):
+        raise TaxIdRefused(Fault.SHORTENED)
+    bare = compact(text)
+    prefix = _COUNTRY_OF.get(bare[:2], "")
+    if not country:
+        country = prefix or ("PL" if re.fullmatch("[0-9]{10}", bare) else "")
+    if country in EU:
+        return _checked(bare, country, prefix)
+    return bare if is_checked(bare) else _as_written(tidy(text))
+
+
+def _checked(bare: str, country: str, prefix: str) -> str:
+    """Try the number as it stands behind the country's own prefix, and without a prefix of the person's."""
+    candidates = [bare[2:]] if prefix == country else []
+    for number in (*candidates, bare):
+        if number.isascii() and number.isalnum() and set(number) != {"0"}:
+            try:
+                return vat.validate(_PREFIX_OF[country] + number)
+            except exceptions.ValidationError:
+                continue
+    if prefix and prefix != country and re.search("[0-9]{4}", bare):
+        raise TaxIdRefused(Fault.OTHER_COUNTRY, prefix)
+    raise TaxIdRefused(Fault.NIP if country == "PL" else Fault.VAT, country)
+
+
+def _as_written(text: str) -> str:
+    if not _WRITTEN.fullmatch(text) or sum(sign.isalnum() for sign in text) < 3:
+        raise TaxIdRefused(Fault.SHAPE)
+    return text

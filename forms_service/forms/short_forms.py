@@ -1,0 +1,60 @@
+"""What a visitor says about a company to see which tier fits. Sent by GET: an answer can be shared."""
+
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from forms_service.forms.base import PartnerForm
+from forms_service.forms.business_fields import Email
+from forms_service.forms.context import Edition
+from forms_service.forms.fields import Count, LongText, Tick
+from forms_service.i18n.translations import N_
+from partner_program.model import Measure
+from partner_program.typography import bind
+
+
+class TierFinder(PartnerForm):
+    """One question for each fact that the program measures, in the program's words. A blank is none."""
+
+    name = "tier-finder"
+    method = "get"
+    title = N_("Find your tier")
+
+    sales_people = Count(N_("People with sales qualifications"), largest=999)
+    technical_people = Count(N_("People with technical qualifications"), largest=999)
+    lead_activities = Count(N_("Lead-generation activities in a year"), largest=99)
+    sponsor = Tick(N_("Executive sponsor"))
+
+    def __init__(
+        self, edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
+    ) -> None:
+        super().__init__(edition, formdata, said)
+        for measure in Measure:
+            words = edition.program.measures.get(measure)
+            if words is None:
+                del self[measure.value]
+            else:
+                self[measure.value].label.text = bind(words.question[edition.language], edition.language)
+
+
+class LostLink(PartnerForm):
+    """One address. Whether anything was sent from it, no answer tells."""
+
+    name = "lost-link"
+    title = N_("Lost the link?")
+
+    email = Email(
+        N_("Your email"),
+        missing=N_("Enter your email address"),
+        autocomplete="email",
+        hint=N_("The address that you gave in the form."),
+    )
+
+
+class Reply(PartnerForm):
+    """One text."""
+
+    name = "reply"
+    title = N_("Answer")
+
+    text = LongText(N_("Your answer"), missing=N_("Write the answer"), spellcheck=True)

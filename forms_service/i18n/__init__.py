@@ -1,0 +1,1 @@
+"""Internationalization: gettext catalogs, and templates that speak one language."""

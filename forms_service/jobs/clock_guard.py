@@ -1,0 +1,71 @@
+"""Whether the computer's clock can be believed: nothing is deleted by a clock that cannot.
+
+The rule: each day's work notes the time. A clock that shows more than a week after the last time noted, or
+more than a day before it, is doubted until it comes back by itself or an administrator confirms what it
+shows. So a service that was off for more than a week has to be told once that this is so.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from forms_service.domain.clock import moment, stamp
+from forms_service.store.store import Batch, Document, Store
+
+AHEAD = timedelta(days=7)
+BEHIND = timedelta(days=1)
+
+STATE = "clock"
+"""Of the table `rounds`: the last time that was believed."""
+_SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in ("application", "deal")]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """The clock shows what is hard to believe."""
+
+    shown: datetime
+    known: datetime
+    """The last time that was believed."""
+
+
+def doubt(store: Store, now: datetime) -> Doubt | None:
+    """Why this time is not believed; None where it is."""
+    known = _known(store)
+    if known is None or known - BEHIND <= now <= known + AHEAD:
+        return None
+    return Doubt(now, known)
+
+
+def note(store: Store, now: datetime) -> None:
+    """Remember a time that is believed; a doubted one changes nothing, nor does one of the past."""
+    known = _known(store)
+    if doubt(store, now) is None and (known is None or now > known or store.get("rounds", STATE) is None):
+        with store.batch() as batch:
+            _remember(batch, max(now, known or now), by=None)
+
+
+def confirm(store: Store, now: datetime, *, by: str) -> None:
+    """Somebody says that the clock is right, whatever it showed before."""
+    with store.batch() as batch:
+        _remember(batch, now, by=by)
+
+
+def _known(store: Store) -> datetime | None:
+    """The last time believed; before there is one, that of the newest submission."""
+    kept = store.get("rounds", STATE)
+    if kept is not None:
+        known: datetime = moment(kept["seen_at"])
+        return known
+    newest = store.listed("records", "received", _SUBMISSIONS, limit=1, backwards=True)
+    return moment(newest[0]["received_at"]) if newest else None
+
+
+def _remember(batch: Batch, now: datetime, *, by: str | None) -> None:
+    kept = batch.get("rounds", STATE)
+    said: Document = {"id": STATE, "seen_at": stamp(now)}
+    confirmed = kept["confirmed"] if kept else []
+    said["confirmed"] = [*confirmed[-9:], {"at": stamp(now), "by": by}] if by else confirmed
+    if kept is None:
+        batch.add("rounds", said)
+    else:
+        batch.replace("rounds", said, kept["version"])

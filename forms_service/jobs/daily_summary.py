@@ -1,0 +1,64 @@
+"""The morning's summary: what waits for a decision, in numbers, and the most urgent by name."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from forms_service.domain.clock import moment
+from forms_service.domain.submissions.workflow import OPEN, Kind
+from forms_service.jobs import idempotency, recipients, working_day
+from forms_service.jobs.recipients import Mailing
+from forms_service.mail.for_staff import COUNTS, SUMMARY
+from forms_service.store.store import Store
+from partner_program.business_days import BusinessCalendar
+from partner_program.model import Program
+
+NAMED = 20
+"""So many are named at most; the desk shows the rest."""
+
+
+def facts(
+    records: Iterable[Mapping[str, Any]], now: datetime, calendar: BusinessCalendar, unreached: int
+) -> dict[str, Any]:
+    """What the mail says: the numbers of COUNTS, and `urgent`, the references of what cannot wait."""
+    counts: Counter[str] = Counter()
+    urgent = []
+    for record in records:
+        if record["state"] in OPEN and not record.get("trapped"):
+            group = _group(record, now, calendar)
+            counts[group] += 1
+            if group in ("overdue", "today", "next_day"):
+                urgent.append((record["decide_by"], record["id"]))
+    counts["unreached"] = unreached
+    return {
+        **{name: counts[name] for name in COUNTS},
+        "urgent": [reference for _, reference in sorted(urgent)[:NAMED]],
+    }
+
+
+def send(store: Store, day: date, said: Mapping[str, Any], program: Program, now: datetime) -> bool:
+    """Owe this day's summary to everybody who may decide, once; whether it is owed now.
+
+    Where nothing waits there is none.
+    """
+    key = f"summary/{day}"
+    if not any(said[name] for name in COUNTS) or idempotency.is_made(store, key):
+        return False
+    good_for = working_day.ends(day, program.deal_registration) - now
+    mailing = Mailing(SUMMARY, key, said, good_for)
+    with store.batch() as batch:
+        return idempotency.make(batch, key, now) and bool(
+            recipients.add_mails(batch, mailing, recipients.reviewers(batch) or None, program, now)
+        )
+
+
+def _group(record: Mapping[str, Any], now: datetime, calendar: BusinessCalendar) -> str:
+    if record["kind"] == Kind.APPLICATION:
+        return "applications"
+    if not record["decide_by"]:
+        return "paused"
+    left = calendar.remaining(now, moment(record["decide_by"]))
+    if left < 0:
+        return "overdue"
+    return {0: "today", 1: "next_day"}.get(left, "later")

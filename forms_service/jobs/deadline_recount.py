@@ -1,0 +1,67 @@
+"""Count open deadlines again when the days off have changed: a release of `holidays`, an extra day off."""
+
+import logging
+from datetime import date, datetime
+
+from forms_service.domain.submissions import deadline
+from forms_service.domain.submissions.deadline import calendar_of
+from forms_service.domain.submissions.workflow import OPEN
+from forms_service.jobs import working_day
+from forms_service.mail.outbox import mistake
+from forms_service.store.errors import StoreError
+from forms_service.store.store import Store
+from partner_program.business_days import BusinessCalendar
+from partner_program.model import DealRegistration
+
+_log = logging.getLogger(__name__)
+
+STATE = "days-off"
+"""Of the table `rounds`: for which days off the open deadlines were counted last."""
+
+
+def days_off(now: datetime, rule: DealRegistration, calendar: BusinessCalendar) -> str:
+    """All that decides which days count, this year and the next, as one comparable text."""
+    year = working_day.day_of(now, rule).year
+    first, last = date(year, 1, 1).toordinal(), date(year + 2, 1, 1).toordinal()
+    days = (date.fromordinal(day) for day in range(first, last))
+    off = [day.isoformat() for day in days if day.weekday() < 5 and not calendar.is_business_day(day)]
+    return " ".join((rule.time_zone, *off))
+
+
+def recount(store: Store, now: datetime, rule: DealRegistration) -> int:
+    """Count them again, if the days off have changed since that was done; how many deadlines moved.
+
+    One that cannot be counted stays as it is, and does not keep the others from it.
+
+    Raises:
+        StoreUnavailable: some may be counted already; the next call does the rest.
+    """
+    calendar = calendar_of(rule)
+    counted_for = days_off(now, rule, calendar)
+    kept = store.get("rounds", STATE)
+    if kept is not None and kept["days_off"] == counted_for:
+        return 0
+    open_ones = [record["id"] for state in OPEN for record in store.find("records", "state", state)]
+    moved = sum(_recount_one(store, reference, now, calendar) for reference in open_ones)
+    with store.batch() as batch:
+        kept = batch.get("rounds", STATE)
+        if kept is None:
+            batch.add("rounds", {"id": STATE, "days_off": counted_for})
+        else:
+            batch.replace("rounds", {**kept, "days_off": counted_for}, kept["version"])
+    return moved
+
+
+def _recount_one(store: Store, reference: str, now: datetime, calendar: BusinessCalendar) -> bool:
+    try:
+        with store.batch() as batch:
+            record = batch.get("records", reference)
+            moved = record and deadline.recomputed(record, now, calendar)
+            if record and moved:
+                batch.replace("records", moved, record["version"])
+            return bool(moved)
+    except StoreError:
+        raise
+    except Exception as error:
+        _log.error("a deadline was not counted again", extra={"record": reference, "reason": mistake(error)})
+        return False

@@ -1,0 +1,113 @@
+"""Approvals that are valid for a time: fix their last day, remind their senders, extend them on request."""
+
+import logging
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from forms_service.domain.submissions import protection
+from forms_service.domain.submissions.actions import Actor, apply
+from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.workflow import Action, Kind, Role, State
+from forms_service.jobs import idempotency, working_day
+from forms_service.mail import queue
+from forms_service.mail.outbox import mistake
+from forms_service.services import tables
+from forms_service.store.errors import StaleVersion, StoreError
+from forms_service.store.store import Document, Store
+from partner_program.model import DealRegistration, Program
+
+_log = logging.getLogger(__name__)
+
+
+def run(store: Store, program: Program, now: datetime) -> int:
+    """Fix the last day of new approvals and owe the reminders of today; how many mails are owed now.
+
+    Does nothing where the program names no protection. One failing record does not keep the others from it.
+    """
+    rule = program.deal_registration
+    if rule.protection is None:
+        return 0
+    sent = 0
+    for record in _approved(store):
+        try:
+            _fix(store, record["id"], rule)
+            sent += _remind(store, record, rule, now)
+        except StoreError:
+            raise
+        except Exception as error:
+            about = {"record": record["id"], "reason": mistake(error)}
+            _log.error("the protection of an approval was not looked after", extra=about)
+    return sent
+
+
+def extend(
+    store: Store, reference: str, until: date, *, by: str, seen: int, program: Program, now: datetime
+) -> Document | Refused | None:
+    """Let an approval be valid until this day, that one included; `by` whom stands in its history.
+
+    Returns the record; why not; or None where there is no such submission.
+
+    Raises:
+        ValueError: the program names no protection, or the day is not later than the one it has.
+        StaleVersion: another version is stored than the one that was `seen`.
+        StoreUnavailable: nothing was changed.
+    """
+    rule = program.deal_registration
+    with store.batch() as batch:
+        record = batch.get("records", reference)
+        if record is None:
+            return None
+        if record["version"] != seen:
+            raise StaleVersion("records", record, seen)
+        details = {"until": until.isoformat()}
+        extended = apply(record, Action.EXTEND, Actor(Role.SYSTEM, by), now, details)
+        if isinstance(extended, Refused):
+            return extended
+        last_day = protection.last_day(record, rule)
+        if last_day is None or until <= last_day:
+            raise ValueError(f"valid until {last_day}: {until} is not later")
+        return batch.replace("records", extended, record["version"])
+
+
+def _approved(store: Store) -> Iterator[Document]:
+    name = tables.list_of(Kind.DEAL, State.APPROVED)
+    return store.streamed("records", "arrived", [((name,), (name, tables.LAST))])
+
+
+def _fix(store: Store, reference: str, rule: DealRegistration) -> None:
+    with store.batch() as batch:
+        record = batch.get("records", reference)
+        fixed = record and protection.fixed(record, rule)
+        if record and fixed:
+            batch.replace("records", {**record, "protection": fixed}, record["version"])
+
+
+def _remind(store: Store, record: Document, rule: DealRegistration, now: datetime) -> int:
+    """The two mails of an approval: before its last day, and when that is over. Each once for each last day.
+
+    The first comes late rather than never, the second only for a few days.
+    """
+    until, from_day = protection.last_day(record, rule), protection.reminder_day(record, rule)
+    if until is None or from_day is None:
+        return 0
+    today = working_day.day_of(now, rule)
+    if from_day <= today <= until:
+        return _owe(store, record, "protection-ends", until, now)
+    if 0 < (today - until).days <= _STILL_NEWS_DAYS:
+        return _owe(store, record, "protection-ended", until, now)
+    return 0
+
+
+_STILL_NEWS_DAYS = 7
+"""So many days after its end an approval's sender is told, if they could not be told before."""
+
+
+def _owe(store: Store, record: Document, template: str, until: date, now: datetime) -> int:
+    key = f"{template}/{record['id']}/{until}"
+    if idempotency.is_made(store, key):
+        return 0
+    with store.batch() as batch:
+        mails = queue.to_the_sender(record, template, now) if idempotency.make(batch, key, now) else ()
+        for mail in mails:
+            batch.add("mails", mail)
+    return len(mails)

@@ -1,0 +1,93 @@
+"""Which of the vendor's people read what: reminders, summaries, announcements."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from forms_service.domain.auth.users import REVIEWER, Kind, is_active, principal_of
+from forms_service.mail.queue import owed
+from forms_service.services.user_repository import administrators
+from forms_service.store.store import Batch, Document, Store
+from partner_program.model import Program
+
+SUMMARY_ONLY = "summary_only"
+"""The key of a person's document that switches single reminders off."""
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """One mail of the rounds, before it is known who gets it."""
+
+    template: str
+    about: str
+    """A reference, or for what there is no record of, a name of its own."""
+    facts: Mapping[str, Any] | None = None
+    good_for: timedelta | None = None
+
+
+def reviewers(store: Store | Batch) -> list[Document]:
+    """Everybody who may decide."""
+    staff = store.find("people", "kind", str(Kind.STAFF))
+    return [person for person in staff if is_active(person) and principal_of(person).may(REVIEWER)]
+
+
+def to_remind(store: Store | Batch, record: Mapping[str, Any]) -> list[Document] | None:
+    """Who is reminded of a submission: its owner, or everybody who may decide; without those who read the
+    summary only. None where nobody may decide at all."""
+    everybody = reviewers(store)
+    if not everybody:
+        return None
+    owners = [person for person in everybody if person["email"] == record.get("owner")]
+    return [person for person in owners or everybody if not reads_summary_only(person)]
+
+
+def to_tell(store: Store | Batch, record: Mapping[str, Any]) -> list[Document] | None:
+    """The same for what has to be done by hand, whatever mails they like."""
+    everybody = reviewers(store)
+    return [person for person in everybody if person["email"] == record.get("owner")] or everybody or None
+
+
+def keepers(store: Store | Batch) -> list[Document] | None:
+    """The administrators; None where there is none."""
+    return administrators(store) or None
+
+
+def reads_summary_only(person: Mapping[str, Any]) -> bool:
+    """Whether they have switched single reminders off."""
+    return bool(person.get(SUMMARY_ONLY))
+
+
+def read_summary_only(store: Store, person_id: str, switched_on: bool) -> None:
+    """Switch single reminders off, or on again, for somebody signed in. Unknown people are left alone."""
+    with store.batch() as batch:
+        person = batch.get("people", person_id)
+        if person is not None and reads_summary_only(person) != switched_on:
+            batch.replace("people", {**person, SUMMARY_ONLY: switched_on}, person["version"])
+
+
+def add_mails(
+    batch: Batch, mailing: Mailing, people: Iterable[Document] | None, program: Program, now: datetime
+) -> int:
+    """Owe this mail to these people, each in their language; to the program's contact where people is None.
+
+    Returns how many are owed.
+    """
+    default = program.languages[0]
+    readers = (
+        [(program.contact.email, default)]
+        if people is None
+        else [(person["email"], person["lang"] or default) for person in people]
+    )
+    for email, lang in readers:
+        mail = owed(
+            mailing.template,
+            mailing.about,
+            to=email,
+            lang=lang,
+            now=now,
+            good_for=mailing.good_for,
+            facts=mailing.facts,
+        )
+        batch.add("mails", mail)
+    return len(readers)

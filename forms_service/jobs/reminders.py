@@ -1,0 +1,91 @@
+"""Remind whoever decides: on the business day before a deadline, on its day, on each business day after."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions.workflow import OPEN
+from forms_service.jobs import idempotency, recipients, working_day
+from forms_service.jobs.recipients import Mailing
+from forms_service.mail.for_staff import REMINDER, UNREACHED
+from forms_service.services import mail_followup
+from forms_service.store.store import Document, Store
+from partner_program.business_days import BusinessCalendar
+from partner_program.model import DealRegistration, Program
+
+_FAR_ENOUGH = timedelta(days=30)
+"""No two business days lie further apart."""
+
+
+class Stage(StrEnum):
+    """Which reminder of a deal it is."""
+
+    EVE = "eve"
+    """On the business day before."""
+    DUE = "due"
+    OVERDUE = "overdue"
+
+
+def stage(
+    record: Mapping[str, Any], day: date, rule: DealRegistration, calendar: BusinessCalendar
+) -> Stage | None:
+    """The reminder that goes out on the morning of this day; None where there is none.
+
+    What was stored after that morning had its notice: it needs no reminder on the same day.
+    """
+    if record["state"] not in OPEN or record.get("trapped") or not record["decide_by"]:
+        return None
+    stored_at = record["history"][0]["at"] if record.get("history") else record["received_at"]
+    if moment(stored_at) >= working_day.begins(day, rule):
+        return None
+    due = moment(record["decide_by"]).astimezone(ZoneInfo(rule.time_zone)).date()
+    if day == due:
+        return Stage.DUE
+    if day > due:
+        return Stage.OVERDUE if calendar.is_business_day(day) else None
+    return Stage.EVE if day == working_day.eve(due, calendar) else None
+
+
+def send(store: Store, record: Document, day: date, program: Program, now: datetime) -> bool:
+    """Owe the reminder of this day, once for each submission and day; whether any is owed now."""
+    key = f"reminder/{record['id']}/{day}"
+    if idempotency.is_made(store, key):
+        return False
+    mailing = Mailing(REMINDER, record["id"], good_for=_rest_of(day, program, now))
+    with store.batch() as batch:
+        return idempotency.make(batch, key, now) and bool(
+            recipients.add_mails(batch, mailing, recipients.to_remind(batch, record), program, now)
+        )
+
+
+def candidates(store: Store, day: date, rule: DealRegistration) -> list[Document]:
+    """Open deals whose deadline is near or over, and more."""
+    last = datetime.combine(day, time(), ZoneInfo(rule.time_zone)) + _FAR_ENOUGH
+    return [
+        record
+        for state in OPEN
+        for record in store.range("records", "due", (state, ""), (state, stamp(last)))
+    ]
+
+
+def _rest_of(day: date, program: Program, now: datetime) -> timedelta:
+    """A reminder that could not be sent on its day is of no use."""
+    return working_day.ends(day, program.deal_registration) - now
+
+
+def send_undelivered(store: Store, program: Program, now: datetime) -> int:
+    """Owe a mail about each new task to whoever took the submission, or everybody; how many tasks."""
+    told = 0
+    for task in mail_followup.tasks(store):
+        key = f"unreached/{task.mail['id']}"
+        if idempotency.is_made(store, key):
+            continue
+        mailing = Mailing(UNREACHED, task.record["id"])
+        with store.batch() as batch:
+            if idempotency.make(batch, key, now):
+                recipients.add_mails(batch, mailing, recipients.to_tell(batch, task.record), program, now)
+                told += 1
+    return told

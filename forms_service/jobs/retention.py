@@ -1,0 +1,313 @@
+"""Delete what the program says is kept no longer: announced a day before, and never by a doubted clock.
+
+Submissions and partners are announced to the administrators, and go on the next day at the earliest; their
+mails go with them. Sent mail, files of mails, sign-in links and what crashes left behind go without a word.
+When anything went, it is noted that the journal has to be written anew, so that no byte of it stays.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any, cast
+
+from forms_service.domain.auth.errors import NotAnAddress
+from forms_service.domain.auth.users import Kind, normalised
+from forms_service.domain.clock import stamp
+from forms_service.domain.partners import revenue
+from forms_service.domain.partners.partner import Partner, State
+from forms_service.domain.privacy import retention_periods
+from forms_service.domain.privacy.retention_periods import Outdated, What
+from forms_service.jobs import clock_guard, idempotency, recipients, working_day
+from forms_service.jobs.clock_guard import Doubt
+from forms_service.jobs.recipients import Mailing
+from forms_service.mail.for_staff import CLOCK, RETENTION
+from forms_service.mail.outbox import mistake
+from forms_service.services import backups, data_files, mail_followup, tables
+from forms_service.services.partners import addresses
+from forms_service.services.user_repository import end_sessions, known, replace_links
+from forms_service.store.errors import StoreError
+from forms_service.store.store import Batch, Document, Store
+from partner_program.model import Program
+
+_MOST_YEARS = 100
+"""No partnership lasts longer."""
+
+
+def forget(batch: Batch, partner: Mapping[str, Any]) -> None:
+    """Take the record out, its invoiced amounts, its agreement, and who could sign in for it only."""
+    reference = partner["id"]
+    for entry in batch.range("revenue", "dated", (reference, ""), (reference, "~")):
+        batch.remove("revenue", entry["id"])
+    for number in range(1, _MOST_YEARS):
+        if batch.how_many("revenue_years", "id", revenue.id_of(reference, number)):
+            batch.remove("revenue_years", revenue.id_of(reference, number))
+    if batch.how_many("agreements", "id", reference):
+        batch.remove("agreements", reference)
+    batch.remove("partners", reference)
+    for email in sorted(addresses(cast(Partner, partner))):
+        try:
+            person = known(batch, Kind.PARTNER, normalised(email))
+        except NotAnAddress:
+            continue
+        if person is not None and not batch.find("partners", "member", email):
+            replace_links(batch, person["id"])
+            end_sessions(batch, person["id"])
+            batch.remove("people", person["id"])
+
+
+STATE = "retention"
+"""Of the table `rounds`: what was announced last."""
+MARKS_KEPT = timedelta(days=400)
+"""Longer than any mark can be asked for."""
+_NAMED = 20
+"""References in an announcement, at most."""
+_AT_A_TIME = 100
+"""Documents removed in one batch."""
+_LISTS = (
+    (What.APPLICATIONS, "application"),
+    (What.DEALS, "deal"),
+    (What.TRAPPED, tables.trapped("application")),
+    (What.TRAPPED, tables.trapped("deal")),
+)
+"""Where in the index `ended` the submissions of each kind stand."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the next days bring, for the desk and the command."""
+
+    day: date
+    """On which it will go."""
+    outdated: tuple[Outdated, ...]
+    """In the order in which they ended, by kind."""
+    announced: bool
+    """Whether the administrators have been told."""
+    doubt: Doubt | None
+    """Why nothing goes at present."""
+    is_cut: bool = False
+    """Whether there is more than was looked at."""
+
+
+class Clearing:
+    """The retention of one service."""
+
+    def __init__(
+        self, store: Store, program: Callable[[], Program], data_dir: Path, *, tidy: Callable[[], int]
+    ) -> None:
+        """`tidy` removes old links and sessions, and says how many."""
+        self._store = store
+        self._program = program
+        self._data_dir = data_dir
+        self._tidy = tidy
+
+    def preview(self, now: datetime, at_most: int | None = None) -> Preview:
+        """What goes next: what is announced, or would be announced if it were morning. Changes nothing.
+
+        Looks at so many submissions `at_most`, or at all.
+        """
+        program = self._program()
+        announced = self._announced(program)
+        tomorrow = working_day.day_of(now, program.deal_registration) + timedelta(days=1)
+        day = date.fromisoformat(announced["day"]) if announced else tomorrow
+        found = tuple(islice(self._outdated(program, day), None if at_most is None else at_most + 1))
+        return Preview(
+            day,
+            found[:at_most],
+            announced is not None,
+            clock_guard.doubt(self._store, now),
+            at_most is not None and len(found) > at_most,
+        )
+
+    def run(self, now: datetime) -> int:
+        """Delete what was announced for today or before, announce what goes tomorrow, tidy up.
+
+        Returns how many documents and files went.
+
+        Raises:
+            StoreUnavailable: some of it may be done; the next call does the rest.
+        """
+        program = self._program()
+        if doubted := clock_guard.doubt(self._store, now):
+            self._tell_of(doubted, program, now)
+            return 0
+        today = working_day.day_of(now, program.deal_registration)
+        gone = self._delete_announced(program, today)
+        self._announce(program, today + timedelta(days=1), now)
+        return gone + self._tidy_up(program, now)
+
+    def _delete_announced(self, program: Program, today: date) -> int:
+        announced = self._announced(program)
+        if announced is None or date.fromisoformat(announced["day"]) > today:
+            return 0
+        day = date.fromisoformat(announced["day"])
+        outdated = list(self._outdated(program, day))
+        partners = [each.reference for each in outdated if each.what is What.PARTNERS]
+        records = [each.reference for each in outdated if each.what is not What.PARTNERS]
+        gone = self._remove("records", records, lambda batch, record: self._take(batch, record, day))
+        gone += self._remove("partners", partners, lambda batch, found: self._take_partner(batch, found, day))
+        with self._store.batch() as batch:
+            if batch.get("rounds", STATE):
+                batch.remove("rounds", STATE)
+        _log.info("submissions past their retention are deleted", extra={"count": gone})
+        return gone
+
+    def _announce(self, program: Program, day: date, now: datetime) -> None:
+        """Tell the administrators what goes on this day, once; while one is announced there is no other."""
+        outdated = list(self._outdated(program, day))
+        if not outdated or self._announced(program):
+            return
+        counts = Counter(each.what for each in outdated)
+        facts = {
+            "day": day.isoformat(),
+            **{what.value: counts[what] for what in What},
+            "references": [each.reference for each in outdated[:_NAMED]],
+        }
+        with self._store.batch() as batch:
+            earlier = batch.get("rounds", STATE)
+            if earlier:
+                batch.remove("rounds", STATE)
+            said = {"day": day.isoformat(), "announced_at": stamp(now), "periods": _periods(program)}
+            batch.add("rounds", {"id": STATE, **said})
+            mailing = Mailing(RETENTION, f"retention/{day}", facts)
+            recipients.add_mails(batch, mailing, recipients.keepers(batch), program, now)
+
+    def _announced(self, program: Program) -> Document | None:
+        """What was announced and not done yet. Announced under other periods, it does not count."""
+        announced = self._store.get("rounds", STATE)
+        return announced if announced and announced["periods"] == _periods(program) else None
+
+    def _tell_of(self, doubted: Doubt, program: Program, now: datetime) -> None:
+        """Tell the administrators why nothing is deleted, once for each time that was last believed."""
+        key = f"clock/{stamp(doubted.known)}"
+        facts = {"shown": stamp(doubted.shown), "known": stamp(doubted.known)}
+        with self._store.batch() as batch:
+            if idempotency.make(batch, key, now):
+                recipients.add_mails(
+                    batch, Mailing(CLOCK, key, facts), recipients.keepers(batch), program, now
+                )
+
+    def _outdated(self, program: Program, day: date) -> Iterator[Outdated]:
+        for what, name in _LISTS:
+            last = stamp(retention_periods.ended_before(what, program, day))
+            for record in self._store.streamed("records", "ended", [((name, ""), (name, last))]):
+                if found := _looked_at(record, program, day, retention_periods.outdated):
+                    yield found
+        for partner in self._store.find("partners", "state", State.ENDED):
+            if found := _looked_at(partner, program, day, retention_periods.outdated_partner):
+                yield found
+
+    def _take(self, batch: Batch, record: Document, day: date) -> list[str]:
+        """Take a submission out with its mails, unless it has been reopened; the ids of the mails."""
+        if retention_periods.outdated(record, self._program(), day) is None:
+            return []
+        mails = batch.find("mails", "record", record["id"])
+        for mail in mails:
+            batch.remove("mails", mail["id"])
+        batch.remove("records", record["id"])
+        return [mail["id"] for mail in mails]
+
+    def _take_partner(self, batch: Batch, partner: Document, day: date) -> list[str]:
+        """Take a partner out with all that is kept for it, unless it goes on again; the ids of the mails."""
+        if retention_periods.outdated_partner(partner, self._program(), day) is None:
+            return []
+        mails = [
+            mail
+            for reference in (partner["id"], partner["application"])
+            for mail in batch.find("mails", "record", reference)
+        ]
+        for mail in mails:
+            batch.remove("mails", mail["id"])
+        if batch.get("records", partner["application"]):
+            batch.remove("records", partner["application"])
+        forget(batch, partner)
+        return [mail["id"] for mail in mails]
+
+    def _tidy_up(self, program: Program, now: datetime) -> int:
+        """What goes without a word."""
+        before = now - timedelta(days=program.retention.sent_mail_days)
+        gone = self._remove("mails", list(self._old_mails(before)), _take_mail)
+        marked = self._store.range("marks", "made", "", stamp(now - MARKS_KEPT))
+        gone += self._remove("marks", [mark["id"] for mark in marked], _take_mark)
+        gone += self._tidy() + data_files.delete_before(self._data_dir, before)
+        old_backup = now - timedelta(days=program.retention.backups_days)
+        return gone + backups.delete_before(self._data_dir, old_backup)
+
+    def _old_mails(self, before: datetime) -> Iterator[str]:
+        """Those that were sent, and those that never will be, but for what is a task of somebody's."""
+        last = stamp(before)
+        for state in ("sent", "dropped", "dead", "replaced", "settled"):
+            for mail in self._store.range("mails", "due", (state, ""), (state, last)):
+                if (mail["sent_at"] or "") < last and not mail_followup.task_of(self._store, mail):
+                    yield mail["id"]
+
+    def _remove(self, table: str, ids: Sequence[str], take: Callable[[Batch, Document], list[str]]) -> int:
+        """Take these documents out, a hundred at a time; what fails with others is tried alone, then logged.
+
+        `take` removes a document and returns the ids of the mails that went, whose files go, too.
+        """
+        gone = 0
+        for start in range(0, len(ids), _AT_A_TIME):
+            some = ids[start : start + _AT_A_TIME]
+            try:
+                gone += self._remove_together(table, some, take)
+            except StoreError:
+                raise
+            except Exception:
+                gone += sum(self._remove_alone(table, id, take) for id in some)
+        return gone
+
+    def _remove_alone(self, table: str, id: str, take: Callable[[Batch, Document], list[str]]) -> int:
+        try:
+            return self._remove_together(table, [id], take)
+        except StoreError:
+            raise
+        except Exception as error:
+            _log.error("a document was not deleted", extra={"table": table, "reason": mistake(error)})
+            return 0
+
+    def _remove_together(
+        self, table: str, ids: Sequence[str], take: Callable[[Batch, Document], list[str]]
+    ) -> int:
+        mails: list[str] = []
+        with self._store.batch() as batch:
+            before = batch.count(table)
+            for id in ids:
+                document = batch.get(table, id)
+                mails += take(batch, document) if document else []
+            gone = before - batch.count(table)
+            if gone:
+                data_files.owe(batch)
+        data_files.delete_mails(self._data_dir, mails)
+        return gone
+
+
+def _looked_at(
+    record: Document, program: Program, day: date, judge: Callable[[Document, Program, date], Outdated | None]
+) -> Outdated | None:
+    """One that cannot be understood is left, and does not keep the others from going."""
+    try:
+        return judge(record, program, day)
+    except Exception as error:
+        about = {"record": record.get("id"), "reason": mistake(error)}
+        _log.error("it is not known how long a submission is kept", extra=about)
+        return None
+
+
+def _take_mail(batch: Batch, mail: Document) -> list[str]:
+    batch.remove("mails", mail["id"])
+    return [mail["id"]]
+
+
+def _take_mark(batch: Batch, mark: Document) -> list[str]:
+    batch.remove("marks", mark["id"])
+    return []
+
+
+def _periods(program: Program) -> dict[str, Any]:
+    return program.retention.model_dump()

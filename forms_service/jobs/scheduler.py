@@ -1,0 +1,127 @@
+"""All that is due at a moment, done once: a plain function of the clock and the store."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from forms_service.domain.submissions.deadline import calendar_of
+from forms_service.domain.submissions.workflow import OPEN
+from forms_service.jobs import (
+    clock_guard,
+    daily_summary,
+    deadline_recount,
+    deal_protection,
+    idempotency,
+    reminders,
+    working_day,
+)
+from forms_service.jobs.retention import Clearing
+from forms_service.mail.outbox import mistake
+from forms_service.services import data_files, mail_followup
+from forms_service.services.on_time_rate import Promise
+from forms_service.services.partners import Partners
+from forms_service.services.statistics import Counting
+from forms_service.store.errors import StoreError
+from forms_service.store.store import Store
+from partner_program.model import Program
+
+AFTER_TROUBLE = timedelta(minutes=1)
+"""What could not be stored is tried again after this."""
+
+_log = logging.getLogger(__name__)
+
+
+class Rounds:
+    """The work of one service by the clock."""
+
+    def __init__(
+        self,
+        store: Store,
+        program: Callable[[], Program],
+        data_dir: Path,
+        *,
+        tidy: Callable[[], int] = lambda: 0,
+        mail_is_owed: Callable[[], None] = lambda: None,
+        promise: Promise | None = None,
+        also: Mapping[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """`program` is the one now served. `tidy` removes old links and sessions. `mail_is_owed` is called
+        when mail may be owed. `promise` is counted anew now and then. `also` is more work of each morning
+        whose clock is believed, by name; it has to take care itself that nothing is done twice."""
+        self._store = store
+        self._program = program
+        self._mail_is_owed = mail_is_owed
+        self.clearing = Clearing(store, program, data_dir, tidy=tidy)
+        self._also = dict(also or {})
+        self._promise = promise or Promise(Counting(store, program), program)
+
+    def run_due(self, now: datetime) -> datetime:
+        """Do what is due, and say when there is something to do next, unless something happens before.
+
+        Each part is done whatever becomes of the others; what could not be stored is done by the next call.
+        """
+        program = self._program()
+        rule = program.deal_registration
+        parts = [
+            self._part("recounting", lambda: deadline_recount.recount(self._store, now, rule)),
+            self._part("unreached", lambda: reminders.send_undelivered(self._store, program, now)),
+        ]
+        today = working_day.day_of(now, rule)
+        if now >= working_day.begins(today, rule):
+            parts.append(self._day(today, program, now))
+        parts.append(self._part("compaction", lambda: data_files.settle(self._store)))
+        parts.append(self._part("promise", lambda: self._promise.count(now)))
+        self._mail_is_owed()
+        return working_day.following(now, rule) if all(parts) else now + AFTER_TROUBLE
+
+    def _day(self, today: date, program: Program, now: datetime) -> bool:
+        """The work of a morning, once for each day; whether it is done."""
+        key = f"day/{today}"
+        if idempotency.is_made(self._store, key):
+            return True
+        is_sure = clock_guard.doubt(self._store, now) is None
+        parts = [
+            self._part("reminders", lambda: self._remind(today, program, now)),
+            self._part("partners", lambda: self._partners(now).remind(is_sure=is_sure)),
+            self._part("protection", lambda: deal_protection.run(self._store, program, now)),
+            *(self._part(name, work) for name, work in self._also.items() if is_sure),
+            self._part("retention", lambda: self.clearing.run(now)),
+            self._part("clock", lambda: clock_guard.note(self._store, now)),
+        ]
+        return all(parts) and self._part("day", lambda: self._make(key, now))
+
+    def _remind(self, today: date, program: Program, now: datetime) -> None:
+        """Reminders, and on business days the summary."""
+        rule = program.deal_registration
+        calendar = calendar_of(rule)
+        for record in reminders.candidates(self._store, today, rule):
+            if reminders.stage(record, today, rule, calendar):
+                reminders.send(self._store, record, today, program, now)
+        if calendar.is_business_day(today):
+            tasks = len(mail_followup.tasks(self._store))
+            said = daily_summary.facts(self._open(), now, calendar, tasks)
+            daily_summary.send(self._store, today, said, program, now)
+
+    def _partners(self, now: datetime) -> Partners:
+        return Partners(self._store, lambda: now, self._program, mail_is_owed=self._mail_is_owed)
+
+    def _open(self) -> list[Mapping[str, Any]]:
+        return [record for state in OPEN for record in self._store.find("records", "state", state)]
+
+    def _make(self, key: str, now: datetime) -> None:
+        with self._store.batch() as batch:
+            idempotency.make(batch, key, now)
+
+    def _part(self, name: str, work: Callable[[], object]) -> bool:
+        """Do a part; whether it need not be tried again soon. A mistake of ours keeps nothing else from
+        being done, and is not repeated every minute."""
+        try:
+            work()
+        except StoreError as error:
+            _log.warning("a part of the rounds waits", extra={"part": name, "reason": type(error).__name__})
+            return False
+        except Exception as error:
+            _log.error("a part of the rounds failed", extra={"part": name, "reason": mistake(error)})
+        return True

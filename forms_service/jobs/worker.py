@@ -1,0 +1,56 @@
+"""The thread that does the rounds: it waits, and never sleeps through what cannot wait."""
+
+import logging
+import threading
+from datetime import timedelta
+
+from forms_service.domain.clock import Clock
+from forms_service.jobs.scheduler import AFTER_TROUBLE, Rounds
+from forms_service.mail.outbox import mistake
+
+LOOK_AGAIN = timedelta(minutes=5)
+"""The clock is looked at this often, so that a jump of it, a new program or a mail that came back costs
+minutes."""
+
+_log = logging.getLogger(__name__)
+
+
+class Watch:
+    """Does the rounds whenever something is due. Once stopped, it is of no more use."""
+
+    def __init__(self, rounds: Rounds, clock: Clock) -> None:
+        self._rounds = rounds
+        self._clock = clock
+        self._news = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="rounds", daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There may be something to do. Costs nothing, can be called from anywhere."""
+        self._news.set()
+
+    def stop(self, timeout: float) -> bool:
+        """End within `timeout` seconds, after the round that is being done; whether it did."""
+        self._stopping.set()
+        self._news.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._news.clear()
+            self._news.wait(self._round().total_seconds())
+
+    def _round(self) -> timedelta:
+        """One round; how long there is nothing to do."""
+        now = self._clock()
+        try:
+            return max(timedelta(seconds=1), min(LOOK_AGAIN, self._rounds.run_due(now) - now))
+        except Exception as error:  # our mistake; the thread must live
+            _log.error("the rounds stumbled", extra={"reason": mistake(error)})
+            return AFTER_TROUBLE

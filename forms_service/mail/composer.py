@@ -1,0 +1,242 @@
+"""Turn a mail document and its record into a letter. The same two always give the same bytes.
+
+Who reads it decides what a template gets to see. A person's address is not verified, so their mail can hold
+nothing that somebody typed; a notice to the vendor holds all of it, and cannot hold the link that is the
+person's key. A template that asks for more than its reader may see fails.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Any
+
+from jinja2 import Environment
+
+from forms_service.domain.clock import moment
+from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTNER
+from forms_service.domain.submissions import protection
+from forms_service.domain.submissions.wording import date_and_time, decision_sentence, local
+from forms_service.forms import facts, summary
+from forms_service.i18n.templating import environment
+from forms_service.mail import for_senders
+from forms_service.mail.digests import DIGEST, DigestLetters
+from forms_service.mail.for_partners import TO_PARTNERS, PartnerLetters
+from forms_service.mail.for_senders import (
+    ANSWERED,
+    CORRECTED,
+    NEWS,
+    RESULT,
+    TO_ASKERS,
+    TO_OTHERS,
+    AskerLetters,
+)
+from forms_service.mail.for_staff import TO_STAFF, StaffLetters, headline
+from forms_service.mail.message import WIRE, HeaderValue, Letter, UnsafeMail, mailbox, seal
+from forms_service.mail.queue import LOST_LINK, sender_of
+from partner_program.eligibility import assess
+from partner_program.model import Language, Program
+from partner_program.wording import missing_phrase
+
+TO_THE_SENDER = ("application-received", "deal-received", "withdrawn", "link-renewed", *NEWS)
+TO_THE_VENDOR = ("application-notice", "deal-notice", "withdrawn-notice", ANSWERED, CORRECTED, RESULT)
+PROTECTION = ("protection-ends", "protection-ended")
+"""To the sender of an approved deal, where the program says how long an approval is valid."""
+SIGN_IN = "sign-in"
+TEMPLATES = (
+    *TO_THE_SENDER,
+    *TO_OTHERS,
+    LOST_LINK,
+    *TO_THE_VENDOR,
+    *PROTECTION,
+    *TO_STAFF,
+    *TO_PARTNERS,
+    PRIVACY_PARTNER,
+    *TO_ASKERS,
+    SIGN_IN,
+    DIGEST,
+)
+"""Each is `templates/NAME.LANGUAGE.txt`, with the subject in its first line, and the same as `.html`."""
+SENT_AGAIN = (*TO_THE_SENDER, *TO_OTHERS, *TO_THE_VENDOR, *PROTECTION)
+"""Mails that are of use also later: those about a submission."""
+
+_NO_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
+"""For `X-Auto-Response-Suppress` (MS-OXCMAIL 2.1.3.2.20): no receipts, no absence notes; bounces may come."""
+_SUBJECT = "Subject: "
+_FORMS = {"deal": "deal-registration", "application": "application"}
+
+Facts = Mapping[str, Any]
+
+
+class Composer:
+    """Writes the mails of one service."""
+
+    def __init__(
+        self,
+        program: Callable[[], Program],
+        status_link: Callable[[Facts], str],
+        *,
+        sign_in_link: Callable[[Facts], str | None] = lambda mail: None,
+        sent_from: Callable[[str], Sequence[Facts]] = lambda address: (),
+        privacy_page: Callable[[Language], str] = lambda language: "",
+        staff_letters: StaffLetters | None = None,
+        partner_letters: PartnerLetters | None = None,
+        asker_letters: AskerLetters | None = None,
+        mail_from: str = "",
+        bounces_to: str = "",
+    ) -> None:
+        """`program` is the one now served. `status_link` makes the whole address of a record's status page,
+        `sign_in_link` that of the sign-in a mail is about, or None where it would not work any more;
+        `privacy_page` that of the privacy page. `sent_from` finds the records to tell somebody about who asks
+        for lost links. `bounces_to` is the envelope sender; that of `From` unless given."""
+        self._program = program
+        self._status_link = status_link
+        self._sign_in_link = sign_in_link
+        self._sent_from = sent_from
+        self._privacy_page = privacy_page
+        self._staff_letters = staff_letters or StaffLetters()
+        self._digest_letters = DigestLetters(
+            self._staff_letters.find_record, status_link, self._staff_letters.desk_link
+        )
+        self._partner_letters = partner_letters or PartnerLetters()
+        self._asker_letters = asker_letters or AskerLetters()
+        self._mail_from = mail_from
+        self._bounces_to = bounces_to
+
+    def __call__(self, mail: Facts, record: Facts | None) -> Letter | None:
+        """The letter, or None where there is nothing left to write about.
+
+        Raises:
+            UnsafeMail: it would have to carry what a header cannot.
+        """
+        program, language = self._program(), mail["lang"]
+        told = self.told(mail, record, program)
+        if told is None:
+            return None
+        subject, text, html = written(mail["template"], language, told)
+        sender = mailbox(self._mail_from or program.contact.email, program.name[language])
+        headers: dict[str, HeaderValue] = {
+            "From": sender,
+            "To": mailbox(mail["to"]),
+            **_reply_to(told.get("sender", program.contact.email)),
+            "Subject": subject,
+            "Date": moment(mail["created_at"]),
+            "Message-ID": f"<{mail['id']}@{sender.domain}>",
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": _NO_ANSWERS,
+        }
+        body = _body(text, html, boundary=f"=_{mail['id']}")
+        made_at = moment(mail["created_at"])
+        return seal(headers, body, id=mail["id"], made_at=made_at, bounces_to=self._bounces_to)
+
+    def told(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
+        """All that a template of this mail may use; None where there is nothing left to write about."""
+        language: Language = mail["lang"]
+        told = {
+            "program": program.name[language],
+            "vendor": program.vendor,
+            "contact": program.contact.email,
+            "website": program.contact.website,
+        }
+        if mail["template"] == SIGN_IN:
+            link = self._sign_in_link(mail)
+            until = local(mail["expires_at"], program)
+            return told | {"link": link, "until": f"{until:%H:%M}"} if link else None
+        if mail["template"] in TO_STAFF:
+            for_staff = self._staff_letters.told(mail, record, program)
+            return None if for_staff is None else told | for_staff
+        if mail["template"] in (*TO_PARTNERS, PRIVACY_PARTNER):
+            for_partner = self._partner_letters.told(mail, program)
+            return None if for_partner is None else told | for_partner
+        if mail["template"] in TO_ASKERS:
+            for_asker = self._asker_letters.told(mail, program)
+            return None if for_asker is None else told | for_asker
+        if mail["template"] == DIGEST:
+            of_several = self._digest_letters.told(mail, program)
+            return None if of_several is None else told | of_several
+        if mail["template"] == LOST_LINK:
+            found = [(each, self._status_link(each)) for each in self._sent_from(mail["to"])]
+            links = for_senders.lost_links(mail, found, program)
+            return links and told | links
+        if record is None or not record.get("said"):
+            return None
+        told |= _about(mail, record, program, language)
+        more = self._more(mail, record, program, told)
+        return None if more is None else told | more
+
+    def _more(self, mail: Facts, record: Facts, program: Program, told: Facts) -> dict[str, Any] | None:
+        """What depends on who reads it; None where there is nothing to write about any more."""
+        match mail["template"]:
+            case template if template in TO_OTHERS:
+                page = self._privacy_page(mail["lang"])
+                return for_senders.for_others(mail, record, program, page)
+            case template if template in TO_THE_VENDOR:
+                extra = for_senders.in_notices(mail, record)
+                desk = {"desk": self._staff_letters.desk_link(record["id"])}
+                return _for_the_vendor(record, program, mail["lang"]) | desk | extra
+            case template if template in PROTECTION and not told["valid_until"]:
+                return None
+            case template if template in NEWS:
+                news = for_senders.news(mail, record, program)
+                return None if news is None else {"status_link": self._status_link(record)} | news
+        return {"status_link": self._status_link(record)}
+
+
+def written(template: str, language: Language, told: Facts) -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail."""
+    templates = environment(language, "mail/templates", typography=False)
+    first, _, text = _rendered(templates, f"{template}.{language}.txt", told).partition("\n")
+    if not first.startswith(_SUBJECT):
+        raise ValueError(f"{template}.{language}.txt: the first line must begin with {_SUBJECT!r}")
+    subject = first.removeprefix(_SUBJECT).strip()
+    html = _rendered(templates, f"{template}.{language}.html", {**told, "subject": subject})
+    return subject, f"{text.strip()}\n", f"{html.strip()}\n"
+
+
+def _rendered(templates: Environment, name: str, told: Facts) -> str:
+    return templates.get_template(name).render(told)
+
+
+def _about(mail: Facts, record: Facts, program: Program, language: Language) -> dict[str, Any]:
+    return {
+        "kind": record["kind"],
+        "reference": record["id"],
+        "received": date_and_time(record["received_at"], program, language),
+        "happened": date_and_time(for_senders.about(mail), program, language),
+        "decide_by": decision_sentence(record, program, language),
+        "valid_until": protection.in_words(record, program.deal_registration, language),
+    }
+
+
+def _for_the_vendor(record: Facts, program: Program, language: Language) -> dict[str, Any]:
+    said = record["said"]
+    return {
+        "headline": headline(record),
+        "said": summary(_FORMS[record["kind"]], said, program, language),
+        "sender": sender_of(record),
+        "sender_language": record["lang"],
+        "missing": _missing(said, program, language) if record["kind"] == "application" else "",
+    }
+
+
+def _missing(said: Facts, program: Program, language: Language) -> str:
+    """What the company still lacks for its tier; empty where the program has no such tier any more."""
+    answers = {answer.tier.id: answer for answer in assess(program, facts(dict(said)))}
+    tier = answers.get(said["tier"])
+    return missing_phrase(tier, language) if tier else ""
+
+
+def _reply_to(address: str) -> dict[str, Address]:
+    """A person reaches the vendor by answering, the vendor the person; never the address we send from."""
+    try:
+        return {"Reply-To": mailbox(address)}
+    except UnsafeMail:
+        return {}  # what somebody typed must not keep the mail from the vendor
+
+
+def _body(text: str, html: str, *, boundary: str) -> EmailMessage:
+    """Text and HTML as alternatives. The boundary cannot occur in either, where every `=` is coded."""
+    body = EmailMessage(policy=WIRE)
+    body.set_content(text, cte="quoted-printable")
+    body.add_alternative(html, subtype="html", cte="quoted-printable")
+    body.set_boundary(boundary)
+    return body

@@ -1,0 +1,79 @@
+"""What a digest says: several mails to one address in one, each in a few lines. See `cases.digests`.
+
+Each entry keeps to what its own mail may say: of what somebody typed nothing to an address that nobody
+verified, and no link to a status page to anybody but the sender.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from forms_service.domain.submissions.wording import date_and_time, decision_sentence
+from forms_service.i18n.translations import N_, texts
+from forms_service.mail.for_senders import COPY
+from forms_service.mail.for_staff import headline
+from forms_service.mail.queue import sender_of
+from partner_program.model import Language, Program
+
+Facts = Mapping[str, Any]
+
+DIGEST = "digest"
+"""Facts: `told`, a list of `template`, `record` and `at` (when it happened), and `more`, how many else."""
+
+_TO_SENDERS = {
+    "application-received": N_("We have your application"),
+    "deal-received": N_("We have your deal registration"),
+    "withdrawn": N_("Withdrawn, as you asked"),
+}
+_TO_OTHERS = {COPY: N_("A deal registration in the name of your company")}
+_TO_THE_VENDOR = {
+    "application-notice": N_("A new application"),
+    "deal-notice": N_("A new deal registration"),
+    "withdrawn-notice": N_("Withdrawn by the sender"),
+    "corrected-notice": N_("Corrected by the sender"),
+    "result-notice": N_("Won or lost, as the sender reports"),
+}
+WORDS = {**_TO_SENDERS, **_TO_OTHERS, **_TO_THE_VENDOR}
+"""What happened, by the template of the mail that an entry stands for."""
+
+
+@dataclass(frozen=True)
+class DigestLetters:
+    """Says what the template of a digest may use."""
+
+    find_record: Callable[[str], Facts | None]
+    status_link: Callable[[Facts], str]
+    desk_link: Callable[[str], str]
+
+    def told(self, mail: Facts, program: Program) -> dict[str, Any] | None:
+        """The values for the template; None where all that it is about is gone."""
+        facts: Facts = mail["facts"]
+        found = [(entry, self.find_record(entry["record"])) for entry in facts["told"]]
+        language = cast(Language, mail["lang"])
+        entries = [
+            self._entry(entry, record, program, language)
+            for entry, record in found
+            if record and record.get("said")
+        ]
+        has_keys = any(entry["template"] in _TO_SENDERS for entry in facts["told"])
+        return {"entries": entries, "more": facts["more"], "has_keys": has_keys} if entries else None
+
+    def _entry(self, entry: Facts, record: Facts, program: Program, language: Language) -> dict[str, str]:
+        template = entry["template"]
+        told = {
+            "what": texts(language).gettext(WORDS[template]),
+            "reference": record["id"],
+            "at": date_and_time(entry["at"], program, language),
+            "decide_by": "",
+            "headline": "",
+            "sender": "",
+            "link": "",
+        }
+        if template.endswith(("-received", "-notice")):
+            told["decide_by"] = decision_sentence(record, program, language)
+        if template in _TO_SENDERS:
+            return told | {"link": self.status_link(record)}
+        told["sender"] = sender_of(record)
+        if template in _TO_THE_VENDOR:
+            told |= {"headline": headline(record), "link": self.desk_link(record["id"])}
+        return told

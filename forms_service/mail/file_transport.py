@@ -1,0 +1,65 @@
+"""Keep letters as files that any mail program opens: the default, until a mail server is named."""
+
+import contextlib
+import os
+from datetime import UTC
+from pathlib import Path
+
+from forms_service.mail.message import Letter, Unreachable
+
+
+class FileTransport:
+    """One `.eml` file for each letter, readable by nobody else; the same letter again is the same file."""
+
+    keeps_files = True
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __str__(self) -> str:
+        return f"files in {self._folder}"
+
+    def send(self, letter: Letter) -> None:
+        """Return once the file and its name are on the disk. Raises Unreachable if that is not possible."""
+        name = f"{letter.made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{letter.id}.eml"
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._write(self._folder / name, letter.data)
+        except OSError as error:
+            raise Unreachable(f"{self} cannot be written: {error.strerror}") from error
+
+    def session(self) -> contextlib.AbstractContextManager[None]:
+        """Nothing to do: files share nothing."""
+        return contextlib.nullcontext()
+
+    def close(self) -> None:
+        """Nothing to do: a file is written in no time."""
+
+    def _write(self, target: Path, data: bytes) -> None:
+        beside = target.with_suffix(".tmp")
+        try:
+            # Unbuffered: bytes that the disk refused must not turn up later.
+            with open(beside, "wb", buffering=0, opener=_private) as file:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[file.write(rest) :]
+                os.fsync(file.fileno())
+            beside.replace(target)
+        except OSError:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            raise
+        _sync_folder(self._folder)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new name is on the disk only after its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,163 @@
+"""What mails to people outside say beside the common facts: questions, decisions, whom an application named.
+
+A question or a decision is the one that the mail was owed for, also if others followed before it left. Where
+it is erased, there is nothing left to write about.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from forms_service.domain.companies import companies
+from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
+from forms_service.domain.submissions import decision_view, results
+from forms_service.domain.submissions.wording import (
+    clock_sentence,
+    date_and_time,
+    decision_sentence,
+    state_for_sender,
+)
+from forms_service.domain.submissions.workflow import State
+from forms_service.i18n.translations import N_, texts
+from forms_service.mail.queue import sender_of
+from partner_program.model import Language, Program
+
+Facts = Mapping[str, Any]
+
+QUESTION, REOPENED = "question", "reopened"
+DECISIONS = {
+    "approved": State.APPROVED,
+    "pre-accepted": State.PRE_ACCEPTED,
+    "rejected": State.REJECTED,
+}
+NEWS = (QUESTION, *DECISIONS, REOPENED)
+"""To the sender, whenever something happened to what they sent."""
+COPY, PRIVACY = "deal-copy", "privacy-notice"
+TO_OTHERS = (COPY, PRIVACY)
+"""To people who sent nothing: they get no link to it."""
+ANSWERED, CORRECTED, RESULT = "answered-notice", "corrected-notice", "result-notice"
+
+_ROLES = (
+    ("contacts", N_("contact person")),
+    ("sponsor", N_("executive sponsor")),
+    ("sales_people", N_("person with sales qualifications")),
+    ("technical_people", N_("person with technical qualifications")),
+)
+_DATA = (
+    ("name", N_("name")),
+    ("email", N_("email address")),
+    ("phone", N_("phone number")),
+    ("role", N_("position")),
+)
+
+
+def news(mail: Facts, record: Facts, program: Program) -> dict[str, Any] | None:
+    """For a mail of NEWS: what was asked or decided when it was owed."""
+    language: Language = mail["lang"]
+    if mail["template"] == QUESTION:
+        asked = decision_view.asked_at(record, about(mail))
+        clock = clock_sentence(record, program, language) or decision_sentence(record, program, language)
+        return {"question": asked["text"], "clock": clock} if asked else None
+    outcome = DECISIONS.get(mail["template"])
+    if outcome is None:
+        return {}
+    made = decision_view.made_at(record, about(mail), outcome)
+    return {"decision": decision_view.decision(made, program, language, texts(language))} if made else None
+
+
+def in_notices(mail: Facts, record: Facts) -> dict[str, Any]:
+    """For a notice to the vendor: what it says besides the submission."""
+    match mail["template"]:
+        case template if template == ANSWERED:
+            return _answered(mail, record)
+        case template if template == RESULT:
+            at = about(mail)
+            told = next((each for each in results.reported(record) if each["at"] == at), {})
+            is_won = told.get("outcome") == State.WON
+            return {"is_won": is_won, "result": results.told(told, mail["lang"])}
+    return {}
+
+
+def _answered(mail: Facts, record: Facts) -> dict[str, Any]:
+    """The question and the answer; empty texts once they are erased."""
+    for each in record.get("questions", ()):
+        if each["answer"] and each["answer"]["at"] == about(mail):
+            return {"question": each["text"], "answer": each["answer"]["text"]}
+    return {"question": "", "answer": ""}
+
+
+def for_others(mail: Facts, record: Facts, program: Program, privacy_page: str) -> dict[str, Any] | None:
+    """For a mail of TO_OTHERS; None where the record does not hold any more what it is about."""
+    language: Language = mail["lang"]
+    if mail["template"] == COPY:
+        return {"from_address": sender_of(record)} if record.get("said") else None
+    named = list(_named(record, mail["to"]))
+    if not named:
+        return None
+    words = texts(language)
+    data = [words.gettext(word) for name, word in _DATA if any(person.get(name) for _, person in named)]
+    return {
+        "company": record["said"]["company_name"],
+        "roles": list(dict.fromkeys(words.gettext(role) for role, _ in named)),
+        "data": ", ".join(data),
+        "controller": program.controller.name,
+        "about_data": program.controller.email or program.contact.email,
+        "privacy_page": privacy_page,
+    }
+
+
+def lost_links(mail: Facts, found: Sequence[tuple[Facts, str]], program: Program) -> dict[str, Any] | None:
+    """For LOST_LINK: each submission with its link; None where there is none, and no mail goes out."""
+    language: Language = mail["lang"]
+    submissions = [
+        {
+            "reference": record["id"],
+            "kind": record["kind"],
+            "state": state_for_sender(State(record["state"]), texts(language)),
+            "received": date_and_time(record["received_at"], program, language),
+            "link": link,
+        }
+        for record, link in found
+    ]
+    return {"submissions": submissions} if submissions else None
+
+
+def about(mail: Facts) -> str:
+    """The moment of what a mail is about."""
+    moment: str = mail.get("about") or mail["created_at"]
+    return moment
+
+
+def _named(record: Facts, address: str) -> Iterable[tuple[str, Facts]]:
+    """Everybody in an application who has this address, with the role they were named in."""
+    said = record.get("said") or {}
+    for place, role in _ROLES:
+        for person in companies.people({place: said.get(place)}):
+            if (person.get("email") or "").casefold() == address.casefold():
+                yield role, person
+
+
+CONFIRM, NOT_GIVEN = "access-confirm", "access-not-given"
+TO_ASKERS = (CONFIRM, NOT_GIVEN)
+
+
+class AskerLetters:
+    """Says what the template of such a mail may use."""
+
+    def __init__(
+        self,
+        confirm_link: Callable[[Facts], str | None] = lambda mail: None,
+        asking_page: str = "",
+    ) -> None:
+        """`confirm_link` is the whole address with the button, or None where it would not work any more."""
+        self._confirm_link = confirm_link
+        self._asking_page = asking_page
+
+    def told(self, mail: Facts, program: Program) -> dict[str, Any] | None:
+        """The values for the template of this mail; None where there is nothing left to write about."""
+        if mail["template"] == NOT_GIVEN:
+            return {"asking_page": self._asking_page, "days": ANSWERED_WITHIN.days}
+        link = self._confirm_link(mail)
+        if link is None:
+            return None
+        language: Language = mail["lang"]
+        return {"link": link, "until": date_and_time(mail["expires_at"], program, language)}

@@ -1,0 +1,113 @@
+"""What mails to staff say: reminders, the morning's summary, whom to phone, what will be deleted.
+
+Their readers may see everything, so what people typed is looked up when a mail is sent; the mail's own
+document holds references and numbers only, under `facts`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from forms_service.domain.clock import moment
+from forms_service.domain.submissions.wording import date_and_time, decision_sentence, local
+from forms_service.domain.submissions.workflow import OPEN
+from forms_service.mail.message import fits_header
+from partner_program.business_days import BusinessCalendar
+from partner_program.model import Language, Program
+from partner_program.wording import long_date, time_left
+
+Facts = Mapping[str, Any]
+
+REMINDER = "reminder"
+"""A deal has to be decided; facts: none."""
+SUMMARY = "summary"
+"""What waits this morning; facts: `urgent` (references), and the numbers named in COUNTS."""
+UNREACHED = "unreached"
+"""The sender got no mail about a decision and has to be phoned; facts: none."""
+RETENTION = "retention"
+"""What will be deleted; facts: `day` (YYYY-MM-DD), the numbers `applications`, `deals`, `partners` and
+`trapped`, and the first `references`."""
+CLOCK = "clock"
+"""Nothing is deleted while the clock is not believed; facts: `shown` and `known`, two moments."""
+TO_STAFF = (REMINDER, SUMMARY, UNREACHED, RETENTION, CLOCK)
+
+COUNTS = ("overdue", "today", "next_day", "later", "paused", "applications", "unreached")
+"""What a summary counts; each submission once."""
+HEADLINE = {"deal": "customer_name", "application": "company_name"}
+"""The answer that tells one submission from another at a glance."""
+
+_HEADLINE_LENGTH = 60
+
+
+class StaffLetters:
+    """Says what the template of a mail to staff may use."""
+
+    def __init__(
+        self,
+        find_record: Callable[[str], Facts | None] = lambda reference: None,
+        desk_link: Callable[[str], str] = lambda reference: "",
+    ) -> None:
+        """`desk_link` makes the address of a submission at the desk, of the desk itself for an empty text."""
+        self.find_record = find_record
+        self.desk_link = desk_link
+
+    def told(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
+        """The values for the template of this mail; None where there is nothing left to write about."""
+        language: Language = mail["lang"]
+        facts: Facts = mail.get("facts") or {}
+        desk = {"desk": self.desk_link("")}
+        match mail["template"]:
+            case "summary":
+                return desk | self._summary(mail, facts, program, language)
+            case "retention":
+                return desk | {**facts, "day": long_date(date.fromisoformat(facts["day"]), language)}
+            case "clock":
+                return desk | {name: date_and_time(facts[name], program, language) for name in facts}
+        return self._about(mail, record, program, language)
+
+    def _about(
+        self, mail: Facts, record: Facts | None, program: Program, language: Language
+    ) -> dict[str, Any] | None:
+        """One submission. A reminder of what is decided by now is of no use."""
+        if record is None or (mail["template"] == REMINDER and record["state"] not in OPEN):
+            return None
+        return self._line(mail, record["id"], record, program, language) | {
+            "received": date_and_time(record["received_at"], program, language),
+            "decide_by": decision_sentence(record, program, language),
+        }
+
+    def _summary(self, mail: Facts, facts: Facts, program: Program, language: Language) -> dict[str, Any]:
+        urgent = [
+            self._line(mail, reference, self.find_record(reference), program, language)
+            for reference in facts["urgent"]
+        ]
+        day = long_date(local(mail["created_at"], program).date(), language)
+        return {"day": day, "urgent": urgent, **{name: facts[name] for name in COUNTS}}
+
+    def _line(
+        self, mail: Facts, reference: str, record: Facts | None, program: Program, language: Language
+    ) -> dict[str, Any]:
+        """One submission in a line: what it is, how much time is left, who has taken it."""
+        owner = record.get("owner") if record else None
+        return {
+            "reference": reference,
+            "headline": headline(record) if record else "",
+            "time_left": _time_left(mail, record, program, language) if record else "",
+            "owner": owner or "",
+            "is_mine": owner == mail["to"],
+            "link": self.desk_link(reference),
+        }
+
+
+def headline(record: Facts) -> str:
+    """What a submission is about, short enough and fit for a subject; empty where it is not."""
+    words = " ".join(str(record["said"].get(HEADLINE[record["kind"]], "")).split())[:_HEADLINE_LENGTH]
+    return words if fits_header(words) else ""
+
+
+def _time_left(mail: Facts, record: Facts, program: Program, language: Language) -> str:
+    """As of the moment at which the mail was owed, so that it says the same at each attempt."""
+    if not record["decide_by"] or record["state"] not in OPEN:
+        return ""
+    calendar = BusinessCalendar.of(program.deal_registration)
+    return time_left(calendar.remaining(moment(mail["created_at"]), moment(record["decide_by"])), language)

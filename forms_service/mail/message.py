@@ -1,0 +1,195 @@
+"""The last gate before a mail leaves: what is checked here is byte for byte what is sent.
+
+Two walls against header injection, because one of them is not ours: Python before 3.11.15 turns an
+encoded word such as `=?utf-8?q?a=0ABcc:_x?=` in a value into a header of its own (CVE-2026-1299).
+So `header_value` refuses what could become one, and `seal` reads the finished bytes back and compares.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.header import Header, decode_header, make_header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, getaddresses, parsedate_to_datetime, quote
+
+from email_validator import EmailNotValidError, validate_email
+
+
+class MailError(Exception):
+    """A mail was not delivered.
+
+    The message is for the desk and may quote the other server, which likes to quote addresses;
+    `code` alone is fit for a log.
+    """
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        """The server's answer, if one came."""
+
+
+class UnsafeMail(MailError):
+    """The mail would not be what it claims to be: a header or an address that may not be sent. Never sent."""
+
+
+class Refused(MailError):
+    """The server will not take this mail, now or later (5xx)."""
+
+
+class Deferred(MailError):
+    """The server may take this mail later (4xx), or the line broke while it was handed over."""
+
+
+class Unreachable(MailError):
+    """No mail can be handed over at the moment; nothing was learned about this one."""
+
+
+WIRE = policy.SMTP.clone(cte_type="7bit")
+"""CRLF and nothing but ASCII on the wire: no server needs an extension to take it."""
+
+HeaderValue = str | Address | datetime
+Headers = Mapping[str, HeaderValue]
+
+_LINE = 76
+_FOLD = "\r\n "
+
+_BREAKS_A_HEADER = {"Cc", "Cs", "Zl", "Zp"}
+_TURNS_TEXT = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_FIELD = re.compile(rb"([A-Za-z0-9-]+): ?(.*)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A finished mail: the envelope, and the bytes that go on the wire. Only `seal` makes one."""
+
+    id: str
+    """Of the mail document; the same at every attempt."""
+    made_at: datetime
+    """When the mail was owed."""
+    sender: str
+    recipient: str
+    data: bytes
+
+
+def header_value(value: str) -> str:
+    """The value itself. Raises UnsafeMail if it could become anything but the value of one header."""
+    if "=?" in value:
+        raise UnsafeMail("a header value looks like an encoded word")
+    if any(unicodedata.category(character) in _BREAKS_A_HEADER for character in value):
+        raise UnsafeMail("a header value holds a control character or a line separator")
+    if _TURNS_TEXT.search(value):
+        raise UnsafeMail("a header value holds a character that turns the direction of text")
+    return value
+
+
+def fits_header(value: str) -> bool:
+    """Whether `header_value` lets it pass."""
+    try:
+        header_value(value)
+    except UnsafeMail:
+        return False
+    return True
+
+
+def mailbox(address: str, name: str = "") -> Address:
+    """One address, ASCII, with an optional name. Raises UnsafeMail for anything else, or more than one."""
+    try:
+        valid = validate_email(
+            header_value(address),
+            check_deliverability=False,
+            allow_smtputf8=False,
+            globally_deliverable=False,
+        )
+        return Address(header_value(name), addr_spec=valid.ascii_email)
+    except (EmailNotValidError, ValueError, IndexError) as error:
+        raise UnsafeMail("an address is not one plain e-mail address") from error
+
+
+def seal(headers: Headers, body: EmailMessage, *, id: str, made_at: datetime, bounces_to: str = "") -> Letter:
+    """Put the headers above a body and close it: envelope from `From` and `To`, bytes read back and compared.
+
+    `bounces_to` is the envelope sender (RFC 5321, 4.4) in place of `From`: bounces go there.
+
+    Raises:
+        UnsafeMail: a value is refused, or the finished bytes hold another header, value or recipient
+            than was asked for.
+    """
+    lines = [f"{name}: {_written(name, value)}\r\n" for name, value in headers.items()]
+    data = "".join(lines).encode("ascii") + body.as_bytes(policy=WIRE)
+    _compare_lines(data, [*headers, *body.keys()])
+    _compare_values(data, headers)
+    sender = mailbox(bounces_to) if bounces_to else headers["From"]
+    return Letter(id, made_at, _address(sender), _address(headers["To"]), data)
+
+
+def _written(name: str, value: HeaderValue) -> str:
+    """As it stands on the wire. Not left to EmailMessage, whose folding adds spaces between encoded words."""
+    if isinstance(value, datetime):
+        return format_datetime(value)
+    if isinstance(value, str):
+        return _encoded(name, header_value(value))
+    if not value.display_name:
+        return value.addr_spec
+    plain = value.display_name.isascii()
+    words = f'"{quote(value.display_name)}"' if plain else _encoded(name, value.display_name)
+    last = words.rpartition("\n")[2]
+    room = len(name) + 2 + len(last) + 1 + len(value.addr_spec) + 2 <= _LINE
+    return f"{words}{' ' if room else _FOLD}<{value.addr_spec}>"
+
+
+def _encoded(name: str, value: str) -> str:
+    return Header(value, header_name=name).encode(linesep="\r\n")
+
+
+def _address(value: HeaderValue) -> str:
+    if not isinstance(value, Address):
+        raise UnsafeMail("From and To are one mailbox each")
+    return value.addr_spec
+
+
+def _compare_lines(data: bytes, names: list[str]) -> None:
+    """On the bytes alone, without a mail parser: one field a name, and every line ends as it should."""
+    if data.count(b"\n") != data.count(b"\r\n") or data.count(b"\r") != data.count(b"\r\n"):
+        raise UnsafeMail("a line of the mail is broken")
+    head, _, _ = data.partition(b"\r\n\r\n")
+    fields = [_FIELD.match(field) for field in re.split(rb"\r\n(?![ \t])", head)]
+    if [field and field[1].decode() for field in fields] != names:
+        raise UnsafeMail("the finished mail holds other headers than were asked for")
+
+
+def _compare_values(data: bytes, headers: Headers) -> None:
+    """As a mail program reads it: each value, and every address in it, is what was asked for."""
+    read = message_from_bytes(data, policy=policy.compat32)
+    for name, value in headers.items():
+        if _read(read[name], value) != _meant(value):
+            raise UnsafeMail(f"the header {name} of the finished mail is not what was asked for")
+
+
+def _meant(value: HeaderValue) -> list[object]:
+    if isinstance(value, datetime):
+        return [value.replace(microsecond=0)]
+    if isinstance(value, Address):
+        return [_words(value.display_name), value.addr_spec]
+    return [_words(value)]
+
+
+def _read(field: str, meant: HeaderValue) -> list[object]:
+    if isinstance(meant, datetime):
+        return [parsedate_to_datetime(field)]
+    if isinstance(meant, Address):
+        found = getaddresses([field])
+        return [part for name, address in found for part in (_words(_decoded(name)), address)]
+    return [_words(_decoded(field))]
+
+
+def _decoded(field: str) -> str:
+    return str(make_header(decode_header(field)))
+
+
+def _words(text: str) -> str:
+    """Folding may change white space; nothing else may differ."""
+    return " ".join(text.split())

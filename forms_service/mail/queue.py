@@ -1,0 +1,156 @@
+"""Which mails an event owes, as documents for the batch that stores the event itself.
+
+Pure: the record, the program and the time are arguments. What a mail says is decided when it is sent
+(`compose`), from the record as it is then; a document here only says that it is owed, to whom, and about what
+happened when. What the honeypot caught owes nothing: its address is a stranger's more often than not.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from forms_service.domain.clock import stamp
+from forms_service.domain.companies import companies
+from forms_service.mail.priority import BY_TEMPLATE
+from partner_program.model import Program
+
+Document = dict[str, Any]
+
+LOST_LINK = "lost-link"
+LINK_RENEWED = "link-renewed"
+"""To the sender: the status link they have works no more, and here is the new one."""
+NO_RECORD = ""
+"""What a mail is about that is about no submission."""
+
+
+def received(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
+    """For a form just received: a confirmation to the sender, a notice to the vendor's contact."""
+    kind = record["kind"]
+    return (
+        *to_the_sender(record, f"{kind}-received", now),
+        *_to_the_vendor(record, f"{kind}-notice", program, now),
+    )
+
+
+def withdrawn(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
+    """For a record just withdrawn by its sender: both sides read that it is."""
+    return (
+        *to_the_sender(record, "withdrawn", now),
+        *_to_the_vendor(record, "withdrawn-notice", program, now),
+    )
+
+
+def corrected(
+    record: Mapping[str, Any], program: Program, now: datetime, *, before: Mapping[str, Any]
+) -> tuple[Document, ...]:
+    """For a record just corrected: a notice, and the confirmation to the sender's address if that is new."""
+    is_new = sender_of(record).casefold() != sender_of(before).casefold()
+    confirmation = to_the_sender(record, f"{record['kind']}-received", now) if is_new else ()
+    return (*confirmation, *_to_the_vendor(record, "corrected-notice", program, now))
+
+
+def answered(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
+    """For a question just answered: a notice to whoever took the submission."""
+    return _to_the_vendor(record, "answered-notice", program, now, to=record.get("owner"))
+
+
+def concluded(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
+    """For a deal just reported as won or lost: a notice to whoever looked after it."""
+    return _to_the_vendor(record, "result-notice", program, now, to=record.get("owner"))
+
+
+def to_the_sender(record: Mapping[str, Any], template: str, now: datetime) -> tuple[Document, ...]:
+    """One mail to whoever sent it, in their language: `question`, `approved`, `reopened` and so on."""
+    if record["trapped"]:
+        return ()
+    return (owed(template, record["id"], to=sender_of(record), lang=record["lang"], now=now),)
+
+
+def copy_of_confirmation(
+    record: Mapping[str, Any], contact: str, lang: str, now: datetime
+) -> tuple[Document, ...]:
+    """To a partner's registered contact: somebody registered a deal in the partner's name."""
+    if record["trapped"]:
+        return ()
+    return (owed("deal-copy", record["id"], to=contact, lang=lang, now=now),)
+
+
+def privacy_notices(record: Mapping[str, Any], now: datetime) -> tuple[Document, ...]:
+    """To everybody that an application names, but for its sender, who has read it: one for each address."""
+    if record["trapped"]:
+        return ()
+    addresses = {address.casefold(): address for address in _others(record)}
+    return tuple(
+        owed("privacy-notice", record["id"], to=address, lang=record["lang"], now=now)
+        for address in addresses.values()
+    )
+
+
+def lost_link(address: str, lang: str, now: datetime) -> Document:
+    """To somebody who asks for the links to what they sent; whether there is any shows when it is written."""
+    return owed(LOST_LINK, NO_RECORD, to=address, lang=lang, now=now, good_for=timedelta(days=1))
+
+
+def owed(
+    template: str,
+    reference: str,
+    *,
+    to: str,
+    lang: str,
+    now: datetime,
+    good_for: timedelta | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Document:
+    """One mail, to be added to the table `mails`. After `good_for` it is dropped instead of sent.
+
+    `facts` is what its template says besides the record: numbers and references, nothing about a person.
+    """
+    at = stamp(now)
+    return {
+        "id": secrets.token_hex(16),
+        "record": reference,
+        "template": template,
+        "priority": BY_TEMPLATE[template].value,
+        "to": to,
+        "lang": lang,
+        "state": "queued",
+        "attempts": 0,
+        "problem": None,
+        "about": at,
+        "created_at": at,
+        "next_attempt_at": at,
+        "expires_at": None if good_for is None else stamp(now + good_for),
+        "sent_at": None,
+        **({} if facts is None else {"facts": dict(facts)}),
+    }
+
+
+def once_more(mail: Mapping[str, Any], to: str, by: str, now: datetime) -> Document:
+    """The same mail owed again, about what happened then; as a new one, which mail programs do not hide."""
+    again = owed(mail["template"], mail["record"], to=to, lang=mail["lang"], now=now)
+    return {**again, "about": mail.get("about") or mail["created_at"], "again": mail["id"], "asked_by": by}
+
+
+def sender_of(record: Mapping[str, Any]) -> str:
+    """The address a record's sender gave, exactly as the form cleaned it; nobody has verified it."""
+    said = record["said"]
+    address: str = said["partner_email"] if record["kind"] == "deal" else said["contacts"][0]["email"]
+    return address
+
+
+def _to_the_vendor(
+    record: Mapping[str, Any], template: str, program: Program, now: datetime, to: str | None = None
+) -> tuple[Document, ...]:
+    if record["trapped"]:
+        return ()
+    address = to or program.contact.email
+    return (owed(template, record["id"], to=address, lang=program.languages[0], now=now),)
+
+
+def _others(record: Mapping[str, Any]) -> Iterable[str]:
+    sender = sender_of(record).casefold()
+    for person in companies.people(record["said"]):
+        address = person.get("email") or ""
+        if address and address.casefold() != sender:
+            yield address

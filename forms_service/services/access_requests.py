@@ -1,0 +1,181 @@
+"""Somebody new at a partner asks for access: shown to be theirs is the address first, then the company hears.
+
+Nobody learns from it who is a partner. Every address gets the same mail with a link; whoever presses its
+button gets the same answer; and whoever was not let in within a few days gets the same mail, whether the
+company said no, said nothing, or is none of our partners.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from forms_service.domain.auth.sign_in_links import Standing
+from forms_service.domain.auth.tokens import Keys, hashed
+from forms_service.domain.clock import Clock, moment, stamp
+from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
+from forms_service.domain.partners.company_profile import key_of
+from forms_service.domain.partners.partner import found
+from forms_service.mail.for_senders import CONFIRM, NOT_GIVEN
+from forms_service.mail.queue import NO_RECORD, owed
+from forms_service.services.partners import Partners
+from forms_service.services.rate_limits import Allowance
+from forms_service.store.store import Batch, Document, Store
+from partner_program.model import Language
+
+LINK_WORKS = timedelta(days=1)
+"""So long the button can be pressed."""
+_KEPT = ANSWERED_WITHIN + timedelta(days=7)
+PER_ADDRESS, PER_ADDRESS_WITHIN = 3, timedelta(hours=1)
+PER_CLIENT, PER_CLIENT_WITHIN = 10, timedelta(minutes=15)
+_TIDIED_AT_ONCE = 3
+
+
+class Asking:
+    """The use cases of whoever asks, and what comes of it by the days."""
+
+    def __init__(
+        self,
+        store: Store,
+        keys: Keys,
+        clock: Clock,
+        partners: Partners,
+        *,
+        base_url: str,
+        limited: bool = True,
+        mail_is_owed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`limited`: whether one address and one client may ask only so often."""
+        self._store = store
+        self._keys = keys
+        self._clock = clock
+        self._partners = partners
+        self._base_url = base_url
+        self._mail_is_owed = mail_is_owed
+        self._per_address = Allowance(PER_ADDRESS if limited else None, PER_ADDRESS_WITHIN)
+        self._per_client = Allowance(PER_CLIENT if limited else None, PER_CLIENT_WITHIN)
+
+    def ask(self, *, name: str, email: str, tax_id: str, client: str, lang: Language) -> None:
+        """Mail a link to this address, whoever it is. Past the limits nothing happens, and nobody is told.
+
+        Raises:
+            StoreUnavailable: nothing was stored; for everybody alike.
+        """
+        if not (self._per_client.take_client(client) and self._per_address.take(email.casefold())):
+            return
+        now = self._clock()
+        id = secrets.token_hex(16)
+        outdated = self._outdated(_TIDIED_AT_ONCE)
+        with self._store.batch() as batch:
+            _remove(batch, outdated)
+            batch.add(
+                "asks",
+                {
+                    "id": id,
+                    "token_hash": hashed(self._keys.link_token(id)),
+                    "state": "open",
+                    "name": name,
+                    "email": email,
+                    "tax_id": tax_id,
+                    "lang": lang,
+                    "created_at": stamp(now),
+                    "passed_on_at": None,
+                    "passed_on": [],
+                },
+            )
+            batch.add("mails", owed(CONFIRM, id, to=email, lang=lang, now=now, good_for=LINK_WORKS))
+        self._mail_is_owed()
+
+    def standing(self, token: str) -> tuple[Standing, Document | None]:
+        """Whether pressing the button would do something now, and the language of it. Changes nothing."""
+        ask = self._with(self._store, token)
+        return self._standing(ask), ask
+
+    def confirm(self, token: str) -> Standing:
+        """The address is theirs: pass the request on to the company, where we know it. Works once.
+
+        Raises:
+            StoreUnavailable: nothing was stored; the link works as before.
+        """
+        now = self._clock()
+        with self._store.batch() as batch:
+            ask = self._with(batch, token)
+            standing = self._standing(ask)
+            if ask is None or standing is not Standing.GOOD:
+                return standing
+            key = key_of(ask["email"], ask["tax_id"])
+            passed_on = self._partners.asked_for_access(batch, key, ask["name"], ask["email"], now)
+            after = {**ask, "state": "used", "passed_on_at": stamp(now), "passed_on": passed_on}
+            batch.replace("asks", after, ask["version"])
+        self._mail_is_owed()
+        return standing
+
+    def answer_the_rest(self) -> None:
+        """Tell those who were not let in in time; everybody once."""
+        now = self._clock()
+        since = stamp(now - ANSWERED_WITHIN)
+        for ask in self._store.range("asks", "made", "", since):
+            if ask["state"] == "used" and ask["passed_on_at"] <= since:
+                with self._store.batch() as batch:
+                    current = batch.get("asks", ask["id"])
+                    if current is None or current["state"] != "used":
+                        continue
+                    batch.replace("asks", {**current, "state": "over"}, current["version"])
+                    if not _is_in(batch, current):
+                        batch.add(
+                            "mails",
+                            owed(NOT_GIVEN, NO_RECORD, to=current["email"], lang=current["lang"], now=now),
+                        )
+        self._mail_is_owed()
+
+    def link_for(self, mail: Mapping[str, Any]) -> str | None:
+        """The address with the button, for the mail about it; None where it would not work any more."""
+        ask = self._store.get("asks", mail["record"])
+        if ask is None or self._standing(ask) is not Standing.GOOD:
+            return None
+        tokens = (token for token in self._keys.link_tokens(ask["id"]) if hashed(token) == ask["token_hash"])
+        token = next(tokens, None)
+        return None if token is None else f"{self._base_url}/partner/ask/{token}"
+
+    def tidy(self) -> int:
+        """Remove what nobody confirmed, and what is long over; how many. For the daily retention."""
+        outdated = self._outdated(None)
+        with self._store.batch() as batch:
+            return _remove(batch, outdated)
+
+    def _standing(self, ask: Document | None) -> Standing:
+        """A clock that was set back makes a request look younger, at most by the link's lifetime."""
+        if ask is None:
+            return Standing.UNKNOWN
+        if ask["state"] != "open":
+            return Standing.USED
+        age = self._clock() - moment(ask["created_at"])
+        return Standing.GOOD if -LINK_WORKS < age < LINK_WORKS else Standing.EXPIRED
+
+    def _with(self, source: Store | Batch, token: str) -> Document | None:
+        return next(iter(source.find("asks", "token", hashed(token))), None)
+
+    def _outdated(self, limit: int | None) -> list[str]:
+        now = self._clock()
+        old = self._store.range("asks", "made", "", stamp(now - LINK_WORKS), limit)
+        last = stamp(now - _KEPT)
+        return [each["id"] for each in old if each["state"] == "open" or each["created_at"] <= last]
+
+
+def _is_in(batch: Batch, ask: Document) -> bool:
+    """Whether any of the companies let them in."""
+    for each in ask["passed_on"]:
+        partner = batch.get("partners", each["partner"])
+        request = partner and found(partner["access_requests"], each["request"])
+        if request and request["granted"]:
+            return True
+    return False
+
+
+def _remove(batch: Batch, ids: list[str]) -> int:
+    gone = 0
+    for id in ids:
+        if batch.get("asks", id):
+            batch.remove("asks", id)
+            gone += 1
+    return gone

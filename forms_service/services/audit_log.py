@@ -1,0 +1,127 @@
+"""What staff did, in one list: decided, noted, exported, erased, let in. Bare facts, nothing that was said.
+
+What is done to a submission is added in the batch that does it (`of_submission`); the rest right after it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forms_service.domain.auth.users import Kind, address_key
+from forms_service.domain.clock import Clock, stamp
+from forms_service.domain.submissions.workflow import Action, Role
+from forms_service.services.sign_in_events import TABLE, audit_event
+from forms_service.services.tables import EVERYBODY
+from forms_service.store.store import Batch, Document, Store
+from partner_program.model import Program
+
+PAGE_DEEDS = 100
+
+COMMAND_LINE = "command line"
+"""Stands for whoever gave a command on the machine itself."""
+
+
+class Deed(StrEnum):
+    """What is done besides the actions on a submission, which go by their own names."""
+
+    ENTERED = "entered"
+    """A deal that came in without the form."""
+    EXTENDED = "extended"
+    """An approval is valid for longer."""
+    EXPORTED = "exported"
+    """A list was downloaded; `about` is the query of its address, `count` how many there were."""
+    ERASED = "erased"
+    """A person's data; `count` is how many documents held it. Whose is not kept."""
+    HANDED_OUT = "handed_out"
+    """A person's data, to them."""
+    LET_IN = "let_in"
+    """`about` is the address, `role` the role."""
+    ROLE_CHANGED = "role_changed"
+    SHUT_OUT = "shut_out"
+    SENT_AGAIN = "sent_again"
+    """Mails; `count` is how many."""
+    SETTLED = "settled"
+    """A mail that could not be delivered: its reader was reached in another way."""
+    CAME_BACK = "came_back"
+    """A mail that was sent came back."""
+    ACCOUNTS_IMPORTED = "accounts_imported"
+    """The vendor's own customers; `count` is how many there are on the list."""
+    LINK_RENEWED = "link_renewed"
+    """The status link of the submission `about`; the old one works no more."""
+    BELIEVED_CLOCK = "believed_clock"
+    """The clock that was doubted is right."""
+
+
+@dataclass(frozen=True)
+class DeedsPage:
+    """A page of the list, the newest first."""
+
+    deeds: tuple[Document, ...]
+    total: int
+    page: int
+    pages: int
+
+
+class Deeds:
+    """Keeps the list and reads it."""
+
+    def __init__(self, store: Store, clock: Clock, program: Callable[[], Program]) -> None:
+        self._store = store
+        self._clock = clock
+        self._program = program
+
+    def note(self, who: str, what: Deed, **facts: Any) -> None:
+        """Note what somebody has just done. Raises StoreUnavailable."""
+        note(self._store, who, what, self._clock(), **facts)
+
+    def page(
+        self, number: int, *, who: str = "", since: date | None = None, until: date | None = None
+    ) -> DeedsPage:
+        """A page, of everybody or one person, of all time or a period; at a cost that does not grow.
+
+        Audit events of signing in name a person by id: those of `who` are found by it.
+        """
+        spans = self._spans(who, since, until)
+        total = self._store.counted("deeds", "done", spans)
+        pages = max(1, -(-total // PAGE_DEEDS))
+        number = min(max(1, number), pages)
+        found = self._store.listed(
+            "deeds", "done", spans, skip=(number - 1) * PAGE_DEEDS, limit=PAGE_DEEDS, backwards=True
+        )
+        return DeedsPage(tuple(found), total, number, pages)
+
+    def every(
+        self, *, who: str = "", since: date | None = None, until: date | None = None
+    ) -> Iterator[Document]:
+        """All of them, the newest first."""
+        return self._store.streamed("deeds", "done", self._spans(who, since, until), backwards=True)
+
+    def _spans(self, who: str, since: date | None, until: date | None) -> Sequence[Any]:
+        person = self._store.find("people", "address", address_key(Kind.STAFF, who.casefold())) if who else []
+        whose = [who.casefold() or EVERYBODY, *(each["id"] for each in person)]
+        first = stamp(self._midnight(since)) if since else ""
+        last = stamp(self._midnight(until + timedelta(days=1))) if until and until < date.max else "~"
+        return [((each, first), (each, last)) for each in whose]
+
+    def _midnight(self, day: date) -> datetime:
+        zone = ZoneInfo(self._program().deal_registration.time_zone)
+        return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def note(store: Store, who: str, what: Deed, at: datetime, **facts: Any) -> None:
+    """Note what somebody has just done. Raises StoreUnavailable."""
+    with store.batch() as batch:
+        batch.add(TABLE, audit_event(who, what.value, at, **facts))
+
+
+def of_submission(batch: Batch, record: Mapping[str, Any], at: datetime) -> None:
+    """Note the last thing that staff did to it, in the batch in which it was done."""
+    entry = next(entry for entry in reversed(record["history"]) if entry["role"] == Role.STAFF)
+    batch.add(TABLE, audit_event(entry["who"], entry["what"], at, about=record["id"]))
+
+
+ALSO = dict.fromkeys(Action, (of_submission,))
+"""For `Desk(also=…)`."""

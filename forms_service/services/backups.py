@@ -1,0 +1,105 @@
+"""Which backups there are: `data backup` notes each one beside the records, so that the desk can say when the
+last one was made, and those kept too long are deleted like everything else."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from forms_service.domain.clock import moment, stamp
+from forms_service.store.disk import Disk
+from forms_service.store.recovery import make_file, temporary
+
+NAME = "backups.json"
+_UNFINISHED = temporary(Path("file")).suffix
+_BEGINNING = b'{"crc32":"'
+"""How every file that `data backup` wrote begins: nothing else is ever deleted."""
+
+
+@dataclass(frozen=True)
+class Backup:
+    """One that was made here; whether it is still there, only a look tells."""
+
+    file: Path
+    at: datetime
+
+
+def listed(data_dir: Path) -> tuple[Backup, ...]:
+    """All that were noted, the oldest first, also what was begun and never finished.
+
+    A list that cannot be read is an empty one.
+    """
+    try:
+        found = json.loads((data_dir / NAME).read_bytes())
+        backups = [Backup(Path(each["file"]), moment(each["at"])) for each in found]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+    return tuple(sorted(backups, key=lambda backup: backup.at))
+
+
+def last(data_dir: Path) -> Backup | None:
+    """The newest one that was finished."""
+    return next((each for each in reversed(listed(data_dir)) if each.file.suffix != _UNFINISHED), None)
+
+
+def note(data_dir: Path, file: Path, at: datetime) -> None:
+    """Note that all records were written into this file. Raises OSError."""
+    _write(data_dir, [*_without(data_dir, file), Backup(file.absolute(), at)])
+
+
+@contextmanager
+def begun(data_dir: Path, file: Path, at: datetime) -> Iterator[None]:
+    """Note, while the block makes a backup, what is there until it is whole: a crash leaves records in it.
+
+    Where that cannot be noted the backup is made all the same.
+    """
+    unfinished = temporary(file)
+    with suppress(OSError):
+        note(data_dir, unfinished, at)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            if not unfinished.exists():
+                _write(data_dir, _without(data_dir, unfinished))
+
+
+def _without(data_dir: Path, file: Path) -> list[Backup]:
+    return [each for each in listed(data_dir) if each.file != file.absolute()]
+
+
+def delete_before(data_dir: Path, before: datetime) -> int:
+    """Delete the noted backups that are older, and what was noted of them; how many.
+
+    One whose folder cannot be reached or changed stays noted.
+    """
+    kept, gone = [], 0
+    for backup in listed(data_dir):
+        if backup.at >= before or not _deleted(backup.file):
+            kept.append(backup)
+        else:
+            gone += 1
+    if gone:
+        _write(data_dir, kept)
+    return gone
+
+
+def _deleted(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            is_ours = opened.read(len(_BEGINNING)) == _BEGINNING
+        if is_ours:
+            file.unlink()
+    except FileNotFoundError:
+        return file.parent.is_dir()
+    except OSError:
+        return False
+    return True
+
+
+def _write(data_dir: Path, backups: list[Backup]) -> None:
+    content = json.dumps([{"file": str(each.file), "at": stamp(each.at)} for each in backups], indent=1)
+    file = data_dir / NAME
+    make_file(Disk(), file, content.encode(), by_way_of=temporary(file))

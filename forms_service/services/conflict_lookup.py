@@ -1,0 +1,155 @@
+"""Look up what a submission may collide with, and the partners it may come from: index lookups, nothing else.
+
+`reads` is the store, or a batch, which sees what is being written.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from forms_service.domain.companies import companies
+from forms_service.domain.partners import company_profile
+from forms_service.domain.submissions import approval, conflicts, sender_identity
+from forms_service.domain.submissions.conflicts import Conflict
+from forms_service.domain.submissions.workflow import Kind
+from forms_service.mail.queue import sender_of
+from forms_service.store.store import Document, Reads
+
+MOST_OF_A_KEY = 200
+"""Registrations looked at under one key: a customer whom more have is in conflict without the rest."""
+MOST_LOOKED_AT = 400
+"""Registrations looked at in all: names of nothing but common words are like too many."""
+
+HasEnded = Callable[[Mapping[str, Any]], bool]
+
+_STRENGTH = ("tax:", "web:", "name:", "near:")
+
+
+@dataclass(frozen=True)
+class FoundConflict:
+    """A conflict and what it is with."""
+
+    conflict: Conflict
+    other: Document
+    """The other registration, or the account."""
+
+
+def conflicts_of(
+    reads: Reads, record: Mapping[str, Any], has_ended: HasEnded = lambda other: False
+) -> tuple[FoundConflict, ...]:
+    """Who else has this customer; nothing for an application. `has_ended`: whether an approval is over."""
+    if record["kind"] != Kind.DEAL:
+        return ()
+    keys = conflicts.search_keys(record["said"])
+    candidates = {each["id"]: each for each in _found(reads, "records", keys)}
+    accounts = {each["id"]: each for each in _found(reads, "accounts", keys)}
+    found = conflicts.find(record, candidates.values(), accounts.values())
+    return tuple(
+        FoundConflict(conflict, accounts[conflict.other])
+        if conflict.is_account
+        else _with_registration(conflict, candidates[conflict.other], has_ended)
+        for conflict in found
+    )
+
+
+def _with_registration(conflict: Conflict, other: Document, has_ended: HasEnded) -> FoundConflict:
+    over = replace(conflict, approved=False, ended=True) if has_ended(other) else conflict
+    return FoundConflict(over, other)
+
+
+def approved_before(found: Iterable[FoundConflict], product: str) -> tuple[str, ...]:
+    """References of approvals of the same customer and product, among the conflicts found."""
+    registrations = [each for each in found if not each.conflict.is_account]
+    others = {each.other["id"]: each.other for each in registrations}
+    return approval.already_approved(product, [each.conflict for each in registrations], others)
+
+
+def is_claimed(reads: Reads, record: Mapping[str, Any]) -> bool:
+    """Whether others have the customer of an open deal, by what is certain: a glance, for lists.
+
+    Names that are only near are not looked at, nor what else there is.
+    """
+    if record["kind"] != Kind.DEAL:
+        return False
+    keys = [key for key in record.get("keys", ()) if not key.startswith("near:")]
+    return any(
+        reads.how_many("records", "keys", key) > 1 or reads.how_many("accounts", "keys", key) for key in keys
+    )
+
+
+def partners_of(reads: Reads, said: Mapping[str, Any]) -> list[Document]:
+    """Applications with the tax number of a deal's sender, or the domain of their address."""
+    return list(
+        {each["id"]: each for each in _found(reads, "records", sender_identity.sender_keys(said))}.values()
+    )
+
+
+def country_of_known(reads: Reads, number: str) -> str | None:
+    """From where the application or the partner with this tax number is; None where nobody has it."""
+    said = {"partner_tax_id": number}
+    applications = [each for each in partners_of(reads, said) if not each.get("trapped")]
+    for each in sender_identity.with_number(number, applications):
+        return str(each["said"].get("country") or "")
+    for key in company_profile.keys_of_number(number):
+        for partner in reads.find("partners", "keys", key, 1):
+            return str(partner["company"]["country"])
+    return None
+
+
+def company_names(reads: Reads) -> Callable[[Mapping[str, Any]], str]:
+    """Who a submission is from: the name of the applicant, or of the known partner with the tax number.
+
+    For long lists: each number is looked up once.
+    """
+
+    @cache
+    def of_number(number: str) -> str:
+        said = {"partner_tax_id": number}
+        partner = sender_identity.partner_of(said, partners_of(reads, said))
+        return str(partner["said"].get("company_name") or "") if partner else ""
+
+    def of(record: Mapping[str, Any]) -> str:
+        said = record.get("said") or {}
+        return str(said.get("company_name") or of_number(said.get("partner_tax_id") or ""))
+
+    return of
+
+
+def own_others(reads: Reads, record: Mapping[str, Any]) -> list[Document]:
+    """What the same sender sent of the same kind, in no order: such as may be named to them."""
+    sent = reads.find("records", "email", sender_of(record).casefold(), MOST_OF_A_KEY)
+    return [each for each in sent if is_own_other(record, each)]
+
+
+def is_own_other(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether the other one may be named to the sender of this one, who must have sent both."""
+    if record["id"] == other["id"] or record["kind"] != other["kind"] or other.get("trapped"):
+        return False
+    if record["kind"] == Kind.DEAL:
+        return conflicts.sent_by_the_same(record, other)
+    numbers = {companies.applicant(each["said"]).tax_id for each in (record, other)}
+    return len(numbers) == 1 and None not in numbers and _same_sender(record, other)
+
+
+def _same_sender(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return sender_of(record).casefold() == sender_of(other).casefold()
+
+
+def _found(reads: Reads, table: str, keys: Iterable[str]) -> Iterator[Document]:
+    """What is kept under the keys: the strongest and rarest first, which tell the most."""
+
+    def telling(key: str) -> tuple[int, int, str]:
+        return _strength(key), reads.how_many(table, "keys", key), key
+
+    left = MOST_LOOKED_AT
+    for key in sorted(keys, key=telling):
+        found = reads.find(table, "keys", key, min(left, MOST_OF_A_KEY))
+        left -= len(found)
+        yield from found
+        if left <= 0:
+            return
+
+
+def _strength(key: str) -> int:
+    return next((n for n, prefix in enumerate(_STRENGTH) if key.startswith(prefix)), len(_STRENGTH))

@@ -1,0 +1,133 @@
+"""What there is about a person, and that as a file they can take away (art. 15 and 20 RODO)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from forms_service.domain.auth.users import normalised
+from forms_service.domain.clock import stamp
+from forms_service.domain.companies.web_domains import canonical_address
+from forms_service.domain.privacy.redaction import (
+    NAMES_NOBODY_OUTSIDE,
+    Person,
+    addresses,
+    is_sender,
+    person_in,
+    rows_of,
+)
+from forms_service.domain.submissions.sender_view import seen_outside
+from forms_service.domain.submissions.workflow import OPEN
+from forms_service.services import tables
+from forms_service.store.store import Document, Store
+
+_SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in ("application", "deal")]
+NO_PEOPLE = frozenset(
+    {
+        *("records", "mails", "people", "links", "sessions", "accounts", "marks", "rounds", "agreements"),
+        *("revenue_years", "partner_rows"),
+    }
+)
+"""Tables that are looked at in a way of their own, or name nobody that can be looked for."""
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """Everything that is kept under one address."""
+
+    sent: tuple[Document, ...]
+    """Submissions they sent."""
+    named_in: tuple[Document, ...]
+    """Submissions by others that name them."""
+    mails: tuple[Document, ...]
+    """Mails to them."""
+    people: tuple[Document, ...]
+    """Who may sign in with this address: staff, or a partner's person."""
+    others: tuple[tuple[str, Document], ...]
+    """Other documents that name them, each with its table."""
+
+    @property
+    def undecided(self) -> tuple[Document, ...]:
+        """What they sent that is still open: once they are erased, nobody can be told how it ends."""
+        return tuple(record for record in self.sent if record["state"] in OPEN)
+
+    def __bool__(self) -> bool:
+        return bool(self.sent or self.named_in or self.mails or self.people or self.others)
+
+
+def of(store: Store, address: str) -> Holdings:
+    """Look through everything; costs as much as there is. Raises NotAnAddress."""
+    email = normalised(address)
+    sent: list[Document] = []
+    named_in: list[Document] = []
+    for record in submissions(store):
+        person = person_in(record, email, NAMES_NOBODY_OUTSIDE)
+        if person is not None:
+            (sent if is_sender(record, person) else named_in).append(record)
+    mails = [mail for mail in store.all("mails") if canonical_address(mail["to"]) == email]
+    people = [person for person in store.all("people") if canonical_address(person["email"]) == email]
+    others = tuple((table, document) for table, document in elsewhere(store) if email in addresses(document))
+    return Holdings(tuple(sent), tuple(named_in), tuple(mails), tuple(people), others)
+
+
+def submissions(store: Store) -> Iterator[Document]:
+    """Every submission, one by one."""
+    return store.streamed("records", "received", _SUBMISSIONS)
+
+
+def elsewhere(store: Store) -> Iterator[tuple[str, Document]]:
+    """Every document of the tables that have no way of their own here."""
+    for table in tables.TABLES:
+        if table not in NO_PEOPLE:
+            for document in store.all(table):
+                yield table, document
+
+
+def exported(store: Store, address: str, now: datetime) -> dict[str, Any]:
+    """All of it for the person: what they sent as they may see it, and of others' documents their part only.
+
+    What staff wrote for themselves comes where it names them. Raises NotAnAddress.
+    """
+    email = normalised(address)
+    found = of(store, email)
+    return {
+        "address": email,
+        "made_at": stamp(now),
+        "sent": [seen_outside(record) | {"notes": _notes(record, email)} for record in found.sent],
+        "named_in": [_part(record, email) | {"notes": _notes(record, email)} for record in found.named_in],
+        "mails": [
+            {name: mail[name] for name in ("template", "record", "state", "created_at", "sent_at")}
+            for mail in found.mails
+        ],
+        "sign_in": [
+            {name: person[name] for name in ("kind", "role", "state", "lang", "signed_in_at", "history")}
+            for person in found.people
+        ],
+        "elsewhere": [
+            {"table": table, **_part(document, email), **_agreement(document, email)}
+            for table, document in found.others
+        ],
+    }
+
+
+def _part(document: Document, email: str) -> dict[str, Any]:
+    """Of a document about somebody else: which it is, and what it says about them."""
+    about = {name: document[name] for name in ("id", "kind", "received_at") if name in document}
+    return about | {"said_about_you": rows_of(document, email)}
+
+
+def _agreement(document: Document, email: str) -> dict[str, Any]:
+    """Of a partner's record: when they concluded the agreement, and which file is kept of it."""
+    agreed, person = document.get("agreement") or {}, person_in(document, email)
+    if person is None or not any(person.is_in(agreed.get(who, "")) for who in ("for_partner", "for_vendor")):
+        return {}
+    return {"agreement": {"concluded_on": agreed["concluded_on"], "document": agreed["document"]}}
+
+
+def _notes(record: Document, email: str) -> list[dict[str, Any]]:
+    person = person_in(record, email) or Person(email)
+    return [
+        {"at": note["at"], "text": note["text"]}
+        for note in record.get("notes", ())
+        if person.is_in(note["text"])
+    ]

@@ -1,0 +1,309 @@
+"""Take a person out of everything that is kept, and again after a backup brought them back.
+
+First the erasure is remembered, then document after document is stripped, each in a batch of its own: what a
+crash leaves undone, the next start does. Then their mails in files go, and the journal is written anew.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+from forms_service.domain.auth.users import Kind, is_active, normalised
+from forms_service.domain.clock import Clock, moment, stamp
+from forms_service.domain.companies.web_domains import canonical_address
+from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_years import day_of
+from forms_service.domain.privacy.redaction import (
+    NAMES_NOBODY_OUTSIDE,
+    Person,
+    addresses,
+    loses_all,
+    partner_without,
+    person_in,
+    stripped,
+    without,
+)
+from forms_service.mail.outbox import mistake
+from forms_service.services import backups, data_export, data_files, erasure_log, partner_list
+from forms_service.services.erasure_log import Erasure
+from forms_service.services.user_repository import end_sessions, replace_links
+from forms_service.store.errors import StoreError, in_words
+from forms_service.store.store import Batch, Document, Store
+
+STATE = "erasures-applied"
+"""Of the table `rounds`: up to which erasure the documents are stripped."""
+AGAIN = "restored"
+"""Who erases what a restored backup brought back, as the history names them."""
+
+_log = logging.getLogger(__name__)
+
+
+class BelongsToStaff(Exception):
+    """The address is that of somebody who works at the desk."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this address may sign in to the desk, and decisions name who made them: "
+            "take it off the list first"
+        )
+
+
+class NothingErased(Exception):
+    """The erasure could not be remembered, so it was not begun."""
+
+    def __init__(self, why: OSError) -> None:
+        super().__init__(
+            f"{why.filename or erasure_log.NAME}: {in_words(why)}. "
+            "Nothing was erased: make room, then erase again"
+        )
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure did."""
+
+    reduced: int = 0
+    """Submissions of which only bare facts stay."""
+    stripped: int = 0
+    """Documents that name the person no more."""
+    deleted: int = 0
+    """Mails, accounts to sign in with, and entries that robots were thought to have sent."""
+    files: int = 0
+    backups: int = 0
+    """Backups made before, which still name the person: they go when their time is over."""
+    failed: int = 0
+    """Documents that could not be understood and still may name the person; the log says which."""
+
+    @property
+    def found(self) -> int:
+        """How many documents and files were about the person, understood or not."""
+        return self.reduced + self.stripped + self.deleted + self.files + self.failed
+
+
+class Erasing:
+    """The use case, for the desk and the command."""
+
+    def __init__(self, store: Store, data_dir: Path, clock: Clock) -> None:
+        self._store = store
+        self._data_dir = data_dir
+        self._clock = clock
+
+    def erase(self, address: str, *, by: str, everything: bool = False) -> Erased:
+        """Take the person out. `everything` also where a company is bound that the person is.
+
+        Raises:
+            BelongsToStaff, NotAnAddress, NothingErased: nothing was changed.
+            StoreError, OSError, ValueError: begun perhaps; the next start goes on.
+        """
+        email = normalised(address)
+        found = data_export.of(self._store, email)
+        if any(each["kind"] == Kind.STAFF and is_active(each) for each in found.people):
+            raise BelongsToStaff
+        now = self._clock()
+        try:
+            known = erasure_log.add(self._data_dir, email, now, everything=everything)
+        except OSError as error:
+            raise NothingErased(error) from error
+        work = _Work(self._store, self._data_dir, now, by)
+        work.take_out({email: known.of([email])[email]})
+        self._is_up_to(known)
+        data_files.settle(self._store)
+        return work.done()
+
+    def reapply(self) -> Erased:
+        """Take out again whom a restored backup brought back. Costs nothing where that is not so.
+
+        Raises:
+            ValueError: the list of erasures cannot be read.
+            StoreError, OSError: the next call goes on.
+        """
+        known = erasure_log.read(self._data_dir)
+        applied = self._store.get("rounds", STATE)
+        if not known.erasures or (applied is not None and applied["digest"] == known.digest()):
+            data_files.settle(self._store)
+            return Erased()
+        everybody: set[str] = set()
+        for document in _every_document(self._store):
+            everybody |= addresses(document)
+        work = _Work(self._store, self._data_dir, self._clock(), AGAIN)
+        work.take_out(known.of(everybody))
+        self._is_up_to(known)
+        data_files.settle(self._store)
+        return work.done()
+
+    def _is_up_to(self, known: erasure_log.Remembered) -> None:
+        """Every document is stripped as far as this list goes."""
+        with self._store.batch() as batch:
+            document = {"id": STATE, "digest": known.digest()}
+            kept = batch.get("rounds", STATE)
+            if kept is None:
+                batch.add("rounds", document)
+            else:
+                batch.replace("rounds", document, kept["version"])
+
+
+class _Work:
+    """One pass over everything."""
+
+    def __init__(self, store: Store, data_dir: Path, now: datetime, by: str) -> None:
+        self._store = store
+        self._data_dir = data_dir
+        self._now = now
+        self._by = by
+        self._counts = {"reduced": 0, "stripped": 0, "deleted": 0, "files": 0, "failed": 0}
+        self._mails: set[str] = set()
+        """Ids of mails whose files name somebody."""
+        self._people: list[Person] = []
+        """Those taken out, as submissions knew them."""
+
+    def done(self) -> Erased:
+        return Erased(**self._counts, backups=len(backups.listed(self._data_dir)))
+
+    def take_out(self, erasures: dict[str, Erasure]) -> None:
+        """Take these people out of all that was stored before their erasure."""
+        if not erasures:
+            return
+        for record in data_export.submissions(self._store):
+            self._each(record, lambda record: self._submission(record, erasures))
+        for mail in self._store.all("mails"):
+            if self._is_meant(mail["to"], mail["created_at"], erasures):
+                self._each(mail, lambda mail: self._delete("mails", mail["id"]))
+        for person in self._store.all("people"):
+            self._each(person, lambda person: self._principal(person, erasures))
+        for table, document in data_export.elsewhere(self._store):
+            self._each(document, partial(self._other, table, erasures))
+        self._files(erasures)
+
+    def _each(self, document: Document, work: Callable[[Document], None]) -> None:
+        """One that fails does not keep the others from going."""
+        try:
+            work(document)
+        except StoreError:
+            raise
+        except Exception as error:
+            self._counts["failed"] += 1
+            _log.error(
+                "a person was not taken out", extra={"id": document.get("id"), "reason": mistake(error)}
+            )
+
+    def _is_meant(self, address: str, stored_at: str, erasures: dict[str, Erasure]) -> bool:
+        erasure = erasures.get(canonical_address(address))
+        return erasure is not None and moment(stored_at) <= erasure.at
+
+    def _submission(self, record: Document, erasures: dict[str, Erasure]) -> None:
+        for address in sorted(addresses(record, NAMES_NOBODY_OUTSIDE) & erasures.keys()):
+            if self._is_meant(address, record["received_at"], erasures):
+                self._strip(record["id"], address, everything=erasures[address].everything)
+
+    def _strip(self, reference: str, address: str, *, everything: bool) -> None:
+        with self._store.batch() as batch:
+            record = batch.get("records", reference)
+            person = record and person_in(record, address, NAMES_NOBODY_OUTSIDE)
+            if not record or not person:
+                return
+            self._people.append(person)
+            mails = batch.find("mails", "record", reference)
+            self._mails |= {mail["id"] for mail in mails}
+            data_files.owe(batch)
+            if record.get("trapped"):
+                self._remove_with_mails(batch, record, mails)
+                return
+            all_of_it = loses_all(record, person, everything=everything)
+            if all_of_it:
+                for mail in mails:
+                    batch.remove("mails", mail["id"])
+            after = stripped(record, person, everything=everything, by=self._by, at=self._now)
+            batch.replace("records", after, record["version"])
+        self._counts["reduced" if all_of_it else "stripped"] += 1
+
+    def _remove_with_mails(self, batch: Batch, record: Document, mails: Iterable[Document]) -> None:
+        for mail in mails:
+            batch.remove("mails", mail["id"])
+        batch.remove("records", record["id"])
+        self._counts["deleted"] += 1
+
+    def _principal(self, person: Document, erasures: dict[str, Erasure]) -> None:
+        """An account to sign in with, but for somebody who works at the desk."""
+        is_staff = person["kind"] == Kind.STAFF and is_active(person)
+        since = person["history"][0]["at"] if person["history"] else stamp(self._now)
+        if is_staff or not self._is_meant(person["email"], since, erasures):
+            return
+        with self._store.batch() as batch:
+            replace_links(batch, person["id"])
+            end_sessions(batch, person["id"])
+            batch.remove("people", person["id"])
+            data_files.owe(batch)
+        self._counts["deleted"] += 1
+
+    def _other(self, table: str, erasures: dict[str, Erasure], document: Document) -> None:
+        for address in sorted(addresses(document) & erasures.keys()):
+            with self._store.batch() as batch:
+                current = batch.get(table, document["id"])
+                person = person_in(current, address)
+                if current is None or person is None:
+                    continue
+                if table == "partners":
+                    after = partner_without(current, person, day_of(self._now))
+                    if erasures[address].everything:
+                        after = _without_agreement_file(batch, after)
+                else:
+                    after = without(current, person)
+                batch.replace(table, after, current["version"])
+                if table == "partners" and batch.get(partner_list.TABLE, after["id"]):
+                    partner_list.keep_uncounted(batch, cast(Partner, after))
+                data_files.owe(batch)
+            self._counts["stripped"] += 1
+
+    def _delete(self, table: str, id: str) -> None:
+        with self._store.batch() as batch:
+            if batch.get(table, id):
+                batch.remove(table, id)
+                data_files.owe(batch)
+        self._mails.add(id)
+        self._counts["deleted"] += 1
+
+    def _files(self, erasures: dict[str, Erasure]) -> None:
+        """Mails in files that are about them or name them, and pieces of the journal that do."""
+        people = {*self._people, *map(Person, erasures)}
+        found = [
+            path
+            for path, id, _ in data_files.mails(self._data_dir)
+            if id in self._mails or _names(path, people)
+        ]
+        for path, _ in data_files.left_behind(self._data_dir):
+            torn = path.read_bytes().decode("utf-8", "replace")
+            if any(person.email in torn.lower() or person.is_in(torn) for person in people):
+                found.append(path)
+        self._counts["files"] += data_files.delete(found)
+
+
+def _without_agreement_file(batch: Batch, partner: Document) -> Document:
+    """Where the person is the company, the file is theirs alone; else it stays, as what both sides agreed."""
+    if batch.how_many("agreements", "id", partner["id"]):
+        batch.remove("agreements", partner["id"])
+    return {**partner, "agreement": {**partner["agreement"], "document": None}}
+
+
+def _names(path: Path, people: Iterable[Person]) -> bool:
+    """Whether a mail in a file names one of them, in its headers or its texts, however they are coded."""
+    data = path.read_bytes()
+    try:
+        mail = message_from_bytes(data, policy=policy.default)
+        parts = [part for part in mail.walk() if part.get_content_maintype() == "text"]
+        texts = [*map(str, mail.values()), *(str(part.get_content()) for part in parts)]
+    except Exception:  # not as we write mails: what can be read of it
+        texts = [data.decode("utf-8", "replace")]
+    return any(person.is_in(text) for person in people for text in texts)
+
+
+def _every_document(store: Store) -> Iterable[Document]:
+    yield from data_export.submissions(store)
+    for table in ("mails", "people"):
+        yield from store.all(table)
+    for _, document in data_export.elsewhere(store):
+        yield document

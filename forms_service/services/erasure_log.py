@@ -1,0 +1,96 @@
+"""Which erasures were made, as salted hashes: a backup that is restored brings people back, and this list
+takes them away again. It lies beside the journal, where no backup of the journal overwrites it.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from forms_service.domain.clock import moment, stamp
+from forms_service.domain.companies.web_domains import canonical_address
+from forms_service.store.disk import Disk
+from forms_service.store.recovery import make_file, temporary
+
+NAME = "erasures.json"
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """One, without the address."""
+
+    hash: str
+    at: datetime
+    """What was stored later is not meant: the person came back."""
+    everything: bool
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """All of them, with the salt that makes addresses into hashes here and nowhere else."""
+
+    salt: str = ""
+    erasures: tuple[Erasure, ...] = ()
+
+    def hash(self, address: str) -> str:
+        """The hash of an address, however it is spelled."""
+        key = bytes.fromhex(self.salt)
+        return hmac.new(key, canonical_address(address).encode(), hashlib.sha256).hexdigest()
+
+    def of(self, addresses: Iterable[str]) -> dict[str, Erasure]:
+        """Those of these addresses that were erased, the last time."""
+        known = {erasure.hash: erasure for erasure in sorted(self.erasures, key=lambda each: each.at)}
+        hashes = ((address, self.hash(address)) for address in addresses) if known else ()
+        return {address: known[hash] for address, hash in hashes if hash in known}
+
+    def digest(self) -> str:
+        """Changes with each erasure."""
+        return hashlib.sha256(json.dumps(_content(self)).encode()).hexdigest()
+
+
+def read(data_dir: Path) -> Remembered:
+    """The list in this folder; an empty one where there is none.
+
+    Raises:
+        ValueError: the file is not what `add` wrote: whom it named is not known any more.
+    """
+    path = data_dir / NAME
+    if not path.exists():
+        return Remembered()
+    try:
+        found = json.loads(path.read_bytes())
+        erasures = tuple(
+            Erasure(each["hash"], moment(each["at"]), bool(each["everything"])) for each in found["erasures"]
+        )
+        bytes.fromhex(found["salt"])
+        return Remembered(found["salt"], erasures)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{path}: cannot be read. Put back the copy kept with the backup; without one, delete it: then "
+            "nobody whom an old backup brings back is erased again"
+        ) from error
+
+
+def add(data_dir: Path, address: str, at: datetime, *, everything: bool) -> Remembered:
+    """Remember one more, durably, before anything is erased. Raises OSError, ValueError."""
+    before = read(data_dir)
+    salted = before if before.salt else Remembered(secrets.token_hex(32))
+    erasure = Erasure(salted.hash(address), at, everything)
+    after = Remembered(salted.salt, (*salted.erasures, erasure))
+    file = data_dir / NAME
+    make_file(Disk(), file, json.dumps(_content(after), indent=1).encode(), by_way_of=temporary(file))
+    return after
+
+
+def _content(remembered: Remembered) -> Mapping[str, object]:
+    return {
+        "salt": remembered.salt,
+        "erasures": [
+            {"hash": each.hash, "at": stamp(each.at), "everything": each.everything}
+            for each in remembered.erasures
+        ],
+    }

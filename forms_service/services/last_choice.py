@@ -1,0 +1,29 @@
+"""What staff chose last in a like case, so that it can be offered with one press. Never shown outside."""
+
+from forms_service.domain.submissions import approval
+from forms_service.services import conflict_lookup
+from forms_service.store.store import Batch, Document, Reads
+
+_REASON = "habit/reason-for-conflict"
+"""Of the table `rounds`."""
+
+
+def reason_for_conflict(reads: Reads) -> str | None:
+    """By which a deal was rejected last whose customer somebody else had; None before the first one."""
+    kept = reads.get("rounds", _REASON)
+    return str(kept["reason"]) if kept else None
+
+
+def note_rejection(batch: Batch, record: Document, has_ended: conflict_lookup.HasEnded) -> None:
+    """Remember the reason by which a deal was rejected, if somebody else has the customer."""
+    reason = record["decision"].get("reason")
+    kept = batch.get("rounds", _REASON)
+    if not reason or (kept and kept["reason"] == reason):
+        return
+    found = conflict_lookup.conflicts_of(batch, record, has_ended)
+    if not any(approval.comes_first(each.conflict) for each in found):
+        return
+    if kept:
+        batch.replace("rounds", {**kept, "reason": reason}, kept["version"])
+    else:
+        batch.add("rounds", {"id": _REASON, "reason": reason})

@@ -1,0 +1,81 @@
+"""Tell people who lost their status links what they are. Nobody else learns whether there are any."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from forms_service.domain.clock import Clock, moment
+from forms_service.domain.references import StatusTokens, token_hash
+from forms_service.domain.submissions.workflow import OPEN
+from forms_service.mail import queue
+from forms_service.services.rate_limits import Allowance
+from forms_service.store.store import Batch, Document, Reads, Store
+from partner_program.model import Language
+
+RECENT = timedelta(days=90)
+"""What was closed longer ago is not told of."""
+MOST = 20
+"""Submissions in one mail, the newest."""
+ASKS, WITHIN = 3, timedelta(hours=1)
+"""So often one address is written to."""
+
+_LOOKED_AT = 500
+
+
+class LostLinks:
+    """The use case, and the look that the mail is written from."""
+
+    def __init__(
+        self,
+        store: Store,
+        tokens: StatusTokens,
+        clock: Clock,
+        *,
+        mail_is_owed: Callable[[], None] = lambda: None,
+        asks: Allowance | None = None,
+    ) -> None:
+        """`asks` limits how often one address is written to; ASKS times WITHIN unless given."""
+        self._store = store
+        self._tokens = tokens
+        self._clock = clock
+        self._mail_is_owed = mail_is_owed
+        self._asks = asks or Allowance(ASKS, WITHIN)
+
+    def ask(self, address: str, language: Language) -> None:
+        """Owe a mail with the links to what was sent from this address.
+
+        It is owed to every address alike, and dropped when it is to be written and there is nothing to write:
+        so nothing that takes longer, and nothing on disk, tells an address that we know from another.
+
+        Raises:
+            StoreUnavailable: nothing was owed; for every address alike.
+        """
+        if not self._asks.take(address.casefold()):
+            return
+        with self._store.batch() as batch:
+            for record in self._found(batch, address):
+                self._give_a_link(batch, record)
+            batch.add("mails", queue.lost_link(address, language, self._clock()))
+        self._mail_is_owed()
+
+    def sent_from(self, address: str) -> list[Document]:
+        """What was sent from this address and is open or was closed lately, the newest first."""
+        return self._found(self._store, address)
+
+    def _found(self, reads: Reads, address: str) -> list[Document]:
+        since = self._clock() - RECENT
+        named = reads.find("records", "email", address.casefold())[-_LOOKED_AT:]
+        told = [
+            record
+            for record in named
+            if queue.sender_of(record).casefold() == address.casefold()
+            and not record.get("trapped")
+            and (record["state"] in OPEN or moment(record["history"][-1]["at"]) >= since)
+        ]
+        return sorted(told, key=lambda record: str(record["received_at"]), reverse=True)[:MOST]
+
+    def _give_a_link(self, batch: Batch, record: Document) -> None:
+        """The key of its first link may be gone; the others stay good."""
+        if not self._tokens.knows(record):
+            token = self._tokens.new(record["id"], record.get("link_nonce", ""))
+            hashes = [*record["token_hashes"], token_hash(token)]
+            batch.replace("records", {**record, "token_hashes": hashes}, record["version"])

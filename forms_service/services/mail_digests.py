@@ -1,0 +1,110 @@
+"""Digest: mails beyond a rate limit of one address are told of in one mail, an hour later.
+
+What strangers send makes us write to whomever they name, to partners and to the vendor. Each change is part
+of its caller's batch, so that nothing is told twice or not at all.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from forms_service.domain.auth.errors import NotAnAddress
+from forms_service.domain.auth.users import Kind, normalised
+from forms_service.domain.clock import moment
+from forms_service.mail.digests import DIGEST
+from forms_service.mail.for_senders import COPY
+from forms_service.mail.priority import Priority
+from forms_service.mail.queue import NO_RECORD, owed
+from forms_service.services.rate_limits import Allowance
+from forms_service.services.user_repository import known
+from forms_service.store.store import Batch, Document
+
+WITHIN = timedelta(hours=1)
+"""The time that both limits count in, and that a digest waits for more."""
+TO_STRANGERS = 5
+"""Mails to an address nobody verified, and copies to a partner's contact."""
+TO_KNOWN = 30
+"""Notices to the vendor, and confirmations to people who sign in."""
+NAMED = 50
+"""So many are named in a digest; the others are counted."""
+
+_CLOSES_BEFORE = timedelta(minutes=1)
+"""So long before it is due nothing is added to a digest: it may be on its way."""
+_MOST_OPEN = 10_000
+
+
+class Digests:
+    """Owes mails, those beyond the limits as digests. `limited` is whether anything is counted."""
+
+    def __init__(self, *, limited: bool = True) -> None:
+        self._to_strangers = Allowance(TO_STRANGERS if limited else None, WITHIN)
+        self._to_known = Allowance(TO_KNOWN if limited else None, WITHIN)
+        self._open: dict[str, str] = {}
+        """The digest of each address that was opened last. Only read and written inside a batch."""
+
+    def owe(self, batch: Batch, mails: Iterable[Document], now: datetime) -> Mapping[str, str]:
+        """Add these mails to the batch.
+
+        Returns: of each that a digest tells of instead, its template -> when the digest is due (a stamp).
+        """
+        late = {}
+        for mail in mails:
+            if self._is_within(batch, mail):
+                batch.add("mails", mail)
+            else:
+                late[str(mail["template"])] = self._add(batch, mail, now)
+        return late
+
+    def _is_within(self, batch: Batch, mail: Document) -> bool:
+        """Whether a mail can go by itself. A decision or an answer always does."""
+        address = mail["to"].casefold()
+        if mail["priority"] < Priority.CONFIRMATION:
+            return True
+        if mail["priority"] == Priority.NOTICE and mail["template"] != COPY:
+            return self._to_known.take(address)
+        if self._to_strangers.take(address):
+            return True
+        return mail["template"] != COPY and is_known(batch, mail["to"]) and self._to_known.take(address)
+
+    def _add(self, batch: Batch, mail: Document, now: datetime) -> str:
+        """Tell of a mail in the digest of its address instead; when that is due."""
+        entry = {"template": mail["template"], "record": mail["record"], "at": mail["about"]}
+        digest = self._open_digest(batch, mail["to"], now)
+        if digest is None:
+            facts = {"told": [entry], "more": 0}
+            due = now + WITHIN
+            digest = owed(DIGEST, NO_RECORD, to=mail["to"], lang=mail["lang"], now=due, facts=facts)
+            batch.add("mails", digest)
+            self._remember(mail["to"], digest["id"])
+        else:
+            told, more = digest["facts"]["told"], digest["facts"]["more"]
+            facts = {"told": told, "more": more + 1}
+            if len(told) < NAMED:
+                facts = {"told": [*told, entry], "more": more}
+            batch.replace("mails", {**digest, "facts": facts}, digest["version"])
+        return str(digest["next_attempt_at"])
+
+    def _open_digest(self, batch: Batch, address: str, now: datetime) -> Document | None:
+        """The digest of this address that more can be added to."""
+        digest = batch.get("mails", self._open.get(address.casefold(), ""))
+        if digest is None or digest["state"] != "queued" or digest["attempts"]:
+            return None
+        left = moment(digest["next_attempt_at"]) - now
+        return digest if _CLOSES_BEFORE < left <= WITHIN else None
+
+    def _remember(self, address: str, digest: str) -> None:
+        if len(self._open) >= _MOST_OPEN:
+            self._open.clear()
+        self._open[address.casefold()] = digest
+
+
+def is_known(batch: Batch, address: str) -> bool:
+    """Whether somebody has shown that this address is theirs, or a partner vouches for it: its owner has
+    signed in, or may sign in for a partner."""
+    try:
+        email = normalised(address)
+    except NotAnAddress:
+        return False
+    people = (known(batch, kind, email) for kind in Kind)
+    if any(person and person["signed_in_at"] for person in people):
+        return True
+    return batch.how_many("partners", "member", address.casefold()) > 0

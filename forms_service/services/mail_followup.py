@@ -1,0 +1,164 @@
+"""Mails that did not arrive: which they are, and owing them once more. What is sent again is a new mail."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forms_service.domain.auth.users import Principal, may_decide
+from forms_service.domain.clock import Clock, stamp
+from forms_service.domain.companies.companies import people
+from forms_service.domain.submissions.workflow import CLOSED, Kind
+from forms_service.mail import queue
+from forms_service.mail.composer import SENT_AGAIN, TO_THE_SENDER
+from forms_service.mail.queue import sender_of
+from forms_service.store.store import Batch, Document, Reads, Store
+from partner_program.model import Program
+
+CAME_BACK = "the mail came back"
+"""The problem of a mail that a mail server took and that did not arrive, as somebody saw in a mailbox."""
+
+MOST_OF_PERIOD = 2000
+"""So many mails are looked at to see which were sent in a period, at most."""
+
+_AGAIN = ("dead", "sent")
+_AT_ONCE = 500
+"""Mails owed in one batch, which holds up everybody else who writes."""
+
+
+class TooManyMails(Exception):
+    """There are more mails in the period than are looked at."""
+
+
+class Remailing:
+    """The use cases around undelivered mail."""
+
+    def __init__(
+        self, store: Store, clock: Clock, program: Callable[[], Program], *, mail_is_owed: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._program = program
+        self._mail_is_owed = mail_is_owed
+
+    def undelivered(self, at_most: int | None) -> tuple[Document, ...]:
+        """See `Desk.undelivered`."""
+        found = self._store.range("mails", "due", ("dead", ""), ("dead", "~"), at_most)
+        return tuple(sorted(found, key=lambda mail: str(mail["created_at"])))
+
+    def of_period(self, since: date, until: date, *, failed_only: bool) -> tuple[Document, ...]:
+        """See `Desk.mails_of_period`."""
+        zone = ZoneInfo(self._program().deal_registration.time_zone)
+        first = datetime(since.year, since.month, since.day, tzinfo=zone)
+        end = until + timedelta(days=1)
+        last = datetime(end.year, end.month, end.day, tzinfo=zone) - timedelta(microseconds=1)
+        if failed_only:
+            found = [
+                mail for mail in self.undelivered(None) if stamp(first) <= mail["created_at"] <= stamp(last)
+            ]
+        else:
+            span = (stamp(first), stamp(last))
+            if self._store.counted("mails", "made", [span]) > MOST_OF_PERIOD:
+                raise TooManyMails
+            found = [each for each in self._store.range("mails", "made", *span) if each["state"] in _AGAIN]
+        return tuple(mail for mail in found if mail["template"] in SENT_AGAIN)
+
+    def resend(self, mails: Sequence[str], principal: Principal) -> tuple[Document, ...]:
+        """See `Desk.resend`."""
+        if not may_decide(principal):
+            return ()
+        made: list[Document] = []
+        for start in range(0, len(mails), _AT_ONCE):
+            with self._store.batch() as batch:
+                for id in dict.fromkeys(mails[start : start + _AT_ONCE]):
+                    made += self._again(batch, id, principal)
+        self._mail_is_owed()
+        return tuple(made)
+
+    def settle(self, mail: str, principal: Principal) -> bool:
+        """See `Desk.settle`."""
+        with self._store.batch() as batch:
+            found = batch.get("mails", mail)
+            if not may_decide(principal) or found is None or found["state"] != "dead":
+                return False
+            settled = {"state": "settled", "settled_by": principal.email, "settled_at": stamp(self._clock())}
+            batch.replace("mails", {**found, **settled}, found["version"])
+        return True
+
+    def came_back(self, mail: str, principal: Principal) -> bool:
+        """See `Desk.came_back`."""
+        with self._store.batch() as batch:
+            found = batch.get("mails", mail)
+            if not may_decide(principal) or found is None or found["state"] != "sent":
+                return False
+            bounced = {"state": "dead", "problem": CAME_BACK, "bounced_at": stamp(self._clock())}
+            batch.replace("mails", {**found, **bounced}, found["version"])
+        self._mail_is_owed()
+        return True
+
+    def _again(self, batch: Batch, id: str, principal: Principal) -> list[Document]:
+        mail = batch.get("mails", id)
+        if mail is None or mail["state"] not in ("dead", "sent") or mail["template"] not in SENT_AGAIN:
+            return []
+        others = batch.find("mails", "record", mail["record"])
+        if any(other.get("again") == id and other["state"] == "queued" for other in others):
+            return []
+        if mail["state"] == "dead":
+            batch.replace("mails", {**mail, "state": "replaced"}, mail["version"])
+        again = queue.once_more(mail, self._address(batch, mail), principal.email, self._clock())
+        return [batch.add("mails", again)]
+
+    def _address(self, batch: Batch, mail: Document) -> str:
+        """The sender may have corrected the address since."""
+        record = batch.get("records", mail["record"]) if mail["template"] in TO_THE_SENDER else None
+        if record is None or not record.get("said"):
+            return str(mail["to"])
+        return queue.sender_of(record)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Reach the sender of this submission: by phone, or at another address."""
+
+    record: Document
+    mail: Document
+    """The one that did not arrive: `template`, `to`, `problem`, `created_at`."""
+    phone: str
+    """Where the sender, or somebody known under that address, gave one; else empty."""
+
+
+def tasks(reads: Reads) -> tuple[Task, ...]:
+    """All that are open, the oldest first."""
+    found = (task_of(reads, mail) for mail in reads.find("mails", "state", "dead"))
+    return tuple(sorted((task for task in found if task), key=lambda task: str(task.mail["created_at"])))
+
+
+def task_of(reads: Reads, mail: Document) -> Task | None:
+    """The task that this mail is, if it is one: not what was sent again, nor what is settled."""
+    record = reads.get("records", mail["record"]) if mail["state"] == "dead" else None
+    if record is None or not _is_about_a_decision(mail, record):
+        return None
+    others = reads.find("mails", "record", record["id"])
+    if any(other.get("again") == mail["id"] for other in others):
+        return None
+    return Task(record, mail, _phone(reads, mail["to"]))
+
+
+def _is_about_a_decision(mail: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    """To the sender, and owed when it was decided or later."""
+    if record["state"] not in CLOSED or not record.get("said"):
+        return False
+    if mail["to"].casefold() != sender_of(record).casefold():
+        return False
+    decided = record.get("decision")
+    return bool(decided and (mail.get("about") or mail["created_at"]) >= decided["at"])
+
+
+def _phone(reads: Reads, address: str) -> str:
+    """What an application says about the phone of whoever has this address."""
+    for record in reversed(reads.find("records", "email", address.casefold())):
+        for person in people(record["said"]) if record["kind"] == Kind.APPLICATION else ():
+            if (person.get("email") or "").casefold() == address.casefold() and person.get("phone"):
+                return str(person["phone"])
+    return ""

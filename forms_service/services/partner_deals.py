@@ -1,0 +1,76 @@
+"""A partner's deal registrations: those that were registered in its area, and those with its tax number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from forms_service.domain.clock import stamp
+from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_years import ZONE, Period
+from forms_service.domain.values import tax_ids
+from forms_service.services.partners import PartnerMissing
+from forms_service.store.store import Document, Store
+
+PAGE_DEALS = 25
+
+
+@dataclass(frozen=True)
+class DealsPage:
+    """A page of a partner's deals, the newest first."""
+
+    rows: tuple[Document, ...]
+    total: int
+    page: int
+    pages: int
+
+
+class PartnerDeals:
+    """Looks deals up, at a cost that does not grow with how many there are."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def page(self, partner: Partner, number: int) -> DealsPage:
+        """A page; the last one where a later one is asked for."""
+        spans = [((owner, ""), (owner, "~")) for owner in _owners(partner)]
+        total = self._store.counted("records", "of_partner", spans)
+        pages = max(1, -(-total // PAGE_DEALS))
+        number = min(max(1, number), pages)
+        found = self._store.listed(
+            "records",
+            "of_partner",
+            spans,
+            skip=(number - 1) * PAGE_DEALS,
+            limit=PAGE_DEALS,
+            backwards=True,
+        )
+        return DealsPage(tuple(found), total, number, pages)
+
+    def of_year(self, partner: Partner, period: Period | None) -> list[Document]:
+        """Those that were registered in a partner year, the newest first."""
+        if period is None:
+            return []
+        first = datetime.combine(period.first_day, time(), ZONE)
+        after = datetime.combine(period.last_day + timedelta(days=1), time(), ZONE)
+        last = stamp(after - timedelta(microseconds=1))
+        spans = [((owner, stamp(first)), (owner, last)) for owner in _owners(partner)]
+        return self._store.listed("records", "of_partner", spans, backwards=True)
+
+    def one(self, partner: Partner, reference: str) -> Document:
+        """One of them. Raises PartnerMissing for any other."""
+        found = self._store.get("records", reference)
+        if found is None or not is_of(partner, found):
+            raise PartnerMissing(partner["id"])
+        return found
+
+
+def is_of(partner: Partner, deal: Mapping[str, Any]) -> bool:
+    """Whether a submission is one of the partner's deals."""
+    owner = deal.get("partner") or tax_ids.normalised((deal.get("said") or {}).get("partner_tax_id"))
+    return deal["kind"] == "deal" and not deal.get("trapped") and owner in _owners(partner)
+
+
+def _owners(partner: Partner) -> tuple[str, ...]:
+    company = partner["company"]
+    return (partner["id"], *sorted(tax_ids.keys(company["tax_id"], company["country"])))

@@ -1,0 +1,234 @@
+"""A partner's record: it begins with a pre-acceptance, and every change is one durable batch.
+
+In the batch with the record: who may sign in, the mails that are owed, and the version of the program that
+new terms follow, so that a partner's obligations can be read whatever is published later.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, cast
+
+from forms_service.domain.auth.errors import NotAnAddress
+from forms_service.domain.auth.users import PERSON, Kind, is_active, normalised
+from forms_service.domain.clock import Clock
+from forms_service.domain.partners import (
+    access_requests,
+    calendar,
+    company_profile,
+    notifications,
+    reminders,
+    suspension,
+)
+from forms_service.domain.partners.actions import Act, Actor, Side
+from forms_service.domain.partners.onboarding import new_partner
+from forms_service.domain.partners.partner import Partner, State
+from forms_service.domain.partners.partner_years import day_of, terms_on
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.size_limits import is_full
+from forms_service.domain.references import References
+from forms_service.mail import for_partners
+from forms_service.services import partner_list, program_versions, user_repository
+from forms_service.store.store import Batch, Reads, Store
+from partner_program.model import Program
+
+Change = Callable[[Partner, Act], Partner | Refused]
+"""One of the pure actions, with all that it takes but the record and who acts."""
+
+MOST_WITH_A_KEY = 5
+"""Companies of a group may share a domain; a request goes to no more than these."""
+RUNNING = (State.ACTIVE, State.SUSPENDED)
+
+
+class PartnerMissing(LookupError):
+    """There is no such partner, or none that the person belongs to."""
+
+
+class Partners:
+    """The use cases around partners, for both sides."""
+
+    def __init__(
+        self, store: Store, clock: Clock, program: Callable[[], Program], *, mail_is_owed: Callable[[], None]
+    ) -> None:
+        """`program` is the one now served."""
+        self._store = store
+        self._clock = clock
+        self._program = program
+        self._mail_is_owed = mail_is_owed
+
+    def get(self, reference: str) -> Partner:
+        """The record. Raises PartnerMissing."""
+        return _there(self._store, reference)
+
+    def of(self, email: str) -> list[Partner]:
+        """The companies that this person belongs to, by name."""
+        found = self._store.find("partners", "member", email.casefold())
+        return sorted(map(_partner, found), key=lambda partner: partner["company"]["name"].casefold())
+
+    def for_member(self, reference: str, email: str) -> Partner:
+        """The record, for one of its own people. Raises PartnerMissing for anybody else."""
+        for partner in self.of(email):
+            if partner["id"] == reference:
+                return partner
+        raise PartnerMissing(reference)
+
+    def with_calendar(self, token_hash: str) -> Partner | None:
+        """The partner whose calendar this secret link opens: the link of somebody who may sign in."""
+        found = map(_partner, self._store.find("partners", "calendar", token_hash))
+        return next((each for each in found if calendar.holder(each, token_hash)), None)
+
+    def program_of(self, partner: Partner, day: date) -> Program:
+        """The version of the program that the partner follows on this day."""
+        terms = terms_on(partner, day)
+        wanted = None if terms is None else terms["program"]
+        return program_versions.find(self._store, wanted, self._program())
+
+    def change(
+        self,
+        reference: str,
+        actor: Actor,
+        change: Change,
+        *,
+        also: Callable[[Batch, Partner], None] = lambda batch, after: None,
+    ) -> Partner | Refused:
+        """Do one thing to a record, and `also` what goes with it. Raises PartnerMissing, StoreUnavailable."""
+        now = self._clock()
+        with self._store.batch() as batch:
+            before = _there(batch, reference)
+            after = change(before, Act(actor, now))
+            if isinstance(after, Refused):
+                return after
+            if is_full(before, after, actor):
+                return Refused(Refusal.FULL)
+            stored = self._write(batch, before, after, actor, now)
+            also(batch, stored)
+        self._mail_is_owed()
+        return stored
+
+    def asked_for_access(
+        self, batch: Batch, key: str | None, name: str, email: str, now: datetime
+    ) -> list[dict[str, str]]:
+        """Pass a request on to the companies with this key, in a batch; what it became at each.
+
+        Nothing for a company that is over, or where there is nothing to ask for.
+        """
+        actor, passed_on = Actor(Side.PARTNER), []
+        for found in batch.find("partners", "keys", key, MOST_WITH_A_KEY) if key else ():
+            before = _partner(found)
+            after = access_requests.ask_access(before, Act(actor, now), name=name, email=email)
+            if not isinstance(after, Refused):
+                self._write(batch, before, after, actor, now)
+                passed_on.append({"partner": before["id"], "request": after["access_requests"][-1]["id"]})
+        return passed_on
+
+    def remind(self, *, is_sure: bool = True) -> None:
+        """What the days bring: reminders that are owed now; ends whose last day has passed, and requests for
+        access that waited too long, unless the day is not sure; and what a list of partners says of them."""
+        now = self._clock()
+        for state in State:
+            for found in self._store.find("partners", "state", state.value):
+                self._remind(found["id"], now, is_sure)
+        with self._store.batch() as batch:
+            partner_list.all_counted(batch, day_of(now))
+        self._mail_is_owed()
+
+    def _remind(self, reference: str, now: datetime, is_sure: bool) -> None:
+        """One partner's."""
+        actor = Actor(Side.SYSTEM)
+        act, day = Act(actor, now), day_of(now)
+        with self._store.batch() as batch:
+            before = _there(batch, reference)
+            for over in (access_requests.lapse, suspension.close) if is_sure else ():
+                changed = over(before, act)
+                if not isinstance(changed, Refused):
+                    before = self._write(batch, before, changed, actor, now)
+            partner_list.keep(batch, self._store, before, self._program(), day)
+            if before["state"] == State.ONBOARDING:
+                self._nudge(batch, before, act)
+            if before["state"] not in RUNNING:
+                return
+            owed = reminders.reminders(before, self.program_of(before, day), day)
+            after = reminders.reminded(before, act, owed) if owed else None
+            if after is None or isinstance(after, Refused):
+                return
+            self._write(batch, before, after, actor, now)
+            for reminder in owed:
+                for letter in notifications.remind(before, reminder, self._program()):
+                    batch.add("mails", for_partners.of_reminder(before, letter, reminder, now))
+
+    def _nudge(self, batch: Batch, before: Partner, act: Act) -> None:
+        """The reminders of an onboarding that stands still."""
+        owed = reminders.nudges(before, self._program(), act.today)
+        after = reminders.nudged(before, act, owed) if owed else None
+        if after is None or isinstance(after, Refused):
+            return
+        self._write(batch, before, after, act.actor, act.at)
+        for nudge in owed:
+            for letter in notifications.nudge(before, nudge, self._program()):
+                batch.add("mails", for_partners.of_news(before, letter, act.at))
+
+    def _write(self, batch: Batch, before: Partner, after: Partner, actor: Actor, now: datetime) -> Partner:
+        """The record as it is from now on, with all that goes with it."""
+        current = self._program()
+        after["keys"] = company_profile.keys(after["company"], after["people"])
+        stored = batch.replace("partners", dict(after), before["version"])
+        partner_list.keep(batch, self._store, after, current, day_of(now))
+        if after["terms"] != before["terms"]:
+            program_versions.keep(batch, current)
+        admit(batch, before, after, now, actor.email or actor.side.value)
+        for letter in notifications.told(before, after, current):
+            batch.add("mails", for_partners.of_news(after, letter, now))
+        return _partner(stored)
+
+
+def begin(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
+    """For `Desk(also=…)`: a pre-accepted application becomes a partner's record, once."""
+    if batch.find("partners", "application", application["id"]):
+        return
+    reference = _new_reference(batch)
+    by = application["decision"]["by"]
+    partner = new_partner(application, reference, at=at, by=by)
+    batch.add("partners", dict(partner))
+    partner_list.keep_uncounted(batch, partner)
+    admit(batch, None, partner, at, by)
+    for letter in notifications.begun(partner):
+        batch.add("mails", for_partners.of_news(partner, letter, at))
+
+
+def admit(batch: Batch, before: Partner | None, after: Partner, at: datetime, by: str) -> None:
+    """Let in who may sign in now, and shut out at once who belongs to no partner any more."""
+    for email in sorted(addresses(before) | addresses(after)):
+        try:
+            address = normalised(email)
+        except NotAnAddress:
+            continue
+        person = user_repository.known(batch, Kind.PARTNER, address)
+        if batch.find("partners", "member", email):
+            if not is_active(person):
+                user_repository.let_in(batch, person, Kind.PARTNER, address, PERSON, at=at, by=by)
+        elif person is not None and is_active(person):
+            user_repository.shut_out(batch, person, at=at, by=by)
+
+
+def addresses(partner: Partner | None) -> set[str]:
+    """Of everybody whom the record names, without regard to case."""
+    people = partner["people"] if partner else []
+    return {person["email"].casefold() for person in people if person["email"]}
+
+
+def _new_reference(source: Reads) -> str:
+    references = References()
+    while True:
+        reference = references.new("partner")
+        if source.get("partners", reference) is None:
+            return reference
+
+
+def _there(source: Reads, reference: str) -> Partner:
+    found = source.get("partners", reference)
+    if found is None:
+        raise PartnerMissing(reference)
+    return _partner(found)
+
+
+def _partner(document: Mapping[str, Any]) -> Partner:
+    return cast(Partner, document)

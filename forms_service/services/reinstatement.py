@@ -1,0 +1,51 @@
+"""A pre-acceptance that is reconsidered: the onboarding that began with it ends, or goes on.
+
+For `Desk(also=…)`. A partnership that is active by then is not touched: it has an end of its own.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from forms_service.domain.partners import company_profile, suspension
+from forms_service.domain.partners.actions import Act, Actor, Side
+from forms_service.domain.partners.partner import Partner, State
+from forms_service.domain.partners.refusals import Refused
+from forms_service.i18n.translations import N_, texts
+from forms_service.services.partners import admit
+from forms_service.store.store import Batch
+
+REJECTED = N_("The application was rejected after all.")
+PRE_ACCEPTED = N_("The application was pre-accepted again.")
+
+
+def give_up(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
+    """The application was rejected after all: the onboarding is over."""
+    _change(batch, application, at, State.ONBOARDING, REJECTED, suspension.end)
+
+
+def take_up(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
+    """It was pre-accepted again: an onboarding that was given up goes on where it stood."""
+    _change(batch, application, at, State.ENDED, PRE_ACCEPTED, suspension.resume)
+
+
+def _change(
+    batch: Batch,
+    application: Mapping[str, Any],
+    at: datetime,
+    state: State,
+    reason: str,
+    change: Callable[..., Partner | Refused],
+) -> None:
+    for document in batch.find("partners", "application", application["id"]):
+        before = cast(Partner, document)
+        if before["state"] != state or before["active_since"] is not None:
+            continue
+        by = application["decision"]["by"]
+        words = texts(application["lang"]).gettext(reason)
+        after = change(before, Act(Actor(Side.STAFF, by), at), reason=words)
+        if isinstance(after, Refused):
+            continue
+        after["keys"] = company_profile.keys(after["company"], after["people"])
+        batch.replace("partners", dict(after), document["version"])
+        admit(batch, before, after, at, by)

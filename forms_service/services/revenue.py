@@ -1,0 +1,166 @@
+"""A partner's invoiced amounts: recorded, voided, read page by page; the sums of each year kept with them."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import cast
+
+from forms_service.domain.partners import revenue
+from forms_service.domain.partners.actions import Act, Actor
+from forms_service.domain.partners.invoice_lines import Line
+from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_years import Period, active_since, partner_year, year, year_on
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.revenue import Currencies, Entry, YearTotals
+from forms_service.services.partners import PartnerMissing, Partners
+from forms_service.store.store import Batch, Reads, Store
+
+PAGE_ROWS = 50
+
+
+@dataclass(frozen=True)
+class AmountsPage:
+    """A page of a year's amounts, the newest invoice first."""
+
+    rows: tuple[Entry, ...]
+    total: int
+    page: int
+    pages: int
+
+
+class _AlreadyRecorded(Exception):
+    """Meanwhile somebody recorded the same."""
+
+
+class PartnerRevenue:
+    """The use cases around a partner's revenue."""
+
+    def __init__(self, store: Store, partners: Partners) -> None:
+        self._store = store
+        self._partners = partners
+
+    def add(self, reference: str, actor: Actor, lines: Sequence[Line]) -> Partner | Refused:
+        """Record amounts, all of them or none; an amount of an invoice with a number is recorded once.
+
+        Raises PartnerMissing, StoreUnavailable.
+        """
+        made: list[Entry] = []
+
+        def change(partner: Partner, act: Act) -> Partner | Refused:
+            found = revenue.add(partner, act, lines, (secrets.token_hex(16) for _ in lines))
+            if isinstance(found, Refused):
+                return found
+            made.extend(found[1])
+            return found[0]
+
+        def also(batch: Batch, after: Partner) -> None:
+            if any(_is_recorded(batch, reference, line) for line in lines):
+                raise _AlreadyRecorded
+            for number, entries in _by_year(after, made):
+                before = _totals(batch, after, number)
+                _keep(batch, revenue.added(before, entries))
+                for entry in entries:
+                    batch.add("revenue", dict(entry))
+
+        try:
+            return self._partners.change(reference, actor, change, also=also)
+        except _AlreadyRecorded:
+            return Refused(Refusal.ALREADY_THERE, "document")
+
+    def void(self, reference: str, actor: Actor, entry: str, reason: str) -> Partner | Refused:
+        """An amount was recorded by mistake. Raises PartnerMissing for an amount of somebody else."""
+        known = self._entry(self._store, reference, entry)
+
+        def change(partner: Partner, act: Act) -> Partner | Refused:
+            found = revenue.void(partner, act, known, reason=reason)
+            if isinstance(found, Refused):
+                return found
+            known.update(found[1])
+            return found[0]
+
+        def also(batch: Batch, after: Partner) -> None:
+            before = self._entry(batch, reference, entry)
+            for number, entries in _by_year(after, [before]):
+                _keep(batch, revenue.without(_totals(batch, after, number), entries))
+            batch.replace("revenue", dict(known), known["version"])
+
+        return self._partners.change(reference, actor, change, also=also)
+
+    def summed(self, partner: Partner, period: Period | None) -> list[Entry]:
+        """The sums of a partner year, as amounts: one for each currency, model, recipient and area."""
+        if period is None or period.number < 1:
+            return []
+        return revenue.as_entries(_totals(self._store, partner, period.number), period)
+
+    def years(self, partner: Partner, day: date) -> list[tuple[Period, Currencies]]:
+        """Every partner year up to this day and what was invoiced in it; the running one first."""
+        since, running = active_since(partner), partner_year(partner, day)
+        if since is None or running is None:
+            return []
+        periods = [year(since, number) for number in range(running.number, 0, -1)]
+        return [(period, revenue.sums(self.summed(partner, period), period)) for period in periods]
+
+    def page(self, reference: str, period: Period, number: int) -> AmountsPage:
+        """A page of the amounts of a partner year; the last one where a later one is asked for."""
+        spans = [_span(reference, period)]
+        total = self._store.counted("revenue", "dated", spans)
+        pages = max(1, -(-total // PAGE_ROWS))
+        number = min(max(1, number), pages)
+        skip = (number - 1) * PAGE_ROWS
+        found = self._store.listed("revenue", "dated", spans, skip=skip, limit=PAGE_ROWS, backwards=True)
+        return AmountsPage(tuple(cast(list[Entry], found)), total, number, pages)
+
+    def is_recorded(self, reference: str, line: Line) -> bool:
+        """Whether this amount of this invoice is there and counts; never, where it has no number."""
+        return _is_recorded(self._store, reference, line)
+
+    @staticmethod
+    def _entry(source: Reads, reference: str, id: str) -> Entry:
+        found = source.get("revenue", id)
+        if found is None or found["partner"] != reference:
+            raise PartnerMissing(reference)
+        return cast(Entry, found)
+
+
+def _totals(source: Reads, partner: Partner, number: int) -> YearTotals:
+    """What is kept of a year; counted from its amounts where nothing is kept yet."""
+    kept = source.get("revenue_years", revenue.id_of(partner["id"], number))
+    if kept is not None:
+        return cast(YearTotals, kept)
+    since = active_since(partner)
+    found = source.listed("revenue", "dated", [_span(partner["id"], year(since, number))]) if since else []
+    return revenue.totals(partner["id"], number, cast(list[Entry], found))
+
+
+def _keep(batch: Batch, changed: YearTotals) -> None:
+    if "version" in changed:
+        batch.replace("revenue_years", dict(changed), changed["version"])
+    else:
+        batch.add("revenue_years", dict(changed))
+
+
+def _span(reference: str, period: Period) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (reference, period.first_day.isoformat()), (reference, period.last_day.isoformat())
+
+
+def _by_year(partner: Partner, entries: Iterable[Entry]) -> list[tuple[int, list[Entry]]]:
+    """The amounts by the number of their partner year."""
+    since = active_since(partner)
+    assert since is not None  # noqa: S101 - amounts are recorded from the first partner year on
+
+    def number(entry: Entry) -> int:
+        return year_on(since, date.fromisoformat(entry["date"])).number
+
+    return [(key, list(some)) for key, some in groupby(sorted(entries, key=number), key=number)]
+
+
+def _is_recorded(source: Reads, reference: str, line: Line) -> bool:
+    if not line.document:
+        return False
+    found = source.find("revenue", "invoice", f"{reference}/{line.document.casefold()}")
+    return any(
+        each["voided"] is None and revenue.key_of(cast(Entry, each)) == revenue.key_of_line(line)
+        for each in found
+    )

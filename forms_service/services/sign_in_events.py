@@ -1,0 +1,97 @@
+"""Audit events of signing in (ASVS 16.3): who came in, and how often somebody was kept out.
+
+They stand in the table of all that was done (`deeds`). An event names a person by their id, never by address.
+What a stranger can cause is counted in memory and written at most once an hour for each kind, so that nobody
+fills the list or the disk with it; what was not written is lost when the service ends.
+"""
+
+import logging
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from forms_service.domain.auth.users import Kind
+from forms_service.domain.clock import stamp
+from forms_service.store.errors import StoreUnavailable
+from forms_service.store.store import Document, Store
+
+TABLE = "deeds"
+SOMEBODY = "somebody"
+"""Stands for whoever was kept out: they are counted, not named."""
+WRITTEN_EVERY = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
+
+
+class SignInEvent(StrEnum):
+    """What happens at the door; `kind` says at which one."""
+
+    SIGNED_IN = "signed_in"
+    """`who` is the person's id."""
+    SESSIONS_ENDED = "sessions_ended"
+    """By the person themselves, all but the one they were in; `count` is how many."""
+    LINK_REFUSED = "link_refused"
+    """`count` times a sign-in link was used, replaced, too old or none of ours."""
+    CODE_WRONG = "code_wrong"
+    LOCKED_OUT = "locked_out"
+    """No link was sent as the limit was reached, or a link ended as its code was guessed at."""
+    ROLE_REFUSED = "role_refused"
+    """Somebody signed in asked for what their role or kind may not."""
+
+
+def audit_event(who: str, what: str, at: datetime, **facts: Any) -> Document:
+    """One entry of the list, to be added to `TABLE`; facts are nothing that anybody wrote."""
+    return {"id": secrets.token_hex(16), "at": stamp(at), "who": who, "what": what, **facts}
+
+
+class RefusalCounter:
+    """Counts what a stranger can cause. Safe to share between threads."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._counted: Counter[tuple[SignInEvent, Kind]] = Counter()
+        self._written_at: dict[tuple[SignInEvent, Kind], datetime] = {}
+
+    def count(self, what: SignInEvent, kind: Kind) -> None:
+        """Once more. Writes nothing, so it fits into any request and any batch."""
+        with self._lock:
+            self._counted[what, kind] += 1
+
+    def write_due(self) -> None:
+        """Write an event for each kind that was counted, unless one was written within the hour.
+
+        What cannot be stored now is counted on.
+        """
+        now = self._clock()
+        due = self._take_due(now)
+        if not due:
+            return
+        try:
+            with self._store.batch() as batch:
+                for (what, kind), count in due.items():
+                    batch.add(TABLE, audit_event(SOMEBODY, what, now, kind=str(kind), count=count))
+        except StoreUnavailable:
+            with self._lock:
+                self._counted.update(due)
+            return
+        for (what, kind), count in due.items():
+            log.warning("kept out", extra={"what": str(what), "kind": str(kind), "count": count})
+
+    def _take_due(self, now: datetime) -> dict[tuple[SignInEvent, Kind], int]:
+        """What is to be written now, no longer counted. A clock that was set back holds nothing up."""
+        with self._lock:
+            due = {
+                key: count
+                for key, count in self._counted.items()
+                if key not in self._written_at or abs(now - self._written_at[key]) >= WRITTEN_EVERY
+            }
+            for key in due:
+                del self._counted[key]
+                self._written_at[key] = now
+            return due

@@ -1,0 +1,154 @@
+"""The vendor's own people: who the environment names, the first administrator, and what the command asks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from forms_service.domain.auth import sign_in_links
+from forms_service.domain.auth.errors import AccessError, AlreadyThere, NobodyThere
+from forms_service.domain.auth.tokens import Keys
+from forms_service.domain.auth.urls import link_url
+from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, Kind, is_active, normalised
+from forms_service.services.user_repository import (
+    Register,
+    add_link,
+    administrators,
+    known,
+    let_in,
+    make_administrator,
+    shut_out,
+)
+from forms_service.store.store import Batch, Store
+from partner_program.model import Language
+
+Document = dict[str, Any]
+
+SETTINGS = "settings"
+"""Who decided about somebody whom STAFF names."""
+COMMAND = "command"
+"""Who decides when `forms-service staff` is used."""
+
+
+class Staffing:
+    """Use cases of whoever runs the service; they need no session."""
+
+    def __init__(
+        self, store: Store, keys: Keys, *, base_url: str, clock: Callable[[], datetime], lang: Language
+    ) -> None:
+        """`lang` is the language of links that nobody asked for in a browser."""
+        self._store = store
+        self._keys = keys
+        self._base_url = base_url
+        self._clock = clock
+        self._lang = lang
+        self._register = Register(store, clock=clock)
+
+    def seed(self, addresses: Sequence[str]) -> None:
+        """Let in whom STAFF names, at every start: as reviewers, the first as administrator if there is none.
+
+        Whoever came in by STAFF and is not named any more is removed. Whoever was removed in another way
+        stays removed, and a role given in another way stays.
+        """
+        named = [normalised(address) for address in addresses]
+        now = self._clock()
+        with self._store.batch() as batch:
+            for person in batch.find("people", "kind", str(Kind.STAFF)):
+                if is_active(person) and person["added_by"] == SETTINGS and person["email"] not in named:
+                    shut_out(batch, person, at=now, by=SETTINGS)
+            for email in named:
+                _let_in(batch, email, now)
+            there = [email for email in named if is_active(known(batch, Kind.STAFF, email))]
+            if there and not administrators(batch):
+                make_administrator(batch, there[0], at=now, by=SETTINGS)
+
+    def first_administrator_link(self) -> str | None:
+        """A link for the first administrator, as long as none has ever signed in; else None.
+
+        With an administrator on the list the link is theirs; with none, whoever opens it says their address
+        and becomes one. Made anew at each start, it lasts as long as any sign-in link.
+        """
+        with self._store.batch() as batch:
+            there = administrators(batch)
+            if any(person["signed_in_at"] for person in there):
+                return None
+            if there:
+                return self._link(batch, there[0])
+            link = batch.add(
+                "links", sign_in_links.for_first_administrator(self._keys, at=self._clock(), lang=self._lang)
+            )
+        return self._address(link)
+
+    def link(self, address: str) -> str:
+        """A sign-in link for somebody on the list, to be handed to them in another way than by mail.
+
+        Raises:
+            NotAnAddress, NobodyThere.
+        """
+        email = normalised(address)
+        with self._store.batch() as batch:
+            person = known(batch, Kind.STAFF, email)
+            if person is None or not is_active(person):
+                raise NobodyThere(email)
+            return self._link(batch, person)
+
+    def carry_out(self, order: Mapping[str, Any]) -> tuple[bool, list[str]]:
+        """What `forms-service staff` asks for: whether it was done, and what to say about it."""
+        actions = {"list": self._list, "add": self._add, "remove": self._remove, "link": self._hand_out}
+        action = actions.get(str(order.get("action")))
+        if action is None:
+            return False, [f"this service does not know `staff {order.get('action')}`"]
+        try:
+            return True, action(str(order.get("address") or ""), order.get("role"))
+        except AccessError as error:
+            return False, [str(error)]
+
+    def _list(self, _: str, __: str | None) -> list[str]:
+        everybody = self._register.listed(Kind.STAFF)
+        if not everybody:
+            return ["Nobody may sign in to the desk yet: forms-service staff add ADDRESS"]
+        width = max(len(person["email"]) for person in everybody)
+        return [
+            f"{person['email']:<{width}}  {person['role']:<13}  {_last_seen(person)}" for person in everybody
+        ]
+
+    def _add(self, address: str, role: str | None) -> list[str]:
+        """Adding somebody who is there already with a role named changes the role: that is what was meant."""
+        try:
+            person = self._register.add(Kind.STAFF, address, role or REVIEWER, by=COMMAND)
+        except AlreadyThere:
+            if role is None:
+                raise
+            person = self._register.change_role(Kind.STAFF, address, role, by=COMMAND)
+        return [f"{person['email']} may sign in to the desk, as {person['role']}."]
+
+    def _remove(self, address: str, _: str | None) -> list[str]:
+        person = self._register.remove(Kind.STAFF, address, by=COMMAND)
+        return [f"{person['email']} may not sign in any more, and is signed out everywhere."]
+
+    def _hand_out(self, address: str, _: str | None) -> list[str]:
+        return [self.link(address)]
+
+    def _link(self, batch: Batch, person: Document) -> str:
+        link = sign_in_links.new_link(
+            self._keys,
+            Kind.STAFF,
+            at=self._clock(),
+            lang=person["lang"] or self._lang,
+            person=person["id"],
+        )
+        return self._address(add_link(batch, link))
+
+    def _address(self, link: Document) -> str:
+        return link_url(self._base_url, Kind.STAFF, self._keys.link_token(link["id"]))
+
+
+def _let_in(batch: Batch, email: str, now: datetime) -> None:
+    person = known(batch, Kind.STAFF, email)
+    if person is None or (not is_active(person) and person["removed_by"] == SETTINGS):
+        role = REVIEWER if administrators(batch) else ADMINISTRATOR
+        let_in(batch, person, Kind.STAFF, email, role, at=now, by=SETTINGS)
+
+
+def _last_seen(person: Document) -> str:
+    signed_in_at = person["signed_in_at"]
+    return f"signed in {signed_in_at[:10]}" if signed_in_at else "has not signed in yet"

@@ -1,0 +1,101 @@
+"""Sums over all submissions that follow every change: figures cost the same however many there are.
+
+Summed from all of them once, when they are needed first or when there is time; from then on, what was changed
+is looked at again, and no more.
+"""
+
+import threading
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from forms_service.domain.reports import key_figures
+from forms_service.domain.reports.facts import Fact
+from forms_service.domain.reports.key_figures import Share
+from forms_service.domain.reports.totals import Slice, Sums
+from forms_service.domain.submissions.deadline import calendar_of
+from forms_service.store.store import Store
+from partner_program.business_days import BusinessCalendar
+from partner_program.model import Program
+
+_EVERY = [(("", ""), ("~", "~"))]
+_AT_A_TIME = 100
+"""Submissions that are summed before others get their turn."""
+
+
+class Counting:
+    """Keeps the sums. Safe to share between threads."""
+
+    def __init__(self, store: Store, program: Callable[[], Program]) -> None:
+        self._store = store
+        self._program = program
+        self._lock = threading.Lock()
+        self._calendar: BusinessCalendar | None = None
+        self._sums: Sums | None = None
+        self._waiting = 0
+        self._noting = threading.Lock()
+        self._changed: set[str] = set()
+        self._is_following = False
+        store.follow("records", self._note)
+
+    def prepare(self, pause: Callable[[], None]) -> None:
+        """Sum what there is, if that is not done yet. `pause` is called now and then while nobody waits."""
+        with self._current(lambda: None if self._waiting else pause()):
+            pass
+
+    def of(self, wanted: Slice) -> dict[Fact, int]:
+        """The sums of a slice, as of now."""
+        with self._hurry(), self._current() as sums:
+            return sums.of(wanted)
+
+    def of_these(self, references: Collection[str]) -> dict[Fact, int]:
+        """The sums of these submissions."""
+        with self._hurry(), self._current() as sums:
+            return sums.of_these(references)
+
+    def promise(self, now: datetime, at_least: int) -> Share | None:
+        """See `numbers.promise`."""
+        calendar = calendar_of(self._program().deal_registration)
+        return key_figures.promise(self.of(Slice()), now, calendar, at_least)
+
+    @contextmanager
+    def _hurry(self) -> Iterator[None]:
+        with self._noting:
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            with self._noting:
+                self._waiting -= 1
+
+    @contextmanager
+    def _current(self, pause: Callable[[], None] = lambda: None) -> Iterator[Sums]:
+        """The sums with all changes in them. Where other days are off now, everything is summed anew."""
+        calendar = calendar_of(self._program().deal_registration)
+        with self._lock:
+            if self._sums is None or self._calendar is not calendar:
+                self._sums, self._calendar = self._summed(calendar, pause), calendar
+            for reference in self._taken():
+                self._sums.put(reference, self._store.get("records", reference))
+            yield self._sums
+
+    def _summed(self, calendar: BusinessCalendar, pause: Callable[[], None]) -> Sums:
+        self._taken()
+        self._is_following = True
+        sums = Sums(calendar)
+        for number, record in enumerate(self._store.streamed("records", "received", _EVERY)):
+            sums.put(record["id"], record)
+            if not number % _AT_A_TIME:
+                pause()
+        return sums
+
+    def _note(self, references: Collection[str]) -> None:
+        if self._is_following:
+            with self._noting:
+                self._changed.update(references)
+
+    def _taken(self) -> set[str]:
+        """What was changed since the last time."""
+        with self._noting:
+            taken, self._changed = self._changed, set()
+        return taken

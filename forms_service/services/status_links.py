@@ -1,0 +1,88 @@
+"""Credential revocation: status links are renewed, old ones work no more. One transaction a submission."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from forms_service.domain.clock import Clock
+from forms_service.domain.references import StatusTokens, token_hash
+from forms_service.domain.submissions.workflow import OPEN
+from forms_service.mail import queue
+from forms_service.services.audit_log import COMMAND_LINE, Deed
+from forms_service.services.sign_in_events import TABLE, audit_event
+from forms_service.store.store import Batch, Document, Store
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """What became of the links."""
+
+    renewed: tuple[str, ...] = ()
+    """References whose old links work no more; their new ones are owed by mail."""
+    waiting: tuple[str, ...] = ()
+    """Those whose new link still waits to be sent: renewed once is enough."""
+    impossible: tuple[str, ...] = ()
+    """Those that are not there, were erased, or were caught as a machine's; then nothing is renewed."""
+
+
+class StatusLinks:
+    """The use case."""
+
+    def __init__(
+        self,
+        store: Store,
+        tokens: StatusTokens,
+        clock: Clock,
+        *,
+        mail_is_owed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._tokens = tokens
+        self._clock = clock
+        self._mail_is_owed = mail_is_owed
+
+    def open_ones(self) -> list[str]:
+        """References of all submissions that are not decided."""
+        found = (each for state in OPEN for each in self._store.find("records", "state", state))
+        return sorted(each["id"] for each in found if _has_a_sender(each))
+
+    def renew(self, references: Iterable[str]) -> Renewed:
+        """Renew the links of these submissions, all or none. Raises StoreUnavailable: done in part."""
+        wanted = list(dict.fromkeys(references))
+        impossible = tuple(each for each in wanted if not _has_a_sender(self._store.get("records", each)))
+        if impossible:
+            return Renewed(impossible=impossible)
+        renewed: list[str] = []
+        waiting: list[str] = []
+        for reference in wanted:
+            (renewed if self._renew_one(reference) else waiting).append(reference)
+        self._mail_is_owed()
+        return Renewed(tuple(renewed), tuple(waiting))
+
+    def _renew_one(self, reference: str) -> bool:
+        with self._store.batch() as batch:
+            record = batch.get("records", reference)
+            if record is None or not _has_a_sender(record) or _waits(batch, reference):
+                return False
+            now, nonce = self._clock(), secrets.token_hex(16)
+            after = {
+                **record,
+                "link_nonce": nonce,
+                "token_hashes": [token_hash(self._tokens.new(reference, nonce))],
+                "replaced_hashes": [*record.get("replaced_hashes", ()), *record["token_hashes"]],
+            }
+            batch.replace("records", after, record["version"])
+            for mail in queue.to_the_sender(after, queue.LINK_RENEWED, now):
+                batch.add("mails", mail)
+            batch.add(TABLE, audit_event(COMMAND_LINE, Deed.LINK_RENEWED.value, now, about=reference))
+        return True
+
+
+def _has_a_sender(record: Document | None) -> bool:
+    return record is not None and bool(record.get("said")) and not record.get("trapped")
+
+
+def _waits(batch: Batch, reference: str) -> bool:
+    """Whether the mail with its new link is still to be sent; it will hold the newest."""
+    mails = batch.find("mails", "record", reference)
+    return any(mail["template"] == queue.LINK_RENEWED and mail["state"] == "queued" for mail in mails)

@@ -1,0 +1,127 @@
+"""One submission with all that staff need to decide it, as one person sees it. Only looks."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forms_service import forms
+from forms_service.domain.auth.users import Principal, may_decide
+from forms_service.domain.clock import Clock, moment
+from forms_service.domain.submissions import deadline, protection, sender_identity
+from forms_service.domain.submissions.deadline import Course, calendar_of
+from forms_service.domain.submissions.outcomes import SubmissionMissing
+from forms_service.domain.submissions.sender_identity import IdentityWarning
+from forms_service.domain.submissions.workflow import OPEN, Action, Kind, Role, State, allowed
+from forms_service.services import conflict_lookup, last_choice, mail_followup
+from forms_service.services.conflict_lookup import FoundConflict
+from forms_service.services.mail_followup import Task
+from forms_service.store.store import Document, Store
+from partner_program.eligibility import TierAnswer, assess
+from partner_program.model import Program
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One submission as the desk shows it, to one person."""
+
+    record: Document
+    seen: int
+    """To be sent back with every action: what the page showed."""
+    actions: tuple[Action, ...]
+    """What this person may do now."""
+    course: Course | None
+    """How its deadline came about; None where the program promises no time."""
+    remaining: int | None
+    """Business days left; as `Row.remaining`."""
+    on_time: bool | None
+    """Whether what was decided was decided in time; None where nothing is, or no time is promised."""
+    tiers: tuple[TierAnswer, ...] = ()
+    """Of an application: what the program asks, beside what was said; the chosen tier first."""
+    conflicts: tuple[FoundConflict, ...] = ()
+    approved_before: tuple[str, ...] = ()
+    """References of approvals of the same customer and product (as it was registered)."""
+    warnings: tuple[IdentityWarning, ...] = ()
+    partner: Document | None = None
+    """Of a deal: the known partner with the sender's tax number, its pre-accepted application."""
+    own: tuple[Document, ...] = ()
+    """Others of the same sender, what a rejection as a duplicate may name: of the same customer first."""
+    mails: tuple[Document, ...] = ()
+    """Every mail about it, the oldest first, with its `state`, `problem`, `sent_at`."""
+    usual_reason: str | None = None
+    """By which a deal was rejected last whose customer somebody else had."""
+    unreached: tuple[Task, ...] = ()
+    """Those of a decision that did not arrive: somebody has to reach the sender otherwise."""
+
+
+class Dossiers:
+    """Puts one together."""
+
+    def __init__(self, store: Store, clock: Clock, program: Callable[[], Program]) -> None:
+        self._store = store
+        self._clock = clock
+        self._program = program
+
+    def of(self, reference: str, principal: Principal) -> Submission:
+        """Raises SubmissionMissing."""
+        record = self._store.get("records", reference)
+        if record is None:
+            raise SubmissionMissing(reference)
+        mails = self._store.find("mails", "record", reference)
+        facts = deadline.read(record)
+        calendar = calendar_of(self._program().deal_registration)
+        is_running = record["state"] in OPEN and record["decide_by"]
+        erased = not record.get("said")
+        conflicts = () if erased else conflict_lookup.conflicts_of(self._store, record, self._has_ended)
+        is_deal = record["kind"] == Kind.DEAL and not erased
+        partners = conflict_lookup.partners_of(self._store, record["said"]) if is_deal else []
+        return Submission(
+            record=record,
+            seen=len(record["history"]),
+            actions=_actions(record, principal),
+            course=deadline.course(facts, calendar) if facts else None,
+            remaining=calendar.remaining(self._clock(), moment(record["decide_by"])) if is_running else None,
+            on_time=deadline.decided_on_time(record),
+            tiers=() if erased or is_deal else self._tiers(record),
+            conflicts=conflicts,
+            approved_before=conflict_lookup.approved_before(conflicts, record["said"]["product"])
+            if is_deal
+            else (),
+            warnings=sender_identity.warnings(record, partners) if is_deal else (),
+            partner=_partner(record, partners) if is_deal else None,
+            own=() if erased else _own(conflict_lookup.own_others(self._store, record), conflicts),
+            mails=tuple(sorted(mails, key=lambda mail: str(mail["created_at"]))),
+            usual_reason=last_choice.reason_for_conflict(self._store) if conflicts else None,
+            unreached=tuple(filter(None, (mail_followup.task_of(self._store, mail) for mail in mails))),
+        )
+
+    def _has_ended(self, other: Mapping[str, Any]) -> bool:
+        return protection.has_ended(other, self._program().deal_registration, self._clock())
+
+    def _tiers(self, record: Document) -> tuple[TierAnswer, ...]:
+        answers = assess(self._program(), forms.facts(record["said"]))
+        chosen = record["said"].get("tier")
+        return tuple(sorted(answers, key=lambda answer: answer.tier.id != chosen))
+
+
+def _own(others: Iterable[Document], conflicts: Iterable[FoundConflict]) -> tuple[Document, ...]:
+    """Those of the same customer first: a duplicate is one of them; then the newest."""
+    of_the_customer = {found.conflict.other for found in conflicts}
+    newest = sorted(others, key=lambda other: str(other["received_at"]), reverse=True)
+    return tuple(sorted(newest, key=lambda other: other["id"] not in of_the_customer))
+
+
+def _actions(record: Document, principal: Principal) -> tuple[Action, ...]:
+    if not may_decide(principal):
+        return ()
+    possible = allowed(Kind(record["kind"]), State(record["state"]), Role.STAFF)
+    own = record.get("owner") == principal.email
+    return tuple(
+        action
+        for action in possible
+        if (action is Action.NOTE or not record["trapped"]) and not (own and action is Action.TAKE)
+    )
+
+
+def _partner(record: Document, partners: list[Document]) -> Document | None:
+    found = sender_identity.partner_of(record["said"], partners)
+    return dict(found) if found else None

@@ -1,0 +1,393 @@
+"""Take an application or a deal registration; let its sender correct it, answer and withdraw it."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from forms_service.domain.clock import Clock, moment, stamp
+from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.people import contact_to_tell
+from forms_service.domain.references import References, StatusTokens, token_hash
+from forms_service.domain.submissions import deadline, search_terms, sender_identity
+from forms_service.domain.submissions.actions import MOST_CORRECTIONS, Actor, apply
+from forms_service.domain.submissions.deadline import calendar_of
+from forms_service.domain.submissions.outcomes import Done, Refusal, Refused
+from forms_service.domain.submissions.sender_view import DIGEST_AT
+from forms_service.domain.submissions.workflow import OPEN, Action, Kind, Role, State, allowed
+from forms_service.mail import queue
+from forms_service.services import conflict_lookup
+from forms_service.services.mail_digests import Digests
+from forms_service.store.store import Batch, Document, Store
+from partner_program import Program
+from partner_program.model import Language
+
+KINDS = {"application": Kind.APPLICATION, "deal-registration": Kind.DEAL}
+"""What a form submits."""
+
+SENT_TWICE_WITHIN = timedelta(hours=24)
+
+_CLIENTS_KEPT = 10_000
+
+_SENDER = Actor(Role.SENDER)
+
+
+class Submissions:
+    """The use cases of a visitor. Each change is one batch: the record, its history and the mails it owes."""
+
+    def __init__(
+        self,
+        store: Store,
+        tokens: StatusTokens,
+        clock: Clock,
+        *,
+        references: References | None = None,
+        mail_is_owed: Callable[[], None] = lambda: None,
+        digests: Digests | None = None,
+    ) -> None:
+        """`mail_is_owed` is called after a batch that owes mail is durable. `digests` limits how much one
+        address is written to; without it nothing is limited."""
+        self._store = store
+        self._tokens = tokens
+        self._clock = clock
+        self._references = references or References()
+        self._mail_is_owed = mail_is_owed
+        self._digests = digests or Digests(limited=False)
+        self._clients: dict[str, str] = {}
+        """Which client sent the latest submissions, by reference. Only changed inside a batch."""
+
+    def submit(
+        self,
+        form: str,
+        said: Mapping[str, Any],
+        *,
+        program: Program,
+        language: Language,
+        trapped: bool = False,
+        partner: str = "",
+        client: str = "",
+    ) -> Document:
+        """Store what was said in a valid form; returns the record when it is on disk.
+
+        `partner` is the reference of the partner in whose area it was filled in, by somebody signed in;
+        `client` is where it came from, see `sent_from_elsewhere`.
+
+        The same form again (every answer equal, within 24 hours, the first still open) is the first one:
+        its record is returned, and nothing new is stored. One that the honeypot had caught becomes a real
+        one when it comes again without.
+
+        Raises:
+            StoreUnavailable: nothing was stored.
+        """
+        kind = KINDS[form]
+        # Made before the batch, which holds up everybody else who writes.
+        now = self._clock()
+        record = {**self._record(kind, said, program, language, now), "trapped": trapped}
+        if partner:
+            record["partner"] = partner
+        return self._stored(_submitted(record, _SENDER, now), program, client)
+
+    def sent_from_elsewhere(self, record: Mapping[str, Any], client: str) -> bool:
+        """Whether another client sent it first, as far as we know: then its link is not this one's to have.
+
+        Nothing about a client is stored. After a restart nobody is known, and everybody is taken for the
+        sender, so that a person who sends again what could not be confirmed gets their link.
+        """
+        return self._clients.get(str(record["id"]), client) != client
+
+    def enter(
+        self,
+        said: Mapping[str, Any],
+        actor: Actor,
+        *,
+        received_at: datetime,
+        how: str,
+        program: Program,
+        language: Language,
+    ) -> Done | Refused:
+        """Store a deal that came another way (`how`), as registered at `received_at`; see `Desk.enter`.
+
+        Raises:
+            StoreUnavailable: nothing was stored.
+        """
+        now = self._clock()
+        if received_at > now:
+            return Refused(Refusal.IN_THE_FUTURE, "received_at")
+        record = self._record(Kind.DEAL, said, program, language, received_at)
+        return Done(self._stored(_submitted(record, actor, now, entered=how), program))
+
+    def withdraw(self, reference: str, *, program: Program) -> Document | None:
+        """Withdraw a submission for its sender; returns it as it then is, None if there is none.
+
+        One that is decided or withdrawn stays as it is.
+
+        Raises:
+            StoreUnavailable: nothing was changed.
+        """
+
+        def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
+            return queue.withdrawn(after, program, now)
+
+        done = self._by_sender(reference, Action.WITHDRAW, lambda record: {}, mails, program)
+        return done.record if isinstance(done, Done) else self._store.get("records", reference)
+
+    def correct(
+        self, reference: str, said: Mapping[str, Any], *, program: Program, seen: int | None = None
+    ) -> Done | Refused | None:
+        """Replace what was said, for its sender, as long as nobody has taken it; None if there is none.
+
+        What stood there before stays in `versions`, as differences. The deadline stays. `seen` is how many
+        corrections there were when its form was shown: one that knows nothing of a later one replaces
+        nothing. After `MOST_CORRECTIONS` it is refused.
+
+        Raises:
+            StoreUnavailable: nothing was changed.
+        """
+
+        def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
+            yield from queue.corrected(after, program, now, before=before)
+            if before["said"].get("partner_tax_id") != after["said"].get("partner_tax_id"):
+                yield from _copy_to_partner(batch, after, now)
+
+        def details(record: Document) -> Mapping[str, Any] | Refused:
+            if seen is not None and seen != corrections(record):
+                return Refused(Refusal.CHANGED_MEANWHILE)
+            kept = _kept_of(Kind(record["kind"]), said)
+            return kept if record["program"] == program.hash else {**kept, "program": program.hash}
+
+        return self._by_sender(reference, Action.CORRECT, details, mails, program)
+
+    def answer(self, reference: str, text: str, *, question: int, program: Program) -> Done | Refused | None:
+        """Answer a question that its sender was asked, counted from 1; None if there is no such submission.
+
+        Only the last one can be answered: a page that was left open answers no question it did not show.
+
+        Raises:
+            StoreUnavailable: nothing was changed.
+        """
+
+        def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
+            return queue.answered(after, program, now)
+
+        def details(record: Document) -> Mapping[str, Any] | Refused:
+            is_last = len(record.get("questions", ())) == question
+            return {"text": text} if is_last else Refused(Refusal.NOT_NOW)
+
+        return self._by_sender(reference, Action.ANSWER, details, mails, program)
+
+    def report(
+        self,
+        reference: str,
+        outcome: str,
+        details: Mapping[str, Any],
+        *,
+        program: Program,
+        reporter: str = "",
+    ) -> Done | Refused | None:
+        """Report that an approved deal is `won` or `lost`, for its sender; None if there is no such deal.
+
+        `details` are those of `decisions.changes.apply`; `reporter` is the address of somebody who is signed
+        in for the partner.
+
+        Raises:
+            StoreUnavailable: nothing was changed.
+        """
+
+        def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
+            return queue.concluded(after, program, now)
+
+        def given(record: Document) -> Mapping[str, Any] | Refused:
+            is_deal = record["kind"] == Kind.DEAL
+            return {**details, "reporter": reporter} if is_deal else Refused(Refusal.NOT_NOW)
+
+        action = Action.WIN if outcome == State.WON else Action.LOSE
+        return self._by_sender(reference, action, given, mails, program)
+
+    def _by_sender(
+        self,
+        reference: str,
+        action: Action,
+        details: Callable[[Document], Mapping[str, Any] | Refused],
+        mails: Callable[[Batch, Document, Document, datetime], Iterable[Document]],
+        program: Program,
+    ) -> Done | Refused | None:
+        """What the sender does, in one batch with what follows for the deadline and the mails it owes."""
+        rule = program.deal_registration
+        with self._store.batch() as batch:
+            record = batch.get("records", reference)
+            if record is None:
+                return None
+            now = self._clock()
+            given = details(record)
+            after = given if isinstance(given, Refused) else apply(record, action, _SENDER, now, given)
+            if isinstance(after, Refused):
+                return after
+            after = deadline.follow(after, action, now, rule, calendar_of(rule))
+            after = batch.replace("records", after, record["version"])
+            self._digests.owe(batch, mails(batch, record, after, now), now)
+        self._mail_is_owed()
+        return Done(after)
+
+    def country_of(self, tax_id: str) -> str | None:
+        """From where the application or the partner with this number is; None where nobody has it."""
+        return conflict_lookup.country_of_known(self._store, tax_id)
+
+    def with_token(self, token: str) -> Document | None:
+        """The submission whose status link holds this token."""
+        return next(iter(self._store.find("records", "token", token_hash(token))), None)
+
+    def had_token(self, token: str) -> bool:
+        """Whether this token was that of a status link which was renewed."""
+        return bool(self._store.how_many("records", "replaced_token", token_hash(token)))
+
+    def token_of(self, record: Mapping[str, Any]) -> str:
+        """The token of its status link. Raises KeyError where the key it was made with is gone."""
+        return self._tokens.of(record)
+
+    def token_of_own(self, record: Mapping[str, Any], other: str) -> str | None:
+        """The token of another submission, if the sender of this one sent it, too, and it can be told."""
+        found = self._store.get("records", other)
+        if found is None or not conflict_lookup.is_own_other(record, found) or not self._tokens.knows(found):
+            return None
+        return self._tokens.of(found)
+
+    def _record(
+        self, kind: Kind, said: Mapping[str, Any], program: Program, language: Language, at: datetime
+    ) -> Document:
+        return {
+            "id": self._references.new(kind),
+            "kind": kind.value,
+            "lang": language,
+            "received_at": stamp(at),
+            "program": program.hash,
+            "trapped": False,
+            **_kept_of(kind, said),
+            **_time_to_decide(kind, program, at),
+        }
+
+    def _stored(self, record: Document, program: Program, client: str = "") -> Document:
+        """The record with its mails on disk, or the one that it is another copy of."""
+        with self._store.batch() as batch:
+            earlier = self._sent_before(batch, record["fingerprint"])
+            if earlier is not None and (record["trapped"] or not earlier["trapped"]):
+                return self._with_a_link(batch, _with_partner(batch, earlier, record))
+            if earlier is not None:
+                record = {**self._with_a_link(batch, earlier), "trapped": False}
+            else:
+                while batch.get("records", record["id"]) is not None:
+                    record = {**record, "id": self._references.new(record["kind"])}
+                record = {**record, "token_hashes": [token_hash(self._tokens.new(record["id"]))]}
+            record = self._owe_receipt(batch, record, program)
+            if earlier is not None:
+                record = batch.replace("records", record, record["version"])
+            else:
+                record = batch.add("records", record)
+            self._remember(str(record["id"]), client)
+        self._mail_is_owed()
+        return record
+
+    def _remember(self, reference: str, client: str) -> None:
+        self._clients[reference] = client
+        if len(self._clients) > _CLIENTS_KEPT:
+            del self._clients[next(iter(self._clients))]
+
+    def _owe_receipt(self, batch: Batch, record: Document, program: Program) -> Document:
+        """Owe the mails about what came; the record, which says when its confirmation goes if not now."""
+        now = self._clock()
+        mails = (*queue.received(record, program, now), *_copy_to_partner(batch, record, now))
+        late = self._digests.owe(batch, mails, now).get(f"{record['kind']}-received")
+        return record if late is None else {**record, DIGEST_AT: late}
+
+    def _with_a_link(self, batch: Batch, record: Document) -> Document:
+        """The record with a status link that can be told: the key of its first one may be gone."""
+        if self._tokens.knows(record):
+            return record
+        token = self._tokens.new(record["id"], record.get("link_nonce", ""))
+        hashes = [*record["token_hashes"], token_hash(token)]
+        return batch.replace("records", {**record, "token_hashes": hashes}, record["version"])
+
+    def _sent_before(self, batch: Batch, print_of_it: str) -> Document | None:
+        now = self._clock()
+        for record in batch.find("records", "fingerprint", print_of_it):
+            # When it was stored: what staff entered was registered before. The distance, not the age: the
+            # clock may have been set back in between.
+            stored_at = moment(record["history"][0]["at"])
+            is_recent = abs(now - stored_at) < SENT_TWICE_WITHIN
+            if is_recent and record["state"] in OPEN:
+                return record
+        return None
+
+
+def _submitted(record: Document, actor: Actor, now: datetime, **details: str) -> Document:
+    submitted = apply(record, Action.SUBMIT, actor, now, details)
+    if isinstance(submitted, Refused):
+        raise ValueError(f"anybody may submit, but: {submitted}")
+    return submitted
+
+
+def _kept_of(kind: Kind, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said, and what a record keeps of it to be found by."""
+    return {
+        "said": dict(said),
+        "fingerprint": fingerprint(kind, said),
+        "keys": sender_identity.of(kind, said),
+        "terms": search_terms.terms(said),
+    }
+
+
+def _with_partner(batch: Batch, earlier: Document, record: Document) -> Document:
+    """The earlier record, which is a partner's from now on if it came again from that partner's area."""
+    if "partner" in earlier or "partner" not in record:
+        return earlier
+    return batch.replace("records", {**earlier, "partner": record["partner"]}, earlier["version"])
+
+
+def _copy_to_partner(batch: Batch, record: Document, now: datetime) -> tuple[Document, ...]:
+    """To a contact of the partner in whose name a deal comes from another address: of those of today."""
+    if record["kind"] != Kind.DEAL:
+        return ()
+    partners = conflict_lookup.partners_of(batch, record["said"])
+    partner = sender_identity.partner_of(record["said"], partners)
+    if partner is None:
+        return ()
+    begun = batch.find("partners", "application", partner["id"])
+    if begun:
+        contact = contact_to_tell(cast(Partner, begun[0]), queue.sender_of(record))
+    else:
+        contact = sender_identity.registered_contact(record["said"], partners)
+    return () if contact is None else queue.copy_of_confirmation(record, contact, partner["lang"], now)
+
+
+def _time_to_decide(kind: Kind, program: Program, at: datetime) -> dict[str, Any]:
+    """`decide_by` and `deadline` of a record received then: the program sets a time for deals only."""
+    if kind is not Kind.DEAL:
+        return {"decide_by": None, "deadline": None}
+    rule = program.deal_registration
+    return deadline.fields(deadline.started(at, rule), calendar_of(rule))
+
+
+def corrections(record: Mapping[str, Any]) -> int:
+    """How often its sender has corrected it."""
+    return len(record.get("versions", ()))
+
+
+def sender_may(record: Mapping[str, Any], action: Action) -> bool:
+    """Whether its sender may do this now."""
+    return action in allowed(Kind(record["kind"]), State(record["state"]), Role.SENDER)
+
+
+def may_correct(record: Mapping[str, Any]) -> bool:
+    """Whether its sender may correct it now: nobody has taken it, and it was not corrected too often."""
+    return sender_may(record, Action.CORRECT) and corrections(record) < MOST_CORRECTIONS
+
+
+def may_withdraw(record: Mapping[str, Any]) -> bool:
+    """Whether its sender may still withdraw it."""
+    return sender_may(record, Action.WITHDRAW)
+
+
+def fingerprint(kind: Kind, said: Mapping[str, Any]) -> str:
+    """The same for two forms of one kind whose cleaned answers are all equal; the order of rows counts."""
+    canonical = json.dumps([kind, said], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,318 @@
+"""TODO docstring."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from forms_service.store.table_schema import (
+    NOWHERE,
+    Key,
+    Places,
+    PlacesOf,
+    Table,
+    _by,
+    _by_due,
+    _company_keys,
+    _in_list,
+    _number,
+    _text,
+)
+
+NOBODY = "-"
+"""Stands for the owner of one that nobody has taken."""
+
+
+EVERYBODY = "*"
+"""Stands for whoever did something."""
+
+
+LAST = "~"
+"""Sorts behind every day and number."""
+
+
+DUE, NOT_DUE, CLOSED = "0", "1", "2"
+"""How an order by urgency begins, for what has a deadline, what waits without one, and what is closed."""
+
+
+_OPEN = frozenset({"received", "under_review", "waiting_for_answer"})
+
+
+_HAS_ITS_CUSTOMER = _OPEN | {"approved", "won"}
+
+
+_ENDS = frozenset({"approve", "pre_accept", "reject", "withdraw", "win", "lose"})
+"""What in a history ends the work on a submission, or says what became of it."""
+
+
+_BACKWARDS = str.maketrans("0123456789", "9876543210")
+"""Turns times so that the latest one sorts first."""
+
+
+def _token_hashes(document: Mapping[str, Any]) -> Sequence[Key]:
+    return _texts(_items(document.get("token_hashes")))
+
+
+def _addresses(document: Mapping[str, Any]) -> Sequence[Key]:
+    """The e-mail addresses of everybody the form names as a contact, without regard to case."""
+    said = _said(document)
+    people = [person.get("email") for person in _items(said.get("contacts")) if type(person) is dict]
+    return _folded((said.get("partner_email"), *people))
+
+
+def _by_partner(document: Mapping[str, Any]) -> Places:
+    """Whose deal it is, and when it came: by the partner's reference, else by the tax number in the form."""
+    owner = document.get("partner") or _number(_said(document).get("partner_tax_id"))
+    received = document.get("received_at")
+    if document.get("trapped") or type(owner) is not str or not owner or type(received) is not str:
+        return NOWHERE
+    return (owner,), received
+
+
+def _invoices(document: Mapping[str, Any]) -> Sequence[Key]:
+    """Of which invoice an amount is, without regard to case."""
+    partner, number = document.get("partner"), document.get("document")
+    if type(partner) is not str or type(number) is not str or not number:
+        return ()
+    return (f"{partner}/{number.casefold()}",)
+
+
+def _members(document: Mapping[str, Any]) -> Sequence[Key]:
+    """Who may sign in for a partner, without regard to case."""
+    people = [person for person in _items(document.get("people")) if type(person) is dict]
+    return _folded(person.get("email") for person in people if person.get("access"))
+
+
+def _calendars(document: Mapping[str, Any]) -> Sequence[Key]:
+    """The secret links to a partner's calendar."""
+    links = [link for link in _items(document.get("calendars")) if type(link) is dict]
+    return _texts(link.get("token_hash") for link in links)
+
+
+def _partners_by(order: Callable[[Mapping[str, Any]], Any]) -> PlacesOf:
+    """In each list of partners that it stands in: by this text (what has none comes last), then by name."""
+
+    def places(document: Mapping[str, Any]) -> Places:
+        name, found = document.get("name"), order(document)
+        if type(name) is not str:
+            return NOWHERE
+        place = f"{found}{name.casefold()}" if type(found) is str else LAST + name.casefold()
+        return _partner_lists(document), place
+
+    return places
+
+
+def _partner_lists(document: Mapping[str, Any]) -> Sequence[str]:
+    state, tier = document.get("state"), document.get("tier")
+    if type(state) is not str or type(tier) is not str:
+        return ()
+    lacking = (False, True) if document.get("lacking") is True else (False,)
+    return [
+        partner_list_of(state, narrow, lacking=lack)
+        for narrow in dict.fromkeys(("", tier))
+        for lack in lacking
+    ]
+
+
+def partner_list_of(state: str, tier: str = "", *, lacking: bool = False) -> str:
+    """The name of a list of partners: of a state, narrowed by a tier, or to those that lack something."""
+    return f"{state}/{tier}/{'lacking' if lacking else ''}"
+
+
+def _by_row_terms(document: Mapping[str, Any]) -> Places:
+    """In a list for each thing that partners are searched by: by name."""
+    name = document.get("name")
+    return (_terms_of(document), name.casefold()) if type(name) is str else NOWHERE
+
+
+def _due_on(document: Mapping[str, Any]) -> Any:
+    due = document.get("due")
+    return due.get("on") if type(due) is dict else None
+
+
+def _kept_keys(document: Mapping[str, Any]) -> Sequence[Key]:
+    """What its companies are found by, of submissions that count: partners, and customers somebody has."""
+    counts = document.get("kind") != "deal" or document.get("state") in _HAS_ITS_CUSTOMER
+    return _company_keys(document) if counts and not document.get("trapped") else ()
+
+
+def _by_terms(document: Mapping[str, Any]) -> Places:
+    """In a list for each thing that people search by: the oldest first."""
+    received = document.get("received_at")
+    return (_terms_of(document), received) if type(received) is str else NOWHERE
+
+
+def _terms_of(document: Mapping[str, Any]) -> Sequence[str]:
+    """What it is searched by, its reference among that."""
+    reference = document.get("id")
+    if type(reference) is not str:
+        return ()
+    return [reference.partition("-")[2].casefold(), *_texts(_items(document.get("terms")))]
+
+
+def _by_urgency(document: Mapping[str, Any]) -> Places:
+    """In each list: by urgency."""
+    order = urgency(document)
+    return (_lists_of(document), order) if order else NOWHERE
+
+
+def urgency(document: Mapping[str, Any]) -> str:
+    """Sorts the nearest deadline first, then what has none by its age, then what is closed, newest first."""
+    received, due = document.get("received_at"), document.get("decide_by")
+    if type(received) is not str:
+        return ""
+    if document.get("state") not in _OPEN:
+        return CLOSED + received.translate(_BACKWARDS)
+    return DUE + due if type(due) is str else NOT_DUE + received
+
+
+def _by_arrival(document: Mapping[str, Any]) -> Places:
+    """In each list: the oldest first."""
+    received = document.get("received_at")
+    return (_lists_of(document), received) if type(received) is str else NOWHERE
+
+
+def _by_end(document: Mapping[str, Any]) -> Places:
+    """When it was decided, withdrawn, won or lost, the last time.
+
+    For what the honeypot caught, which is never decided: when it was received.
+    """
+    kind, received = document.get("kind"), document.get("received_at")
+    if type(kind) is not str or type(received) is not str:
+        return NOWHERE
+    if document.get("trapped"):
+        return (trapped(kind),), received
+    if document.get("state") in _OPEN:
+        return NOWHERE
+    for entry in reversed(_items(document.get("history"))):
+        if type(entry) is dict and entry.get("what") in _ENDS:
+            at = entry.get("at")
+            return ((kind,), at) if type(at) is str else NOWHERE
+    return NOWHERE
+
+
+def _by_doer(document: Mapping[str, Any]) -> Places:
+    """What staff did, in the list of each and in that of everybody: the oldest first."""
+    who, at = document.get("who"), document.get("at")
+    return ((EVERYBODY, who.casefold()), at) if type(who) is str and type(at) is str else NOWHERE
+
+
+def _lists_of(document: Mapping[str, Any]) -> Sequence[str]:
+    """The lists it stands in by kind, state, tier and owner."""
+    facts = (document.get("kind"), document.get("state"), _said(document).get("tier"), document.get("owner"))
+    for fact in facts:
+        if type(fact) is not str and fact is not None:
+            return ()
+    return _lists(*facts, bool(document.get("trapped")))
+
+
+@lru_cache(maxsize=4096)
+def _lists(
+    kind: str | None, state: str | None, tier: str | None, owner: str | None, is_trapped: bool
+) -> Sequence[str]:
+    """Kept, for records have much in common: naming the lists takes longer than finding the names."""
+    kind = trapped(kind or "") if is_trapped else kind or ""
+    tiers = dict.fromkeys(("", tier or ""))
+    return tuple(list_of(kind, state or "", narrow, who) for narrow in tiers for who in ("", owner or NOBODY))
+
+
+def list_of(kind: str, state: str, tier: str = "", owner: str = "") -> str:
+    """The name of a list in the indexes `urgent` and `arrived`.
+
+    One for each kind (for what the honeypot caught: `trapped(kind)`) and state, narrowed by a tier, an owner
+    (or NOBODY), or both.
+    """
+    return f"{kind}/{state}/{tier}/{owner}"
+
+
+def trapped(kind: str) -> str:
+    """Stands for the kind of a submission that the honeypot caught."""
+    return f"trapped {kind}"
+
+
+def _said(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    said = document.get("said")
+    return said if type(said) is dict else {}
+
+
+def _items(value: Any) -> Sequence[Any]:
+    return value if type(value) is list else ()
+
+
+def _texts(values: Iterable[Any]) -> Sequence[str]:
+    return [value for value in values if type(value) is str and value]
+
+
+def _folded(values: Iterable[Any]) -> Sequence[str]:
+    return [value.casefold() for value in values if type(value) is str and value]
+
+
+TABLES: Mapping[str, Table] = {
+    "records": Table(
+        indexes={
+            "token": _token_hashes,
+            "replaced_token": lambda document: _texts(_items(document.get("replaced_hashes"))),
+            "fingerprint": _text("fingerprint"),
+            "state": _text("state"),
+            "email": _addresses,
+            "keys": _kept_keys,
+        },
+        sorted={
+            "due": _in_list("state", "decide_by"),
+            "received": _in_list("kind", "received_at"),
+            "arrived": _by_arrival,
+            "urgent": _by_urgency,
+            "terms": _by_terms,
+            "ended": _by_end,
+            "of_partner": _by_partner,
+        },
+        unique=frozenset({"token"}),
+    ),
+    "mails": Table(
+        indexes={"record": _text("record"), "state": _text("state")},
+        sorted={"due": _by_due, "made": _by("created_at")},
+    ),
+    "accounts": Table(indexes={"keys": _company_keys}),
+    "partners": Table(
+        indexes={
+            "application": _text("application"),
+            "state": _text("state"),
+            "member": _members,
+            "calendar": _calendars,
+            "keys": lambda document: _texts(_items(document.get("keys"))),
+        },
+        unique=frozenset({"application", "calendar"}),
+    ),
+    "partner_rows": Table(
+        sorted={
+            "named": _partners_by(lambda document: ""),
+            "renewing": _partners_by(lambda document: document.get("renews_on")),
+            "coming_due": _partners_by(_due_on),
+            "terms": _by_row_terms,
+        },
+    ),
+    "revenue": Table(indexes={"invoice": _invoices}, sorted={"dated": _in_list("partner", "date")}),
+    "revenue_years": Table(),
+    "agreements": Table(),
+    "programs": Table(),
+    "deeds": Table(sorted={"done": _by_doer}),
+    "marks": Table(sorted={"made": _by("at")}),
+    "rounds": Table(),
+    "people": Table(
+        indexes={"address": _text("address"), "kind": _text("kind")},
+        unique=frozenset({"address"}),
+    ),
+    "links": Table(
+        indexes={"token": _text("token_hash"), "person": _text("person")},
+        sorted={"made": _by("created_at")},
+        unique=frozenset({"token"}),
+    ),
+    "asks": Table(
+        indexes={"token": _text("token_hash")},
+        sorted={"made": _by("created_at")},
+        unique=frozenset({"token"}),
+    ),
+    "sessions": Table(
+        indexes={"person": _text("person")},
+        sorted={"begun": _by("created_at")},
+    ),
+}

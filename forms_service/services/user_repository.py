@@ -1,0 +1,140 @@
+"""The list of people who may come in: add, change a role, remove. What changes takes effect at once."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from forms_service.domain.auth import sign_in_links, users
+from forms_service.domain.auth.errors import AlreadyThere, LastAdministrator, NobodyThere
+from forms_service.domain.auth.users import ADMINISTRATOR, Kind, address_key, is_active, normalised
+from forms_service.store.store import Batch, Store
+
+Document = dict[str, Any]
+
+
+class Register:
+    """The use cases around the list. `by` is who decides: an address, or `command`, or `settings`."""
+
+    def __init__(self, store: Store, *, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    def listed(self, kind: Kind) -> list[Document]:
+        """Everybody of this kind who may come in, by address."""
+        found = self._store.find("people", "kind", str(kind))
+        return sorted((person for person in found if is_active(person)), key=lambda person: person["email"])
+
+    def add(self, kind: Kind, address: str, role: str, *, by: str) -> Document:
+        """Let somebody in, also somebody who was removed before.
+
+        Raises:
+            NotAnAddress, UnknownRole, AlreadyThere.
+        """
+        email = normalised(address)
+        users.checked_role(kind, role)
+        with self._store.batch() as batch:
+            person = known(batch, kind, email)
+            if person is not None and is_active(person):
+                raise AlreadyThere(email, person["role"])
+            return let_in(batch, person, kind, email, role, at=self._clock(), by=by)
+
+    def change_role(self, kind: Kind, address: str, role: str, *, by: str) -> Document:
+        """Give somebody another role. They are signed out everywhere and come in again with the new one.
+
+        Raises:
+            NotAnAddress, UnknownRole, NobodyThere, LastAdministrator.
+        """
+        users.checked_role(kind, role)
+        with self._store.batch() as batch:
+            person = _listed(batch, kind, normalised(address))
+            if person["role"] == role:
+                return person
+            _keep_an_administrator(batch, person)
+            end_sessions(batch, person["id"])
+            changed = users.with_role(person, role, at=self._clock(), by=by)
+            return batch.replace("people", changed, person["version"])
+
+    def remove(self, kind: Kind, address: str, *, by: str) -> Document:
+        """Take somebody off the list: their sessions and links end with this write.
+
+        Raises:
+            NotAnAddress, NobodyThere, LastAdministrator.
+        """
+        with self._store.batch() as batch:
+            person = _listed(batch, kind, normalised(address))
+            _keep_an_administrator(batch, person)
+            return shut_out(batch, person, at=self._clock(), by=by)
+
+
+def known(source: Store | Batch, kind: Kind, email: str) -> Document | None:
+    """The person with this normalised address, removed or not."""
+    return next(iter(source.find("people", "address", address_key(kind, email))), None)
+
+
+def administrators(source: Store | Batch) -> list[Document]:
+    """The administrators who may come in."""
+    staff = source.find("people", "kind", str(Kind.STAFF))
+    return [person for person in staff if is_active(person) and person["role"] == ADMINISTRATOR]
+
+
+def let_in(
+    batch: Batch, person: Document | None, kind: Kind, email: str, role: str, *, at: datetime, by: str
+) -> Document:
+    """The person at this address, new to the list or `person` again."""
+    if person is None:
+        return batch.add("people", users.new_person(kind, email, role, at=at, by=by))
+    return batch.replace("people", users.restored(person, role, at=at, by=by), person["version"])
+
+
+def make_administrator(batch: Batch, email: str, *, at: datetime, by: str) -> Document:
+    """An administrator with this normalised address, whoever they were before."""
+    person = known(batch, Kind.STAFF, email)
+    if person is not None and is_active(person):
+        changed = users.with_role(person, ADMINISTRATOR, at=at, by=by)
+        return batch.replace("people", changed, person["version"])
+    return let_in(batch, person, Kind.STAFF, email, ADMINISTRATOR, at=at, by=by)
+
+
+def shut_out(batch: Batch, person: Document, *, at: datetime, by: str) -> Document:
+    """The person, who may not come in any more."""
+    replace_links(batch, person["id"])
+    end_sessions(batch, person["id"])
+    return batch.replace("people", users.removed(person, at=at, by=by), person["version"])
+
+
+def replace_links(batch: Batch, person_id: str) -> None:
+    """Make every open link of this person worthless."""
+    for link in batch.find("links", "person", person_id):
+        if sign_in_links.is_open(link):
+            batch.replace("links", sign_in_links.replaced(link), link["version"])
+
+
+def add_link(batch: Batch, link: Document) -> Document:
+    """Store a new sign-in link: it replaces those of its person asked for in the same browser.
+
+    Those of other browsers stay good, so that nobody is locked out by what a stranger asks.
+    """
+    for older in batch.find("links", "person", link["person"]):
+        if sign_in_links.is_open(older) and older["browser"] == link["browser"]:
+            batch.replace("links", sign_in_links.replaced(older), older["version"])
+    return batch.add("links", link)
+
+
+def end_sessions(batch: Batch, person_id: str, *, but: str | None = None) -> int:
+    """End every session of this person, except the one with the id `but`; how many."""
+    ended = [each["id"] for each in batch.find("sessions", "person", person_id) if each["id"] != but]
+    for session in ended:
+        batch.remove("sessions", session)
+    return len(ended)
+
+
+def _listed(batch: Batch, kind: Kind, email: str) -> Document:
+    person = known(batch, kind, email)
+    if person is None or not is_active(person):
+        raise NobodyThere(email)
+    return person
+
+
+def _keep_an_administrator(batch: Batch, leaving: Document) -> None:
+    if leaving["role"] == ADMINISTRATOR and len(administrators(batch)) == 1:
+        raise LastAdministrator(leaving["email"])

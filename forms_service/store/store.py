@@ -1,0 +1,264 @@
+"""The narrow interface to the store: what a use case needs to read, and to change durably."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from forms_service.services.tables import TABLES
+from forms_service.store.disk import Disk
+from forms_service.store.errors import RecordMissing, StaleVersion
+from forms_service.store.format import decode_document, encode_and_return
+from forms_service.store.journal import Health, Journal
+from forms_service.store.table_schema import Key, Table
+from forms_service.store.transaction import Place, Reading, Span, Stored, Transaction
+
+__all__ = ["Batch", "Document", "Health", "Store"]
+
+Document = dict[str, Any]
+
+Follower = Callable[[Collection[str]], None]
+"""Is told ids of documents."""
+
+_AT_A_TIME = 200
+"""Documents in memory while many are read."""
+
+
+class Reads:
+    """Looking documents up, in whatever view `_reading` gives. Every answer is a copy, the caller's own.
+
+    A table or index that is not declared is a KeyError.
+    """
+
+    def _reading(self) -> Reading:
+        raise NotImplementedError
+
+    def get(self, table: str, id: str) -> Document | None:
+        """The document with this id, or None."""
+        found = self._reading().find(table, "id", id)
+        return found[0][1] if found else None
+
+    def find(self, table: str, index: str, key: Key, limit: int | None = None) -> list[Document]:
+        """The documents with this key in an index, oldest first."""
+        return [document for _, document in self._reading().find(table, index, key, limit)]
+
+    def how_many(self, table: str, index: str, key: Key) -> int:
+        """How many documents have this key in an index. Looks at none, so one whose key has the same 64 bits
+        of hash would be counted too.
+        """
+        return self._reading().how_many(table, index, key)
+
+    def range(
+        self,
+        table: str,
+        index: str,
+        low: Place,
+        high: Place,
+        limit: int | None = None,
+        *,
+        backwards: bool = False,
+    ) -> list[Document]:
+        """The documents from `low` to `high`, both included, in the order of a sorted index.
+
+        A place is the name of a list and an order in it; the order alone where there is but one list, and
+        `(name,)` for the start of a list. Documents come list by list, each list in its order or against it.
+        """
+        return _decoded(self._reading().range(table, index, low, high, limit, backwards))
+
+    def listed(
+        self,
+        table: str,
+        index: str,
+        spans: Sequence[Span],
+        *,
+        skip: int = 0,
+        limit: int | None = None,
+        backwards: bool = False,
+    ) -> list[Document]:
+        """The documents in any of the spans of a sorted index, without the first `skip`.
+
+        The lists are read as one, in their order or against it. What it costs depends on `limit`, not on
+        where the page lies nor on how much there is.
+        """
+        reading = self._reading()
+        return _decoded(reading.some(table, reading.merged(table, index, spans, skip, limit, backwards)))
+
+    def streamed(
+        self, table: str, index: str, spans: Sequence[Span], *, backwards: bool = False
+    ) -> Iterator[Document]:
+        """All of `listed`, which ones as of now, each as it is when its turn comes."""
+        reading = self._reading()
+        ids = reading.merged(table, index, spans, 0, None, backwards)
+        return (
+            decode_document(raw)
+            for start in range(0, len(ids), _AT_A_TIME)
+            for _, raw in reading.some(table, ids[start : start + _AT_A_TIME])
+        )
+
+    def counted(self, table: str, index: str, spans: Sequence[Span]) -> int:
+        """How many documents are in any of the spans. Looks at none."""
+        return self._reading().counted(table, index, spans)
+
+    def count(self, table: str) -> int:
+        """How many documents the table has."""
+        return self._reading().count(table)
+
+    def all(self, table: str) -> list[Document]:
+        """Every document of the table, oldest first. The one look whose cost grows with the table."""
+        return _decoded(self._reading().documents(table))
+
+
+class Store(Reads):
+    """Documents by table and id, changed in atomic durable batches. Safe to share between threads.
+
+    Reads see what is acknowledged and never wait for the disk. One process owns the file; a missing folder
+    is made.
+
+    Raises, when made:
+        StoreError: as `Journal` does.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        tables: Mapping[str, Table] = TABLES,
+        disk: Disk | None = None,
+        waiting: int | None = None,
+    ) -> None:
+        """`waiting`: how many threads may make a change at a time; to others the store is unavailable where
+        the disk does not answer. None for as many as there are.
+        """
+        disk = disk or Disk()
+        disk.make_folder(path.parent)
+        self._journal = Journal(path, tables, disk, waiting=waiting)
+        self._followers: dict[str, list[Follower]] = {}
+
+    def _reading(self) -> Reading:
+        return self._journal.committed()
+
+    def batch(self) -> "AbstractContextManager[Batch]":
+        """One change, all or nothing, durable when the block has ended.
+
+        The block runs alone among the writers and sees what they queued; keep it short and without I/O.
+        An exception inside changes nothing.
+
+        Raises:
+            StoreUnavailable: it could not be made durable; nothing was changed.
+        """
+        return _Batching(self._journal.transaction(), self._followers)
+
+    def follow(self, table: str, told: Follower) -> None:
+        """Have `told` called after each batch that changed documents of this table, once it is acknowledged.
+
+        It is called in the thread of whoever made the batch: it has to be quick, and not to raise.
+        """
+        self._followers.setdefault(table, []).append(told)
+
+    def warm(self, pause: Callable[[], None] = lambda: None) -> None:
+        """Make all indexes that are not there yet, while others read and write; calls `pause` now and then.
+
+        Each is made when it is needed in any case, but then whoever needs it waits for it.
+        """
+        self._journal.warm(pause)
+
+    def compact(self) -> None:
+        """Take out of the file what was replaced or removed; happens by itself too, when it is much."""
+        self._journal.compact()
+
+    def health(self) -> Health:
+        """Whether a form can be stored now. Cheap; after a failure, tries. Waits for no disk that stalls."""
+        return self._journal.health()
+
+    def close(self) -> None:
+        """Finish what is being written and let go of the file. Closing twice is fine."""
+        self._journal.close()
+
+
+class Batch(Reads):
+    """A change in the making. Reads see it, and what was queued before it."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self.changed: dict[str, set[str]] = {}
+        """The ids of what was added, replaced or removed, by table."""
+
+    def _reading(self) -> Reading:
+        return self._transaction
+
+    def add(self, table: str, document: Mapping[str, Any]) -> Document:
+        """Store a new document under the `id` it carries; returns it with `version` 1.
+
+        Raises:
+            DuplicateKey: its id, or its key in another unique index, is taken.
+        """
+        return self._put(table, self._transaction.next_id(table), {**document, "version": 1})
+
+    def replace(self, table: str, document: Mapping[str, Any], expected_version: int) -> Document:
+        """Store a changed document in place of the one with its id; returns it with its new version.
+
+        Raises:
+            RecordMissing: there is none with this id.
+            StaleVersion: another version is stored than the one the change was made from.
+            DuplicateKey: another document has its key in a unique index.
+        """
+        number, current = self._find(table, document["id"])
+        if current["version"] != expected_version:
+            raise StaleVersion(table, current, expected_version)
+        return self._put(table, number, {**document, "version": expected_version + 1})
+
+    def remove(self, table: str, id: str) -> None:
+        """Take a document out.
+
+        Raises:
+            RecordMissing: there is none with this id.
+        """
+        number, _ = self._find(table, id)
+        self._transaction.remove(table, number)
+        self.changed.setdefault(table, set()).add(id)
+
+    def _find(self, table: str, id: str) -> tuple[str, Document]:
+        found = self._transaction.find(table, "id", id)
+        if not found:
+            raise RecordMissing(table, id)
+        return found[0]
+
+    def _put(self, table: str, number: str, document: Document) -> Document:
+        if not isinstance(document.get("id"), str) or not document["id"]:
+            raise ValueError("a document needs an id, a text that is not empty")
+        raw, read, given = encode_and_return(document)
+        self._transaction.put(table, number, raw, read)
+        self.changed.setdefault(table, set()).add(document["id"])
+        return given  # the other one is looked at later, and this one is the caller's
+
+
+class _Batching(AbstractContextManager[Batch]):
+    """A transaction that is handed out as a batch."""
+
+    def __init__(
+        self,
+        transaction: AbstractContextManager[Transaction],
+        followers: Mapping[str, Sequence[Follower]],
+    ) -> None:
+        self._transaction = transaction
+        self._followers = followers
+
+    def __enter__(self) -> Batch:
+        self._batch = Batch(self._transaction.__enter__())
+        return self._batch
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        swallowed = self._transaction.__exit__(kind, error, trace)
+        if kind is None:
+            for table, followers in self._followers.items():
+                if changed := self._batch.changed.get(table):
+                    for told in followers:
+                        told(changed)
+        return swallowed
+
+
+def _decoded(found: Sequence[Stored]) -> list[Document]:
+    return [decode_document(raw) for _, raw in found]

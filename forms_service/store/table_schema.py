@@ -1,0 +1,105 @@
+"""Which tables there are and by what their documents are found. Functions of a document, no I/O.
+
+Every table has a unique index `id` on its documents' `id`. An index function runs for each document after
+each start, so it is plain and quick, and it takes any document without raising: what has no such key is not
+found by it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from forms_service.domain.companies import look_alikes
+from forms_service.domain.values import tax_ids
+from forms_service.services.tables import _items, _texts
+
+Key = Any
+"""A hashable JSON value."""
+Places = tuple[Sequence[Key], Any]
+"""The lists that a document stands in, and its place in each of them: something that lists are sorted by."""
+NOWHERE: Places = ((), "")
+ONE_LIST = ("",)
+"""The lists of an index that has but one; where it is looked at, the name of the list may be left out."""
+
+QUEUED = "queued"
+"""The state of a mail that waits to be sent."""
+
+
+KeysOf = Callable[[Mapping[str, Any]], Sequence[Key]]
+PlacesOf = Callable[[Mapping[str, Any]], Places]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The indexes of one table: `indexes` by equal keys, `sorted` with lists in an order of their own."""
+
+    indexes: Mapping[str, KeysOf] = field(default_factory=dict)
+    sorted: Mapping[str, PlacesOf] = field(default_factory=dict)
+    unique: frozenset[str] = frozenset()
+    """Names of indexes in which two documents must not share a key; `id` is always among them."""
+
+    def all_indexes(self) -> dict[str, KeysOf]:
+        """Those by equal keys."""
+        return {"id": _text("id"), **self.indexes}
+
+    def all_unique(self) -> frozenset[str]:
+        return self.unique | {"id"}
+
+
+def _text(name: str) -> KeysOf:
+    """The text under this name."""
+
+    def keys(document: Mapping[str, Any]) -> Sequence[Key]:
+        value = document.get(name)
+        return (value,) if type(value) is str and value else ()
+
+    return keys
+
+
+def _in_list(name: str, order: str) -> PlacesOf:
+    """In the list that the text under the first name says, by the text under the second."""
+
+    def places(document: Mapping[str, Any]) -> Places:
+        place = document.get(order)
+        key = document.get(name)
+        return ((key,), place) if type(key) is str and type(place) is str else NOWHERE
+
+    return places
+
+
+def _by(order: str) -> PlacesOf:
+    """All in one list, by the text under this name."""
+
+    def places(document: Mapping[str, Any]) -> Places:
+        place = document.get(order)
+        return (ONE_LIST, place) if type(place) is str and place else NOWHERE
+
+    return places
+
+
+def _by_due(document: Mapping[str, Any]) -> Places:
+    """In the list of its state, of those that wait in that of their priority: by when it is due."""
+    state, due, priority = (document.get(name) for name in ("state", "next_attempt_at", "priority"))
+    if type(state) is not str or type(due) is not str:
+        return NOWHERE
+    return (queue_of(priority) if state == QUEUED and type(priority) is int else state,), due
+
+
+def queue_of(priority: int) -> str:
+    """The name of the list in the index `due` of queued mails of this priority.
+
+    Those that an earlier version owed have none, and stand in the list QUEUED.
+    """
+    return f"{QUEUED}/{priority}"
+
+
+def _number(value: Any) -> str | None:
+    return tax_ids.normalised(value) if type(value) is str else None
+
+
+def _company_keys(document: Mapping[str, Any]) -> Sequence[Key]:
+    """The keys that were stored with it, and by what they look like: also those of before that was asked."""
+    keys = _texts(_items(document.get("keys")))
+    if any(key.startswith(look_alikes.SEEN) for key in keys):
+        return keys
+    return [*dict.fromkeys((*keys, *(like for key in keys for like in look_alikes.keys_of(key))))]

@@ -1,0 +1,1 @@
+"""Web: what answers requests. A view reads, makes one call and answers."""

@@ -1,0 +1,1 @@
+"""Signing in and out, and which permission a view asks for."""

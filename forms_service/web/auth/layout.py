@@ -1,0 +1,102 @@
+"""Pages below an area: their language, and the frame around them (`templates/desk/layout.html`)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, current_app, request
+
+from forms_service.domain.auth.urls import AREAS, local_path
+from forms_service.domain.auth.users import Kind, Principal
+from forms_service.i18n.templating import environment
+from forms_service.web.auth.permissions import EXTENSION, Entry, access, area_of, current, here
+from partner_program.model import LANGUAGES, Language
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the layout shows around every page."""
+
+    vendor: str
+    kind: Kind
+    area: str
+    """The first address of the area, without the slash at its end."""
+    person: Principal | None
+    navigation: Sequence[Entry]
+    path: str
+    """The address of this page, for marking its entry in the navigation."""
+    query: Mapping[str, str]
+    back: str
+    """Where to come back to after the language was changed."""
+
+    def is_at(self, entry: Entry) -> bool:
+        """Whether this page is the entry's own."""
+        return self.path == entry.address
+
+    def in_language(self, language: Language) -> str:
+        """The address of this page in another language, for visitors."""
+        return f"{self.path}?{urlencode({**self.query, 'lang': language})}"
+
+
+def spoken() -> Language:
+    """The language of this answer.
+
+    Somebody who is signed in has chosen one; a visitor may ask for one (`lang`). Else the browser decides,
+    and where it wants neither of ours, the first one.
+    """
+    person = current()
+    if chosen := person.lang if person else asked_language():
+        return chosen
+    wanted = request.accept_languages.best_match(LANGUAGES)
+    return next((language for language in LANGUAGES if language == wanted), LANGUAGES[0])
+
+
+def asked_language() -> Language | None:
+    """The language that the request itself asks for."""
+    asked = request.values.get("lang")
+    return next((language for language in LANGUAGES if language == asked), None)
+
+
+def page(template: str, status: int = 200, *, lang: Language | None = None, **values: Any) -> Response:
+    """A page of the area that this request belongs to, from a template that extends the layout."""
+    html = environment(lang or spoken()).get_template(template).render(frame=_frame(), **values)
+    return Response(html, status, content_type="text/html; charset=utf-8")
+
+
+def insider() -> Kind | None:
+    """The area of this address, if whoever asks is signed in to it."""
+    kind = area_of(request.path)
+    if kind is None or EXTENSION not in current_app.extensions:
+        return None
+    person = current()
+    return kind if person and person.kind == kind else None
+
+
+def error_page(heading: str, message: object, status: int) -> Response:
+    """An error in the frame of the area: the same at every address of it. `message` is HTML by `__html__`."""
+    area = _frame().area
+    frame = replace(_frame(), path="", query={}, back=f"{area}/")
+    html = environment(spoken()).get_template("access/error.html")
+    return Response(
+        html.render(frame=frame, heading=heading, message=message),
+        status,
+        content_type="text/html; charset=utf-8",
+    )
+
+
+def wanted_next(kind: Kind) -> str | None:
+    """Where the request asks to be sent on to, if that is an address of this area; else None."""
+    return local_path(request.values.get("next"), AREAS[kind])
+
+
+def _frame() -> Frame:
+    kind = area_of(request.path) or Kind.STAFF
+    person = current()
+    person = person if person and person.kind == kind else None
+    entries = access().navigation.get(kind, ())
+    shown = [entry for entry in entries if person and person.may(entry.role)]
+    is_page = request.method in ("GET", "HEAD")
+    back = (local_path(here(), AREAS[kind]) if is_page else None) or f"{AREAS[kind]}/"
+    query = request.args.to_dict() if is_page else {}
+    return Frame(access().vendor(), kind, AREAS[kind], person, shown, request.path, query, back)

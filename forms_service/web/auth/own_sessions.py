@@ -1,0 +1,31 @@
+"""The sessions of whoever is signed in, for the page where they see and end them; the same for both sides."""
+
+from dataclasses import dataclass
+
+from forms_service.domain.submissions.wording import date_and_time
+from forms_service.web.auth.layout import spoken
+from forms_service.web.auth.permissions import recognised
+from forms_service.web.context import release, service
+
+
+@dataclass(frozen=True)
+class SessionsView:
+    """As `templates/access/sessions.html` shows them."""
+
+    since: str
+    before: str
+    """Empty where they had never signed in before."""
+    others: int
+
+
+def own_sessions() -> SessionsView:
+    """Those of whoever sent this request, who is signed in."""
+    visit = recognised()
+    if visit is None:
+        raise RuntimeError("only a view with @requires may ask for sessions")
+    found = service().doors.entrance.own_sessions(visit)
+
+    def shown(moment: str | None) -> str:
+        return date_and_time(moment, release().program, spoken()) if moment else ""
+
+    return SessionsView(shown(found.since), shown(found.before), found.others)

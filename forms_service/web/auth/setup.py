@@ -1,0 +1,203 @@
+"""Put the parts of this package together, and onto an application: what `app.py` and `commands.py` call."""
+
+import logging
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import quote
+
+from flask import Flask, Response, abort, current_app, g, redirect, request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.domain.auth.sessions import Rules
+from forms_service.domain.auth.tokens import Keys
+from forms_service.domain.auth.urls import AREAS, insecure, local_path
+from forms_service.domain.auth.users import Kind
+from forms_service.domain.clock import Clock
+from forms_service.services.sign_in import Entrance
+from forms_service.services.sign_in_events import SignInEvent
+from forms_service.services.staff_admin import Staffing
+from forms_service.services.user_repository import Register
+from forms_service.settings import Settings
+from forms_service.store.store import Store
+from forms_service.web.auth.layout import insider, page
+from forms_service.web.auth.permissions import (
+    EXTENSION,
+    Access,
+    Entry,
+    LimitExceeded,
+    Need,
+    PersonLimits,
+    access,
+    area_of,
+    current,
+    here,
+    need_of,
+)
+from forms_service.web.auth.views import sign_in_pages
+from forms_service.web.security import UNSAFE, Origins
+from partner_program.model import Language
+
+SIGN_OUT = "/sign-out"
+"""The one change that nobody is ever too fast for."""
+
+log = logging.getLogger(__name__)
+
+
+def install(app: Flask, access: Access) -> None:
+    """Put the gate in front of everything below the areas of this application."""
+    app.extensions[EXTENSION] = access
+    app.register_error_handler(LimitExceeded, _too_many)
+    app.before_request(_refuse)
+    app.after_request(_renew)
+
+
+def close(app: Flask) -> None:
+    """Have nothing below the areas exist, whatever views there are."""
+
+    @app.before_request
+    def missing() -> None:
+        if area_of(request.path) is not None:
+            abort(404)
+
+
+def _refuse() -> AnyResponse | None:
+    """The answer to a request that may not go on; None to go on."""
+    kind = area_of(request.path)
+    if kind is None:
+        return None
+    if request.method in UNSAFE and not _comes_from_here():
+        abort(403)
+    if request.method in UNSAFE and insider() and not request.path.endswith(SIGN_OUT):
+        access().limits.take(access().limits.changes)
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return None  # there is no such address; the application says so
+    need = need_of(view)
+    if need is None:
+        if request.url_rule and area_of(request.url_rule.rule):
+            log.error("a view does not say who may use it", extra={"view": request.endpoint})
+        abort(404)
+    return None if need.kind is None else _unless_allowed(need, kind)
+
+
+def _unless_allowed(need: Need, kind: Kind) -> AnyResponse | None:
+    person, sign_in = current(), f"{AREAS[kind]}/sign-in"
+    if person is None and request.method in UNSAFE:
+        typed = list(request.form.items(multi=True))
+        return page("access/ended.html", 403, sign_in=sign_in, address=here(), typed=typed)
+    if person is None:
+        wanted = local_path(here(), AREAS[kind])
+        way_back = f"?next={quote(wanted, safe='/')}" if wanted and wanted != f"{AREAS[kind]}/" else ""
+        return redirect(f"{sign_in}{way_back}", 303)
+    if person.kind != need.kind or not person.may(str(need.role)):
+        _count_refused_role(kind)
+        abort(404)
+    return None
+
+
+def _count_refused_role(kind: Kind) -> None:
+    """An audit event; one that only looked writes nothing now."""
+    refusals = access().entrance.refusals
+    refusals.count(SignInEvent.ROLE_REFUSED, kind)
+    if request.method in UNSAFE:
+        refusals.write_due()
+
+
+def _too_many(error: LimitExceeded) -> AnyResponse:
+    """429 with all that was typed, to be sent once more."""
+    try:
+        typed, with_file = list(request.form.items(multi=True)), bool(request.files)
+    except RequestEntityTooLarge:  # of the form's usual size; only a file may be larger
+        typed, with_file = [], True
+    answer = page(
+        "access/too-many.html",
+        429,
+        address=here(),
+        typed=typed,
+        with_file=with_file,
+        minutes=math.ceil(error.retry_after / 60),
+    )
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _comes_from_here() -> bool:
+    """Stricter than for the public forms: a request that names no origin at all is refused as well."""
+    says_so = "Sec-Fetch-Site" in request.headers or "Origin" in request.headers
+    return says_so and access().origins.allows(
+        request.headers, request.host, public_form=False, has_token=False
+    )
+
+
+def _renew(response: Response) -> Response:
+    """Nobody keeps what stands below an area; a session that was used goes on from now."""
+    if area_of(request.path) is None:
+        return response
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    visit = g.get("access_visit")
+    if visit is not None:
+        access().keep(response, access().session_cookie, visit.cookie, visit.lasts)
+    return response
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The ways into one service."""
+
+    entrance: Entrance
+    register: Register
+    staffing: Staffing
+    keys: Keys
+
+
+def make_doors(
+    settings: Settings,
+    key: str,
+    store: Store,
+    clock: Clock,
+    *,
+    mail_is_owed: Callable[[], None],
+    lang: Language,
+) -> Doors:
+    """The use cases of getting in. `key` is the secret key in use, `lang` the site's first language."""
+    rules = Rules(
+        session_idle=timedelta(hours=settings.session_idle_hours),
+        session_lifetime=timedelta(days=settings.session_days),
+    )
+    if not settings.rate_limit:
+        rules = rules.unlimited()
+    keys = Keys(key, settings.secret_key_fallbacks)
+    return Doors(
+        Entrance(store, keys, base_url=settings.base_url, clock=clock, wake=mail_is_owed, rules=rules),
+        Register(store, clock=clock),
+        Staffing(store, keys, base_url=settings.base_url, clock=clock, lang=lang),
+        keys,
+    )
+
+
+def open_doors(
+    app: Flask,
+    doors: Doors,
+    settings: Settings,
+    *,
+    vendor: Callable[[], str],
+    navigation: Mapping[Kind, Sequence[Entry]],
+    kinds: Sequence[Kind] = (Kind.STAFF,),
+) -> bool:
+    """Put gate and sign-in pages of these kinds of people onto the application, unless it would be unsafe.
+
+    Returns:
+        False where `insecure` says why not: then every address of every area is missing.
+    """
+    if insecure(settings.base_url):
+        close(app)
+        return False
+    limits = PersonLimits(doors.entrance.rules)
+    install(app, Access(doors.entrance, Origins(settings), settings.is_https, vendor, navigation, limits))
+    for kind in kinds:
+        app.register_blueprint(sign_in_pages(kind))
+    return True

@@ -1,0 +1,94 @@
+"""What views work with: the parts of the service, and the request as they see it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flask import current_app, request
+from flask_limiter import Limiter
+
+from forms_service.domain.clock import Clock
+from forms_service.server.traffic import Traffic
+from forms_service.services.access_requests import Asking
+from forms_service.services.agreements import Agreements
+from forms_service.services.audit_log import Deeds
+from forms_service.services.desk import Desk
+from forms_service.services.lost_links import LostLinks
+from forms_service.services.on_time_rate import Promise
+from forms_service.services.partner_deals import PartnerDeals
+from forms_service.services.partner_list import PartnerList
+from forms_service.services.partners import Partners
+from forms_service.services.revenue import PartnerRevenue
+from forms_service.services.status_links import StatusLinks
+from forms_service.services.submissions import Submissions
+from forms_service.settings import Settings
+from forms_service.store.store import Store
+from forms_service.web.auth.setup import Doors
+from forms_service.web.site import Page, Release, Site
+from forms_service.web.uploads import BodyLimits
+from partner_program.model import Language
+
+if TYPE_CHECKING:
+    from forms_service.mail.outbox import Outbox
+
+EXTENSION = "partner_channel"
+RELEASE = "forms_service.release"
+REQUEST_ID = "forms_service.request_id"
+ROUTE = "forms_service.route"
+"""Keys of the WSGI environment: the build this request is answered from, its id, its route for the log."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts of one running service."""
+
+    settings: Settings
+    clock: Clock
+    site: Site
+    store: Store
+    submissions: Submissions
+    lost_links: LostLinks
+    status_links: StatusLinks
+    desk: Desk
+    partners: Partners
+    partner_revenue: PartnerRevenue
+    partner_deals: PartnerDeals
+    partner_list: PartnerList
+    agreements: Agreements
+    deeds: Deeds
+    limiter: Limiter
+    outbox: "Outbox"
+    doors: Doors
+    asking: Asking
+    body_limits: BodyLimits
+    traffic: Traffic
+    promise: Promise
+
+
+def service() -> Service:
+    """The service that this application belongs to."""
+    parts: Service = current_app.extensions[EXTENSION]
+    return parts
+
+
+def release() -> Release:
+    """The build of the site that the whole request is answered from."""
+    answered_from: Release = request.environ[RELEASE]
+    return answered_from
+
+
+def language() -> Language:
+    """The language of the address."""
+    return release().language_of(request.path)
+
+
+def page() -> Page | None:
+    """The built page with slots at the address, if there is one."""
+    return release().pages.get(request.path)
+
+
+def today() -> date:
+    """The day it is where deals are decided."""
+    zone = ZoneInfo(release().program.deal_registration.time_zone)
+    return service().clock().astimezone(zone).date()

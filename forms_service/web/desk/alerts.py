@@ -1,0 +1,127 @@
+"""What the service needs from its people, the most urgent first: mail that arrives, data that is kept."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from babel import Locale
+from babel.units import format_unit
+
+from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, Principal
+from forms_service.i18n.translations import N_
+from forms_service.jobs import clock_guard
+from forms_service.services import backups
+from forms_service.web.context import Service, service
+from forms_service.web.desk.context import desk
+from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.mail_labels import DEAD
+
+BACKUP_EVERY = timedelta(days=7)
+"""A last backup that is older than this is pointed out."""
+LITTLE_SPACE_BYTES = 200 * 1024 * 1024
+"""Below this, people are told: a day's mail and journal are far smaller, and there is time to act."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing, and where to see to it."""
+
+    words: str
+    address: str = ""
+    link: str = ""
+    role: str = REVIEWER
+    """The weakest role that may use the link."""
+
+
+def found(words: Saying, person: Principal) -> tuple[Need, ...]:
+    """All that is needed now of this person; nothing where all is well.
+
+    Whoever only reads can see to nothing, but is the only one left to tell that nobody can.
+    """
+    parts = service()
+    if not person.may(REVIEWER):
+        return tuple(_people(words))
+    return (*_mail(parts, words), *_people(words), *_data(parts, words), *_site(parts, words))
+
+
+def _mail(parts: Service, words: Saying) -> Iterator[Need]:
+    undelivered = parts.store.how_many("mails", "state", DEAD)
+    if undelivered:
+        yield Need(
+            words.words.ngettext(
+                "%(num)s mail was not delivered.",
+                "%(num)s mails were not delivered.",
+                undelivered,
+            )
+            % {"num": undelivered},
+            "/desk/mails",
+            words.text(N_("See which")),
+        )
+    if parts.outbox.trouble:
+        yield Need(
+            words.text(N_("No mail goes out at the moment: %(problem)s. It is tried again by itself."))
+            % {"problem": parts.outbox.trouble}
+        )
+    if not parts.settings.mail_url:
+        yield Need(words.text(N_("Nobody gets mails: no mail server is set (MAIL_URL).")))
+
+
+def _people(words: Saying) -> Iterator[Need]:
+    if not desk().owners():
+        yield Need(
+            words.text(N_("Nobody may decide: nobody is told of what comes in.")),
+            "/desk/people",
+            words.text(N_("Let somebody in")),
+            ADMINISTRATOR,
+        )
+
+
+def _data(parts: Service, words: Saying) -> Iterator[Need]:
+    health = parts.store.health()
+    if not health.ok:
+        yield Need(words.text(N_("Nothing can be stored: %(problem)s.")) % {"problem": health.problem})
+    if health.set_aside:
+        names = ", ".join(path.name for path in health.set_aside)
+        yield Need(
+            words.text(
+                N_("After a crash an unfinished line was set aside, and has to be looked at: %(names)s.")
+            )
+            % {"names": names}
+        )
+    free = shutil.disk_usage(parts.settings.data_dir).free
+    if free < LITTLE_SPACE_BYTES:
+        megabytes = format_unit(
+            free // 1024**2,
+            "digital-megabyte",
+            "short",
+            locale=Locale.parse("pl" if words.language == "pl" else "en_GB"),
+        )
+        yield Need(words.text(N_("The disk is almost full: %(space)s left.")) % {"space": megabytes})
+    yield from _backup(parts, words)
+    if clock_guard.doubt(parts.store, words.now):
+        yield Need(
+            words.text(
+                N_("The clock shows a time that is hard to believe: nothing is deleted until it is settled.")
+            ),
+            "/desk/privacy",
+            words.text(N_("Look")),
+            ADMINISTRATOR,
+        )
+
+
+def _backup(parts: Service, words: Saying) -> Iterator[Need]:
+    last = backups.last(parts.settings.data_dir)
+    if last is None:
+        yield Need(words.text(N_("There is no backup yet: forms-service data backup FILE.")))
+    elif words.now - last.at > BACKUP_EVERY:
+        day = words.day(words.local(last.at).date())
+        yield Need(words.text(N_("The last backup was made on %(day)s.")) % {"day": day})
+
+
+def _site(parts: Service, words: Saying) -> Iterator[Need]:
+    if parts.site.problem:
+        yield Need(
+            words.text(N_("The new build of the site is not used: %(problem)s."))
+            % {"problem": parts.site.problem}
+        )

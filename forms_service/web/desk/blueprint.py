@@ -1,0 +1,76 @@
+"""All pages of the desk, for the application: importing them puts them on the blueprint."""
+
+from flask import Response, request
+from werkzeug.exceptions import NotFound
+
+from forms_service.domain.auth.errors import AccessError, NotAnAddress
+from forms_service.domain.submissions.outcomes import SubmissionMissing
+from forms_service.store.errors import StoreUnavailable
+from forms_service.web import errors
+from forms_service.web.desk import (
+    exports,
+    history,
+    mails,
+    partner,
+    partner_list,
+    privacy,
+    queue,
+    revenue,
+    statistics,
+    submission,
+    submission_forms,
+    users,
+)
+from forms_service.web.desk.context import blueprint
+
+__all__ = [
+    "partner",
+    "blueprint",
+    "submission_forms",
+    "exports",
+    "submission_forms",
+    "statistics",
+    "history",
+    "mails",
+    "partner_list",
+    "partner",
+    "users",
+    "privacy",
+    "queue",
+    "submission_forms",
+    "revenue",
+    "submission",
+]
+
+
+@blueprint.errorhandler(StoreUnavailable)
+def cannot_store(error: StoreUnavailable) -> Response:
+    """Nothing was stored; where much was typed, it stands in the answer."""
+    plain = errors.cannot_store(error)
+    match request.endpoint:
+        case "desk.act":
+            answer = submission.not_stored((request.view_args or {})["reference"])
+        case "desk.report_result":
+            answer = submission.not_stored(
+                (request.view_args or {})["reference"], result=submission_forms.typed()
+            )
+        case "desk.enter":
+            answer = submission_forms.not_stored()
+        case _:
+            return plain
+    answer.headers["Retry-After"] = plain.headers["Retry-After"]
+    return answer
+
+
+@blueprint.errorhandler(SubmissionMissing)
+def not_there(error: SubmissionMissing) -> Response:
+    """No submission has this reference."""
+    return errors.any_other(NotFound())
+
+
+@blueprint.errorhandler(AccessError)
+def not_accessible(error: AccessError) -> Response:
+    """An address that is none, or a change of the list of people that is not possible."""
+    if isinstance(error, NotAnAddress) and request.endpoint == "desk.look_for_person":
+        return privacy.not_an_address(error)
+    return users.refused(error)

@@ -1,0 +1,163 @@
+"""A submission beside what it collides with: in one sentence, then side by side. For staff only. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from forms_service.domain.submissions import wording
+from forms_service.domain.submissions.conflicts import Conflict, ReasonKind
+from forms_service.domain.values.countries import countries
+from forms_service.i18n.translations import N_
+from forms_service.web.desk.formatting import Saying
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One line of two submissions side by side."""
+
+    label: str
+    ours: str
+    theirs: str
+    same: bool = False
+    """Whether this is a reason of the conflict."""
+
+
+@dataclass(frozen=True)
+class Rival:
+    """What a submission collides with."""
+
+    sentence: str
+    """Who was first, and the strongest of what the two have in common."""
+    reasons: str
+    """All that they have in common."""
+    reference: str
+    """Of the other registration; empty for one of our own customers."""
+    name: str
+    """What it is called in a heading."""
+    doubts: tuple[str, ...]
+    rows: tuple[Compared, ...]
+
+
+_FIRST_OF_ALL = {
+    "account": N_("The customer is on the list of our own customers and talks: “%(who)s” (%(reasons)s)."),
+    "ended": N_("This customer had an approval that is over: %(who)s, %(at)s (%(reasons)s)."),
+    "approved": N_("This customer is approved already: %(who)s, %(at)s (%(reasons)s)."),
+    "earlier": N_("This customer was registered earlier: %(who)s, %(at)s (%(reasons)s)."),
+    "later": N_("This customer was registered later too: %(who)s, %(at)s (%(reasons)s)."),
+}
+_TELLING = (ReasonKind.NEAR_NAME, ReasonKind.PRODUCT)
+"""What is said besides the strongest reason: that the name differs, that even the product is the same."""
+
+
+def rival(record: Record, conflict: Conflict, other: Record, say: Saying) -> Rival:
+    """The conflict as a page shows it."""
+    name = str(other.get("name") or "") if conflict.is_account else conflict.other
+    said = other.get("said") or {}
+    facts = {
+        "who": name if conflict.is_account else said.get("partner_email") or name,
+        "at": "" if conflict.is_account else say.at(other["received_at"]),
+        "reasons": wording.reasons(_shortened(conflict), say.words),
+    }
+    sentence = say.text(_FIRST_OF_ALL[_kind(conflict)]) % facts
+    if conflict.same_sender:
+        sentence = f"{sentence} {say.text(N_('It is from the same sender.'))}"
+    rows = (_with_account if conflict.is_account else _side_by_side)(record, conflict, other, say)
+    return Rival(
+        sentence,
+        wording.reasons(conflict, say.words),
+        "" if conflict.is_account else conflict.other,
+        name,
+        wording.doubts(conflict, say.words),
+        tuple(row for row in rows if row.ours or row.theirs),
+    )
+
+
+def _shortened(conflict: Conflict) -> Conflict:
+    """With the reasons that say it all."""
+    first, *others = conflict.reasons
+    return replace(conflict, reasons=(first, *(each for each in others if each.kind in _TELLING)))
+
+
+def in_one_sentence(rivals: Sequence[Rival], say: Saying) -> str:
+    """The strongest conflict, and that there are more; empty where there is none."""
+    if not rivals:
+        return ""
+    first, more = rivals[0].sentence, len(rivals) - 1
+    if not more:
+        return first
+    others = say.words.ngettext("There is %(num)s more.", "There are %(num)s more.", more) % {"num": more}
+    return f"{first} {others}"
+
+
+def _kind(conflict: Conflict) -> str:
+    if conflict.is_account:
+        return "account"
+    if conflict.ended:
+        return "ended"
+    if conflict.approved:
+        return "approved"
+    return "earlier" if conflict.other_is_first else "later"
+
+
+def _side_by_side(record: Record, conflict: Conflict, other: Record, say: Saying) -> list[Compared]:
+    ours, theirs = record["said"], other["said"]
+    common = {reason.kind for reason in conflict.reasons}
+    names = countries(say.language)
+
+    def amount(said: Record) -> str:
+        return say.money(said["value_amount"], said["value_currency"]) if said.get("value_amount") else ""
+
+    def closing(said: Record) -> str:
+        day = said.get("expected_close")
+        return say.day_as_said(date.fromisoformat(day)) if day else ""
+
+    def row(label: str, name: str, *reasons: ReasonKind) -> Compared:
+        return Compared(
+            say.text(label), ours.get(name) or "", theirs.get(name) or "", bool(common.intersection(reasons))
+        )
+
+    return [
+        Compared(say.text(N_("Received")), say.at(record["received_at"]), say.at(other["received_at"])),
+        Compared(say.text(N_("State")), say.state(record), say.state(other)),
+        row(N_("Customer"), "customer_name", ReasonKind.NAME, ReasonKind.NEAR_NAME),
+        row(N_("Customer's tax number"), "customer_tax_id", ReasonKind.TAX_ID),
+        row(N_("Customer's website"), "customer_website", ReasonKind.DOMAIN),
+        Compared(
+            say.text(N_("Customer's country")),
+            names.get(ours.get("customer_country", ""), ""),
+            names.get(theirs.get("customer_country", ""), ""),
+        ),
+        Compared(
+            say.text(N_("Product or service")),
+            say.product(ours.get("product", "")),
+            say.product(theirs.get("product", "")),
+            ReasonKind.PRODUCT in common,
+        ),
+        Compared(say.text(N_("Value")), amount(ours), amount(theirs)),
+        Compared(say.text(N_("Expected close")), closing(ours), closing(theirs)),
+        row(N_("Partner's tax number"), "partner_tax_id"),
+        row(N_("Partner's email"), "partner_email"),
+        Compared(say.text(N_("Decision")), "", say.terms(other.get("decision") or {})),
+    ]
+
+
+def _with_account(record: Record, conflict: Conflict, account: Record, say: Saying) -> list[Compared]:
+    said = record["said"]
+    common = {reason.kind for reason in conflict.reasons}
+
+    def row(label: str, ours: str, theirs: str, *reasons: ReasonKind) -> Compared:
+        return Compared(
+            say.text(label),
+            said.get(ours) or "",
+            account.get(theirs) or "",
+            bool(common.intersection(reasons)),
+        )
+
+    return [
+        row(N_("Customer"), "customer_name", "name", ReasonKind.NAME, ReasonKind.NEAR_NAME),
+        row(N_("Customer's tax number"), "customer_tax_id", "tax_id", ReasonKind.TAX_ID),
+        row(N_("Customer's website"), "customer_website", "domain", ReasonKind.DOMAIN),
+    ]

@@ -1,0 +1,70 @@
+"""What the views of the desk work with: who asks, the use cases, the words, and an answer."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, Principal
+from forms_service.domain.references import PREFIXES
+from forms_service.i18n.translations import N_
+from forms_service.services.desk import Desk
+from forms_service.web.auth.layout import page, spoken
+from forms_service.web.auth.permissions import Entry, current
+from forms_service.web.context import release, service
+from forms_service.web.desk.formatting import Saying
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+"""Every view of the desk, whatever module it stands in."""
+
+NOT_STORED = N_("We have NOT saved this. What you typed is below. Try again in a few minutes.")
+"""What stands above a form whose answers could not be stored."""
+
+
+def me() -> Principal:
+    """Who asks. The gate has let them in."""
+    person = current()
+    if person is None:
+        raise RuntimeError("only a view with @requires may ask who it is")
+    return person
+
+
+def desk() -> Desk:
+    """The use cases."""
+    return service().desk
+
+
+def say() -> Saying:
+    """The words of whoever asks, about the program now served."""
+    return Saying(release().program, spoken(), service().clock())
+
+
+def shown(template: str, status: int = 200, **values: Any) -> Response:
+    """A page of the desk."""
+    return page(f"desk/{template}", status, say=values.pop("say", None) or say(), **values)
+
+
+def address_of(reference: str) -> str:
+    """Where what has this reference is shown: a submission or a partner. Empty for anything else."""
+    if reference.startswith(_SUBMISSIONS):
+        return submission_address(reference)
+    return f"/desk/partners/{reference}" if reference.startswith(_PARTNERS) else ""
+
+
+_SUBMISSIONS = (f"{PREFIXES['application']}-", f"{PREFIXES['deal']}-")
+_PARTNERS = f"{PREFIXES['partner']}-"
+
+
+def submission_address(reference: str) -> str:
+    """Where a submission is, from the root of the service."""
+    return f"/desk/submissions/{reference}"
+
+
+ENTRIES = (
+    Entry("/desk/", N_("Submissions"), READER),
+    Entry("/desk/partners", N_("Partners"), READER),
+    Entry("/desk/figures", N_("Figures"), READER),
+    Entry("/desk/mails", N_("Mail"), REVIEWER),
+    Entry("/desk/history", N_("History"), READER),
+    Entry("/desk/privacy", N_("Personal data"), ADMINISTRATOR),
+    Entry("/desk/people", N_("People"), ADMINISTRATOR),
+)

@@ -1,0 +1,74 @@
+"""Lists as files: exactly the rows of a view. A POST, because who took a copy of the data is noted."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+from flask import Response, abort, request
+
+from forms_service.domain.auth.users import READER
+from forms_service.domain.reports.spreadsheets import (
+    CSV_TYPE,
+    XLSX_ROWS,
+    XLSX_TYPE,
+    Column,
+    TooManyRows,
+    csv_chunks,
+    write_xlsx,
+)
+from forms_service.domain.reports.submission_columns import of_submissions
+from forms_service.i18n.translations import texts
+from forms_service.services.audit_log import Deed
+from forms_service.store.store import Document
+from forms_service.web.auth.permissions import requires
+from forms_service.web.context import service, today
+from forms_service.web.desk import export_labels, queue_filters
+from forms_service.web.desk.context import blueprint, desk, me, say, shown
+from partner_program.model import Language
+
+FORMATS = ("csv", "xlsx")
+
+
+@blueprint.post("/export", provide_automatic_options=False)
+@requires(READER)
+def export_submissions() -> Response:
+    """The submissions of the view that the address asks for, as CSV or XLSX."""
+    words, asked = say(), queue_filters.read(request.args)
+    if asked.mistakes:
+        abort(400)
+    columns = of_submissions(words.program, texts(words.language), words.language, desk().company_names())
+    rows = desk().records(asked.view)
+    return download("submissions", columns, rows, words.language, queue_filters.arguments_of(asked.view))
+
+
+def download(
+    name: str,
+    columns: Sequence[Column[Any]],
+    rows: Iterable[Document],
+    language: Language,
+    asked: Mapping[str, str],
+) -> Response:
+    """The list as the file that the form asks for, noted before its first byte leaves; 400 for another kind.
+
+    `name` is that of the file, in ASCII; `asked` are the arguments of the list's address.
+    """
+    kind = request.form.get("format")
+    if kind not in FORMATS:
+        abort(400)
+    body: bytes | Iterator[bytes]
+    if kind == "xlsx":
+        file = BytesIO()
+        write_xlsx(file, name, columns, rows)
+        body = file.getvalue()
+    else:
+        body = csv_chunks(columns, rows, language)
+    service().deeds.note(me().email, Deed.EXPORTED, list=name, about=export_labels.kept(asked), format=kind)
+    answer = Response(body, content_type=XLSX_TYPE if kind == "xlsx" else CSV_TYPE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{today()}.{kind}"'
+    return answer
+
+
+@blueprint.errorhandler(TooManyRows)
+def too_many(error: TooManyRows) -> Response:
+    """A workbook would be too long."""
+    return shown("too_many.html", 422, most=XLSX_ROWS)

@@ -1,0 +1,183 @@
+"""How the desk says what a record holds: kinds, states, times, amounts, in the reader's language. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from forms_service.domain.clock import moment
+from forms_service.domain.reports.charts import money
+from forms_service.domain.submissions import wording
+from forms_service.domain.submissions.workflow import OPEN, Kind, State
+from forms_service.i18n.translations import N_, BoundTexts, bound_texts
+from forms_service.services.audit_log import COMMAND_LINE
+from forms_service.services.submission_queue import Row, RowWarning
+from partner_program.model import Language, Program
+from partner_program.typography import bind
+from partner_program.wording import long_date, time_left
+
+_LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "GB")}
+
+KINDS = {Kind.DEAL: N_("Deal registration"), Kind.APPLICATION: N_("Partner application")}
+BENEFITS = {"discount": N_("discount"), "commission": N_("commission")}
+ROW_WARNINGS = {
+    RowWarning.CONFLICT: N_("conflict"),
+    RowWarning.SENDER: N_("sender to check"),
+    RowWarning.MAIL: N_("mail not delivered"),
+}
+
+
+@dataclass(frozen=True)
+class Saying:
+    """The words of one reader. Templates call it `say`."""
+
+    program: Program
+    language: Language
+    now: datetime
+
+    @cached_property
+    def words(self) -> BoundTexts:
+        """The catalog, with the language's typography."""
+        return bound_texts(self.language)
+
+    def text(self, message: str) -> str:
+        """A message id in the reader's language."""
+        return self.words.gettext(message) if message else ""
+
+    def kind(self, record: Mapping[str, Any]) -> str:
+        """What it is."""
+        return self.text(KINDS[Kind(record["kind"])])
+
+    def state(self, record: Mapping[str, Any]) -> str:
+        """Where it stands."""
+        return wording.state_for_staff(State(record["state"]), self.words)
+
+    def is_open(self, record: Mapping[str, Any]) -> bool:
+        """Whether a decision is still to come."""
+        return record["state"] in OPEN
+
+    def day(self, day: date) -> str:
+        """`25 lis` / `25 Nov`, with the year where it is another one."""
+        same_year = day.year == self.local(self.now).year
+        shown = format_date(day, "d MMM" if same_year else "d MMM y", locale=_LOCALES[self.language])
+        return shown.replace(" ", "\u00a0")
+
+    def day_as_said(self, day: date) -> str:
+        """`24 stycznia 2027`: as a form tells a day that somebody gave."""
+        return format_date(day, "d MMMM y", locale=_LOCALES[self.language]).replace(" ", "\u00a0")
+
+    def at(self, stamped: str) -> str:
+        """`25 lis, 10:30`."""
+        local = self.local(moment(stamped))
+        return f"{self.day(local.date())}, {local:%H:%M}"
+
+    def at_length(self, stamped: str) -> str:
+        """`środa, 25 listopada 2026, 10:30`."""
+        local = self.local(moment(stamped))
+        return self._bound(f"{long_date(local.date(), self.language)}, {local:%H:%M}")
+
+    def due(self, stamped: str) -> str:
+        """The day of a deadline, with its weekday: `pt. 27 lis`."""
+        due = self.local(moment(stamped)).date()
+        weekday = format_date(due, "EEE", locale=_LOCALES[self.language])
+        return f"{weekday} {self.day(due)}"
+
+    def left(self, remaining: int | None) -> str:
+        """The time left to decide, in business days; empty where none runs."""
+        return "" if remaining is None else self._bound(time_left(remaining, self.language))
+
+    def waits(self, days: int) -> str:
+        """How long something without a deadline has been waiting."""
+        if days == 0:
+            return self.text(N_("waiting since today"))
+        return self.words.ngettext(
+            "waiting for %(num)s business day", "waiting for %(num)s business days", days
+        ) % {"num": days}
+
+    def urgency(self, remaining: int | None) -> str:
+        """How a time left is marked besides its words: `late`, `soon` or nothing."""
+        if remaining is None or remaining > 1:
+            return ""
+        return "late" if remaining < 0 else "soon"
+
+    def money(self, amount: Decimal | str, currency: str) -> str:
+        """An amount with its currency; whole amounts without a fraction."""
+        amount = Decimal(amount)
+        if amount == amount.to_integral_value():
+            number = format_decimal(amount, "#,##0", locale=_LOCALES[self.language])
+            return f"{number}\u00a0{currency}" if self.language == "pl" else f"{currency}\u00a0{number}"
+        return money(amount, currency, self.language)
+
+    def percent(self, number: str) -> str:
+        """`7,5%` / `7.5%`."""
+        return f"{format_decimal(Decimal(number), '0.####', locale=_LOCALES[self.language])}%"
+
+    def terms(self, decision: Mapping[str, Any]) -> str:
+        """What an approval gives: `prowizja 10%, przez pierwszy rok`."""
+        benefit = self.text(BENEFITS[decision["benefit"]]) if decision.get("benefit") in BENEFITS else ""
+        percent = self.percent(decision["percent"]) if decision.get("percent") else ""
+        named = " ".join(filter(None, [benefit, percent]))
+        return ", ".join(filter(None, [named, decision.get("words", "")]))
+
+    def product(self, product: str) -> str:
+        """A product of the program by its name, any other as it was written."""
+        return next(
+            (
+                each.text[self.language]
+                for each in self.program.deal_registration.products
+                if each.id == product
+            ),
+            product,
+        )
+
+    def reason(self, reason: str) -> str:
+        """A reason of the program's list in words; one that is gone by its id."""
+        reasons = self.program.deal_registration.reject_reasons
+        return next((each.text[self.language] for each in reasons if each.id == reason), reason)
+
+    def tier(self, tier: str) -> str:
+        """The name of a tier; of one that is gone, its id."""
+        return next((each.name for each in self.program.tiers if each.id == tier), tier)
+
+    def model(self, model: str) -> str:
+        """How somebody sells, by the name of the model."""
+        return next((each.title[self.language] for each in self.program.models if each.id == model), model)
+
+    def warning(self, warning: RowWarning) -> str:
+        """What stands out, in a word or two."""
+        return self.text(ROW_WARNINGS[warning])
+
+    def happened(self, entry: Mapping[str, Any]) -> str:
+        """What an entry of a history says."""
+        return wording.happened(entry, self.words)
+
+    def who(self, name: str) -> str:
+        """Whom a history names: an address as it is, a side by its word."""
+        return self.text(_SIDES[name]) if name in _SIDES else name
+
+    def about(self, row: Row) -> str:
+        """The one thing a submission is about, for headings and titles."""
+        said = row.record.get("said") or {}
+        return row.customer or said.get("company_name") or row.record["id"]
+
+    def local(self, at: datetime) -> datetime:
+        """The moment on the program's clocks."""
+        return at.astimezone(ZoneInfo(self.program.deal_registration.time_zone))
+
+    def _bound(self, text: str) -> str:
+        return bind(text, self.language)
+
+
+_SIDES = {
+    "sender": N_("the sender"),
+    "staff": N_("staff"),
+    "system": N_("the service"),
+    COMMAND_LINE: N_("the command line"),
+}

@@ -1,0 +1,149 @@
+"""What staff did, the newest first: on the screen, and as a file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, abort, request
+
+from forms_service.domain.auth.users import ADMINISTRATOR, READER, Kind
+from forms_service.domain.clock import moment
+from forms_service.domain.reports.spreadsheets import Column
+from forms_service.domain.submissions.workflow import Action
+from forms_service.i18n.translations import N_
+from forms_service.services.audit_log import COMMAND_LINE, Deed
+from forms_service.services.sign_in_events import SOMEBODY, SignInEvent
+from forms_service.store.store import Store
+from forms_service.web.auth.permissions import requires
+from forms_service.web.context import service
+from forms_service.web.desk import export_labels, queue_filters
+from forms_service.web.desk.context import address_of, blueprint, me, say, shown
+from forms_service.web.desk.exports import download
+from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.queue_filters import Asked
+from forms_service.web.desk.users import ROLE_NAMES
+
+HISTORY = "/desk/history"
+
+DEEDS: Mapping[str, str] = {
+    Deed.ENTERED: N_("deal entered"),
+    Action.TAKE: N_("taken"),
+    Action.HAND_OVER: N_("handed over"),
+    Action.ASK: N_("question asked"),
+    Action.APPROVE: N_("approved"),
+    Action.WIN: N_("reported as won"),
+    Action.LOSE: N_("reported as lost"),
+    Action.TAKE_BACK: N_("report of won or lost taken back"),
+    Action.PRE_ACCEPT: N_("pre-accepted"),
+    Action.REJECT: N_("rejected"),
+    Action.REOPEN: N_("reopened"),
+    Action.NOTE: N_("note written"),
+    Deed.EXTENDED: N_("valid for longer"),
+    Deed.EXPORTED: N_("list downloaded"),
+    Deed.ERASED: N_("a person's data erased"),
+    Deed.HANDED_OUT: N_("a person's data handed out"),
+    Deed.LET_IN: N_("let in"),
+    Deed.ROLE_CHANGED: N_("role changed"),
+    Deed.SHUT_OUT: N_("shut out"),
+    Deed.SENT_AGAIN: N_("mail sent again"),
+    Deed.SETTLED: N_("reached otherwise than by mail"),
+    Deed.ACCOUNTS_IMPORTED: N_("own customers imported"),
+    Deed.CAME_BACK: N_("mail came back"),
+    Deed.LINK_RENEWED: N_("link to the status page renewed"),
+    Deed.BELIEVED_CLOCK: N_("clock confirmed"),
+    SignInEvent.SIGNED_IN: N_("signed in"),
+    SignInEvent.SESSIONS_ENDED: N_("other sessions ended"),
+    SignInEvent.LINK_REFUSED: N_("sign-in link refused"),
+    SignInEvent.CODE_WRONG: N_("wrong sign-in code"),
+    SignInEvent.LOCKED_OUT: N_("sign-in locked"),
+    SignInEvent.ROLE_REFUSED: N_("refused: not their role"),
+}
+
+DOORS = {Kind.STAFF: N_("Desk"), Kind.PARTNER: N_("Partner area")}
+
+
+@blueprint.get("/history", provide_automatic_options=False)
+@requires(READER)
+def show_history() -> Response:
+    """Everybody's deeds, or those of one person or some days."""
+    words, asked = say(), queue_filters.read(request.args)
+    found = service().deeds.page(asked.view.page, **_narrowed(asked))
+    return shown(
+        "history.html",
+        422 if asked.mistakes else 200,
+        say=words,
+        found=found,
+        rows=[_row(deed, words) for deed in found.deeds],
+        may_export=me().may(ADMINISTRATOR),
+        people=[(each, words.who(each)) for each in _people()],
+        asked=asked,
+        view=asked.view,
+        mistakes=[(name, words.text(sentence)) for name, sentence in asked.mistakes.items()],
+        mistakes_of={name: words.text(asked.mistakes.get(name, "")) for name in ("since", "until")},
+        page_address=lambda number: queue_filters.address(asked.view, HISTORY, page=number),
+        export_address=queue_filters.address(asked.view, f"{HISTORY}/export"),
+    )
+
+
+@blueprint.post("/history/export", provide_automatic_options=False)
+@requires(ADMINISTRATOR)
+def export_history() -> Response:
+    """The deeds that the address asks for, as CSV or XLSX."""
+    words, asked = say(), queue_filters.read(request.args)
+    if asked.mistakes:
+        abort(400)
+    store = service().store  # the file is written when this request is over
+    columns: tuple[Column[Any], ...] = (
+        Column(words.text(N_("When")), lambda deed: moment(deed["at"])),
+        Column(words.text(N_("Who")), lambda deed: _who(deed, words, store), 30),
+        Column(words.text(N_("What")), lambda deed: _what(deed, words), 30),
+        Column(words.text(N_("About")), lambda deed: _about(deed, words), 40),
+    )
+    rows = service().deeds.every(**_narrowed(asked))
+    return download("history", columns, rows, words.language, queue_filters.arguments_of(asked.view))
+
+
+def _narrowed(asked: Asked) -> dict[str, Any]:
+    return {"who": asked.view.owner, "since": asked.view.since, "until": asked.view.until}
+
+
+def _people() -> tuple[str, ...]:
+    """Whose deeds can be asked for: everybody who is or was staff, and the command line."""
+    staff = service().store.find("people", "kind", str(Kind.STAFF))
+    return (*sorted(person["email"] for person in staff), COMMAND_LINE)
+
+
+def _row(deed: Mapping[str, Any], words: Saying) -> dict[str, str]:
+    about = str(deed.get("about") or "")
+    return {
+        "at": words.at(deed["at"]),
+        "stamp": deed["at"],
+        "who": _who(deed, words, service().store),
+        "what": _what(deed, words),
+        "about": _about(deed, words),
+        "address": address_of(about),
+    }
+
+
+def _who(deed: Mapping[str, Any], words: Saying, store: Store) -> str:
+    """Their address. An audit event of signing in has a person's id instead, who may be erased meanwhile."""
+    who = str(deed["who"])
+    if who == SOMEBODY:
+        return words.text(N_("somebody"))
+    if deed["what"] not in set(SignInEvent):
+        return words.who(who)
+    person = store.get("people", who)
+    return str(person["email"]) if person else words.text(N_("somebody whose data is erased"))
+
+
+def _what(deed: Mapping[str, Any], words: Saying) -> str:
+    return words.text(DEEDS[deed["what"]]) if deed["what"] in DEEDS else str(deed["what"])
+
+
+def _about(deed: Mapping[str, Any], words: Saying) -> str:
+    """What it was done to, and what else there is to say."""
+    count = words.text(N_("number: %(count)s")) % {"count": deed["count"]} if "count" in deed else ""
+    role = words.text(ROLE_NAMES[deed["role"]]) if deed.get("role") in ROLE_NAMES else ""
+    about = export_labels.in_words(deed, words) if deed["what"] == Deed.EXPORTED else deed.get("about")
+    door = words.text(DOORS[deed["kind"]]) if deed["what"] in set(SignInEvent) else ""
+    facts = (about, door, str(deed.get("format") or "").upper(), role, count)
+    return " · ".join(str(fact) for fact in facts if fact)

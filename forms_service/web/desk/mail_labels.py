@@ -1,0 +1,104 @@
+"""What a mail is about and how far it got, in words. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forms_service.i18n.translations import N_
+from forms_service.services.mail_followup import CAME_BACK
+from forms_service.web.desk.formatting import Saying
+
+Mail = Mapping[str, Any]
+
+NAMES: Mapping[str, str] = {
+    "application-received": N_("Confirmation of receipt"),
+    "deal-received": N_("Confirmation of receipt"),
+    "deal-copy": N_("Copy of the confirmation, to the partner's contact"),
+    "question": N_("Question"),
+    "approved": N_("Approval"),
+    "pre-accepted": N_("Pre-acceptance"),
+    "rejected": N_("Rejection"),
+    "reopened": N_("Opened again"),
+    "withdrawn": N_("Confirmation of the withdrawal"),
+    "privacy-notice": N_("How personal data is used"),
+    "protection-ends": N_("The approval ends soon"),
+    "protection-ended": N_("The approval has ended"),
+    "application-notice": N_("Notice to us"),
+    "deal-notice": N_("Notice to us"),
+    "withdrawn-notice": N_("Notice to us: withdrawn"),
+    "answered-notice": N_("Notice to us: answered"),
+    "corrected-notice": N_("Notice to us: corrected"),
+    "result-notice": N_("Notice to us: won or lost"),
+    "reminder": N_("Reminder to us"),
+    "unreached": N_("To us: reach the sender by phone"),
+    "summary": N_("Summary of the morning"),
+    "retention": N_("What will be deleted"),
+    "clock": N_("The clock is not believed"),
+    "lost-link": N_("Lost links"),
+    "link-renewed": N_("New link to the status page"),
+    "sign-in": N_("Sign-in link"),
+    "partner-news": N_("To a partner"),
+    "partner-notice": N_("Notice to us: a partner"),
+    "privacy-partner": N_("How personal data is used"),
+    "digest": N_("Several mails in one"),
+    "access-confirm": N_("Request for access: confirm the address"),
+    "access-not-given": N_("Request for access: not let in"),
+}
+"""By template; one that is missing here is shown by its template's name."""
+
+STATES: Mapping[str, str] = {
+    "queued": N_("waits to be sent"),
+    "sent": N_("handed to the mail server on %(at)s"),
+    "dead": N_("not delivered: %(problem)s"),
+    "dropped": N_("not sent: no longer of use"),
+    "replaced": N_("not delivered, sent again"),
+    "settled": N_("not delivered; reached otherwise by %(by)s"),
+}
+
+FILED = N_("written as a file on %(at)s: nobody gets it, no mail server is set")
+"""Instead of `sent`, where there was no mail server."""
+
+DEAD = "dead"
+
+
+@dataclass(frozen=True)
+class MailWords:
+    """The words for mails, of one reader."""
+
+    say: Saying
+
+    def name(self, mail: Mail) -> str:
+        """What it is."""
+        template = mail["template"]
+        return self.say.text(NAMES[template]) if template in NAMES else template
+
+    def state(self, mail: Mail) -> str:
+        """How far it got."""
+        state = mail["state"]
+        if state == "queued" and mail.get("problem"):
+            return self.say.text(N_("put off, tried again by itself: %(problem)s")) % {
+                "problem": mail["problem"]
+            }
+        facts = {
+            "problem": self.problem(mail),
+            "at": self.say.at(mail["sent_at"]) if mail.get("sent_at") else "",
+            "by": mail.get("settled_by") or "",
+        }
+        if self.is_filed(mail):
+            return self.say.text(FILED) % facts
+        return self.say.text(STATES[state]) % facts if state in STATES else state
+
+    def is_filed(self, mail: Mail) -> bool:
+        """Whether it became a file instead of being sent."""
+        return bool(mail["state"] == "sent" and mail.get("file"))
+
+    def problem(self, mail: Mail) -> str:
+        """Why it was not delivered: in our words where somebody said so, else in the mail server's."""
+        if mail.get("problem") == CAME_BACK:
+            at = mail.get("bounced_at")
+            return self.say.text(N_("it came back")) + (f" ({self.say.at(at)})" if at else "")
+        return mail.get("problem") or ""
+
+    def is_dead(self, mail: Mail) -> bool:
+        """Whether people have to do something about it."""
+        return bool(mail["state"] == DEAD)

@@ -1,0 +1,146 @@
+"""Mails that did not arrive, and mails of a period once more: after a look at which they would be."""
+
+from collections import Counter
+from datetime import date
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.domain.auth.urls import local_path
+from forms_service.domain.auth.users import REVIEWER
+from forms_service.domain.clock import moment
+from forms_service.domain.reports.spreadsheets import Column
+from forms_service.i18n.translations import N_
+from forms_service.services.audit_log import Deed
+from forms_service.services.mail_followup import TooManyMails
+from forms_service.store.store import Document
+from forms_service.web.auth.permissions import requires
+from forms_service.web.context import service
+from forms_service.web.desk import queue_filters
+from forms_service.web.desk.context import address_of, blueprint, desk, me, say, shown
+from forms_service.web.desk.exports import download
+from forms_service.web.desk.mail_labels import DEAD, MailWords
+
+MAILS = "/desk/mails"
+MOST_SHOWN = 200
+FEWER_DAYS = N_("More mails than can be sent again at once went out on these days: choose fewer days")
+DONE = {
+    "resent": N_("It will be sent again."),
+    "nothing": N_("Nothing was sent again: it waits already, or is of no use any more."),
+    "settled": N_("Noted: the reader was reached in another way."),
+    "came-back": N_(
+        "Noted: the mail did not arrive. It is to be sent again, or its reader to be reached otherwise."
+    ),
+}
+"""What a page says afterwards: this one, or that of the submission where somebody pressed."""
+
+
+@blueprint.get("/mails", provide_automatic_options=False)
+@requires(REVIEWER)
+def show_mails() -> Response:
+    """What could not be delivered; and, for the days that the address names, what would be sent again."""
+    words, asked = say(), queue_filters.read(request.args)
+    since, until, given_up = asked.view.since, asked.view.until, "everything" not in request.args
+    mistakes, period = dict(asked.mistakes), None
+    try:
+        period = _period(since, until, given_up) if since and until and not mistakes else None
+    except TooManyMails:
+        mistakes["until"] = FEWER_DAYS
+    undelivered = desk().undelivered(MOST_SHOWN)
+    mail_words = MailWords(words)
+    return shown(
+        "mails.html",
+        422 if mistakes else 200,
+        say=words,
+        mail_words=mail_words,
+        address_of=address_of,
+        undelivered=undelivered,
+        more=service().store.how_many("mails", "state", DEAD) - len(undelivered),
+        waiting=service().store.how_many("mails", "state", "queued"),
+        trouble=service().outbox.trouble,
+        has_server=bool(service().settings.mail_url),
+        asked=asked,
+        mistakes=[(name, words.text(sentence)) for name, sentence in mistakes.items()],
+        mistakes_of={name: words.text(mistakes.get(name, "")) for name in ("since", "until")},
+        everything=not given_up,
+        period=period,
+        kinds=Counter(mail_words.name(each) for each in period or ()).most_common(),
+        done=words.text(DONE.get(request.args.get("done", ""), "")),
+    )
+
+
+@blueprint.post("/mails/export", provide_automatic_options=False)
+@requires(REVIEWER)
+def export_mails() -> Response:
+    """Whom mails did not reach, all of them, as CSV or XLSX."""
+    words = say()
+    mail_words = MailWords(words)
+    columns: tuple[Column[Document], ...] = (
+        Column(words.text(N_("Mail")), mail_words.name, 30),
+        Column(words.text(N_("When")), lambda mail: moment(mail["created_at"])),
+        Column(words.text(N_("To")), lambda mail: str(mail["to"]), 30),
+        Column(words.text(N_("About")), lambda mail: str(mail["record"])),
+        Column(words.text(N_("Why not")), mail_words.problem, 40),
+    )
+    return download("mails", columns, desk().undelivered(None), words.language, {})
+
+
+@blueprint.post("/mails/<id>/resend", provide_automatic_options=False)
+@requires(REVIEWER)
+def resend(id: str) -> AnyResponse:
+    """Send one mail again."""
+    made = desk().resend([id], me())
+    if made:
+        service().deeds.note(me().email, Deed.SENT_AGAIN, about=made[0]["record"], count=1)
+    return _back("resent" if made else "nothing")
+
+
+@blueprint.post("/mails/<id>/settle", provide_automatic_options=False)
+@requires(REVIEWER)
+def settle(id: str) -> AnyResponse:
+    """Somebody was reached in another way."""
+    mail = service().store.get("mails", id)
+    if mail is None:
+        abort(404)
+    if desk().settle(id, me()):
+        service().deeds.note(me().email, Deed.SETTLED, about=mail["record"])
+    return _back("settled")
+
+
+@blueprint.post("/mails/<id>/came-back", provide_automatic_options=False)
+@requires(REVIEWER)
+def came_back(id: str) -> AnyResponse:
+    """A mail that was sent came back."""
+    mail = service().store.get("mails", id)
+    if mail is None:
+        abort(404)
+    if desk().came_back(id, me()):
+        service().deeds.note(me().email, Deed.CAME_BACK, about=mail["record"])
+    return _back("came-back")
+
+
+@blueprint.post("/mails/resend", provide_automatic_options=False)
+@requires(REVIEWER)
+def resend_period() -> AnyResponse:
+    """Send the mails of a period again: those that the page showed, if they still are."""
+    asked = queue_filters.read(request.form)
+    if asked.view.since is None or asked.view.until is None:
+        abort(400)
+    try:
+        mails = _period(asked.view.since, asked.view.until, "everything" not in request.form)
+    except TooManyMails:
+        abort(400)
+    made = desk().resend([mail["id"] for mail in mails], me())
+    if made:
+        service().deeds.note(me().email, Deed.SENT_AGAIN, count=len(made))
+    return _back("resent" if made else "nothing")
+
+
+def _period(since: date, until: date, given_up: bool) -> tuple[Document, ...]:
+    return desk().mails_of_period(since, until, failed_only=given_up)
+
+
+def _back(done: str) -> AnyResponse:
+    """To the page where it was pressed, which says what was done."""
+    onward = local_path(request.form.get("next"), "/desk/submissions") or MAILS
+    return redirect(f"{onward}?done={done}", 303)

@@ -1,0 +1,90 @@
+"""Which partners an address asks for, and the address that asks for them: a view can be shared. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from forms_service.domain.partners.partner import State
+from forms_service.domain.values.days import read_day
+from forms_service.services.partner_list import CURRENT, Order, PartnerView
+from forms_service.web.desk.queue_filters import NOT_A_DAY
+
+LIST = "/desk/partners"
+STATES: Mapping[str, frozenset[State]] = {
+    "current": CURRENT,
+    "all": frozenset(State),
+    **{state.value: frozenset({state}) for state in State},
+}
+"""What `state` may be, and which states it stands for; the first one where the address names none."""
+
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class AskedPartners:
+    """What an address asks for."""
+
+    view: PartnerView
+    mistakes: Mapping[str, str] = field(default_factory=dict)
+    """Message ids by the name of the field that could not be understood, and does not narrow the view."""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """The fields as they were typed."""
+
+
+def read(arguments: Mapping[str, str]) -> AskedPartners:
+    """The view that these arguments of an address ask for. What is no choice of ours is passed over."""
+    typed = {name: _text(arguments, name) for name in ("search", "renews_by", "tier")}
+    by = _day(typed["renews_by"])
+    page = arguments.get("page", "")
+    view = PartnerView(
+        states=STATES.get(arguments.get("state", ""), CURRENT),
+        tier=typed["tier"],
+        lacking=arguments.get("lacking") == "y",
+        renews_by=by,
+        search=typed["search"],
+        order=next((each for each in Order if each.value == arguments.get("order")), Order.NAME),
+        page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 else 1,
+    )
+    mistakes = {"renews_by": NOT_A_DAY} if typed["renews_by"] and by is None else {}
+    return AskedPartners(view, mistakes, typed)
+
+
+def state_named(view: PartnerView) -> str:
+    """The name of the view's states in an address."""
+    return next(name for name, states in STATES.items() if states == view.states)
+
+
+def arguments_of(view: PartnerView) -> dict[str, str]:
+    """The arguments that ask for this view: those of them that are needed."""
+    state = state_named(view)
+    given = {
+        "search": view.search,
+        "state": "" if state == "current" else state,
+        "tier": view.tier,
+        "lacking": "y" if view.lacking else "",
+        "renews_by": view.renews_by.isoformat() if view.renews_by else "",
+        "order": "" if view.order is Order.NAME else view.order.value,
+        "page": "" if view.page == 1 else str(view.page),
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def address(view: PartnerView, path: str = LIST, **changed: Any) -> str:
+    """Where the view, or one that differs from it in `changed`, is shown. A changed one begins at page 1."""
+    if changed:
+        view = replace(view, **{"page": 1, **changed})
+    query = urlencode(arguments_of(view))
+    return f"{path}?{query}" if query else path
+
+
+def _text(arguments: Mapping[str, str], name: str) -> str:
+    return " ".join(arguments.get(name, "").split())[:_LONGEST]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return read_day(text)
+    except ValueError:
+        return None

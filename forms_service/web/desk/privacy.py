@@ -1,0 +1,165 @@
+"""A person's data, what is deleted next, and whether the clock is believed: for administrators.
+
+An address is posted, never part of an address of ours: those stand in histories and logs.
+"""
+
+import json
+from collections import Counter
+from typing import Any
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.domain.auth.errors import NotAnAddress
+from forms_service.domain.auth.users import ADMINISTRATOR, normalised
+from forms_service.domain.privacy.retention_periods import What
+from forms_service.i18n.translations import N_
+from forms_service.jobs import clock_guard
+from forms_service.jobs.retention import Clearing, Preview
+from forms_service.services import data_export
+from forms_service.services.audit_log import Deed
+from forms_service.services.data_export import Holdings
+from forms_service.services.erasure import BelongsToStaff, Erasing, NothingErased
+from forms_service.web.auth.permissions import requires
+from forms_service.web.context import release, service
+from forms_service.web.desk.context import blueprint, me, say, shown
+from forms_service.web.desk.formatting import Saying
+
+PRIVACY = "/desk/privacy"
+MOST_NAMED = 50
+MOST_LOOKED_AT = 1000
+"""Submissions whose time is over that a page looks at; a year's may be over on one day."""
+
+KINDS = {
+    What.APPLICATIONS: N_("Partner applications"),
+    What.DEALS: N_("Deal registrations"),
+    What.PARTNERS: N_("Partners whose partnership has ended"),
+    What.TRAPPED: N_("What machines filled in"),
+}
+NO_ADDRESS = N_("Enter an email address like name@company.com")
+STAFF = N_(
+    "This address may sign in to the desk, and decisions name who made them: take it off the list first"
+)
+NO_ROOM = N_("Nothing was erased: there is no room on the disk. Make room, then erase again")
+NOT_SURE = N_("Tick that you are sure: this cannot be undone")
+
+
+@blueprint.get("/privacy", provide_automatic_options=False)
+@requires(ADMINISTRATOR)
+def show_privacy() -> Response:
+    """Whom to look for, what goes next, and the clock."""
+    return _page()
+
+
+@blueprint.post("/privacy", provide_automatic_options=False)
+@requires(ADMINISTRATOR)
+def look_for_person() -> AnyResponse:
+    """Show what there is about an address; give it out; or erase it."""
+    address, action = request.form.get("address", "").strip(), request.form.get("action")
+    if action not in ("look", "export", "erase"):
+        abort(400)
+    email = normalised(address)
+    if action == "export":
+        return _exported(email)
+    found = data_export.of(service().store, email)
+    if action == "look":
+        return _page(address=email, found=found)
+    if request.form.get("sure") != "y":
+        return _page(422, address=email, found=found, mistake=("sure", say().text(NOT_SURE)))
+    erasing = Erasing(service().store, service().settings.data_dir, service().clock)
+    erased = erasing.erase(email, by=me().email, everything=request.form.get("everything") == "y")
+    service().deeds.note(me().email, Deed.ERASED, count=erased.reduced + erased.stripped + erased.deleted)
+    done = "erased-but" if erased.failed or erased.backups else "erased"
+    if not erased.found:
+        done = "nothing"
+    return redirect(f"{PRIVACY}?done={done}", 303)
+
+
+@blueprint.post("/privacy/clock", provide_automatic_options=False)
+@requires(ADMINISTRATOR)
+def believe_clock() -> AnyResponse:
+    """The clock is right, whatever it showed before."""
+    clock_guard.confirm(service().store, service().clock(), by=me().email)
+    service().deeds.note(me().email, Deed.BELIEVED_CLOCK)
+    return redirect(f"{PRIVACY}?done=clock", 303)
+
+
+@blueprint.errorhandler(BelongsToStaff)
+def belongs_to_staff(error: BelongsToStaff) -> Response:
+    """Nothing was changed."""
+    address = request.form.get("address", "")
+    return _page(422, address=address, mistake=("address", say().text(STAFF)))
+
+
+@blueprint.errorhandler(NothingErased)
+def nothing_erased(error: NothingErased) -> Response:
+    """The disk is full, or fails."""
+    address = request.form.get("address", "")
+    return _page(503, address=address, mistake=("address", say().text(NO_ROOM)))
+
+
+def not_an_address(error: NotAnAddress) -> Response:
+    """What was typed is nobody's."""
+    return _page(422, address=request.form.get("address", ""), mistake=("address", say().text(NO_ADDRESS)))
+
+
+def _exported(email: str) -> Response:
+    content = data_export.exported(service().store, email, service().clock())
+    service().deeds.note(me().email, Deed.HANDED_OUT)
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    answer = Response(f"{text}\n", content_type="application/json; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="personal-data.json"'
+    return answer
+
+
+DONE = {
+    "erased": N_("The data is erased. The bare facts of decisions stay."),
+    "erased-but": N_(
+        "The data is erased, but not everywhere yet: backups made before still hold it until their time is "
+        "over, or a document could not be read. The log says which."
+    ),
+    "nothing": N_("There is nothing under this address: nothing was erased."),
+    "clock": N_("The clock is believed again."),
+}
+
+
+def _page(
+    status: int = 200,
+    *,
+    address: str = "",
+    found: Holdings | None = None,
+    mistake: tuple[str, str] | None = None,
+) -> Response:
+    words = say()
+    preview = Clearing(
+        service().store, lambda: release().program, service().settings.data_dir, tidy=lambda: 0
+    ).preview(service().clock(), MOST_LOOKED_AT)
+    return shown(
+        "privacy.html",
+        status,
+        say=words,
+        address=address,
+        found=found,
+        mistakes=[mistake] if mistake else [],
+        mistake=dict([mistake]) if mistake else {},
+        done=words.text(DONE.get(request.args.get("done", ""), "")),
+        going=_going(preview, words),
+        day=words.day(preview.day),
+        announced=preview.announced,
+        references=[each.reference for each in preview.outdated[:MOST_NAMED]],
+        more=max(0, len(preview.outdated) - MOST_NAMED),
+        is_cut=preview.is_cut,
+        doubt=_doubt(preview, words),
+    )
+
+
+def _going(preview: Preview, words: Saying) -> list[tuple[str, int]]:
+    counted = Counter(each.what for each in preview.outdated)
+    return [(words.text(KINDS[what]), counted[what]) for what in KINDS if counted[what]]
+
+
+def _doubt(preview: Preview, words: Saying) -> dict[str, Any] | None:
+    if preview.doubt is None:
+        return None
+    shown_now, known = preview.doubt.shown.isoformat(), preview.doubt.known.isoformat()
+    return {"shown": words.at_length(shown_now), "known": words.at_length(known)}

@@ -1,0 +1,80 @@
+"""The list of submissions: the first page of the desk."""
+
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from forms_service.domain.auth.users import READER, REVIEWER
+from forms_service.domain.reports.spreadsheets import XLSX_ROWS
+from forms_service.domain.submissions.workflow import CLOSED
+from forms_service.i18n.translations import N_
+from forms_service.services.submission_queue import QueuePage, Sort, View
+from forms_service.web.auth.permissions import requires
+from forms_service.web.desk import alerts, queue_filters
+from forms_service.web.desk.context import blueprint, desk, me, say, shown
+from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.queue_filters import QUEUE
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A view that people often want."""
+
+    words: str
+    address: str
+    is_shown: bool
+
+
+@blueprint.get("/", provide_automatic_options=False)
+@requires(READER)
+def show_queue() -> Response:
+    """The submissions that the address asks for; what it says wrongly narrows nothing, and is pointed out."""
+    words, asked = say(), queue_filters.read(request.args)
+    view = asked.view
+    found = desk().queue(view)
+    return shown(
+        "queue.html",
+        422 if asked.mistakes else 200,
+        say=words,
+        found=found,
+        tabs=_tabs(view, words),
+        page_address=lambda number: queue_filters.address(view, page=number),
+        export_address=queue_filters.address(view, "/desk/export"),
+        figures_address=queue_filters.address(view, "/desk/figures", usual="all"),
+        fits_workbook=_fits_workbook(found),
+        elsewhere=max(0, desk().found_in_any_state(view) - found.total) if _is_search_of_some(view) else 0,
+        elsewhere_address=queue_filters.address(view, states=queue_filters.STATES["all"]),
+        sorted_otherwise=found.sort is not view.sort,
+        sort_words=words.text(queue_filters.SORTS[found.sort]),
+        may_enter=me().may(REVIEWER),
+        needs=() if request.args else alerts.found(words, me()),
+        **queue_filters.shown_with(asked, words, QUEUE),
+    )
+
+
+def _is_search_of_some(view: View) -> bool:
+    """Whether a search may have missed what somebody means: it is for some states only."""
+    return bool(view.search) and view.states != queue_filters.STATES["all"]
+
+
+def _tabs(view: View, words: Saying) -> list[Tab]:
+    views = [
+        (N_("Open"), View()),
+        (N_("Mine"), queue_filters.own(me().email)),
+        (N_("Nobody's yet"), queue_filters.untaken()),
+        (N_("After the deadline"), View(overdue=True)),
+        (N_("Closed"), View(states=CLOSED, sort=Sort.NEWEST)),
+    ]
+    here = queue_filters.arguments_of(view) | {"page": ""}
+    return [
+        Tab(
+            words.text(name),
+            queue_filters.address(each),
+            queue_filters.arguments_of(each) | {"page": ""} == here,
+        )
+        for name, each in views
+    ]
+
+
+def _fits_workbook(found: QueuePage) -> bool:
+    return not found.is_cut and found.total <= XLSX_ROWS

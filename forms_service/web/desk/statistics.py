@@ -1,0 +1,49 @@
+"""How it goes: three pictures with their tables, and plain numbers, of any view of the list."""
+
+from datetime import date, timedelta
+
+from flask import Response, request
+
+from forms_service.domain.auth.users import READER
+from forms_service.domain.reports import charts, svg_charts
+from forms_service.i18n.translations import N_
+from forms_service.web.auth.permissions import requires
+from forms_service.web.context import today
+from forms_service.web.desk import queue_filters
+from forms_service.web.desk.context import blueprint, desk, say, shown
+
+FIGURES = "/desk/figures"
+A_YEAR = timedelta(days=365)
+
+
+@blueprint.get("/figures", provide_automatic_options=False)
+@requires(READER)
+def show_figures() -> Response:
+    """The figures of what the address asks for: all states and, where it names no day, the last year."""
+    words = say()
+    asked = queue_filters.read(_with_a_year(), usual="all")
+    figures, is_cut = desk().figures(asked.view)
+    return shown(
+        "figures.html",
+        422 if asked.mistakes else 200,
+        say=words,
+        numbers=charts.plain_numbers(figures, words.words, words.language),
+        figures=[
+            svg_charts.figure(chart, words.text(N_("Nothing to show yet.")))
+            for chart in (
+                charts.on_time(figures, words.words, words.language),
+                charts.waiting(figures, words.words),
+                charts.outcomes(figures, words.program, words.words, words.language),
+            )
+        ],
+        is_cut=is_cut,
+        list_address=queue_filters.address(asked.view),
+        **queue_filters.shown_with(asked, words, FIGURES, usual="all"),
+    )
+
+
+def _with_a_year() -> dict[str, str]:
+    """The arguments; without a day to begin with, the last year. One that is left blank means all time."""
+    given = request.args.to_dict()
+    first: date = today() - A_YEAR
+    return given if "since" in given else {**given, "since": first.isoformat()}

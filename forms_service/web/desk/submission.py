@@ -1,0 +1,216 @@
+"""The page of one submission, and everything that is done on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service import forms
+from forms_service.domain.auth.users import READER, REVIEWER
+from forms_service.domain.companies.look_alikes import mixed_in
+from forms_service.domain.submissions import approval, protection, wording
+from forms_service.domain.submissions.history import as_of
+from forms_service.domain.submissions.workflow import Action, Kind, State
+from forms_service.forms import PartnerForm
+from forms_service.forms.deals import WAYS
+from forms_service.i18n.translations import N_
+from forms_service.mail.queue import sender_of
+from forms_service.services.desk import ChangedMeanwhile, Done, Outcome, Submission
+from forms_service.services.staff_decisions import BENEFITS
+from forms_service.services.submission_queue import Row, View
+from forms_service.web.auth.permissions import requires
+from forms_service.web.context import service, today
+from forms_service.web.desk import formatting, mail_labels, mails, submission_actions
+from forms_service.web.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
+from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.submission_actions import Order
+from forms_service.web.desk.submission_history import changed_meanwhile, concluded, decided, events
+from forms_service.web.desk.submission_presenter import sheet
+from forms_service.web.desk.suggestions import suggestion, usual_terms
+
+
+@dataclass(frozen=True)
+class Extension:
+    """What was typed to have an approval be valid for longer."""
+
+    typed: str = ""
+    error: str = ""
+
+
+@blueprint.get("/submissions/<reference>", provide_automatic_options=False)
+@requires(READER)
+def show_submission(reference: str) -> Response:
+    """Everything about it. `done` in the query says what was done a moment ago."""
+    found = desk().submission(reference, me())
+    return page_of(found, Order(), done=request.args.get("done", ""))
+
+
+@blueprint.post("/submissions/<reference>", provide_automatic_options=False)
+@requires(REVIEWER)
+def act(reference: str) -> AnyResponse:
+    """Do what the form asks for, then show the page anew; or the same page, with everything typed."""
+    found = desk().submission(reference, me())
+    order = submission_actions.read(request.form, Kind(found.record["kind"]), say())
+    if order is None or order.action is None:
+        abort(400)
+    if order.mistakes:
+        return page_of(found, order, 422)
+    outcome = _do(found, order.action, order)
+    if isinstance(outcome, Done):
+        query = urlencode({"done": order.action.value})
+        return redirect(f"{submission_address(reference)}?{query}", 303)
+    found = desk().submission(reference, me())
+    if isinstance(outcome, ChangedMeanwhile):
+        return page_of(found, order, 409, outcome=outcome)
+    return page_of(found, submission_actions.refused(order, outcome, say()), 422)
+
+
+def _do(found: Submission, action: Action, order: Order) -> Outcome:
+    """The one call. Whoever asks about what nobody has taken takes it by that: there are two entries then."""
+    reference, seen = found.record["id"], order.seen
+    if action is Action.ASK and as_of(found.record, seen)["state"] == State.RECEIVED:
+        taken = desk().act(reference, Action.TAKE, me(), seen=seen)
+        if not isinstance(taken, Done):
+            return taken
+        seen = len(taken.record["history"])
+    return desk().act(reference, action, me(), seen=seen, details=order.details)
+
+
+def _asks_first(found: Submission) -> bool:
+    return found.record["state"] == State.RECEIVED and Action.TAKE in found.actions
+
+
+def not_stored(reference: str, result: PartnerForm | None = None) -> Response:
+    """The page of a submission after its change could not be stored, with everything typed."""
+    found = desk().submission(reference, me())
+    order = submission_actions.read(request.form, Kind(found.record["kind"]), say()) or Order()
+    return page_of(found, order, 503, problem=say().text(NOT_STORED), result=result)
+
+
+def page_of(
+    found: Submission,
+    order: Order,
+    status: int = 200,
+    *,
+    done: str = "",
+    outcome: ChangedMeanwhile | None = None,
+    problem: str = "",
+    extension: Extension | None = None,
+    result: PartnerForm | None = None,
+) -> Response:
+    """The page of a submission, with what was typed in one of its forms (`order`, `extension`, `result`)."""
+    words = say()
+    record = found.record
+    action = next((each for each in submission_actions.DONE if each == done), None)
+    return shown(
+        "submission.html",
+        status,
+        say=words,
+        submission=found,
+        sheet=sheet(found, words),
+        order=order,
+        problem=problem,
+        done=words.text(submission_actions.DONE[action] if action else _ALSO_DONE.get(done, "")),
+        mail_follows=words.text(_of_mail(action or done)),
+        following=_following(record["id"]) if action in submission_actions.DECISIONS else None,
+        changed=changed_meanwhile(outcome.before, outcome.now, words) if outcome else None,
+        news=events(outcome.news, outcome.now, words) if outcome else (),
+        typed_names={name: words.text(label) for name, label in _FIELD_NAMES.items()},
+        warnings=[
+            *(wording.identity_warning(each, words.words) for each in found.warnings),
+            *(wording.mixed_word(each, words.words) for each in mixed_in(record.get("said") or {})),
+        ],
+        sender=sender_of(record) if record.get("said") else "",
+        company=found.partner["said"].get("company_name", "") if found.partner else "",
+        entered_how=_entered_how(record, words),
+        decision=decided(record["decision"], words) if record.get("decision") else "",
+        objection=approval.objection(
+            [each.conflict for each in found.conflicts], found.approved_before, None
+        ),
+        asks_first=_asks_first(found),
+        valid_until=protection.in_words(record, words.program.deal_registration, words.language, words.now),
+        extension=extension or Extension(),
+        result_form=result or _result_form(found, words),
+        result_mistakes=list(result.mistakes()) if result else [],
+        is_reporting=result is not None,
+        concluded=concluded(record["result"], words) if record.get("result") else "",
+        suggestion=suggestion(found, words),
+        usual=usual_terms(found, words),
+        mail_words=mail_labels.MailWords(words),
+        may_resend=me().may(REVIEWER),
+        back="/desk/",
+        **_choices(found, words),
+    )
+
+
+def _choices(found: Submission, words: Saying) -> dict[str, Any]:
+    """What can be chosen in the forms of the page: pairs of value and words."""
+    rule = words.program.deal_registration
+    return {
+        "benefits": [(each, words.text(formatting.BENEFITS[each])) for each in BENEFITS],
+        "products": [(each.id, each.text[words.language]) for each in rule.products],
+        "reasons": [(each.id, each.text[words.language]) for each in rule.reject_reasons],
+        "own": [(each["id"], _own_in_a_line(each, words)) for each in found.own],
+        "owners": [(each, each) for each in desk().owners() if each != found.record.get("owner")]
+        if Action.HAND_OVER in found.actions
+        else [],
+        "pauses": rule.pause_on_question,
+    }
+
+
+def _own_in_a_line(record: Mapping[str, Any], words: Saying) -> str:
+    said = record.get("said") or {}
+    about = said.get("customer_name") or said.get("company_name") or ""
+    return ", ".join(
+        filter(None, [record["id"], about, words.state(record), words.at(record["received_at"])])
+    )
+
+
+def _result_form(found: Submission, words: Saying) -> PartnerForm | None:
+    """What became of the deal, to be filled in or corrected; None where nothing can be reported."""
+    if Action.WIN not in found.actions:
+        return None
+    said = {**(found.record.get("said") or {}), **(found.record.get("result") or {})}
+    return forms.build("deal-result", words.program, words.language, said=said, today=today())
+
+
+def _of_mail(done: Action | str) -> str:
+    """What is said of the mail that goes with it, if one does."""
+    if done not in submission_actions.TOLD_BY_MAIL and done != "enter":
+        return ""
+    return (
+        submission_actions.MAIL_GOES_OUT if service().settings.mail_url else submission_actions.NO_MAIL_SERVER
+    )
+
+
+def _following(reference: str) -> Row | None:
+    """The most urgent of what is open, other than this one."""
+    return next((row for row in desk().queue(View()).rows if row.record["id"] != reference), None)
+
+
+def _entered_how(record: Mapping[str, Any], words: Saying) -> str:
+    how = (record.get("entered") or {}).get("how", "")
+    return words.text(WAYS[how]) if how in WAYS else how
+
+
+_ALSO_DONE = {
+    **mails.DONE,
+    "enter": N_("It is stored, with its time of registration."),
+    "extend": N_("The approval is valid for longer. The sender can read it on the status page."),
+}
+"""What the page says afterwards, besides `orders.DONE`."""
+
+_FIELD_NAMES = {
+    "to": N_("To"),
+    "text": N_("Text"),
+    "benefit": N_("The partner gets"),
+    "percent": N_("Per cent"),
+    "words": N_("Terms in words"),
+    "product": N_("For the product or service"),
+    "despite_conflict": N_("Why despite the conflict"),
+    "reason": N_("Reason"),
+    "duplicate_of": N_("Their own other registration"),
+}

@@ -1,0 +1,181 @@
+"""What somebody typed to have something done with a submission: read, tidied, kept as it was typed. Pure.
+
+Whether it may be done the use case decides; here is only what a form needs to be whole.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from forms_service.domain.submissions import wording
+from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.workflow import TABLE, Action, Kind, Role
+from forms_service.domain.values.text_cleaning import Fault, TextRefused, many_lines, one_line, showable
+from forms_service.forms.fields import LINE_LIMIT, TEXT_LIMIT
+from forms_service.i18n.translations import N_
+from forms_service.web.desk.formatting import Saying
+
+Mistake = tuple[str, str]
+"""The name of a field, empty where it is about the whole, and a sentence."""
+
+FIELDS: Mapping[Action, tuple[str, ...]] = {
+    Action.TAKE: (),
+    Action.HAND_OVER: ("to",),
+    Action.ASK: ("text",),
+    Action.NOTE: ("text",),
+    Action.APPROVE: ("benefit", "percent", "words", "product", "text", "despite_conflict"),
+    Action.PRE_ACCEPT: ("text",),
+    Action.REJECT: ("reason", "text", "duplicate_of"),
+    Action.REOPEN: ("reason",),
+    Action.TAKE_BACK: ("reason",),
+}
+"""What staff do on the page of a submission, and the fields of its form."""
+
+_SEVERAL_LINES = frozenset({"text", "despite_conflict"})
+
+_MISSING = {
+    (Action.HAND_OVER, "to"): N_("Choose who is to look after it"),
+    (Action.ASK, "text"): N_("Write the question"),
+    (Action.NOTE, "text"): N_("Write the note"),
+    (Action.APPROVE, "benefit"): N_("Choose discount or commission"),
+    (Action.APPROVE, "percent"): N_("Enter the per cent, or the terms in words"),
+    (Action.APPROVE, "words"): N_("Enter the per cent, or the terms in words"),
+    (Action.APPROVE, "product"): N_("Enter the product or service"),
+    (Action.REJECT, "reason"): N_("Choose the reason"),
+    (Action.REJECT, "text"): N_("Write the reason: the sender reads it"),
+    (Action.REOPEN, "reason"): N_("Write why it is opened again"),
+    (Action.TAKE_BACK, "reason"): N_("Write why it is taken back"),
+}
+_NEEDED: Mapping[tuple[Kind, Action], tuple[str, ...]] = {
+    **{(kind, Action.HAND_OVER): ("to",) for kind in Kind},
+    **{(kind, Action.ASK): ("text",) for kind in Kind},
+    **{(kind, Action.NOTE): ("text",) for kind in Kind},
+    **{(kind, Action.REOPEN): ("reason",) for kind in Kind},
+    (Kind.DEAL, Action.TAKE_BACK): ("reason",),
+    (Kind.DEAL, Action.APPROVE): ("benefit", "percent", "product"),
+    (Kind.DEAL, Action.REJECT): ("reason",),
+    (Kind.APPLICATION, Action.REJECT): ("text",),
+}
+
+DONE = {
+    Action.TAKE: N_("It is yours now."),
+    Action.HAND_OVER: N_("It has been handed over."),
+    Action.ASK: N_("The question is on the status page."),
+    Action.NOTE: N_("The note is kept, for us only."),
+    Action.APPROVE: N_("Approved. The sender can read it on the status page."),
+    Action.PRE_ACCEPT: N_("Pre-accepted. The sender can read it on the status page."),
+    Action.REJECT: N_("Rejected. The sender can read why on the status page."),
+    Action.REOPEN: N_("It is open again."),
+    Action.WIN: N_("It is won."),
+    Action.LOSE: N_("It is lost."),
+    Action.TAKE_BACK: N_("It is approved as before, neither won nor lost."),
+}
+"""What the page says afterwards."""
+
+TOLD_BY_MAIL = frozenset({Action.ASK, Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT, Action.REOPEN})
+"""Of what the sender gets a mail."""
+MAIL_GOES_OUT = N_("A mail about it goes out.")
+NO_MAIL_SERVER = N_("No mail goes out: no mail server is set (MAIL_URL).")
+
+DECISIONS = frozenset({Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT})
+
+
+@dataclass(frozen=True)
+class Order:
+    """One thing to be done, or none."""
+
+    action: Action | None = None
+    seen: int = 0
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """As it can be shown again."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """As the use case takes it."""
+    mistakes: tuple[Mistake, ...] = ()
+
+    def value(self, action: str, name: str, default: str = "") -> str:
+        """What stands in this field: what was typed into it, or what it starts with."""
+        return self.typed.get(name, "") if self.action == action else default
+
+    def error(self, action: str, name: str) -> str:
+        """What is wrong with this field."""
+        if self.action != action:
+            return ""
+        return next((sentence for about, sentence in self.mistakes if about == name), "")
+
+    def is_open(self, action: str) -> bool:
+        """Whether the form of this action is the one in use."""
+        return self.action == action
+
+    def summary(self) -> tuple[tuple[str, str], ...]:
+        """Every mistake with the id of its field."""
+        return tuple((f"{self.action}-{name}" if name else "", sentence) for name, sentence in self.mistakes)
+
+
+def read(form: Mapping[str, str], kind: Kind, say: Saying) -> Order | None:
+    """What a form asks for; None where it asks for nothing that staff can do with this kind at all."""
+    action = next((each for each in FIELDS if each.value == form.get("action")), None)
+    seen = form.get("seen", "")
+    if action is None or not _is_for_staff(kind, action) or not (seen.isascii() and seen.isdigit()):
+        return None
+    typed = {name: showable(form.get(name, "")) for name in FIELDS[action]}
+    details: dict[str, str] = {}
+    mistakes: list[Mistake] = []
+    for name in FIELDS[action]:
+        try:
+            details[name] = _tidy(name, form.get(name, ""))
+        except TextRefused as refused:
+            mistakes.append((name, _refused(refused, say)))
+    mistakes += _missing(kind, action, details, say)
+    given = {name: text for name, text in details.items() if text}
+    return Order(action, int(seen[:12]), typed, given, tuple(mistakes))
+
+
+def refused(order: Order, refusal: Refused, say: Saying) -> Order:
+    """The same order with what the use case says against it."""
+    fields = FIELDS[order.action] if order.action else ()
+    name = refusal.field if refusal.field in fields else ""
+    return Order(
+        order.action, order.seen, order.typed, order.details, ((name or "", _in_words(order, refusal, say)),)
+    )
+
+
+def _in_words(order: Order, refusal: Refused, say: Saying) -> str:
+    if refusal.reason is Refusal.MISSING and order.action:
+        missing = _MISSING.get((order.action, refusal.field or ""))
+        if missing:
+            return say.text(missing)
+    return wording.refusal(refusal, say.words)
+
+
+def _is_for_staff(kind: Kind, action: Action) -> bool:
+    return any(
+        step.action is action and kind in step.kinds and Role.STAFF in step.by and step.start is not None
+        for step in TABLE
+    )
+
+
+def _tidy(name: str, text: str) -> str:
+    if name in _SEVERAL_LINES or name == "reason":
+        return many_lines(text, TEXT_LIMIT)
+    text = one_line(text, LINE_LIMIT)
+    if name == "percent":
+        return text.replace(" ", "").removesuffix("%").replace(",", ".")
+    return text
+
+
+def _missing(kind: Kind, action: Action, details: Mapping[str, str], say: Saying) -> Iterator[Mistake]:
+    for name in _NEEDED.get((kind, action), ()):
+        given = details.get(name) or (details.get("words") if name == "percent" else None)
+        if name in details and not given:
+            yield name, say.text(_MISSING[action, name])
+
+
+def _refused(refused: TextRefused, say: Saying) -> str:
+    if refused.fault is Fault.TOO_LONG:
+        return say.words.ngettext(
+            "Shorten this by %(num)s character", "Shorten this by %(num)s characters", refused.excess
+        ) % {"num": refused.excess}
+    if refused.fault is Fault.ENCODED:
+        return say.text(N_("Leave out the signs =?"))
+    if refused.fault is Fault.MARKS:
+        return say.text(N_("Too many accents stand on one letter. Delete them"))
+    return say.text(N_("There is a sign that cannot be seen. Delete it, or type this again"))

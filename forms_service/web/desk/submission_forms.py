@@ -1,0 +1,176 @@
+"""A deal that came by phone or mail, entered by staff with the time at which it was registered."""
+
+from datetime import date
+from typing import Any, cast
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service import forms
+from forms_service.domain.auth.users import REVIEWER
+from forms_service.domain.partners.people import contacts
+from forms_service.domain.submissions import protection, wording
+from forms_service.domain.submissions.outcomes import ChangedMeanwhile, Done, Refused
+from forms_service.domain.submissions.results import OUTCOMES
+from forms_service.domain.submissions.workflow import Kind
+from forms_service.domain.values.days import read_day
+from forms_service.domain.values.text_cleaning import showable
+from forms_service.forms.deals import DealResult, registered_at
+from forms_service.i18n.translations import N_
+from forms_service.jobs import deal_protection
+from forms_service.services.audit_log import Deed
+from forms_service.services.partners import PartnerMissing
+from forms_service.store.errors import StaleVersion
+from forms_service.web import responses
+from forms_service.web.auth.permissions import access, requires
+from forms_service.web.context import release, service, today
+from forms_service.web.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
+from forms_service.web.desk.queue_filters import NOT_A_DAY
+from forms_service.web.desk.submission import Extension, page_of
+from forms_service.web.desk.submission_actions import Order
+
+FORM = "entered-deal"
+
+
+@blueprint.get("/enter", provide_automatic_options=False)
+@requires(REVIEWER)
+def show_entering() -> Response:
+    """The form: blank, or with what is known of the `partner` that the address names."""
+    known = _known(request.args.get("partner", ""))
+    return _page(forms.build(FORM, release().program, say().language, said=known, today=today()))
+
+
+@blueprint.post("/enter", provide_automatic_options=False)
+@requires(REVIEWER)
+def enter() -> AnyResponse:
+    """Store it, as registered when the partner said it."""
+    form: Any = forms.build(FORM, release().program, say().language, formdata=request.form, today=today())
+    if not responses.is_valid(form):
+        return _page(form, 422)
+    access().limits.take(access().limits.registrations)
+    outcome = desk().enter(
+        form.said(),
+        me(),
+        received_at=registered_at(form),
+        how=form.how.data,
+        language=form.language.data,
+    )
+    if isinstance(outcome, Done):
+        reference = outcome.record["id"]
+        service().deeds.note(me().email, Deed.ENTERED, about=reference)
+        return redirect(f"{submission_address(reference)}?done=enter", 303)
+    refusal = wording.refusal(outcome, say().words) if isinstance(outcome, Refused) else ""
+    form.received_time.errors = [refusal]
+    return _page(form, 422)
+
+
+def _known(reference: str) -> dict[str, Any] | None:
+    try:
+        partner = service().partners.get(reference)
+    except PartnerMissing:
+        return None
+    emails = [person["email"] for person in contacts(partner) if person["email"]]
+    return {
+        "partner_tax_id": partner["company"]["tax_id"],
+        "partner_email": emails[0] if emails else "",
+        "language": partner["lang"],
+    }
+
+
+def not_stored() -> Response:
+    """The form, after it could not be stored."""
+    form = forms.build(FORM, release().program, say().language, formdata=request.form, today=today())
+    return _page(form, 503, problem=say().text(NOT_STORED))
+
+
+def _page(form: Any, status: int = 200, *, problem: str = "") -> Response:
+    return shown("enter.html", status, form=form, mistakes=list(form.mistakes()), problem=problem)
+
+
+@blueprint.post("/submissions/<reference>/extend", provide_automatic_options=False)
+@requires(REVIEWER)
+def extend(reference: str) -> AnyResponse:
+    """Let an approval be valid until the day that was typed."""
+    found = desk().submission(reference, me())
+    typed, seen = request.form.get("until", "").strip(), request.form.get("version", "")
+    last = protection.last_day(found.record, release().program.deal_registration)
+    if last is None or not (seen.isascii() and seen.isdigit()):
+        abort(400)
+    until = _day(typed)
+    mistake = _mistake(until, last)
+    if until is None or mistake:
+        error = say().text(mistake) % {"day": say().day(last)}
+        return page_of(found, Order(), 422, extension=Extension(showable(typed), error))
+    done = deal_protection.extend(
+        service().store,
+        reference,
+        until,
+        by=me().email,
+        seen=int(seen[:12]),
+        program=release().program,
+        now=service().clock(),
+    )
+    if done is None or isinstance(done, Refused):
+        abort(400)
+    service().deeds.note(me().email, Deed.EXTENDED, about=reference)
+    return redirect(f"{submission_address(reference)}?done=extend", 303)
+
+
+@blueprint.errorhandler(StaleVersion)
+def changed(error: StaleVersion) -> AnyResponse:
+    """Somebody was faster: the page as it is now, with the day that was typed."""
+    found = desk().submission((request.view_args or {})["reference"], me())
+    typed = Extension(showable(request.form.get("until", "")), say().text(CHANGED))
+    return page_of(found, Order(), 409, extension=typed)
+
+
+def _mistake(until: date | None, last: date) -> str:
+    """What is wrong with the day; empty where nothing is."""
+    if until is None:
+        return NOT_A_DAY
+    if until <= last:
+        return NOT_LONGER
+    return TOO_FAR if until.year > today().year + MOST_YEARS else ""
+
+
+MOST_YEARS = 10
+TOO_FAR = N_("Enter a day within the next ten years")
+NOT_LONGER = N_("Enter a day after %(day)s: it is valid until then already")
+CHANGED = N_("Somebody changed this while you were reading. Nothing was saved.")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return read_day(text)
+    except ValueError:
+        return None
+
+
+@blueprint.post("/submissions/<reference>/result", provide_automatic_options=False)
+@requires(REVIEWER)
+def report_result(reference: str) -> AnyResponse:
+    """Note that it is won or lost, from the same form that partners fill in."""
+    found = desk().submission(reference, me())
+    seen = request.form.get("seen", "")
+    if found.record["kind"] != Kind.DEAL or not (seen.isascii() and seen.isdigit()):
+        abort(400)
+    form = typed()
+    if not form.validate():
+        return page_of(found, Order(), 422, result=form)
+    action = next(action for action, state in OUTCOMES.items() if state == form.outcome.data)
+    outcome = desk().act(reference, action, me(), seen=int(seen[:12]), details=form.details())
+    if isinstance(outcome, Done):
+        return redirect(f"{submission_address(reference)}?done={action}", 303)
+    found = desk().submission(reference, me())
+    if isinstance(outcome, ChangedMeanwhile):
+        return page_of(found, Order(), 409, outcome=outcome, result=form)
+    sentence = wording.refusal(outcome, say().words)
+    if form.refuse(outcome.field, sentence):
+        return page_of(found, Order(), 422, result=form)
+    return page_of(found, Order(), 422, result=form, problem=sentence)
+
+
+def typed() -> DealResult:
+    """The form as it was filled in."""
+    form = forms.build("deal-result", release().program, say().language, request.form, today=today())
+    return cast(DealResult, form)

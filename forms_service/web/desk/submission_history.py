@@ -1,0 +1,153 @@
+"""What happened to a submission: its history with what was written, its versions, two compared. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forms_service import forms
+from forms_service.domain.submissions import history, results
+from forms_service.domain.submissions.results import reported
+from forms_service.domain.submissions.workflow import Action, Kind, State
+from forms_service.i18n.translations import N_
+from forms_service.web.desk.formatting import Saying
+
+Record = Mapping[str, Any]
+Line = tuple[str, str]
+"""Label and value."""
+
+FORMS = {Kind.APPLICATION: "application", Kind.DEAL: "deal-registration"}
+"""Which form a submission of this kind is."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of the history, with what was written at that moment."""
+
+    at: str
+    who: str
+    what: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a correction changed."""
+
+    until: str
+    changes: tuple[tuple[str, str, str], ...]
+    """Label, before, after."""
+
+
+def told(record: Record, said: dict[str, Any], say: Saying) -> list[Line]:
+    """What was said, line by line, in the order of the form."""
+    return forms.summary(FORMS[Kind(record["kind"])], said, say.program, say.language)
+
+
+def events(entries: Iterable[Record], record: Record, say: Saying) -> Iterator[Event]:
+    """These entries of the history of `record`, each with what was written at that moment."""
+    texts = dict(_written(record, say))
+    for entry in entries:
+        yield Event(
+            say.at(entry["at"]),
+            say.who(entry["who"]),
+            say.happened(entry),
+            texts.get((entry["what"], entry["at"]), ""),
+        )
+
+
+def _written(record: Record, say: Saying) -> Iterator[tuple[tuple[str, str], str]]:
+    """What people wrote, by the action and the moment at which they did."""
+    for question in record.get("questions", ()):
+        yield (Action.ASK, question["at"]), question["text"]
+        if question["answer"]:
+            yield (Action.ANSWER, question["answer"]["at"]), question["answer"]["text"]
+    for note in record.get("notes", ()):
+        yield (Action.NOTE, note["at"]), note["text"]
+    current = record.get("decision")
+    for decision in [*record.get("former_decisions", ()), *([current] if current else [])]:
+        yield (_ACTIONS[decision["outcome"]], decision["at"]), decided(decision, say)
+        if "reopened" in decision:
+            yield (Action.REOPEN, decision["reopened"]["at"]), decision["reopened"]["reason"]
+    for result in reported(record):
+        yield (_ACTIONS[result["outcome"]], result["at"]), concluded(result, say)
+        if "taken_back" in result:
+            yield (Action.TAKE_BACK, result["taken_back"]["at"]), result["taken_back"]["reason"]
+
+
+_ACTIONS = {
+    State.APPROVED: Action.APPROVE,
+    State.PRE_ACCEPTED: Action.PRE_ACCEPT,
+    State.REJECTED: Action.REJECT,
+    State.WON: Action.WIN,
+    State.LOST: Action.LOSE,
+}
+
+
+def decided(decision: Record, say: Saying) -> str:
+    """What a decision says, in a line or two: terms, product, reason, text, why despite a conflict."""
+    against, named = decision.get("despite_conflict"), decision.get("duplicate_of")
+    parts = [
+        say.terms(decision),
+        say.product(decision["product"]) if decision.get("product") else "",
+        say.reason(decision["reason"]) if decision.get("reason") else "",
+        say.text(N_("Named: %(reference)s")) % {"reference": named} if named else "",
+        decision.get("text", ""),
+        say.text(N_("Despite the conflict: %(reason)s")) % {"reason": against} if against else "",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def concluded(result: Record, say: Saying) -> str:
+    """What was reported of an approved deal: day, value, why it was lost, who of the partner said so."""
+    parts = [
+        *(f"{label}: {value}" for label, value in results.told(result, say.language)),
+        say.text(N_("reported by %(who)s")) % {"who": result["reporter"]} if result.get("reporter") else "",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def versions(record: Record, say: Saying) -> Iterator[Version]:
+    """Every correction, the oldest first."""
+    before = history.versions(record)
+    after = [version["said"] for version in before[1:]] + [record.get("said") or {}]
+    for version, following in zip(before, after, strict=False):
+        yield Version(
+            say.at(version["until"]),
+            tuple(differences(_lines(record, version["said"], say), _lines(record, following, say))),
+        )
+
+
+def _lines(record: Record, said: dict[str, Any], say: Saying) -> dict[str, str]:
+    """What was said by label; several people under one label stand together."""
+    lines: dict[str, str] = {}
+    for label, value in told(record, said, say):
+        lines[label] = f"{lines[label]}\n{value}" if label in lines else value
+    return lines
+
+
+def differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Label, before and after of what differs."""
+    for label in {**before, **after}:
+        if before.get(label, "") != after.get(label, ""):
+            yield label, before.get(label, ""), after.get(label, "")
+
+
+def changed_meanwhile(before: Record, now: Record, say: Saying) -> tuple[tuple[str, str, str], ...]:
+    """Label, as the page showed it, as it is: of all that differs between two versions of a submission."""
+    return tuple(differences(_standing(before, say), _standing(now, say)))
+
+
+def _standing(record: Record, say: Saying) -> dict[str, str]:
+    decision = record.get("decision")
+    answers = [each["answer"]["text"] for each in record.get("questions", ()) if each["answer"]]
+    return {
+        say.text(N_("State")): say.state(record),
+        say.text(N_("Owner")): record.get("owner") or say.text(N_("nobody yet")),
+        say.text(N_("Decision by")): say.due(record["decide_by"]) if record.get("decide_by") else "",
+        say.text(N_("Decision")): decided(decision, say) if decision else "",
+        say.text(N_("Won or lost")): concluded(record["result"], say) if record.get("result") else "",
+        say.text(N_("Questions")): "\n".join(each["text"] for each in record.get("questions", ())),
+        say.text(N_("Answers")): "\n".join(answers),
+        say.text(N_("Notes")): "\n".join(each["text"] for each in record.get("notes", ())),
+        **_lines(record, record.get("said") or {}, say),
+    }

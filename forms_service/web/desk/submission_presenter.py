@@ -1,0 +1,182 @@
+"""One submission as its page shows it: what is decided on first, then everything else. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from forms_service import forms
+from forms_service.domain.submissions.wording import decision_sentence
+from forms_service.domain.submissions.workflow import Kind, State
+from forms_service.i18n.translations import N_
+from forms_service.services.submission_detail import Submission
+from forms_service.web.desk.conflict_presenter import Rival, in_one_sentence, rival
+from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.submission_history import FORMS, Event, Line, Version, events, told, versions
+from partner_program.eligibility import Answer, Outcome, TierAnswer
+from partner_program.model import Fact, Measure
+from partner_program.wording import missing_phrase, outcome_text, value_text
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the program asks in one requirement, beside what was said."""
+
+    title: str
+    asks: str
+    said: str
+    outcome: str
+    mark: str
+    """`met`, `missing`, or empty where nothing can be told from a form."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that a page says about one submission."""
+
+    about: str
+    """Its heading: the customer, or the company that applies."""
+    facts: tuple[Line, ...]
+    """What is needed to decide, the most telling first."""
+    conflict: str
+    """In one sentence; empty where there is none."""
+    rivals: tuple[Rival, ...]
+    said: tuple[Line, ...]
+    """Everything, in the order of the form."""
+    unsaid: tuple[str, ...]
+    """What was asked and left blank."""
+    asked: tuple[Asked, ...]
+    tiers: tuple[str, ...]
+    """How a company stands in each tier, the chosen one first."""
+    deadline: tuple[str, ...]
+    """How the deadline came about, a sentence each."""
+    history: tuple[Event, ...]
+    """The newest first."""
+    versions: tuple[Version, ...]
+
+
+def sheet(submission: Submission, say: Saying) -> Sheet:
+    """The page of this submission; an erased one has little to say."""
+    record = submission.record
+    said: dict[str, Any] = record.get("said") or {}
+    rivals = tuple(rival(record, found.conflict, found.other, say) for found in submission.conflicts)
+    return Sheet(
+        about=said.get("customer_name") or said.get("company_name") or record["id"],
+        facts=tuple(line for line in _facts(record, said, say) if line[1]),
+        conflict=in_one_sentence(rivals, say),
+        rivals=rivals,
+        said=tuple(_with_doubts(told(record, said, say), said, say)),
+        unsaid=tuple(_unsaid(record, said, say)),
+        asked=tuple(_asked(submission.tiers[:1], record, say)),
+        tiers=tuple(missing_phrase(tier, say.language) for tier in submission.tiers),
+        deadline=tuple(_deadline(submission, say)),
+        history=tuple(reversed([*events(record["history"], record, say)])),
+        versions=tuple(versions(record, say)),
+    )
+
+
+def _with_doubts(lines: Iterable[Line], said: Record, say: Saying) -> Iterator[Line]:
+    """The same, a tax number that nobody here can check marked as such."""
+    numbers = {said.get(name) for name in ("tax_id", "partner_tax_id", "customer_tax_id")}
+    unchecked = {number for number in numbers if number and not forms.is_checked(number)}
+    for label, value in lines:
+        yield label, f"{value} ({say.text(N_('not checked'))})" if value in unchecked else value
+
+
+def _facts(record: Record, said: Record, say: Saying) -> Iterator[Line]:
+    if record["kind"] == Kind.DEAL:
+        amount = said.get("value_amount")
+        yield say.text(N_("Value")), say.money(Decimal(amount), said["value_currency"]) if amount else ""
+        yield say.text(N_("Product")), say.product(said.get("product") or "")
+        yield say.text(N_("Model")), say.model(said.get("model") or "")
+    else:
+        yield say.text(N_("Tier")), say.tier(said.get("tier") or "")
+        models = [say.model(model) for model in said.get("models") or ()]
+        yield say.text(N_("Model")), ", ".join(models)
+        yield say.text(N_("Site")), said.get("website") or ""
+
+
+def _unsaid(record: Record, said: dict[str, Any], say: Saying) -> Iterator[str]:
+    """Labels of a deal's questions that were left blank. Applications show it in what the program asks."""
+    if record["kind"] == Kind.DEAL and said:
+        form = forms.build(FORMS[Kind.DEAL], say.program, say.language, said=said)
+        yield from (
+            field.label.text for field in form if field.kept and field.kind != "tick" and field.is_blank()
+        )
+
+
+def _asked(tiers: Sequence[TierAnswer], record: Record, say: Saying) -> Iterator[Asked]:
+    for tier in tiers:
+        for answer in tier.answers:
+            about = _said_about(answer, record.get("said") or {}, say)
+            outcome, mark = _outcome(answer, about, record, say)
+            title, asks = answer.item.title[say.language], value_text(answer.value, say.language)
+            yield Asked(title, asks, about, outcome, mark)
+
+
+def _outcome(answer: Answer, about: str, record: Record, say: Saying) -> tuple[str, str]:
+    """In words, and as a mark. What an application shows by being one, its form does not ask."""
+    match answer.item.fact:
+        case Fact.CONTACT if about:
+            return say.text(N_("named")), "met"
+        case Fact.PRE_ACCEPTANCE if record["state"] == State.PRE_ACCEPTED:
+            return say.state(record), "met"
+        case Fact.PRE_ACCEPTANCE:
+            return say.text(N_("by the decision")), ""
+    return outcome_text(answer, say.language), _mark(answer)
+
+
+def _mark(answer: Answer) -> str:
+    if answer.outcome is Outcome.MET:
+        return "met"
+    return "missing" if answer.missing else ""
+
+
+def _said_about(answer: Answer, said: Record, say: Saying) -> str:
+    """What the application says where the program measures, or names a fact that a form can tell."""
+    item = answer.item
+    match item.measure:
+        case Measure.SALES_PEOPLE | Measure.TECHNICAL_PEOPLE:
+            return ", ".join(person.get("name") or "" for person in said.get(item.measure) or ())
+        case Measure.LEAD_ACTIVITIES:
+            number = said.get(item.measure)
+            return "" if number is None else str(number)
+        case Measure.SPONSOR:
+            if said.get("sponsor_is_contact"):
+                return say.text(N_("the contact person"))
+            return str((said.get("sponsor") or {}).get("name") or "")
+    match item.fact:
+        case Fact.CONTACT:
+            return ", ".join(person.get("name") or "" for person in said.get("contacts") or ())
+        case Fact.PRE_ACCEPTANCE:
+            return say.text(N_("this application"))
+        case Fact.PROMOTION if said.get("promote_website"):
+            return say.text(N_("promised"))
+    return ""
+
+
+def _deadline(submission: Submission, say: Saying) -> Iterator[str]:
+    record, course = submission.record, submission.course
+    if course is None:
+        return
+    sentence = decision_sentence(record, say.program, say.language)
+    if sentence:
+        yield sentence
+    counted_from = course.legs[0].start
+    facts = {"at": say.at(counted_from.isoformat()), "days": record["deadline"]["business_days"]}
+    yield (
+        say.words.ngettext(
+            "Counted from %(at)s; that day does not count. The program gives %(days)s business day.",
+            "Counted from %(at)s; that day does not count. The program gives %(days)s business days.",
+            facts["days"],
+        )
+        % facts
+    )
+    for leg in course.legs[1:]:
+        yield say.text(N_("The clock stood still until the answer on %(at)s.")) % {
+            "at": say.at(leg.start.isoformat())
+        }
+    if course.due is None:
+        yield say.text(N_("The clock stands still until the sender answers."))

@@ -1,0 +1,94 @@
+"""The decision that suggests itself, so that it takes one press: what it is, and what it rests on. Pure.
+
+A deal that nothing stands against is approved on the terms that its partner got last time. Where somebody
+else has the customer, first come is pointed out: whoever was first is approved on these terms, with that as
+the reason; whoever was not is rejected with the reason that was chosen for this last time. People decide:
+every other decision stands beside it.
+"""
+
+from dataclasses import dataclass
+
+from forms_service.domain.submissions import approval
+from forms_service.domain.submissions.conflicts import Conflict
+from forms_service.domain.submissions.workflow import CONCLUDED, Action, State
+from forms_service.i18n.translations import N_
+from forms_service.services.submission_detail import Submission
+from forms_service.web.desk.formatting import Saying
+
+_APPROVED = CONCLUDED | {State.APPROVED}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One press."""
+
+    action: Action
+    fields: dict[str, str]
+    """What its form sends, besides."""
+    words: str
+    """What the button says: all of the decision that its reader will meet."""
+    because: str
+    """What it rests on."""
+
+
+def suggestion(submission: Submission, say: Saying) -> Suggestion | None:
+    """What suggests itself; None where nothing does, or nothing can be decided."""
+    usual = usual_terms(submission, say)
+    against = [each.conflict for each in submission.conflicts if approval.takes_something(each.conflict)]
+    if Action.APPROVE not in submission.actions:
+        return None
+    if not against and not submission.approved_before:
+        return _approval(submission, usual, say) if usual else None
+    if submission.approved_before or any(approval.comes_first(conflict) for conflict in against):
+        return _rejection(submission, against, say)
+    is_first = not any(conflict.other_is_first or conflict.approved for conflict in against)
+    return _approval(submission, usual, say, is_first=True) if usual and is_first else None
+
+
+def usual_terms(submission: Submission, say: Saying) -> dict[str, str] | None:
+    """The latest approval of the same sender, of the same way of selling if there is one; None without any.
+
+    `benefit`, `percent`, `words` as the decision has them, its `reference`, and the `day` in words.
+    """
+    said = submission.record.get("said") or {}
+    approved = [each for each in submission.own if each["state"] in _APPROVED and each.get("said")]
+    if not approved:
+        return None
+    latest = max(
+        approved, key=lambda each: (each["said"].get("model") == said.get("model"), each["decision"]["at"])
+    )
+    decision = latest["decision"]
+    return {
+        **{name: str(decision.get(name) or "") for name in ("benefit", "percent", "words")},
+        "reference": latest["id"],
+        "day": say.at(decision["at"]),
+    }
+
+
+def _approval(
+    submission: Submission, usual: dict[str, str], say: Saying, *, is_first: bool = False
+) -> Suggestion:
+    terms = {name: usual[name] for name in ("benefit", "percent", "words") if usual[name]}
+    fields = {**terms, "product": str(submission.record["said"].get("product") or "")}
+    because = say.text(N_("As last time: %(reference)s, %(day)s")) % usual
+    if is_first:
+        first = say.text(N_("It was registered first."))
+        fields["despite_conflict"] = first
+        because = f"{first} {because}"
+    words = say.text(N_("Approve: %(terms)s")) % {"terms": say.terms(terms)}
+    return Suggestion(Action.APPROVE, fields, words, because)
+
+
+def _rejection(submission: Submission, against: list[Conflict], say: Saying) -> Suggestion | None:
+    reason = submission.usual_reason
+    known = {each.id for each in say.program.deal_registration.reject_reasons}
+    if reason not in known or not any(approval.comes_first(conflict) for conflict in against):
+        return None
+    words = say.text(N_("Reject: %(reason)s")) % {"reason": _lowered(say.reason(reason))}
+    because = say.text(N_("As last time in a conflict. The sender reads no more than this."))
+    return Suggestion(Action.REJECT, {"reason": reason}, words, because)
+
+
+def _lowered(sentence: str) -> str:
+    """As the end of another sentence."""
+    return sentence[:1].lower() + sentence[1:]

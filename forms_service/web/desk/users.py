@@ -1,0 +1,180 @@
+"""Who may come in to the desk: for administrators. And what each person decides for themselves."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.domain.auth.errors import (
+    AccessError,
+    AlreadyThere,
+    LastAdministrator,
+    NobodyThere,
+    NotAnAddress,
+)
+from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, ROLES, Kind
+from forms_service.domain.clock import moment
+from forms_service.domain.reports.spreadsheets import Column
+from forms_service.i18n.translations import N_
+from forms_service.jobs.recipients import read_summary_only, reads_summary_only
+from forms_service.services.audit_log import Deed
+from forms_service.services.staff_admin import COMMAND, SETTINGS
+from forms_service.web.auth.own_sessions import own_sessions
+from forms_service.web.auth.permissions import requires
+from forms_service.web.context import service
+from forms_service.web.desk.context import blueprint, me, say, shown
+from forms_service.web.desk.exports import download
+from forms_service.web.desk.formatting import Saying
+
+ROLE_NAMES = {
+    READER: N_("reader: sees everything, changes nothing"),
+    REVIEWER: N_("reviewer: decides"),
+    ADMINISTRATOR: N_("administrator: decides, and says who may come in"),
+}
+BY = {SETTINGS: N_("the setting STAFF"), COMMAND: N_("the command line")}
+DONE = {
+    "added": N_("They may sign in now. No mail was sent: tell them the address of the desk."),
+    "role": N_("The role is changed. They have to sign in again."),
+    "removed": N_("They may not come in any more, and are signed out everywhere."),
+    "mine": N_("Your choice is kept."),
+    "sessions": N_("All other sessions have ended."),
+}
+
+
+@blueprint.get("/people", provide_automatic_options=False)
+@requires(ADMINISTRATOR)
+def show_people() -> Response:
+    """Everybody who may come in, with role and last sign-in."""
+    return _people(done=request.args.get("done", ""))
+
+
+@blueprint.post("/people", provide_automatic_options=False)
+@requires(ADMINISTRATOR)
+def change_people() -> AnyResponse:
+    """Let somebody in, change a role, or take somebody off the list."""
+    action, address, role = (request.form.get(name, "") for name in ("action", "address", "role"))
+    if action not in _CHANGES or (action != "removed" and role not in ROLES[Kind.STAFF]):
+        abort(400)
+    _CHANGES[action](address, role)
+    return redirect(f"/desk/people?done={action}", 303)
+
+
+@blueprint.post("/people/export", provide_automatic_options=False)
+@requires(ADMINISTRATOR)
+def export_people() -> Response:
+    """Everybody who may come in, as CSV or XLSX."""
+    words = say()
+
+    def seen(person: dict[str, Any]) -> datetime | None:
+        return moment(person["signed_in_at"]) if person["signed_in_at"] else None
+
+    columns: tuple[Column[dict[str, Any]], ...] = (
+        Column(words.text(N_("Address")), lambda person: str(person["email"]), 30),
+        Column(words.text(N_("Role")), lambda person: words.text(ROLE_NAMES[person["role"]]), 40),
+        Column(words.text(N_("Last sign-in")), seen),
+        Column(words.text(N_("Let in by")), lambda person: _let_in_by(person, words), 30),
+    )
+    people = service().doors.register.listed(Kind.STAFF)
+    return download("people", columns, people, words.language, {})
+
+
+def refused(error: AccessError) -> Response:
+    """The change was not made: the list, and what was typed."""
+    typed = {name: request.form.get(name, "") for name in ("action", "address", "role")}
+    return _people(422, error=error, typed=typed)
+
+
+@blueprint.get("/me", provide_automatic_options=False)
+@requires(READER)
+def show_mine() -> Response:
+    """What somebody may decide about their own mails, and where they are signed in."""
+    words = say()
+    person = service().store.get("people", me().id) or {}
+    return shown(
+        "me.html",
+        say=words,
+        summary_only=reads_summary_only(person),
+        gets_mail=me().may(REVIEWER),
+        role=words.text(ROLE_NAMES[me().role]),
+        done=words.text(DONE.get(request.args.get("done", ""), "")),
+        sessions=own_sessions(),
+    )
+
+
+@blueprint.post("/me", provide_automatic_options=False)
+@requires(READER)
+def change_mine() -> AnyResponse:
+    """Single reminders on or off."""
+    read_summary_only(service().store, me().id, request.form.get("summary_only") == "y")
+    return redirect("/desk/me?done=mine", 303)
+
+
+def _add(address: str, role: str) -> None:
+    person = service().doors.register.add(Kind.STAFF, address, role, by=me().email)
+    service().deeds.note(me().email, Deed.LET_IN, about=person["email"], role=role)
+
+
+def _change_role(address: str, role: str) -> None:
+    person = service().doors.register.change_role(Kind.STAFF, address, role, by=me().email)
+    service().deeds.note(me().email, Deed.ROLE_CHANGED, about=person["email"], role=role)
+
+
+def _remove(address: str, _: str) -> None:
+    person = service().doors.register.remove(Kind.STAFF, address, by=me().email)
+    service().deeds.note(me().email, Deed.SHUT_OUT, about=person["email"])
+
+
+_CHANGES = {"added": _add, "role": _change_role, "removed": _remove}
+
+
+def _people(
+    status: int = 200,
+    *,
+    done: str = "",
+    error: AccessError | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response:
+    words = say()
+    sentence = _sentence(error, words) if error else ""
+    return shown(
+        "people.html",
+        status,
+        say=words,
+        people=[_shown(person, words) for person in service().doors.register.listed(Kind.STAFF)],
+        roles=[(role, words.text(ROLE_NAMES[role])) for role in ROLES[Kind.STAFF]],
+        done=words.text(DONE.get(done, "")),
+        sentence=sentence,
+        typed=typed or {},
+        mistakes=[("address" if (typed or {}).get("action") == "added" else "", sentence)]
+        if sentence
+        else [],
+        sign_in=f"{service().settings.base_url}/desk/",
+    )
+
+
+def _shown(person: dict[str, Any], words: Saying) -> dict[str, Any]:
+    return {
+        **person,
+        "added_by": _let_in_by(person, words),
+        "role_words": words.text(ROLE_NAMES[person["role"]]),
+        "seen": words.at(person["signed_in_at"]) if person["signed_in_at"] else "",
+    }
+
+
+def _let_in_by(person: dict[str, Any], words: Saying) -> str:
+    by = str(person["added_by"])
+    return words.text(BY[by]) if by in BY else by
+
+
+def _sentence(error: AccessError, words: Saying) -> str:
+    """What was wrong, in the reader's language."""
+    return words.text(_SENTENCES.get(type(error), N_("This is not possible.")))
+
+
+_SENTENCES = {
+    NotAnAddress: N_("Enter an email address like name@company.com"),
+    AlreadyThere: N_("Somebody with this address may come in already"),
+    NobodyThere: N_("This person is not on the list any more"),
+    LastAdministrator: N_("This is the last administrator: make somebody else administrator first"),
+}

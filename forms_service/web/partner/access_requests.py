@@ -1,0 +1,161 @@
+"""Asking for access: a form, a mail, a button. What is answered is the same for every address and company."""
+
+from contextlib import suppress
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.domain.auth.sign_in_links import Standing
+from forms_service.domain.companies import web_domains
+from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
+from forms_service.domain.values.tax_ids import SHORTENED, Fault, TaxIdRefused, clean_tax_id
+from forms_service.i18n.translations import N_, bound_texts
+from forms_service.services import access_requests
+from forms_service.web.auth.layout import asked_language, page, spoken
+from forms_service.web.auth.permissions import everybody
+from forms_service.web.context import release, service
+from forms_service.web.partner_record.form_input import NotUsable, Sent, Typed
+from forms_service.web.partner_record.views import in_words
+from forms_service.web.security import client_of
+from partner_program.model import Language
+
+blueprint = Blueprint("partner-asking", __name__, url_prefix="/partner")
+"""Apart from the pages of people who are signed in: whoever sends something here counts as a visitor."""
+
+FORM = "ask"
+NO_NAME = N_("Enter your name")
+NO_NUMBER = N_(
+    "Enter your company's tax number: this address does not say which company you are from. "
+    "An address of the company does."
+)
+BAD_NUMBER = N_("Check the tax number: it is no NIP and no EU VAT number")
+
+
+@blueprint.get("/ask", provide_automatic_options=False)
+@everybody
+def show_asking() -> Response:
+    """The form."""
+    return _page("form")
+
+
+@blueprint.post("/ask", provide_automatic_options=False)
+@everybody
+def ask() -> AnyResponse:
+    """Mail a link to whoever asks."""
+    typed = Typed(request.form)
+    name, email = _name(typed), typed.address("email", needed=True)
+    tax_id = _tax_id(typed, email)
+    try:
+        typed.check()
+    except NotUsable as refused:
+        return _page("form", 422, sent=Sent(request.form, in_words(refused, bound_texts(spoken()))))
+    service().asking.ask(
+        name=name,
+        email=email,
+        tax_id=tax_id,
+        client=client_of(request.remote_addr or ""),
+        lang=spoken(),
+    )
+    return redirect(f"/partner/ask/asked?{urlencode({'lang': spoken()})}", 303)
+
+
+@blueprint.get("/ask/asked", provide_automatic_options=False)
+@everybody
+def show_asked() -> Response:
+    """Where to look now."""
+    return _page("asked")
+
+
+@blueprint.get("/ask/passed-on", provide_automatic_options=False)
+@everybody
+def show_passed_on() -> Response:
+    """What happens now."""
+    return _page("passed-on")
+
+
+@blueprint.get("/ask/<token>", provide_automatic_options=False)
+@everybody
+def show_confirming(token: str) -> AnyResponse:
+    """A button. Looking at it does nothing, however often and whoever looks."""
+    standing, found = service().asking.standing(token)
+    lang = asked_language() or (found["lang"] if found else None)
+    if standing is not Standing.GOOD:
+        return _closed(standing, lang)
+    return _private(_page("confirm", lang=lang))
+
+
+@blueprint.post("/ask/<token>", provide_automatic_options=False)
+@everybody
+def confirm_asking(token: str) -> AnyResponse:
+    """The button was pressed."""
+    standing = service().asking.confirm(token)
+    if standing is not Standing.GOOD:
+        return _closed(standing, asked_language())
+    return _private(redirect(f"/partner/ask/passed-on?{urlencode({'lang': spoken()})}", 303))
+
+
+def _name(typed: Typed) -> str:
+    name = typed.line("name")
+    if not name:
+        typed.wrong("name", NO_NAME)
+    return name
+
+
+def _tax_id(typed: Typed, email: str) -> str:
+    """A number, or nothing where the address says enough."""
+    number = typed.line("tax_id")
+    if number:
+        try:
+            return clean_tax_id(number, "")
+        except TaxIdRefused as refused:
+            return _known(typed, number, refused)
+    elif web_domains.of_company(email) is None:
+        typed.wrong("tax_id", NO_NUMBER)
+    return ""
+
+
+def _known(typed: Typed, number: str, refused: TaxIdRefused) -> str:
+    """A number that somebody applied with, looked for only where nothing else is wrong."""
+    country = None if typed.mistakes else service().submissions.country_of(number)
+    if country is not None:
+        with suppress(TaxIdRefused):
+            return clean_tax_id(number, country)
+    typed.wrong("tax_id", SHORTENED if refused.fault is Fault.SHORTENED else BAD_NUMBER)
+    return ""
+
+
+def _closed(standing: Standing, lang: Language | None) -> AnyResponse:
+    return _private(
+        _page("closed", 404 if standing is Standing.UNKNOWN else 410, lang=lang, standing=standing)
+    )
+
+
+def _page(
+    stage: str,
+    status: int = 200,
+    *,
+    lang: Language | None = None,
+    sent: Sent | None = None,
+    standing: Standing = Standing.GOOD,
+) -> Response:
+    lang = lang or spoken()
+    prefix = "" if lang == release().default_language else f"/{lang}"
+    return page(
+        "partner/ask.html",
+        status,
+        lang=lang,
+        stage=stage,
+        sent=sent or Sent(),
+        standing=standing,
+        days=ANSWERED_WITHIN.days,
+        hours=int(access_requests.LINK_WORKS.total_seconds() // 3600),
+        contact=release().program.contact.email,
+        privacy=f"{service().settings.site_url}{prefix}/privacy/",
+    )
+
+
+def _private(response: AnyResponse) -> AnyResponse:
+    """The address of the page is a secret: no other site is told where its reader came from."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

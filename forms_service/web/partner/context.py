@@ -1,0 +1,43 @@
+"""What the views of the partner area share: their blueprint, who asks, and which companies are theirs."""
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
+
+from forms_service.domain.auth.users import PERSON, Principal
+from forms_service.domain.partners.actions import Actor, Side
+from forms_service.domain.partners.partner import Partner
+from forms_service.i18n.translations import N_
+from forms_service.services.partners import PartnerMissing
+from forms_service.web import errors
+from forms_service.web.auth.permissions import Entry, current
+from forms_service.web.context import service
+from forms_service.web.partner_record.views import Place
+
+blueprint = Blueprint("partner", __name__, url_prefix="/partner")
+
+ENTRIES = (Entry("/partner/", N_("Partnership"), PERSON),)
+"""The entries above every page."""
+
+
+def me() -> Principal:
+    """Who asks. The gate has let them in."""
+    person = current()
+    if person is None:
+        raise RuntimeError("only a view with @requires may ask who it is")
+    return person
+
+
+def place() -> Place:
+    """The partner area, for whoever asks."""
+    return Place(Actor(Side.PARTNER, me().email), True, "/partner")
+
+
+def own(reference: str) -> tuple[Place, Partner]:
+    """One of the person's own companies. Raises PartnerMissing for any other."""
+    return place(), service().partners.for_member(reference, me().email)
+
+
+@blueprint.errorhandler(PartnerMissing)
+def not_there(error: PartnerMissing) -> Response:
+    """No partner of theirs has this reference."""
+    return errors.any_other(NotFound())

@@ -1,0 +1,177 @@
+"""A partner's deals in its own area: registered with what is known of it, looked at, reported won or lost."""
+
+from typing import Any, cast
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service import forms
+from forms_service.domain.auth.users import PERSON, Kind
+from forms_service.domain.partners.partner import Partner
+from forms_service.domain.submissions.outcomes import Done, Refused
+from forms_service.domain.submissions.wording import refusal
+from forms_service.forms import PartnerForm
+from forms_service.forms.deals import DealResult
+from forms_service.i18n.translations import N_, bound_texts
+from forms_service.store.errors import StoreUnavailable
+from forms_service.store.store import Document
+from forms_service.web import errors
+from forms_service.web.auth.layout import page, spoken
+from forms_service.web.auth.permissions import access, requires
+from forms_service.web.context import release, service, today
+from forms_service.web.partner.context import blueprint, me, own
+from forms_service.web.partner_record.views import CHANGED, NOT_STORED, Place
+from forms_service.web.public import status_layout
+
+FORM, SENT_AS, RESULT = "partner-deal", "deal-registration", "deal-result"
+PROGRAM_CHANGED = N_(
+    "The program has changed while you were filling this in. Look through it and send it again."
+)
+
+
+@blueprint.get("/<reference>/register-deal", provide_automatic_options=False)
+@requires(PERSON, Kind.PARTNER)
+def show_registering(reference: str) -> Response:
+    """The form, with what is known."""
+    place, partner = own(reference)
+    company = partner["company"]
+    known: dict[str, Any] = {"partner_email": me().email}
+    if len(company["models"]) == 1:
+        known["model"] = company["models"][0]
+    form = forms.build(FORM, release().program, spoken(), said=known, today=today())
+    return _registering(place, partner, form)
+
+
+@blueprint.post("/<reference>/register-deal", provide_automatic_options=False)
+@requires(PERSON, Kind.PARTNER)
+def register(reference: str) -> AnyResponse:
+    """Register it in the partner's name, then show the status page that anybody would get."""
+    place, partner = own(reference)
+    form: Any = typed_deal()
+    is_valid = form.validate()
+    if form.program_version not in ("", release().program.hash):
+        return _registering(place, partner, form, 409, place.showing(partner).text(PROGRAM_CHANGED))
+    if not is_valid:
+        return _registering(place, partner, form, 422)
+    if not place.showing(partner).deals.may_register:
+        return _registering(place, partner, form, 422, place.showing(partner).text(CHANGED))
+    access().limits.take(access().limits.registrations)
+    record = service().submissions.submit(
+        SENT_AS,
+        {"partner_tax_id": partner["company"]["tax_id"], **form.said()},
+        program=release().program,
+        language=spoken(),
+        partner=reference,
+    )
+    return redirect(status_layout.address(service().submissions.token_of(record), spoken()), 303)
+
+
+@blueprint.get("/<reference>/deals/<deal>", provide_automatic_options=False)
+@requires(PERSON, Kind.PARTNER)
+def show_deal(reference: str, deal: str) -> Response:
+    """Where it stands, and the form for what became of it."""
+    place, partner = own(reference)
+    return _deal(place, partner, service().partner_deals.one(partner, deal))
+
+
+@blueprint.post("/<reference>/deals/<deal>", provide_automatic_options=False)
+@requires(PERSON, Kind.PARTNER)
+def report_deal(reference: str, deal: str) -> AnyResponse:
+    """Say that it is won or lost."""
+    place, partner = own(reference)
+    found = service().partner_deals.one(partner, deal)
+    form = typed_result()
+    if not form.validate():
+        return _deal(place, partner, found, form, 422)
+    outcome = service().submissions.report(
+        deal, form.said()["outcome"], form.details(), program=release().program, reporter=me().email
+    )
+    if isinstance(outcome, Done):
+        return redirect(f"/partner/{reference}/deals/{deal}?done=y", 303)
+    found = service().partner_deals.one(partner, deal)
+    sentence = refusal(outcome, bound_texts(spoken())) if isinstance(outcome, Refused) else ""
+    if isinstance(outcome, Refused) and form.refuse(outcome.field, sentence):
+        return _deal(place, partner, found, form, 422)
+    return _deal(place, partner, found, form, 422, problem=sentence)
+
+
+@blueprint.errorhandler(StoreUnavailable)
+def not_stored(error: StoreUnavailable) -> Response:
+    """Nothing was stored; all that was typed into a form of these pages stands in the answer."""
+    plain = errors.cannot_store(error)
+    at = request.view_args or {}
+    match request.endpoint:
+        case "partner.register":
+            place, partner = own(at["reference"])
+            problem = place.showing(partner).text(NOT_STORED)
+            answer = _registering(place, partner, typed_deal(), 503, problem)
+        case "partner.report_deal":
+            place, partner = own(at["reference"])
+            problem = place.showing(partner).text(NOT_STORED)
+            found = service().partner_deals.one(partner, at["deal"])
+            answer = _deal(place, partner, found, typed_result(), 503, problem)
+        case _:
+            return plain
+    answer.headers["Retry-After"] = plain.headers["Retry-After"]
+    return answer
+
+
+def typed_deal() -> PartnerForm:
+    """The form as it was filled in."""
+    return forms.build(FORM, release().program, spoken(), formdata=request.form, today=today())
+
+
+def typed_result() -> DealResult:
+    """The same, of what became of a deal."""
+    form = forms.build(RESULT, release().program, spoken(), formdata=request.form, today=today())
+    return cast(DealResult, form)
+
+
+def _registering(
+    place: Place, partner: Partner, form: PartnerForm, status: int = 200, problem: str = ""
+) -> Response:
+    return page(
+        "partner/register.html",
+        status,
+        form=form,
+        problem=problem,
+        **place.around(place.showing(partner), "deals", list(form.mistakes())),
+    )
+
+
+def _deal(
+    place: Place,
+    partner: Partner,
+    deal: Document,
+    form: DealResult | None = None,
+    status: int = 200,
+    problem: str = "",
+) -> Response:
+    """The page of a deal; what could be reported about it stands in the form from the beginning."""
+    it = place.showing(partner)
+    said = deal.get("said") or {}
+    if form is None and it.deals.may_report(deal):
+        form = cast(DealResult, forms.build(RESULT, release().program, spoken(), said=said, today=today()))
+    mistakes: list[tuple[str, str]] = [("", problem)] if problem else []
+    mistakes += form.mistakes() if form else ()
+    done = it.text(REPORTED) if "done" in request.args and not mistakes else ""
+    return page(
+        "partner/deal.html",
+        status,
+        deal=deal,
+        answers=forms.summary(SENT_AS, said, release().program, spoken()),
+        status_page=_status_page(deal),
+        form=form,
+        **place.around(it, "deals", mistakes, done),
+    )
+
+
+def _status_page(deal: Document) -> str:
+    """The page that whoever registered it has the link to; empty where its key is gone."""
+    try:
+        return status_layout.address(service().submissions.token_of(deal), spoken())
+    except KeyError:
+        return ""
+
+
+REPORTED = N_("Thank you: it is noted.")

@@ -1,0 +1,63 @@
+"""The pages of a partner's own people. For whoever belongs to no such company they do not exist."""
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.domain.auth.users import PERSON, Kind
+from forms_service.web.auth.layout import page
+from forms_service.web.auth.own_sessions import own_sessions
+from forms_service.web.auth.permissions import requires
+from forms_service.web.context import service
+from forms_service.web.partner import deals, downloads
+from forms_service.web.partner.context import ENTRIES, blueprint, me, own, place
+
+__all__ = ["ENTRIES", "downloads", "blueprint", "downloads", "deals"]
+
+
+@blueprint.get("/", provide_automatic_options=False)
+@requires(PERSON, Kind.PARTNER)
+def show_home() -> AnyResponse:
+    """The person's company, or a choice of them."""
+    companies = service().partners.of(me().email)
+    if len(companies) == 1:
+        return redirect(f"/partner/{companies[0]['id']}", 303)
+    return page("partner/companies.html", companies=[place().showing(each) for each in companies])
+
+
+@blueprint.get("/me", provide_automatic_options=False)
+@requires(PERSON, Kind.PARTNER)
+def show_mine() -> Response:
+    """Where they are signed in."""
+    return page("partner/me.html", done="done" in request.args, sessions=own_sessions())
+
+
+@blueprint.get("/<reference>", provide_automatic_options=False)
+@requires(PERSON, Kind.PARTNER)
+def show_overview(reference: str) -> Response:
+    """Where the partnership stands, what is missing, what comes due."""
+    place, partner = own(reference)
+    return place.show(partner, "overview")
+
+
+@blueprint.get("/<reference>/<section>", provide_automatic_options=False)
+@requires(PERSON, Kind.PARTNER)
+def show_section(reference: str, section: str) -> Response:
+    """One of the other sections."""
+    place, partner = own(reference)
+    return place.show(partner, section)
+
+
+@blueprint.post("/<reference>/<section>", provide_automatic_options=False)
+@requires(PERSON, Kind.PARTNER)
+def act(reference: str, section: str) -> AnyResponse:
+    """Do one thing."""
+    place, partner = own(reference)
+    return place.act(partner, section)
+
+
+@blueprint.get("/<reference>/attestation/<int:number>", provide_automatic_options=False)
+@requires(PERSON, Kind.PARTNER)
+def print_attestation(reference: str, number: int) -> Response:
+    """An attestation as it was given, to be printed."""
+    place, partner = own(reference)
+    return place.printed(partner, number)

@@ -1,0 +1,413 @@
+"""From the form that somebody sent on a partner's page to the one thing it changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from forms_service.domain.partners import (
+    access_requests,
+    activities,
+    agreement,
+    attestation,
+    company_profile,
+    onboarding,
+    people_actions,
+    planning,
+    qualifications,
+    renewal,
+    suspension,
+    targets,
+)
+from forms_service.domain.partners.actions import Act, Action, Side
+from forms_service.domain.partners.partner import Company, Decision, GoalKind, Partner, Skill, Target
+from forms_service.domain.partners.partner_years import partner_year
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.values.amounts import CURRENCIES, AmountRefused, parse_amount
+from forms_service.domain.values.country_codes import country_codes
+from forms_service.domain.values.tax_ids import SHORTENED, Fault, TaxIdRefused, clean_tax_id
+from forms_service.i18n.translations import N_
+from forms_service.services.partners import Change
+from forms_service.web.partner_record.form_input import NO_CHOICE, Typed
+from partner_program.model import Language, Program
+
+BAD_TAX_ID = N_("Check the tax number: it does not fit the country")
+NO_AMOUNT = N_("Enter an amount, for example 25 000.50")
+
+OVERWRITES = frozenset(
+    {Action.CHANGE_COMPANY, Action.CHANGE_PERSON, Action.WRITE_NOTES, Action.SET_TARGETS, Action.RENEW}
+)
+"""What replaces something whole, so that it counts only for the record that the page showed."""
+
+
+def overwrites(action: Action, fields: Mapping[str, str]) -> bool:
+    """Whether this form replaces something whole; the notes of a meeting that was called for do."""
+    return action in OVERWRITES or (action is Action.HOLD_MEETING and bool(fields.get("meeting")))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who fills in a form, under which program."""
+
+    program: Program
+    """The version that the partner year follows."""
+    served: Program
+    """The version now served: new terms are made under it."""
+    language: Language
+
+
+Made = Callable[[Typed, Reader], Change]
+
+
+def change(action: Action, typed: Typed, reader: Reader) -> Change:
+    """The change that this form asks for.
+
+    Raises:
+        KeyError: no form of a page does this.
+        NotUsable: values cannot be used; all of them are told.
+    """
+    made = _MADE[action](typed, reader)
+    typed.check()
+    return made
+
+
+def _add_person(typed: Typed, reader: Reader) -> Change:
+    said, roles, access = _said(typed), _roles(typed), typed.ticked("access")
+    return lambda partner, act: people_actions.add(partner, act, **said, **roles, access=access)
+
+
+def _change_person(typed: Typed, reader: Reader) -> Change:
+    person, said, roles = typed.line("person"), _said(typed), _roles(typed)
+    return lambda partner, act: people_actions.change(partner, act, person, **said, **roles)
+
+
+def _said(typed: Typed) -> dict[str, Any]:
+    return {
+        "name": typed.line("name", needed=True),
+        "email": typed.address("email"),
+        "phone": typed.line("phone"),
+        "position": typed.line("position"),
+    }
+
+
+def _roles(typed: Typed) -> dict[str, Any]:
+    return {"contact": typed.ticked("contact"), "sponsor": typed.ticked("sponsor")}
+
+
+def _person_left(typed: Typed, reader: Reader) -> Change:
+    person, on = typed.line("person"), typed.day("on")
+    return lambda partner, act: people_actions.left(partner, act, person, on=on or act.today)
+
+
+def _give_access(typed: Typed, reader: Reader) -> Change:
+    person = typed.line("person")
+    return lambda partner, act: people_actions.give_access(partner, act, person)
+
+
+def _take_access(typed: Typed, reader: Reader) -> Change:
+    person = typed.line("person")
+    return lambda partner, act: people_actions.take_access(partner, act, person)
+
+
+def _answer_access(typed: Typed, reader: Reader) -> Change:
+    request, granted = typed.line("request"), typed.choice("granted", ("y", "n")) == "y"
+    return lambda partner, act: access_requests.answer_access(partner, act, request, granted=granted)
+
+
+def _add_qualification(typed: Typed, reader: Reader) -> Change:
+    person, skill = typed.line("person", needed=True), Skill(typed.choice("skill", tuple(Skill)))
+    since, until, evidence = typed.day("since"), typed.day("valid_until"), typed.line("evidence")
+    return lambda partner, act: qualifications.add(
+        partner, act, person=person, skill=skill, since=since, valid_until=until, evidence=evidence
+    )
+
+
+def _extend_qualification(typed: Typed, reader: Reader) -> Change:
+    held, until, evidence = typed.line("qualification"), typed.day("valid_until"), typed.line("evidence")
+    return lambda partner, act: qualifications.extend(
+        partner, act, held, valid_until=until, evidence=evidence
+    )
+
+
+def _remove_qualification(typed: Typed, reader: Reader) -> Change:
+    held = typed.line("qualification")
+    return lambda partner, act: qualifications.remove(partner, act, held)
+
+
+def _plan_activity(typed: Typed, reader: Reader) -> Change:
+    title, day, goal = typed.line("title", needed=True), typed.day("planned_for"), typed.line("goal") or None
+    return lambda partner, act: activities.plan(partner, act, title=title, planned_for=day, goal=goal)
+
+
+def _do_activity(typed: Typed, reader: Reader) -> Change:
+    activity = typed.line("activity") or None
+    title, day = typed.line("title", needed=activity is None), typed.needed_day("done_on")
+    evidence, goal = typed.line("evidence"), typed.line("goal") if "goal" in typed.fields else None
+    return lambda partner, act: activities.do(
+        partner, act, activity, done_on=day, title=title, evidence=evidence, goal=goal
+    )
+
+
+def _drop_activity(typed: Typed, reader: Reader) -> Change:
+    activity, reason = typed.line("activity"), typed.text("reason", needed=True)
+    return lambda partner, act: activities.drop(partner, act, activity, reason=reason)
+
+
+def _plan_meeting(typed: Typed, reader: Reader) -> Change:
+    day = typed.needed_day("planned_for")
+    return lambda partner, act: planning.plan_meeting(partner, act, planned_for=day)
+
+
+def _hold_meeting(typed: Typed, reader: Reader) -> Change:
+    meeting, day, notes = typed.line("meeting") or None, typed.needed_day("held_on"), typed.text("notes")
+    return lambda partner, act: planning.hold_meeting(partner, act, meeting, held_on=day, notes=notes)
+
+
+def _write_notes(typed: Typed, reader: Reader) -> Change:
+    meeting, notes = typed.line("meeting"), typed.text("notes")
+    return lambda partner, act: planning.write_notes(partner, act, meeting, notes=notes)
+
+
+def _drop_meeting(typed: Typed, reader: Reader) -> Change:
+    meeting = typed.line("meeting")
+    return lambda partner, act: planning.drop_meeting(partner, act, meeting)
+
+
+def _set_goal(typed: Typed, reader: Reader) -> Change:
+    kind, text = GoalKind(typed.choice("kind", tuple(GoalKind))), typed.text("text", needed=True)
+    plan = typed.number("plan") if typed.line("plan") else 0
+
+    def set_goal(partner: Partner, act: Act) -> Partner | Refused:
+        year = _year_to_plan(partner, act, plan)
+        if year is None:
+            return Refused(Refusal.NOT_THERE, "plan")
+        return planning.set_goal(partner, act, kind=kind, text=text, year=year)
+
+    return set_goal
+
+
+def _close_goal(typed: Typed, reader: Reader) -> Change:
+    goal, reached = typed.line("goal"), typed.choice("reached", ("y", "n")) == "y"
+    return lambda partner, act: planning.close_goal(partner, act, goal, reached=reached)
+
+
+def _change_company(typed: Typed, reader: Reader) -> Change:
+    models = [model.id for model in reader.served.models if typed.ticked(f"model-{model.id}")]
+    areas = [area.strip() for area in typed.text("areas").splitlines() if area.strip()]
+    name, address, website = typed.line("name", needed=True), typed.text("address"), typed.line("website")
+    number, country = _tax_id(typed)
+
+    def change_company(partner: Partner, act: Act) -> Partner | Refused:
+        company: Company = {
+            **partner["company"],
+            "name": name,
+            "address": address,
+            "website": website,
+            "models": models,
+            "areas": areas,
+        }
+        if act.actor.side is Side.STAFF and number:
+            company |= {"tax_id": number, "country": country}
+        return company_profile.change_company(partner, act, company)
+
+    return change_company
+
+
+def _tax_id(typed: Typed) -> tuple[str, str]:
+    """Tax number and country, where the form asks for them: that of the vendor's people does."""
+    number, country = typed.line("tax_id"), typed.line("country")
+    if "tax_id" not in typed.fields:
+        return "", ""
+    if country not in country_codes():
+        typed.wrong("country", NO_CHOICE)
+        return "", ""
+    try:
+        return clean_tax_id(number, country), country
+    except TaxIdRefused as refused:
+        typed.wrong("tax_id", SHORTENED if refused.fault is Fault.SHORTENED else BAD_TAX_ID)
+        return "", ""
+
+
+def _give_link(typed: Typed, reader: Reader) -> Change:
+    link = typed.line("link", needed=True)
+    return lambda partner, act: company_profile.give_link(partner, act, link)
+
+
+def _confirm_link(typed: Typed, reader: Reader) -> Change:
+    confirmed = typed.choice("confirmed", ("y", "n")) == "y"
+    return lambda partner, act: company_profile.confirm_link(partner, act, confirmed=confirmed)
+
+
+def _record_agreement(typed: Typed, reader: Reader) -> Change:
+    day = typed.needed_day("concluded_on")
+    ours, theirs = typed.line("for_vendor", needed=True), typed.line("for_partner", needed=True)
+    return lambda partner, act: agreement.record_agreement(
+        partner, act, concluded_on=day, for_partner=theirs, for_vendor=ours
+    )
+
+
+def _confirm(typed: Typed, reader: Reader) -> Change:
+    item, on = typed.line("item"), typed.day("on")
+    return lambda partner, act: onboarding.confirm(partner, act, reader.program, item, on=on)
+
+
+def _take_back(typed: Typed, reader: Reader) -> Change:
+    item = typed.line("item")
+    return lambda partner, act: onboarding.take_back(partner, act, item)
+
+
+def _activate(typed: Typed, reader: Reader) -> Change:
+    tier = _tier(typed, reader)
+    return lambda partner, act: onboarding.activate(partner, act, reader.served, tier=tier)
+
+
+def _attest(typed: Typed, reader: Reader) -> Change:
+    person, received = typed.line("person") or None, typed.day("received_on")
+    return lambda partner, act: attestation.attest(
+        partner, act, reader.program, language=reader.language, person=person, copy_received_on=received
+    )
+
+
+def _receive_copy(typed: Typed, reader: Reader) -> Change:
+    year, day = typed.number("year"), typed.needed_day("received_on")
+    return lambda partner, act: attestation.receive_copy(partner, act, year, received_on=day)
+
+
+def _renew(typed: Typed, reader: Reader) -> Change:
+    decision, reason = Decision(typed.choice("decision", tuple(Decision))), typed.text("reason")
+    tier = _tier(typed, reader) if decision is Decision.CHANGE_TIER else None
+    return lambda partner, act: renewal.decide(
+        partner, act, reader.served, decision, tier=tier, reason=reason
+    )
+
+
+def _reopen_renewal(typed: Typed, reader: Reader) -> Change:
+    reason = typed.text("reason", needed=True)
+    return lambda partner, act: renewal.reopen(partner, act, reason=reason)
+
+
+def _change_tier(typed: Typed, reader: Reader) -> Change:
+    tier, reason = _tier(typed, reader), typed.text("reason", needed=True)
+    return lambda partner, act: renewal.change_tier(partner, act, reader.program, tier=tier, reason=reason)
+
+
+def _suspend(typed: Typed, reader: Reader) -> Change:
+    reason = typed.text("reason", needed=True)
+    return lambda partner, act: suspension.suspend(partner, act, reason=reason)
+
+
+def _resume(typed: Typed, reader: Reader) -> Change:
+    reason = typed.text("reason", needed=True)
+    return lambda partner, act: suspension.resume(partner, act, reason=reason)
+
+
+def _end(typed: Typed, reader: Reader) -> Change:
+    reason, on = typed.text("reason", needed=True), typed.day("on")
+    return lambda partner, act: suspension.end(partner, act, reason=reason, on=on)
+
+
+def _note(typed: Typed, reader: Reader) -> Change:
+    text = typed.text("text", needed=True)
+    return lambda partner, act: suspension.note(partner, act, text)
+
+
+def _set_targets(typed: Typed, reader: Reader) -> Change:
+    """One more target for a year; or the one with this number taken away."""
+    plan = typed.number("plan") if typed.line("plan") else 0
+    if typed.line("remove"):
+        return _without_target(typed.number("remove"), plan, reader)
+    amount = _amount(typed)
+    currency, area = typed.choice("currency", tuple(CURRENCIES)), typed.line("area")
+    model = typed.choice("model", ("", *(each.id for each in reader.program.models)))
+
+    def set_targets(partner: Partner, act: Act) -> Partner | Refused:
+        year = _year_to_plan(partner, act, plan)
+        if year is None:
+            return Refused(Refusal.NOT_THERE, "plan")
+        new: Target = {
+            "year": year,
+            "area": area,
+            "model": model,
+            "amount": f"{amount:.2f}",
+            "currency": currency,
+        }
+        known = [target for target in partner["targets"] if target["year"] == year]
+        return targets.set_targets(partner, act, year, [*known, new], reader.program)
+
+    return set_targets
+
+
+def _amount(typed: Typed) -> Decimal:
+    text = typed.line("amount", needed=True)
+    try:
+        return parse_amount(text, typed.fields.get("currency", ""))
+    except AmountRefused:
+        typed.wrong("amount", NO_AMOUNT)
+        return Decimal(0)
+
+
+def _without_target(number: int, plan: int, reader: Reader) -> Change:
+    def set_targets(partner: Partner, act: Act) -> Partner | Refused:
+        year = _year_to_plan(partner, act, plan)
+        if year is None:
+            return Refused(Refusal.NOT_THERE, "plan")
+        known = [target for target in partner["targets"] if target["year"] == year]
+        left = [target for at, target in enumerate(known, start=1) if at != number]
+        return targets.set_targets(partner, act, year, left, reader.program)
+
+    return set_targets
+
+
+def _tier(typed: Typed, reader: Reader) -> str:
+    return typed.choice("tier", tuple(tier.id for tier in reader.served.tiers))
+
+
+def _year_to_plan(partner: Partner, act: Act, asked: int) -> int | None:
+    """The year for which something can be agreed: the running one (also where 0 is asked for), or the next.
+
+    None for any other.
+    """
+    running = partner_year(partner, act.today)
+    number = 1 if running is None else running.number
+    asked = asked or number
+    return asked if asked in (number, number + 1) else None
+
+
+_MADE: Mapping[Action, Made] = {
+    Action.CHANGE_COMPANY: _change_company,
+    Action.ADD_PERSON: _add_person,
+    Action.CHANGE_PERSON: _change_person,
+    Action.PERSON_LEFT: _person_left,
+    Action.ANSWER_ACCESS: _answer_access,
+    Action.GIVE_ACCESS: _give_access,
+    Action.TAKE_ACCESS: _take_access,
+    Action.ADD_QUALIFICATION: _add_qualification,
+    Action.EXTEND_QUALIFICATION: _extend_qualification,
+    Action.REMOVE_QUALIFICATION: _remove_qualification,
+    Action.PLAN_ACTIVITY: _plan_activity,
+    Action.DO_ACTIVITY: _do_activity,
+    Action.DROP_ACTIVITY: _drop_activity,
+    Action.PLAN_MEETING: _plan_meeting,
+    Action.HOLD_MEETING: _hold_meeting,
+    Action.WRITE_NOTES: _write_notes,
+    Action.DROP_MEETING: _drop_meeting,
+    Action.SET_GOAL: _set_goal,
+    Action.CLOSE_GOAL: _close_goal,
+    Action.GIVE_LINK: _give_link,
+    Action.CONFIRM_LINK: _confirm_link,
+    Action.RECORD_AGREEMENT: _record_agreement,
+    Action.CONFIRM: _confirm,
+    Action.TAKE_BACK: _take_back,
+    Action.ACTIVATE: _activate,
+    Action.SET_TARGETS: _set_targets,
+    Action.ATTEST: _attest,
+    Action.RECEIVE_COPY: _receive_copy,
+    Action.RENEW: _renew,
+    Action.REOPEN_RENEWAL: _reopen_renewal,
+    Action.CHANGE_TIER: _change_tier,
+    Action.SUSPEND: _suspend,
+    Action.RESUME: _resume,
+    Action.END: _end,
+    Action.NOTE: _note,
+}
+"""What forms do. The calendar link and amounts have ways of their own."""

@@ -1,0 +1,84 @@
+"""A partner's deals, page by page, as its pages show them. Templates call it `it.deals`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from forms_service.domain.partners.partner import State as PartnerState
+from forms_service.domain.partners.partner_years import ZONE
+from forms_service.domain.submissions import decision_view, protection, results, wording
+from forms_service.domain.submissions.workflow import DECIDED, OPEN, Role, State, allowed
+from forms_service.domain.submissions.workflow import Action as DealAction
+from forms_service.domain.submissions.workflow import Kind as DealKind
+from forms_service.services.partner_deals import DealsPage
+
+if TYPE_CHECKING:
+    from forms_service.web.partner_record.page import Showing
+
+Deal = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DealList:
+    """Both sides see the same of a deal: what its sender sees on the status page."""
+
+    it: "Showing"
+
+    @cached_property
+    def page(self) -> DealsPage:
+        """The page that is looked at."""
+        return self.it.books.deals(self.it.page)
+
+    @property
+    def rows(self) -> list[Deal]:
+        """Its deals; one whose data is erased has nothing to show."""
+        return [deal for deal in self.page.rows if deal.get("said")]
+
+    @property
+    def may_register(self) -> bool:
+        """Whether one can be registered here."""
+        return not self.it.for_staff and self.it.partner["state"] != PartnerState.ENDED
+
+    def address(self, deal: Deal) -> str:
+        """Its page."""
+        base = "/desk/submissions" if self.it.for_staff else f"{self.it.base}/deals"
+        return f"{base}/{deal['id']}"
+
+    def state(self, deal: Deal) -> str:
+        """Where it stands."""
+        in_words = wording.state_for_staff if self.it.for_staff else wording.state_for_sender
+        return in_words(State(deal["state"]), self.it.words)
+
+    def mark(self, deal: Deal) -> str:
+        """`soon` where the sender has to do something."""
+        return "soon" if deal["state"] == State.WAITING_FOR_ANSWER else ""
+
+    def is_open(self, deal: Deal) -> bool:
+        """Whether it is still to be decided."""
+        return deal["state"] in OPEN
+
+    def decide_by(self, deal: Deal) -> str:
+        """The day by which it is decided, while it is open."""
+        return self.it.at(deal["decide_by"]) if deal["state"] in OPEN and deal["decide_by"] else ""
+
+    def decision(self, deal: Deal) -> decision_view.ToldDecision | None:
+        """What was decided."""
+        if deal["state"] not in DECIDED or not deal.get("decision"):
+            return None
+        return decision_view.decision(deal["decision"], self.it.served, self.it.language, self.it.words)
+
+    def valid_until(self, deal: Deal) -> str:
+        """Until when an approval is valid, where the program says so, and whether that is over."""
+        rule, now = self.it.served.deal_registration, datetime.combine(self.it.day, time(12), ZONE)
+        return protection.in_words(deal, rule, self.it.language, now)
+
+    def result(self, deal: Deal) -> list[tuple[str, str]]:
+        """What became of it: labels and values."""
+        return results.told(deal.get("result"), self.it.language)
+
+    def may_report(self, deal: Deal) -> bool:
+        """Whether the partner's people can say now what became of it."""
+        actions = allowed(DealKind.DEAL, State(deal["state"]), Role.SENDER)
+        return not self.it.for_staff and DealAction.WIN in actions

@@ -1,0 +1,411 @@
+"""What a partner's pages show, in the reader's words: the same for both sides, but for internal notes. Pure.
+
+Templates call it `it`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from forms_service.domain.clock import moment
+from forms_service.domain.partners import calendar, company_profile, onboarding, scorecard, wording
+from forms_service.domain.partners.access_requests import waiting
+from forms_service.domain.partners.actions import Action, Actor, Side, allowed
+from forms_service.domain.partners.company_profile import is_known_address
+from forms_service.domain.partners.partner import Partner, Progress, Skill, State
+from forms_service.domain.partners.partner_view import seen_by_partner
+from forms_service.domain.partners.partner_years import Period, day_of, partner_year, tier_on, year
+from forms_service.domain.partners.people import present, valid_on
+from forms_service.domain.partners.revenue import Entry
+from forms_service.domain.partners.scorecard import Row, Scorecard, Standing
+from forms_service.domain.values.countries import countries
+from forms_service.i18n.translations import N_, BoundTexts, bound_texts
+from forms_service.web.partner_record.deals_section import DealList
+from forms_service.web.partner_record.planning_section import Plan
+from forms_service.web.partner_record.queries import Books
+from forms_service.web.partner_record.revenue_section import Money
+from forms_service.web.partner_record.timeline_section import DueDates, Past
+from forms_service.web.partner_record.year_section import Attesting, Review
+from partner_program.labels import LABELS
+from partner_program.model import Fact, Language, Measure, Program, Requirement
+from partner_program.wording import value_text
+
+SECTIONS: Mapping[str, str] = {
+    "overview": N_("Overview"),
+    "people": N_("People"),
+    "activities": N_("Activities"),
+    "planning": N_("Planning"),
+    "revenue": N_("Revenue"),
+    "deals": N_("Deals"),
+    "attestation": N_("Attestation"),
+    "renewal": N_("Year and renewal"),
+    "due": N_("Due dates"),
+    "profile": N_("Profile and agreement"),
+    "past": N_("History"),
+}
+"""The parts of a partner's pages, by the last part of their address."""
+OVERVIEW = "overview"
+
+_WHERE = {
+    Measure.SALES_PEOPLE: "people",
+    Measure.TECHNICAL_PEOPLE: "people",
+    Measure.LEAD_ACTIVITIES: "activities",
+    Measure.SPONSOR: "people",
+}
+_WHERE_BY_FACT = {
+    Fact.CONTACT: "people",
+    Fact.ATTESTATION: "attestation",
+    Fact.PLANNING: "planning",
+    Fact.REVENUE: "revenue",
+    Fact.DEALS: "deals",
+}
+
+AREAS = N_("Areas in the profile: %(areas)s")
+
+
+@dataclass(frozen=True)
+class Showing:
+    """One partner on one day, for one reader."""
+
+    partner: Partner
+    program: Program
+    """The version that the partner year follows."""
+    served: Program
+    day: date
+    language: Language
+    actor: Actor
+    may_act: bool
+    base: str
+    """The address of the overview."""
+    books: Books
+    asked_year: int = 0
+    """The number of the partner year that is looked at; 0: the running one."""
+    page: int = 1
+    """Of what is shown in pages."""
+
+    @cached_property
+    def words(self) -> BoundTexts:
+        """The catalog, with the language's typography."""
+        return bound_texts(self.language)
+
+    @property
+    def for_staff(self) -> bool:
+        """Whether one of the vendor's people reads it."""
+        return self.actor.side is Side.STAFF
+
+    @cached_property
+    def seen(self) -> Mapping[str, Any]:
+        """The record as this reader may see it."""
+        document: Mapping[str, Any] = self.partner
+        return document if self.for_staff else seen_by_partner(self.partner)
+
+    @cached_property
+    def may(self) -> frozenset[str]:
+        """What the reader may do now."""
+        return frozenset(allowed(self.partner, self.actor)) if self.may_act else frozenset()
+
+    def text(self, message: str) -> str:
+        """A message id in the reader's language."""
+        return self.words.gettext(message) if message else ""
+
+    def address(self, section: str) -> str:
+        """Where a section is."""
+        return self.base if section == OVERVIEW else f"{self.base}/{section}"
+
+    @property
+    def sections(self) -> list[tuple[str, str, str]]:
+        """Id, address and words of each."""
+        return [(name, self.address(name), self.text(words)) for name, words in SECTIONS.items()]
+
+    @property
+    def state(self) -> str:
+        """Where the partnership stands."""
+        return self.text(wording.STATES[State(self.partner["state"])])
+
+    @cached_property
+    def tier(self) -> str:
+        """The name of the tier, or of the one that was applied for."""
+        return self.tier_name(tier_on(self.partner, self.day))
+
+    def tier_name(self, tier: str) -> str:
+        """A tier's name; its id where the program has none such any more."""
+        return next((each.name for each in self.program.tiers if each.id == tier), tier)
+
+    @cached_property
+    def year(self) -> Period | None:
+        """The partner year."""
+        return partner_year(self.partner, self.day)
+
+    @cached_property
+    def card(self) -> Scorecard:
+        """The scorecard of the partner's tier."""
+        return self._card(None)
+
+    @cached_property
+    def next_card(self) -> Scorecard | None:
+        """That of the tier above."""
+        above = scorecard.next_tier(self.partner, self.program, self.day)
+        return None if above is None else self._card(above.id)
+
+    def _card(self, tier: str | None) -> Scorecard:
+        return scorecard.scorecard(self.partner, self.program, self.day, tier=tier, revenue=self._for_targets)
+
+    @cached_property
+    def _for_targets(self) -> Sequence[Entry]:
+        """What was invoiced in the running year, where something was agreed about that."""
+        year = self.year
+        if year is None or not any(target["year"] == year.number for target in self.partner["targets"]):
+            return ()
+        return self.books.summed(year)
+
+    @cached_property
+    def shown(self) -> Period | None:
+        """The partner year that is looked at."""
+        running, since = self.year, self.partner["active_since"]
+        if running is None or since is None or not 0 < self.asked_year < running.number:
+            return running
+        return year(date.fromisoformat(since), self.asked_year)
+
+    @property
+    def shows_running_year(self) -> bool:
+        """Whether that is the running one."""
+        return self.shown == self.year
+
+    @property
+    def year_links(self) -> list[tuple[int, str]]:
+        """Every partner year up to now, and what asks for it; the running one first."""
+        running = self.year.number if self.year else 0
+        return [(number, f"?year={number}") for number in range(running, 0, -1)]
+
+    def page_address(self, number: int) -> str:
+        """What asks for a page of the year that is looked at."""
+        return f"?year={self.asked_year}&page={number}" if self.asked_year else f"?page={number}"
+
+    @cached_property
+    def accounts(self) -> Money:
+        """What was invoiced and agreed."""
+        return Money(self)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Activities and joint planning."""
+        return Plan(self)
+
+    @cached_property
+    def deals(self) -> DealList:
+        """The deal registrations."""
+        return DealList(self)
+
+    @cached_property
+    def review(self) -> Review:
+        """A year on one page, and its renewal."""
+        return Review(self)
+
+    @cached_property
+    def attesting(self) -> Attesting:
+        """The yearly attestation."""
+        return Attesting(self)
+
+    @cached_property
+    def due_dates(self) -> DueDates:
+        """What comes due."""
+        return DueDates(self)
+
+    @cached_property
+    def past(self) -> Past:
+        """What happened."""
+        return Past(self)
+
+    @property
+    def to_next(self) -> str:
+        """What is still to come for the tier above; empty for the highest."""
+        card = self.next_card
+        return "" if card is None else wording.to_next_tier(card, self.words, self.language)
+
+    def standing(self, row: Row) -> str:
+        """How the partner stands in a requirement."""
+        return wording.standing(row, self.words, self.language)
+
+    def mark(self, row: Row) -> str:
+        """How a standing looks besides its words: `late`, `soon` (its day is near) or nothing."""
+        if row.standing is Standing.MISSING:
+            return "late"
+        if row.standing is not Standing.DUE or row.due is None:
+            return ""
+        near = max(self.program.coming_due.warn_days_before, default=0)
+        return "soon" if (row.due - self.day).days <= near else ""
+
+    def can_be_filled_in(self, row: Row) -> bool:
+        """Whether something can be done about a requirement on its page.
+
+        One that has parts is made of theirs; what is invoiced, nobody fills in to reach a target.
+        """
+        if row.item.fact is Fact.REVENUE:
+            return False
+        is_open = row.standing is Standing.MISSING or (row.standing is Standing.DUE and row.due is not None)
+        return is_open and not (isinstance(row.item, Requirement) and row.item.parts)
+
+    def where(self, row: Row) -> str:
+        """The section in which something can be done about a requirement."""
+        if row.item.measure in _WHERE:
+            return _WHERE[row.item.measure]
+        if row.item.fact in _WHERE_BY_FACT:
+            return _WHERE_BY_FACT[row.item.fact]
+        return "profile"
+
+    def to_confirm(self, row: Row) -> bool:
+        """Whether it waits for the vendor's people to say that it is fulfilled: nothing else decides it."""
+        return self.can_be_filled_in(row) and onboarding.by_hand(row.item)
+
+    def was_confirmed(self, row: Row) -> bool:
+        """Whether the vendor's people have said of what nothing else decides that it is fulfilled."""
+        confirmed = {each["item"] for each in self.partner["confirmations"]}
+        return onboarding.by_hand(row.item) and row.item.id in confirmed
+
+    def carried_by(self, row: Row) -> str:
+        """Who carries a requirement."""
+        label = LABELS[self.language].carried_by[row.item.carried_by]
+        return label.format(vendor=self.program.vendor)
+
+    def asked(self, row: Row) -> str:
+        """What the tier asks."""
+        return value_text(row.value, self.language)
+
+    @cached_property
+    def steps(self) -> tuple[onboarding.Step, ...]:
+        """The checklist of the onboarding."""
+        return onboarding.checklist(self.partner, self.program, self.day)
+
+    def lacks(self, step: onboarding.Step) -> str:
+        """What is to be done about a step."""
+        return wording.step_lacks(step, self.partner, self.words, self.language)
+
+    @cached_property
+    def ready_tiers(self) -> list[tuple[str, str]]:
+        """The tiers in which the partnership could begin now; to choose from."""
+        return [
+            (tier.id, tier.name)
+            for tier in self.served.tiers
+            if onboarding.ready(onboarding.checklist(self.partner, self.served, self.day, tier=tier.id))
+        ]
+
+    def on(self, day: date | str | None) -> str:
+        """A day: `24 listopada 2026`."""
+        if not day:
+            return ""
+        day = date.fromisoformat(day) if isinstance(day, str) else day
+        return format_date(day, "d MMMM y", locale=self.language).replace(" ", "\u00a0", 1)
+
+    def at(self, stamped: str) -> str:
+        """The day of a moment."""
+        return self.on(day_of(moment(stamped)))
+
+    def money(self, amount: Decimal | str, currency: str) -> str:
+        """An amount with its currency."""
+        number = format_decimal(Decimal(amount), "#,##0.00", locale=self.language)
+        return f"{number}\u00a0{currency}"
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """Who asks for access, the oldest first, for those who may answer and for the vendor's people."""
+        if not (self.for_staff or Action.ANSWER_ACCESS in self.may):
+            return []
+        return [
+            {**each, "is_known": is_known_address(self.partner, each["email"])}
+            for each in waiting(self.partner)
+        ]
+
+    @property
+    def people(self) -> list[dict[str, Any]]:
+        """Everybody who is there, with what they are qualified for."""
+        held = [each for each in self.partner["qualifications"] if each["removed_on"] is None]
+        return [
+            {**person, "held": [each for each in held if each["person"] == person["id"]]}
+            for person in present(self.partner)
+        ]
+
+    def skill(self, held: Mapping[str, Any]) -> str:
+        """What a qualification is for."""
+        return self.text(wording.SKILLS[Skill(held["kind"])])
+
+    def is_valid(self, held: Any) -> bool:
+        """Whether a qualification counts today."""
+        return valid_on(held, self.day)
+
+    def progress(self, thing: Mapping[str, Any]) -> str:
+        """How far something planned has come."""
+        return self.text(wording.PROGRESS[Progress(thing["state"])])
+
+    @property
+    def skills(self) -> list[tuple[str, str]]:
+        """To choose from."""
+        return [(skill.value, self.text(words)) for skill, words in wording.SKILLS.items()]
+
+    @property
+    def goal_kinds(self) -> list[tuple[str, str]]:
+        """To choose from."""
+        return [(kind.value, self.text(words)) for kind, words in wording.GOALS.items()]
+
+    @property
+    def models(self) -> list[tuple[str, str]]:
+        """To choose from."""
+        return [(model.id, model.title[self.language]) for model in self.program.models]
+
+    @property
+    def tiers(self) -> list[tuple[str, str]]:
+        """To choose from."""
+        return [(tier.id, tier.name) for tier in self.served.tiers]
+
+    def model(self, id: str) -> str:
+        """The name of a selling model."""
+        return dict(self.models).get(id, id)
+
+    @property
+    def has_calendar_link(self) -> bool:
+        """Whether the reader has one."""
+        return calendar.has_link(self.partner, self.actor.email)
+
+    @property
+    def may_keep_file(self) -> bool:
+        """Whether the reader may hand in the signed agreement now."""
+        is_kept = self.partner["agreement"]["document"] is not None
+        return Action.KEEP_DOCUMENT in self.may and (self.for_staff or not is_kept)
+
+    @property
+    def file_size(self) -> str:
+        """Of the signed agreement that is kept: `1,2 MB`."""
+        kept = self.partner["agreement"]["document"]
+        size = Decimal(kept["size_bytes"] if kept else 0) / 1_000_000
+        return f"{format_decimal(max(size, Decimal('0.01')), '#,##0.0#', locale=self.language)}\u00a0MB"
+
+    @property
+    def countries(self) -> list[tuple[str, str]]:
+        """To choose from."""
+        return list(countries(self.language).items())
+
+    @property
+    def country(self) -> str:
+        """The name of the company's."""
+        code = self.partner["company"]["country"]
+        return countries(self.language).get(code, code)
+
+    @property
+    def profile_lacks(self) -> list[str]:
+        """What the profile does not say yet."""
+        return [self.text(wording.PROFILE[name]) for name in company_profile.missing(self.partner["company"])]
+
+    @property
+    def area_hint(self) -> str:
+        """The areas of the profile, so that they are spelt alike."""
+        areas = ", ".join(self.partner["company"]["areas"])
+        return self.text(AREAS) % {"areas": areas} if areas else ""
+
+    def can(self, action: str) -> bool:
+        """Whether the reader may do this now."""
+        return Action(action) in self.may

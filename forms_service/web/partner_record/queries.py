@@ -1,0 +1,47 @@
+"""What of one partner is looked up only where a page shows it: amounts, deals, versions of the program."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_years import Period
+from forms_service.domain.partners.revenue import Currencies, Entry
+from forms_service.services.partner_deals import DealsPage, PartnerDeals
+from forms_service.services.revenue import AmountsPage, PartnerRevenue
+from forms_service.store.store import Document
+from partner_program.model import Program
+
+
+@dataclass(frozen=True)
+class Books:
+    """Each look costs the same however many years there are."""
+
+    partner: Partner
+    _revenue: PartnerRevenue
+    _deals: PartnerDeals
+    _program_of: Callable[[Partner, date], Program]
+
+    def summed(self, year: Period | None) -> list[Entry]:
+        """The sums of a partner year, as amounts."""
+        return self._revenue.summed(self.partner, year)
+
+    def years(self, day: date) -> list[tuple[Period, Currencies]]:
+        """Every partner year up to this day and what was invoiced in it, the running one first."""
+        return self._revenue.years(self.partner, day)
+
+    def amounts(self, year: Period, page: int) -> AmountsPage:
+        """A page of the amounts of a year."""
+        return self._revenue.page(self.partner["id"], year, page)
+
+    def deals(self, page: int) -> DealsPage:
+        """A page of the deals."""
+        return self._deals.page(self.partner, page)
+
+    def deals_of(self, year: Period | None) -> list[Document]:
+        """The deals that were registered in a year."""
+        return self._deals.of_year(self.partner, year)
+
+    def program_on(self, day: date) -> Program:
+        """The version of the program that the partner followed on this day."""
+        return self._program_of(self.partner, day)

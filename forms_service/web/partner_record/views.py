@@ -1,0 +1,229 @@
+"""The moves that both sides' views share: read a page's form, do the one thing, say what became of it."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service.domain.partners.actions import Act, Action, Actor, Side
+from forms_service.domain.partners.agreement import Fault, fault, may_keep
+from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_years import day_of
+from forms_service.domain.partners.refusals import Refused
+from forms_service.domain.partners.wording import refusal
+from forms_service.i18n.translations import N_, BoundTexts, bound_texts
+from forms_service.services.partners import PartnerMissing
+from forms_service.store.errors import StoreUnavailable
+from forms_service.web.auth.layout import page, spoken
+from forms_service.web.auth.permissions import access
+from forms_service.web.context import release, service
+from forms_service.web.errors import RETRY_AFTER_SECONDS
+from forms_service.web.partner_record import commands
+from forms_service.web.partner_record.form_input import NotUsable, Sent, Typed
+from forms_service.web.partner_record.page import SECTIONS, Showing
+from forms_service.web.partner_record.queries import Books
+from forms_service.web.uploads import FILE_LIMIT_BYTES
+from partner_program.model import LANGUAGES
+
+CHANGED = N_("Somebody changed this while you were reading. Nothing was saved. Compare and decide again.")
+SAVED = N_("Saved.")
+_DIGITS = 6
+"""An address has shorter numbers than this."""
+NOT_STORED = N_("We have NOT saved this. What you typed is below. Try again in a few minutes.")
+
+log = logging.getLogger(__name__)
+
+_NOTHING: Mapping[str, Any] = {
+    "calendar_link": "",
+    "preview": None,
+    "bad": [],
+    "csv": "",
+    "encodings": [],
+    "recorded": None,
+}
+"""What only some answers show; templates refuse a name that they do not know."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands, and for whom."""
+
+    actor: Actor
+    may_act: bool
+    base: str
+
+    def showing(self, partner: Partner) -> Showing:
+        """The partner as this reader sees them today."""
+        partners, day = service().partners, day_of(service().clock())
+        return Showing(
+            partner,
+            partners.program_of(partner, day),
+            release().program,
+            day,
+            spoken(),
+            self.actor,
+            self.may_act,
+            f"{self.base}/{partner['id']}",
+            Books(partner, service().partner_revenue, service().partner_deals, partners.program_of),
+            asked_year=_number("year", 0),
+            page=_number("page", 1),
+        )
+
+    def show(
+        self,
+        partner: Partner,
+        section: str,
+        status: int = 200,
+        *,
+        mistakes: list[tuple[str, str]] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> Response:
+        """A section of the partner's pages."""
+        if section not in SECTIONS:
+            abort(404)
+        it = self.showing(partner)
+        typed = request.form if status in (422, 503) else {}
+        sent = Sent(typed, mistakes or ())
+        done = it.text(SAVED) if "done" in request.args and not mistakes else ""
+        return page(
+            f"partner/{section}.html",
+            status,
+            sent=sent,
+            typed=typed,
+            **self.around(it, section, sent.summary, done),
+            **{**_NOTHING, **(more or {})},
+        )
+
+    def around(
+        self, it: Showing, section: str, mistakes: list[tuple[str, str]], done: str = ""
+    ) -> dict[str, Any]:
+        """What the frame of every page of a partner shows. `mistakes` have the ids of their fields."""
+        others = self._others(it.partner)
+        return {"it": it, "section": section, "mistakes": mistakes, "done": done, "other_companies": others}
+
+    def _others(self, partner: Partner) -> list[Partner]:
+        """The reader's other companies, for somebody who belongs to several."""
+        if self.actor.side is not Side.PARTNER:
+            return []
+        return [each for each in service().partners.of(self.actor.email) if each["id"] != partner["id"]]
+
+    def printed(self, partner: Partner, number: int) -> Response:
+        """An attestation as it was given and in the language it was given in, to be printed.
+
+        Raises PartnerMissing where there is none.
+        """
+        given = next((each for each in partner["attestations"] if each["year"] == number), None)
+        if given is None:
+            raise PartnerMissing(partner["id"])
+        language = next((each for each in LANGUAGES if each == given["lang"]), spoken())
+        it = replace(self.showing(partner), language=language)
+        return page("partner/printed.html", lang=language, it=it, given=given)
+
+    def act(self, partner: Partner, section: str) -> AnyResponse:
+        """Do what the form of this section asks for."""
+        if section not in SECTIONS:
+            abort(404)
+        it = self.showing(partner)
+        try:
+            action = Action(request.form.get("action", ""))
+        except ValueError:
+            abort(400)
+        if action not in it.may:
+            return self.show(partner, section, 422, mistakes=[("", it.text(CHANGED))])
+        reader = commands.Reader(it.program, it.served, it.language)
+        try:
+            change = commands.change(action, Typed(request.form), reader)
+        except NotUsable as refused:
+            return self.show(partner, section, 422, mistakes=in_words(refused, it.words))
+        except KeyError:
+            abort(400)
+        is_seen = request.form.get("seen") == str(partner.get("version"))
+        if commands.overwrites(action, request.form) and not is_seen:
+            return self.show(partner, section, 422, mistakes=[("", it.text(CHANGED))])
+        partners = service().partners
+        return self.answer(partner, section, lambda: partners.change(partner["id"], self.actor, change))
+
+    def answer(self, partner: Partner, section: str, work: Callable[[], Partner | Refused]) -> AnyResponse:
+        """Back to the section, or the section with why nothing was changed; what was typed stands in it."""
+        try:
+            done = work()
+        except StoreUnavailable as error:
+            log.error("cannot store", exc_info=error)
+            again = self.show(
+                partner, section, 503, mistakes=[("", bound_texts(spoken()).gettext(NOT_STORED))]
+            )
+            again.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+            return again
+        if isinstance(done, Refused):
+            sentence = refusal(done, bound_texts(spoken()))
+            return self.show(partner, section, 422, mistakes=[(done.field or "", sentence)])
+        address = self.base + f"/{partner['id']}"
+        address = address if section == "overview" else f"{address}/{section}"
+        return redirect(f"{address}?done=y", 303)
+
+
+def in_words(refused: NotUsable, words: BoundTexts) -> list[tuple[str, str]]:
+    """What is wrong with which field, for a reader."""
+    return [(name, words.gettext(sentence)) for name, sentence in refused.mistakes]
+
+
+def _number(name: str, default: int) -> int:
+    """A number of the address; the default where it is none."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else default
+
+
+SECTION = "profile"
+FIELD = "file"
+FAULTS = {
+    Fault.EMPTY: N_("Choose the file with the signed agreement"),
+    Fault.TOO_LARGE: N_("The file is larger than 5 MB. Save it smaller, for example in shades of grey"),
+    Fault.NO_PDF: N_("This is no whole PDF file. Save the agreement as PDF again and choose that file"),
+    Fault.TWO_FILES: N_("This file is a PDF and something else at once. Print it into a new PDF"),
+    Fault.ACTIVE: N_("This PDF holds scripts or other files. Print it into a new PDF"),
+}
+
+
+def keep(place: Place, partner: Partner) -> AnyResponse:
+    """Keep the file that was sent, unless something is wrong with it: then the page with what to do."""
+    content = _sent()
+    if refused := may_keep(partner, Act(place.actor, service().clock())):
+        return place.answer(partner, SECTION, lambda: refused)
+    access().limits.take(access().limits.uploads)
+    if found := fault(content):
+        sentence = bound_texts(spoken()).gettext(FAULTS[found])
+        return place.show(partner, SECTION, 422, mistakes=[(FIELD, sentence)])
+    return place.answer(
+        partner, SECTION, lambda: service().agreements.keep(partner["id"], place.actor, content)
+    )
+
+
+def _sent() -> bytes:
+    """What was chosen; nothing where nothing was."""
+    request.max_content_length = FILE_LIMIT_BYTES
+    try:
+        chosen = request.files.get(FIELD)
+        return chosen.read() if chosen is not None else b""
+    finally:
+        request.close()
+
+
+def remove(place: Place, partner: Partner) -> AnyResponse:
+    """Take the file away."""
+    return place.answer(partner, SECTION, lambda: service().agreements.remove(partner["id"], place.actor))
+
+
+def hand_out(partner: Partner) -> Response:
+    """The file, to be saved: no browser shows or runs it here. Raises PartnerMissing where there is none."""
+    content = service().agreements.content(partner)
+    if content is None:
+        raise PartnerMissing(partner["id"])
+    name = {"pl": "umowa", "en": "agreement"}[spoken()]
+    answer = Response(content, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{partner["id"]}.pdf"'
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer

@@ -1,0 +1,131 @@
+"""What became of a submission, for whoever holds its link; the token is the only authority here."""
+
+from flask import Blueprint, Response, abort, redirect, request
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms_service import forms
+from forms_service.i18n.translations import bound_texts
+from forms_service.mail import calendar
+from forms_service.services.submissions import may_withdraw
+from forms_service.store.store import Document
+from forms_service.web import responses
+from forms_service.web.context import language, release, service
+from forms_service.web.public import status_forms, status_layout, status_page
+from forms_service.web.site import STATUS, Page
+from partner_program.model import Language
+
+blueprint = Blueprint("status", __name__)
+
+DEAL_FORM = "deal-registration"
+CARRIED_OVER = ("partner_tax_id", "partner_email")
+"""What a partner need not type again for the next deal."""
+
+
+@blueprint.get("/status/<token>", provide_automatic_options=False)
+@blueprint.get("/<prefix>/status/<token>", provide_automatic_options=False)
+def show(token: str, prefix: str | None = None) -> Response:
+    """Reference, state, deadline, what was sent, what happens next, what can be done."""
+    record = _record(token, prefix)
+    html = status_page.html(
+        record,
+        release().program,
+        language(),
+        address=status_layout.address(token, language()),
+        now=service().clock(),
+        can_register_another=record["kind"] == "deal" and _deal_page(language()) is not None,
+        duplicate_address=_duplicate_address(record),
+    )
+    return status_layout.page(html, record, token)
+
+
+@blueprint.get("/status/<token>.ics", provide_automatic_options=False)
+@blueprint.get("/<prefix>/status/<token>.ics", provide_automatic_options=False)
+def deadline_for_calendars(token: str, prefix: str | None = None) -> Response:
+    """A deal's deadline as a calendar entry."""
+    record = _record(token, prefix)
+    entry = calendar.decide_by(record, release().program, language())
+    if entry is None:
+        abort(404)
+    answer = Response(entry, content_type=calendar.MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{record["id"]}.ics"'
+    return status_layout.private(answer)
+
+
+@blueprint.post("/status/<token>", provide_automatic_options=False)
+@blueprint.post("/<prefix>/status/<token>", provide_automatic_options=False)
+def act(token: str, prefix: str | None = None) -> AnyResponse:
+    """What the sender does with it: correct, answer, withdraw (asked back first), report a result."""
+    record = _record(token, prefix)
+    match request.form.get("action"), request.form.get("confirmed"):
+        case "another", _:
+            return _another_deal(record)
+        case "correct", _:
+            return status_forms.correct(record, token)
+        case "answer", _:
+            return status_forms.answer(record, token)
+        case "result", _:
+            return status_forms.report(record, token)
+        case "withdraw", None if may_withdraw(record):
+            return _ask_back(record, token)
+        case "withdraw", _:
+            service().submissions.withdraw(record["id"], program=release().program)
+            return redirect(status_layout.address(token, language()), 303)
+    raise BadRequest
+
+
+def _duplicate_address(record: Document) -> str:
+    """The status page of the sender's own registration that a rejection names; empty for any other."""
+    named = (record.get("decision") or {}).get("duplicate_of")
+    token = service().submissions.token_of_own(record, named) if named else None
+    return status_layout.address(token, language()) if token else ""
+
+
+def _record(token: str, prefix: str | None) -> Document:
+    """The submission with this token. A wrong one, at any address, is not found."""
+    if (prefix is not None and prefix != language()) or prefix == release().default_language:
+        abort(404)
+    record = service().submissions.with_token(token)
+    if record is None and service().submissions.had_token(token):
+        abort(_link_replaced())
+    if record is None:
+        abort(404)
+    return record
+
+
+def _link_replaced() -> Response:
+    """What a link answers that was renewed: 410, and the form for lost links."""
+    there = release().status_page(language())
+    form = forms.explain_status(release().program, language(), action=there.path)
+    html = responses.rendered("replaced.html", language()) + form
+    title = bound_texts(language()).gettext("Error: %(title)s") % {"title": there.title}
+    return status_layout.private(responses.private(there.filled({STATUS: html}, title=title), 410))
+
+
+def _another_deal(record: Document) -> Response:
+    """The deal form, with what a partner need not type again, ready to be sent to its own page."""
+    there = _deal_page(language())
+    if there is None or record["kind"] != "deal":
+        abort(404)
+    known = {name: record["said"][name] for name in CARRIED_OVER}
+    form = forms.build(DEAL_FORM, release().program, there.language, said=known)
+    answer = status_layout.private(responses.with_form(there, form, action=there.path))
+    # The address holds the token, so others learn nothing of it; but with no referrer at all the form
+    # would be sent without an origin, and refused.
+    answer.headers["Referrer-Policy"] = "same-origin"
+    return answer
+
+
+def _ask_back(record: Document, token: str) -> Response:
+    address = status_layout.address(token, language())
+    html = responses.rendered("withdraw.html", language(), reference=record["id"], address=address)
+    return status_layout.page(html, record, token)
+
+
+def _deal_page(language: Language) -> Page | None:
+    """The page with the deal form, if it can be shown at a status address: links count from there."""
+    there = release().page_with(DEAL_FORM, language)
+    same_depth = there is not None and there.path.count("/") == release().status_page(language).path.count(
+        "/"
+    )
+    return there if same_depth else None

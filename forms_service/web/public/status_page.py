@@ -1,0 +1,141 @@
+"""The words of a status page, from a record. Pure: no request, no store."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from forms_service import forms
+from forms_service.domain.submissions import decision_view, protection, results
+from forms_service.domain.submissions.sender_view import DIGEST_AT, seen_outside
+from forms_service.domain.submissions.wording import (
+    clock_sentence,
+    date_and_time,
+    decision_sentence,
+    happened_for_sender,
+    state_for_sender,
+)
+from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, State
+from forms_service.forms import PartnerForm
+from forms_service.i18n.templating import environment
+from forms_service.i18n.translations import bound_texts
+from forms_service.mail.queue import sender_of
+from forms_service.services.submissions import may_correct, sender_may
+from forms_service.store.store import Document
+from partner_program import Program, wording
+from partner_program.eligibility import assess
+from partner_program.model import Language
+
+FORMS = {"application": "application", "deal": "deal-registration"}
+"""Which form a record of this kind was sent in."""
+
+
+def html(
+    record: Document,
+    program: Program,
+    language: Language,
+    *,
+    address: str,
+    now: datetime,
+    can_register_another: bool = False,
+    duplicate_address: str = "",
+    reply: PartnerForm | None = None,
+    problem: Markup | None = None,
+    is_too_late: bool = False,
+) -> str:
+    """What stands in the status slot for this record: nothing but what its sender may see.
+
+    `reply` is the form for an answer as it was filled in, `problem` stands above it. `duplicate_address` is
+    the status page of the sender's own other registration. `is_too_late` says that something was tried that
+    is not possible any more.
+    """
+    seen = seen_outside(record)
+    words = bound_texts(language)
+    is_open = seen["state"] in OPEN
+    questions = seen["questions"]
+    asks = seen["state"] == State.WAITING_FOR_ANSWER and bool(questions)
+    rule = program.deal_registration
+    corrected_at = max((each["at"] for each in seen["history"] if each["what"] == Action.CORRECT), default="")
+    return (
+        environment(language)
+        .get_template("pages/status.html")
+        .render(
+            reference=seen["id"],
+            kind=seen["kind"],
+            state=seen["state"],
+            state_text=state_for_sender(State(seen["state"]), words),
+            is_open=is_open,
+            is_too_late=is_too_late,
+            received_at=seen["received_at"],
+            received=date_and_time(seen["received_at"], program, language),
+            corrected_at=corrected_at,
+            corrected=date_and_time(corrected_at, program, language) if corrected_at else "",
+            deadline=decision_sentence(seen, program, language),
+            clock=clock_sentence(seen, program, language),
+            pauses=rule.pause_on_question,
+            calendar_address=f"{address}.ics",
+            address=sender_of(seen) if seen["said"] else "",
+            digest=date_and_time(seen[DIGEST_AT], program, language) if DIGEST_AT in seen else "",
+            decision_time=wording.decision_time(program, wording.Case.WITHIN, language),
+            contact=program.contact,
+            tier=_chosen_tier(seen, program, language),
+            question=questions[-1]["text"] if asks else "",
+            reply=_reply(len(questions), program, language, reply, problem) if asks else "",
+            answered=[each for each in questions if each["answer"]],
+            decision=_decision(seen, program, language),
+            decided=date_and_time(seen["decision"]["at"], program, language) if _is_decided(seen) else "",
+            duplicate_address=duplicate_address,
+            result=results.told(seen.get("result"), language),
+            valid_until=protection.in_words(seen, rule, language, now),
+            answers=forms.summary(FORMS[seen["kind"]], seen["said"], program, language),
+            history=list(_history(seen, program, language)),
+            can_register_another=can_register_another,
+            can_withdraw=sender_may(seen, Action.WITHDRAW),
+            can_correct=sender_may(seen, Action.CORRECT) and may_correct(record),
+            corrected_often=sender_may(seen, Action.CORRECT) and not may_correct(record),
+            can_report=sender_may(seen, Action.WIN),
+        )
+    )
+
+
+def _is_decided(seen: Document) -> bool:
+    return seen["state"] in DECIDED and bool(seen.get("decision"))
+
+
+def _decision(seen: Document, program: Program, language: Language) -> decision_view.ToldDecision | None:
+    """None where none stands."""
+    if not _is_decided(seen):
+        return None
+    return decision_view.decision(seen["decision"], program, language, bound_texts(language))
+
+
+def _reply(
+    number: int, program: Program, language: Language, form: PartnerForm | None, problem: Markup | None
+) -> Markup:
+    """The form for the answer to the question with this number, counted from 1."""
+    hidden = {"action": "answer", "question": str(number)}
+    return forms.render(form or forms.build("reply", program, language), problem=problem, hidden=hidden)
+
+
+def _history(seen: Document, program: Program, language: Language) -> Iterator[tuple[str, str, str]]:
+    """When, as it is kept and in words, and what; the oldest first."""
+    for entry in seen["history"]:
+        what = happened_for_sender(entry, bound_texts(language))
+        yield entry["at"], date_and_time(entry["at"], program, language), what
+
+
+class ChosenTier(NamedTuple):
+    """How an applicant stands in the level they chose."""
+
+    phrase: str
+    """What is missing, and what no form can tell."""
+    is_something_missing: bool
+
+
+def _chosen_tier(record: Document, program: Program, language: Language) -> ChosenTier | None:
+    """None for a deal, and where the level is no more."""
+    for answer in assess(program, forms.facts(record["said"])):
+        if answer.tier.id == record["said"].get("tier"):
+            return ChosenTier(wording.missing_phrase(answer, language), bool(answer.missing))
+    return None

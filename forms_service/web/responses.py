@@ -1,0 +1,66 @@
+"""Answers that are built pages with something in a slot."""
+
+from typing import Any
+
+from flask import Response, request
+from markupsafe import Markup
+
+from forms_service import forms
+from forms_service.forms import PartnerForm
+from forms_service.forms.deals import DealRegistration
+from forms_service.i18n.templating import environment
+from forms_service.i18n.translations import bound_texts
+from forms_service.services.on_time_rate import SLOT
+from forms_service.web.context import release, service, today
+from forms_service.web.site import Page
+from partner_program.model import Language
+
+
+def rendered(template: str, language: Language, **values: Any) -> str:
+    """One of the templates of `templates/pages/`."""
+    return environment(language).get_template(f"pages/{template}").render(**values)
+
+
+def posted_form(page: Page, name: str) -> PartnerForm:
+    """The form `name`, as it was filled in by whoever sent this request."""
+    return forms.build(name, release().program, page.language, formdata=request.form, today=today())
+
+
+def is_valid(form: PartnerForm) -> bool:
+    """Whether the form can be taken; a number that somebody applied with is taken again."""
+    return bool(form.validate()) or (
+        isinstance(form, DealRegistration) and form.recognise(service().submissions.country_of)
+    )
+
+
+def with_form(
+    page: Page,
+    form: PartnerForm,
+    status: int = 200,
+    *,
+    problem: Markup | None = None,
+    answer: Markup | None = None,
+    action: str = "",
+) -> Response:
+    """The page with this form in its slot; from status 400 on, its title says that something is wrong."""
+    html = forms.render(form, action=action, problem=problem, answer=answer)
+    title = page.title
+    if status >= 400:
+        title = bound_texts(page.language).gettext("Error: %(title)s") % {"title": title}
+    promise = service().promise.html(page.language)
+    return private(page.filled({SLOT: promise, form.name: html}, title=title), status)
+
+
+def private(html: str, status: int = 200) -> Response:
+    """An answer for one person: kept by no cache and in no search engine."""
+    answer = Response(html, status, content_type="text/html; charset=utf-8")
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def problem(name: str, language: Language, *, minutes: int = 0) -> Markup:
+    """What stands above a form whose answers were kept: one of `problem.html`."""
+    contact = release().program.contact.email
+    html = rendered("problem.html", language, problem=name, contact=contact, minutes=minutes)
+    return Markup(html)  # noqa: S704 - the template escapes every value

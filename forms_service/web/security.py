@@ -1,0 +1,222 @@
+"""Who may send what: where a request came from, and how many one client may send. No pages, no forms."""
+
+import ipaddress
+import threading
+import time
+from collections.abc import Callable, Container
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import request
+from flask_limiter import ApplicationLimit, Limiter
+from limits import parse_many
+from limits.storage import Storage
+from werkzeug.datastructures import Headers
+
+from forms_service.services.counter_table import CounterTable
+from forms_service.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+REMEMBERED_CLIENTS = 20_000
+"""Counters held at most; see `CounterTable` for what is forgotten first."""
+_WIDER = {56: 4, 48: 16}
+"""Lengths of IPv6 networks that are counted besides the /64, and how many times as much each may send."""
+
+
+class Origins:
+    """Whether an unsafe request comes from a page of ours. There is no cookie to forge, and no token.
+
+    `Sec-Fetch-Site`, which no page can forge, decides where the browser sends it; else `Origin` does; a
+    request with neither comes from no browser's page.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._own = settings.base_url
+        self._scheme = urlsplit(settings.base_url).scheme
+        self._site = settings.site_url
+
+    def allows(self, headers: Headers, host: str, *, public_form: bool, has_token: bool) -> bool:
+        """Whether to go on.
+
+        `host` is the request's own, already checked against the allowed ones. A public form may also be
+        sent from the site's origin. An address with a token in it may be asked from a page that names no
+        origin: it is a `no-referrer` page itself, and whoever knows the token is the one it is for.
+        """
+        origin = headers.get("Origin")
+        if public_form and origin == self._site:
+            return True
+        if (fetch_site := headers.get("Sec-Fetch-Site")) is not None:
+            return fetch_site in ("same-origin", "none")
+        if origin is None:
+            return True
+        if origin == "null":
+            return has_token
+        return origin in (self._own, f"{self._scheme}://{host}")
+
+
+def believe_proxies(environ: "WSGIEnvironment", hops: int) -> None:
+    """Take client, scheme and host from `X-Forwarded-*` of exactly `hops` proxies; drop these headers.
+
+    The last entry was written by the nearest proxy. With fewer entries than hops, nothing is believed.
+    """
+    forwarded = {
+        name: environ.pop(f"HTTP_X_FORWARDED_{name}", "")
+        for name in ("FOR", "PROTO", "HOST", "PORT", "PREFIX")
+    }
+    environ.pop("HTTP_FORWARDED", None)
+    if not hops:
+        return
+    client, scheme, host = (_hop(forwarded[name], hops) for name in ("FOR", "PROTO", "HOST"))
+    if (address := _address(client)) is not None:
+        environ["REMOTE_ADDR"] = str(address)
+    if scheme in ("http", "https"):
+        environ["wsgi.url_scheme"] = scheme
+    if host:
+        environ["HTTP_HOST"] = host
+
+
+def host_is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
+    """Whether a Host header names one of ours, at any port."""
+    name, colon, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
+    if not colon:
+        name = host
+    elif not (port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535):
+        return False
+    return name.lower() in allowed
+
+
+def client_of(remote_address: str) -> str:
+    """Whom a limit counts: an IPv4 address, or the /64 network of an IPv6 one, which is one household."""
+    address = _address(remote_address)
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def wider_networks(client: str) -> dict[str, int]:
+    """The networks around a client of `client_of`, each with the factor by which its limits are wider.
+
+    A provider gives a customer a /56 or a /48 of IPv6, so one of them can be many clients. IPv4: none.
+    """
+    network = ipaddress.ip_network(client) if "/" in client else None
+    if not isinstance(network, ipaddress.IPv6Network):
+        return {}
+    return {str(network.supernet(new_prefix=length)): factor for length, factor in _WIDER.items()}
+
+
+def limiter(rate: str, *, exempt: Container[str] = ()) -> Limiter:
+    """Counts unsafe requests of each client over all addresses together; GET is never counted.
+
+    `exempt` names blueprints that are not counted: those of people who are signed in, many in one office.
+    """
+
+    def is_exempt() -> bool:
+        return request.method not in UNSAFE or request.blueprint in exempt
+
+    limits = [ApplicationLimit(rate, exempt_when=is_exempt)] if rate else []
+    limits += [_wider_limit(rate, number, is_exempt) for number in range(len(_WIDER) if rate else 0)]
+    return Limiter(
+        _client,
+        application_limits=[*limits],
+        storage_uri=f"{BoundedMemory.STORAGE_SCHEME[0]}://",
+        strategy="fixed-window",
+        enabled=bool(rate),
+    )
+
+
+def _client() -> str:
+    return client_of(request.remote_addr or "")
+
+
+def _wider_limit(rate: str, number: int, is_exempt: Callable[[], bool]) -> ApplicationLimit:
+    """The limit of one of the networks around an IPv6 client; what its own limit refused is not counted."""
+    factor = list(_WIDER.values())[number]
+    amounts = "; ".join(
+        f"{each.amount * factor} per {each.multiples} {each.GRANULARITY.name}" for each in parse_many(rate)
+    )
+    return ApplicationLimit(
+        amounts,
+        key_function=lambda: list(wider_networks(_client()))[number],
+        scope=f"wider-{number}",
+        exempt_when=lambda: is_exempt() or not wider_networks(_client()),
+        deduct_when=lambda answer: answer.status_code != HTTPStatus.TOO_MANY_REQUESTS,
+    )
+
+
+class BoundedMemory(Storage):
+    """Counters in memory: never more than `REMEMBERED_CLIENTS`, on a clock that nobody can set back."""
+
+    STORAGE_SCHEME = ["bounded-memory"]  # noqa: RUF012 - declared so by the base class
+
+    def __init__(
+        self, uri: str | None = None, wrap_exceptions: bool = False, **_: float | str | bool
+    ) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions)
+        self._lock = threading.Lock()
+        self._counters: CounterTable[tuple[int, float]] = CounterTable(REMEMBERED_CLIENTS)
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What a broken storage raises: this one does not break."""
+        return OSError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count; the window begins with its first hit."""
+        with self._lock:
+            now = time.monotonic()
+            count, ends = self._counters.get(key, now) or (0, now + expiry)
+            count += amount
+            self._counters.put(key, (count, ends), count=count, ends=ends, now=now)
+            return count
+
+    def get(self, key: str) -> int:
+        """How many in the current window."""
+        with self._lock:
+            return (self._counters.get(key, time.monotonic()) or (0, 0.0))[0]
+
+    def get_expiry(self, key: str) -> float:
+        """When the window ends, on the wall clock, as the limiter wants it."""
+        with self._lock:
+            now = time.monotonic()
+            _, ends = self._counters.get(key, now) or (0, now)
+            return time.time() + ends - now
+
+    def check(self) -> bool:
+        """Always there."""
+        return True
+
+    def reset(self) -> int:
+        """Forget everybody."""
+        with self._lock:
+            known = len(self._counters)
+            self._counters.clear()
+            return known
+
+    def clear(self, key: str) -> None:
+        """Forget one counter."""
+        with self._lock:
+            self._counters.pop(key)
+
+
+def _hop(values: str, hops: int) -> str:
+    entries = [entry.strip() for entry in values.split(",")]
+    return entries[-hops] if len(entries) >= hops else ""
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address in `1.2.3.4`, `1.2.3.4:5678`, `::1`, `[::1]` or `[::1]:5678`."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None

@@ -1,0 +1,61 @@
+"""How large a body may be: the limit of every form, and of the addresses to which files are sent.
+
+Those (for a signed agreement, and for invoiced amounts) take more only from somebody who is signed in on
+their side of the site, which is known from the head of the request, before any of the body is read.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from werkzeug.http import parse_cookie
+
+from forms_service.domain.auth.urls import AREAS
+from forms_service.domain.auth.users import PERSON, REVIEWER, Kind
+from forms_service.domain.partners.agreement import LARGEST_BYTES
+from forms_service.services.sign_in import Visit
+
+BODY_LIMIT_BYTES = 256 * 1024
+"""Of every form."""
+FILE_LIMIT_BYTES = LARGEST_BYTES + 64 * 1024
+"""Of the form with a file: the largest that is kept, and what stands around it."""
+
+_REFERENCE = "PAR(?:-[0-9A-Z]{4}){2}"
+_TAKES_A_FILE: Mapping[Kind, re.Pattern[str]] = {
+    Kind.PARTNER: re.compile(f"{AREAS[Kind.PARTNER]}/{_REFERENCE}/agreement-file"),
+    Kind.STAFF: re.compile(f"{AREAS[Kind.STAFF]}/partners/{_REFERENCE}/(?:agreement-file|amounts/file)"),
+}
+_ROLES = {Kind.PARTNER: PERSON, Kind.STAFF: REVIEWER}
+
+
+def takes_a_file(path: str) -> Kind | None:
+    """On whose side of the site this address takes a file; None where it takes none."""
+    return next((kind for kind, rule in _TAKES_A_FILE.items() if rule.fullmatch(path)), None)
+
+
+@dataclass(frozen=True)
+class BodyLimits:
+    """Says it of each request."""
+
+    visit: Callable[[str], Visit | None]
+    """Whom a session's cookie lets in now."""
+    cookie: str
+    """Its name."""
+
+    def owner(self, cookies: str) -> str:
+        """The id of the person who sends a file; empty for nobody."""
+        found = self._visit(cookies)
+        return found.principal.id if found else ""
+
+    def _visit(self, cookies: str) -> Visit | None:
+        cookie = parse_cookie(cookies).get(self.cookie)
+        return self.visit(cookie) if cookie else None
+
+    def __call__(self, method: str, path: str, cookies: str) -> int:
+        """So many bytes at most. `cookies` is the whole header."""
+        kind = takes_a_file(path)
+        if method != "POST" or kind is None:
+            return BODY_LIMIT_BYTES
+        found = self._visit(cookies)
+        is_in = found is not None and found.principal.kind is kind and found.principal.may(_ROLES[kind])
+        return FILE_LIMIT_BYTES if is_in else BODY_LIMIT_BYTES

@@ -1,0 +1,60 @@
+"""Do once, at the start, what the first visitors would otherwise wait for. Changes nothing.
+
+The first people after a restart come many at a time, and each would do for himself what takes a second.
+So a form can be taken before anybody is let in; the pages follow beside the first requests.
+"""
+
+import threading
+from collections.abc import Callable
+
+from werkzeug.datastructures import MultiDict
+
+from forms_service import forms
+from forms_service.domain.clock import Clock
+from forms_service.domain.companies import web_domains
+from forms_service.domain.submissions.deadline import calendar_of
+from forms_service.i18n.templating import environment
+from partner_program import Program, rendering
+from partner_program.eligibility import Facts
+from partner_program.model import Language
+
+PAGES = ("status", "withdraw", "error", "problem")
+"""Templates of pages that people are likely to see first."""
+
+
+def needed(program: Program, clock: Clock) -> None:
+    """Read what taking a form needs: words, countries, days off, the list of domains."""
+    rule = program.deal_registration
+    calendar_of(rule).due(clock(), rule.decide_within_business_days)
+    web_domains.registered("example.com")
+    for language in program.languages:
+        for name in forms.NAMES:
+            forms.build(name, program, language, formdata=MultiDict({"": ""})).validate()
+
+
+def begin(program: Program, also: Callable[[], None] = lambda: None) -> threading.Thread:
+    """Warm up beside the first requests, and last do `also`. Ends by itself, and with the process."""
+
+    def work() -> None:
+        warm(program)
+        also()
+
+    warming = threading.Thread(target=work, name="warming", daemon=True)
+    warming.start()
+    return warming
+
+
+def warm(program: Program) -> None:
+    """Read the templates and draw each form once, with mistakes in it, in each language."""
+    for language in program.languages:
+        for name in forms.NAMES:
+            form = forms.build(name, program, language, formdata=MultiDict({"": ""}))
+            form.validate()
+            forms.render(form)
+        _answers(program, language)
+
+
+def _answers(program: Program, language: Language) -> None:
+    rendering.finder_answer(program, Facts(), language)
+    for page in PAGES:
+        environment(language).get_template(f"pages/{page}.html")
