@@ -17,12 +17,12 @@ from hypothesis import settings
 
 from forms_service.server.logs import OneLine
 from publishing.build import TRIAL, build
+from tests import ROOT
 
 # How long an example takes says something about the machine, not about the promise.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
-ROOT = Path(__file__).resolve().parent.parent
 
 PRIVATE = re.compile(
     r"[\w.+-]+@[\w-]+\.\w+"  # an address

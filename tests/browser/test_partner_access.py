@@ -12,9 +12,9 @@ from partner_program import load_published
 from tests.browser.conftest import DESKTOP, PHONE, Visitor
 from tests.browser.desk_steps import ADMIN, staff, until
 from tests.conftest import Service
-from tests.desk.office import Office
-from tests.partner_zone.company import CONTACT, pre_accepted
-from tests.partners.test_documents import pdf
+from tests.domain.partners.test_agreement import pdf
+from tests.web.desk.office import Office
+from tests.web.partner.company import CONTACT, pre_accepted
 
 WORDS = {
     "pl": ("Poproś o dostęp", "Wyślij mi link", "Sprawdź pocztę", "Nadaj dostęp", "Zaloguj mnie"),

@@ -1,7 +1,6 @@
 """Fill a form in, changed by the test at hand."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +9,8 @@ from werkzeug.datastructures import MultiDict
 from forms_service import forms
 from forms_service.forms import PartnerForm
 from partner_program import Program, load
+from tests import ROOT
 from tests.forms.filled import FILLED, TODAY, Fill
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,9 @@ import pytest
 
 from forms_service import settings
 from partner_program import markdown
+from tests import ROOT
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+README = (ROOT / "README.md").read_text()
 
 
 def table_after(heading: str) -> set[str]:
@@ -48,7 +49,7 @@ def test_every_command_in_the_guide_exists(command: str) -> None:
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"make ([a-z]+)", README)) - {"it"}))
 def test_every_make_target_in_the_guide_exists(target: str) -> None:
     """As a rule of the Makefile."""
-    makefile = (Path(__file__).resolve().parents[2] / "Makefile").read_text()
+    makefile = (ROOT / "Makefile").read_text()
     assert re.search(rf"^{target}:", makefile, re.M)
 
 

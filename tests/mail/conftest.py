@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from forms_service.store.store import Store
 from partner_program import Program, load
 from partner_program.model import Contact
+from tests import ROOT
 
 Answer = str | Callable[[Envelope], str]
 
@@ -214,7 +215,7 @@ class Clock:
 @pytest.fixture(scope="session")
 def program() -> Program:
     """The program as it is published, except that its mail goes to nobody."""
-    published = load(Path(__file__).parents[2] / "docs" / "program.yml")
+    published = load(ROOT / "docs" / "program.yml")
     contact = Contact(name="Opiekun programu", email="vendor@example.com", website="www.example.com")
     return published.model_copy(update={"contact": contact})
 

@@ -26,8 +26,8 @@ from forms_service.mail.transport import Transport
 from forms_service.store.store import Store
 from partner_program.model import Program
 from tests.mail.conftest import Clock, MailServer
-from tests.mail.test_compose import HEADERS, with_payload
-from tests.mail.test_letters import INJECTIONS
+from tests.mail.test_composer import HEADERS, with_payload
+from tests.mail.test_message import INJECTIONS
 
 TOKEN = "EXAMPLE-TOKEN-0123456789"
 LIMIT_SECONDS = 20

@@ -13,7 +13,7 @@ from forms_service.settings import SettingsError
 from forms_service.web import site_lock
 from publishing import build
 from tests.publishing.conftest import ROOT, edit
-from tests.service.processes import FORMS_SERVICE, started
+from tests.web.processes import FORMS_SERVICE, started
 
 FAQ = "docs/pl/faq.md"
 

@@ -15,6 +15,7 @@ import pytest
 
 from partner_program import ProgramError
 from publishing import build, checks
+from tests import ROOT
 from tests.publishing.conftest import NEEDED, copied, edit
 
 FAQ, ENGLISH = "docs/pl/faq.md", "docs/en/faq.md"
@@ -134,7 +135,7 @@ def linked(file: str, to: str = "nowhere") -> Do:
     return lambda root: (root / file).symlink_to(to)
 
 
-END = len((Path(__file__).resolve().parents[2] / FAQ).read_text(encoding="utf-8").splitlines()) + 2
+END = len((ROOT / FAQ).read_text(encoding="utf-8").splitlines()) + 2
 """The first line of what `ending` adds."""
 
 RAW = {

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from forms_service.app import create_app, service_of
 from forms_service.settings import Settings
 from publishing import build
-from tests.program.test_added_tier import with_platinum
+from tests.partner_program.test_added_tier import with_platinum
 
 APPLICATION = {
     "company_name": "Example Integrator",

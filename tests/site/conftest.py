@@ -1,7 +1,6 @@
 """What the tests of the site share: the program, pages rendered from Markdown, and a reader of tables."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +8,8 @@ from markdown import Markdown
 from markdown.extensions import Extension
 
 from partner_program import Program, load
+from tests import ROOT
 from tests.site.greetings import Greetings
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ import pytest
 
 from publishing import checks
 from publishing.built_pages import read
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 BUILDERS = {
     "properdocs": (".venv-properdocs", ["build", "--strict"]),
     "zensical": (".venv-zensical", ["build", "--clean"]),

@@ -10,8 +10,8 @@ import pytest
 
 from partner_program.model import LANGUAGES
 from publishing.built_pages import read
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 NAMES = sorted(page.stem for page in (ROOT / "docs" / "pl").glob("*.md"))
 PAGES = ["" if name == "index" else f"{name}/" for name in NAMES]
 ADDRESSES = [f"{home}{page}" for home in ("", "en/") for page in PAGES]

@@ -7,9 +7,9 @@ import pytest
 from markdown import Markdown
 from mkdocs.exceptions import BuildError
 
+from tests import ROOT
 from tests.site.greetings import Greetings
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(Path(__file__).with_name("pages").glob("*.md"))
 
 

@@ -21,9 +21,8 @@ from tinydb.table import Document
 from forms_service.store import JournalStorage, JournalTable, open_database
 from forms_service.store.errors import StoreUnavailable
 from forms_service.store.store import Store
+from tests import ROOT
 from tests.store.faulty import FaultyDisk
-
-ROOT = Path(__file__).resolve().parents[2]
 
 CONFTEST = """
 import pytest

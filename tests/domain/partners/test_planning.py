@@ -1,0 +1,162 @@
+"""Joint planning: when the next meeting is due, and that a missed one is nobody's fault but the vendor's."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms_service.domain.partners import activities, planning, renewal
+from forms_service.domain.partners.due_dates import DueKind, coming_due
+from forms_service.domain.partners.partner_years import Cadence, later
+from forms_service.domain.partners.planning import next_meeting
+from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.scorecard import Standing, scorecard
+from partner_program.model import CarriedBy
+from tests.domain.partners.firm import START, active, done, onboarded, program, staff
+
+GOLD_PEOPLE = {
+    "sales_people": [{"name": "Osoba Kontaktowa", "email": ""}, {"name": "Osoba Druga", "email": ""}],
+    "technical_people": [{"name": "Osoba Druga", "email": ""}],
+}
+
+
+def gold():
+    return active(tier="gold", partner=onboarded(tier="gold", **GOLD_PEOPLE))
+
+
+def held(partner, *days: date):
+    for day in days:
+        partner = done(planning.hold_meeting(partner, staff(day), held_on=day))
+    return partner
+
+
+def told(partner, day: date):
+    meeting = next_meeting(partner, program(), day)
+    return meeting.due.isoformat(), meeting.overdue_since and meeting.overdue_since.isoformat()
+
+
+def test_silver_plans_yearly_and_gold_quarterly():
+    assert planning.cadence_of(program(), "silver") is Cadence.YEAR
+    assert planning.cadence_of(program(), "gold") is Cadence.QUARTER
+
+
+def test_the_first_meeting_is_due_a_cadence_after_becoming_active():
+    assert told(active(), START) == ("2027-11-24", None)
+    assert told(gold(), START) == ("2027-02-24", None)
+
+
+@pytest.mark.parametrize(
+    ("meetings", "day", "due", "overdue"),
+    [
+        ([], date(2027, 2, 24), "2027-02-24", None),
+        ([], date(2027, 2, 25), "2027-05-24", "2027-02-24"),
+        ([date(2026, 11, 24)], date(2026, 11, 24), "2027-05-24", None),
+        ([date(2027, 2, 24)], date(2027, 2, 24), "2027-05-24", None),
+        ([date(2027, 2, 24)], date(2027, 2, 25), "2027-05-24", None),
+        ([date(2027, 2, 25)], date(2027, 2, 25), "2027-08-24", None),
+        ([date(2027, 2, 25)], date(2027, 5, 25), "2027-08-24", None),
+        ([date(2027, 1, 10)], date(2027, 6, 1), "2027-08-24", "2027-05-24"),
+    ],
+)
+def test_meetings_of_a_gold_partner(meetings: list[date], day: date, due: str, overdue: str | None):
+    """A meeting belongs to the quarter that ends with its due day; a late one makes up for the one missed."""
+    assert told(held(gold(), *meetings), day) == (due, overdue)
+
+
+def test_a_meeting_nobody_called_never_counts_against_the_partner():
+    row = scorecard(gold(), program(), date(2027, 6, 1)).row("planning")
+    assert (row.standing, row.overdue, row.missing) == (Standing.VENDOR_CARRIES, True, 0)
+
+
+def test_a_new_cadence_owes_nothing_for_the_time_before_it():
+    """Gold from March on: the quarter that ended in February was not Gold's."""
+    partner = done(
+        renewal.change_tier(active(), staff(date(2027, 3, 1)), program(), tier="gold", reason="Awans")
+    )
+    assert told(partner, date(2027, 3, 2)) == ("2027-05-24", None)
+    assert told(partner, date(2027, 5, 25)) == ("2027-08-24", None)
+    assert told(partner, date(2027, 8, 25)) == ("2027-11-24", "2027-08-24")
+
+
+@given(ahead=st.integers(0, 3000))
+def test_the_next_meeting_is_never_behind_and_never_more_than_two_cadences_ahead(ahead: int):
+    day = START + timedelta(days=ahead)
+    for partner, cadence in ((active(), 12), (gold(), 3)):
+        meeting = next_meeting(partner, program(), day)
+        assert day <= meeting.due <= later(day, cadence)
+        met = held(partner, day)
+        assert day < next_meeting(met, program(), day).due <= later(day, 2 * cadence)
+        assert next_meeting(met, program(), day).overdue_since is None
+
+
+def test_a_meeting_that_is_called_for_is_shown_until_it_is_over():
+    partner = done(planning.plan_meeting(active(), staff(), planned_for=date(2027, 3, 1)))
+    assert next_meeting(partner, program(), date(2027, 3, 1)).planned["id"] == "m1"
+    assert next_meeting(partner, program(), date(2027, 3, 2)).planned is None
+    dropped = done(planning.drop_meeting(partner, staff(), "m1"))
+    assert next_meeting(dropped, program(), START).planned is None
+
+
+def test_meetings_and_goals_that_make_no_sense_are_refused():
+    partner = held(active(), START)
+    tomorrow = START + timedelta(days=1)
+    assert planning.hold_meeting(partner, staff(), held_on=tomorrow) == Refused(
+        Refusal.IN_THE_FUTURE, "held_on"
+    )
+    too_early = START - timedelta(days=1)
+    assert planning.hold_meeting(partner, staff(), held_on=too_early) == Refused(
+        Refusal.BEFORE_PARTNERSHIP, "held_on"
+    )
+    assert activities.do(partner, staff(), title="Webinar", done_on=too_early) == Refused(
+        Refusal.BEFORE_PARTNERSHIP, "done_on"
+    )
+    assert planning.hold_meeting(partner, staff(), "m7", held_on=START) == Refused(
+        Refusal.NOT_THERE, "meeting"
+    )
+    assert planning.hold_meeting(partner, staff(), "m1", held_on=START) == Refused(Refusal.NOTHING_CHANGES)
+    assert planning.drop_meeting(partner, staff(), "m1") == Refused(Refusal.NOT_THERE, "meeting")
+    assert planning.close_goal(partner, staff(), "g1", reached=True) == Refused(Refusal.NOT_THERE, "goal")
+
+
+def test_there_is_no_meeting_before_the_first_partner_year():
+    assert next_meeting(onboarded(), program(), START) is None
+
+
+@given(
+    tier=st.sampled_from(["silver", "gold"]),
+    days=st.integers(0, 1500),
+    held=st.lists(st.integers(0, 1500), max_size=4),
+    called=st.lists(st.integers(0, 1500), max_size=3),
+)
+def test_what_the_vendor_carries_never_counts_against_the_partner(
+    tier: str, days: int, held: list[int], called: list[int]
+) -> None:
+    """Whatever was held, called or forgotten: never missing nor due; what is told of it is the vendor's."""
+    partner = active() if tier == "silver" else gold()
+    day = START + timedelta(days=days)
+    for each in (number for number in held if number <= days):
+        on = START + timedelta(days=each)
+        partner = done(planning.hold_meeting(partner, staff(day), held_on=on))
+    for each in called:
+        on = START + timedelta(days=each)
+        partner = done(planning.plan_meeting(partner, staff(day), planned_for=on))
+    card = scorecard(partner, program(), day)
+    carried = [row for row in card.rows if row.item.carried_by is CarriedBy.VENDOR]
+    assert carried
+    assert {row.standing for row in carried} == {Standing.VENDOR_CARRIES}
+    assert not {row.item.id for row in carried} & {row.item.id for row in (*card.missing, *card.due)}
+    for due in coming_due(partner, program(), day):
+        assert due.by_vendor or due.kind is not DueKind.PLANNING
+
+
+@given(tier=st.sampled_from(["silver", "gold"]), days=st.integers(0, 3000))
+def test_without_a_meeting_one_is_due_at_the_end_of_each_stretch(tier: str, days: int) -> None:
+    """The first one a cadence after the beginning, and never a day earlier."""
+    partner = active() if tier == "silver" else gold()
+    found = planning.next_meeting(partner, program(), START + timedelta(days=days))
+    assert found is not None
+    months = {"silver": 12, "gold": 3}[tier]
+    dues = [later(START, months * number) for number in range(1, 40)]
+    assert found.due == next(due for due in dues if due >= START + timedelta(days=days))
+    assert (found.overdue_since is None) == (START + timedelta(days=days) <= dues[0])

@@ -1,0 +1,261 @@
+"""An address and a name in free text, however they are written: found and taken out, and nobody else."""
+
+import json
+import time
+from collections.abc import Callable
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms_service.domain.auth.users import normalised
+from forms_service.domain.companies import web_domains
+from forms_service.domain.privacy.mentions import mentions
+from forms_service.domain.privacy.redaction import GONE, Person, addresses, person_in, without
+from forms_service.domain.submissions.workflow import Action
+from forms_service.services import data_export
+from forms_service.services.erasure import Erasing
+from tests.jobs.office import ADVISOR, Office
+
+OpenOffice = Callable[..., Office]
+
+EMAIL = "anna@xn--ty-firma-u3a40fjt.pl"
+UNICODE = "anna@żółty-firma.pl"
+PLAIN = "a.b@partner.pl"
+NAME = "Expert Sample-Żak"
+OTHER = "another@partner.example"
+
+BESIDE = (
+    *("„{}”", "“{}”", "«{}»", "‚{}’", "'{}'", "\"{}\"", "`{}`", "´{}´", "{}!", "{}?", "¿{}?", "{}…"),
+    *("…{}", "...{}", "{}—", "—{}—", "–{}–", "- {}", "-{}", "•{}", "*{}*", "**{}**", "_{}_", "~{}~"),
+    *("|{}|", "#{}", "\\{}\\", "adres={}", "adres={}&x=1", "mail:{}", "mail：{}", "{}:", "{};", "{},"),
+    *("{}.", "({})", "[{}]", "{{{}}}", "<{}>", "{}/x", "x/{}", "{}.Dziękuję", "{}.Proszę o kontakt."),
+    *("{}.\nNowy wiersz", "{}\\n", "{}\t", "\n{}\n", "\xa0{}\xa0", "{}'s", "{}’s", "{}-", "{} - tak"),
+    *("mailto:{}?subject=x", "%3C{}%3E", "&lt;{}&gt;", "&quot;{}&quot;", "{}&nbsp;x", "＜{}＞", "（{}）"),
+    *("{}。", "、{}、", "{}！", "\u200b{}\u200b", "słowo\u200b{}\u200bsłowo", "\ufeff{}"),
+    *("\u202a{}\u202c", "{}²", "{}™", "😀{}😀", "{}+48", "+{}"),
+)  # fmt: skip
+SPELLED = (
+    str,
+    str.upper,
+    str.title,
+    lambda text: text.replace("@", "＠"),
+    lambda text: text.replace("@", "&#64;"),
+)
+SPELLED_ADDRESSES = (
+    *(spell(address) for spell in SPELLED for address in (EMAIL, UNICODE)),
+    *("anna@z\u0307o\u0301łty-firma.pl", "an\u200bna@żółty-firma\u00ad.pl", "ａｎｎａ@żółty-firma．pl"),
+    *("anna%40żółty-firma.pl", "anna&commat;żółty-firma&period;pl", "anna@żółty-firma。pl"),
+)
+SPELLED_NAMES = (
+    *(NAME, NAME.upper(), NAME.lower(), "Expert  Sample-Żak", "Expert\nSample-Żak", "Expert\xa0Sample-Żak"),
+    *("Expert Sample-Z\u0307ak", "Expert Sample‑Żak", "Exp\u00adert Sample-Żak", "Expert Sample-&#379;ak"),
+    *("Ｅxpert Sample-Żak", "Expert%20Sample-Żak"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("beside", [each for each in BESIDE if each != "{}+48"])
+@pytest.mark.parametrize("written", [PLAIN, EMAIL, UNICODE])
+def test_an_address_beside_any_punctuation(beside: str, written: str) -> None:
+    text = beside.format(written)
+    address = web_domains.canonical_address(written)
+    assert address in addresses(text)
+    after = Person(address).away_from(text)
+    assert written not in after and address not in addresses(after)
+    assert beside.replace("{}", "").strip("{}") == "" or len(after) >= len(text) - len(written)
+
+
+@pytest.mark.parametrize("written", SPELLED_ADDRESSES)
+def test_an_address_however_it_is_spelled(written: str) -> None:
+    assert Person(EMAIL).away_from(f"Pisz: {written}, szybko") == f"Pisz: {GONE}, szybko"
+    assert web_domains.canonical_address(UNICODE) == normalised(UNICODE) == EMAIL
+
+
+@pytest.mark.parametrize(
+    "beside", [each for each in BESIDE if "+" not in each and each != "x/{}"] + ["dr.{}", "mgr {}"]
+)
+@pytest.mark.parametrize("written", [NAME, SPELLED_NAMES[6]])
+def test_a_name_beside_any_punctuation(beside: str, written: str) -> None:
+    person = Person(EMAIL, frozenset({NAME}))
+    assert not person.is_in(person.away_from(beside.format(written)))
+    assert "Sample" not in person.away_from(beside.format(written))
+
+
+@pytest.mark.parametrize("written", SPELLED_NAMES)
+def test_a_name_however_it_is_spelled(written: str) -> None:
+    assert Person(EMAIL, frozenset({NAME})).away_from(f"To {written}, szef") == f"To {GONE}, szef"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("x{}", "x.{}", "x-{}", "x+{}", "x_{}", "ż{}", "o'{}", "{}.com", "{}.COM", "{}.com.pl"),
+        *("{}.example", "{}x", "{}.com.Dziękuję"),
+        *("{}-sklep.com", "{}.xn--p1ai", "{}.рф", "{}ż", "{}2", "<x{}>", "„{}.com”", "adres=x{}"),
+        *("x.{}, y-{}", "dział.{}.uk"),
+    ],
+)  # fmt: skip
+def test_another_address_stays(text: str) -> None:
+    text = text.replace("{}", "anna@b.pl")
+    person = Person("anna@b.pl")
+    assert not person.is_in(text)
+    assert person.away_from(text) == text
+
+
+def test_a_letter_is_a_letter() -> None:
+    """UTS 46, non-transitional: `straße` is no `strasse`; a final sigma no other sigma."""
+    both = "a@straße.de, a@strasse.de"
+    assert Person(normalised("a@straße.de")).away_from(both) == f"{GONE}, a@strasse.de"
+    assert Person("a@strasse.de").away_from(both) == f"a@straße.de, {GONE}"
+    assert Person("x@b.pl", frozenset({"Jan Groß"})).away_from("JAN GROSS, Jan Gross-Nowak") == (
+        f"{GONE}, Jan Gross-Nowak"
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna Maria Sample", "xAnna Sample", "Anna Samplex", "Maria-Anna Sample", "Anna Sample-Nowak"]
+)
+def test_another_name_stays(name: str) -> None:
+    person = Person(EMAIL, frozenset({"Anna Sample"}))
+    assert person.away_from(name) == name
+
+
+@given(
+    st.lists(
+        st.sampled_from(["anna@b.pl", "@", ".", "-", "=", "x", "b.pl", " ", "ż", "…", "&", "\u200b", "%40"]),
+        max_size=9,
+    )
+)
+def test_what_was_taken_out_is_not_there_again(pieces: list[str]) -> None:
+    person = Person("anna@b.pl")
+    assert not person.is_in(person.away_from("".join(pieces)))
+
+
+PLANTED = (
+    "@x",
+    "=a",
+    "a.",
+    "@x.",
+    "a@b.",
+    "a@b.pl.",
+    "=a@b.pl",
+    "@",
+    "&#64;",
+    "x=",
+    "ż\u0301",
+    "\u200b@",
+    "a-",
+    "%40a",
+    "'a",
+)
+
+
+@pytest.mark.parametrize("around", ["x{}@b.pl", "@{}"])
+@pytest.mark.parametrize("piece", (*PLANTED, "x"))
+def test_planted_text_costs_no_more_than_its_length(piece: str, around: str) -> None:
+    """Eight times the text, about eight times the processor; what is quadratic takes 64 times."""
+    person = Person(EMAIL, frozenset({NAME}))
+
+    def cost(signs: int) -> float:
+        text = around.format((piece * signs)[:signs])
+        times = []
+        for _ in range(5):
+            begun = time.thread_time()
+            list(mentions(text))
+            person.away_from(text)
+            times.append(time.thread_time() - begun)
+        return min(times)
+
+    assert cost(32_000) <= 24 * max(cost(4_000), 0.0005)
+
+
+@pytest.fixture
+def office(open_office: OpenOffice) -> Office:
+    """Somebody who is named in every place where somebody else may write."""
+    office = open_office("2026-11-23 12:00")
+    office.let_in(ADVISOR)
+    return office
+
+
+def everywhere(office: Office, written: str) -> None:
+    """In a form, an earlier version, a note, a question, an answer, a decision, other tables, a mail."""
+    contacts = [
+        {"name": "Another Person", "email": OTHER, "phone": "", "role": "CTO"},
+        {"name": NAME, "email": EMAIL, "phone": "", "role": "CEO"},
+    ]
+    office.application("APP-3333-3333", contacts=contacts, message="Nic.")
+    record = office.record("APP-3333-3333")
+    earlier = {
+        "until": record["received_at"],
+        "said": {**record["said"], "message": written},
+        "program": None,
+    }
+    with office.store.batch() as batch:
+        batch.replace("records", {**record, "versions": [earlier]}, record["version"])
+        batch.add(
+            "partners",
+            {
+                "id": "PAR-2222-2222",
+                "state": "active",
+                "people": [contacts[0] | {"access": True, "left_on": None}],
+                "notes": [written],
+            },
+        )
+        batch.add("revenue", {"id": "1", "document": f"FV 1 {written}"})
+    office.do("APP-3333-3333", Action.NOTE, text=written, by=ADVISOR)
+    office.do("APP-3333-3333", Action.TAKE, by=ADVISOR)
+    office.do("APP-3333-3333", Action.ASK, text=written, by=ADVISOR)
+    office.do("APP-3333-3333", Action.ANSWER, text=written)
+    office.do("APP-3333-3333", Action.REJECT, text=written, by=ADVISOR)
+    office.mail("rejected", "APP-3333-3333", OTHER)
+    folder = office.data / "mail"
+    folder.mkdir(exist_ok=True)
+    mail = EmailMessage()
+    mail.set_content(f"Cytat: {written} koniec", cte="base64")
+    mail.add_alternative(f"<p>Cytat: {written} koniec</p>", subtype="html")
+    (folder / f"20261123T110000Z-{'a' * 32}.eml").write_bytes(bytes(mail))
+
+
+@pytest.mark.parametrize(
+    "beside",
+    ["„{}”", "{}!", "adres={}", "{}.Dziękuję", "mailto:{}?subject=x", "\u200b{}\u200b", "&lt;{}&gt;"],
+)
+@pytest.mark.parametrize("written", [EMAIL, UNICODE, UNICODE.upper(), "anna&#64;żółty-firma.pl"])
+@pytest.mark.parametrize("asked", [EMAIL, f"  {UNICODE.upper()} "])
+def test_it_is_exported_and_erased_wherever_it_stands(
+    office: Office, beside: str, written: str, asked: str
+) -> None:
+    """The same person for whoever asks, in documents, in the journal once it is written anew, in files."""
+    text = beside.format(written)
+    everywhere(office, text)
+    exported = data_export.exported(office.store, asked, office.now)
+    assert exported["address"] == EMAIL
+    assert [each["id"] for each in exported["named_in"]] == ["APP-3333-3333"]
+    assert [each["text"] for each in exported["named_in"][0]["notes"]] == [text]
+    assert {each["table"] for each in exported["elsewhere"]} == {"partners", "revenue"}
+    Erasing(office.store, office.data, lambda: office.now).erase(asked, by=ADVISOR)
+    assert office.bytes_with(written, EMAIL, UNICODE, NAME) == []
+    assert list((office.data / "mail").iterdir()) == []
+    assert OTHER in json.dumps(office.store.all("records"))
+    assert not data_export.of(office.store, asked)
+
+
+def test_a_restored_backup_is_cleared_of_the_same_person(office: Office) -> None:
+    """Whom the list of erasures knows by a hash only."""
+    everywhere(office, f"„{UNICODE.upper()}”")
+    erasing = Erasing(office.store, office.data, lambda: office.now)
+    erasing.erase(UNICODE, by=ADVISOR)
+    with office.store.batch() as batch:
+        batch.add("revenue", {"id": "2", "document": f"adres={UNICODE}!"})
+        kept = batch.get("rounds", "erasures-applied")
+        assert kept
+        batch.replace("rounds", {**kept, "digest": ""}, kept["version"])
+    assert erasing.reapply().stripped == 1
+    assert office.bytes_with(UNICODE, EMAIL) == []
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_looked_through(text: str) -> None:
+    found = person_in({"x": text}, EMAIL)
+    assert without({"x": text}, found or Person(EMAIL, frozenset({NAME}))) is not None

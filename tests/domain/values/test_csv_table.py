@@ -1,0 +1,173 @@
+"""One reader of CSV: both imports take the same files, and ask where a file could mean two things."""
+
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms_service.domain.partners.revenue_csv import FileFault, preview
+from forms_service.domain.values.csv_table import ISO, WINDOWS, as_csv, decoded, table
+from forms_service.services import accounts
+from tests.domain.partners.firm import START, program
+from tests.domain.partners.test_revenue_csv import TODAY
+
+AMOUNTS = (
+    ("Data", "Wartość", "Waluta", "Model", "Odbiorca", "Obszar", "Faktura"),
+    ("2027-01-15", "1 200,50", "PLN", "Resell (związany z kanałem)", "klient końcowy", "Śląsk", "Śląsk 1"),
+    ("15.01.2027", "5", "PLN", "resell", "partner", "Łódź", "Ł/2"),
+)
+ACCOUNTS = (
+    ("Nazwa", "NIP", "Strona WWW"),
+    ("Śląskie Młyny", "768-000-24-66", "mlyny.example"),
+    ("Źródło", "", ""),
+)
+
+Written = Callable[[tuple[tuple[str, ...], ...]], bytes]
+
+
+def written(
+    separator: str = ";",
+    end: str = "\r\n",
+    encoding: str = "utf-8",
+    before: str = "",
+    changed: Callable[[str], str] = lambda text: text,
+) -> Written:
+    """A file as some program writes it."""
+
+    def write(rows: tuple[tuple[str, ...], ...]) -> bytes:
+        cells = [[f'"{cell}"' if separator in cell else cell for cell in row] for row in rows]
+        text = before + end.join(separator.join(row) for row in cells)
+        return changed(text).encode(encoding)
+
+    return write
+
+
+MANNERS: dict[str, Written] = {
+    "semicolons": written(),
+    "commas": written(","),
+    "tabs": written("\t"),
+    "told separator": written(before="sep=;\r\n"),
+    "told other separator": written("|", before="sep=|\r\n"),
+    "old Mac": written(end="\r"),
+    "Unix": written(end="\n"),
+    "with a mark": written(encoding="utf-8-sig"),
+    "Unicode text of Excel": written("\t", encoding="utf-16"),
+    "UTF-16 without a mark": written(encoding="utf-16-le"),
+    "UTF-16, big-endian": written(encoding="utf-16-be"),
+    "Windows": written(encoding=WINDOWS),
+    "ISO": written(encoding=ISO),
+    "combining marks": written(changed=lambda text: unicodedata.normalize("NFD", text)),
+    "a title": written(before="Zestawienie za styczeń\r\n\r\n"),
+    "a title in cells": written(before="Zestawienie;;;\r\n;;;\r\n"),
+    "empty lines": written(before="\r\n\r\n"),
+    "told separator below empty lines": written(before="\r\nsep=;\r\n"),
+    "trailing columns": written(changed=lambda text: text.replace("\r\n", ";;\r\n")),
+    "quoted headings": written(
+        changed=lambda text: text.replace("Nazwa", '"Nazwa"').replace("Data", '"Data:"')
+    ),
+}
+
+
+def amounts(data: bytes) -> list[tuple[object, ...]]:
+    found = preview(data, program(), today=TODAY, active_since=START)
+    assert (found.fault, found.bad) == (None, ())
+    return [(each.line.date, each.line.amount, each.line.model, each.line.document) for each in found.good]
+
+
+def companies(data: bytes) -> list[tuple[str, str, str]]:
+    found = accounts.read(data)
+    assert found.mistakes == ()
+    return [(each["name"], each["tax_id"], each["domain"]) for each in found.accounts]
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_both_imports_take_what_programs_write(manner: str) -> None:
+    """The same lines, whatever the file looks like."""
+    write = MANNERS[manner]
+    assert amounts(write(AMOUNTS)) == amounts(written()(AMOUNTS))
+    assert companies(write(ACCOUNTS)) == companies(written()(ACCOUNTS))
+    assert companies(write(ACCOUNTS))[0] == ("Śląskie Młyny", "PL7680002466", "mlyny.example")
+
+
+@pytest.mark.parametrize("separator", ["\u00a0", "\u202f", "  "])
+def test_the_words_of_our_own_page_are_taken(separator: str) -> None:
+    """A selling model copied from there has no-break spaces."""
+    rows = (AMOUNTS[0], tuple(cell.replace("z kanałem", f"z{separator}kanałem") for cell in AMOUNTS[1]))
+    assert amounts(written()(rows)) == amounts(written()(AMOUNTS))[:1]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Śląsk 1", ISO),
+        ("Śląsk 1", WINDOWS),
+        ("mąka i żyto", WINDOWS),
+        ("woźny", ISO),
+        ("ściana", ISO),
+        ("Źródło Ąbc", ISO),
+    ],
+)
+def test_two_code_pages_are_told_apart(text: str, encoding: str) -> None:
+    """By what reads as a word."""
+    found = decoded(text.encode(encoding))
+    assert (found.text, found.other) == (text, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("Ľubica", WINDOWS), ("źródło", ISO), ("Aleš", ISO), ("mąka", WINDOWS), ("Ś 1", ISO)],
+)
+def test_where_both_fit_both_are_shown(text: str, encoding: str) -> None:
+    """Neither is taken without asking, by either import."""
+    found = decoded(text.encode(encoding))
+    assert text in (found.text, found.other)
+    assert found.samples == (found.text, found.other)
+    heading = "Data;Kwota;Waluta;Model;Odbiorca;Faktura\n2027-01-15;5;PLN;resell;partner;"
+    seen = preview((heading + text).encode(encoding), program(), today=TODAY, active_since=START)
+    assert (seen.fault, seen.good) == (FileFault.TWO_ENCODINGS, ())
+    data = f"name\n{text}".encode(encoding)
+    (mistake,) = accounts.read(data).mistakes
+    assert all(sample in str(mistake) for sample in ("--encoding cp1250", "--encoding iso8859_2", text))
+    assert [each["name"] for each in accounts.read(data, encoding).accounts] == [text]
+
+
+def test_two_columns_of_one_meaning_are_named() -> None:
+    """Neither is chosen."""
+    data = "data;Netto;Wartość;waluta;model;odbiorca\n2027-01-15;100,00;123,00;PLN;resell;partner".encode()
+    found = preview(data, program(), today=TODAY, active_since=START)
+    assert (found.fault, found.repeated, found.good) == (FileFault.REPEATED, ("Netto", "Wartość"), ())
+    (mistake,) = accounts.read(b"Firma;Klient;NIP\na;b;\n").mistakes
+    assert "Firma, Klient" in str(mistake)
+
+
+def test_a_quotation_mark_that_is_not_closed_swallows_nothing() -> None:
+    """The rest of the file is not taken for one value."""
+    data = (
+        as_csv([AMOUNTS[0]]) + '2027-01-15;5;PLN;resell;partner;"open;\n2027-01-15;6;PLN;resell;partner;;\n'
+    )
+    found = preview(data.encode(), program(), today=TODAY, active_since=START)
+    assert (found.fault, found.line) == (FileFault.BROKEN, 2)
+
+
+CELLS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=20).map(
+    lambda text: unicodedata.normalize("NFC", text)
+)
+
+
+@given(
+    rows=st.lists(st.tuples(CELLS, CELLS).filter(lambda row: any(each.strip() for each in row)), max_size=5)
+)
+def test_what_is_written_is_read_back(rows: list[tuple[str, str]]) -> None:
+    """Whatever stands in the cells."""
+    text = as_csv([("name", "tax id"), *rows])
+    found = table(decoded(text.encode()).text or "", accounts.HEADINGS, 100)
+    assert [tuple(row.cells) for row in found.rows] == rows
+
+
+@given(st.binary(max_size=300))
+def test_no_file_stumbles(data: bytes) -> None:
+    """Nothing is raised, by either import."""
+    accounts.read(data)
+    preview(data, program(), today=TODAY, active_since=START)

@@ -1,0 +1,180 @@
+"""The vendor's office in a test: a store on disk, people, submissions, a clock that is set, its rounds."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forms_service.domain.auth.users import Kind
+from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions.actions import Actor, apply
+from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.workflow import Action, Role
+from forms_service.jobs.scheduler import Rounds
+from forms_service.mail import queue
+from forms_service.services.user_repository import Register
+from forms_service.store.disk import Disk
+from forms_service.store.store import Document, Store
+from partner_program.business_days import BusinessCalendar
+from partner_program.model import Program
+from tests.domain.submissions import records
+
+ADVISOR, PEER, READER, ADMIN = (f"{name}@vendor.example" for name in ("advisor", "peer", "reader", "admin"))
+WARSAW = ZoneInfo("Europe/Warsaw")
+
+
+def at(text: str) -> datetime:
+    """What a clock in Warsaw shows: `2026-12-23 07:00`."""
+    return datetime.fromisoformat(text).replace(tzinfo=WARSAW).astimezone(UTC)
+
+
+class Office:
+    """Everything but the web."""
+
+    def __init__(self, data: Path, program: Program, now: str) -> None:
+        self.data = data
+        self.program = program
+        self.now = at(now)
+        self.woken = 0
+        self.open()
+
+    def open(self, disk: Disk | None = None) -> None:
+        """Start the service on this data."""
+        self.store = Store(self.data / "records.journal", disk=disk)
+        self.register = Register(self.store, clock=lambda: self.now)
+        self.rounds = Rounds(
+            self.store, lambda: self.program, self.data, tidy=lambda: 0, mail_is_owed=self._wake
+        )
+
+    def restart(self, disk: Disk | None = None) -> None:
+        """End it and start it again."""
+        self.store.close()
+        self.open(disk)
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    def run(self, now: str | datetime | None = None) -> datetime:
+        """The rounds at this moment; when they want to be called next."""
+        if now is not None:
+            self.now = at(now) if isinstance(now, str) else now
+        return self.rounds.run_due(self.now)
+
+    def hours(self, until: str) -> None:
+        """The rounds on the hour, every hour, up to this moment."""
+        while self.now < at(until):
+            self.run(self.now + timedelta(hours=1))
+
+    def days(self, number: int) -> None:
+        """The rounds of so many mornings."""
+        for _ in range(number):
+            local = self.now.astimezone(WARSAW).date() + timedelta(days=1)
+            self.run(f"{local} 08:00")
+
+    def let_in(self, address: str, role: str = "reviewer") -> Document:
+        return self.register.add(Kind.STAFF, address, role, by="test")
+
+    def deal(self, reference: str = "DEAL-2222-2222", received: str = "", **said: Any) -> Document:
+        """A deal registered at this moment (or now)."""
+        when = at(received) if received else self.now
+        record = records.deal(reference, when, **said)
+        return self.keep({**record, "terms": [], "keys": []})
+
+    def application(self, reference: str = "APP-2222-2222", received: str = "", **said: Any) -> Document:
+        when = at(received) if received else self.now
+        return self.keep({**records.application(reference, when, **said), "terms": [], "keys": []})
+
+    def keep(self, record: Document) -> Document:
+        with self.store.batch() as batch:
+            return batch.add("records", record)
+
+    def do(
+        self, reference: str, action: Action, when: str = "", by: str = ADVISOR, **details: Any
+    ) -> Document:
+        """What staff (or the sender) do with it."""
+        role = Role.SENDER if action in (Action.WITHDRAW, Action.ANSWER) else Role.STAFF
+        actor = Actor(role, "" if role is Role.SENDER else by)
+        with self.store.batch() as batch:
+            record = batch.get("records", reference)
+            assert record is not None
+            after = apply(record, action, actor, at(when) if when else self.now, details)
+            assert not isinstance(after, Refused), after
+            return batch.replace("records", after, record["version"])
+
+    def stop_clock(self, reference: str) -> None:
+        """A question is asked now, under a program whose clock stands still meanwhile."""
+        with self.store.batch() as batch:
+            record = batch.get("records", reference)
+            assert record is not None
+            facts = {**record["deadline"], "pauses": [{"asked": stamp(self.now), "answered": None}]}
+            asked = {**record, "state": "waiting_for_answer", "decide_by": None, "deadline": facts}
+            batch.replace("records", asked, record["version"])
+
+    def approve(self, reference: str = "DEAL-2222-2222", when: str = "") -> Document:
+        return self.do(
+            reference, Action.APPROVE, when, benefit="discount", percent="10", product="Audyt chmury"
+        )
+
+    def approve_another(self, reference: str = "DEAL-7777-7777") -> Document:
+        """One more deal, approved."""
+        self.deal(reference)
+        return self.approve(reference)
+
+    def reject(self, reference: str = "DEAL-2222-2222", when: str = "") -> Document:
+        return self.do(reference, Action.REJECT, when, reason="duplicate")
+
+    def mail(self, template: str, reference: str, to: str, state: str = "sent", when: str = "") -> Document:
+        """A mail about something, as it stands after it was tried."""
+        now = at(when) if when else self.now
+        document = queue.owed(template, reference, to=to, lang="pl", now=now)
+        sent_at = stamp(now) if state == "sent" else None
+        with self.store.batch() as batch:
+            return batch.add("mails", {**document, "state": state, "sent_at": sent_at})
+
+    def mails(self, *templates: str) -> list[Document]:
+        """All mails with one of these templates, the oldest first."""
+        found = [each for each in self.store.all("mails") if each["template"] in templates]
+        return sorted(found, key=lambda each: str(each["created_at"]))
+
+    def told(self, *templates: str) -> list[tuple[str, str, str]]:
+        """Day and hour in Warsaw, template, and to whom, of all such mails."""
+        return [
+            (f"{moment(each['created_at']).astimezone(WARSAW):%Y-%m-%d %H:%M}", each["template"], each["to"])
+            for each in self.mails(*templates)
+        ]
+
+    def reminded(self) -> list[str]:
+        """When reminders were owed."""
+        return [when for when, _, _ in self.told("reminder")]
+
+    def record(self, reference: str = "DEAL-2222-2222") -> Document:
+        found = self.store.get("records", reference)
+        assert found is not None
+        return found
+
+    def references(self) -> set[str]:
+        return {record["id"] for record in self.store.all("records")}
+
+    def bytes_with(self, *words: str) -> list[str]:
+        """Names of the files below the data folder that hold any of these words, in any case."""
+        needles = [word.lower().encode() for word in words]
+        return sorted(
+            path.name
+            for path in self.data.rglob("*")
+            if path.is_file() and any(needle in path.read_bytes().lower() for needle in needles)
+        )
+
+
+def with_rule(program: Program, **changed: Any) -> Program:
+    """The program with another rule for deals."""
+    rule = program.deal_registration.model_copy(update=changed)
+    return program.model_copy(update={"deal_registration": rule})
+
+
+def calendar(program: Program) -> BusinessCalendar:
+    return BusinessCalendar.of(program.deal_registration)
+
+
+def only(mails: Iterable[Document], reference: str) -> list[Document]:
+    return [mail for mail in mails if mail["record"] == reference]

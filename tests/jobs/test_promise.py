@@ -1,0 +1,132 @@
+"""The share of decisions in time, in public."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from markdown import Markdown
+
+from forms_service.services.on_time_rate import Promise
+from forms_service.services.statistics import Counting
+from forms_service.web.promise_pages import PromisedPages
+from forms_service.web.site import Page
+from partner_program import Program
+from partner_program.model import Promise as Rule
+from tests.jobs.office import Office, at
+
+OpenOffice = Callable[..., Office]
+
+
+def with_promise(program: Program, publish: bool = True, minimum_count: int = 5) -> Program:
+    return program.model_copy(update={"promise": Rule(publish=publish, minimum_count=minimum_count)})
+
+
+@pytest.fixture
+def office(open_office: OpenOffice, program: Program) -> Office:
+    """Six deals whose deadline is over, five of them decided in time."""
+    office = open_office("2026-11-30 12:00", with_promise(program))
+    for number in range(6):
+        reference = f"DEAL-2222-222{number}"
+        office.deal(reference, "2026-11-23 12:00")
+        office.reject(reference, "2026-11-26 00:00" if number == 0 else "2026-11-25 23:59")
+    return office
+
+
+def promise_of(office: Office) -> Promise:
+    return Promise(Counting(office.store, lambda: office.program), lambda: office.program)
+
+
+def words(office: Office, language="pl") -> str:
+    promise = promise_of(office)
+    promise.count(office.now)
+    return " ".join(promise.html(language).replace("\xa0", " ").split())
+
+
+def test_numbers_only(office: Office) -> None:
+    assert words(office) == (
+        '<p class="promise"><strong>83%</strong> decyzji o szansach sprzedażowych na czas '
+        "w ostatnich 12 miesiącach (5 z 6)</p>"
+    )
+    assert words(office, "en") == (
+        '<p class="promise"><strong>83%</strong> of decisions on deals in time in the last 12 months '
+        "(5 of 6)</p>"
+    )
+
+
+def test_off_below_the_minimum_and_before_it_is_counted_nothing_is_said(
+    office: Office, program: Program
+) -> None:
+    assert promise_of(office).html("pl") == ""
+    office.program = with_promise(program, minimum_count=7)
+    assert words(office) == ""
+    office.program = with_promise(program, publish=False)
+    assert words(office) == ""
+
+
+def test_what_is_older_than_a_year_does_not_count(office: Office) -> None:
+    office.now = at("2027-11-25 23:00")
+    assert "5 z 6" in words(office)
+    office.now = at("2027-11-26 12:00")
+    assert words(office) == ""
+
+
+def test_it_is_counted_by_the_rounds_and_seldom(office: Office) -> None:
+    """Never while somebody waits for a page; at once when the program says something else."""
+    promise = promise_of(office)
+    promise.count(office.now)
+    office.deal("DEAL-3333-3333", "2026-11-23 12:00")
+    office.approve("DEAL-3333-3333", "2026-11-24 12:00")
+    promise.count(at("2026-11-30 12:59"))
+    assert "(5 z\xa06)" in promise.html("pl")
+    promise.count(at("2026-11-30 13:00"))
+    assert "6 z\xa07" in promise.html("pl")
+
+
+def test_the_block_is_an_empty_slot() -> None:
+    """Until the service fills it, also where the pages are served by something else."""
+    md = Markdown(extensions=["forms_service.markdown"], extension_configs={"forms_service.markdown": {}})
+    assert md.convert("Dotrzymujemy słowa:\n\n{{ promise }}\n") == (
+        "<p>Dotrzymujemy słowa:</p>\n<!-- slot:promise --><!-- /slot:promise -->"
+    )
+
+
+class FakeRelease:
+    """A build with one page that has the slot and one that has not."""
+
+    folder = Path("/built")
+
+    def __init__(self) -> None:
+        html = "<p>x</p><!-- slot:promise --><!-- /slot:promise -->" + "y" * 2000
+        other = "<!-- slot:application --><!-- /slot:application -->"
+        self.pages = {
+            "/": Page("/", "pl", html, frozenset({"promise"})),
+            "/apply/": Page("/apply/", "pl", other, frozenset({"application"})),
+        }
+
+
+def test_pages_with_it_are_sent_from_memory(office: Office) -> None:
+    promise = promise_of(office)
+    pages = PromisedPages(promise)
+    release, get = FakeRelease(), {"REQUEST_METHOD": "GET"}
+
+    def answer(path: str, **environ: str):
+        return pages.answer(release, path, get | environ)  # type: ignore[arg-type]
+
+    assert answer("/") is None
+    promise.count(office.now)
+    assert answer("/apply/") is None
+    assert answer("/nowhere/") is None
+    status, headers, body = answer("/")
+    assert status == "200 OK"
+    assert b"83%" in body
+    etag = dict(headers)["ETag"]
+    assert dict(headers)["Content-Length"] == str(len(body))
+    assert answer("/", HTTP_IF_NONE_MATCH=etag)[::2] == ("304 Not Modified", b"")
+    packed = answer("/", HTTP_ACCEPT_ENCODING="gzip, br")
+    assert dict(packed[1])["Content-Encoding"] == "gzip"
+    assert len(packed[2]) < len(body)
+    assert answer("/", REQUEST_METHOD="HEAD")[2] == b""
+    office.deal("DEAL-3333-3333", "2026-11-23 12:00")
+    office.approve("DEAL-3333-3333", "2026-11-24 12:00")
+    promise.count(at("2026-11-30 14:00"))
+    assert dict(answer("/")[1])["ETag"] != etag

@@ -1,0 +1,28 @@
+"""The use cases on a real store."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from forms_service.store.store import Store
+from partner_program import Program, load
+from tests import ROOT
+from tests.services.house import House
+
+
+@pytest.fixture(scope="session")
+def program() -> Program:
+    return load(ROOT / "docs" / "program.yml")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path / "data" / "records.journal")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def house(store: Store, program: Program) -> House:
+    return House(store, program)

@@ -1,0 +1,75 @@
+"""The promise over days off and nights that are an hour longer: due, left, overdue, kept."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from forms_service.domain.clock import moment
+from forms_service.domain.submissions.workflow import Action, Kind
+from forms_service.services.desk import View
+from tests.services.house import House
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+
+DAYS = [
+    ("2026-12-22 10:00", "2026-12-28", "Christmas, with 24 December"),
+    ("2026-12-23 10:00", "2026-12-29", "Christmas, with 24 December"),
+    ("2026-12-31 23:59", "2027-01-05", "New Year"),
+    ("2027-01-01 00:00", "2027-01-05", "registered on a day off"),
+    ("2027-03-26 10:00", "2027-03-31", "Easter, and summer time begins"),
+    ("2026-04-30 10:00", "2026-05-05", "1 and 3 May"),
+    ("2026-06-03 10:00", "2026-06-08", "Corpus Christi"),
+    ("2026-11-10 10:00", "2026-11-13", "11 November"),
+    ("2026-10-23 10:00", "2026-10-27", "summer time ends"),
+    ("2026-03-27 23:30", "2026-03-31", "summer time begins"),
+    ("2026-11-20 10:00", "2026-11-24", "a weekend"),
+    ("2028-02-28 10:00", "2028-03-01", "29 February"),
+]
+
+
+def at(text: str) -> datetime:
+    """On the clocks of Warsaw."""
+    return datetime.fromisoformat(text).replace(tzinfo=WARSAW)
+
+
+@pytest.mark.parametrize(("registered", "due", "why"), DAYS, ids=[f"{row[0]} {row[2]}" for row in DAYS])
+def test_in_time_until_the_last_second_and_late_in_the_next(
+    house: House, registered: str, due: str, why: str
+) -> None:
+    """On the list, on the page and in what is remembered of the decision."""
+    house.now = at(registered)
+    on_time, late = house.deal(), house.deal()
+    last = at(f"{due} 23:59:59")
+    assert moment(on_time["decide_by"]) == last
+
+    house.now = at(f"{due} 00:00")
+    assert {row.remaining for row in house.desk.queue(View()).rows} == {0}
+    house.now = last
+    assert house.desk.queue(View(overdue=True)).total == 0
+    approved = house.approve(on_time)
+    assert house.desk.submission(approved["id"], house.advisor).on_time is True
+
+    house.turn(seconds=1)
+    (row,) = house.desk.queue(View(overdue=True, kind=Kind.DEAL)).rows
+    assert (row.record["id"], row.remaining) == (late["id"], -1)
+    house.reject(late)
+    assert house.desk.submission(late["id"], house.advisor).on_time is False
+    assert house.desk.queue(View(overdue=True)).total == 0
+
+
+def test_a_question_over_christmas(house: House) -> None:
+    """Where it stops the clock, what was left on its day is counted again from the day of the answer."""
+    rule = house.program.deal_registration.model_copy(update={"pause_on_question": True})
+    house.program = house.program.model_copy(update={"deal_registration": rule})
+    house.now = at("2026-12-22 10:00")
+    deal = house.deal()
+    house.do(deal, Action.TAKE)
+    house.now = at("2026-12-23 10:00")
+    house.do(deal, Action.ASK, text="Which?")
+    (row,) = house.desk.queue(View()).rows
+    assert row.remaining is None
+    house.now = at("2026-12-29 10:00")
+    assert house.desk.queue(View(overdue=True)).total == 0
+    house.submissions.answer(deal["id"], "This.", question=1, program=house.program)
+    assert moment(house.stored(deal)["decide_by"]) == at("2026-12-30 23:59:59")

@@ -1,0 +1,119 @@
+"""Figures follow every change, whoever makes it, and look at nothing twice."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forms_service.domain.reports.facts import SHARED, About
+from forms_service.domain.reports.totals import Slice
+from forms_service.domain.submissions.workflow import Action, State
+from forms_service.services.statistics import Counting
+from forms_service.store.store import Document, Store
+from partner_program.model import Program
+from tests.services.house import House
+
+APPROVED = (About.STATE, "deal", State.APPROVED)
+RECEIVED = (About.STATE, "deal", State.RECEIVED)
+
+
+def counting_of(house: House) -> Counting:
+    return Counting(house.store, lambda: house.program)
+
+
+def test_what_is_changed_is_counted_anew(house: House) -> None:
+    """A new one, a decision, one that is taken out; before the first look and after it."""
+    counting = counting_of(house)
+    first = house.deal()
+    assert counting.of(Slice()).get(RECEIVED) == 1
+    second = house.deal()
+    house.approve(first)
+    sums = counting.of(Slice())
+    assert (sums.get(RECEIVED), sums.get(APPROVED)) == (1, 1)
+    with house.store.batch() as batch:
+        batch.remove("records", second["id"])
+    assert RECEIVED not in counting.of(Slice())
+
+
+def test_what_failed_changes_nothing(house: House) -> None:
+    counting, deal = counting_of(house), house.deal()
+    before = counting.of(Slice())
+    with pytest.raises(ValueError, match="after all not"), house.store.batch() as batch:
+        batch.remove("records", deal["id"])
+        raise ValueError("after all not")
+    assert counting.of(Slice()) == before
+
+
+class Watched(Store):
+    """Notes what is looked up by its reference."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.looked_at: list[str] = []
+
+    def get(self, table: str, id: str) -> Document | None:
+        self.looked_at.append(id)
+        return super().get(table, id)
+
+
+def test_only_what_was_changed_is_looked_at(tmp_path: Path, program: Program) -> None:
+    """Each once, and not all of them again."""
+    store = Watched(tmp_path / "records.journal")
+    house = House(store, program)
+    counting, deals = counting_of(house), [house.deal() for _ in range(5)]
+    counting.prepare(lambda: None)
+    store.looked_at.clear()
+    house.do(deals[2], Action.TAKE)
+    house.do(deals[2], Action.ASK, text="Since when?")
+    before = len(store.looked_at)
+    counting.of(Slice())
+    counting.of(Slice())
+    assert store.looked_at[before:] == [deals[2]["id"]]
+    store.close()
+
+
+def test_summing_gives_way_until_somebody_waits(house: House) -> None:
+    """Work in the background pauses; what comes in meanwhile is counted, too."""
+    counting = counting_of(house)
+    house.deal()
+    reached, go_on = threading.Event(), threading.Event()
+
+    def pause() -> None:
+        reached.set()
+        assert go_on.wait(10)
+
+    background = threading.Thread(target=counting.prepare, args=(pause,))
+    background.start()
+    assert reached.wait(10)
+    house.deal()
+    found: list[dict[Any, int]] = []
+    looking = threading.Thread(target=lambda: found.append(counting.of(Slice())))
+    looking.start()
+    go_on.set()
+    looking.join(10)
+    background.join(10)
+    assert [sums.get(RECEIVED) for sums in found] == [2]
+
+
+def test_writers_and_lookers_at_once(house: House) -> None:
+    """In the end the sums are what counting anew says."""
+    counting = counting_of(house)
+
+    def register(customer: str) -> None:
+        for number in range(20):
+            house.deal(customer_name=customer, description=f"{number}")
+
+    def look() -> None:
+        for _ in range(20):
+            counting.of(Slice())
+
+    threads = [threading.Thread(target=register, args=(name,)) for name in ("Mewa", "Czapla")]
+    threads += [threading.Thread(target=look) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sums = counting.of(Slice())
+    assert sums == counting_of(house).of(Slice())
+    assert sums[RECEIVED] == sums[SHARED] == 40

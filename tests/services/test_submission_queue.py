@@ -1,0 +1,333 @@
+"""The list of submissions: what is in a view, in what order, page by page, at a cost that does not grow."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions import search_terms
+from forms_service.domain.submissions.workflow import CLOSED, OPEN, Action, Kind, State, states_of
+from forms_service.services import submission_queue as queue_module
+from forms_service.services import tables
+from forms_service.services.desk import NOBODY, RowWarning, Sort, View
+from forms_service.services.submission_queue import Queue
+from forms_service.store.store import Document, Store
+from partner_program.model import Program
+from tests.services.house import House, application_said, deal_said
+
+EVERY = frozenset(State)
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+def found(house: House, **view: Any) -> list[str]:
+    return [row.record["id"] for row in house.desk.queue(View(**view)).rows]
+
+
+def test_most_urgent_first(house: House) -> None:
+    """The nearest deadline, then what has none by its age; what is closed is not in the list at all."""
+    application = house.application()
+    late = house.deal()
+    house.turn(days=1)
+    later, closed = house.deal(), house.reject(house.deal())
+    assert found(house) == [late["id"], later["id"], application["id"]]
+    assert found(house, states=EVERY) == [late["id"], later["id"], application["id"], closed["id"]]
+
+
+def test_what_a_row_says(house: House) -> None:
+    """What it is, who, customer, value, time left, owner, and what stands out."""
+    house.partner(company_name="Partner sp. z o.o.")
+    deal = house.do(house.deal(customer_name="Zgrabka S.A."), Action.TAKE)
+    house.turn(days=3)
+    (row,) = house.desk.queue(View(kind=Kind.DEAL)).rows
+    assert row.record == deal
+    assert (row.company, row.sender, row.customer) == (
+        "Partner sp. z o.o.",
+        "advisor@partner.example",
+        "Zgrabka S.A.",
+    )
+    assert (str(row.value), row.currency) == ("25000.50", "PLN")
+    assert (row.remaining, row.waiting) == (-1, 3)
+    assert row.warnings == ()
+
+
+def test_what_stands_out_in_a_row(house: House) -> None:
+    """A customer others have, a sender nobody knows, a mail that did not arrive: that also when closed."""
+    deal = house.deal(customer_name="Zgrabka")
+    house.deal(customer_name="ZGRABKA S.A.", partner_email="else@other.example")
+    (mail,) = house.mails(deal, "deal-received")
+    with house.store.batch() as batch:
+        batch.replace("mails", {**mail, "state": "dead"}, mail["version"])
+    rows = {row.record["id"]: row for row in house.desk.queue(View()).rows}
+    assert rows[deal["id"]].warnings == (RowWarning.CONFLICT, RowWarning.SENDER, RowWarning.MAIL)
+    house.reject(deal)
+    (closed,) = house.desk.queue(View(states=CLOSED)).rows
+    assert (closed.warnings, closed.remaining) == ((RowWarning.MAIL,), None)
+
+
+def test_filters_narrow_the_list(house: House) -> None:
+    deal, application = house.deal(), house.application(tier="gold")
+    taken = house.do(house.deal(), Action.TAKE)
+    caught = house.deal(trapped=True)
+    assert found(house, kind=Kind.APPLICATION) == [application["id"]]
+    assert found(house, states=frozenset({State.UNDER_REVIEW})) == [taken["id"]]
+    assert found(house, tier="gold") == [application["id"]]
+    assert found(house, tier="silver") == []
+    assert found(house, owner="advisor@vendor.example") == [taken["id"]]
+    assert found(house, owner=NOBODY) == [deal["id"], application["id"]]
+    assert found(house, trapped=True) == [caught["id"]]
+    assert found(house, trapped=True, kind=Kind.APPLICATION) == []
+
+
+def test_what_is_overdue(house: House) -> None:
+    """From the first moment after the deadline; applications never are."""
+    house.application()
+    deal = house.deal()
+    house.now = moment(deal["decide_by"])
+    assert found(house, overdue=True) == []
+    house.turn(seconds=1)
+    assert found(house, overdue=True) == [deal["id"]]
+    house.approve(deal)
+    assert found(house, overdue=True, states=EVERY) == []
+
+
+def test_a_period_is_of_days_in_the_program_s_time_zone(house: House) -> None:
+    """Half past eleven in the evening UTC is the next day in Warsaw."""
+    house.now = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    deal = house.deal()
+    assert found(house, since=date(2026, 11, 24), until=date(2026, 11, 24)) == [deal["id"]]
+    assert found(house, until=date(2026, 11, 23)) == []
+    assert found(house, since=date(2026, 11, 25)) == []
+    assert found(house, until=date.max) == [deal["id"]]
+
+
+SEARCHED = {
+    "reference": "DEAL-",
+    "customer": "zgrabka",
+    "beginning": "zgra",
+    "legal form": "Zgrabka sp. z o.o.",
+    "without diacritics": "lodz",
+    "number": "526-025-02-74",
+    "number with spaces": "526 025 02 74",
+    "number with prefix": "PL5260250274",
+    "address": "advisor@partner.example",
+    "domain": "partner.example",
+    "customer's website": "www.zgrabka.example",
+    "two words": "zgrabka advisor@partner.example",
+}
+
+
+@pytest.mark.parametrize("text", SEARCHED.values(), ids=SEARCHED)
+def test_search_finds_what_people_type(house: House, text: str) -> None:
+    deal = house.deal(
+        customer_name="Zgrabka Łódź S.A.",
+        customer_tax_id="PL5260250274",
+        customer_website="https://www.zgrabka.example",
+    )
+    house.application(
+        company_name="Other",
+        website="",
+        contacts=[{"name": "X", "email": "x@other.example"}],
+        sponsor=None,
+    )
+    text = deal["id"].lower() if text == "DEAL-" else text
+    assert found(house, search=text) == [deal["id"]]
+
+
+def test_search_by_half_a_reference_and_for_nothing(house: House) -> None:
+    deal = house.deal()
+    assert found(house, search=deal["id"].partition("-")[2]) == [deal["id"]]
+    assert found(house, search=f"  {deal['id'][:9]} ") == [deal["id"]]
+    assert found(house, search="zgrabka") == []
+    assert found(house, search="") == [deal["id"]]
+
+
+def test_search_follows_the_other_filters(house: House) -> None:
+    """A view of open ones finds no closed one."""
+    deal = house.reject(house.deal(customer_name="Zgrabka"))
+    assert found(house, search="zgrabka") == []
+    assert found(house, search="zgrabka", states=EVERY) == [deal["id"]]
+    assert found(house, search="zgrabka", states=EVERY, kind=Kind.APPLICATION) == []
+
+
+def test_a_corrected_answer_is_found_and_the_old_one_is_not(house: House) -> None:
+    deal = house.deal(customer_name="Zgrabka")
+    house.submissions.correct(deal["id"], deal_said("Migotka"), program=house.program)
+    assert found(house, search="migotka") == [deal["id"]]
+    assert found(house, search="zgrabka") == []
+
+
+def test_pages(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every submission on one page; a page too far is the last one."""
+    monkeypatch.setattr(queue_module, "PAGE_ROWS", 3)
+    deals = [house.deal()["id"] for _ in range(7)]
+    pages = [house.desk.queue(View(page=n)) for n in (1, 2, 3)]
+    assert [row.record["id"] for page in pages for row in page.rows] == deals
+    assert [(page.total, page.page, page.pages) for page in pages] == [(7, n, 3) for n in (1, 2, 3)]
+    assert house.desk.queue(View(page=99)).page == 3
+    assert house.desk.queue(View(page=-1)).page == 1
+    nothing = house.desk.queue(View(kind=Kind.APPLICATION, page=2))
+    assert (nothing.total, nothing.page, nothing.pages) == (0, 1, 1)
+
+
+def records(many: int) -> Iterator[Document]:
+    """Submissions of every kind, state, tier and owner, at different times."""
+    kinds = [(kind, state) for kind in Kind for state in states_of(kind)]
+    choices = product(("silver", "gold"), (None, "advisor@vendor.example", "second@vendor.example"), kinds)
+    for n, (tier, owner, (kind, state)) in zip(range(many), _for_ever(list(choices)), strict=False):
+        received = NOW - timedelta(hours=(n * 37) % 400)
+        is_deal = kind is Kind.DEAL
+        said = (
+            deal_said(f"Klient {n}")
+            if is_deal
+            else application_said(tier=tier, company_name=f"Firma {n % 5}x")
+        )
+        yield {
+            "id": f"{'DEAL' if is_deal else 'APP'}-{n:04}",
+            "kind": kind.value,
+            "state": state.value,
+            "lang": "pl",
+            "said": said,
+            "received_at": stamp(received),
+            "decide_by": stamp(received + timedelta(days=2)) if is_deal and n % 4 else None,
+            "deadline": None,
+            "owner": owner,
+            "trapped": n % 11 == 0,
+            "keys": [],
+            "terms": search_terms.terms(said),
+            "history": [{"at": stamp(received), "who": "sender", "what": "submit", "state": "received"}],
+        }
+
+
+def _for_ever(choices: list[Any]) -> Iterator[Any]:
+    while True:
+        yield from choices
+
+
+@pytest.fixture(scope="module")
+def filled(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Queue]:
+    store = Store(tmp_path_factory.mktemp("queue") / "records.journal")
+    with store.batch() as batch:
+        for record in records(400):
+            batch.add("records", record)
+    yield Queue(store, lambda: NOW, lambda: program)
+    store.close()
+
+
+DAYS = st.one_of(st.none(), st.dates(date(2026, 11, 8), date(2026, 11, 26)))
+VIEWS = st.builds(
+    View,
+    kind=st.sampled_from([None, *Kind]),
+    states=st.one_of(st.just(OPEN), st.frozensets(st.sampled_from(State))),
+    tier=st.sampled_from(["", "silver", "gold"]),
+    owner=st.sampled_from(["", NOBODY, "advisor@vendor.example", "nobody@vendor.example"]),
+    since=DAYS,
+    until=DAYS,
+    overdue=st.booleans(),
+    search=st.sampled_from(["", "", "klient", "firma 3x", "partner.example", "deal-0"]),
+    trapped=st.booleans(),
+    sort=st.sampled_from(Sort),
+    page=st.integers(1, 9),
+)
+
+
+def expected(view: View) -> list[Document]:
+    """The same view, by looking at everything."""
+
+    def fits(record: Document) -> bool:
+        day = moment(record["received_at"]).astimezone(tz=ZONE).date()
+        return (
+            record["trapped"] == view.trapped
+            and record["state"] in view.states
+            and view.kind in (None, record["kind"])
+            and view.tier in ("", record["said"].get("tier"))
+            and view.owner in ("", record["owner"] or NOBODY)
+            and (view.since or date.min) <= day <= (view.until or date.max)
+            and (
+                not view.overdue
+                or (record["state"] in OPEN and record["decide_by"] and record["decide_by"] < stamp(NOW))
+            )
+            and search_terms.fits(record, search_terms.understood(view.search))
+        )
+
+    by = {
+        Sort.URGENT: tables.urgency,
+        Sort.NEWEST: lambda record: record["received_at"],
+        Sort.OLDEST: lambda record: record["received_at"],
+    }
+    return sorted(filter(fits, records(400)), key=by[view.sort], reverse=view.sort is Sort.NEWEST)
+
+
+ZONE = moment("2026-11-25T00:00:00+01:00").tzinfo
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(view=VIEWS)
+def test_any_view_is_what_looking_at_everything_gives(filled: Queue, view: View) -> None:
+    """Whatever is combined: the same submissions, in the same order, the right total and page."""
+    wanted = expected(view)
+    page = filled.page(view)
+    assert page.total == len(wanted)
+    assert not page.is_cut
+    assert page.sort is view.sort
+    start = (page.page - 1) * 50
+    key = tables.urgency if view.sort is Sort.URGENT else (lambda record: record["received_at"])
+    rows = [row.record for row in page.rows]
+    assert [key(row) for row in rows] == [key(each) for each in wanted[start : start + 50]]
+    assert {row["id"] for row in rows} <= {each["id"] for each in wanted}
+    assert sorted(each["id"] for each in filled.records(view)) == sorted(each["id"] for each in wanted)
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize(
+    "view",
+    [
+        {},
+        {"states": EVERY},
+        {"owner": "advisor@vendor.example"},
+        {"since": date(2026, 11, 10)},
+        {"overdue": True},
+        {"overdue": True, "since": date(2026, 11, 10)},
+        {"search": "klient"},
+    ],
+    ids=["all", "states", "owner", "since", "overdue", "overdue since", "search"],
+)
+def test_few_submissions_are_looked_at(
+    filled: Queue, monkeypatch: pytest.MonkeyPatch, view: dict[str, Any], sort: Sort
+) -> None:
+    """Where more match than may be looked at, the page says so or falls back to an order that is ready."""
+    monkeypatch.setattr(queue_module, "LOOKED_AT", 10)
+    looks = 0
+
+    def count(store: Store, name: str) -> None:
+        look = getattr(Store, name)
+
+        def counting(*arguments: Any, **options: Any) -> Any:
+            nonlocal looks
+            answer = look(store, *arguments, **options)
+            looks += len(answer) if arguments[0] == "records" else 0
+            return answer
+
+        monkeypatch.setattr(store, name, counting)
+
+    for name in ("listed", "range", "find"):
+        count(filled._store, name)
+    page = filled.page(View(**view, sort=sort))
+    assert looks <= 61
+    if page.sort is not sort:
+        assert page.total > 10
+        assert [row.record["id"] for row in page.rows] == [
+            row.record["id"] for row in filled.page(View(**view, sort=page.sort)).rows
+        ]
+    everything = list(filled.records(View(**view, sort=sort)))
+    assert len(everything) == len(expected(View(**view, sort=sort)))
+
+
+def test_tables_know_which_states_are_open() -> None:
+    """They are named there once more, because the store knows no rules of the desk."""
+    assert frozenset(OPEN) == tables._OPEN
+    assert frozenset(OPEN | {State.APPROVED, State.WON}) == tables._HAS_ITS_CUSTOMER

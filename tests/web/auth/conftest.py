@@ -1,0 +1,18 @@
+"""A house with two people of the staff and one of a partner."""
+
+from pathlib import Path
+
+import pytest
+
+from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, Kind
+from tests.web.auth.house import ADVISOR, PEER, House
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """Advisor is administrator, Peer is reviewer, a partner's person has an address of their own."""
+    house = House(tmp_path)
+    house.doors.register.add(Kind.STAFF, ADVISOR, ADMINISTRATOR, by="command")
+    house.doors.register.add(Kind.STAFF, PEER, REVIEWER, by="command")
+    house.doors.register.add(Kind.PARTNER, "partner@example.org", "person", by="command")
+    return house

@@ -1,0 +1,125 @@
+"""The service on real files: a built site, a data folder, a clock that tests turn."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from forms_service.app import create_app, service_of
+from forms_service.settings import Settings
+from forms_service.web.context import Service
+from partner_program import Program, load
+from tests import ROOT
+from tests.web.fixture_site import make_site
+
+TUESDAY = datetime(2026, 12, 22, 9, 30, tzinfo=UTC)
+"""Two business days before Christmas take it to Monday the 28th."""
+
+
+class TurnableClock:
+    """A clock that stands until a test turns it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, by: timedelta) -> None:
+        self.now += by
+
+
+@pytest.fixture(scope="session")
+def program() -> Program:
+    return load(ROOT / "docs" / "program.yml")
+
+
+@pytest.fixture(scope="session")
+def site(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_site(tmp_path_factory.mktemp("site") / "built", program)
+
+
+@pytest.fixture
+def clock() -> TurnableClock:
+    return TurnableClock(TUESDAY)
+
+
+@pytest.fixture
+def make_app(site: Path, tmp_path: Path, clock: TurnableClock) -> Iterator[Callable[..., Flask]]:
+    """Make the application with settings as keywords, named as in the environment."""
+    made: list[Flask] = []
+
+    def make(**settings: str) -> Flask:
+        known = {"SITE_DIR": str(site), "DATA_DIR": str(tmp_path / "data"), "RATE_LIMIT": "off"}
+        app = create_app(Settings.from_environment(known | settings), clock=clock)
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        service_of(app).store.close()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def service(app: Flask) -> Service:
+    return service_of(app)
+
+
+@pytest.fixture
+def deal(program: Program) -> dict[str, str]:
+    """A deal registration as a browser sends it; nothing in it is wrong."""
+    return {
+        "program": program.hash,
+        "partner_tax_id": "123-456-32-18",
+        "partner_email": "partner@example.com",
+        "customer_name": "Example Customer",
+        "customer_country": "PL",
+        "model": program.models[0].id,
+        "product": "Cloud migration",
+        "value_amount": "25 000,50",
+        "value_currency": "PLN",
+        "expected_close": "2027-03-31",
+        "accept_privacy": "y",
+    }
+
+
+@pytest.fixture
+def application(program: Program) -> dict[str, str]:
+    """An application as a browser sends it; for the highest tier, with nobody qualified yet."""
+    return {
+        "program": program.hash,
+        "company_name": "Example Partner",
+        "tax_id": "1234563218",
+        "country": "PL",
+        "tier": program.tiers[-1].id,
+        "models": program.models[0].id,
+        "contacts-0-name": "Contact Person",
+        "contacts-0-email": "contact@example.com",
+        "sponsor_is_contact": "y",
+        "accept_requirements": "y",
+        "accept_privacy": "y",
+    }
+
+
+def records(service: Service, kind: str = "deal") -> list[dict[str, Any]]:
+    """All stored submissions of a kind, oldest first."""
+    return service.store.range("records", "received", (kind, ""), (kind, "~"))
+
+
+def mails(service: Service) -> list[dict[str, Any]]:
+    """All mails that are owed."""
+    return service.store.find("mails", "state", "queued")

@@ -1,0 +1,26 @@
+"""What somebody has to see to is said at the desk before anything else."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from forms_service.store.store import Store
+from tests.web.desk.office import ADMIN, Office, full_disk, words
+
+
+def test_what_a_crash_left_is_said(open_office: Callable[..., Office], tmp_path: Path) -> None:
+    """S2: the torn line was set aside at the start; its file is named."""
+    path = tmp_path / "data" / "records.journal"
+    Store(path).close()
+    with path.open("ab") as journal:
+        journal.write(b'{"crc32":"0000')
+    said = words(open_office().browser(ADMIN).get("/desk/"))
+    assert "an unfinished line was set aside, and has to be looked at: records.journal.1.broken." in said
+
+
+def test_that_nothing_can_be_stored_is_said(office: Office) -> None:
+    """S8: with the reason; and no longer once it is over."""
+    reference, browser = office.deal(), office.browser(ADMIN)
+    with full_disk(office):
+        assert office.do(browser, reference, "take").status_code == 503
+        assert "Nothing can be stored: File too large." in words(browser.get("/desk/"))
+    assert "Nothing can be stored" not in words(browser.get("/desk/"))

@@ -1,0 +1,108 @@
+"""What became of an approved deal, at the desk: written down, corrected, taken back, counted, exported."""
+
+from flask.testing import FlaskClient
+
+from forms_service.domain.submissions.outcomes import Refused
+from tests.web.desk.office import OWN, REVIEWER_1, WATCHER, Office, full_disk, value_of, words
+
+WON = {"outcome": "won", "on": "2026-11-23", "value_amount": "24 000,50", "value_currency": "PLN", "text": ""}
+LOST = {"outcome": "lost", "on": "2026-11-23", "text": "Another offer was cheaper"}
+
+
+def report(
+    office: Office, reference: str, browser: FlaskClient | None = None, **typed: str
+) -> tuple[int, str]:
+    """What the page says afterwards."""
+    browser = browser or office.browser()
+    seen = {"seen": str(len(office.record(reference)["history"]))}
+    answer = browser.post(f"/desk/submissions/{reference}/result", data=seen | typed, headers=OWN)
+    if answer.status_code == 303:
+        return 303, words(browser.get(answer.location))
+    for name in ("on", "value_amount", "text"):
+        assert value_of(answer, name) == typed.get(name, ""), name
+    return answer.status_code, words(answer)
+
+
+def test_won_then_corrected_to_lost_then_taken_back(office: Office) -> None:
+    reference = office.deal()
+    office.approve(office.browser(), reference)
+    status, said = report(office, reference, **WON)
+    assert status == 303
+    assert "It is won." in said and "Value of the deal: 24,000.50 PLN" in said
+    status, said = report(office, reference, **LOST)
+    assert status == 303
+    assert "Another offer was cheaper" in said and "reported as lost" in said
+    answer = office.do(office.browser(), reference, "take_back", reason="It was another deal")
+    assert answer.status_code == 303
+    record = office.record(reference)
+    assert (record["state"], len(record["former_results"])) == ("approved", 2)
+    history = words(office.browser().get("/desk/history"))
+    assert f"{REVIEWER_1} reported as won {reference}" in history
+
+
+def test_what_cannot_be_is_said_beside_its_field_and_kept_as_typed(office: Office) -> None:
+    reference = office.deal()
+    office.approve(office.browser(), reference)
+    for wrong, sentence in (
+        ({"on": "2026-11-24"}, "The day of the decision cannot be after today"),
+        ({"on": "2026-11-20"}, "This day is before the day of registration"),
+        ({"value_amount": "25.000"}, "We cannot tell whether"),
+        ({"outcome": "lost"}, "Write in a few words why it was lost"),
+        ({"seen": "1"}, "Somebody changed this while you were reading."),
+    ):
+        status, said = report(office, reference, **(WON | wrong))
+        assert status in (409, 422)
+        assert sentence in said
+    assert office.record(reference)["state"] == "approved"
+
+
+def test_nothing_typed_is_lost_when_nothing_can_be_stored(office: Office) -> None:
+    reference = office.deal()
+    office.approve(office.browser(), reference)
+    browser = office.browser()
+    with full_disk(office):
+        status, said = report(office, reference, browser, **LOST)
+    assert status == 503
+    assert "We have NOT saved this" in said
+
+
+def test_what_is_open_or_rejected_cannot_be_won(office: Office) -> None:
+    """Neither offered, nor done when it is sent all the same."""
+    reference = office.deal()
+    for _ in range(2):
+        page = words(office.browser().get(f"/desk/submissions/{reference}"))
+        assert "Report won or lost" not in page
+        status, _said = report(office, reference, **WON)
+        assert status == 422
+        office.do(office.browser(), reference, "reject", reason="duplicate")
+    assert office.record(reference)["state"] == "rejected"
+
+
+def test_an_application_is_neither_won_nor_lost(office: Office) -> None:
+    """No form asks it of one: what is sent all the same is no request, and no mistake of ours."""
+    reference = office.application()
+    sent = {"seen": "1", **WON}
+    answer = office.browser().post(f"/desk/submissions/{reference}/result", data=sent, headers=OWN)
+    assert answer.status_code == 400
+    done = office.service.submissions.report(reference, "won", {"on": "2026-11-23"}, program=office.program)
+    assert isinstance(done, Refused)
+    assert office.record(reference)["state"] == "received"
+
+
+def test_whoever_only_reads_is_offered_nothing(office: Office) -> None:
+    reference = office.deal()
+    office.approve(office.browser(), reference)
+    page = words(office.browser(WATCHER).get(f"/desk/submissions/{reference}"))
+    assert "Report won or lost" not in page
+
+
+def test_it_is_found_counted_and_exported(office: Office) -> None:
+    browser, reference = office.browser(), office.deal()
+    office.approve(browser, reference)
+    report(office, reference, **WON)
+    assert reference in words(browser.get("/desk/?state=won"))
+    assert reference not in words(browser.get("/desk/?state=approved"))
+    figures = words(browser.get("/desk/figures"))
+    assert "100% (1/1)" in figures and "PLN 24,000.50" in figures
+    exported = browser.post("/desk/export?state=won", data={"format": "csv"}, headers=OWN)
+    assert '"2026-11-23","24000.50","PLN"' in exported.text

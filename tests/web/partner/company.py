@@ -1,0 +1,87 @@
+"""A company that was pre-accepted, and its people's browsers."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from tests.web.desk.office import OWN, Office
+
+CONTACT, SPONSOR, STRANGER = "contact@partner.example", "sponsor@partner.example", "other@partner.example"
+
+
+@dataclass
+class Company:
+    """One of them."""
+
+    office: Office
+    reference: str
+
+    @property
+    def record(self) -> dict[str, Any]:
+        found = self.office.service.store.get("partners", self.reference)
+        assert found is not None
+        return found
+
+    def post(
+        self, browser: FlaskClient, section: str, action: str, *, desk: bool = False, **typed: Any
+    ) -> Any:
+        """Send a form of a section, as it stands now unless `seen` is given."""
+        base = "/desk/partners" if desk else "/partner"
+        data = {"action": action, "seen": str(self.record["version"])} | typed
+        return browser.post(f"{base}/{self.reference}/{section}", data=data, headers=OWN)
+
+
+def pre_accepted(office: Office, **other: Any) -> Company:
+    """A new partner in onboarding."""
+    typed = {
+        "sponsor_is_contact": "",
+        "sponsor-name": "Sponsor",
+        "sponsor-email": SPONSOR,
+        "tier": "silver",
+        "sales_people-0-name": "Seller",
+        "sales_people-0-email": "seller@partner.example",
+    }
+    application = office.application(**(typed | other))
+    done = office.do(office.browser("administrator@example.com"), application, "pre_accept")
+    assert done.status_code == 303, done.text
+    found = office.service.store.find("partners", "application", application)
+    return Company(office, found[0]["id"])
+
+
+def active(office: Office, **other: Any) -> Company:
+    """A partner whose first year begins today."""
+    company = pre_accepted(office, **other)
+    staff = office.browser()
+    day = office.clock().date().isoformat()
+    agreed = {"concluded_on": day, "for_vendor": "Board member", "for_partner": "Owner"}
+    changed = {"name": "Example Partner", "address": "Street 1", "website": "https://partner.example"}
+    models = {f"model-{office.program.models[0].id}": "y", "areas": "Cloud"}
+    for section, action, typed in (
+        ("profile", "record_agreement", agreed),
+        ("profile", "change_company", changed | models),
+    ):
+        answer = company.post(staff, section, action, desk=True, **typed)
+        assert answer.status_code == 303, answer.text
+    page = staff.get(f"/desk/partners/{company.reference}").text
+    for item in re.findall(r'value="confirm">.*?name="item" value="([^"]+)"', page, re.S):
+        answer = company.post(staff, "overview", "confirm", desk=True, item=item)
+        assert answer.status_code == 303, answer.text
+    answer = company.post(staff, "overview", "activate", desk=True, tier="silver")
+    assert answer.status_code == 303, answer.text
+    return company
+
+
+def signed_in(office: Office, email: str = CONTACT, lang: str = "en") -> FlaskClient:
+    """A browser of one of the partner's people: a link was asked for and its button pressed."""
+    browser = office.app.test_client()
+    browser.post("/partner/sign-in", data={"email": email, "lang": lang}, headers=OWN)
+    mails = office.service.store.find("mails", "state", "queued")
+    mail = next(each for each in reversed(mails) if each["template"] == "sign-in" and each["to"] == email)
+    link = office.service.doors.entrance.link_for(mail)
+    assert link is not None
+    address = link.removeprefix(office.service.settings.base_url)
+    assert browser.post(address, headers=OWN).status_code == 303
+    browser.post("/partner/language", data={"lang": lang}, headers=OWN)
+    return browser

@@ -1,0 +1,179 @@
+"""The list of partners at the desk: what it says is what each record says today, however it is kept."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forms_service.domain.partners import list_row, qualifications, suspension
+from forms_service.domain.partners.partner import Partner, State
+from forms_service.domain.partners.partner_years import day_of
+from forms_service.services.erasure import Erasing
+from forms_service.services.partner_list import CURRENT, PAGE_ROWS, TABLE, Order, PartnerView
+from tests.domain.partners import firm
+from tests.web.desk.office import OTHER_NIP, OWN, WATCHER, Office, words
+from tests.web.partner.company import CONTACT, active, pre_accepted, signed_in
+
+
+@pytest.fixture
+def add(office: Office) -> Callable[..., str]:
+    """One more partner of nobody, put into the store as use cases put it."""
+
+    def add(name: str, number: int = 0, **more: Any) -> str:
+        partner = cast(dict[str, Any], firm.active())
+        partner["id"] = f"PAR-2222-{2222 + number}"
+        partner["application"] = f"APP-2222-{2222 + number}"
+        partner |= {"company": {**partner["company"], "name": name}} | more
+        with office.service.store.batch() as batch:
+            batch.add("partners", partner)
+            batch.add(TABLE, dict(list_row.uncounted(cast(Partner, partner))))
+        return str(partner["id"])
+
+    return add
+
+
+def names(office: Office, **view: Any) -> list[str]:
+    found = office.service.partner_list.page(PartnerView(**view), day_of(office.clock()))
+    return [row["name"] for row in found.rows]
+
+
+def test_a_new_partner_stands_in_the_list_at_once_with_what_it_lacks(office: Office) -> None:
+    pre_accepted(office, company_name="Firma Łódź")
+    page = words(office.browser().get("/desk/partners"))
+    assert "Firma Łódź" in page and "Onboarding" in page
+    assert "Partner Agreement and Partner Profile" in page
+
+
+def test_every_change_is_in_the_list_when_it_is_done(office: Office) -> None:
+    company = active(office)
+    page = words(office.browser().get("/desk/partners"))
+    assert "Silver Active 22 Nov 2027" in page
+    held = company.record["qualifications"][0]["id"]
+    company.post(signed_in(office), "people", "remove_qualification", qualification=held)
+    page = words(office.browser().get("/desk/partners?lacking=y"))
+    assert "Example Partner" in page and "Sales qualifications: 1 person" in page
+    company.post(office.browser(), "overview", "end", desk=True, reason="By agreement")
+    assert "Example Partner" not in words(office.browser().get("/desk/partners"))
+    assert "Example Partner" in words(office.browser().get("/desk/partners?state=ended"))
+
+
+def test_what_only_the_days_change_is_counted_anew(office: Office) -> None:
+    """On the page at once; for the filters each morning, when nothing is written that is as it was."""
+    company = active(office)
+    held = company.record["qualifications"][0]["id"]
+    valid = {"qualification": held, "valid_until": "2026-12-31"}
+    company.post(signed_in(office), "people", "extend_qualification", **valid)
+    office.service.partners.remind()
+    assert names(office, lacking=True) == []
+    office.clock.forward(days=60)
+    assert "1 person" in words(office.browser().get("/desk/partners"))
+    office.service.partners.remind()
+    assert names(office, lacking=True) == ["Example Partner"]
+    row = office.service.store.get(TABLE, company.reference)
+    office.clock.forward(days=1)
+    office.service.partners.remind()
+    assert office.service.store.get(TABLE, company.reference) == row
+
+
+def test_narrowed_and_sorted(office: Office, add: Callable[..., str]) -> None:
+    later = {"active_since": (firm.START + timedelta(days=30)).isoformat()}
+    gold = {"terms": [{**firm.active()["terms"][0], "tier": "gold"}]}
+    add("beta", 1)
+    add("Alfa", 2, **later)
+    add("Żeta", 3, **gold)
+    add("Ended", 4, state="ended")
+    assert names(office) == ["Alfa", "beta", "Żeta"]
+    assert names(office, states=frozenset(State)) == ["Alfa", "beta", "Ended", "Żeta"]
+    assert names(office, tier="gold") == ["Żeta"]
+    assert names(office, order=Order.RENEWAL) == ["beta", "Żeta", "Alfa"]
+    by = firm.START + timedelta(days=370)
+    assert names(office, renews_by=by) == ["beta", "Żeta"]
+    assert names(office, renews_by=by, tier="gold") == ["Żeta"]
+
+
+def test_found_by_name_number_reference_website_and_address(office: Office) -> None:
+    company = active(office)
+    other = {"contacts-0-email": "contact@other.example", "sponsor-email": "sponsor@other.example"}
+    pre_accepted(office, tax_id=OTHER_NIP, company_name="Zgrabka", website="other.example", **other)
+    for search in (
+        "exam",
+        "123-456-32-18",
+        company.reference,
+        company.reference[4:],
+        "partner.example",
+        CONTACT,
+    ):
+        assert names(office, search=search) == ["Example Partner"], search
+    assert names(office, search="zgrabka") == ["Zgrabka"]
+    assert names(office, search="nobody") == []
+    page = words(office.browser().get("/desk/partners?search=nobody"))
+    assert "Nothing fits." in page
+
+
+def test_pages_and_odd_arguments(office: Office, add: Callable[..., str]) -> None:
+    for number in range(PAGE_ROWS + 2):
+        add(f"Partner {number:03}", number)
+    browser = office.browser()
+    first, last = browser.get("/desk/partners"), browser.get("/desk/partners?page=2")
+    assert first.text.count('href="/desk/partners/PAR-') == PAGE_ROWS
+    assert last.text.count('href="/desk/partners/PAR-') == 2
+    odd = "/desk/partners?state=x&tier=x&order=x&page=0&search=%00&lacking=maybe"
+    assert browser.get(odd).status_code == 200
+    wrong = browser.get("/desk/partners?renews_by=next+year")
+    assert wrong.status_code == 422 and 'value="next year"' in wrong.text
+
+
+def test_exported_as_it_is_seen_and_noted(office: Office) -> None:
+    company = active(office)
+    browser = office.browser(WATCHER)
+    answer = browser.post("/desk/partners/export", data={"format": "csv"}, headers=OWN)
+    head, row = answer.text.strip().splitlines()
+    assert '"Reference","Company"' in head
+    assert f'"{company.reference}","Example Partner"' in row and '"2027-11-22"' in row
+    book = browser.post("/desk/partners/export?state=all", data={"format": "xlsx"}, headers=OWN)
+    assert book.data.startswith(b"PK")
+    searched = browser.post("/desk/partners/export?search=exam", data={"format": "csv"}, headers=OWN)
+    assert "Example Partner" in searched.text
+    assert browser.post("/desk/partners/export", data={"format": "pdf"}, headers=OWN).status_code == 400
+    deeds = office.service.deeds.page(1).deeds
+    assert [(deed["list"], deed["about"]) for deed in deeds if deed["what"] == "exported"] == [
+        ("partners", "search=…"),
+        ("partners", "state=all"),
+        ("partners", ""),
+    ]
+
+
+def test_whoever_is_erased_is_gone_from_the_list_too(office: Office) -> None:
+    """A sole trader's company is called as they are."""
+    company = pre_accepted(office, company_name="Jan Testowy", **{"contacts-0-name": "Jan Testowy"})
+    assert office.service.store.get(TABLE, company.reference) is not None
+    Erasing(office.service.store, office.service.settings.data_dir, office.clock).erase(CONTACT, by="test")
+    row = office.service.store.get(TABLE, company.reference)
+    assert row is not None and "Testowy" not in str(row)
+    assert names(office, states=frozenset(State)) == [company.record["company"]["name"]]
+
+
+@settings(max_examples=40)
+@given(days=st.integers(0, 900), lapses=st.none() | st.integers(0, 900), stops=st.booleans())
+def test_a_row_says_what_the_record_says_on_that_day(days: int, lapses: int | None, stops: bool) -> None:
+    """Missing or not, current or over: the same as the scorecard, on any day."""
+    partner = firm.active()
+    if lapses is not None:
+        until = firm.START + timedelta(days=lapses)
+        partner = firm.done(qualifications.extend(partner, firm.staff(), "q1", valid_until=until))
+    if stops:
+        partner = firm.done(suspension.suspend(partner, firm.staff(), reason="r"))
+    day = firm.START + timedelta(days=days)
+    row = list_row.row(partner, firm.program(), day)
+    missing = {each["item"] for each in row["missing"]}
+    assert ("sales-qualifications" in missing) == (lapses is not None and lapses < days)
+    assert row["lacking"] == bool(row["missing"])
+    assert row["renews_on"] == "2027-11-23"
+    assert row["due"] is not None and date.fromisoformat(row["due"]["on"]) <= firm.START + timedelta(
+        days=1200
+    )
+    assert replace(PartnerView(), states=CURRENT).states >= {State(row["state"])}

@@ -1,0 +1,206 @@
+"""Contacts manage who has access; whoever loses it loses every key at once; whoever has several chooses."""
+
+import re
+
+import pytest
+
+from tests.web.desk.office import OTHER_NIP, OWN, Office, full_disk, value_of, words
+from tests.web.partner.company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
+
+MEMBER = "member@partner.example"
+
+
+@pytest.fixture
+def company(office: Office) -> Company:
+    return active(office)
+
+
+def person(company: Company, email: str) -> str:
+    """The id of whoever has this address."""
+    return next(each["id"] for each in company.record["people"] if each["email"] == email)
+
+
+def second(office: Office) -> Company:
+    """Another company of the same contact."""
+    return pre_accepted(office, tax_id=OTHER_NIP, company_name="Second Company")
+
+
+def test_a_contact_adds_somebody_who_is_told_and_signs_in(office: Office, company: Company) -> None:
+    contact = signed_in(office)
+    typed = {"name": "Member", "email": MEMBER, "access": "y", "form": "new"}
+    assert company.post(contact, "people", "add_person", **typed).status_code == 303
+    assert signed_in(office, MEMBER).get(f"/partner/{company.reference}").status_code == 200
+    told = [mail for mail in office.service.store.all("mails") if mail["to"] == MEMBER]
+    assert "partner-access-given" in [mail.get("facts", {}).get("news") for mail in told]
+
+
+@pytest.mark.parametrize("action", ["take_access", "person_left"])
+def test_session_link_and_calendar_end_at_once(office: Office, company: Company, action: str) -> None:
+    """In the batch that says so; a sign-in link that was on its way is worthless, too."""
+    sponsor, contact = signed_in(office, SPONSOR), signed_in(office)
+    answer = sponsor.post(f"/partner/{company.reference}/calendar-link", headers=OWN)
+    calendar = "/partner/calendar/" + answer.text.split("/partner/calendar/")[1].split("<")[0]
+    office.app.test_client().post("/partner/sign-in", data={"email": SPONSOR}, headers=OWN)
+    mail = office.service.store.find("mails", "state", "queued")[-1]
+    link = str(office.service.doors.entrance.link_for(mail))
+    assert office.app.test_client().get(calendar).status_code == 200
+    assert company.post(contact, "people", action, person=person(company, SPONSOR)).status_code == 303
+    assert sponsor.get(f"/partner/{company.reference}").status_code == 303
+    assert sponsor.post(f"/partner/{company.reference}/calendar-link", headers=OWN).status_code == 403
+    assert office.app.test_client().get(calendar).status_code == 404
+    assert office.app.test_client().post(
+        link.removeprefix(office.service.settings.base_url), headers=OWN
+    ).status_code in (404, 410)
+    assert contact.get(f"/partner/{company.reference}").status_code == 200
+
+
+def test_everybody_has_a_calendar_link_of_their_own(office: Office, company: Company) -> None:
+    """A new one of one person leaves those of the others alone."""
+    links = {}
+    for email in (CONTACT, SPONSOR, CONTACT):
+        answer = signed_in(office, email).post(f"/partner/{company.reference}/calendar-link", headers=OWN)
+        links.setdefault(email, []).append(answer.text.split("/partner/calendar/")[1].split("<")[0])
+    visitor = office.app.test_client()
+    found = {
+        (email, number): visitor.get(f"/partner/calendar/{link}").status_code
+        for email, made in links.items()
+        for number, link in enumerate(made)
+    }
+    assert found == {(CONTACT, 0): 404, (CONTACT, 1): 200, (SPONSOR, 0): 200}
+
+
+def test_leaving_one_company_leaves_the_other(office: Office, company: Company) -> None:
+    """The session goes on; the company is not there any more."""
+    other = second(office)
+    sponsor = signed_in(office, SPONSOR)
+    assert company.post(signed_in(office), "people", "person_left", person=person(company, SPONSOR))
+    assert sponsor.get(f"/partner/{company.reference}").status_code == 404
+    assert sponsor.get(f"/partner/{other.reference}").status_code == 200
+
+
+def test_whoever_has_several_companies_chooses(office: Office, company: Company) -> None:
+    """On the first page, and from each company's pages to the others."""
+    contact = signed_in(office)
+    assert contact.get("/partner/").location == f"/partner/{company.reference}"
+    other = second(office)
+    page = contact.get("/partner/")
+    assert "Example Partner" in words(page)
+    assert "Second Company" in words(page)
+    assert f'href="/partner/{other.reference}"' in contact.get(f"/partner/{company.reference}/people").text
+    assert "Your other companies" in words(contact.get(f"/partner/{other.reference}"))
+    assert "Your other companies" not in words(office.browser().get(f"/desk/partners/{company.reference}"))
+
+
+def test_the_last_contact_stays(office: Office, company: Company) -> None:
+    """For the company's own people; with a sentence that says what to do first."""
+    contact = signed_in(office)
+    for action in ("person_left", "take_access"):
+        answer = company.post(contact, "people", action, person=person(company, CONTACT), form="x")
+        assert answer.status_code == 422
+        assert "Name another contact person first" in words(answer)
+    change = {"name": "Contact person", "email": CONTACT, "form": "p1"}
+    answer = company.post(contact, "people", "change_person", person="p1", **change)
+    assert "Name another contact person first" in words(answer)
+    assert '<a href="#p1-contact">' in answer.text
+    assert 'id="p1-contact"' in answer.text
+
+
+def test_whoever_changes_their_address_signs_in_with_the_new_one(office: Office, company: Company) -> None:
+    """The old one opens nothing any more."""
+    contact = signed_in(office)
+    change = {"name": "Contact person", "email": "new@partner.example", "contact": "y"}
+    assert company.post(contact, "people", "change_person", person="p1", **change).status_code == 303
+    assert contact.get(f"/partner/{company.reference}").status_code == 303
+    assert signed_in(office, "new@partner.example").get(f"/partner/{company.reference}").status_code == 200
+
+
+TYPED = {
+    "people": (
+        "add_person",
+        "new",
+        {"name": "Somebody", "email": "no address", "phone": "1", "contact": "y"},
+    ),
+    "profile": ("change_company", "company", {"name": "", "address": "Street 7", "areas": "One\nTwo"}),
+}
+
+
+@pytest.mark.parametrize("section", TYPED)
+def test_a_mistake_keeps_everything_that_was_typed(office: Office, company: Company, section: str) -> None:
+    """The form is open, the field named, the summary leads to it, and nothing is lost."""
+    action, form, typed = TYPED[section]
+    answer = company.post(signed_in(office), section, action, form=form, **typed)
+    assert answer.status_code == 422
+    for name, value in typed.items():
+        if value != "y":
+            assert value_of(answer, f"{form}-{name}") == value, name
+    wrong = re.findall(r'<a href="#([^"]+)">', answer.text.split("</ul>")[0] + answer.text)
+    assert any(id.startswith(f"{form}-") and f'id="{id}"' in answer.text for id in wrong)
+    for id, sentence in re.findall(r'<li><a href="#([^"]+)">([^<]+)', answer.text):
+        label = re.search(rf'<label for="{id}">([^<]+)', answer.text)
+        assert label is not None
+        assert sentence.startswith(f"{label[1].strip()}: ")
+    assert 'aria-invalid="true"' in answer.text
+    assert re.search(rf'<details class="act" open>.*?name="form" value="{form}"', answer.text, re.S)
+
+
+ALL_WRONG: dict[tuple[str, str], dict[str, str]] = {
+    ("people", "add_person"): {"name": "", "email": "nobody", "phone": "1\u202e2"},
+    ("people", "add_qualification"): {"person": "p1", "skill": "magic", "since": "soon", "valid_until": "2"},
+    ("activities", "do_activity"): {"title": "", "done_on": "yesterday", "evidence": "x" * 201},
+    ("planning", "set_goal"): {"kind": "other", "text": " ", "plan": "x"},
+    ("profile", "change_company"): {"name": "", "country": "XX", "tax_id": "1", "areas": "a" * 5001},
+    ("profile", "record_agreement"): {"concluded_on": "", "for_vendor": "", "for_partner": ""},
+    ("revenue", "set_targets"): {"amount": "much", "currency": "XXX", "model": "other", "plan": "1"},
+    ("overview", "end"): {"reason": "", "on": "31.13.2027"},
+}
+"""Every form here is wrong in every field that can be wrong by itself; `plan` and `person` are right."""
+RIGHT = {("profile", "change_company"): {"tax_id"}, ("revenue", "set_targets"): {"plan"}}
+RIGHT[("people", "add_qualification")] = {"person"}
+
+
+@pytest.mark.parametrize(("section", "action"), ALL_WRONG)
+def test_all_that_is_wrong_in_a_form_is_told_at_once(
+    office: Office, company: Company, section: str, action: str
+) -> None:
+    """In the summary and beside its field; what was typed stands there."""
+    typed, before = ALL_WRONG[(section, action)], company.record
+    answer = company.post(office.browser(), section, action, desk=True, form="new", **typed)
+    assert answer.status_code == 422
+    told = re.findall(r'<li><a href="#new-([^"]+)">', answer.text)
+    assert set(told) == set(typed) - RIGHT.get((section, action), set())
+    assert len(told) == len(set(told))
+    assert company.record == before
+
+
+@pytest.mark.parametrize("desk", [False, True])
+def test_what_cannot_be_stored_stands_in_the_answer(office: Office, company: Company, desk: bool) -> None:
+    """Nothing was saved, and it says so; the next try works."""
+    browser = office.browser() if desk else signed_in(office)
+    typed = {"name": "Somebody", "email": MEMBER, "form": "new"}
+    before = company.record
+    with full_disk(office):
+        answer = company.post(browser, "people", "add_person", desk=desk, **typed)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "NOT saved" in words(answer)
+    assert value_of(answer, "new-name") == "Somebody"
+    assert company.record == before
+    assert company.post(browser, "people", "add_person", desk=desk, **typed).status_code == 303
+
+
+def test_only_the_vendor_changes_a_tax_number(office: Office, company: Company) -> None:
+    """It is what deals and requests find the company by."""
+    known = {"name": "Example Partner", "address": "Street 1", "form": "company"}
+    typed = known | {"country": "PL", "tax_id": "526-025-02-74"}
+    before = company.record["company"]["tax_id"]
+    company.post(signed_in(office), "profile", "change_company", **typed)
+    assert company.record["company"]["tax_id"] == before
+    wrong = company.post(
+        office.browser(), "profile", "change_company", desk=True, **typed | {"tax_id": "123"}
+    )
+    assert "Check the tax number" in words(wrong)
+    assert value_of(wrong, "company-tax_id") == "123"
+    right = company.post(office.browser(), "profile", "change_company", desk=True, **typed)
+    assert right.status_code == 303
+    assert company.record["company"]["tax_id"] == "PL5260250274"
+    assert "tax:PL5260250274" in company.record["keys"]

@@ -1,0 +1,150 @@
+"""What became of it: the page behind a status link."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+
+from forms_service.web.context import Service
+from tests.web.conftest import TurnableClock, mails, records
+
+
+@pytest.fixture
+def link(client: FlaskClient, deal: dict[str, str]) -> str:
+    """The address of a deal's status page."""
+    return str(client.post("/register-deal/", data=deal).location)
+
+
+def test_a_deal_says_by_when_it_is_decided(
+    client: FlaskClient, service: Service, deal: dict[str, str], clock: TurnableClock
+) -> None:
+    """Weekday, date, and the days that do not count, named."""
+    clock.now = datetime(2026, 12, 23, 10, 0, tzinfo=UTC)
+    page = client.get(client.post("/register-deal/", data=deal).location)
+    (record,) = records(service)
+    text = page.text.replace("\u00a0", " ")
+    assert page.status_code == 200
+    assert f"Mamy Twoje zgłoszenie. Numer: {record['id']}" in text
+    assert "Decyzja najpóźniej: wtorek, 29 grudnia 2026, do końca dnia." in text
+    assert "24 i 25 grudnia (dni ustawowo wolne)" in text
+    assert "środa, 23 grudnia 2026, 11:00" in text
+    assert "Potwierdzenie wyślemy na adres partner@example.com" in text
+    assert "25 000,50" in text
+    assert f"<title>{record['id']} – Status" in text
+
+
+def test_it_speaks_the_language_of_its_address(client: FlaskClient, link: str) -> None:
+    """The same token under /en/ is the English page, and the language switch leads there."""
+    polish = client.get(link).text
+    assert f'<a href="/en{link}">English</a>' in polish
+    text = client.get(f"/en{link}").text.replace("\u00a0", " ")
+    assert "Decision by: Monday 28 December 2026, end of day (Warsaw)." in text
+    assert "We will send a confirmation to partner@example.com." in text
+
+
+def test_the_page_is_for_its_holder_only(client: FlaskClient, link: str) -> None:
+    """P4: no cache keeps it, no engine lists it, no other site learns its address."""
+    headers = client.get(link).headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Robots-Tag"] == "noindex"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_an_application_says_that_no_time_is_set_and_whom_to_ask(
+    client: FlaskClient, application: dict[str, str]
+) -> None:
+    """No promise that the program does not make; what is missing comes with onboarding."""
+    text = client.get(client.post("/apply/", data=application).location).text.replace("\u00a0", " ")
+    assert "Program nie określa czasu na odpowiedź." in text
+    assert "dmajewski@future-processing.com" in text
+    assert "Decyzja najpóźniej" not in text
+    assert "Gold: brakuje" in text
+    assert "wdrożenia" in text
+    assert ".ics" not in text
+
+
+@pytest.mark.parametrize("address", ["/status/{}", "/en/status/{}", "/status/{}.ics"])
+def test_a_wrong_token_is_not_found(client: FlaskClient, link: str, address: str) -> None:
+    """The plain page of a missing address, whatever is wrong with the token."""
+    token = link.rpartition("/")[2]
+    wrong = (token[:-1], token + "A", token.swapcase(), "x", "ą", "a" * 5000, "%00", "..")
+    for each in wrong:
+        answer = client.get(address.format(each))
+        assert answer.status_code == 404, each
+        assert "built missing page" in answer.text
+
+
+def test_a_language_that_is_none_is_not_found(client: FlaskClient, link: str) -> None:
+    """Any first part of the address reaches the route; only the site's languages are one."""
+    assert client.get(f"/de{link}").status_code == 404
+    assert client.get(f"/pl{link}").status_code == 404
+    assert client.get(f"{link}/").status_code == 404
+
+
+def test_withdrawing_asks_first(client: FlaskClient, service: Service, link: str) -> None:
+    """One press asks, the second withdraws; the page then says so."""
+    asked = client.post(link, data={"action": "withdraw"})
+    assert asked.status_code == 200
+    assert "Tego nie można cofnąć" in asked.text.replace("\u00a0", " ")
+    assert records(service)[0]["state"] == "received"
+
+    done = client.post(link, data={"action": "withdraw", "confirmed": "y"})
+    assert (done.status_code, done.location) == (303, link)
+    (record,) = records(service)
+    assert record["state"] == "withdrawn"
+    assert [entry["what"] for entry in record["history"]] == ["submit", "withdraw"]
+    page = client.get(link).text.replace("\u00a0", " ")
+    assert f"Wycofane. Numer: {record['id']}" in page
+    assert 'value="withdraw"' not in page
+    assert "Decyzja najpóźniej" not in page
+
+
+def test_withdrawing_twice_is_withdrawing_once(client: FlaskClient, service: Service, link: str) -> None:
+    """A double click changes nothing more and owes no second mail."""
+    for _ in range(2):
+        client.post(link, data={"action": "withdraw", "confirmed": "y"})
+    (record,) = records(service)
+    assert len(record["history"]) == 2
+    assert sorted(mail["template"] for mail in mails(service)) == [
+        "deal-notice", "deal-received", "withdrawn", "withdrawn-notice",
+    ]  # fmt: skip
+
+
+def test_another_deal_begins_with_what_a_partner_need_not_type_again(
+    client: FlaskClient, service: Service, link: str, deal: dict[str, str]
+) -> None:
+    """By POST: nothing about the partner stands in an address; the form goes to its own page."""
+    answer = client.post(link, data={"action": "another"})
+    assert answer.status_code == 200
+    assert 'action="/register-deal/"' in answer.text
+    assert 'value="PL1234563218"' in answer.text
+    assert 'value="partner@example.com"' in answer.text
+    assert "Example Customer" not in answer.text
+    assert "error-summary" not in answer.text
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert len(records(service)) == 1
+
+
+def test_an_unknown_action_is_refused(client: FlaskClient, link: str) -> None:
+    """400, and nothing happens."""
+    assert client.post(link, data={"action": "approve"}).status_code == 400
+    assert client.post(link).status_code == 400
+
+
+def test_the_deadline_can_go_into_a_calendar(client: FlaskClient, service: Service, link: str) -> None:
+    """A file of its own, found by the link on the page."""
+    assert f'href="{link}.ics"' in client.get(link).text
+    answer = client.get(f"{link}.ics")
+    assert answer.content_type == "text/calendar; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{records(service)[0]["id"]}.ics"'
+    assert "DTSTART;VALUE=DATE:20261228" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_only_a_hash_of_the_token_is_stored(client: FlaskClient, service: Service, link: str) -> None:
+    """Whoever reads the data cannot open a status page."""
+    assert client.get(link).status_code == 200
+    token = link.rpartition("/")[2].encode()
+    files = [path for path in service.settings.data_dir.rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if token in path.read_bytes()]
