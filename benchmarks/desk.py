@@ -22,7 +22,7 @@ from flask.testing import FlaskClient
 
 from benchmarks.deals import deal
 from forms_service.app import create_app, service_of
-from forms_service.domain.auth.users import REVIEWER, Kind, Principal
+from forms_service.domain.auth.users import REVIEWER, Principal, UserKind
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.outcomes import Done
@@ -215,7 +215,7 @@ class Filling:
         return Model(self._store.get("records", record["id"]) or record, mails, deeds)
 
     def _act(self, record: Document, action: Action, details: dict[str, str], who: str) -> None:
-        reviewer = Principal("benchmark", who, Kind.STAFF, REVIEWER, "en")
+        reviewer = Principal("benchmark", who, UserKind.STAFF, REVIEWER, "en")
         steps: list[tuple[Action, dict[str, str]]] = [(Action.TAKE, {})] if action is not Action.TAKE else []
         for step, given in [*steps, (action, details)]:
             seen = len((self._store.get("records", record["id"]) or record)["history"])

@@ -17,7 +17,7 @@ import orjson
 from benchmarks.documents import Document, document
 from benchmarks.sqlite import Sqlite
 from forms_service.domain.submissions import search_terms, sender_identity
-from forms_service.domain.submissions.workflow import Kind
+from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.store.store import Store
 
 DOCUMENTS = 100_000
@@ -111,7 +111,7 @@ def deal(n: int) -> Document:
     return {
         **found,
         "said": said,
-        "keys": sender_identity.of(Kind.DEAL, said),
+        "keys": sender_identity.of(SubmissionKind.DEAL, said),
         "terms": search_terms.terms(said),
         "trapped": False,
         "state": "approved" if n % 10 else "received",

@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from benchmarks.deals import deal
 from benchmarks.people import application
 from forms_service.app import create_app, service_of
-from forms_service.domain.auth.users import ADMINISTRATOR, Kind, Principal
+from forms_service.domain.auth.users import ADMINISTRATOR, Principal, UserKind
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.partners import (
     activities,
@@ -32,11 +32,11 @@ from forms_service.domain.partners import (
     renewal,
     revenue,
 )
-from forms_service.domain.partners.actions import Act, Actor, Side
+from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.partner import Decision, GoalKind, Partner
 from forms_service.domain.partners.partner_years import day_of, later, year
-from forms_service.domain.partners.refusals import Refused
-from forms_service.domain.partners.revenue import Entry
+from forms_service.domain.partners.refusals import PartnerActionRefused
+from forms_service.domain.partners.revenue import RevenueEntry
 from forms_service.domain.submissions.outcomes import Done
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services import partner_list
@@ -211,7 +211,7 @@ class Filling:
         form = {**application(0), "contacts-0-email": CONTACT, "tax_id": "1234563218", "country": "PL"}
         assert self.client.post("/apply/", data=form, headers=OWN).status_code == 303
         (record,) = self.parts.store.find("records", "state", "received")
-        admin = Principal("benchmark", ADMIN, Kind.STAFF, ADMINISTRATOR, "en")
+        admin = Principal("benchmark", ADMIN, UserKind.STAFF, ADMINISTRATOR, "en")
         done = self.parts.desk.act(record["id"], Action.PRE_ACCEPT, admin, seen=1)
         assert isinstance(done, Done), done
         return cast(Partner, self.parts.store.find("partners", "application", record["id"])[0])
@@ -220,7 +220,7 @@ class Filling:
         form = {**deal(0), "partner_email": CONTACT, "partner_tax_id": partner["company"]["tax_id"]}
         assert self.client.post("/register-deal/", data=form, headers=OWN).status_code == 303
         (record,) = self.parts.store.find("records", "state", "received")
-        admin = Principal("benchmark", ADMIN, Kind.STAFF, ADMINISTRATOR, "en")
+        admin = Principal("benchmark", ADMIN, UserKind.STAFF, ADMINISTRATOR, "en")
         terms = {"benefit": "discount", "percent": "10", "product": "Cloud migration"}
         done = self.parts.desk.act(record["id"], Action.APPROVE, admin, seen=1, details=terms)
         assert isinstance(done, Done), done
@@ -234,8 +234,8 @@ class Filling:
 
     def _grown(self, partner: Partner) -> Partner:
         """The partner after all of its years."""
-        staff, people = Actor(Side.STAFF, ADMIN), Actor(Side.PARTNER, CONTACT)
-        first = Act(staff, _noon(self.since))
+        staff, people = PartnerActor(Side.STAFF, ADMIN), PartnerActor(Side.PARTNER, CONTACT)
+        first = PartnerActing(staff, _noon(self.since))
         company = {**partner["company"], "address": "Street 1", "areas": ["Cloud"]}
         partner = _done(company_profile.change_company(partner, first, company))  # type: ignore[arg-type]
         begins = {"concluded_on": self.since, "for_partner": "Owner", "for_vendor": "Board"}
@@ -248,23 +248,29 @@ class Filling:
             partner = self._year(partner, number, staff, people)
         return partner
 
-    def _year(self, partner: Partner, number: int, staff: Actor, people: Actor) -> Partner:
+    def _year(self, partner: Partner, number: int, staff: PartnerActor, people: PartnerActor) -> Partner:
         period = year(self.since, number)
         for n in range(A_YEAR["activities"]):
             day = period.first_day + timedelta(days=30 * n + 5)
             more = {"title": f"A webinar, number {n}", "done_on": day, "evidence": "https://example.com/w"}
-            partner = _done(activities.do(partner, Act(people, _noon(day)), **more))  # type: ignore[arg-type]
+            partner = _done(activities.do(partner, PartnerActing(people, _noon(day)), **more))  # type: ignore[arg-type]
         for n in range(A_YEAR["meetings"]):
             day = period.first_day + timedelta(days=80 * n + 9)
-            partner = _done(planning.hold_meeting(partner, Act(staff, _noon(day)), held_on=day, notes=NOTES))
+            partner = _done(
+                planning.hold_meeting(partner, PartnerActing(staff, _noon(day)), held_on=day, notes=NOTES)
+            )
         for n in range(A_YEAR["goals"]):
-            act = Act(people, _noon(period.first_day + timedelta(days=n)))
+            act = PartnerActing(people, _noon(period.first_day + timedelta(days=n)))
             kind = list(GoalKind)[n % 3]
             partner = _done(planning.set_goal(partner, act, kind=kind, text="A goal of it", year=number))
         last = period.last_day - timedelta(days=25)
-        partner = _done(attestation.attest(partner, Act(people, _noon(last)), self._program, language="en"))
+        partner = _done(
+            attestation.attest(partner, PartnerActing(people, _noon(last)), self._program, language="en")
+        )
         if number < self.years:
-            partner = _done(renewal.decide(partner, Act(staff, _noon(last)), self._program, Decision.RENEW))
+            partner = _done(
+                renewal.decide(partner, PartnerActing(staff, _noon(last)), self._program, Decision.RENEW)
+            )
         return partner
 
     def _put(self, partner: Partner, model: dict[str, Any], a_year: dict[str, int], *, is_new: bool) -> None:
@@ -287,7 +293,7 @@ class Filling:
             for record in self._deals(partner, model, a_year["deals"]):
                 batch.add("records", record)
 
-    def _amounts(self, partner: str, a_year: int) -> Iterator[Entry]:
+    def _amounts(self, partner: str, a_year: int) -> Iterator[RevenueEntry]:
         for number in range(1, self.years + 1):
             first = year(self.since, number).first_day
             for n in range(a_year):
@@ -337,8 +343,8 @@ def _noon(day: date) -> datetime:
     return moment(f"{day.isoformat()}T11:00:00.000000Z")
 
 
-def _done(found: Partner | Refused) -> Partner:
-    assert not isinstance(found, Refused), found
+def _done(found: Partner | PartnerActionRefused) -> Partner:
+    assert not isinstance(found, PartnerActionRefused), found
     return found
 
 

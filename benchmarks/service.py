@@ -15,7 +15,7 @@ from benchmarks.deals import deal
 from benchmarks.running import Running
 from forms_service.app import JOURNAL
 from forms_service.domain.submissions import search_terms, sender_identity
-from forms_service.domain.submissions.workflow import Kind
+from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.store.store import Store
 from publishing.build import TRIAL, build
 from tests.conftest import free_port
@@ -96,7 +96,7 @@ def _record(number: int) -> dict[str, object]:
         "state": "approved",
         "lang": "pl",
         "said": said,
-        "keys": sender_identity.of(Kind.DEAL, said),
+        "keys": sender_identity.of(SubmissionKind.DEAL, said),
         "terms": search_terms.terms(said),
         "received_at": stamp,
         "decide_by": stamp,

@@ -7,48 +7,48 @@ from datetime import timedelta
 from flask import Flask, abort, request
 
 from forms_service.domain.auth.urls import AREAS
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.domain.clock import Clock, system_clock
 from forms_service.domain.references import StatusTokens
 from forms_service.domain.submissions.workflow import Action
-from forms_service.jobs.scheduler import Rounds
-from forms_service.jobs.worker import Watch
+from forms_service.jobs.scheduler import Scheduler
+from forms_service.jobs.worker import Worker
 from forms_service.mail.composer import Composer
-from forms_service.mail.for_partners import PartnerLetters
-from forms_service.mail.for_senders import AskerLetters
-from forms_service.mail.for_staff import StaffLetters
-from forms_service.mail.outbox import Courier, Outbox
+from forms_service.mail.for_partners import PartnerMails
+from forms_service.mail.for_senders import AccessMails
+from forms_service.mail.for_staff import StaffMails
+from forms_service.mail.outbox import MailSender, Outbox
 from forms_service.mail.transport import from_url
 from forms_service.secret_key import kept_secret_key
 from forms_service.server.traffic import Traffic
 from forms_service.services import audit_log, data_files, partners, reinstatement
-from forms_service.services.access_requests import Asking
+from forms_service.services.access_requests import AccessRequests
 from forms_service.services.agreements import Agreements
 from forms_service.services.desk import Desk
 from forms_service.services.erasure import Erasing
 from forms_service.services.lost_links import LostLinks
 from forms_service.services.mail_digests import Digests
-from forms_service.services.on_time_rate import Promise
+from forms_service.services.on_time_rate import OnTimeRate
 from forms_service.services.partner_deals import PartnerDeals
 from forms_service.services.partner_list import PartnerList
-from forms_service.services.rate_limits import Allowance
+from forms_service.services.rate_limits import RateLimiter
 from forms_service.services.revenue import PartnerRevenue
 from forms_service.services.staff_decisions import Also
-from forms_service.services.statistics import Counting
+from forms_service.services.statistics import Statistics
 from forms_service.services.status_links import StatusLinks
 from forms_service.services.submissions import Submissions
 from forms_service.settings import Settings
 from forms_service.store.store import Store
 from forms_service.web import errors, health, warmup
 from forms_service.web.auth.permissions import session_cookie
-from forms_service.web.auth.setup import Doors, make_doors, open_doors
+from forms_service.web.auth.setup import Auth, install_auth, make_auth
 from forms_service.web.context import EXTENSION, ROUTE, Service, page, release
 from forms_service.web.desk import blueprint as desk_pages
 from forms_service.web.desk import context as desk_navigation
-from forms_service.web.middleware import FIELD_LIMIT, Outermost
+from forms_service.web.middleware import FIELD_LIMIT, Middleware
 from forms_service.web.partner import access_requests
 from forms_service.web.partner import views as partner_pages
-from forms_service.web.promise_pages import PromisedPages
+from forms_service.web.promise_pages import PromisePages
 from forms_service.web.public import forms as forms_views
 from forms_service.web.public import status
 from forms_service.web.security import UNSAFE, Origins, limiter
@@ -102,18 +102,18 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     errors.register(app)
     for views in (health, status, desk_pages, partner_pages, access_requests, forms_views):
         app.register_blueprint(views.blueprint)
-    open_doors(
+    install_auth(
         app,
         parts.doors,
         settings,
         vendor=lambda: release().program.vendor,
-        navigation={Kind.STAFF: desk_navigation.ENTRIES, Kind.PARTNER: partner_pages.ENTRIES},
-        kinds=(Kind.STAFF, Kind.PARTNER),
+        navigation={UserKind.STAFF: desk_navigation.ENTRIES, UserKind.PARTNER: partner_pages.ENTRIES},
+        kinds=(UserKind.STAFF, UserKind.PARTNER),
     )
     warmup.needed(parts.site.current().program, clock)
-    app.extensions[WATCH] = Watch(_rounds(parts, Erasing(parts.store, settings.data_dir, clock)), clock)
-    app.wsgi_app = Outermost(  # type: ignore[method-assign]
-        app.wsgi_app, parts.site, settings, parts.traffic, PromisedPages(parts.promise), parts.body_limits
+    app.extensions[WATCH] = Worker(_rounds(parts, Erasing(parts.store, settings.data_dir, clock)), clock)
+    app.wsgi_app = Middleware(  # type: ignore[method-assign]
+        app.wsgi_app, parts.site, settings, parts.traffic, PromisePages(parts.promise), parts.body_limits
     )
     return app
 
@@ -124,16 +124,16 @@ def service_of(app: Flask) -> Service:
     return parts
 
 
-def watch_of(app: Flask) -> Watch:
+def watch_of(app: Flask) -> Worker:
     """What does the rounds of an application made here, once it is started."""
-    watch: Watch = app.extensions[WATCH]
+    watch: Worker = app.extensions[WATCH]
     return watch
 
 
-def _rounds(parts: Service, erasing: Erasing) -> Rounds:
+def _rounds(parts: Service, erasing: Erasing) -> Scheduler:
     """The work by the clock. Whom a restored backup brought back is taken out before anybody is served."""
     erasing.reapply()
-    return Rounds(
+    return Scheduler(
         parts.store,
         lambda: parts.site.current().program,
         parts.settings.data_dir,
@@ -158,14 +158,14 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     def mail_is_owed() -> None:
         outbox.wake()
 
-    counting = Counting(store, program)
-    asks = None if settings.rate_limit else Allowance(None, timedelta(0))
+    counting = Statistics(store, program)
+    asks = None if settings.rate_limit else RateLimiter(None, timedelta(0))
     lost_links = LostLinks(store, tokens, clock, mail_is_owed=mail_is_owed, asks=asks)
-    doors = make_doors(
+    doors = make_auth(
         settings, key, store, clock, mail_is_owed=mail_is_owed, lang=site.current().default_language
     )
     partnerships = partners.Partners(store, clock, program, mail_is_owed=mail_is_owed)
-    asking = Asking(
+    asking = AccessRequests(
         store,
         doors.keys,
         clock,
@@ -175,7 +175,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         mail_is_owed=mail_is_owed,
     )
     compose = _composer(settings, site, store, tokens, doors, lost_links, asking)
-    courier = Courier(from_url(settings.mail_url, settings.data_dir / "mail"), compose)
+    courier = MailSender(from_url(settings.mail_url, settings.data_dir / "mail"), compose)
     outbox = Outbox(store, courier, clock=clock, traffic=traffic)
     doors.staffing.seed(settings.staff)
     return Service(
@@ -200,7 +200,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         partner_deals=PartnerDeals(store),
         partner_list=PartnerList(store, program),
         agreements=Agreements(store, partnerships, is_deleted=data_files.owe),
-        deeds=audit_log.Deeds(store, clock, program),
+        deeds=audit_log.AuditLog(store, clock, program),
         limiter=limiter(
             settings.rate_limit, exempt=(desk_pages.blueprint.name, partner_pages.blueprint.name)
         ),
@@ -209,7 +209,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         asking=asking,
         body_limits=BodyLimits(doors.entrance.visit, session_cookie(is_https=settings.is_https)),
         traffic=traffic,
-        promise=Promise(counting, program),
+        promise=OnTimeRate(counting, program),
     )
 
 
@@ -218,9 +218,9 @@ def _composer(
     site: Site,
     store: Store,
     tokens: StatusTokens,
-    doors: Doors,
+    doors: Auth,
     lost_links: LostLinks,
-    asking: Asking,
+    asking: AccessRequests,
 ) -> Composer:
     """What writes the mails, with the addresses that stand in them."""
 
@@ -236,17 +236,17 @@ def _composer(
         sign_in_link=doors.entrance.link_for,
         sent_from=lost_links.sent_from,
         privacy_page=privacy_page,
-        staff_letters=StaffLetters(
+        staff_letters=StaffMails(
             lambda reference: store.get("records", reference),
             lambda reference: f"{settings.base_url}{desk_address(reference)}",
         ),
-        partner_letters=PartnerLetters(
+        partner_letters=PartnerMails(
             lambda reference: store.get("partners", reference),
             lambda reference: f"{settings.base_url}/partner/{reference}",
             lambda reference: f"{settings.base_url}/desk/partners/{reference}",
             privacy_page,
         ),
-        asker_letters=AskerLetters(asking.link_for, f"{settings.base_url}{AREAS[Kind.PARTNER]}/ask"),
+        asker_letters=AccessMails(asking.link_for, f"{settings.base_url}{AREAS[UserKind.PARTNER]}/ask"),
         mail_from=settings.mail_from,
         bounces_to=settings.mail_bounces_to,
     )

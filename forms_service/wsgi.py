@@ -1,5 +1,5 @@
 """WSGI: what stands between a server and Flask."""
 
-from forms_service.web.middleware import Outermost
+from forms_service.web.middleware import Middleware
 
-__all__ = ["Outermost"]
+__all__ = ["Middleware"]

@@ -30,7 +30,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from partner_program.errors import Problem, ProgramError
-from partner_program.markdown_pages import Page, being_rendered, lines_with
+from partner_program.markdown_pages import RenderedPage, being_rendered, lines_with
 from partner_program.model import Language
 
 _NAME = "partner-blocks"
@@ -52,7 +52,7 @@ class Call:
     """What stands after the name."""
     language: Language
     """The language of the page."""
-    page: Page
+    page: RenderedPage
 
     def no_words(self) -> None:
         """Raises WrongWordsError if anything stands after the name."""
@@ -110,7 +110,7 @@ class _Names:
 
     blocks: dict[str, tuple[Expand, Language]] = field(default_factory=dict)
     phrases: dict[str, tuple[Expand, Language]] = field(default_factory=dict)
-    page: Page = field(default_factory=Page)
+    page: RenderedPage = field(default_factory=RenderedPage)
     lines: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 

@@ -10,18 +10,18 @@ from enum import StrEnum
 from partner_program.model import (
     CarriedBy,
     Item,
-    Kind,
     Measure,
     MeasureWords,
     Program,
     Requirement,
     Tier,
     Value,
+    ValueKind,
 )
 
 
 @dataclass(frozen=True)
-class Facts:
+class CompanyFacts:
     """What a company says about itself."""
 
     sales_people: int = 0
@@ -61,10 +61,10 @@ class Outcome(StrEnum):
 
 
 _WITHOUT_FACTS = {
-    Kind.AGREED_INDIVIDUALLY: Outcome.AGREED_INDIVIDUALLY,
-    Kind.NO_THRESHOLD: Outcome.NO_THRESHOLD,
-    Kind.OPTIONAL: Outcome.OPTIONAL,
-    Kind.RECOMMENDED: Outcome.RECOMMENDED,
+    ValueKind.AGREED_INDIVIDUALLY: Outcome.AGREED_INDIVIDUALLY,
+    ValueKind.NO_THRESHOLD: Outcome.NO_THRESHOLD,
+    ValueKind.OPTIONAL: Outcome.OPTIONAL,
+    ValueKind.RECOMMENDED: Outcome.RECOMMENDED,
 }
 
 
@@ -107,12 +107,12 @@ class TierAnswer:
         return tuple(answer for answer in self.answers if answer.outcome is Outcome.AGREED_INDIVIDUALLY)
 
 
-def assess(program: Program, facts: Facts) -> tuple[TierAnswer, ...]:
+def assess(program: Program, facts: CompanyFacts) -> tuple[TierAnswer, ...]:
     """How a company stands in each tier, lowest tier first."""
     return tuple(TierAnswer(tier, tuple(_answers(program, tier, facts))) for tier in program.tiers)
 
 
-def _answers(program: Program, tier: Tier, facts: Facts) -> list[Answer]:
+def _answers(program: Program, tier: Tier, facts: CompanyFacts) -> list[Answer]:
     answers = []
     for section in program.sections:
         for requirement in section.requirements:
@@ -130,7 +130,7 @@ def _whole(requirement: Requirement, own: Answer, parts: list[Answer]) -> Answer
     return Answer(own.item, own.value, Outcome.MET)
 
 
-def _answer(program: Program, item: Item, tier: Tier, facts: Facts) -> Answer:
+def _answer(program: Program, item: Item, tier: Tier, facts: CompanyFacts) -> Answer:
     value = item.tiers[tier.id]
     if item.carried_by is CarriedBy.VENDOR:
         return Answer(item, value, Outcome.VENDOR_CARRIES)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from partner_program.model import CarriedBy, Kind, Language, When
+from partner_program.model import CarriedBy, Language, ValueKind, When
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Labels:
     requirement: str
     per_year: str
     """Said of a requirement that a tier asks a number of, each year."""
-    kinds: Mapping[Kind, str]
+    kinds: Mapping[ValueKind, str]
     """What a ✓ means to who cannot see how it is drawn."""
     carried_by: Mapping[CarriedBy, str]
     when: Mapping[When, str]
@@ -80,15 +80,15 @@ _POLISH = Labels(
     requirement="Wymaganie",
     per_year="minimum w roku",
     kinds={
-        Kind.REQUIRED: "wymagane",
-        Kind.OPTIONAL: "nieobowiązkowe",
-        Kind.RECOMMENDED: "zalecane",
-        Kind.AT_LEAST: "wymagane minimum",
-        Kind.PER_YEAR: "wymagane w roku",
-        Kind.EVERY_YEAR: "raz w roku",
-        Kind.EVERY_QUARTER: "co kwartał",
-        Kind.NO_THRESHOLD: "bez progu",
-        Kind.AGREED_INDIVIDUALLY: "ustalane indywidualnie",
+        ValueKind.REQUIRED: "wymagane",
+        ValueKind.OPTIONAL: "nieobowiązkowe",
+        ValueKind.RECOMMENDED: "zalecane",
+        ValueKind.AT_LEAST: "wymagane minimum",
+        ValueKind.PER_YEAR: "wymagane w roku",
+        ValueKind.EVERY_YEAR: "raz w roku",
+        ValueKind.EVERY_QUARTER: "co kwartał",
+        ValueKind.NO_THRESHOLD: "bez progu",
+        ValueKind.AGREED_INDIVIDUALLY: "ustalane indywidualnie",
     },
     carried_by={
         CarriedBy.PARTNER: "partner",
@@ -163,15 +163,15 @@ _ENGLISH = Labels(
     requirement="Requirement",
     per_year="minimum a year",
     kinds={
-        Kind.REQUIRED: "required",
-        Kind.OPTIONAL: "optional",
-        Kind.RECOMMENDED: "recommended",
-        Kind.AT_LEAST: "required minimum",
-        Kind.PER_YEAR: "required a year",
-        Kind.EVERY_YEAR: "every year",
-        Kind.EVERY_QUARTER: "every quarter",
-        Kind.NO_THRESHOLD: "no threshold",
-        Kind.AGREED_INDIVIDUALLY: "agreed individually",
+        ValueKind.REQUIRED: "required",
+        ValueKind.OPTIONAL: "optional",
+        ValueKind.RECOMMENDED: "recommended",
+        ValueKind.AT_LEAST: "required minimum",
+        ValueKind.PER_YEAR: "required a year",
+        ValueKind.EVERY_YEAR: "every year",
+        ValueKind.EVERY_QUARTER: "every quarter",
+        ValueKind.NO_THRESHOLD: "no threshold",
+        ValueKind.AGREED_INDIVIDUALLY: "agreed individually",
     },
     carried_by={
         CarriedBy.PARTNER: "partner",

@@ -17,7 +17,7 @@ _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
 @dataclass(frozen=True)
-class Page:
+class RenderedPage:
     """The page being rendered, as far as the builder can be asked."""
 
     file: Path | None = None
@@ -28,7 +28,7 @@ class Page:
     """Lines of the file in front of the text that is rendered: the front matter."""
 
 
-def being_rendered(md: Markdown, text: str) -> Page:
+def being_rendered(md: Markdown, text: str) -> RenderedPage:
     """The page whose `text` (without front matter) `md` is rendering now."""
     file: Path | None = None
     url: str | None = None
@@ -41,9 +41,9 @@ def being_rendered(md: Markdown, text: str) -> Page:
         config, url = trace.config, trace.page.url
         file = Path(config.get("root_dir", "."), config["docs_dir"], trace.page.path)
     if file is None or url is None:
-        return Page()
+        return RenderedPage()
     address = urlsplit(urljoin(config.get("site_url") or "/", url)).path
-    return Page(_seen_from_here(file), address, _lines_before(file, text))
+    return RenderedPage(_seen_from_here(file), address, _lines_before(file, text))
 
 
 def lines_with(source: str, lines: list[str]) -> Iterator[int]:

@@ -74,7 +74,7 @@ class CountedText(_Part):
         return self.pl if language == "pl" else self.en
 
 
-class Kind(StrEnum):
+class ValueKind(StrEnum):
     """What a tier asks in a requirement."""
 
     REQUIRED = "required"
@@ -150,7 +150,7 @@ class AttestationForm(StrEnum):
 class Value(_Part):
     """What one tier asks in one requirement: typed, and in the program's own words."""
 
-    kind: Kind
+    kind: ValueKind
     """What is asked."""
     number: int | None = Field(default=None, ge=1)
     """How many, for `at_least` (people) and `per_year`; not allowed elsewhere."""
@@ -307,7 +307,7 @@ class Certification(_Part):
     """Whether a person with both kinds of qualifications counts in both; otherwise in one of them."""
 
 
-class Attestation(_Part):
+class AttestationRule(_Part):
     """The yearly attestation of the qualified people."""
 
     form: AttestationForm = AttestationForm.DOCUMENT
@@ -409,7 +409,7 @@ class Program(_Part):
     """How revenue is counted."""
     certification: Certification = Certification()
     """How qualified people are counted."""
-    attestation: Attestation = Attestation()
+    attestation: AttestationRule = AttestationRule()
     """The yearly attestation of the qualified people."""
     coming_due: ComingDue = ComingDue()
     """When people are told of what comes due."""

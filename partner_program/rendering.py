@@ -17,11 +17,11 @@ from markupsafe import Markup
 from partner_program.business_days import BusinessCalendar
 from partner_program.change_words import CHANGE_WORDS
 from partner_program.changes import differences
-from partner_program.eligibility import Answer, Facts, Outcome, TierAnswer, assess
+from partner_program.eligibility import Answer, CompanyFacts, Outcome, TierAnswer, assess
 from partner_program.labels import LABELS
-from partner_program.model import CarriedBy, Item, Kind, Language, Program, Requirement, Section, Tier
+from partner_program.model import CarriedBy, Item, Language, Program, Requirement, Section, Tier, ValueKind
 from partner_program.typography import bind
-from partner_program.versions import Version
+from partner_program.versions import ProgramVersion
 from partner_program.wording import (
     fitting_phrase,
     long_date,
@@ -86,7 +86,7 @@ def decision_table(program: Program, language: Language) -> Markup:
     return _render("decision_table.html", program, language, rows=rows, days_off=days_off)
 
 
-def finder_answer(program: Program, facts: Facts, language: Language) -> Markup:
+def finder_answer(program: Program, facts: CompanyFacts, language: Language) -> Markup:
     """Which tier fits; for each tier what is there, missing or to come. Never that all of a tier is met."""
     assessed = assess(program, facts)
     answers = [
@@ -128,7 +128,7 @@ def controller(program: Program, language: Language) -> Markup:
     return _fields(program, language, fields)
 
 
-def what_changed(program: Program, versions: Sequence[Version], language: Language) -> Markup:
+def what_changed(program: Program, versions: Sequence[ProgramVersion], language: Language) -> Markup:
     """How the program came to be as it is: its versions, newest first, each as its difference in words.
 
     What is different since the last recorded version stands on top, without a date.
@@ -225,7 +225,7 @@ def _environment(language: Language) -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.globals |= {"labels": LABELS[language], "language": language, "TICK": TICK, "Kind": Kind}
+    environment.globals |= {"labels": LABELS[language], "language": language, "TICK": TICK, "Kind": ValueKind}
     environment.filters |= {
         "named": _named,
         "in_words": partial(value_text, language=language),

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from partner_program.model import LANGUAGES, Fact, Kind, Language, Measure
+from partner_program.model import LANGUAGES, Fact, Language, Measure, ValueKind
 from partner_program.plain_words import markup_in, other_time
 from partner_program.spelling import instead_of, nearest
 from partner_program.yaml_reader import Content, Path
 
-COUNTED = frozenset({Kind.AT_LEAST, Kind.PER_YEAR})
+COUNTED = frozenset({ValueKind.AT_LEAST, ValueKind.PER_YEAR})
 """Kinds that carry a number; the others carry none."""
 
 
@@ -27,32 +27,32 @@ class _Wording:
         return re.search(self.pattern, label, re.IGNORECASE) is not None
 
 
-_WORDINGS: dict[Kind, dict[Language, _Wording]] = {
-    Kind.REQUIRED: {
+_WORDINGS: dict[ValueKind, dict[Language, _Wording]] = {
+    ValueKind.REQUIRED: {
         "pl": _Wording("✓", r"✓|\bwymagan|\bobowiązkow|\btak\b"),
         "en": _Wording("✓", r"✓|(?<!not )\brequired|\bmandatory|\byes\b"),
     },
-    Kind.RECOMMENDED: {
+    ValueKind.RECOMMENDED: {
         "pl": _Wording("zalecane", r"✓|\bzaleca|\bpolecan"),
         "en": _Wording("recommended", r"✓|\brecommend"),
     },
-    Kind.OPTIONAL: {
+    ValueKind.OPTIONAL: {
         "pl": _Wording("nieobowiązkowe", r"\bnieobowiązkow|\bopcjonaln|\bdobrowoln|\bniewymagan"),
         "en": _Wording("optional", r"\boptional|\bvoluntary|\bnot required"),
     },
-    Kind.EVERY_YEAR: {
+    ValueKind.EVERY_YEAR: {
         "pl": _Wording("Rocznie", r"\broczn|\bcorocz|\bco rok|\bkażdego roku|\braz w roku|\braz na rok"),
         "en": _Wording("Yearly", r"\byearly|\bannual|\bevery year|\bonce a year|\beach year"),
     },
-    Kind.EVERY_QUARTER: {
+    ValueKind.EVERY_QUARTER: {
         "pl": _Wording("Kwartalnie", r"kwarta"),
         "en": _Wording("Quarterly", r"quarter"),
     },
-    Kind.NO_THRESHOLD: {
+    ValueKind.NO_THRESHOLD: {
         "pl": _Wording("Bez ograniczeń", r"\bbez (ogranicze|prog|limit|minimum)|\bbrak (prog|ogranicze)"),
         "en": _Wording("No threshold", r"\bno (threshold|limit|minimum|restriction)|\bunlimited|\bwithout "),
     },
-    Kind.AGREED_INDIVIDUALLY: {
+    ValueKind.AGREED_INDIVIDUALLY: {
         "pl": _Wording("Ustalane indywidualnie", r"indywidualn"),
         "en": _Wording("Agreed individually", r"individual"),
     },
@@ -70,13 +70,13 @@ _NOT_A_YEAR: dict[Language, str] = {
     "en": r"quarter|month|week",
 }
 _RIVALS = (
-    frozenset({Kind.EVERY_YEAR, Kind.EVERY_QUARTER}),
-    frozenset({Kind.NO_THRESHOLD, Kind.AGREED_INDIVIDUALLY}),
+    frozenset({ValueKind.EVERY_YEAR, ValueKind.EVERY_QUARTER}),
+    frozenset({ValueKind.NO_THRESHOLD, ValueKind.AGREED_INDIVIDUALLY}),
 )
 """Kinds of which a tier has one: a text that speaks of another one contradicts it."""
 
 
-def rival_words(kind: Kind, text: str, language: Language) -> str | None:
+def rival_words(kind: ValueKind, text: str, language: Language) -> str | None:
     """What a text about a tier says in the place of this kind, as words; None where it does not."""
     for rivals in _RIVALS:
         if kind not in rivals or _WORDINGS[kind][language].fits(text):
@@ -87,7 +87,7 @@ def rival_words(kind: Kind, text: str, language: Language) -> str | None:
     return None
 
 
-def number_problem(kind: Kind, number: int | None) -> str | None:
+def number_problem(kind: ValueKind, number: int | None) -> str | None:
     """What is wrong with the number of a value of this kind, if anything."""
     if kind in COUNTED and number is None:
         return f"`{kind}` needs a number: add `number: …`"
@@ -96,7 +96,7 @@ def number_problem(kind: Kind, number: int | None) -> str | None:
     return None
 
 
-def label_problem(kind: Kind, number: int | None, label: str, language: Language) -> str | None:
+def label_problem(kind: ValueKind, number: int | None, label: str, language: Language) -> str | None:
     """In what these words and the value disagree, if in anything."""
     if kind in COUNTED:
         return _counted_problem(kind, number, label, language) if number is not None else None
@@ -108,7 +108,7 @@ def label_problem(kind: Kind, number: int | None, label: str, language: Language
     return f"`{label}` does not say `{kind}`: write for example `{wording.example}`{change}"
 
 
-def _counted_problem(kind: Kind, number: int, label: str, language: Language) -> str | None:
+def _counted_problem(kind: ValueKind, number: int, label: str, language: Language) -> str | None:
     found = _NUMBER.search(label)
     if found is None:
         return f"`{label}` names no number: begin it with {number}"
@@ -116,7 +116,7 @@ def _counted_problem(kind: Kind, number: int, label: str, language: Language) ->
         return f"`{label}` says {found[0]}, `number` says {number}: make them the same"
     if other := re.search(_NOT_AT_LEAST[language], label, re.IGNORECASE):
         return f"`{label}` says `{other[0]}`, and {number} or more is asked: write for example `{number}`"
-    if kind is Kind.PER_YEAR and (other := re.search(_NOT_A_YEAR[language], label, re.IGNORECASE)):
+    if kind is ValueKind.PER_YEAR and (other := re.search(_NOT_A_YEAR[language], label, re.IGNORECASE)):
         return f"`{label}` says `{other[0]}`, and `per_year` counts in a year: make them the same"
     return None
 
@@ -242,7 +242,7 @@ def _tier_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[
 def _value_findings(path: Path, value: Group) -> Iterator[Finding]:
     kind = None
     with suppress(ValueError):
-        kind = Kind(str(value.get("kind")))
+        kind = ValueKind(str(value.get("kind")))
     number = value.get("number")
     if kind is None or not (number is None or type(number) is int):
         return
@@ -301,9 +301,9 @@ def _number_findings(items: list[tuple[Path, Group]]) -> Iterator[Finding]:
                     here,
                     f"no rule reads `{kind}` of revenue: write `agreed_individually`, without a number",
                 )
-            elif kind == Kind.AT_LEAST and decided_by not in _COUNTS_PEOPLE:
+            elif kind == ValueKind.AT_LEAST and decided_by not in _COUNTS_PEOPLE:
                 yield here, f"`at_least` counts people, {_not_people(decided_by)}: write `required`"
-            elif kind == Kind.PER_YEAR and decided_by not in _COUNTS_IN_A_YEAR:
+            elif kind == ValueKind.PER_YEAR and decided_by not in _COUNTS_IN_A_YEAR:
                 yield here, f"`{decided_by}` is not counted in a year: write `required` or `at_least`"
 
 
@@ -329,11 +329,11 @@ def _summary_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterat
     for path, tier in _groups(program, ("tiers",)):
         for _, item in items:
             kind = _at(item, ("tiers", str(tier.get("id")), "kind"))
-            if not isinstance(kind, str) or kind not in set(Kind):
+            if not isinstance(kind, str) or kind not in set(ValueKind):
                 continue
             for language in LANGUAGES:
                 words = _at(tier, ("summary", language))
-                if isinstance(words, str) and (said := rival_words(Kind(kind), words, language)):
+                if isinstance(words, str) and (said := rival_words(ValueKind(kind), words, language)):
                     message = (
                         f"`{said}` contradicts `{item.get('id')}`, which says `{kind}`: change one of them"
                     )

@@ -21,21 +21,21 @@ _NAME = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})(?:-(?P<turn>[1-9]\d?))?-(?P<hash
 
 
 @dataclass(frozen=True)
-class Version:
+class ProgramVersion:
     """A program and the day from which it stands."""
 
     day: datetime.date
     program: Program
 
 
-def read(folder: Path) -> tuple[Version, ...]:
+def read(folder: Path) -> tuple[ProgramVersion, ...]:
     """All versions in this folder, oldest first; none where there is no folder.
 
     Raises:
         ProgramError: a file is no version, or was changed since it was recorded.
     """
     found = sorted(_named(path) for path in folder.glob("*.json"))
-    return tuple(Version(day, _read(path, start)) for day, _, start, path in found)
+    return tuple(ProgramVersion(day, _read(path, start)) for day, _, start, path in found)
 
 
 def record(folder: Path, program: Program, day: datetime.date) -> Path | None:

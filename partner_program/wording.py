@@ -12,7 +12,7 @@ from babel.units import format_unit
 from partner_program.business_days import SkippedDay, SkipReason
 from partner_program.eligibility import Answer, Outcome, TierAnswer
 from partner_program.labels import LABELS
-from partner_program.model import Kind, Language, MeasureWords, Program, Value
+from partner_program.model import Language, MeasureWords, Program, Value, ValueKind
 
 _LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "GB")}
 _TICK = "✓"
@@ -208,7 +208,7 @@ def value_text(value: Value, language: Language) -> str:
     label = value.label[language]
     if label == _TICK:
         return LABELS[language].kinds[value.kind]
-    if value.kind is Kind.PER_YEAR and label.isdecimal():
+    if value.kind is ValueKind.PER_YEAR and label.isdecimal():
         return f"{label} ({LABELS[language].per_year})"
     return label
 

@@ -15,7 +15,7 @@ from forms_service.domain.clock import Clock, system_clock
 from forms_service.domain.values.csv_table import ISO, WINDOWS
 from forms_service.services import accounts, audit_log
 from forms_service.services import accounts as list_of_accounts
-from forms_service.services.audit_log import COMMAND_LINE, Deed
+from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
 
@@ -80,7 +80,9 @@ def carry_out(
         would = list_of_accounts.difference(store, found.accounts, replace=replace)
         return True, [*_told(found, would), "Nothing is changed yet: add --yes to import it."], wrong
     difference = list_of_accounts.take(store, found.accounts, replace=replace)
-    audit_log.note(store, COMMAND_LINE, Deed.ACCOUNTS_IMPORTED, clock(), count=store.count("accounts"))
+    audit_log.record_event(
+        store, COMMAND_LINE, AuditEvent.ACCOUNTS_IMPORTED, clock(), count=store.count("accounts")
+    )
     return True, [*_told(found, difference), "Imported."], wrong
 
 

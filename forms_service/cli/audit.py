@@ -8,7 +8,7 @@ from typing import Any
 from forms_service.cli import control_socket
 from forms_service.domain.clock import Clock
 from forms_service.services import audit_log
-from forms_service.services.audit_log import COMMAND_LINE, Deed
+from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.store.store import Store
 
 JOURNAL = "records.journal"
@@ -20,13 +20,13 @@ def handler(store: Store, clock: Clock) -> Callable[[Mapping[str, Any]], Mapping
     """What the running service does when it is to note something."""
 
     def handle(order: Mapping[str, Any]) -> Mapping[str, Any]:
-        audit_log.note(store, COMMAND_LINE, Deed(order["what"]), clock(), **order["facts"])
+        audit_log.record_event(store, COMMAND_LINE, AuditEvent(order["what"]), clock(), **order["facts"])
         return {"ok": True, "lines": []}
 
     return handle
 
 
-def note(data_dir: Path, what: Deed, at: datetime, **facts: Any) -> None:
+def note(data_dir: Path, what: AuditEvent, at: datetime, **facts: Any) -> None:
     """Note it in the data of this folder.
 
     Raises:
@@ -39,6 +39,6 @@ def note(data_dir: Path, what: Deed, at: datetime, **facts: Any) -> None:
         return
     store = Store(data_dir / JOURNAL)
     try:
-        audit_log.note(store, COMMAND_LINE, what, at, **facts)
+        audit_log.record_event(store, COMMAND_LINE, what, at, **facts)
     finally:
         store.close()

@@ -11,9 +11,9 @@ from typing import TextIO
 from forms_service.cli import audit, control_socket
 from forms_service.domain.clock import system_clock
 from forms_service.services import backups
-from forms_service.services.audit_log import Deed
+from forms_service.services.audit_log import AuditEvent
 from forms_service.store.disk import Disk
-from forms_service.store.errors import AlreadyThere, BackupUnusable, JournalDamaged, StoreError, in_words
+from forms_service.store.errors import BackupUnusable, JournalDamaged, StoreError, TargetExists, in_words
 from forms_service.store.journal import Journal
 from forms_service.store.maintenance import (
     Damage,
@@ -118,7 +118,7 @@ def _stats(_: argparse.Namespace, path: Path, out: TextIO) -> int:
 
 def _export(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
     if asked.file and asked.file.exists():
-        raise AlreadyThere(asked.file)
+        raise TargetExists(asked.file)
     found = read_journal(Disk(), path)
     with _new_file(asked.file) if asked.file else nullcontext(out) as target:
         for piece in _as_json(found):
@@ -129,7 +129,7 @@ def _export(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
 def _note_export(data_dir: Path, err: TextIO) -> None:
     """Staff can read that somebody took all there is."""
     try:
-        audit.note(data_dir, Deed.EXPORTED, system_clock(), list="data export", format="json")
+        audit.note(data_dir, AuditEvent.EXPORTED, system_clock(), list="data export", format="json")
     except (control_socket.NoAnswer, StoreError, OSError) as error:
         err.write(f"It could not be noted for the desk: {error}\n")
 

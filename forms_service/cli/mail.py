@@ -13,10 +13,10 @@ from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import PRIVACY
 from forms_service.mail.composer import PROTECTION, SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
-from forms_service.mail.for_partners import PartnerLetters
-from forms_service.mail.for_senders import CONFIRM, AskerLetters
-from forms_service.mail.for_staff import TO_STAFF, StaffLetters
-from forms_service.mail.message import Letter
+from forms_service.mail.for_partners import PartnerMails
+from forms_service.mail.for_senders import CONFIRM, AccessMails
+from forms_service.mail.for_staff import TO_STAFF, StaffMails
+from forms_service.mail.message import Message
 from forms_service.mail.queue import Document, owed, sender_of
 from partner_program import Program, ProgramError, load, load_published
 from partner_program.model import Language
@@ -31,7 +31,7 @@ class Example:
 
     name: str
     """`deal-received.pl`."""
-    letter: Letter
+    letter: Message
 
     @property
     def text(self) -> str:
@@ -82,17 +82,17 @@ def _composer(program: Program, language: Language) -> Composer:
             mail_examples.pre_accepted(language),
         ),
         privacy_page=lambda language: f"{_SITE}{'' if language == 'pl' else '/en'}/privacy/",
-        staff_letters=StaffLetters(
+        staff_letters=StaffMails(
             lambda reference: mail_examples.counted(mail_examples.deal(language), program),
             lambda reference: f"{_SITE}/desk/{reference}",
         ),
-        partner_letters=PartnerLetters(
+        partner_letters=PartnerMails(
             lambda reference: mail_examples.partner(language),
             lambda reference: f"{_SITE}/partner/{reference}",
             lambda reference: f"{_SITE}/desk/partners/{reference}",
             lambda language: f"{_SITE}{'' if language == 'pl' else '/en'}/privacy/",
         ),
-        asker_letters=AskerLetters(lambda mail: f"{_SITE}/partner/ask/EXAMPLE", f"{_SITE}/partner/ask"),
+        asker_letters=AccessMails(lambda mail: f"{_SITE}/partner/ask/EXAMPLE", f"{_SITE}/partner/ask"),
     )
 
 

@@ -16,11 +16,11 @@ from forms_service.cli import control_socket
 from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import Clock, system_clock
-from forms_service.domain.privacy.retention_periods import What
+from forms_service.domain.privacy.retention_periods import RetainedKind
 from forms_service.jobs import clock_guard
 from forms_service.jobs.retention import Clearing
 from forms_service.services import data_export
-from forms_service.services.audit_log import COMMAND_LINE, Deed, Deeds
+from forms_service.services.audit_log import COMMAND_LINE, AuditEvent, AuditLog
 from forms_service.services.erasure import BelongsToStaff, Erased, Erasing, NothingErased
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
@@ -33,10 +33,10 @@ PATIENCE_SECONDS = 300.0
 _NAMED = 20
 _NOTHING = "There is nothing under this address."
 _KINDS = {
-    What.APPLICATIONS: "applications",
-    What.DEALS: "deals",
-    What.PARTNERS: "ended partners",
-    What.TRAPPED: "stopped as robots",
+    RetainedKind.APPLICATIONS: "applications",
+    RetainedKind.DEALS: "deals",
+    RetainedKind.PARTNERS: "ended partners",
+    RetainedKind.TRAPPED: "stopped as robots",
 }
 
 Answer = Mapping[str, Any]
@@ -50,7 +50,7 @@ class Privacy:
         self._data_dir = data_dir
         self._program = program
         self._clock = clock
-        self._deeds = Deeds(store, clock, program)
+        self._deeds = AuditLog(store, clock, program)
 
     def carry_out(self, order: Mapping[str, Any]) -> Answer:
         """Whether it was done, what to say about it, and for an export its content."""
@@ -73,7 +73,7 @@ class Privacy:
 
     def _export(self, order: Mapping[str, Any]) -> Answer:
         content = data_export.exported(self._store, order["address"], self._clock())
-        self._deeds.note(COMMAND_LINE, Deed.HANDED_OUT)
+        self._deeds.note(COMMAND_LINE, AuditEvent.HANDED_OUT)
         return {"ok": True, "lines": [], "content": content}
 
     def _erase(self, order: Mapping[str, Any]) -> Answer:
@@ -82,7 +82,9 @@ class Privacy:
             return _yes(*_held(found), "Nothing is erased yet: add --yes to do it. It cannot be undone.")
         erasing = Erasing(self._store, self._data_dir, self._clock)
         erased = erasing.erase(order["address"], by=COMMAND, everything=bool(order["everything"]))
-        self._deeds.note(COMMAND_LINE, Deed.ERASED, count=erased.reduced + erased.stripped + erased.deleted)
+        self._deeds.note(
+            COMMAND_LINE, AuditEvent.ERASED, count=erased.reduced + erased.stripped + erased.deleted
+        )
         return _yes(*_told(erased))
 
     def _retention(self, _: Mapping[str, Any]) -> Answer:
@@ -108,7 +110,7 @@ class Privacy:
         if not order["yes"]:
             return _yes(*_doubted(doubt), "If the clock is right, confirm it with --yes.")
         clock_guard.confirm(self._store, now, by=COMMAND)
-        self._deeds.note(COMMAND_LINE, Deed.BELIEVED_CLOCK)
+        self._deeds.note(COMMAND_LINE, AuditEvent.BELIEVED_CLOCK)
         return _yes(f"The clock shows {now:%Y-%m-%d %H:%M} UTC and is believed from now on.")
 
 
@@ -161,7 +163,7 @@ def _put_out(content: Mapping[str, Any], file: Path | None, out: TextIO) -> None
         opened.write(text)
 
 
-def _held(found: data_export.Holdings) -> list[str]:
+def _held(found: data_export.PersonalData) -> list[str]:
     if not found:
         return [_NOTHING]
     counted = (
@@ -203,7 +205,7 @@ def _in_backups(erased: Erased) -> list[str]:
     ]
 
 
-def _doubted(doubt: clock_guard.Doubt) -> list[str]:
+def _doubted(doubt: clock_guard.ClockSkew) -> list[str]:
     return [
         f"The clock shows {doubt.shown:%Y-%m-%d %H:%M} UTC; the last time known was "
         f"{doubt.known:%Y-%m-%d %H:%M} UTC. Until that is confirmed, nothing is deleted."

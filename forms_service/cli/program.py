@@ -114,7 +114,7 @@ def _told_of(affected: Affected, new: Program, language: Language) -> Iterator[s
         yield f"  {row.item.title[language]}: {said}"
 
 
-def _before(new: Program, site_dir: Path, recorded: Sequence[versions.Version]) -> Program:
+def _before(new: Program, site_dir: Path, recorded: Sequence[versions.ProgramVersion]) -> Program:
     """What stands, or stood, in the place of the new program: of the built site, or, once the new one is
     published, the last one that was recorded."""
     built = site_dir / "program.json"

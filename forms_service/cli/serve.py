@@ -35,7 +35,7 @@ from forms_service.settings import CannotStart, Settings
 from forms_service.store.errors import StoreError
 from forms_service.web import site_lock, warmup
 from forms_service.web.context import Service
-from forms_service.web.middleware import Outermost
+from forms_service.web.middleware import Middleware
 from forms_service.web.security import client_of
 from forms_service.web.site import Release, Site, content_security_policy
 from forms_service.web.uploads import BODY_LIMIT_BYTES
@@ -123,7 +123,7 @@ def _run(settings: Settings, listening: socket) -> int:
     with in_one_line():
         app = create_app(settings)
     parts, watch = service_of(app), watch_of(app)
-    assert isinstance(app.wsgi_app, Outermost)  # noqa: S101 - create_app made it
+    assert isinstance(app.wsgi_app, Middleware)  # noqa: S101 - create_app made it
     server = Server(
         app,
         app.wsgi_app.refusal,

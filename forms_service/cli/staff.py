@@ -12,11 +12,11 @@ from typing import Any, TextIO
 
 from forms_service.cli import control_socket
 from forms_service.domain.auth.tokens import Keys
-from forms_service.domain.auth.users import REVIEWER, ROLES, Kind, normalised
+from forms_service.domain.auth.users import REVIEWER, ROLES, UserKind, normalised
 from forms_service.domain.clock import Clock, system_clock
 from forms_service.services import audit_log
-from forms_service.services.audit_log import COMMAND_LINE, Deed
-from forms_service.services.staff_admin import Staffing
+from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
+from forms_service.services.staff_admin import StaffAdmin
 from forms_service.services.user_repository import known
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
@@ -41,7 +41,7 @@ def run(argv: Sequence[str], data_dir: Path, *, out: TextIO = sys.stdout, err: T
 
 
 def handler(
-    staffing: Staffing, store: Store, clock: Clock
+    staffing: StaffAdmin, store: Store, clock: Clock
 ) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     """What the running service does with an order of this command, for its control socket."""
 
@@ -53,16 +53,16 @@ def handler(
 
 
 def _noted(
-    staffing: Staffing, store: Store, clock: Clock, order: Mapping[str, Any]
+    staffing: StaffAdmin, store: Store, clock: Clock, order: Mapping[str, Any]
 ) -> tuple[bool, list[str]]:
     """Carry it out, and note for the desk who was let in or shut out."""
     done, lines = staffing.carry_out(order)
-    what = {"add": Deed.LET_IN, "remove": Deed.SHUT_OUT}.get(order["action"])
+    what = {"add": AuditEvent.LET_IN, "remove": AuditEvent.SHUT_OUT}.get(order["action"])
     if done and what:
         about = normalised(order["address"])
-        person = known(store, Kind.STAFF, about)
-        role = {"role": person["role"]} if person and what is Deed.LET_IN else {}
-        audit_log.note(store, COMMAND_LINE, what, clock(), about=about, **role)
+        person = known(store, UserKind.STAFF, about)
+        role = {"role": person["role"]} if person and what is AuditEvent.LET_IN else {}
+        audit_log.record_event(store, COMMAND_LINE, what, clock(), about=about, **role)
     return done, lines
 
 
@@ -75,7 +75,7 @@ def _carried_out(order: Mapping[str, Any], data_dir: Path) -> tuple[bool, list[s
     store = Store(data_dir / JOURNAL)
     try:
         # Without a service no link is made, so neither key nor address matters.
-        staffing = Staffing(store, Keys(""), base_url="", clock=system_clock, lang="en")
+        staffing = StaffAdmin(store, Keys(""), base_url="", clock=system_clock, lang="en")
         return _noted(staffing, store, system_clock, order)
     finally:
         store.close()
@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("address", help="their e-mail address")
     add.add_argument(
         "--role",
-        choices=ROLES[Kind.STAFF],
+        choices=ROLES[UserKind.STAFF],
         help=f"reader: sees; reviewer: decides; administrator: also staff and settings (default: {REVIEWER})",
     )
     remove = actions.add_parser("remove", help="take somebody off the list and sign them out everywhere")

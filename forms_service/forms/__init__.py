@@ -9,19 +9,19 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from forms_service.domain.values.tax_ids import is_checked
-from forms_service.forms.application import Application
-from forms_service.forms.base import Mistake, PartnerForm, SentForm
+from forms_service.forms.application import ApplicationForm
+from forms_service.forms.base import FieldError, PartnerForm, SentForm
 from forms_service.forms.context import Edition
 from forms_service.forms.deals import DealResult, deal_registration, entered_deal, partner_deal
 from forms_service.forms.rendering import explain_status, render, told
 from forms_service.forms.short_forms import LostLink, Reply, TierFinder
-from partner_program.eligibility import Facts
+from partner_program.eligibility import CompanyFacts
 from partner_program.model import Language, Program
 
 __all__ = [
     "HONEYPOT",
     "NAMES",
-    "Mistake",
+    "FieldError",
     "PartnerForm",
     "SentForm",
     "build",
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 _FORMS = {
-    "application": Application,
+    "application": ApplicationForm,
     "deal-registration": deal_registration,
     "entered-deal": entered_deal,
     "partner-deal": partner_deal,
@@ -74,14 +74,14 @@ def summary(name: str, said: dict[str, Any], program: Program, lang: Language) -
     return list(told(_FORMS[name](Edition(program, lang, typography=False), None, None), said))
 
 
-def facts(said: dict[str, Any]) -> Facts:
+def facts(said: dict[str, Any]) -> CompanyFacts:
     """What an application, or a tier finder, says about a company."""
 
     def count(answer: Any) -> int:
         return answer if isinstance(answer, int) else len(answer or ())
 
     sponsor = said.get("sponsor")
-    return Facts(
+    return CompanyFacts(
         sales_people=count(said.get("sales_people")),
         technical_people=count(said.get("technical_people")),
         lead_activities=count(said.get("lead_activities")),

@@ -1,65 +1,67 @@
 """The application of a company to become a partner."""
 
 from forms_service.forms import choices
-from forms_service.forms.base import Group, SentForm
-from forms_service.forms.business_fields import Email, TaxId, Website
-from forms_service.forms.fields import Count, Line, LongText, Name, Phone, Tick, Typed
-from forms_service.forms.rows import Person, Row, Rows
+from forms_service.forms.base import FieldGroup, SentForm
+from forms_service.forms.business_fields import Email, TaxIdField, WebsiteField
+from forms_service.forms.fields import CheckboxField, Count, InputField, LineField, LongText, NameField, Phone
+from forms_service.forms.rows import PersonFields, PersonRow, PersonRows
 from forms_service.i18n.translations import N_
 
 
-class Contact(Row):
+class ContactFields(PersonRow):
     """Somebody in charge of contact and cooperation. The first one needs an address."""
 
-    name = Name(N_("Full name"), missing=N_("Enter the full name of the contact person"), autocomplete="name")
+    name = NameField(
+        N_("Full name"), missing=N_("Enter the full name of the contact person"), autocomplete="name"
+    )
     email = Email(N_("Email"), missing=N_("Enter the contact person's email address"), autocomplete="email")
     phone = Phone(N_("Phone"), autocomplete="tel")
-    role = Line(N_("Role in the company"), autocomplete="organization-title")
+    role = LineField(N_("Role in the company"), autocomplete="organization-title")
 
-    def asks(self, field: Typed) -> bool:
+    def asks(self, field: InputField) -> bool:
         return super().asks(field) or (self.first and field.short_name == "email")
 
-    def marks_optional(self, field: Typed, number: int) -> bool:
+    def marks_optional(self, field: InputField, number: int) -> bool:
         return super().marks_optional(field, number) or (number > 0 and field.short_name == "email")
 
 
-class Sponsor(Group):
+class SponsorFields(FieldGroup):
     """The executive sponsor, who may be the contact person."""
 
-    name = Name(N_("Full name"), missing=N_("Enter the full name of the executive sponsor"))
+    name = NameField(N_("Full name"), missing=N_("Enter the full name of the executive sponsor"))
     email = Email(N_("Email"), missing=N_("Enter the executive sponsor's email address"))
-    role = Line(N_("Role in the company"))
+    role = LineField(N_("Role in the company"))
 
-    def asks(self, field: Typed) -> bool:
+    def asks(self, field: InputField) -> bool:
         return super().asks(field) and not self._parent_form.sponsor_is_contact.ticked
 
 
-class Qualified(Row):
+class QualifiedFields(PersonRow):
     """Somebody with qualifications."""
 
-    name = Name(N_("Full name"), missing=N_("Enter the full name, or leave the whole row empty"))
+    name = NameField(N_("Full name"), missing=N_("Enter the full name, or leave the whole row empty"))
     email = Email(N_("Email"))
 
 
-class Application(SentForm):
+class ApplicationForm(SentForm):
     """What the program needs at application is asked for; what is needed later may be left out."""
 
     name = "application"
     title = N_("Apply to the Partner Channel")
 
-    company_name = Name(
+    company_name = NameField(
         N_("Company name"), missing=N_("Enter your company name"), autocomplete="organization"
     )
     country = choices.country(
         N_("Country"), missing=N_("Choose the country of your company"), autocomplete="country"
     )
-    tax_id = TaxId(
+    tax_id = TaxIdField(
         N_("Tax number"),
         country="country",
         missing=N_("Enter your company's tax number"),
         hint=N_("Polish NIP or EU VAT number with its country code. Spaces and dashes are fine."),
     )
-    website = Website(N_("Website"), autocomplete="url", hint=N_("For example www.company.com"))
+    website = WebsiteField(N_("Website"), autocomplete="url", hint=N_("For example www.company.com"))
     tier = choices.OneOf(
         N_("Tier you apply for"),
         choices=choices.tiers,
@@ -72,8 +74,8 @@ class Application(SentForm):
         missing=N_("Choose one or both ways of selling"),
         hint=N_("Choose one or both."),
     )
-    contacts = Rows(
-        Contact,
+    contacts = PersonRows(
+        ContactFields,
         N_("Contact persons"),
         legend=N_("Contact person %(number)d"),
         add=N_("Add a contact person"),
@@ -81,24 +83,24 @@ class Application(SentForm):
         needed=True,
         hint=N_("The person in your company responsible for contact and cooperation with Future Processing."),
     )
-    sponsor_is_contact = Tick(N_("The executive sponsor is the contact person"))
-    sponsor = Person(
-        Sponsor,
+    sponsor_is_contact = CheckboxField(N_("The executive sponsor is the contact person"))
+    sponsor = PersonFields(
+        SponsorFields,
         N_("Executive sponsor"),
         hint=N_(
             "The person with whom Future Processing will discuss the joint business plan. "
             "It can be the contact person."
         ),
     )
-    sales_people = Rows(
-        Qualified,
+    sales_people = PersonRows(
+        QualifiedFields,
         N_("People with sales qualifications"),
         legend=N_("Person with sales qualifications %(number)d"),
         add=N_("Add a person with sales qualifications"),
         remove=N_("Remove person with sales qualifications %(number)d"),
     )
-    technical_people = Rows(
-        Qualified,
+    technical_people = PersonRows(
+        QualifiedFields,
         N_("People with technical qualifications"),
         legend=N_("Person with technical qualifications %(number)d"),
         add=N_("Add a person with technical qualifications"),
@@ -109,15 +111,17 @@ class Application(SentForm):
         largest=99,
         hint=N_("A number, for example 2. You agree the details with us in the joint business plan."),
     )
-    promote_website = Tick(N_("We will recommend Future Processing in our digital marketing channels"))
+    promote_website = CheckboxField(
+        N_("We will recommend Future Processing in our digital marketing channels")
+    )
     message = LongText(
         N_("Anything else you want to tell us"), spellcheck=True, hint=N_("At most 5,000 characters.")
     )
-    accept_requirements = Tick(
+    accept_requirements = CheckboxField(
         N_("Our company knows the requirements of the Partner Channel and accepts them"),
         missing=N_("Tick that your company knows the requirements and accepts them"),
     )
-    accept_privacy = Tick(
+    accept_privacy = CheckboxField(
         N_("I have read how personal data is used"),
         missing=N_("Tick that you have read how personal data is used"),
     )

@@ -13,18 +13,18 @@ from wtforms import Form
 from wtforms.meta import DefaultMeta
 
 from forms_service.forms.context import Edition
-from forms_service.forms.fields import Honeypot, ProgramVersion, Typed
+from forms_service.forms.fields import Honeypot, InputField, ProgramVersionField
 from forms_service.i18n.translations import BoundTexts
 
 
-class Mistake(NamedTuple):
+class FieldError(NamedTuple):
     """One sentence about one field."""
 
     field_id: str
     message: str
 
 
-class Group(Form):
+class FieldGroup(Form):
     """Fields that are read, checked and told together: a form, or a part of one such as one person."""
 
     class Meta(DefaultMeta):
@@ -48,7 +48,7 @@ class Group(Form):
         """The form that this is a part of, or is."""
         return self._parent_form.whole if self._parent_form else self
 
-    def asks(self, field: Typed) -> bool:
+    def asks(self, field: InputField) -> bool:
         """Whether an answer to this field is needed, given the others."""
         return field.missing is not None
 
@@ -60,13 +60,13 @@ class Group(Form):
         """The clean answers by field name, fit for JSON: blank texts as `""`, blank numbers as None."""
         return {field.short_name: field.said() for field in self if field.kept}
 
-    def mistakes(self) -> Iterator[Mistake]:
+    def mistakes(self) -> Iterator[FieldError]:
         """Every sentence about a field, in the order of the fields."""
         for field in self:
             yield from field.mistakes()
 
 
-class PartnerForm(Group):
+class PartnerForm(FieldGroup):
     """A form of the partner channel. Knows neither store nor request; `validate()` before `said()`."""
 
     name: ClassVar[str]
@@ -112,7 +112,7 @@ class PartnerForm(Group):
 class SentForm(PartnerForm):
     """A form that is sent to the vendor."""
 
-    program = ProgramVersion()
+    program = ProgramVersionField()
     subject = Honeypot()
 
     @property

@@ -9,11 +9,11 @@ from wtforms import ValidationError
 
 from forms_service.domain.values import addresses, amounts, countries, tax_ids, text_cleaning
 from forms_service.domain.values.normalisation import plain
-from forms_service.forms.fields import Asking, Line
+from forms_service.forms.fields import FieldContext, LineField
 from forms_service.i18n.translations import N_
 
 
-class Email(Line):
+class Email(LineField):
     """One e-mail address."""
 
     input_type = "email"
@@ -21,27 +21,27 @@ class Email(Line):
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, inputmode="email", **options)
 
-    def clean(self, text: str, form: Asking) -> str:
+    def clean(self, text: str, form: FieldContext) -> str:
         try:
             return addresses.clean_email(text)
         except addresses.AddressRefused as error:
             raise ValidationError(self.gettext("Enter an email address like name@company.com")) from error
 
 
-class Website(Line):
+class WebsiteField(LineField):
     """A web address, with or without its scheme."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, inputmode="url", **options)
 
-    def clean(self, text: str, form: Asking) -> str:
+    def clean(self, text: str, form: FieldContext) -> str:
         try:
             return addresses.clean_website(text)
         except addresses.AddressRefused as error:
             raise ValidationError(self.gettext("Enter a web address like www.company.com")) from error
 
 
-class Amount(Line):
+class AmountField(LineField):
     """Money, as people write it here: `25 000,50` or `25000.50`. Kept as a decimal number in a string."""
 
     def __init__(self, label: str, *, currency: str, **options: Any) -> None:
@@ -49,7 +49,7 @@ class Amount(Line):
         self.currency = currency
         """Name of the field that holds its currency."""
 
-    def clean(self, text: str, form: Asking) -> str:
+    def clean(self, text: str, form: FieldContext) -> str:
         try:
             return str(amounts.parse_amount(text, form[self.currency].typed.strip()))
         except amounts.AmountRefused as refused:
@@ -66,16 +66,18 @@ class Amount(Line):
         language, currency = self.group.edition.language, said.get(self.currency) or ""
         return format_currency(Decimal(value), currency, "#,##0.00 ¤¤", locale=language).strip()
 
-    def _sentence(self, fault: amounts.Fault, text: str) -> str:
-        if fault is amounts.Fault.AMBIGUOUS:
+    def _sentence(self, fault: amounts.AmountProblem, text: str) -> str:
+        if fault is amounts.AmountProblem.AMBIGUOUS:
             return self._ambiguous(text)
         largest = format_decimal(amounts.LARGEST, locale=self.group.edition.language)
         sentences = {
-            amounts.Fault.NOT_A_NUMBER: N_("Enter the amount in digits, for example 25 000 or 25 000.50"),
-            amounts.Fault.TOO_PRECISE: N_("Enter at most two digits after the decimal separator"),
-            amounts.Fault.NOT_POSITIVE: N_("Enter an amount greater than zero"),
-            amounts.Fault.TOO_LARGE: N_("Enter an amount up to %(largest)s"),
-            amounts.Fault.OTHER_CURRENCY: N_(
+            amounts.AmountProblem.NOT_A_NUMBER: N_(
+                "Enter the amount in digits, for example 25 000 or 25 000.50"
+            ),
+            amounts.AmountProblem.TOO_PRECISE: N_("Enter at most two digits after the decimal separator"),
+            amounts.AmountProblem.NOT_POSITIVE: N_("Enter an amount greater than zero"),
+            amounts.AmountProblem.TOO_LARGE: N_("Enter an amount up to %(largest)s"),
+            amounts.AmountProblem.OTHER_CURRENCY: N_(
                 "The amount is in another currency than the one you chose. Put one of them right"
             ),
         }
@@ -104,14 +106,14 @@ class Amount(Line):
         return str(sentence) % facts
 
 
-class TaxId(Line):
+class TaxIdField(LineField):
     """A tax number. `country` names the field with the country whose rules it follows, if there is one."""
 
     def __init__(self, label: str, *, country: str = "", **options: Any) -> None:
         super().__init__(label, **options)
         self.country = country
 
-    def clean(self, text: str, form: Asking) -> str:
+    def clean(self, text: str, form: FieldContext) -> str:
         country = form[self.country].readable.strip() if self.country else ""
         try:
             return tax_ids.clean_tax_id(text, country)
@@ -129,17 +131,19 @@ class TaxId(Line):
 
     def _sentence(self, refused: tax_ids.TaxIdRefused) -> str:
         sentences = {
-            tax_ids.Fault.NIP: N_("Check the NIP: it has 10 digits and the check digit does not match"),
-            tax_ids.Fault.VAT: N_(
+            tax_ids.TaxIdProblem.NIP: N_(
+                "Check the NIP: it has 10 digits and the check digit does not match"
+            ),
+            tax_ids.TaxIdProblem.VAT: N_(
                 "Check the VAT number: it does not fit the country it is from (%(country)s)"
             ),
-            tax_ids.Fault.OTHER_COUNTRY: N_(
+            tax_ids.TaxIdProblem.OTHER_COUNTRY: N_(
                 "Check the number or the country: this is a number from another country (%(country)s)"
             ),
-            tax_ids.Fault.SHAPE: N_(
+            tax_ids.TaxIdProblem.SHAPE: N_(
                 "Enter the tax number with 3 to 30 letters, digits, dashes, dots or slashes"
             ),
-            tax_ids.Fault.SHORTENED: tax_ids.SHORTENED,
+            tax_ids.TaxIdProblem.SHORTENED: tax_ids.SHORTENED,
         }
         names = countries.countries(self.group.edition.language)
         return str(self.gettext(sentences[refused.fault])) % {"country": names.get(refused.country, "")}

@@ -10,7 +10,7 @@ from wtforms import ValidationError
 from forms_service.domain.values import countries
 from forms_service.domain.values.amounts import CURRENCIES
 from forms_service.forms.context import Edition
-from forms_service.forms.fields import Asking, Typed
+from forms_service.forms.fields import FieldContext, InputField
 from forms_service.i18n.translations import N_
 from partner_program.model import Language
 from partner_program.typography import bind
@@ -64,7 +64,7 @@ class Option(NamedTuple):
     chosen: bool
 
 
-class OneOf(Typed):
+class OneOf(InputField):
     """One entry of a list, as radio buttons."""
 
     kind = "radios"
@@ -84,7 +84,7 @@ class OneOf(Typed):
         """What stands below an entry, for those that have something there."""
         return self._hints(self.group.edition) if self._hints else {}
 
-    def clean(self, text: str, form: Asking) -> str:
+    def clean(self, text: str, form: FieldContext) -> str:
         if text not in self.choices:
             raise ValidationError(self.gettext(self.missing or N_("Choose from the list")))
         return text
@@ -145,7 +145,7 @@ class SomeOf(OneOf):
     def is_blank(self) -> bool:
         return not any(self.several)
 
-    def pre_validate(self, form: Asking) -> None:
+    def pre_validate(self, form: FieldContext) -> None:
         self.data = self.blank
         if not self.is_blank():
             for value in self.several:

@@ -11,9 +11,18 @@ from wtforms import ValidationError
 
 from forms_service.forms import choices
 from forms_service.forms.base import PartnerForm, SentForm
-from forms_service.forms.business_fields import Amount, Email, TaxId, Website
+from forms_service.forms.business_fields import AmountField, Email, TaxIdField, WebsiteField
 from forms_service.forms.context import Edition
-from forms_service.forms.fields import Asking, Day, Line, LongText, Name, PastDay, Tick, Typed
+from forms_service.forms.fields import (
+    CheckboxField,
+    Day,
+    FieldContext,
+    InputField,
+    LineField,
+    LongText,
+    NameField,
+    PastDay,
+)
 from forms_service.i18n.translations import N_
 from partner_program.model import LANGUAGES
 
@@ -21,13 +30,13 @@ _PRODUCT = N_("Product or service")
 _PRODUCT_MISSING = N_("Enter the product or service")
 
 
-class DealRegistration(SentForm):
+class DealForm(SentForm):
     """A deal whose product is a text in the partner's own words."""
 
     name = "deal-registration"
     title = N_("Register a deal")
 
-    partner_tax_id = TaxId(
+    partner_tax_id = TaxIdField(
         N_("Your company's tax number"),
         missing=N_("Enter your company's tax number"),
         hint=N_("The number you applied with: NIP, or EU VAT number with its country code."),
@@ -38,20 +47,20 @@ class DealRegistration(SentForm):
         autocomplete="email",
         hint=N_("We will send the confirmation and the decision here."),
     )
-    customer_name = Name(N_("Customer's name"), missing=N_("Enter the customer's name"))
+    customer_name = NameField(N_("Customer's name"), missing=N_("Enter the customer's name"))
     customer_country = choices.country(N_("Customer's country"), missing=N_("Choose the customer's country"))
-    customer_tax_id = TaxId(
+    customer_tax_id = TaxIdField(
         N_("Customer's tax number"),
         country="customer_country",
         hint=N_("NIP or EU VAT number. It helps us to recognise the customer."),
     )
-    customer_website = Website(
+    customer_website = WebsiteField(
         N_("Customer's website"),
         hint=N_("For example www.company.com. It helps us to recognise the customer."),
     )
     model = choices.OneOf(N_("How you sell"), choices=choices.models, missing=N_("Choose how you sell"))
-    product = Line(_PRODUCT, missing=_PRODUCT_MISSING)
-    value_amount = Amount(
+    product = LineField(_PRODUCT, missing=_PRODUCT_MISSING)
+    value_amount = AmountField(
         N_("Value"),
         currency="value_currency",
         missing=N_("Enter the estimated net value"),
@@ -73,14 +82,14 @@ class DealRegistration(SentForm):
     description = LongText(
         N_("What the customer needs"), spellcheck=True, hint=N_("At most 5,000 characters.")
     )
-    customer_aware = Tick(
+    customer_aware = CheckboxField(
         N_("The customer knows that you register this deal"),
         hint=N_(
             "If you tick this, we may mention you when we talk to the customer. "
             "If not, we ask you before we contact the customer."
         ),
     )
-    accept_privacy = Tick(
+    accept_privacy = CheckboxField(
         N_("I have read how personal data is used"),
         missing=N_("Tick that you have read how personal data is used"),
     )
@@ -98,7 +107,7 @@ class DealRegistration(SentForm):
         return country is not None and bool(field.retry(country))
 
 
-class DealWithListedProduct(DealRegistration):
+class DealWithListedProduct(DealForm):
     """A deal whose product is one of those that the program lists."""
 
     product = choices.FromList(
@@ -108,18 +117,18 @@ class DealWithListedProduct(DealRegistration):
         missing=N_("Choose the product or service"),
     )
     # WTForms orders fields by this counter; the field stands where the one it replaces stood.
-    product.creation_counter = DealRegistration.product.creation_counter
+    product.creation_counter = DealForm.product.creation_counter
 
 
 def deal_registration(
     edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
-) -> DealRegistration:
+) -> DealForm:
     """The form that fits the program."""
     listed = edition.program.deal_registration.products
-    return (DealWithListedProduct if listed else DealRegistration)(edition, formdata, said)
+    return (DealWithListedProduct if listed else DealForm)(edition, formdata, said)
 
 
-class PartnerDeal(DealRegistration):
+class PartnerDeal(DealForm):
     """With a product in the partner's own words."""
 
     name = "partner-deal"
@@ -135,7 +144,7 @@ class PartnerDealWithListedProduct(DealWithListedProduct):
 
 def partner_deal(
     edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
-) -> DealRegistration:
+) -> DealForm:
     """The form that fits the program."""
     listed = edition.program.deal_registration.products
     return (PartnerDealWithListedProduct if listed else PartnerDeal)(edition, formdata, said)
@@ -157,19 +166,19 @@ class _ReceivedDay(PastDay):
     kept = False
 
 
-class _TimeOfDay(Line):
+class _TimeOfDay(LineField):
     """`HH:MM`."""
 
     kept = False
     input_type = "time"
 
-    def clean(self, text: str, form: Asking) -> str:
+    def clean(self, text: str, form: FieldContext) -> str:
         if not re.fullmatch("([01]?[0-9]|2[0-3]):[0-5][0-9]", text):
             raise ValidationError(self.gettext(N_("Enter the time as hours and minutes, for example 14:30")))
         return text.zfill(5)
 
 
-class _Told(Tick):
+class _Told(CheckboxField):
     """Something that the person who types has done."""
 
     kept = False
@@ -204,7 +213,7 @@ class _Entering:
         hint=N_("The time to decide is counted from it."),
     )
     received_time = _TimeOfDay(N_("Time"), missing=N_("Enter the time, for example 14:30"))
-    partner_tax_id = TaxId(N_("Partner's tax number"), missing=N_("Enter the partner's tax number"))
+    partner_tax_id = TaxIdField(N_("Partner's tax number"), missing=N_("Enter the partner's tax number"))
     partner_email = Email(
         N_("Partner's email"),
         missing=N_("Enter the partner's email address"),
@@ -226,7 +235,7 @@ class _Entering:
         past=N_("The expected close cannot be before today, %(today)s"),
         hint=N_("The day on which the partner expects the customer's decision."),
     )
-    customer_aware = Tick(
+    customer_aware = CheckboxField(
         N_("The customer knows that the partner registers this deal"),
         hint=N_("If not, the partner is asked before anybody here contacts the customer."),
     )
@@ -238,17 +247,17 @@ class _Entering:
     for _number, _field in enumerate((how, received_day, received_time)):
         _field.creation_counter = _number - 3  # before all others, as on the page
     for _field, _place in (
-        (partner_tax_id, DealRegistration.partner_tax_id),
-        (partner_email, DealRegistration.partner_email),
-        (model, DealRegistration.model),
-        (expected_close, DealRegistration.expected_close),
-        (customer_aware, DealRegistration.customer_aware),
-        (accept_privacy, DealRegistration.accept_privacy),
+        (partner_tax_id, DealForm.partner_tax_id),
+        (partner_email, DealForm.partner_email),
+        (model, DealForm.model),
+        (expected_close, DealForm.expected_close),
+        (customer_aware, DealForm.customer_aware),
+        (accept_privacy, DealForm.accept_privacy),
     ):
         _field.creation_counter = _place.creation_counter
 
 
-class EnteredDeal(_Entering, DealRegistration):
+class EnteredDeal(_Entering, DealForm):
     """With a product in the partner's own words."""
 
 
@@ -258,7 +267,7 @@ class EnteredDealWithListedProduct(_Entering, DealWithListedProduct):
 
 def entered_deal(
     edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
-) -> DealRegistration:
+) -> DealForm:
     """The form that fits the program."""
     listed = edition.program.deal_registration.products
     return (EnteredDealWithListedProduct if listed else EnteredDeal)(edition, formdata, said)
@@ -293,7 +302,7 @@ class DealResult(PartnerForm):
         missing=N_("Enter the day on which the customer decided"),
         past=N_("The day of the decision cannot be after today"),
     )
-    value_amount = Amount(
+    value_amount = AmountField(
         N_("Value, if won"),
         currency="value_currency",
         hint=N_("Net. Change it if the customer signed for another one than was registered."),
@@ -308,7 +317,7 @@ class DealResult(PartnerForm):
         spellcheck=True,
     )
 
-    def asks(self, field: Typed) -> bool:
+    def asks(self, field: InputField) -> bool:
         return super().asks(field) and (field.short_name != "text" or self.outcome.typed == "lost")
 
     def refuse(self, field: str | None, sentence: str) -> bool:

@@ -18,18 +18,18 @@ LINE_LIMIT = 200
 TEXT_LIMIT = 5000
 
 
-class Asking(Protocol):
+class FieldContext(Protocol):
     """What a field needs of the form, or part of one, that it stands in."""
 
     @property
     def edition(self) -> Edition: ...
 
-    def asks(self, field: "Typed") -> bool: ...
+    def asks(self, field: "InputField") -> bool: ...
 
-    def __getitem__(self, name: str) -> "Typed": ...
+    def __getitem__(self, name: str) -> "InputField": ...
 
 
-class Typed(Field):
+class InputField(Field):
     """One answer. The class attributes say how it is drawn; `clean` says what it means.
 
     `missing` is the sentence for a blank answer, None where it may be blank. Label, hint and sentences are
@@ -90,7 +90,7 @@ class Typed(Field):
         """Whether nothing was typed but spaces."""
         return all(text_cleaning.is_blank(value) for value in self.raw or [self.typed])
 
-    def pre_validate(self, form: Asking) -> None:
+    def pre_validate(self, form: FieldContext) -> None:
         """Put the clean value into `data`, or raise ValidationError with a sentence."""
         self.data = self.blank
         if len(self.raw) > 1:
@@ -110,7 +110,7 @@ class Typed(Field):
         """The text in one clean spelling, whatever it means. Raises TextRefused."""
         return text_cleaning.one_line(text, self.limit)
 
-    def clean(self, text: str, form: Asking) -> Any:
+    def clean(self, text: str, form: FieldContext) -> Any:
         """What a tidy, non-blank text means. Raises ValidationError."""
         return text
 
@@ -155,15 +155,15 @@ class Typed(Field):
         return text_cleaning.showable(self.typed)
 
     def _refusal(self, refused: text_cleaning.TextRefused) -> str:
-        if refused.fault is text_cleaning.Fault.TOO_LONG:
+        if refused.fault is text_cleaning.TextProblem.TOO_LONG:
             sentence = self.ngettext(
                 "%(label)s: shorten this by %(count)d character",
                 "%(label)s: shorten this by %(count)d characters",
                 refused.excess,
             )
-        elif refused.fault is text_cleaning.Fault.ENCODED:
+        elif refused.fault is text_cleaning.TextProblem.ENCODED:
             sentence = self.gettext("%(label)s: leave out the signs =?")
-        elif refused.fault is text_cleaning.Fault.MARKS:
+        elif refused.fault is text_cleaning.TextProblem.MARKS:
             sentence = self.gettext("%(label)s: too many accents stand on one letter. Delete them")
         else:
             sentence = self.gettext(
@@ -176,20 +176,20 @@ class Typed(Field):
         return sentence % {"label": self.label.text, **facts}
 
 
-class Line(Typed):
+class LineField(InputField):
     """A short text."""
 
 
-class Name(Line):
+class NameField(LineField):
     """A name of a person or a company: it has a letter or a digit."""
 
-    def clean(self, text: str, form: Asking) -> str:
+    def clean(self, text: str, form: FieldContext) -> str:
         if not any(sign.isalnum() for sign in text):
             raise ValidationError(self.gettext(self.missing or N_("Enter a name")))
         return text
 
 
-class LongText(Typed):
+class LongText(InputField):
     """A text of several lines."""
 
     kind = "text"
@@ -204,12 +204,12 @@ class LongText(Typed):
         return {**super().attributes(), "type": False, "rows": 6, "autocomplete": False}
 
 
-class Phone(Line):
+class Phone(LineField):
     """A telephone number, as people write it."""
 
     input_type = "tel"
 
-    def clean(self, text: str, form: Asking) -> str:
+    def clean(self, text: str, form: FieldContext) -> str:
         if len(re.findall("[0-9]", text)) < 5:
             raise ValidationError(
                 self.gettext("Enter a phone number with its digits, for example +48 32 000 00 00")
@@ -217,7 +217,7 @@ class Phone(Line):
         return text
 
 
-class Count(Typed):
+class Count(InputField):
     """A whole number from 0 to `largest`, in ASCII digits."""
 
     blank = None
@@ -226,7 +226,7 @@ class Count(Typed):
         super().__init__(label, inputmode="numeric", **options)
         self.largest = largest
 
-    def clean(self, text: str, form: Asking) -> int:
+    def clean(self, text: str, form: FieldContext) -> int:
         if not re.fullmatch("[0-9]{1,9}", text) or int(text) > self.largest:
             sentence = self.gettext("Enter a whole number from 0 to %(largest)d: “%(label)s”")
             raise ValidationError(self._about(sentence, largest=self.largest))
@@ -236,7 +236,7 @@ class Count(Typed):
         return "" if value is None else str(value)
 
 
-class Day(Typed):
+class Day(InputField):
     """A day from today to ten years on; a browser's date picker sends `YYYY-MM-DD`."""
 
     input_type = "date"
@@ -247,7 +247,7 @@ class Day(Typed):
         self.past = past
         """Message id for a day before today, with `%(today)s`."""
 
-    def clean(self, text: str, form: Asking) -> str:
+    def clean(self, text: str, form: FieldContext) -> str:
         day = self._parse(text)
         today = form.edition.today
         if today is not None and day < today:
@@ -286,7 +286,7 @@ class Day(Typed):
 class PastDay(Day):
     """A day up to today. `past` is said of a later one."""
 
-    def clean(self, text: str, form: Asking) -> str:
+    def clean(self, text: str, form: FieldContext) -> str:
         day = self._parse(text)
         today = form.edition.today
         if day.year < 2000 or (today is not None and day > today):
@@ -298,7 +298,7 @@ class PastDay(Day):
         return {**super().attributes(), "min": False, "max": today.isoformat() if today else False}
 
 
-class Tick(Typed):
+class CheckboxField(InputField):
     """A box to tick. What is neither yes nor no is refused, not guessed."""
 
     kind = "tick"
@@ -311,7 +311,7 @@ class Tick(Typed):
         """Whether it is shown as ticked."""
         return self.readable.strip().lower() in self.yes
 
-    def clean(self, text: str, form: Asking) -> bool:
+    def clean(self, text: str, form: FieldContext) -> bool:
         if text.lower() not in self.yes | self.no:
             raise ValidationError(self.gettext("Tick this or leave it empty"))
         if not self.ticked and form.asks(self):
@@ -325,7 +325,7 @@ class Tick(Typed):
         return str(self.gettext("Yes") if value is True else self.gettext("No"))
 
 
-class ProgramVersion(Typed):
+class ProgramVersionField(InputField):
     """The hash of the program that the page was made with."""
 
     kind = "hidden"
@@ -336,14 +336,14 @@ class ProgramVersion(Typed):
     def __init__(self, **options: Any) -> None:
         super().__init__("", **options)
 
-    def pre_validate(self, form: Asking) -> None:
+    def pre_validate(self, form: FieldContext) -> None:
         """Any value is taken: a different one is answered by the service, not by an error here."""
 
     def _value(self) -> str:
         return str(self.group.edition.program.hash)
 
 
-class Honeypot(Typed):
+class Honeypot(InputField):
     """A field that people never see. What fills it in is a machine; no error tells it so."""
 
     kind = "hidden"
@@ -352,7 +352,7 @@ class Honeypot(Typed):
     def __init__(self, **options: Any) -> None:
         super().__init__(N_("Leave this field empty"), **options)
 
-    def pre_validate(self, form: Asking) -> None:
+    def pre_validate(self, form: FieldContext) -> None:
         """Any value is taken."""
 
     def attributes(self) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from wtforms import FieldList, FormField
 
-from forms_service.forms.base import Group, Mistake
-from forms_service.forms.fields import Typed
+from forms_service.forms.base import FieldError, FieldGroup
+from forms_service.forms.fields import InputField
 
 ROW_LIMIT = 20
 ROWS_SHOWN = 100
@@ -16,22 +16,22 @@ ROWS_SHOWN = 100
 _INDEX = re.compile("-(0|[1-9][0-9]{0,8})-")
 
 
-class Row(Group):
+class PersonRow(FieldGroup):
     """One person of a list. Blank rows are ignored; any other needs what `asks` says."""
 
     first = False
     """Whether it is the first one that is not blank."""
 
-    def asks(self, field: Typed) -> bool:
+    def asks(self, field: InputField) -> bool:
         """A name, as soon as there is anything."""
         return field.short_name == "name"
 
-    def marks_optional(self, field: Typed, number: int) -> bool:
+    def marks_optional(self, field: InputField, number: int) -> bool:
         """Whether people are told that they may leave this field out of row `number`, counted from 0."""
         return bool(field.missing is None)
 
 
-class Rows(FieldList):
+class PersonRows(FieldList):
     """A list of people: at most ROW_LIMIT, at least one where `missing` says so.
 
     Shows one blank row where there is nothing else. More rows than the limit are an error, and are kept on
@@ -43,7 +43,7 @@ class Rows(FieldList):
 
     def __init__(
         self,
-        row: type[Row],
+        row: type[PersonRow],
         label: str,
         *,
         legend: str,
@@ -109,10 +109,10 @@ class Rows(FieldList):
         for number, person in enumerate(value or (), start=1):
             yield self.legend % {"number": number}, _in_one_line(self.entries[0].form, person)
 
-    def mistakes(self) -> Iterator[Mistake]:
+    def mistakes(self) -> Iterator[FieldError]:
         """Each sentence about the list, then about its rows."""
         for message in self.messages:
-            yield Mistake(self.id, message)
+            yield FieldError(self.id, message)
         for entry in self.entries:
             yield from entry.form.mistakes()
 
@@ -148,13 +148,13 @@ class Rows(FieldList):
         yield from numbers[:ROWS_SHOWN]
 
 
-class Person(FormField):
+class PersonFields(FormField):
     """One person who is no list."""
 
     kind = "person"
     kept = True
 
-    def __init__(self, group: type[Group], label: str, *, hint: str = "", **wtforms: Any) -> None:
+    def __init__(self, group: type[FieldGroup], label: str, *, hint: str = "", **wtforms: Any) -> None:
         super().__init__(group, label, **wtforms)
         self.label.text = self.gettext(label)
         self.hint = self.gettext(hint) if hint else ""
@@ -173,11 +173,11 @@ class Person(FormField):
         if text:
             yield self.label.text, text
 
-    def mistakes(self) -> Iterator[Mistake]:
+    def mistakes(self) -> Iterator[FieldError]:
         """Each sentence about the fields."""
         yield from self.form.mistakes()
 
 
-def _in_one_line(group: Group, said: dict[str, Any]) -> str:
+def _in_one_line(group: FieldGroup, said: dict[str, Any]) -> str:
     parts = (field.told(said[field.short_name], said) for field in group if said.get(field.short_name))
     return " · ".join(parts)

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from forms_service.forms.base import PartnerForm
 from forms_service.forms.business_fields import Email
 from forms_service.forms.context import Edition
-from forms_service.forms.fields import Count, LongText, Tick
+from forms_service.forms.fields import CheckboxField, Count, LongText
 from forms_service.i18n.translations import N_
 from partner_program.model import Measure
 from partner_program.typography import bind
@@ -23,7 +23,7 @@ class TierFinder(PartnerForm):
     sales_people = Count(N_("People with sales qualifications"), largest=999)
     technical_people = Count(N_("People with technical qualifications"), largest=999)
     lead_activities = Count(N_("Lead-generation activities in a year"), largest=99)
-    sponsor = Tick(N_("Executive sponsor"))
+    sponsor = CheckboxField(N_("Executive sponsor"))
 
     def __init__(
         self, edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None

@@ -20,7 +20,7 @@ _SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in ("application", "deal")]
 
 
 @dataclass(frozen=True)
-class Doubt:
+class ClockSkew:
     """The clock shows what is hard to believe."""
 
     shown: datetime
@@ -28,12 +28,12 @@ class Doubt:
     """The last time that was believed."""
 
 
-def doubt(store: Store, now: datetime) -> Doubt | None:
+def doubt(store: Store, now: datetime) -> ClockSkew | None:
     """Why this time is not believed; None where it is."""
     known = _known(store)
     if known is None or known - BEHIND <= now <= known + AHEAD:
         return None
-    return Doubt(now, known)
+    return ClockSkew(now, known)
 
 
 def note(store: Store, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forms_service.domain.clock import moment
-from forms_service.domain.submissions.workflow import OPEN, Kind
+from forms_service.domain.submissions.workflow import OPEN, SubmissionKind
 from forms_service.jobs import idempotency, recipients, working_day
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import COUNTS, SUMMARY
@@ -54,7 +54,7 @@ def send(store: Store, day: date, said: Mapping[str, Any], program: Program, now
 
 
 def _group(record: Mapping[str, Any], now: datetime, calendar: BusinessCalendar) -> str:
-    if record["kind"] == Kind.APPLICATION:
+    if record["kind"] == SubmissionKind.APPLICATION:
         return "applications"
     if not record["decide_by"]:
         return "paused"

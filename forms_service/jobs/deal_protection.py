@@ -7,7 +7,7 @@ from datetime import date, datetime
 from forms_service.domain.submissions import protection
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.outcomes import Refused
-from forms_service.domain.submissions.workflow import Action, Kind, Role, State
+from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind
 from forms_service.jobs import idempotency, working_day
 from forms_service.mail import queue
 from forms_service.mail.outbox import mistake
@@ -70,7 +70,7 @@ def extend(
 
 
 def _approved(store: Store) -> Iterator[Document]:
-    name = tables.list_of(Kind.DEAL, State.APPROVED)
+    name = tables.list_of(SubmissionKind.DEAL, State.APPROVED)
     return store.streamed("records", "arrived", [((name,), (name, tables.LAST))])
 
 

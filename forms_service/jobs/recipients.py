@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from forms_service.domain.auth.users import REVIEWER, Kind, is_active, principal_of
+from forms_service.domain.auth.users import REVIEWER, UserKind, is_active, principal_of
 from forms_service.mail.queue import owed
 from forms_service.services.user_repository import administrators
 from forms_service.store.store import Batch, Document, Store
@@ -28,7 +28,7 @@ class Mailing:
 
 def reviewers(store: Store | Batch) -> list[Document]:
     """Everybody who may decide."""
-    staff = store.find("people", "kind", str(Kind.STAFF))
+    staff = store.find("people", "kind", str(UserKind.STAFF))
     return [person for person in staff if is_active(person) and principal_of(person).may(REVIEWER)]
 
 

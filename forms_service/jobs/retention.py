@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from forms_service.domain.auth.errors import NotAnAddress
-from forms_service.domain.auth.users import Kind, normalised
+from forms_service.domain.auth.users import UserKind, normalised
 from forms_service.domain.clock import stamp
 from forms_service.domain.partners import revenue
-from forms_service.domain.partners.partner import Partner, State
+from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.privacy import retention_periods
-from forms_service.domain.privacy.retention_periods import Outdated, What
+from forms_service.domain.privacy.retention_periods import Outdated, RetainedKind
 from forms_service.jobs import clock_guard, idempotency, recipients, working_day
-from forms_service.jobs.clock_guard import Doubt
+from forms_service.jobs.clock_guard import ClockSkew
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import CLOCK, RETENTION
 from forms_service.mail.outbox import mistake
@@ -50,7 +50,7 @@ def forget(batch: Batch, partner: Mapping[str, Any]) -> None:
     batch.remove("partners", reference)
     for email in sorted(addresses(cast(Partner, partner))):
         try:
-            person = known(batch, Kind.PARTNER, normalised(email))
+            person = known(batch, UserKind.PARTNER, normalised(email))
         except NotAnAddress:
             continue
         if person is not None and not batch.find("partners", "member", email):
@@ -68,10 +68,10 @@ _NAMED = 20
 _AT_A_TIME = 100
 """Documents removed in one batch."""
 _LISTS = (
-    (What.APPLICATIONS, "application"),
-    (What.DEALS, "deal"),
-    (What.TRAPPED, tables.trapped("application")),
-    (What.TRAPPED, tables.trapped("deal")),
+    (RetainedKind.APPLICATIONS, "application"),
+    (RetainedKind.DEALS, "deal"),
+    (RetainedKind.TRAPPED, tables.trapped("application")),
+    (RetainedKind.TRAPPED, tables.trapped("deal")),
 )
 """Where in the index `ended` the submissions of each kind stand."""
 
@@ -79,7 +79,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Preview:
+class RetentionPreview:
     """What the next days bring, for the desk and the command."""
 
     day: date
@@ -88,7 +88,7 @@ class Preview:
     """In the order in which they ended, by kind."""
     announced: bool
     """Whether the administrators have been told."""
-    doubt: Doubt | None
+    doubt: ClockSkew | None
     """Why nothing goes at present."""
     is_cut: bool = False
     """Whether there is more than was looked at."""
@@ -106,7 +106,7 @@ class Clearing:
         self._data_dir = data_dir
         self._tidy = tidy
 
-    def preview(self, now: datetime, at_most: int | None = None) -> Preview:
+    def preview(self, now: datetime, at_most: int | None = None) -> RetentionPreview:
         """What goes next: what is announced, or would be announced if it were morning. Changes nothing.
 
         Looks at so many submissions `at_most`, or at all.
@@ -116,7 +116,7 @@ class Clearing:
         tomorrow = working_day.day_of(now, program.deal_registration) + timedelta(days=1)
         day = date.fromisoformat(announced["day"]) if announced else tomorrow
         found = tuple(islice(self._outdated(program, day), None if at_most is None else at_most + 1))
-        return Preview(
+        return RetentionPreview(
             day,
             found[:at_most],
             announced is not None,
@@ -147,8 +147,8 @@ class Clearing:
             return 0
         day = date.fromisoformat(announced["day"])
         outdated = list(self._outdated(program, day))
-        partners = [each.reference for each in outdated if each.what is What.PARTNERS]
-        records = [each.reference for each in outdated if each.what is not What.PARTNERS]
+        partners = [each.reference for each in outdated if each.what is RetainedKind.PARTNERS]
+        records = [each.reference for each in outdated if each.what is not RetainedKind.PARTNERS]
         gone = self._remove("records", records, lambda batch, record: self._take(batch, record, day))
         gone += self._remove("partners", partners, lambda batch, found: self._take_partner(batch, found, day))
         with self._store.batch() as batch:
@@ -165,7 +165,7 @@ class Clearing:
         counts = Counter(each.what for each in outdated)
         facts = {
             "day": day.isoformat(),
-            **{what.value: counts[what] for what in What},
+            **{what.value: counts[what] for what in RetainedKind},
             "references": [each.reference for each in outdated[:_NAMED]],
         }
         with self._store.batch() as batch:
@@ -182,7 +182,7 @@ class Clearing:
         announced = self._store.get("rounds", STATE)
         return announced if announced and announced["periods"] == _periods(program) else None
 
-    def _tell_of(self, doubted: Doubt, program: Program, now: datetime) -> None:
+    def _tell_of(self, doubted: ClockSkew, program: Program, now: datetime) -> None:
         """Tell the administrators why nothing is deleted, once for each time that was last believed."""
         key = f"clock/{stamp(doubted.known)}"
         facts = {"shown": stamp(doubted.shown), "known": stamp(doubted.known)}
@@ -198,7 +198,7 @@ class Clearing:
             for record in self._store.streamed("records", "ended", [((name, ""), (name, last))]):
                 if found := _looked_at(record, program, day, retention_periods.outdated):
                     yield found
-        for partner in self._store.find("partners", "state", State.ENDED):
+        for partner in self._store.find("partners", "state", PartnerState.ENDED):
             if found := _looked_at(partner, program, day, retention_periods.outdated_partner):
                 yield found
 

@@ -20,9 +20,9 @@ from forms_service.jobs import (
 from forms_service.jobs.retention import Clearing
 from forms_service.mail.outbox import mistake
 from forms_service.services import data_files, mail_followup
-from forms_service.services.on_time_rate import Promise
+from forms_service.services.on_time_rate import OnTimeRate
 from forms_service.services.partners import Partners
-from forms_service.services.statistics import Counting
+from forms_service.services.statistics import Statistics
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
 from partner_program.model import Program
@@ -33,7 +33,7 @@ AFTER_TROUBLE = timedelta(minutes=1)
 _log = logging.getLogger(__name__)
 
 
-class Rounds:
+class Scheduler:
     """The work of one service by the clock."""
 
     def __init__(
@@ -44,7 +44,7 @@ class Rounds:
         *,
         tidy: Callable[[], int] = lambda: 0,
         mail_is_owed: Callable[[], None] = lambda: None,
-        promise: Promise | None = None,
+        promise: OnTimeRate | None = None,
         also: Mapping[str, Callable[[], object]] | None = None,
     ) -> None:
         """`program` is the one now served. `tidy` removes old links and sessions. `mail_is_owed` is called
@@ -55,7 +55,7 @@ class Rounds:
         self._mail_is_owed = mail_is_owed
         self.clearing = Clearing(store, program, data_dir, tidy=tidy)
         self._also = dict(also or {})
-        self._promise = promise or Promise(Counting(store, program), program)
+        self._promise = promise or OnTimeRate(Statistics(store, program), program)
 
     def run_due(self, now: datetime) -> datetime:
         """Do what is due, and say when there is something to do next, unless something happens before.

@@ -5,7 +5,7 @@ import threading
 from datetime import timedelta
 
 from forms_service.domain.clock import Clock
-from forms_service.jobs.scheduler import AFTER_TROUBLE, Rounds
+from forms_service.jobs.scheduler import AFTER_TROUBLE, Scheduler
 from forms_service.mail.outbox import mistake
 
 LOOK_AGAIN = timedelta(minutes=5)
@@ -15,10 +15,10 @@ minutes."""
 _log = logging.getLogger(__name__)
 
 
-class Watch:
+class Worker:
     """Does the rounds whenever something is due. Once stopped, it is of no more use."""
 
-    def __init__(self, rounds: Rounds, clock: Clock) -> None:
+    def __init__(self, rounds: Scheduler, clock: Clock) -> None:
         self._rounds = rounds
         self._clock = clock
         self._news = threading.Event()

@@ -19,8 +19,8 @@ from forms_service.domain.submissions.wording import date_and_time, decision_sen
 from forms_service.forms import facts, summary
 from forms_service.i18n.templating import environment
 from forms_service.mail import for_senders
-from forms_service.mail.digests import DIGEST, DigestLetters
-from forms_service.mail.for_partners import TO_PARTNERS, PartnerLetters
+from forms_service.mail.digests import DIGEST, DigestMails
+from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails
 from forms_service.mail.for_senders import (
     ANSWERED,
     CORRECTED,
@@ -28,10 +28,10 @@ from forms_service.mail.for_senders import (
     RESULT,
     TO_ASKERS,
     TO_OTHERS,
-    AskerLetters,
+    AccessMails,
 )
-from forms_service.mail.for_staff import TO_STAFF, StaffLetters, headline
-from forms_service.mail.message import WIRE, HeaderValue, Letter, UnsafeMail, mailbox, seal
+from forms_service.mail.for_staff import TO_STAFF, StaffMails, headline
+from forms_service.mail.message import WIRE, HeaderValue, Message, UnsafeMail, mailbox, seal
 from forms_service.mail.queue import LOST_LINK, sender_of
 from partner_program.eligibility import assess
 from partner_program.model import Language, Program
@@ -78,9 +78,9 @@ class Composer:
         sign_in_link: Callable[[Facts], str | None] = lambda mail: None,
         sent_from: Callable[[str], Sequence[Facts]] = lambda address: (),
         privacy_page: Callable[[Language], str] = lambda language: "",
-        staff_letters: StaffLetters | None = None,
-        partner_letters: PartnerLetters | None = None,
-        asker_letters: AskerLetters | None = None,
+        staff_letters: StaffMails | None = None,
+        partner_letters: PartnerMails | None = None,
+        asker_letters: AccessMails | None = None,
         mail_from: str = "",
         bounces_to: str = "",
     ) -> None:
@@ -93,16 +93,16 @@ class Composer:
         self._sign_in_link = sign_in_link
         self._sent_from = sent_from
         self._privacy_page = privacy_page
-        self._staff_letters = staff_letters or StaffLetters()
-        self._digest_letters = DigestLetters(
+        self._staff_letters = staff_letters or StaffMails()
+        self._digest_letters = DigestMails(
             self._staff_letters.find_record, status_link, self._staff_letters.desk_link
         )
-        self._partner_letters = partner_letters or PartnerLetters()
-        self._asker_letters = asker_letters or AskerLetters()
+        self._partner_letters = partner_letters or PartnerMails()
+        self._asker_letters = asker_letters or AccessMails()
         self._mail_from = mail_from
         self._bounces_to = bounces_to
 
-    def __call__(self, mail: Facts, record: Facts | None) -> Letter | None:
+    def __call__(self, mail: Facts, record: Facts | None) -> Message | None:
         """The letter, or None where there is nothing left to write about.
 
         Raises:

@@ -38,7 +38,7 @@ WORDS = {**_TO_SENDERS, **_TO_OTHERS, **_TO_THE_VENDOR}
 
 
 @dataclass(frozen=True)
-class DigestLetters:
+class DigestMails:
     """Says what the template of a digest may use."""
 
     find_record: Callable[[str], Facts | None]

@@ -5,7 +5,7 @@ import os
 from datetime import UTC
 from pathlib import Path
 
-from forms_service.mail.message import Letter, Unreachable
+from forms_service.mail.message import Message, Unreachable
 
 
 class FileTransport:
@@ -19,7 +19,7 @@ class FileTransport:
     def __str__(self) -> str:
         return f"files in {self._folder}"
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         """Return once the file and its name are on the disk. Raises Unreachable if that is not possible."""
         name = f"{letter.made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{letter.id}.eml"
         try:

@@ -13,7 +13,7 @@ from babel.dates import format_date
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.partners import onboarding
 from forms_service.domain.partners.due_dates import Due, DueKind
-from forms_service.domain.partners.notifications import PRIVACY, Letter
+from forms_service.domain.partners.notifications import PRIVACY, Notification
 from forms_service.domain.partners.partner import Decision, Partner, Skill
 from forms_service.domain.partners.partner_years import active_since, day_of, terms_on, year
 from forms_service.domain.partners.people import present
@@ -244,7 +244,7 @@ _PLACES = {
 """Below the partner's page."""
 
 
-class PartnerLetters:
+class PartnerMails:
     """Says what the template of a mail about a partner may use."""
 
     def __init__(
@@ -284,18 +284,18 @@ class PartnerLetters:
         }
 
 
-def of_news(partner: Partner, letter: Letter, now: datetime) -> dict[str, Any]:
+def of_news(partner: Partner, letter: Notification, now: datetime) -> dict[str, Any]:
     """The mail that is owed for something that happened."""
     return _owed(partner, letter, now, {})
 
 
-def of_reminder(partner: Partner, letter: Letter, reminder: Reminder, now: datetime) -> dict[str, Any]:
+def of_reminder(partner: Partner, letter: Notification, reminder: Reminder, now: datetime) -> dict[str, Any]:
     """The mail that is owed for a reminder."""
     dues = [facts_of(due) for due in reminder.dues]
     return _owed(partner, letter, now, {"dues": dues})
 
 
-def _owed(partner: Partner, letter: Letter, now: datetime, more: Facts) -> dict[str, Any]:
+def _owed(partner: Partner, letter: Notification, now: datetime, more: Facts) -> dict[str, Any]:
     if letter.template == PRIVACY:
         return owed(PRIVACY, partner["id"], to=letter.to, lang=letter.lang, now=now)
     template = NOTICE if letter.template.endswith("-notice") else NEWS

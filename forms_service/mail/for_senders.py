@@ -140,7 +140,7 @@ CONFIRM, NOT_GIVEN = "access-confirm", "access-not-given"
 TO_ASKERS = (CONFIRM, NOT_GIVEN)
 
 
-class AskerLetters:
+class AccessMails:
     """Says what the template of such a mail may use."""
 
     def __init__(

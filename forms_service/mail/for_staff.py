@@ -39,7 +39,7 @@ HEADLINE = {"deal": "customer_name", "application": "company_name"}
 _HEADLINE_LENGTH = 60
 
 
-class StaffLetters:
+class StaffMails:
     """Says what the template of a mail to staff may use."""
 
     def __init__(

@@ -36,7 +36,7 @@ class UnsafeMail(MailError):
     """The mail would not be what it claims to be: a header or an address that may not be sent. Never sent."""
 
 
-class Refused(MailError):
+class MailRefused(MailError):
     """The server will not take this mail, now or later (5xx)."""
 
 
@@ -63,7 +63,7 @@ _FIELD = re.compile(rb"([A-Za-z0-9-]+): ?(.*)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Letter:
+class Message:
     """A finished mail: the envelope, and the bytes that go on the wire. Only `seal` makes one."""
 
     id: str
@@ -109,7 +109,9 @@ def mailbox(address: str, name: str = "") -> Address:
         raise UnsafeMail("an address is not one plain e-mail address") from error
 
 
-def seal(headers: Headers, body: EmailMessage, *, id: str, made_at: datetime, bounces_to: str = "") -> Letter:
+def seal(
+    headers: Headers, body: EmailMessage, *, id: str, made_at: datetime, bounces_to: str = ""
+) -> Message:
     """Put the headers above a body and close it: envelope from `From` and `To`, bytes read back and compared.
 
     `bounces_to` is the envelope sender (RFC 5321, 4.4) in place of `From`: bounces go there.
@@ -123,7 +125,7 @@ def seal(headers: Headers, body: EmailMessage, *, id: str, made_at: datetime, bo
     _compare_lines(data, [*headers, *body.keys()])
     _compare_values(data, headers)
     sender = mailbox(bounces_to) if bounces_to else headers["From"]
-    return Letter(id, made_at, _address(sender), _address(headers["To"]), data)
+    return Message(id, made_at, _address(sender), _address(headers["To"]), data)
 
 
 def _written(name: str, value: HeaderValue) -> str:

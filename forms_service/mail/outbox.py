@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from forms_service.domain.clock import moment, stamp
-from forms_service.mail.message import Deferred, Letter, Refused, Unreachable, UnsafeMail
+from forms_service.mail.message import Deferred, MailRefused, Message, Unreachable, UnsafeMail
 from forms_service.mail.priority import Priority
 from forms_service.mail.retry_backoff import (
     BETWEEN_ATTEMPTS,
     GIVE_UP_AFTER_ATTEMPTS,
     WHILE_UNREACHABLE,
-    Waits,
+    Backoff,
 )
 from forms_service.mail.transport import Transport
 from forms_service.server.traffic import Traffic
@@ -29,18 +29,18 @@ from forms_service.store.store import Store
 from forms_service.store.table_schema import QUEUED, queue_of
 
 Document = dict[str, Any]
-Compose = Callable[[Mapping[str, Any], Mapping[str, Any] | None], Letter | None]
+Compose = Callable[[Mapping[str, Any], Mapping[str, Any] | None], Message | None]
 """Mail document and its record, if there is one -> letter, or None where nothing is left to write about.
 Raises UnsafeMail for what must never be sent."""
 
 
 @dataclass(frozen=True)
-class Courier:
+class MailSender:
     """Takes one mail at a time to the transport."""
 
     transport: Transport
     compose: Compose
-    waits: Waits = BETWEEN_ATTEMPTS
+    waits: Backoff = BETWEEN_ATTEMPTS
     chance: random.Random = field(default_factory=random.Random)
 
     def attempt(self, mail: Document, record: Document | None, now: datetime) -> Document:
@@ -61,7 +61,7 @@ class Courier:
             if letter is None:
                 return self._dropped(mail, "what it is about is gone")
             self.transport.send(letter)
-        except (UnsafeMail, Refused) as error:
+        except (UnsafeMail, MailRefused) as error:
             return self._dead(mail, str(error), error.code or type(error).__name__)
         except Deferred as error:
             return self._later(mail, now, str(error), error.code or "broken line")
@@ -144,10 +144,10 @@ class Outbox:
     def __init__(
         self,
         store: Store,
-        courier: Courier,
+        courier: MailSender,
         *,
         clock: Callable[[], datetime],
-        while_unreachable: Waits = WHILE_UNREACHABLE,
+        while_unreachable: Backoff = WHILE_UNREACHABLE,
         traffic: Traffic | None = None,
     ) -> None:
         """`traffic` says whether people are being served, who go before mail that nobody waits for."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 
 @dataclass(frozen=True)
-class Waits:
+class Backoff:
     """Waits that double from `first` to `longest`, each stretched by up to a quarter, by chance.
 
     The stretch keeps mails that failed together from coming back together.
@@ -26,11 +26,11 @@ class Waits:
         return self.longest * 1.25
 
 
-BETWEEN_ATTEMPTS = Waits(timedelta(minutes=1), timedelta(hours=1))
+BETWEEN_ATTEMPTS = Backoff(timedelta(minutes=1), timedelta(hours=1))
 """For one mail that the server put off."""
 
 GIVE_UP_AFTER_ATTEMPTS = 126
 """With the waits above about five days, as mail servers keep it. Counted, not timed: clocks jump."""
 
-WHILE_UNREACHABLE = Waits(timedelta(seconds=5), timedelta(minutes=5))
+WHILE_UNREACHABLE = Backoff(timedelta(seconds=5), timedelta(minutes=5))
 """For all mail, while there is no server to give it to."""

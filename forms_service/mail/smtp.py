@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import BinaryIO
 
-from forms_service.mail.message import Deferred, Letter, Refused, Unreachable
+from forms_service.mail.message import Deferred, MailRefused, Message, Unreachable
 
 
-class Line:
+class SmtpConnection:
     """The connection of one `send`."""
 
     def __init__(self) -> None:
@@ -45,7 +45,9 @@ class Line:
 class Client(smtplib.SMTP):
     """smtplib on such a line."""
 
-    def __init__(self, host: str, port: int, line: Line, timeout: float, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, host: str, port: int, line: SmtpConnection, timeout: float, tls: ssl.SSLContext | None
+    ) -> None:
         self._line = line
         self._tls = tls
         # Given, because smtplib would otherwise ask DNS for our own name, which can take long.
@@ -77,7 +79,7 @@ class _WholeLines:
         return line
 
 
-def _dial(host: str, port: int, line: Line, timeout: float) -> socket.socket:
+def _dial(host: str, port: int, line: SmtpConnection, timeout: float) -> socket.socket:
     """The first address that answers; each may take a share of the time, so that one dead one is survived."""
     failure = OSError("the name has no address")
     addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -149,7 +151,7 @@ class SmtpTransport:
         self.security = security
         self._deadline_seconds = deadline_seconds
         self._context = context or _context(security)
-        self._line = Line()
+        self._line = SmtpConnection()
         self._connection: smtplib.SMTP | None = None
         self._in_session = False
         self._closed = False
@@ -158,7 +160,7 @@ class SmtpTransport:
         host, port = self._server
         return f"the mail server {host}:{port}"
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         """Return once the server has taken the letter; that takes no longer than the deadline.
 
         Raises:
@@ -168,7 +170,7 @@ class SmtpTransport:
         """
         if self._connection is None or self._line.is_cut:
             self._drop()
-            self._line = Line()
+            self._line = SmtpConnection()
         if self._closed:
             raise Unreachable(f"{self} is not used any more")
         with self._deadline(self._deadline_seconds):
@@ -220,7 +222,7 @@ class SmtpTransport:
             self._connection = None
         self._line.close()
 
-    def _introduced(self, letter: Letter) -> smtplib.SMTP:
+    def _introduced(self, letter: Message) -> smtplib.SMTP:
         """The server, ready to hear the recipient of this letter. A connection that it had enough of (servers
         end one after so many letters, or so long a pause) is replaced, once."""
         if self._connection:
@@ -254,18 +256,18 @@ class SmtpTransport:
         except (OSError, UnicodeError) as error:
             raise Unreachable(f"{self} cannot be used: {self._reason(error)}", _code(error)) from error
 
-    def _mail_from(self, server: smtplib.SMTP, letter: Letter) -> None:
+    def _mail_from(self, server: smtplib.SMTP, letter: Message) -> None:
         """Name our own address: what goes wrong here would go wrong for every letter, too."""
         try:
             code, answer = server.mail(letter.sender)
         except (OSError, UnicodeError) as error:
             raise Unreachable(f"{self} cannot be used: {self._reason(error)}", _code(error)) from error
         if code == _TOO_BIG:
-            raise Refused(_said(code, answer), code)
+            raise MailRefused(_said(code, answer), code)
         if code not in _OK:
             raise Unreachable(f"{self} refused our address: {_said(code, answer)}", code)
 
-    def _hand_over(self, server: smtplib.SMTP, letter: Letter) -> None:
+    def _hand_over(self, server: smtplib.SMTP, letter: Message) -> None:
         try:
             code, answer = server.rcpt(letter.recipient)
             if code in _OK:
@@ -276,7 +278,7 @@ class SmtpTransport:
             raise Deferred(f"the line to {self} broke: {self._reason(error)}", _code(error)) from error
         if code not in _OK:
             permanent = 500 <= code < 600
-            raise (Refused if permanent else Deferred)(_said(code, answer), code)
+            raise (MailRefused if permanent else Deferred)(_said(code, answer), code)
 
     def _reason(self, error: Exception) -> str:
         if self._line.is_cut:

@@ -6,7 +6,7 @@ from typing import Protocol
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from forms_service.mail.file_transport import FileTransport
-from forms_service.mail.message import Letter
+from forms_service.mail.message import Message
 from forms_service.mail.smtp import Security, SmtpTransport
 
 _EXAMPLE = "smtp://user:password@mail.example.com:587?starttls=required"
@@ -20,7 +20,7 @@ class Transport(Protocol):
     def keeps_files(self) -> bool:
         """Whether letters only become files: then nobody gets them."""
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         """Return once the letter is taken for good. Raises Deferred, Refused or Unreachable."""
 
     def session(self) -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from forms_service.domain.auth.sign_in_links import Standing
+from forms_service.domain.auth.sign_in_links import LinkState
 from forms_service.domain.auth.tokens import Keys, hashed
 from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
@@ -19,7 +19,7 @@ from forms_service.domain.partners.partner import found
 from forms_service.mail.for_senders import CONFIRM, NOT_GIVEN
 from forms_service.mail.queue import NO_RECORD, owed
 from forms_service.services.partners import Partners
-from forms_service.services.rate_limits import Allowance
+from forms_service.services.rate_limits import RateLimiter
 from forms_service.store.store import Batch, Document, Store
 from partner_program.model import Language
 
@@ -31,7 +31,7 @@ PER_CLIENT, PER_CLIENT_WITHIN = 10, timedelta(minutes=15)
 _TIDIED_AT_ONCE = 3
 
 
-class Asking:
+class AccessRequests:
     """The use cases of whoever asks, and what comes of it by the days."""
 
     def __init__(
@@ -52,8 +52,8 @@ class Asking:
         self._partners = partners
         self._base_url = base_url
         self._mail_is_owed = mail_is_owed
-        self._per_address = Allowance(PER_ADDRESS if limited else None, PER_ADDRESS_WITHIN)
-        self._per_client = Allowance(PER_CLIENT if limited else None, PER_CLIENT_WITHIN)
+        self._per_address = RateLimiter(PER_ADDRESS if limited else None, PER_ADDRESS_WITHIN)
+        self._per_client = RateLimiter(PER_CLIENT if limited else None, PER_CLIENT_WITHIN)
 
     def ask(self, *, name: str, email: str, tax_id: str, client: str, lang: Language) -> None:
         """Mail a link to this address, whoever it is. Past the limits nothing happens, and nobody is told.
@@ -86,12 +86,12 @@ class Asking:
             batch.add("mails", owed(CONFIRM, id, to=email, lang=lang, now=now, good_for=LINK_WORKS))
         self._mail_is_owed()
 
-    def standing(self, token: str) -> tuple[Standing, Document | None]:
+    def standing(self, token: str) -> tuple[LinkState, Document | None]:
         """Whether pressing the button would do something now, and the language of it. Changes nothing."""
         ask = self._with(self._store, token)
         return self._standing(ask), ask
 
-    def confirm(self, token: str) -> Standing:
+    def confirm(self, token: str) -> LinkState:
         """The address is theirs: pass the request on to the company, where we know it. Works once.
 
         Raises:
@@ -101,7 +101,7 @@ class Asking:
         with self._store.batch() as batch:
             ask = self._with(batch, token)
             standing = self._standing(ask)
-            if ask is None or standing is not Standing.GOOD:
+            if ask is None or standing is not LinkState.GOOD:
                 return standing
             key = key_of(ask["email"], ask["tax_id"])
             passed_on = self._partners.asked_for_access(batch, key, ask["name"], ask["email"], now)
@@ -131,7 +131,7 @@ class Asking:
     def link_for(self, mail: Mapping[str, Any]) -> str | None:
         """The address with the button, for the mail about it; None where it would not work any more."""
         ask = self._store.get("asks", mail["record"])
-        if ask is None or self._standing(ask) is not Standing.GOOD:
+        if ask is None or self._standing(ask) is not LinkState.GOOD:
             return None
         tokens = (token for token in self._keys.link_tokens(ask["id"]) if hashed(token) == ask["token_hash"])
         token = next(tokens, None)
@@ -143,14 +143,14 @@ class Asking:
         with self._store.batch() as batch:
             return _remove(batch, outdated)
 
-    def _standing(self, ask: Document | None) -> Standing:
+    def _standing(self, ask: Document | None) -> LinkState:
         """A clock that was set back makes a request look younger, at most by the link's lifetime."""
         if ask is None:
-            return Standing.UNKNOWN
+            return LinkState.UNKNOWN
         if ask["state"] != "open":
-            return Standing.USED
+            return LinkState.USED
         age = self._clock() - moment(ask["created_at"])
-        return Standing.GOOD if -LINK_WORKS < age < LINK_WORKS else Standing.EXPIRED
+        return LinkState.GOOD if -LINK_WORKS < age < LINK_WORKS else LinkState.EXPIRED
 
     def _with(self, source: Store | Batch, token: str) -> Document | None:
         return next(iter(source.find("asks", "token", hashed(token))), None)

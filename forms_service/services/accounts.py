@@ -20,7 +20,7 @@ from stdnum.vn import mst
 from forms_service.domain.companies import web_domains
 from forms_service.domain.submissions.conflicts import account_keys
 from forms_service.domain.values import tax_ids
-from forms_service.domain.values.csv_table import ISO, WINDOWS, Row, decoded, table
+from forms_service.domain.values.csv_table import ISO, WINDOWS, CsvRow, decoded, table
 from forms_service.domain.values.normalisation import plain
 from forms_service.store.store import Store
 
@@ -54,7 +54,7 @@ Account = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Mistake:
+class AccountsMistake:
     """What is wrong with the file, or with one line of it."""
 
     line: int
@@ -71,7 +71,7 @@ class Read:
 
     accounts: tuple[Account, ...] = ()
     """Each once, in the order of the file."""
-    mistakes: tuple[Mistake, ...] = ()
+    mistakes: tuple[AccountsMistake, ...] = ()
     repeated: int = 0
     """Lines that say the same as an earlier one."""
     unchecked: int = 0
@@ -111,23 +111,23 @@ def read(data: bytes, encoding: str | None = None) -> Read:
 
 
 def _nothing(words: str, line: int = 0) -> Read:
-    return Read(mistakes=(Mistake(line, words),))
+    return Read(mistakes=(AccountsMistake(line, words),))
 
 
-def _accounts(rows: Sequence[Row]) -> Read:
+def _accounts(rows: Sequence[CsvRow]) -> Read:
     found: dict[str, Account] = {}
-    mistakes: list[Mistake] = []
+    mistakes: list[AccountsMistake] = []
     repeated = unchecked = 0
     for row in rows:
         if row.values is None:
-            mistakes.append(Mistake(row.number, "there are more cells than headings"))
+            mistakes.append(AccountsMistake(row.number, "there are more cells than headings"))
             continue
         given = {name: value.strip() for name, value in row.values.items()}
         if not any(given.values()):
             continue
         wrong = list(_wrong(given))
         if wrong:
-            mistakes += [Mistake(row.number, words) for words in wrong]
+            mistakes += [AccountsMistake(row.number, words) for words in wrong]
             continue
         account = _account({name: plain(value) for name, value in given.items()})
         repeated += account["id"] in found

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from forms_service.domain.partners import agreement
-from forms_service.domain.partners.actions import Actor
+from forms_service.domain.partners.actions import PartnerActor
 from forms_service.domain.partners.partner import KeptDocument, Partner
-from forms_service.domain.partners.refusals import Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.services.partners import Partners
 from forms_service.store.store import Batch, Store
 
@@ -31,7 +31,7 @@ class Agreements:
         self._partners = partners
         self._is_deleted = is_deleted
 
-    def keep(self, reference: str, actor: Actor, content: bytes) -> Partner | Refused:
+    def keep(self, reference: str, actor: PartnerActor, content: bytes) -> Partner | PartnerActionRefused:
         """Keep this as the signed agreement; `documents.fault` has been asked. Raises PartnerMissing,
         StoreUnavailable: then nothing is kept."""
         digest, written = sha256(content).hexdigest(), b64encode(content).decode("ascii")
@@ -48,7 +48,7 @@ class Agreements:
             also=put,
         )
 
-    def remove(self, reference: str, actor: Actor) -> Partner | Refused:
+    def remove(self, reference: str, actor: PartnerActor) -> Partner | PartnerActionRefused:
         """It is not kept any more. Raises PartnerMissing, StoreUnavailable."""
         return self._partners.change(reference, actor, agreement.remove_document, also=self._take_out)
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forms_service.domain.auth.users import Kind, address_key
+from forms_service.domain.auth.users import UserKind, address_key
 from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.submissions.workflow import Action, Role
 from forms_service.services.sign_in_events import TABLE, audit_event
@@ -24,7 +24,7 @@ COMMAND_LINE = "command line"
 """Stands for whoever gave a command on the machine itself."""
 
 
-class Deed(StrEnum):
+class AuditEvent(StrEnum):
     """What is done besides the actions on a submission, which go by their own names."""
 
     ENTERED = "entered"
@@ -56,7 +56,7 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True)
-class DeedsPage:
+class AuditPage:
     """A page of the list, the newest first."""
 
     deeds: tuple[Document, ...]
@@ -65,7 +65,7 @@ class DeedsPage:
     pages: int
 
 
-class Deeds:
+class AuditLog:
     """Keeps the list and reads it."""
 
     def __init__(self, store: Store, clock: Clock, program: Callable[[], Program]) -> None:
@@ -73,13 +73,13 @@ class Deeds:
         self._clock = clock
         self._program = program
 
-    def note(self, who: str, what: Deed, **facts: Any) -> None:
+    def note(self, who: str, what: AuditEvent, **facts: Any) -> None:
         """Note what somebody has just done. Raises StoreUnavailable."""
-        note(self._store, who, what, self._clock(), **facts)
+        record_event(self._store, who, what, self._clock(), **facts)
 
     def page(
         self, number: int, *, who: str = "", since: date | None = None, until: date | None = None
-    ) -> DeedsPage:
+    ) -> AuditPage:
         """A page, of everybody or one person, of all time or a period; at a cost that does not grow.
 
         Audit events of signing in name a person by id: those of `who` are found by it.
@@ -91,7 +91,7 @@ class Deeds:
         found = self._store.listed(
             "deeds", "done", spans, skip=(number - 1) * PAGE_DEEDS, limit=PAGE_DEEDS, backwards=True
         )
-        return DeedsPage(tuple(found), total, number, pages)
+        return AuditPage(tuple(found), total, number, pages)
 
     def every(
         self, *, who: str = "", since: date | None = None, until: date | None = None
@@ -100,7 +100,9 @@ class Deeds:
         return self._store.streamed("deeds", "done", self._spans(who, since, until), backwards=True)
 
     def _spans(self, who: str, since: date | None, until: date | None) -> Sequence[Any]:
-        person = self._store.find("people", "address", address_key(Kind.STAFF, who.casefold())) if who else []
+        person = (
+            self._store.find("people", "address", address_key(UserKind.STAFF, who.casefold())) if who else []
+        )
         whose = [who.casefold() or EVERYBODY, *(each["id"] for each in person)]
         first = stamp(self._midnight(since)) if since else ""
         last = stamp(self._midnight(until + timedelta(days=1))) if until and until < date.max else "~"
@@ -111,7 +113,7 @@ class Deeds:
         return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
-def note(store: Store, who: str, what: Deed, at: datetime, **facts: Any) -> None:
+def record_event(store: Store, who: str, what: AuditEvent, at: datetime, **facts: Any) -> None:
     """Note what somebody has just done. Raises StoreUnavailable."""
     with store.batch() as batch:
         batch.add(TABLE, audit_event(who, what.value, at, **facts))

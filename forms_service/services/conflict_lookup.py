@@ -12,9 +12,9 @@ from forms_service.domain.companies import companies
 from forms_service.domain.partners import company_profile
 from forms_service.domain.submissions import approval, conflicts, sender_identity
 from forms_service.domain.submissions.conflicts import Conflict
-from forms_service.domain.submissions.workflow import Kind
+from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.mail.queue import sender_of
-from forms_service.store.store import Document, Reads
+from forms_service.store.store import Document, ReadStore
 
 MOST_OF_A_KEY = 200
 """Registrations looked at under one key: a customer whom more have is in conflict without the rest."""
@@ -36,10 +36,10 @@ class FoundConflict:
 
 
 def conflicts_of(
-    reads: Reads, record: Mapping[str, Any], has_ended: HasEnded = lambda other: False
+    reads: ReadStore, record: Mapping[str, Any], has_ended: HasEnded = lambda other: False
 ) -> tuple[FoundConflict, ...]:
     """Who else has this customer; nothing for an application. `has_ended`: whether an approval is over."""
-    if record["kind"] != Kind.DEAL:
+    if record["kind"] != SubmissionKind.DEAL:
         return ()
     keys = conflicts.search_keys(record["said"])
     candidates = {each["id"]: each for each in _found(reads, "records", keys)}
@@ -65,12 +65,12 @@ def approved_before(found: Iterable[FoundConflict], product: str) -> tuple[str, 
     return approval.already_approved(product, [each.conflict for each in registrations], others)
 
 
-def is_claimed(reads: Reads, record: Mapping[str, Any]) -> bool:
+def is_claimed(reads: ReadStore, record: Mapping[str, Any]) -> bool:
     """Whether others have the customer of an open deal, by what is certain: a glance, for lists.
 
     Names that are only near are not looked at, nor what else there is.
     """
-    if record["kind"] != Kind.DEAL:
+    if record["kind"] != SubmissionKind.DEAL:
         return False
     keys = [key for key in record.get("keys", ()) if not key.startswith("near:")]
     return any(
@@ -78,14 +78,14 @@ def is_claimed(reads: Reads, record: Mapping[str, Any]) -> bool:
     )
 
 
-def partners_of(reads: Reads, said: Mapping[str, Any]) -> list[Document]:
+def partners_of(reads: ReadStore, said: Mapping[str, Any]) -> list[Document]:
     """Applications with the tax number of a deal's sender, or the domain of their address."""
     return list(
         {each["id"]: each for each in _found(reads, "records", sender_identity.sender_keys(said))}.values()
     )
 
 
-def country_of_known(reads: Reads, number: str) -> str | None:
+def country_of_known(reads: ReadStore, number: str) -> str | None:
     """From where the application or the partner with this tax number is; None where nobody has it."""
     said = {"partner_tax_id": number}
     applications = [each for each in partners_of(reads, said) if not each.get("trapped")]
@@ -97,7 +97,7 @@ def country_of_known(reads: Reads, number: str) -> str | None:
     return None
 
 
-def company_names(reads: Reads) -> Callable[[Mapping[str, Any]], str]:
+def company_names(reads: ReadStore) -> Callable[[Mapping[str, Any]], str]:
     """Who a submission is from: the name of the applicant, or of the known partner with the tax number.
 
     For long lists: each number is looked up once.
@@ -116,7 +116,7 @@ def company_names(reads: Reads) -> Callable[[Mapping[str, Any]], str]:
     return of
 
 
-def own_others(reads: Reads, record: Mapping[str, Any]) -> list[Document]:
+def own_others(reads: ReadStore, record: Mapping[str, Any]) -> list[Document]:
     """What the same sender sent of the same kind, in no order: such as may be named to them."""
     sent = reads.find("records", "email", sender_of(record).casefold(), MOST_OF_A_KEY)
     return [each for each in sent if is_own_other(record, each)]
@@ -126,7 +126,7 @@ def is_own_other(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether the other one may be named to the sender of this one, who must have sent both."""
     if record["id"] == other["id"] or record["kind"] != other["kind"] or other.get("trapped"):
         return False
-    if record["kind"] == Kind.DEAL:
+    if record["kind"] == SubmissionKind.DEAL:
         return conflicts.sent_by_the_same(record, other)
     numbers = {companies.applicant(each["said"]).tax_id for each in (record, other)}
     return len(numbers) == 1 and None not in numbers and _same_sender(record, other)
@@ -136,7 +136,7 @@ def _same_sender(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return sender_of(record).casefold() == sender_of(other).casefold()
 
 
-def _found(reads: Reads, table: str, keys: Iterable[str]) -> Iterator[Document]:
+def _found(reads: ReadStore, table: str, keys: Iterable[str]) -> Iterator[Document]:
     """What is kept under the keys: the strongest and rarest first, which tell the most."""
 
     def telling(key: str) -> tuple[int, int, str]:

@@ -10,13 +10,13 @@ from forms_service.domain.clock import stamp
 from forms_service.domain.companies.web_domains import canonical_address
 from forms_service.domain.privacy.redaction import (
     NAMES_NOBODY_OUTSIDE,
-    Person,
+    DataSubject,
     addresses,
     is_sender,
     person_in,
     rows_of,
 )
-from forms_service.domain.submissions.sender_view import seen_outside
+from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.services import tables
 from forms_service.store.store import Document, Store
@@ -32,7 +32,7 @@ NO_PEOPLE = frozenset(
 
 
 @dataclass(frozen=True)
-class Holdings:
+class PersonalData:
     """Everything that is kept under one address."""
 
     sent: tuple[Document, ...]
@@ -55,7 +55,7 @@ class Holdings:
         return bool(self.sent or self.named_in or self.mails or self.people or self.others)
 
 
-def of(store: Store, address: str) -> Holdings:
+def of(store: Store, address: str) -> PersonalData:
     """Look through everything; costs as much as there is. Raises NotAnAddress."""
     email = normalised(address)
     sent: list[Document] = []
@@ -67,7 +67,7 @@ def of(store: Store, address: str) -> Holdings:
     mails = [mail for mail in store.all("mails") if canonical_address(mail["to"]) == email]
     people = [person for person in store.all("people") if canonical_address(person["email"]) == email]
     others = tuple((table, document) for table, document in elsewhere(store) if email in addresses(document))
-    return Holdings(tuple(sent), tuple(named_in), tuple(mails), tuple(people), others)
+    return PersonalData(tuple(sent), tuple(named_in), tuple(mails), tuple(people), others)
 
 
 def submissions(store: Store) -> Iterator[Document]:
@@ -93,7 +93,7 @@ def exported(store: Store, address: str, now: datetime) -> dict[str, Any]:
     return {
         "address": email,
         "made_at": stamp(now),
-        "sent": [seen_outside(record) | {"notes": _notes(record, email)} for record in found.sent],
+        "sent": [for_sender(record) | {"notes": _notes(record, email)} for record in found.sent],
         "named_in": [_part(record, email) | {"notes": _notes(record, email)} for record in found.named_in],
         "mails": [
             {name: mail[name] for name in ("template", "record", "state", "created_at", "sent_at")}
@@ -125,7 +125,7 @@ def _agreement(document: Document, email: str) -> dict[str, Any]:
 
 
 def _notes(record: Document, email: str) -> list[dict[str, Any]]:
-    person = person_in(record, email) or Person(email)
+    person = person_in(record, email) or DataSubject(email)
     return [
         {"at": note["at"], "text": note["text"]}
         for note in record.get("notes", ())

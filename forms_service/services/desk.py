@@ -27,11 +27,19 @@ from forms_service.domain.submissions.outcomes import (
 from forms_service.domain.submissions.workflow import Action, Role, State
 from forms_service.services import conflict_lookup
 from forms_service.services.conflict_lookup import FoundConflict
-from forms_service.services.mail_followup import Remailing
-from forms_service.services.staff_decisions import Acting, Also, owners
-from forms_service.services.statistics import Counting
-from forms_service.services.submission_detail import Dossiers, Submission
-from forms_service.services.submission_queue import NOBODY, Queue, QueuePage, Row, RowWarning, Sort, View
+from forms_service.services.mail_followup import Resending
+from forms_service.services.staff_decisions import Also, StaffDecisions, owners
+from forms_service.services.statistics import Statistics
+from forms_service.services.submission_detail import SubmissionDetail, SubmissionDetails
+from forms_service.services.submission_queue import (
+    NOBODY,
+    QueueFilter,
+    QueuePage,
+    QueueRow,
+    RowWarning,
+    Sort,
+    SubmissionQueue,
+)
 from forms_service.services.submissions import Submissions
 from forms_service.store.store import Document, Store
 from partner_program.model import Language, Program
@@ -45,12 +53,12 @@ __all__ = [
     "FoundConflict",
     "Outcome",
     "QueuePage",
-    "Row",
+    "QueueRow",
     "RowWarning",
     "Sort",
-    "Submission",
+    "SubmissionDetail",
     "SubmissionMissing",
-    "View",
+    "QueueFilter",
     "may_decide",
 ]
 
@@ -68,27 +76,27 @@ class Desk:
         references: References | None = None,
         mail_is_owed: Callable[[], None] = lambda: None,
         also: Mapping[Action, Sequence[Also]] | None = None,
-        counting: Counting | None = None,
+        counting: Statistics | None = None,
     ) -> None:
         """`mail_is_owed` is called after a batch that owes mail is durable. `also` is what else an action
         brings about in its batch. `counting` keeps the sums for figures."""
         self._store = store
         self._program = program
         self._clock = clock
-        self._counting = counting or Counting(store, program)
-        self._queue = Queue(store, clock, program)
-        self._dossiers = Dossiers(store, clock, program)
-        self._acting = Acting(store, clock, program, mail_is_owed=mail_is_owed, also=also or {})
-        self._remailing = Remailing(store, clock, program, mail_is_owed=mail_is_owed)
+        self._counting = counting or Statistics(store, program)
+        self._queue = SubmissionQueue(store, clock, program)
+        self._dossiers = SubmissionDetails(store, clock, program)
+        self._acting = StaffDecisions(store, clock, program, mail_is_owed=mail_is_owed, also=also or {})
+        self._remailing = Resending(store, clock, program, mail_is_owed=mail_is_owed)
         self._submissions = Submissions(
             store, tokens, clock, references=references, mail_is_owed=mail_is_owed
         )
 
-    def queue(self, view: View) -> QueuePage:
+    def queue(self, view: QueueFilter) -> QueuePage:
         """A page of the list. Costs the same however many submissions there are."""
         return self._queue.page(view)
 
-    def records(self, view: View) -> Iterator[Document]:
+    def records(self, view: QueueFilter) -> Iterator[Document]:
         """Every submission of the view (its page does not matter), in its order: for exports."""
         return self._queue.records(view)
 
@@ -96,7 +104,7 @@ class Desk:
         """What names the company that a submission is from, for a list of any length."""
         return conflict_lookup.company_names(self._store)
 
-    def found_in_any_state(self, view: View) -> int:
+    def found_in_any_state(self, view: QueueFilter) -> int:
         """How many a search finds, whatever became of them; of very many, how many among those looked at."""
         found = self._queue.searched(replace(view, states=frozenset(State)))
         return len(found[0]) if found else 0
@@ -105,7 +113,7 @@ class Desk:
         """Do now what the first look at figures would wait for; `pause` is called while others may wait."""
         self._counting.prepare(pause)
 
-    def figures(self, view: View) -> tuple[Figures, bool]:
+    def figures(self, view: QueueFilter) -> tuple[Figures, bool]:
         """The figures of a view, and whether it searches for something that more have than were looked at."""
         now, rule = self._clock(), self._program().deal_registration
         found = None if view.trapped else self._queue.searched(view)
@@ -119,7 +127,7 @@ class Desk:
         """Addresses of those who may be handed a submission: active staff who may decide."""
         return owners(self._store)
 
-    def submission(self, reference: str, principal: Principal) -> Submission:
+    def submission(self, reference: str, principal: Principal) -> SubmissionDetail:
         """Raises SubmissionMissing."""
         return self._dossiers.of(reference, principal)
 
@@ -205,7 +213,7 @@ class Desk:
         return self._remailing.came_back(mail, principal)
 
 
-def _slice(view: View, now: datetime) -> Slice:
+def _slice(view: QueueFilter, now: datetime) -> Slice:
     """The same submissions as those of a view without words."""
     return Slice(
         kind=view.kind,

@@ -13,14 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from forms_service.domain.auth.users import Kind, is_active, normalised
+from forms_service.domain.auth.users import UserKind, is_active, normalised
 from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.companies.web_domains import canonical_address
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.privacy.redaction import (
     NAMES_NOBODY_OUTSIDE,
-    Person,
+    DataSubject,
     addresses,
     loses_all,
     partner_without,
@@ -102,7 +102,7 @@ class Erasing:
         """
         email = normalised(address)
         found = data_export.of(self._store, email)
-        if any(each["kind"] == Kind.STAFF and is_active(each) for each in found.people):
+        if any(each["kind"] == UserKind.STAFF and is_active(each) for each in found.people):
             raise BelongsToStaff
         now = self._clock()
         try:
@@ -136,7 +136,7 @@ class Erasing:
         data_files.settle(self._store)
         return work.done()
 
-    def _is_up_to(self, known: erasure_log.Remembered) -> None:
+    def _is_up_to(self, known: erasure_log.ErasureLog) -> None:
         """Every document is stripped as far as this list goes."""
         with self._store.batch() as batch:
             document = {"id": STATE, "digest": known.digest()}
@@ -158,7 +158,7 @@ class _Work:
         self._counts = {"reduced": 0, "stripped": 0, "deleted": 0, "files": 0, "failed": 0}
         self._mails: set[str] = set()
         """Ids of mails whose files name somebody."""
-        self._people: list[Person] = []
+        self._people: list[DataSubject] = []
         """Those taken out, as submissions knew them."""
 
     def done(self) -> Erased:
@@ -229,7 +229,7 @@ class _Work:
 
     def _principal(self, person: Document, erasures: dict[str, Erasure]) -> None:
         """An account to sign in with, but for somebody who works at the desk."""
-        is_staff = person["kind"] == Kind.STAFF and is_active(person)
+        is_staff = person["kind"] == UserKind.STAFF and is_active(person)
         since = person["history"][0]["at"] if person["history"] else stamp(self._now)
         if is_staff or not self._is_meant(person["email"], since, erasures):
             return
@@ -269,7 +269,7 @@ class _Work:
 
     def _files(self, erasures: dict[str, Erasure]) -> None:
         """Mails in files that are about them or name them, and pieces of the journal that do."""
-        people = {*self._people, *map(Person, erasures)}
+        people = {*self._people, *map(DataSubject, erasures)}
         found = [
             path
             for path, id, _ in data_files.mails(self._data_dir)
@@ -289,7 +289,7 @@ def _without_agreement_file(batch: Batch, partner: Document) -> Document:
     return {**partner, "agreement": {**partner["agreement"], "document": None}}
 
 
-def _names(path: Path, people: Iterable[Person]) -> bool:
+def _names(path: Path, people: Iterable[DataSubject]) -> bool:
     """Whether a mail in a file names one of them, in its headers or its texts, however they are coded."""
     data = path.read_bytes()
     try:

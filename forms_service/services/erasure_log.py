@@ -30,7 +30,7 @@ class Erasure:
 
 
 @dataclass(frozen=True)
-class Remembered:
+class ErasureLog:
     """All of them, with the salt that makes addresses into hashes here and nowhere else."""
 
     salt: str = ""
@@ -52,7 +52,7 @@ class Remembered:
         return hashlib.sha256(json.dumps(_content(self)).encode()).hexdigest()
 
 
-def read(data_dir: Path) -> Remembered:
+def read(data_dir: Path) -> ErasureLog:
     """The list in this folder; an empty one where there is none.
 
     Raises:
@@ -60,14 +60,14 @@ def read(data_dir: Path) -> Remembered:
     """
     path = data_dir / NAME
     if not path.exists():
-        return Remembered()
+        return ErasureLog()
     try:
         found = json.loads(path.read_bytes())
         erasures = tuple(
             Erasure(each["hash"], moment(each["at"]), bool(each["everything"])) for each in found["erasures"]
         )
         bytes.fromhex(found["salt"])
-        return Remembered(found["salt"], erasures)
+        return ErasureLog(found["salt"], erasures)
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(
             f"{path}: cannot be read. Put back the copy kept with the backup; without one, delete it: then "
@@ -75,18 +75,18 @@ def read(data_dir: Path) -> Remembered:
         ) from error
 
 
-def add(data_dir: Path, address: str, at: datetime, *, everything: bool) -> Remembered:
+def add(data_dir: Path, address: str, at: datetime, *, everything: bool) -> ErasureLog:
     """Remember one more, durably, before anything is erased. Raises OSError, ValueError."""
     before = read(data_dir)
-    salted = before if before.salt else Remembered(secrets.token_hex(32))
+    salted = before if before.salt else ErasureLog(secrets.token_hex(32))
     erasure = Erasure(salted.hash(address), at, everything)
-    after = Remembered(salted.salt, (*salted.erasures, erasure))
+    after = ErasureLog(salted.salt, (*salted.erasures, erasure))
     file = data_dir / NAME
     make_file(Disk(), file, json.dumps(_content(after), indent=1).encode(), by_way_of=temporary(file))
     return after
 
 
-def _content(remembered: Remembered) -> Mapping[str, object]:
+def _content(remembered: ErasureLog) -> Mapping[str, object]:
     return {
         "salt": remembered.salt,
         "erasures": [

@@ -2,13 +2,13 @@
 
 from forms_service.domain.submissions import approval
 from forms_service.services import conflict_lookup
-from forms_service.store.store import Batch, Document, Reads
+from forms_service.store.store import Batch, Document, ReadStore
 
 _REASON = "habit/reason-for-conflict"
 """Of the table `rounds`."""
 
 
-def reason_for_conflict(reads: Reads) -> str | None:
+def reason_for_conflict(reads: ReadStore) -> str | None:
     """By which a deal was rejected last whose customer somebody else had; None before the first one."""
     kept = reads.get("rounds", _REASON)
     return str(kept["reason"]) if kept else None

@@ -7,8 +7,8 @@ from forms_service.domain.clock import Clock, moment
 from forms_service.domain.references import StatusTokens, token_hash
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.mail import queue
-from forms_service.services.rate_limits import Allowance
-from forms_service.store.store import Batch, Document, Reads, Store
+from forms_service.services.rate_limits import RateLimiter
+from forms_service.store.store import Batch, Document, ReadStore, Store
 from partner_program.model import Language
 
 RECENT = timedelta(days=90)
@@ -31,14 +31,14 @@ class LostLinks:
         clock: Clock,
         *,
         mail_is_owed: Callable[[], None] = lambda: None,
-        asks: Allowance | None = None,
+        asks: RateLimiter | None = None,
     ) -> None:
         """`asks` limits how often one address is written to; ASKS times WITHIN unless given."""
         self._store = store
         self._tokens = tokens
         self._clock = clock
         self._mail_is_owed = mail_is_owed
-        self._asks = asks or Allowance(ASKS, WITHIN)
+        self._asks = asks or RateLimiter(ASKS, WITHIN)
 
     def ask(self, address: str, language: Language) -> None:
         """Owe a mail with the links to what was sent from this address.
@@ -61,7 +61,7 @@ class LostLinks:
         """What was sent from this address and is open or was closed lately, the newest first."""
         return self._found(self._store, address)
 
-    def _found(self, reads: Reads, address: str) -> list[Document]:
+    def _found(self, reads: ReadStore, address: str) -> list[Document]:
         since = self._clock() - RECENT
         named = reads.find("records", "email", address.casefold())[-_LOOKED_AT:]
         told = [

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from forms_service.domain.auth.errors import NotAnAddress
-from forms_service.domain.auth.users import Kind, normalised
+from forms_service.domain.auth.users import UserKind, normalised
 from forms_service.domain.clock import moment
 from forms_service.mail.digests import DIGEST
 from forms_service.mail.for_senders import COPY
 from forms_service.mail.priority import Priority
 from forms_service.mail.queue import NO_RECORD, owed
-from forms_service.services.rate_limits import Allowance
+from forms_service.services.rate_limits import RateLimiter
 from forms_service.services.user_repository import known
 from forms_service.store.store import Batch, Document
 
@@ -36,8 +36,8 @@ class Digests:
     """Owes mails, those beyond the limits as digests. `limited` is whether anything is counted."""
 
     def __init__(self, *, limited: bool = True) -> None:
-        self._to_strangers = Allowance(TO_STRANGERS if limited else None, WITHIN)
-        self._to_known = Allowance(TO_KNOWN if limited else None, WITHIN)
+        self._to_strangers = RateLimiter(TO_STRANGERS if limited else None, WITHIN)
+        self._to_known = RateLimiter(TO_KNOWN if limited else None, WITHIN)
         self._open: dict[str, str] = {}
         """The digest of each address that was opened last. Only read and written inside a batch."""
 
@@ -104,7 +104,7 @@ def is_known(batch: Batch, address: str) -> bool:
         email = normalised(address)
     except NotAnAddress:
         return False
-    people = (known(batch, kind, email) for kind in Kind)
+    people = (known(batch, kind, email) for kind in UserKind)
     if any(person and person["signed_in_at"] for person in people):
         return True
     return batch.how_many("partners", "member", address.casefold()) > 0

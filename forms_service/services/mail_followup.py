@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.auth.users import Principal, may_decide
 from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.companies.companies import people
-from forms_service.domain.submissions.workflow import CLOSED, Kind
+from forms_service.domain.submissions.workflow import CLOSED, SubmissionKind
 from forms_service.mail import queue
 from forms_service.mail.composer import SENT_AGAIN, TO_THE_SENDER
 from forms_service.mail.queue import sender_of
-from forms_service.store.store import Batch, Document, Reads, Store
+from forms_service.store.store import Batch, Document, ReadStore, Store
 from partner_program.model import Program
 
 CAME_BACK = "the mail came back"
@@ -31,7 +31,7 @@ class TooManyMails(Exception):
     """There are more mails in the period than are looked at."""
 
 
-class Remailing:
+class Resending:
     """The use cases around undelivered mail."""
 
     def __init__(
@@ -128,13 +128,13 @@ class Task:
     """Where the sender, or somebody known under that address, gave one; else empty."""
 
 
-def tasks(reads: Reads) -> tuple[Task, ...]:
+def tasks(reads: ReadStore) -> tuple[Task, ...]:
     """All that are open, the oldest first."""
     found = (task_of(reads, mail) for mail in reads.find("mails", "state", "dead"))
     return tuple(sorted((task for task in found if task), key=lambda task: str(task.mail["created_at"])))
 
 
-def task_of(reads: Reads, mail: Document) -> Task | None:
+def task_of(reads: ReadStore, mail: Document) -> Task | None:
     """The task that this mail is, if it is one: not what was sent again, nor what is settled."""
     record = reads.get("records", mail["record"]) if mail["state"] == "dead" else None
     if record is None or not _is_about_a_decision(mail, record):
@@ -155,10 +155,10 @@ def _is_about_a_decision(mail: Mapping[str, Any], record: Mapping[str, Any]) -> 
     return bool(decided and (mail.get("about") or mail["created_at"]) >= decided["at"])
 
 
-def _phone(reads: Reads, address: str) -> str:
+def _phone(reads: ReadStore, address: str) -> str:
     """What an application says about the phone of whoever has this address."""
     for record in reversed(reads.find("records", "email", address.casefold())):
-        for person in people(record["said"]) if record["kind"] == Kind.APPLICATION else ():
+        for person in people(record["said"]) if record["kind"] == SubmissionKind.APPLICATION else ():
             if (person.get("email") or "").casefold() == address.casefold() and person.get("phone"):
                 return str(person["phone"])
     return ""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from forms_service.domain.reports.key_figures import Share
 from forms_service.i18n.templating import environment
-from forms_service.services.statistics import Counting
+from forms_service.services.statistics import Statistics
 from partner_program.model import Language, Program
 
 SLOT = "promise"
@@ -18,10 +18,10 @@ SLOT = "promise"
 COUNTED_EVERY = timedelta(hours=1)
 
 
-class Promise:
+class OnTimeRate:
     """The share as it was counted last. Safe to share between threads."""
 
-    def __init__(self, counting: Counting, program: Callable[[], Program]) -> None:
+    def __init__(self, counting: Statistics, program: Callable[[], Program]) -> None:
         self._counting = counting
         self._program = program
         self._lock = threading.Lock()

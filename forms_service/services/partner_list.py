@@ -8,7 +8,7 @@ from typing import cast
 
 from forms_service.domain.partners import list_row
 from forms_service.domain.partners.list_row import PartnerRow
-from forms_service.domain.partners.partner import Partner, State
+from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.partner_years import terms_on
 from forms_service.domain.submissions import search_terms
 from forms_service.services import program_versions
@@ -21,14 +21,14 @@ TABLE = "partner_rows"
 PAGE_ROWS = 50
 LOOKED_AT = 1000
 """Rows looked at one by one to answer a search, at most."""
-CURRENT = frozenset({State.ONBOARDING, State.ACTIVE, State.SUSPENDED})
+CURRENT = frozenset({PartnerState.ONBOARDING, PartnerState.ACTIVE, PartnerState.SUSPENDED})
 
 _COUNTED = "partner-rows"
 """Of the table `rounds`: the day for which all rows were counted."""
 _LAST = "\U0010ffff"
 
 
-class Order(StrEnum):
+class PartnerSort(StrEnum):
     """In which order; the values are the names of the indexes."""
 
     NAME = "named"
@@ -37,22 +37,22 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True)
-class PartnerView:
+class PartnerFilter:
     """Which partners; every part narrows it."""
 
-    states: frozenset[State] = CURRENT
+    states: frozenset[PartnerState] = CURRENT
     tier: str = ""
     lacking: bool = False
     """Only those with something missing."""
     renews_by: date | None = None
     """Only those whose next renewal is to be decided by this day."""
     search: str = ""
-    order: Order = Order.NAME
+    order: PartnerSort = PartnerSort.NAME
     page: int = 1
 
 
 @dataclass(frozen=True)
-class PartnerPage:
+class PartnerListPage:
     """A page of the list."""
 
     rows: tuple[PartnerRow, ...]
@@ -71,22 +71,22 @@ class PartnerList:
         self._store = store
         self._program = program
 
-    def page(self, view: PartnerView, day: date) -> PartnerPage:
+    def page(self, view: PartnerFilter, day: date) -> PartnerListPage:
         """A page of the list. Costs the same however many partners there are."""
         words = search_terms.understood(view.search)
         if words:
             found, is_cut = self._searched(view, words)
             number, pages = _page(view.page, len(found))
             rows = found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
-            return PartnerPage(tuple(self._fresh(rows, day)), len(found), number, pages, is_cut)
+            return PartnerListPage(tuple(self._fresh(rows, day)), len(found), number, pages, is_cut)
         spans, order = _spans(view), _order(view)
         total = self._store.counted(TABLE, order, spans)
         number, pages = _page(view.page, total)
         skip = (number - 1) * PAGE_ROWS
         listed = self._store.listed(TABLE, order, spans, skip=skip, limit=PAGE_ROWS)
-        return PartnerPage(tuple(self._fresh(listed, day)), total, number, pages)
+        return PartnerListPage(tuple(self._fresh(listed, day)), total, number, pages)
 
-    def every(self, view: PartnerView, day: date) -> Iterator[PartnerRow]:
+    def every(self, view: PartnerFilter, day: date) -> Iterator[PartnerRow]:
         """All of the view, whatever its page, one by one."""
         words = search_terms.understood(view.search)
         if words:
@@ -97,7 +97,7 @@ class PartnerList:
         """The version of the program that a row was counted by."""
         return program_versions.find(self._store, row["program"] or None, self._program())
 
-    def _searched(self, view: PartnerView, words: Sequence[str]) -> tuple[list[Document], bool]:
+    def _searched(self, view: PartnerFilter, words: Sequence[str]) -> tuple[list[Document], bool]:
         addresses, names = [w for w in words if "@" in w], [w for w in words if "@" not in w]
         if addresses:
             ids = [each["id"] for each in self._store.find("partners", "member", addresses[0], LOOKED_AT)]
@@ -110,7 +110,7 @@ class PartnerList:
         fitting = [
             row for row in candidates[:LOOKED_AT] if _fits(row, view) and search_terms.fits(row, names)
         ]
-        index = Order(_order(view))
+        index = PartnerSort(_order(view))
         return sorted(fitting, key=lambda row: _place(row, index)), len(candidates) > LOOKED_AT
 
     def _fresh(self, rows: Iterable[Document], day: date) -> Iterator[PartnerRow]:
@@ -161,18 +161,18 @@ def _put(batch: Batch, row: PartnerRow) -> None:
         batch.replace(TABLE, dict(row), known["version"])
 
 
-def _spans(view: PartnerView) -> list[Span]:
+def _spans(view: PartnerFilter) -> list[Span]:
     last = view.renews_by.isoformat() + _LAST if view.renews_by else _LAST
     names = [partner_list_of(state.value, view.tier, lacking=view.lacking) for state in sorted(view.states)]
     return [((name,), (name, last)) for name in names]
 
 
-def _order(view: PartnerView) -> str:
+def _order(view: PartnerFilter) -> str:
     """Narrowed by renewal, a list is in that order."""
-    return (Order.RENEWAL if view.renews_by else view.order).value
+    return (PartnerSort.RENEWAL if view.renews_by else view.order).value
 
 
-def _fits(row: Document, view: PartnerView) -> bool:
+def _fits(row: Document, view: PartnerFilter) -> bool:
     return (
         row["state"] in view.states
         and (not view.tier or row["tier"] == view.tier)
@@ -181,12 +181,12 @@ def _fits(row: Document, view: PartnerView) -> bool:
     )
 
 
-def _place(row: Document, order: Order) -> tuple[str, str]:
+def _place(row: Document, order: PartnerSort) -> tuple[str, str]:
     name = row["name"].casefold()
     match order:
-        case Order.RENEWAL:
+        case PartnerSort.RENEWAL:
             return row["renews_on"] or _LAST, name
-        case Order.DUE:
+        case PartnerSort.DUE:
             return row["due"]["on"] if row["due"] else _LAST, name
     return "", name
 

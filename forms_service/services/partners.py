@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from forms_service.domain.auth.errors import NotAnAddress
-from forms_service.domain.auth.users import PERSON, Kind, is_active, normalised
+from forms_service.domain.auth.users import PERSON, UserKind, is_active, normalised
 from forms_service.domain.clock import Clock
 from forms_service.domain.partners import (
     access_requests,
@@ -19,24 +19,24 @@ from forms_service.domain.partners import (
     reminders,
     suspension,
 )
-from forms_service.domain.partners.actions import Act, Actor, Side
+from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.onboarding import new_partner
-from forms_service.domain.partners.partner import Partner, State
+from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.partner_years import day_of, terms_on
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.size_limits import is_full
 from forms_service.domain.references import References
 from forms_service.mail import for_partners
 from forms_service.services import partner_list, program_versions, user_repository
-from forms_service.store.store import Batch, Reads, Store
+from forms_service.store.store import Batch, ReadStore, Store
 from partner_program.model import Program
 
-Change = Callable[[Partner, Act], Partner | Refused]
+Change = Callable[[Partner, PartnerActing], Partner | PartnerActionRefused]
 """One of the pure actions, with all that it takes but the record and who acts."""
 
 MOST_WITH_A_KEY = 5
 """Companies of a group may share a domain; a request goes to no more than these."""
-RUNNING = (State.ACTIVE, State.SUSPENDED)
+RUNNING = (PartnerState.ACTIVE, PartnerState.SUSPENDED)
 
 
 class PartnerMissing(LookupError):
@@ -85,20 +85,20 @@ class Partners:
     def change(
         self,
         reference: str,
-        actor: Actor,
+        actor: PartnerActor,
         change: Change,
         *,
         also: Callable[[Batch, Partner], None] = lambda batch, after: None,
-    ) -> Partner | Refused:
+    ) -> Partner | PartnerActionRefused:
         """Do one thing to a record, and `also` what goes with it. Raises PartnerMissing, StoreUnavailable."""
         now = self._clock()
         with self._store.batch() as batch:
             before = _there(batch, reference)
-            after = change(before, Act(actor, now))
-            if isinstance(after, Refused):
+            after = change(before, PartnerActing(actor, now))
+            if isinstance(after, PartnerActionRefused):
                 return after
             if is_full(before, after, actor):
-                return Refused(Refusal.FULL)
+                return PartnerActionRefused(PartnerRefusal.FULL)
             stored = self._write(batch, before, after, actor, now)
             also(batch, stored)
         self._mail_is_owed()
@@ -111,11 +111,11 @@ class Partners:
 
         Nothing for a company that is over, or where there is nothing to ask for.
         """
-        actor, passed_on = Actor(Side.PARTNER), []
+        actor, passed_on = PartnerActor(Side.PARTNER), []
         for found in batch.find("partners", "keys", key, MOST_WITH_A_KEY) if key else ():
             before = _partner(found)
-            after = access_requests.ask_access(before, Act(actor, now), name=name, email=email)
-            if not isinstance(after, Refused):
+            after = access_requests.ask_access(before, PartnerActing(actor, now), name=name, email=email)
+            if not isinstance(after, PartnerActionRefused):
                 self._write(batch, before, after, actor, now)
                 passed_on.append({"partner": before["id"], "request": after["access_requests"][-1]["id"]})
         return passed_on
@@ -124,7 +124,7 @@ class Partners:
         """What the days bring: reminders that are owed now; ends whose last day has passed, and requests for
         access that waited too long, unless the day is not sure; and what a list of partners says of them."""
         now = self._clock()
-        for state in State:
+        for state in PartnerState:
             for found in self._store.find("partners", "state", state.value):
                 self._remind(found["id"], now, is_sure)
         with self._store.batch() as batch:
@@ -133,40 +133,42 @@ class Partners:
 
     def _remind(self, reference: str, now: datetime, is_sure: bool) -> None:
         """One partner's."""
-        actor = Actor(Side.SYSTEM)
-        act, day = Act(actor, now), day_of(now)
+        actor = PartnerActor(Side.SYSTEM)
+        act, day = PartnerActing(actor, now), day_of(now)
         with self._store.batch() as batch:
             before = _there(batch, reference)
             for over in (access_requests.lapse, suspension.close) if is_sure else ():
                 changed = over(before, act)
-                if not isinstance(changed, Refused):
+                if not isinstance(changed, PartnerActionRefused):
                     before = self._write(batch, before, changed, actor, now)
             partner_list.keep(batch, self._store, before, self._program(), day)
-            if before["state"] == State.ONBOARDING:
+            if before["state"] == PartnerState.ONBOARDING:
                 self._nudge(batch, before, act)
             if before["state"] not in RUNNING:
                 return
             owed = reminders.reminders(before, self.program_of(before, day), day)
             after = reminders.reminded(before, act, owed) if owed else None
-            if after is None or isinstance(after, Refused):
+            if after is None or isinstance(after, PartnerActionRefused):
                 return
             self._write(batch, before, after, actor, now)
             for reminder in owed:
                 for letter in notifications.remind(before, reminder, self._program()):
                     batch.add("mails", for_partners.of_reminder(before, letter, reminder, now))
 
-    def _nudge(self, batch: Batch, before: Partner, act: Act) -> None:
+    def _nudge(self, batch: Batch, before: Partner, act: PartnerActing) -> None:
         """The reminders of an onboarding that stands still."""
         owed = reminders.nudges(before, self._program(), act.today)
         after = reminders.nudged(before, act, owed) if owed else None
-        if after is None or isinstance(after, Refused):
+        if after is None or isinstance(after, PartnerActionRefused):
             return
         self._write(batch, before, after, act.actor, act.at)
         for nudge in owed:
             for letter in notifications.nudge(before, nudge, self._program()):
                 batch.add("mails", for_partners.of_news(before, letter, act.at))
 
-    def _write(self, batch: Batch, before: Partner, after: Partner, actor: Actor, now: datetime) -> Partner:
+    def _write(
+        self, batch: Batch, before: Partner, after: Partner, actor: PartnerActor, now: datetime
+    ) -> Partner:
         """The record as it is from now on, with all that goes with it."""
         current = self._program()
         after["keys"] = company_profile.keys(after["company"], after["people"])
@@ -201,10 +203,10 @@ def admit(batch: Batch, before: Partner | None, after: Partner, at: datetime, by
             address = normalised(email)
         except NotAnAddress:
             continue
-        person = user_repository.known(batch, Kind.PARTNER, address)
+        person = user_repository.known(batch, UserKind.PARTNER, address)
         if batch.find("partners", "member", email):
             if not is_active(person):
-                user_repository.let_in(batch, person, Kind.PARTNER, address, PERSON, at=at, by=by)
+                user_repository.let_in(batch, person, UserKind.PARTNER, address, PERSON, at=at, by=by)
         elif person is not None and is_active(person):
             user_repository.shut_out(batch, person, at=at, by=by)
 
@@ -215,7 +217,7 @@ def addresses(partner: Partner | None) -> set[str]:
     return {person["email"].casefold() for person in people if person["email"]}
 
 
-def _new_reference(source: Reads) -> str:
+def _new_reference(source: ReadStore) -> str:
     references = References()
     while True:
         reference = references.new("partner")
@@ -223,7 +225,7 @@ def _new_reference(source: Reads) -> str:
             return reference
 
 
-def _there(source: Reads, reference: str) -> Partner:
+def _there(source: ReadStore, reference: str) -> Partner:
     found = source.get("partners", reference)
     if found is None:
         raise PartnerMissing(reference)

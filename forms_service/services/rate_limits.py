@@ -13,7 +13,7 @@ from forms_service.web.security import wider_networks
 MOST_KEYS = 50_000
 
 
-class Allowance:
+class RateLimiter:
     """Rate limiter: so many times within a moving window, for each key. Safe to share between threads.
 
     It remembers at most `most_keys`; see `CounterTable` for what is forgotten first.

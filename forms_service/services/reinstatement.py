@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from forms_service.domain.partners import company_profile, suspension
-from forms_service.domain.partners.actions import Act, Actor, Side
-from forms_service.domain.partners.partner import Partner, State
-from forms_service.domain.partners.refusals import Refused
+from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
+from forms_service.domain.partners.partner import Partner, PartnerState
+from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.i18n.translations import N_, texts
 from forms_service.services.partners import admit
 from forms_service.store.store import Batch
@@ -21,21 +21,21 @@ PRE_ACCEPTED = N_("The application was pre-accepted again.")
 
 def give_up(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
     """The application was rejected after all: the onboarding is over."""
-    _change(batch, application, at, State.ONBOARDING, REJECTED, suspension.end)
+    _change(batch, application, at, PartnerState.ONBOARDING, REJECTED, suspension.end)
 
 
 def take_up(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
     """It was pre-accepted again: an onboarding that was given up goes on where it stood."""
-    _change(batch, application, at, State.ENDED, PRE_ACCEPTED, suspension.resume)
+    _change(batch, application, at, PartnerState.ENDED, PRE_ACCEPTED, suspension.resume)
 
 
 def _change(
     batch: Batch,
     application: Mapping[str, Any],
     at: datetime,
-    state: State,
+    state: PartnerState,
     reason: str,
-    change: Callable[..., Partner | Refused],
+    change: Callable[..., Partner | PartnerActionRefused],
 ) -> None:
     for document in batch.find("partners", "application", application["id"]):
         before = cast(Partner, document)
@@ -43,8 +43,8 @@ def _change(
             continue
         by = application["decision"]["by"]
         words = texts(application["lang"]).gettext(reason)
-        after = change(before, Act(Actor(Side.STAFF, by), at), reason=words)
-        if isinstance(after, Refused):
+        after = change(before, PartnerActing(PartnerActor(Side.STAFF, by), at), reason=words)
+        if isinstance(after, PartnerActionRefused):
             continue
         after["keys"] = company_profile.keys(after["company"], after["people"])
         batch.replace("partners", dict(after), document["version"])

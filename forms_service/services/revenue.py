@@ -8,14 +8,14 @@ from itertools import groupby
 from typing import cast
 
 from forms_service.domain.partners import revenue
-from forms_service.domain.partners.actions import Act, Actor
-from forms_service.domain.partners.invoice_lines import Line
+from forms_service.domain.partners.actions import PartnerActing, PartnerActor
+from forms_service.domain.partners.invoice_lines import InvoiceLine
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import Period, active_since, partner_year, year, year_on
-from forms_service.domain.partners.refusals import Refusal, Refused
-from forms_service.domain.partners.revenue import Currencies, Entry, YearTotals
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from forms_service.domain.partners.revenue import Currencies, RevenueEntry, YearTotals
 from forms_service.services.partners import PartnerMissing, Partners
-from forms_service.store.store import Batch, Reads, Store
+from forms_service.store.store import Batch, ReadStore, Store
 
 PAGE_ROWS = 50
 
@@ -24,7 +24,7 @@ PAGE_ROWS = 50
 class AmountsPage:
     """A page of a year's amounts, the newest invoice first."""
 
-    rows: tuple[Entry, ...]
+    rows: tuple[RevenueEntry, ...]
     total: int
     page: int
     pages: int
@@ -41,16 +41,18 @@ class PartnerRevenue:
         self._store = store
         self._partners = partners
 
-    def add(self, reference: str, actor: Actor, lines: Sequence[Line]) -> Partner | Refused:
+    def add(
+        self, reference: str, actor: PartnerActor, lines: Sequence[InvoiceLine]
+    ) -> Partner | PartnerActionRefused:
         """Record amounts, all of them or none; an amount of an invoice with a number is recorded once.
 
         Raises PartnerMissing, StoreUnavailable.
         """
-        made: list[Entry] = []
+        made: list[RevenueEntry] = []
 
-        def change(partner: Partner, act: Act) -> Partner | Refused:
+        def change(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
             found = revenue.add(partner, act, lines, (secrets.token_hex(16) for _ in lines))
-            if isinstance(found, Refused):
+            if isinstance(found, PartnerActionRefused):
                 return found
             made.extend(found[1])
             return found[0]
@@ -67,15 +69,17 @@ class PartnerRevenue:
         try:
             return self._partners.change(reference, actor, change, also=also)
         except _AlreadyRecorded:
-            return Refused(Refusal.ALREADY_THERE, "document")
+            return PartnerActionRefused(PartnerRefusal.ALREADY_THERE, "document")
 
-    def void(self, reference: str, actor: Actor, entry: str, reason: str) -> Partner | Refused:
+    def void(
+        self, reference: str, actor: PartnerActor, entry: str, reason: str
+    ) -> Partner | PartnerActionRefused:
         """An amount was recorded by mistake. Raises PartnerMissing for an amount of somebody else."""
         known = self._entry(self._store, reference, entry)
 
-        def change(partner: Partner, act: Act) -> Partner | Refused:
+        def change(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
             found = revenue.void(partner, act, known, reason=reason)
-            if isinstance(found, Refused):
+            if isinstance(found, PartnerActionRefused):
                 return found
             known.update(found[1])
             return found[0]
@@ -88,7 +92,7 @@ class PartnerRevenue:
 
         return self._partners.change(reference, actor, change, also=also)
 
-    def summed(self, partner: Partner, period: Period | None) -> list[Entry]:
+    def summed(self, partner: Partner, period: Period | None) -> list[RevenueEntry]:
         """The sums of a partner year, as amounts: one for each currency, model, recipient and area."""
         if period is None or period.number < 1:
             return []
@@ -110,28 +114,28 @@ class PartnerRevenue:
         number = min(max(1, number), pages)
         skip = (number - 1) * PAGE_ROWS
         found = self._store.listed("revenue", "dated", spans, skip=skip, limit=PAGE_ROWS, backwards=True)
-        return AmountsPage(tuple(cast(list[Entry], found)), total, number, pages)
+        return AmountsPage(tuple(cast(list[RevenueEntry], found)), total, number, pages)
 
-    def is_recorded(self, reference: str, line: Line) -> bool:
+    def is_recorded(self, reference: str, line: InvoiceLine) -> bool:
         """Whether this amount of this invoice is there and counts; never, where it has no number."""
         return _is_recorded(self._store, reference, line)
 
     @staticmethod
-    def _entry(source: Reads, reference: str, id: str) -> Entry:
+    def _entry(source: ReadStore, reference: str, id: str) -> RevenueEntry:
         found = source.get("revenue", id)
         if found is None or found["partner"] != reference:
             raise PartnerMissing(reference)
-        return cast(Entry, found)
+        return cast(RevenueEntry, found)
 
 
-def _totals(source: Reads, partner: Partner, number: int) -> YearTotals:
+def _totals(source: ReadStore, partner: Partner, number: int) -> YearTotals:
     """What is kept of a year; counted from its amounts where nothing is kept yet."""
     kept = source.get("revenue_years", revenue.id_of(partner["id"], number))
     if kept is not None:
         return cast(YearTotals, kept)
     since = active_since(partner)
     found = source.listed("revenue", "dated", [_span(partner["id"], year(since, number))]) if since else []
-    return revenue.totals(partner["id"], number, cast(list[Entry], found))
+    return revenue.totals(partner["id"], number, cast(list[RevenueEntry], found))
 
 
 def _keep(batch: Batch, changed: YearTotals) -> None:
@@ -145,22 +149,22 @@ def _span(reference: str, period: Period) -> tuple[tuple[str, str], tuple[str, s
     return (reference, period.first_day.isoformat()), (reference, period.last_day.isoformat())
 
 
-def _by_year(partner: Partner, entries: Iterable[Entry]) -> list[tuple[int, list[Entry]]]:
+def _by_year(partner: Partner, entries: Iterable[RevenueEntry]) -> list[tuple[int, list[RevenueEntry]]]:
     """The amounts by the number of their partner year."""
     since = active_since(partner)
     assert since is not None  # noqa: S101 - amounts are recorded from the first partner year on
 
-    def number(entry: Entry) -> int:
+    def number(entry: RevenueEntry) -> int:
         return year_on(since, date.fromisoformat(entry["date"])).number
 
     return [(key, list(some)) for key, some in groupby(sorted(entries, key=number), key=number)]
 
 
-def _is_recorded(source: Reads, reference: str, line: Line) -> bool:
+def _is_recorded(source: ReadStore, reference: str, line: InvoiceLine) -> bool:
     if not line.document:
         return False
     found = source.find("revenue", "invoice", f"{reference}/{line.document.casefold()}")
     return any(
-        each["voided"] is None and revenue.key_of(cast(Entry, each)) == revenue.key_of_line(line)
+        each["voided"] is None and revenue.key_of(cast(RevenueEntry, each)) == revenue.key_of_line(line)
         for each in found
     )

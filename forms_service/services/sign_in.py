@@ -10,13 +10,20 @@ from typing import Any
 from forms_service.domain.auth import sessions, sign_in_links
 from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.sessions import Rules
-from forms_service.domain.auth.sign_in_links import Purpose, Standing
+from forms_service.domain.auth.sign_in_links import LinkState, Purpose
 from forms_service.domain.auth.tokens import Keys, hashed, random_token
 from forms_service.domain.auth.urls import link_url
-from forms_service.domain.auth.users import Kind, Principal, address_key, is_active, normalised, principal_of
+from forms_service.domain.auth.users import (
+    Principal,
+    UserKind,
+    address_key,
+    is_active,
+    normalised,
+    principal_of,
+)
 from forms_service.domain.clock import stamp
 from forms_service.mail.queue import owed
-from forms_service.services.rate_limits import Allowance
+from forms_service.services.rate_limits import RateLimiter
 from forms_service.services.sign_in_events import TABLE, RefusalCounter, SignInEvent, audit_event
 from forms_service.services.user_repository import (
     add_link,
@@ -30,7 +37,7 @@ from forms_service.store.store import Batch, Store
 from partner_program.model import Language
 
 
-class Refusal(StrEnum):
+class SignInRefusal(StrEnum):
     """Why a link that works did not let somebody in yet."""
 
     CODE_NEEDED = "code-needed"
@@ -56,11 +63,11 @@ class Entered:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedLink:
     """What a link would do now, for the page that shows its button."""
 
-    standing: Standing
-    needs: Refusal | None
+    standing: LinkState
+    needs: SignInRefusal | None
     lang: Language | None
 
 
@@ -98,7 +105,7 @@ _TIDIED_AT_ONCE = 3
 """So many outdated documents go with each new one: the tables stay small without a timer."""
 
 
-class Entrance:
+class SignIn:
     """The use cases of everybody at the door."""
 
     def __init__(
@@ -118,14 +125,14 @@ class Entrance:
         self._clock = clock
         self._wake = wake
         self.rules = rules or Rules()
-        self._per_address = Allowance(self.rules.asks_per_address, self.rules.asks_within)
-        self._per_client = Allowance(self.rules.asks_per_client, self.rules.asks_within)
+        self._per_address = RateLimiter(self.rules.asks_per_address, self.rules.asks_within)
+        self._per_client = RateLimiter(self.rules.asks_per_client, self.rules.asks_within)
         self.refusals = RefusalCounter(store, clock)
-        self._by_all = Allowance(self.rules.asks_by_all, self.rules.asks_by_all_within)
+        self._by_all = RateLimiter(self.rules.asks_by_all, self.rules.asks_by_all_within)
 
     def ask(
         self,
-        kind: Kind,
+        kind: UserKind,
         address: str,
         *,
         client: str,
@@ -167,24 +174,24 @@ class Entrance:
                 batch.add("mails", self._mail(person, made, now))
         self._wake()
 
-    def open(self, kind: Kind, token: str, browser: str | None) -> Opened:
+    def open(self, kind: UserKind, token: str, browser: str | None) -> OpenedLink:
         """What redeeming this link in this browser would need now. Changes nothing."""
         link = self._link(self._store, kind, token)
         standing = sign_in_links.standing(link, self._clock(), self.rules)
-        if link is None or standing is not Standing.GOOD:
-            return Opened(standing, None, link["lang"] if link else None)
-        return Opened(standing, _needed(link, browser), link["lang"])
+        if link is None or standing is not LinkState.GOOD:
+            return OpenedLink(standing, None, link["lang"] if link else None)
+        return OpenedLink(standing, _needed(link, browser), link["lang"])
 
     def redeem(
         self,
-        kind: Kind,
+        kind: UserKind,
         token: str,
         *,
         browser: str | None = None,
         code: str | None = None,
         address: str | None = None,
         leaving: str | None = None,
-    ) -> Entered | Standing | Refusal:
+    ) -> Entered | LinkState | SignInRefusal:
         """Let in whoever holds this link, once, and end the session `leaving` that this browser had before.
 
         However many ask at the same moment, one of them gets in.
@@ -193,33 +200,33 @@ class Entrance:
             StoreUnavailable: nothing can be stored; the link is as it was.
         """
         outcome = self._redeem(kind, token, browser, code, address, leaving)
-        if isinstance(outcome, Standing):
+        if isinstance(outcome, LinkState):
             self._refuse(SignInEvent.LINK_REFUSED, kind)
-        elif outcome is Refusal.CODE_WRONG:
+        elif outcome is SignInRefusal.CODE_WRONG:
             self._refuse(SignInEvent.CODE_WRONG, kind)
         return outcome
 
     def _redeem(
         self,
-        kind: Kind,
+        kind: UserKind,
         token: str,
         browser: str | None,
         code: str | None,
         address: str | None,
         leaving: str | None,
-    ) -> Entered | Standing | Refusal:
+    ) -> Entered | LinkState | SignInRefusal:
         now = self._clock()
         with self._store.batch() as batch:
             link = self._link(batch, kind, token)
             standing = sign_in_links.standing(link, now, self.rules)
-            if link is None or standing is not Standing.GOOD:
+            if link is None or standing is not LinkState.GOOD:
                 return standing
             if sign_in_links.asks_for_code(link, browser) and not (
                 code and sign_in_links.is_code(link, token, code)
             ):
                 return self._without_code(batch, link, code)
             person = self._whose(batch, link, address, now)
-            if isinstance(person, Standing | Refusal):
+            if isinstance(person, LinkState | SignInRefusal):
                 return person
             batch.replace("links", sign_in_links.used(link, now), link["version"])
             replace_links(batch, person["id"])
@@ -286,10 +293,10 @@ class Entrance:
         Its token is made here, at the moment of sending, and stored nowhere.
         """
         link = self._store.get("links", mail["record"])
-        if link is None or sign_in_links.standing(link, self._clock(), self.rules) is not Standing.GOOD:
+        if link is None or sign_in_links.standing(link, self._clock(), self.rules) is not LinkState.GOOD:
             return None
         token = sign_in_links.token_of(link, self._keys)
-        return None if token is None else link_url(self._base_url, Kind(link["kind"]), token)
+        return None if token is None else link_url(self._base_url, UserKind(link["kind"]), token)
 
     def tidy(self) -> int:
         """Remove links and sessions that are long over; how many. For the daily retention."""
@@ -313,7 +320,7 @@ class Entrance:
             and self._by_all.take(hashed(account))
         )
 
-    def _refuse(self, what: SignInEvent, kind: Kind) -> None:
+    def _refuse(self, what: SignInEvent, kind: UserKind) -> None:
         self.refusals.count(what, kind)
         self.refusals.write_due()
 
@@ -327,27 +334,27 @@ class Entrance:
             good_for=self.rules.link_lifetime,
         )
 
-    def _link(self, source: Store | Batch, kind: Kind, token: str) -> Document | None:
+    def _link(self, source: Store | Batch, kind: UserKind, token: str) -> Document | None:
         found = source.find("links", "token", hashed(token))
         return next((link for link in found if link["kind"] == kind), None)
 
-    def _without_code(self, batch: Batch, link: Document, code: str | None) -> Standing | Refusal:
+    def _without_code(self, batch: Batch, link: Document, code: str | None) -> LinkState | SignInRefusal:
         if not code:
-            return Refusal.CODE_NEEDED
+            return SignInRefusal.CODE_NEEDED
         tried = batch.replace("links", sign_in_links.after_wrong_code(link, self.rules), link["version"])
         if sign_in_links.is_open(tried):
-            return Refusal.CODE_WRONG
-        self.refusals.count(SignInEvent.LOCKED_OUT, Kind(link["kind"]))
-        return Standing.REPLACED
+            return SignInRefusal.CODE_WRONG
+        self.refusals.count(SignInEvent.LOCKED_OUT, UserKind(link["kind"]))
+        return LinkState.REPLACED
 
     def _whose(
         self, batch: Batch, link: Document, address: str | None, now: datetime
-    ) -> Document | Standing | Refusal:
+    ) -> Document | LinkState | SignInRefusal:
         """The person a link lets in, made an administrator where it is the first one's."""
         if link["purpose"] == Purpose.FIRST_ADMINISTRATOR:
             return _first_administrator(batch, address, now)
         person = batch.get("people", link["person"])
-        return person if person is not None and is_active(person) else Standing.REPLACED
+        return person if person is not None and is_active(person) else LinkState.REPLACED
 
     def _begin_session(
         self, batch: Batch, person: Document, link: Document, leaving: str | None, now: datetime
@@ -379,21 +386,23 @@ class Entrance:
         ]
 
 
-def _needed(link: Document, browser: str | None) -> Refusal | None:
+def _needed(link: Document, browser: str | None) -> SignInRefusal | None:
     if sign_in_links.asks_for_code(link, browser):
-        return Refusal.CODE_NEEDED
-    return Refusal.ADDRESS_NEEDED if link["purpose"] == Purpose.FIRST_ADMINISTRATOR else None
+        return SignInRefusal.CODE_NEEDED
+    return SignInRefusal.ADDRESS_NEEDED if link["purpose"] == Purpose.FIRST_ADMINISTRATOR else None
 
 
-def _first_administrator(batch: Batch, address: str | None, now: datetime) -> Document | Standing | Refusal:
+def _first_administrator(
+    batch: Batch, address: str | None, now: datetime
+) -> Document | LinkState | SignInRefusal:
     if any(person["signed_in_at"] for person in administrators(batch)):
-        return Standing.REPLACED
+        return LinkState.REPLACED
     if not address:
-        return Refusal.ADDRESS_NEEDED
+        return SignInRefusal.ADDRESS_NEEDED
     try:
         email = normalised(address)
     except NotAnAddress:
-        return Refusal.ADDRESS_WRONG
+        return SignInRefusal.ADDRESS_WRONG
     return make_administrator(batch, email, at=now, by=str(Purpose.FIRST_ADMINISTRATOR))
 
 

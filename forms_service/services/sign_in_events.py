@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.domain.clock import stamp
 from forms_service.store.errors import StoreUnavailable
 from forms_service.store.store import Document, Store
@@ -55,10 +55,10 @@ class RefusalCounter:
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
-        self._counted: Counter[tuple[SignInEvent, Kind]] = Counter()
-        self._written_at: dict[tuple[SignInEvent, Kind], datetime] = {}
+        self._counted: Counter[tuple[SignInEvent, UserKind]] = Counter()
+        self._written_at: dict[tuple[SignInEvent, UserKind], datetime] = {}
 
-    def count(self, what: SignInEvent, kind: Kind) -> None:
+    def count(self, what: SignInEvent, kind: UserKind) -> None:
         """Once more. Writes nothing, so it fits into any request and any batch."""
         with self._lock:
             self._counted[what, kind] += 1
@@ -83,7 +83,7 @@ class RefusalCounter:
         for (what, kind), count in due.items():
             log.warning("kept out", extra={"what": str(what), "kind": str(kind), "count": count})
 
-    def _take_due(self, now: datetime) -> dict[tuple[SignInEvent, Kind], int]:
+    def _take_due(self, now: datetime) -> dict[tuple[SignInEvent, UserKind], int]:
         """What is to be written now, no longer counted. A clock that was set back holds nothing up."""
         with self._lock:
             due = {

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from forms_service.domain.auth import sign_in_links
-from forms_service.domain.auth.errors import AccessError, AlreadyThere, NobodyThere
+from forms_service.domain.auth.errors import AccessError, NobodyThere, UserExists
 from forms_service.domain.auth.tokens import Keys
 from forms_service.domain.auth.urls import link_url
-from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, Kind, is_active, normalised
+from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, UserKind, is_active, normalised
 from forms_service.services.user_repository import (
-    Register,
+    UserRepository,
     add_link,
     administrators,
     known,
@@ -29,7 +29,7 @@ COMMAND = "command"
 """Who decides when `forms-service staff` is used."""
 
 
-class Staffing:
+class StaffAdmin:
     """Use cases of whoever runs the service; they need no session."""
 
     def __init__(
@@ -41,7 +41,7 @@ class Staffing:
         self._base_url = base_url
         self._clock = clock
         self._lang = lang
-        self._register = Register(store, clock=clock)
+        self._register = UserRepository(store, clock=clock)
 
     def seed(self, addresses: Sequence[str]) -> None:
         """Let in whom STAFF names, at every start: as reviewers, the first as administrator if there is none.
@@ -52,12 +52,12 @@ class Staffing:
         named = [normalised(address) for address in addresses]
         now = self._clock()
         with self._store.batch() as batch:
-            for person in batch.find("people", "kind", str(Kind.STAFF)):
+            for person in batch.find("people", "kind", str(UserKind.STAFF)):
                 if is_active(person) and person["added_by"] == SETTINGS and person["email"] not in named:
                     shut_out(batch, person, at=now, by=SETTINGS)
             for email in named:
                 _let_in(batch, email, now)
-            there = [email for email in named if is_active(known(batch, Kind.STAFF, email))]
+            there = [email for email in named if is_active(known(batch, UserKind.STAFF, email))]
             if there and not administrators(batch):
                 make_administrator(batch, there[0], at=now, by=SETTINGS)
 
@@ -86,7 +86,7 @@ class Staffing:
         """
         email = normalised(address)
         with self._store.batch() as batch:
-            person = known(batch, Kind.STAFF, email)
+            person = known(batch, UserKind.STAFF, email)
             if person is None or not is_active(person):
                 raise NobodyThere(email)
             return self._link(batch, person)
@@ -103,7 +103,7 @@ class Staffing:
             return False, [str(error)]
 
     def _list(self, _: str, __: str | None) -> list[str]:
-        everybody = self._register.listed(Kind.STAFF)
+        everybody = self._register.listed(UserKind.STAFF)
         if not everybody:
             return ["Nobody may sign in to the desk yet: forms-service staff add ADDRESS"]
         width = max(len(person["email"]) for person in everybody)
@@ -114,15 +114,15 @@ class Staffing:
     def _add(self, address: str, role: str | None) -> list[str]:
         """Adding somebody who is there already with a role named changes the role: that is what was meant."""
         try:
-            person = self._register.add(Kind.STAFF, address, role or REVIEWER, by=COMMAND)
-        except AlreadyThere:
+            person = self._register.add(UserKind.STAFF, address, role or REVIEWER, by=COMMAND)
+        except UserExists:
             if role is None:
                 raise
-            person = self._register.change_role(Kind.STAFF, address, role, by=COMMAND)
+            person = self._register.change_role(UserKind.STAFF, address, role, by=COMMAND)
         return [f"{person['email']} may sign in to the desk, as {person['role']}."]
 
     def _remove(self, address: str, _: str | None) -> list[str]:
-        person = self._register.remove(Kind.STAFF, address, by=COMMAND)
+        person = self._register.remove(UserKind.STAFF, address, by=COMMAND)
         return [f"{person['email']} may not sign in any more, and is signed out everywhere."]
 
     def _hand_out(self, address: str, _: str | None) -> list[str]:
@@ -131,7 +131,7 @@ class Staffing:
     def _link(self, batch: Batch, person: Document) -> str:
         link = sign_in_links.new_link(
             self._keys,
-            Kind.STAFF,
+            UserKind.STAFF,
             at=self._clock(),
             lang=person["lang"] or self._lang,
             person=person["id"],
@@ -139,14 +139,14 @@ class Staffing:
         return self._address(add_link(batch, link))
 
     def _address(self, link: Document) -> str:
-        return link_url(self._base_url, Kind.STAFF, self._keys.link_token(link["id"]))
+        return link_url(self._base_url, UserKind.STAFF, self._keys.link_token(link["id"]))
 
 
 def _let_in(batch: Batch, email: str, now: datetime) -> None:
-    person = known(batch, Kind.STAFF, email)
+    person = known(batch, UserKind.STAFF, email)
     if person is None or (not is_active(person) and person["removed_by"] == SETTINGS):
         role = REVIEWER if administrators(batch) else ADMINISTRATOR
-        let_in(batch, person, Kind.STAFF, email, role, at=now, by=SETTINGS)
+        let_in(batch, person, UserKind.STAFF, email, role, at=now, by=SETTINGS)
 
 
 def _last_seen(person: Document) -> str:

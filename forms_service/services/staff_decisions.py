@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from forms_service.domain.auth.users import REVIEWER, Kind, Principal, is_active, may_decide, principal_of
+from forms_service.domain.auth.users import REVIEWER, Principal, UserKind, is_active, may_decide, principal_of
 from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.submissions import approval, deadline, protection
 from forms_service.domain.submissions.actions import Actor, apply
@@ -22,7 +22,7 @@ from forms_service.domain.submissions.repeated_actions import is_repeated
 from forms_service.domain.submissions.workflow import Action, Role
 from forms_service.mail import queue
 from forms_service.services import conflict_lookup, last_choice
-from forms_service.store.store import Batch, Document, Reads, Store
+from forms_service.store.store import Batch, Document, ReadStore, Store
 from partner_program.model import Program
 
 BENEFITS = ("discount", "commission")
@@ -42,7 +42,7 @@ _TELLS_THE_SENDER = {
 """The mail that goes with an action."""
 
 
-class Acting:
+class StaffDecisions:
     """The changes that staff make."""
 
     def __init__(
@@ -174,9 +174,9 @@ class Acting:
                 batch.add("mails", mail)
 
 
-def owners(reads: Reads) -> tuple[str, ...]:
+def owners(reads: ReadStore) -> tuple[str, ...]:
     """Addresses of active staff who may decide."""
-    people = reads.find("people", "kind", str(Kind.STAFF))
+    people = reads.find("people", "kind", str(UserKind.STAFF))
     return tuple(
         sorted(
             person["email"] for person in people if is_active(person) and principal_of(person).may(REVIEWER)

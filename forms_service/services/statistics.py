@@ -23,7 +23,7 @@ _AT_A_TIME = 100
 """Submissions that are summed before others get their turn."""
 
 
-class Counting:
+class Statistics:
     """Keeps the sums. Safe to share between threads."""
 
     def __init__(self, store: Store, program: Callable[[], Program]) -> None:

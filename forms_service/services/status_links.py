@@ -8,7 +8,7 @@ from forms_service.domain.clock import Clock
 from forms_service.domain.references import StatusTokens, token_hash
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.mail import queue
-from forms_service.services.audit_log import COMMAND_LINE, Deed
+from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.sign_in_events import TABLE, audit_event
 from forms_service.store.store import Batch, Document, Store
 
@@ -74,7 +74,7 @@ class StatusLinks:
             batch.replace("records", after, record["version"])
             for mail in queue.to_the_sender(after, queue.LINK_RENEWED, now):
                 batch.add("mails", mail)
-            batch.add(TABLE, audit_event(COMMAND_LINE, Deed.LINK_RENEWED.value, now, about=reference))
+            batch.add(TABLE, audit_event(COMMAND_LINE, AuditEvent.LINK_RENEWED.value, now, about=reference))
         return True
 
 

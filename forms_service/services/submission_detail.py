@@ -11,7 +11,7 @@ from forms_service.domain.submissions import deadline, protection, sender_identi
 from forms_service.domain.submissions.deadline import Course, calendar_of
 from forms_service.domain.submissions.outcomes import SubmissionMissing
 from forms_service.domain.submissions.sender_identity import IdentityWarning
-from forms_service.domain.submissions.workflow import OPEN, Action, Kind, Role, State, allowed
+from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
 from forms_service.services import conflict_lookup, last_choice, mail_followup
 from forms_service.services.conflict_lookup import FoundConflict
 from forms_service.services.mail_followup import Task
@@ -21,7 +21,7 @@ from partner_program.model import Program
 
 
 @dataclass(frozen=True)
-class Submission:
+class SubmissionDetail:
     """One submission as the desk shows it, to one person."""
 
     record: Document
@@ -53,7 +53,7 @@ class Submission:
     """Those of a decision that did not arrive: somebody has to reach the sender otherwise."""
 
 
-class Dossiers:
+class SubmissionDetails:
     """Puts one together."""
 
     def __init__(self, store: Store, clock: Clock, program: Callable[[], Program]) -> None:
@@ -61,7 +61,7 @@ class Dossiers:
         self._clock = clock
         self._program = program
 
-    def of(self, reference: str, principal: Principal) -> Submission:
+    def of(self, reference: str, principal: Principal) -> SubmissionDetail:
         """Raises SubmissionMissing."""
         record = self._store.get("records", reference)
         if record is None:
@@ -72,9 +72,9 @@ class Dossiers:
         is_running = record["state"] in OPEN and record["decide_by"]
         erased = not record.get("said")
         conflicts = () if erased else conflict_lookup.conflicts_of(self._store, record, self._has_ended)
-        is_deal = record["kind"] == Kind.DEAL and not erased
+        is_deal = record["kind"] == SubmissionKind.DEAL and not erased
         partners = conflict_lookup.partners_of(self._store, record["said"]) if is_deal else []
-        return Submission(
+        return SubmissionDetail(
             record=record,
             seen=len(record["history"]),
             actions=_actions(record, principal),
@@ -113,7 +113,7 @@ def _own(others: Iterable[Document], conflicts: Iterable[FoundConflict]) -> tupl
 def _actions(record: Document, principal: Principal) -> tuple[Action, ...]:
     if not may_decide(principal):
         return ()
-    possible = allowed(Kind(record["kind"]), State(record["state"]), Role.STAFF)
+    possible = allowed(SubmissionKind(record["kind"]), State(record["state"]), Role.STAFF)
     own = record.get("owner") == principal.email
     return tuple(
         action

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.deadline import calendar_of
-from forms_service.domain.submissions.workflow import OPEN, Kind, State, states_of
+from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind, states_of
 from forms_service.mail.queue import sender_of
 from forms_service.services import conflict_lookup, tables
 from forms_service.store.store import Document, Store
@@ -39,10 +39,10 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True)
-class View:
+class QueueFilter:
     """Which submissions; every part narrows it. Without any: all that is open."""
 
-    kind: Kind | None = None
+    kind: SubmissionKind | None = None
     states: frozenset[State] = OPEN
     tier: str = ""
     """An id of the program; applications only."""
@@ -72,7 +72,7 @@ class RowWarning(StrEnum):
 
 
 @dataclass(frozen=True)
-class Row:
+class QueueRow:
     """One submission in a list."""
 
     record: Document
@@ -96,7 +96,7 @@ class Row:
 class QueuePage:
     """A page of the list."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[QueueRow, ...]
     total: int
     page: int
     """The one that is shown: the last one where a later one was asked for."""
@@ -127,7 +127,7 @@ class _Lists:
     """The orders it can give, and whether it is read backwards for them."""
 
 
-class Queue:
+class SubmissionQueue:
     """Lists of submissions, for staff."""
 
     def __init__(self, store: Store, clock: Clock, program: Callable[[], Program]) -> None:
@@ -135,7 +135,7 @@ class Queue:
         self._clock = clock
         self._program = program
 
-    def page(self, view: View) -> QueuePage:
+    def page(self, view: QueueFilter) -> QueuePage:
         """A page of the list. Costs the same however many submissions there are."""
         words = search_terms.understood(view.search)
         lists = self._lists(view)
@@ -148,7 +148,7 @@ class Queue:
         rows = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
         return QueuePage(self.rows(rows), len(found), page, pages, view.sort, is_cut, words)
 
-    def records(self, view: View) -> Iterator[Document]:
+    def records(self, view: QueueFilter) -> Iterator[Document]:
         """Every submission of the view, however many, in the order of `page` or near it."""
         words = search_terms.understood(view.search)
         lists = self._lists(view)
@@ -162,17 +162,17 @@ class Queue:
         )
         return (record for record in every if fits(record))
 
-    def searched(self, view: View) -> tuple[list[Document], bool] | None:
+    def searched(self, view: QueueFilter) -> tuple[list[Document], bool] | None:
         """What fits a view with words in it, and whether there was more to look at; None without words."""
         words = search_terms.understood(view.search)
         return self._looked_through(view, words, self._lists(view)) if words else None
 
-    def rows(self, records: Iterable[Document]) -> tuple[Row, ...]:
+    def rows(self, records: Iterable[Document]) -> tuple[QueueRow, ...]:
         """As a list shows them."""
         now = self._clock()
         return tuple(self._row(record, now) for record in records)
 
-    def _ready(self, view: View, lists: _Lists, total: int) -> QueuePage:
+    def _ready(self, view: QueueFilter, lists: _Lists, total: int) -> QueuePage:
         page, pages = _page(view.page, total)
         sort = _sort(view, lists)
         found = self._store.listed(
@@ -185,7 +185,9 @@ class Queue:
         )
         return QueuePage(self.rows(found), total, page, pages, sort)
 
-    def _looked_through(self, view: View, words: Sequence[str], lists: _Lists) -> tuple[list[Document], bool]:
+    def _looked_through(
+        self, view: QueueFilter, words: Sequence[str], lists: _Lists
+    ) -> tuple[list[Document], bool]:
         """All that fits among the candidates, sorted, and whether there were more candidates than that."""
         if words:
             candidates, is_cut = self._with_word(words)
@@ -203,7 +205,7 @@ class Queue:
         found = self._store.range("records", "terms", *rarest, limit=LOOKED_AT + 1, backwards=True)
         return list({record["id"]: record for record in found}.values()), len(found) > LOOKED_AT
 
-    def _lists(self, view: View) -> _Lists:
+    def _lists(self, view: QueueFilter) -> _Lists:
         """The lists that hold all that fits, the shorter ones where time narrows in two ways."""
         choices = []
         if view.since or view.until:
@@ -222,7 +224,7 @@ class Queue:
             return _Lists("arrived", every, {Sort.NEWEST: True, Sort.OLDEST: False})
         return min(choices, key=lambda lists: self._store.counted("records", lists.index, lists.spans))
 
-    def _period(self, view: View) -> tuple[str, str]:
+    def _period(self, view: QueueFilter) -> tuple[str, str]:
         """The times of receipt from and to, as they are kept."""
         zone = ZoneInfo(self._program().deal_registration.time_zone)
 
@@ -234,7 +236,7 @@ class Queue:
             return first, _LAST
         return first, stamp(midnight(view.until + timedelta(days=1)) - timedelta(microseconds=1))
 
-    def _fits(self, view: View, words: Sequence[str]) -> Callable[[Document], bool]:
+    def _fits(self, view: QueueFilter, words: Sequence[str]) -> Callable[[Document], bool]:
         first, last = self._period(view)
         now = stamp(self._clock())
 
@@ -252,17 +254,19 @@ class Queue:
 
         return fits
 
-    def _row(self, record: Document, now: datetime) -> Row:
+    def _row(self, record: Document, now: datetime) -> QueueRow:
         said = record.get("said") or {}
         calendar = calendar_of(self._program().deal_registration)
         is_open, due = record["state"] in OPEN, record["decide_by"]
         zone = ZoneInfo(self._program().deal_registration.time_zone)
         received, today = (each.astimezone(zone).date() for each in (moment(record["received_at"]), now))
         partners = (
-            conflict_lookup.partners_of(self._store, said) if record["kind"] == Kind.DEAL and said else []
+            conflict_lookup.partners_of(self._store, said)
+            if record["kind"] == SubmissionKind.DEAL and said
+            else []
         )
         partner = sender_identity.partner_of(said, partners)
-        return Row(
+        return QueueRow(
             record=record,
             company=said.get("company_name") or (partner["said"].get("company_name") if partner else ""),
             sender=sender_of(record) if said else "",
@@ -278,18 +282,18 @@ class Queue:
         if record["state"] in OPEN:
             if conflict_lookup.is_claimed(self._store, record):
                 yield RowWarning.CONFLICT
-            if record["kind"] == Kind.DEAL and sender_identity.warnings(record, partners):
+            if record["kind"] == SubmissionKind.DEAL and sender_identity.warnings(record, partners):
                 yield RowWarning.SENDER
         if any(mail["state"] == "dead" for mail in self._store.find("mails", "record", record["id"])):
             yield RowWarning.MAIL
 
 
-def _spans(view: View, first: str, last: str) -> list[Span]:
+def _spans(view: QueueFilter, first: str, last: str) -> list[Span]:
     """The stretches from `first` to `last` of all lists that the view takes in."""
-    kinds = [view.kind] if view.kind else list(Kind)
+    kinds = [view.kind] if view.kind else list(SubmissionKind)
     names: dict[str, None] = {}
     for kind in kinds:
-        if view.tier and kind is not Kind.APPLICATION:
+        if view.tier and kind is not SubmissionKind.APPLICATION:
             continue
         for state in states_of(kind):
             if state in view.states and not (view.overdue and state not in OPEN):
@@ -298,7 +302,7 @@ def _spans(view: View, first: str, last: str) -> list[Span]:
     return [((name, first), (name, last)) for name in names]
 
 
-def _sort(view: View, lists: _Lists) -> Sort:
+def _sort(view: QueueFilter, lists: _Lists) -> Sort:
     """The order asked for, or the first one that the lists can give."""
     return view.sort if view.sort in lists.sorts else next(iter(lists.sorts))
 

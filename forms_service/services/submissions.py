@@ -15,7 +15,7 @@ from forms_service.domain.submissions.actions import MOST_CORRECTIONS, Actor, ap
 from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.outcomes import Done, Refusal, Refused
 from forms_service.domain.submissions.sender_view import DIGEST_AT
-from forms_service.domain.submissions.workflow import OPEN, Action, Kind, Role, State, allowed
+from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
 from forms_service.mail import queue
 from forms_service.services import conflict_lookup
 from forms_service.services.mail_digests import Digests
@@ -23,7 +23,7 @@ from forms_service.store.store import Batch, Document, Store
 from partner_program import Program
 from partner_program.model import Language
 
-KINDS = {"application": Kind.APPLICATION, "deal-registration": Kind.DEAL}
+KINDS = {"application": SubmissionKind.APPLICATION, "deal-registration": SubmissionKind.DEAL}
 """What a form submits."""
 
 SENT_TWICE_WITHIN = timedelta(hours=24)
@@ -114,7 +114,7 @@ class Submissions:
         now = self._clock()
         if received_at > now:
             return Refused(Refusal.IN_THE_FUTURE, "received_at")
-        record = self._record(Kind.DEAL, said, program, language, received_at)
+        record = self._record(SubmissionKind.DEAL, said, program, language, received_at)
         return Done(self._stored(_submitted(record, actor, now, entered=how), program))
 
     def withdraw(self, reference: str, *, program: Program) -> Document | None:
@@ -153,7 +153,7 @@ class Submissions:
         def details(record: Document) -> Mapping[str, Any] | Refused:
             if seen is not None and seen != corrections(record):
                 return Refused(Refusal.CHANGED_MEANWHILE)
-            kept = _kept_of(Kind(record["kind"]), said)
+            kept = _kept_of(SubmissionKind(record["kind"]), said)
             return kept if record["program"] == program.hash else {**kept, "program": program.hash}
 
         return self._by_sender(reference, Action.CORRECT, details, mails, program)
@@ -198,7 +198,7 @@ class Submissions:
             return queue.concluded(after, program, now)
 
         def given(record: Document) -> Mapping[str, Any] | Refused:
-            is_deal = record["kind"] == Kind.DEAL
+            is_deal = record["kind"] == SubmissionKind.DEAL
             return {**details, "reporter": reporter} if is_deal else Refused(Refusal.NOT_NOW)
 
         action = Action.WIN if outcome == State.WON else Action.LOSE
@@ -253,7 +253,12 @@ class Submissions:
         return self._tokens.of(found)
 
     def _record(
-        self, kind: Kind, said: Mapping[str, Any], program: Program, language: Language, at: datetime
+        self,
+        kind: SubmissionKind,
+        said: Mapping[str, Any],
+        program: Program,
+        language: Language,
+        at: datetime,
     ) -> Document:
         return {
             "id": self._references.new(kind),
@@ -326,7 +331,7 @@ def _submitted(record: Document, actor: Actor, now: datetime, **details: str) ->
     return submitted
 
 
-def _kept_of(kind: Kind, said: Mapping[str, Any]) -> dict[str, Any]:
+def _kept_of(kind: SubmissionKind, said: Mapping[str, Any]) -> dict[str, Any]:
     """What was said, and what a record keeps of it to be found by."""
     return {
         "said": dict(said),
@@ -345,7 +350,7 @@ def _with_partner(batch: Batch, earlier: Document, record: Document) -> Document
 
 def _copy_to_partner(batch: Batch, record: Document, now: datetime) -> tuple[Document, ...]:
     """To a contact of the partner in whose name a deal comes from another address: of those of today."""
-    if record["kind"] != Kind.DEAL:
+    if record["kind"] != SubmissionKind.DEAL:
         return ()
     partners = conflict_lookup.partners_of(batch, record["said"])
     partner = sender_identity.partner_of(record["said"], partners)
@@ -359,9 +364,9 @@ def _copy_to_partner(batch: Batch, record: Document, now: datetime) -> tuple[Doc
     return () if contact is None else queue.copy_of_confirmation(record, contact, partner["lang"], now)
 
 
-def _time_to_decide(kind: Kind, program: Program, at: datetime) -> dict[str, Any]:
+def _time_to_decide(kind: SubmissionKind, program: Program, at: datetime) -> dict[str, Any]:
     """`decide_by` and `deadline` of a record received then: the program sets a time for deals only."""
-    if kind is not Kind.DEAL:
+    if kind is not SubmissionKind.DEAL:
         return {"decide_by": None, "deadline": None}
     rule = program.deal_registration
     return deadline.fields(deadline.started(at, rule), calendar_of(rule))
@@ -374,7 +379,7 @@ def corrections(record: Mapping[str, Any]) -> int:
 
 def sender_may(record: Mapping[str, Any], action: Action) -> bool:
     """Whether its sender may do this now."""
-    return action in allowed(Kind(record["kind"]), State(record["state"]), Role.SENDER)
+    return action in allowed(SubmissionKind(record["kind"]), State(record["state"]), Role.SENDER)
 
 
 def may_correct(record: Mapping[str, Any]) -> bool:
@@ -387,7 +392,7 @@ def may_withdraw(record: Mapping[str, Any]) -> bool:
     return sender_may(record, Action.WITHDRAW)
 
 
-def fingerprint(kind: Kind, said: Mapping[str, Any]) -> str:
+def fingerprint(kind: SubmissionKind, said: Mapping[str, Any]) -> str:
     """The same for two forms of one kind whose cleaned answers are all equal; the order of rows counts."""
     canonical = json.dumps([kind, said], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -5,26 +5,26 @@ from datetime import datetime
 from typing import Any
 
 from forms_service.domain.auth import sign_in_links, users
-from forms_service.domain.auth.errors import AlreadyThere, LastAdministrator, NobodyThere
-from forms_service.domain.auth.users import ADMINISTRATOR, Kind, address_key, is_active, normalised
+from forms_service.domain.auth.errors import LastAdministrator, NobodyThere, UserExists
+from forms_service.domain.auth.users import ADMINISTRATOR, UserKind, address_key, is_active, normalised
 from forms_service.store.store import Batch, Store
 
 Document = dict[str, Any]
 
 
-class Register:
+class UserRepository:
     """The use cases around the list. `by` is who decides: an address, or `command`, or `settings`."""
 
     def __init__(self, store: Store, *, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
 
-    def listed(self, kind: Kind) -> list[Document]:
+    def listed(self, kind: UserKind) -> list[Document]:
         """Everybody of this kind who may come in, by address."""
         found = self._store.find("people", "kind", str(kind))
         return sorted((person for person in found if is_active(person)), key=lambda person: person["email"])
 
-    def add(self, kind: Kind, address: str, role: str, *, by: str) -> Document:
+    def add(self, kind: UserKind, address: str, role: str, *, by: str) -> Document:
         """Let somebody in, also somebody who was removed before.
 
         Raises:
@@ -35,10 +35,10 @@ class Register:
         with self._store.batch() as batch:
             person = known(batch, kind, email)
             if person is not None and is_active(person):
-                raise AlreadyThere(email, person["role"])
+                raise UserExists(email, person["role"])
             return let_in(batch, person, kind, email, role, at=self._clock(), by=by)
 
-    def change_role(self, kind: Kind, address: str, role: str, *, by: str) -> Document:
+    def change_role(self, kind: UserKind, address: str, role: str, *, by: str) -> Document:
         """Give somebody another role. They are signed out everywhere and come in again with the new one.
 
         Raises:
@@ -54,7 +54,7 @@ class Register:
             changed = users.with_role(person, role, at=self._clock(), by=by)
             return batch.replace("people", changed, person["version"])
 
-    def remove(self, kind: Kind, address: str, *, by: str) -> Document:
+    def remove(self, kind: UserKind, address: str, *, by: str) -> Document:
         """Take somebody off the list: their sessions and links end with this write.
 
         Raises:
@@ -66,19 +66,19 @@ class Register:
             return shut_out(batch, person, at=self._clock(), by=by)
 
 
-def known(source: Store | Batch, kind: Kind, email: str) -> Document | None:
+def known(source: Store | Batch, kind: UserKind, email: str) -> Document | None:
     """The person with this normalised address, removed or not."""
     return next(iter(source.find("people", "address", address_key(kind, email))), None)
 
 
 def administrators(source: Store | Batch) -> list[Document]:
     """The administrators who may come in."""
-    staff = source.find("people", "kind", str(Kind.STAFF))
+    staff = source.find("people", "kind", str(UserKind.STAFF))
     return [person for person in staff if is_active(person) and person["role"] == ADMINISTRATOR]
 
 
 def let_in(
-    batch: Batch, person: Document | None, kind: Kind, email: str, role: str, *, at: datetime, by: str
+    batch: Batch, person: Document | None, kind: UserKind, email: str, role: str, *, at: datetime, by: str
 ) -> Document:
     """The person at this address, new to the list or `person` again."""
     if person is None:
@@ -88,11 +88,11 @@ def let_in(
 
 def make_administrator(batch: Batch, email: str, *, at: datetime, by: str) -> Document:
     """An administrator with this normalised address, whoever they were before."""
-    person = known(batch, Kind.STAFF, email)
+    person = known(batch, UserKind.STAFF, email)
     if person is not None and is_active(person):
         changed = users.with_role(person, ADMINISTRATOR, at=at, by=by)
         return batch.replace("people", changed, person["version"])
-    return let_in(batch, person, Kind.STAFF, email, ADMINISTRATOR, at=at, by=by)
+    return let_in(batch, person, UserKind.STAFF, email, ADMINISTRATOR, at=at, by=by)
 
 
 def shut_out(batch: Batch, person: Document, *, at: datetime, by: str) -> Document:
@@ -128,7 +128,7 @@ def end_sessions(batch: Batch, person_id: str, *, but: str | None = None) -> int
     return len(ended)
 
 
-def _listed(batch: Batch, kind: Kind, email: str) -> Document:
+def _listed(batch: Batch, kind: UserKind, email: str) -> Document:
     person = known(batch, kind, email)
     if person is None or not is_active(person):
         raise NobodyThere(email)

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 
 from forms_service.store.disk import Disk, write_all
-from forms_service.store.format import Change, Create, Line, Put, encode
+from forms_service.store.format import Change, Create, JournalLine, Put, encode
 from forms_service.store.group_commit import GroupCommit
 from forms_service.store.journal_file import JournalFile
 from forms_service.store.recovery import temporary
@@ -72,12 +72,12 @@ def write_snapshot(
 ) -> int:
     """Make an empty file a whole journal with these documents as of change `seq`; returns its length."""
     parts = list(_parts(tables))
-    end = write_all(disk, handle, encode(Line(seq, [], parts=len(parts))), 0)
+    end = write_all(disk, handle, encode(JournalLine(seq, [], parts=len(parts))), 0)
     synced = 0
     for n, part in enumerate(parts, 1):
         if stopping():
             raise Interrupted
-        end = write_all(disk, handle, encode(Line(seq, part, part=n)), end)
+        end = write_all(disk, handle, encode(JournalLine(seq, part, part=n)), end)
         if end - synced > _SYNC_BYTES:
             disk.sync(handle)
             synced = end

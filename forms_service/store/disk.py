@@ -15,7 +15,7 @@ _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
 
 
-class Facts(NamedTuple):
+class FileFacts(NamedTuple):
     """What the file system says of an open file."""
 
     size: int
@@ -60,9 +60,9 @@ class Disk:
     def truncate(self, handle: int, size: int) -> None:
         os.ftruncate(handle, size)
 
-    def facts(self, handle: int) -> Facts:
+    def facts(self, handle: int) -> FileFacts:
         found = os.fstat(handle)
-        return Facts(found.st_size, found.st_nlink)
+        return FileFacts(found.st_size, found.st_nlink)
 
     def free(self, folder: Path) -> int:
         """How many bytes more the file system of a folder takes from this user."""

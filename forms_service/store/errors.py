@@ -56,7 +56,7 @@ class StoreLocked(StoreError):
         self.path, self.pid = path, pid
 
 
-class AlreadyThere(StoreError):
+class TargetExists(StoreError):
     """A file is in the way, and nothing here overwrites one."""
 
     def __init__(self, path: Path) -> None:

@@ -64,7 +64,7 @@ _PUT = re.compile(rb'[\[,]\["put","([ !#-\[\]-~]*)","([ !#-\[\]-~]*)",(?=\{)')
 _LATER_START = re.compile(rb'\n\{"crc32":"[0-9a-f]{8}","length":')
 
 
-class BadLine(Exception):
+class BadJournalLine(Exception):
     """These bytes are not a line as it was written; the message says why."""
 
 
@@ -111,7 +111,7 @@ class Drop(NamedTuple):
 Change = Put | Remove | Create | Drop
 
 
-class Line(NamedTuple):
+class JournalLine(NamedTuple):
     """What one line says."""
 
     seq: int
@@ -123,7 +123,7 @@ class Line(NamedTuple):
     """Only in a snapshot's line: which of them it is, from 1."""
 
 
-def encode(line: Line) -> bytes:
+def encode(line: JournalLine) -> bytes:
     """The line as it goes into the file, newline included."""
     changes = [_encode_change(change) for change in line.changes]
     marks = b""
@@ -150,7 +150,7 @@ def _encode_change(change: Change) -> bytes:
             return b'["drop",%s]' % orjson.dumps(table)
 
 
-def decode(data: bytes, *, cut: bool = False) -> Line:
+def decode(data: bytes, *, cut: bool = False) -> JournalLine:
     """What a line says, newline included.
 
     With `cut`, documents are cut out where the line says that they are, and not looked into: the checksum
@@ -162,23 +162,23 @@ def decode(data: bytes, *, cut: bool = False) -> Line:
     """
     start, end = _checked(data)
     if data[end:] != _END:
-        raise BadLine("the line does not end where it says")
+        raise BadJournalLine("the line does not end where it says")
     line = _cut(data, start, end) if cut else None
     return line or _parse(memoryview(data)[start:end])
 
 
-def _parse(body: memoryview) -> Line:
+def _parse(body: memoryview) -> JournalLine:
     try:
         said = orjson.loads(body)
         if said["version"] > FORMAT_VERSION:
             raise NewerLine(said["version"])
         changes = [_decode_change(*change) for change in said["changes"]]
-        return Line(said["seq"], changes, said.get("parts"), said.get("part"))
+        return JournalLine(said["seq"], changes, said.get("parts"), said.get("part"))
     except (ValueError, KeyError, TypeError) as error:
-        raise BadLine("the checksum matches, but this is not a line of this format") from error
+        raise BadJournalLine("the checksum matches, but this is not a line of this format") from error
 
 
-def _cut(data: bytes, start: int, end: int) -> Line | None:
+def _cut(data: bytes, start: int, end: int) -> JournalLine | None:
     """What a line says that only sets documents; None if it does more, or is not laid out as we write it."""
     head = _HEAD.match(data, start, end)
     if head is None:
@@ -193,7 +193,7 @@ def _cut(data: bytes, start: int, end: int) -> Line | None:
         changes.append(Put(put[1].decode(), put[2].decode(), data[put.end() : at - 1]))
     if data[at:end] != b"]}":
         return None
-    return Line(int(head[1]), changes, part=int(head[2]) if head[2] else None)
+    return JournalLine(int(head[1]), changes, part=int(head[2]) if head[2] else None)
 
 
 def _decode_change(kind: str, table: str, id: str | None = None, document: Any = None) -> Change:
@@ -212,7 +212,7 @@ def starts_with_whole_line(data: bytes) -> bool:
     """Whether `data` starts with a line that is whole, whatever stands where its newline should be."""
     try:
         _, end = _checked(data)
-    except BadLine:
+    except BadJournalLine:
         return False
     return data.startswith(_END[:-1], end)
 
@@ -233,12 +233,12 @@ def _checked(data: bytes) -> tuple[int, int]:
     """Where the body starts and ends that a line's start announces, its checksum found right."""
     start = _START.match(data)
     if start is None:
-        raise BadLine("this is not the start of a line")
+        raise BadJournalLine("this is not the start of a line")
     end = start.end() + int(start[2])
     if end > len(data) or b"%08x" % zlib.crc32(memoryview(data)[start.end() : end]) != start[1]:
-        raise BadLine("the checksum does not match")
+        raise BadJournalLine("the checksum does not match")
     return start.end(), end
 
 
-OPENING = encode(Line(0, [], parts=0))
+OPENING = encode(JournalLine(0, [], parts=0))
 """The first line of a new journal."""

@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from forms_service.store.errors import StoreUnavailable, in_words
 from forms_service.store.format import Change
 from forms_service.store.index_builder import Schema
-from forms_service.store.overlay import Layer
-from forms_service.store.state import State
+from forms_service.store.overlay import Overlay
+from forms_service.store.state import StoreState
 
 STALLED_SECONDS = 0.5
 """From here on a change that is being written holds everybody up: nobody else may begin to wait."""
@@ -54,7 +54,7 @@ class GroupCommit:
 
     def __init__(
         self,
-        state: State,
+        state: StoreState,
         schema: Schema,
         write: Callable[[Sequence[Change]], None],
         waiting: int | None = None,
@@ -62,7 +62,7 @@ class GroupCommit:
         """`waiting`: how many threads may make a change at a time, the wait for the disk included."""
         self.mutex = threading.Lock()
         self.committed = state
-        self.pending = Layer(state, schema)
+        self.pending = Overlay(state, schema)
         """The committed state with all that is queued and being written."""
         self.failures = 0
         """How often everything pending was taken back; what was begun before that must not be queued."""
@@ -106,7 +106,7 @@ class GroupCommit:
                 self._inside -= 1
                 self._left.notify()
 
-    def enqueue(self, layer: Layer | None, failures: int) -> Ticket | None:
+    def enqueue(self, layer: Overlay | None, failures: int) -> Ticket | None:
         """Make what a layer changes pending. None if there is nothing to wait for: no changes, none pending.
 
         Raises:
@@ -189,7 +189,7 @@ class GroupCommit:
     def _lead(self) -> None:
         with self.mutex:
             group, self._queue = self._queue, []
-            written, self.pending = self.pending, Layer(self.pending, self._schema)
+            written, self.pending = self.pending, Overlay(self.pending, self._schema)
         changes = [change for ticket in group for change in ticket.changes]
         try:
             if changes:
@@ -215,7 +215,7 @@ class GroupCommit:
         """Everything pending may rest on what failed, so it fails too, and memory is as the disk again."""
         with self.mutex:
             queued, self._queue = self._queue, []
-            self.pending = Layer(self.committed, self._schema)
+            self.pending = Overlay(self.committed, self._schema)
             self.failures += 1
             self._settle(group + queued, cause)
 

@@ -25,7 +25,7 @@ from forms_service.store.group_commit import GroupCommit
 from forms_service.store.index_builder import Schema
 from forms_service.store.journal_file import JournalFile
 from forms_service.store.recovery import lock_of, recover, torn_files
-from forms_service.store.state import Librarian, State
+from forms_service.store.state import IndexBuilder, StoreState
 from forms_service.store.table_schema import Table
 from forms_service.store.transaction import Reading, Transaction
 
@@ -84,7 +84,7 @@ class Journal:
 
     def _open(self) -> None:
         """Become the owner of the file, with its content in memory."""
-        state = State(self._schema)
+        state = StoreState(self._schema)
         try:
             lock = self._disk.lock(lock_of(self.path), of=self.path)
             try:
@@ -97,7 +97,7 @@ class Journal:
         self._lock_handle = lock
         self._file = JournalFile(self._disk, self.path, opened)
         self._group = GroupCommit(state, self._schema, partial(self._append, self._file), self._waiting)
-        self._librarian = Librarian(state, self._schema, self._group.mutex)
+        self._librarian = IndexBuilder(state, self._schema, self._group.mutex)
         self._committed = Reading(state, self._group.mutex, self._schema, self._librarian.need)
         self._writer = threading.Lock()
         """Held by the one block whose change is being made; it says who and which below."""

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from forms_service.store.disk import Disk, write_all
 from forms_service.store.errors import JournalDamaged, JournalTooNew, StoreUnavailable, in_words
-from forms_service.store.format import Change, Line, encode
-from forms_service.store.recovery import Opened, Reader
+from forms_service.store.format import Change, JournalLine, encode
+from forms_service.store.recovery import JournalReader, OpenedJournal
 
 ABOUT = 0.9
 """A line that is shorter by no more than a tenth shows that there is space again."""
@@ -28,7 +28,7 @@ class JournalFile:
     anew, read from the medium and compared with what was acknowledged.
     """
 
-    def __init__(self, disk: Disk, path: Path, opened: Opened) -> None:
+    def __init__(self, disk: Disk, path: Path, opened: OpenedJournal) -> None:
         self.path = path
         self.end = opened.end
         """Offset behind the last line that is on the medium."""
@@ -52,7 +52,7 @@ class JournalFile:
             StoreUnavailable: the file is in doubt and could not be looked at yet, or it is not what was
                 acknowledged and stays read-only until somebody has looked.
         """
-        data = encode(Line(self.seq + 1, list(changes)))
+        data = encode(JournalLine(self.seq + 1, list(changes)))
         try:
             end = self._write(self.make_sure(), data)
         except BaseException as error:
@@ -161,7 +161,7 @@ class JournalFile:
         _log.warning("%s: reopened and verified after a failure, change %d is the last", self.path, self.seq)
 
     def _end_of_acknowledged(self, handle: int) -> int:
-        reader = Reader(self._disk, handle, self.path)
+        reader = JournalReader(self._disk, handle, self.path)
         end = seq = 0
         try:
             for line in reader:

@@ -10,19 +10,19 @@ from typing import NamedTuple
 
 from forms_service.store.compaction import write_snapshot
 from forms_service.store.disk import Disk
-from forms_service.store.errors import AlreadyThere, BackupUnusable, JournalDamaged, JournalTooNew
+from forms_service.store.errors import BackupUnusable, JournalDamaged, JournalTooNew, TargetExists
 from forms_service.store.format import (
     FORMAT_VERSION,
-    BadLine,
-    Line,
+    BadJournalLine,
+    JournalLine,
     NewerLine,
     announced_length,
     decode,
     starts_with_whole_line,
 )
 from forms_service.store.index_builder import Schema
-from forms_service.store.recovery import Reader, cut_into_lines, is_torn, lock_of, temporary
-from forms_service.store.state import State
+from forms_service.store.recovery import JournalReader, cut_into_lines, is_torn, lock_of, temporary
+from forms_service.store.state import StoreState
 
 _START = b'{"crc32":"'
 _ATTEMPTS = 3
@@ -32,7 +32,7 @@ _ATTEMPTS = 3
 class Found:
     """What a whole journal holds, apart from a torn end."""
 
-    state: State
+    state: StoreState
     seq: int
     """Number of the last change."""
     lines: int
@@ -56,7 +56,7 @@ class Damage(NamedTuple):
 class Survey:
     """Everything in a journal that is whole, and where it is not."""
 
-    state: State
+    state: StoreState
     seq: int = 0
     lines: int = 0
     whole: int = 0
@@ -84,8 +84,8 @@ def read_journal(disk: Disk, path: Path) -> Found:
 def _read(disk: Disk, path: Path) -> Found:
     handle = disk.open(path, read_only=True)
     try:
-        reader = Reader(disk, handle, path, thorough=True)
-        state = State(Schema({}))
+        reader = JournalReader(disk, handle, path, thorough=True)
+        state = StoreState(Schema({}))
         for line in reader:
             state.apply(line.changes)
         return Found(state, reader.seq, reader.number, reader.end, len(reader.torn))
@@ -102,7 +102,7 @@ def survey(disk: Disk, path: Path) -> Survey:
     """
     handle = disk.open(path, read_only=True)
     try:
-        found = Survey(State(Schema({})))
+        found = Survey(StoreState(Schema({})))
         offset, data = 0, b""
         for data in cut_into_lines(disk, handle):
             found.lines += 1
@@ -119,7 +119,7 @@ def survey(disk: Disk, path: Path) -> Survey:
         disk.close(handle)
 
 
-def _take(found: Survey, line: Line, offset: int, data: bytes) -> None:
+def _take(found: Survey, line: JournalLine, offset: int, data: bytes) -> None:
     found.whole += 1
     is_snapshot = line.part is not None or line.parts is not None
     if line.seq > found.seq + 1 and not is_snapshot and found.lines > 1:
@@ -130,12 +130,12 @@ def _take(found: Survey, line: Line, offset: int, data: bytes) -> None:
         found.seq = max(found.seq, line.seq)
 
 
-def _whole_lines(data: bytes, found: Survey, offset: int) -> Iterator[Line]:
+def _whole_lines(data: bytes, found: Survey, offset: int) -> Iterator[JournalLine]:
     """The line that stands here; where it is damaged, those that are whole within it."""
     try:
         yield decode(data)
         return
-    except BadLine as bad:
+    except BadJournalLine as bad:
         found.damages.append(Damage(found.lines, offset, str(bad), data))
     at = 0
     while at >= 0:
@@ -233,7 +233,7 @@ def salvage(disk: Disk, path: Path) -> tuple[Survey, Path | None]:
         disk.unlock(lock)
 
 
-def _make_journal(disk: Disk, path: Path, state: State, seq: int) -> None:
+def _make_journal(disk: Disk, path: Path, state: StoreState, seq: int) -> None:
     by_way_of = temporary(path)
     handle = disk.open(by_way_of, create=True)
     try:
@@ -250,7 +250,7 @@ def _make_journal(disk: Disk, path: Path, state: State, seq: int) -> None:
 
 def _refuse_to_overwrite(disk: Disk, path: Path) -> None:
     if disk.exists(path):
-        raise AlreadyThere(path)
+        raise TargetExists(path)
 
 
 def _free_name(disk: Disk, path: Path) -> Path:

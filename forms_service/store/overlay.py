@@ -11,7 +11,7 @@ from forms_service.store.format import Change, Create, Drop, Put, Remove
 from forms_service.store.index_builder import Kept, Schema
 from forms_service.store.indexes import by_age
 from forms_service.store.sorted_lists import Bound, Entry, Stretch
-from forms_service.store.state import View, number
+from forms_service.store.state import StateView, number
 from forms_service.store.table_schema import Key, Places
 
 _FEW = 16
@@ -97,12 +97,12 @@ class _Above:
         return self._indexes.get(index)
 
 
-class Layer:
+class Overlay:
     """Changes above another view, which stays untouched; reads as if they were made there."""
 
     __slots__ = ("_schema", "_tables", "below")
 
-    def __init__(self, below: View, schema: Schema) -> None:
+    def __init__(self, below: StateView, schema: Schema) -> None:
         self.below = below
         self._schema = schema
         self._tables: dict[str, _Above] = {}

@@ -15,9 +15,9 @@ from forms_service.store.errors import JournalDamaged, JournalTooNew
 from forms_service.store.format import (
     FORMAT_VERSION,
     OPENING,
-    BadLine,
+    BadJournalLine,
     Change,
-    Line,
+    JournalLine,
     NewerLine,
     announced_length,
     decode,
@@ -28,7 +28,7 @@ from forms_service.store.format import (
 _BLOCK = 1 << 20
 
 
-class Reader:
+class JournalReader:
     """The lines of an open journal, each change once, in order.
 
     After the last line, `end` is where it ends, `seq` the number of its change, and `torn` what stands
@@ -52,7 +52,7 @@ class Reader:
         self._parts_missing = 0
         self._parts_read = 0
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[JournalLine]:
         for data in cut_into_lines(self._disk, self._handle):
             line = self._decode(data)
             if line is None:
@@ -66,12 +66,12 @@ class Reader:
         if self._parts_missing:
             raise self._damaged(f"the file ends {self._parts_missing} lines before the end of its snapshot")
 
-    def _decode(self, data: bytes) -> Line | None:
+    def _decode(self, data: bytes) -> JournalLine | None:
         try:
             return decode(data, cut=not self._thorough)
         except NewerLine as newer:
             raise JournalTooNew(self._path, self.number + 1, newer.version, FORMAT_VERSION) from None
-        except BadLine as bad:
+        except BadJournalLine as bad:
             rest = b"".join(blocks(self._disk, self._handle, self.end))
             if self.number == 0 and not _is_torn_opening(rest):
                 raise self._damaged(f"{bad}: not a journal, or its opening line is damaged") from None
@@ -80,7 +80,7 @@ class Reader:
             self.torn = rest
             return None
 
-    def _is_next(self, line: Line) -> bool:
+    def _is_next(self, line: JournalLine) -> bool:
         """Whether the line's changes are still to be made; those with a number seen before are not."""
         if self.number == 0:
             if line.parts is None:
@@ -146,7 +146,7 @@ def blocks(disk: Disk, handle: int, offset: int = 0) -> Iterator[bytes]:
 _log = logging.getLogger(__name__)
 
 
-class Opened(NamedTuple):
+class OpenedJournal(NamedTuple):
     """A journal ready for the next line."""
 
     handle: int
@@ -166,7 +166,7 @@ def lock_of(path: Path) -> Path:
     return path.with_name(path.name + ".lock")
 
 
-def recover(disk: Disk, path: Path, apply: Callable[[Sequence[Change]], None]) -> Opened:
+def recover(disk: Disk, path: Path, apply: Callable[[Sequence[Change]], None]) -> OpenedJournal:
     """Hand all changes of the journal to `apply`; a missing or empty file becomes a new journal.
 
     Raises:
@@ -179,7 +179,7 @@ def recover(disk: Disk, path: Path, apply: Callable[[Sequence[Change]], None]) -
         make_file(disk, path, OPENING, by_way_of=temporary(path))
     handle = disk.open(path)
     try:
-        reader = Reader(disk, handle, path)
+        reader = JournalReader(disk, handle, path)
         for line in reader:
             apply(line.changes)
         if reader.torn:
@@ -193,7 +193,7 @@ def recover(disk: Disk, path: Path, apply: Callable[[Sequence[Change]], None]) -
     except BaseException:
         disk.close(handle)
         raise
-    return Opened(handle, reader.end or len(OPENING), reader.seq)
+    return OpenedJournal(handle, reader.end or len(OPENING), reader.seq)
 
 
 def make_file(disk: Disk, path: Path, data: bytes, *, by_way_of: Path) -> None:
@@ -223,7 +223,7 @@ def torn_files(disk: Disk, path: Path) -> list[Path]:
     return [path.with_name(match[0]) for match in sorted(found, key=lambda match: int(match[1]))]
 
 
-def _set_aside(disk: Disk, path: Path, reader: Reader) -> None:
+def _set_aside(disk: Disk, path: Path, reader: JournalReader) -> None:
     """Keep a copy of the torn tail before it is cut off; once, however often that is interrupted."""
     files = torn_files(disk, path)
     if files and _content(disk, files[-1]) == reader.torn:

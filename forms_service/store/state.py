@@ -13,7 +13,7 @@ from forms_service.store.sorted_lists import Bound, Entry, Stretch
 from forms_service.store.table_schema import Key
 
 
-class View(Protocol):
+class StateView(Protocol):
     """Something that can be read like a whole store. A missing table reads as an empty one."""
 
     def tables(self) -> list[str]: ...
@@ -51,7 +51,7 @@ class Begun(NamedTuple):
     documents: Mapping[str, bytes]
 
 
-class State:
+class StoreState:
     """All tables with their documents, as of one change of the journal.
 
     An index is made when it is first asked for. That takes a while for many documents: who would not have
@@ -183,14 +183,14 @@ _FEW = 100
 """So many changed documents are looked at in a moment."""
 
 
-class Librarian:
+class IndexBuilder:
     """Who needs an index waits for that one; whoever makes many does not hold anybody up.
 
     `mutex` guards the state. It is held for moments only: to take note of what there is, to hand over what
     is made, to catch up with a few changes.
     """
 
-    def __init__(self, state: State, schema: Schema, mutex: threading.Lock) -> None:
+    def __init__(self, state: StoreState, schema: Schema, mutex: threading.Lock) -> None:
         self._state, self._schema, self._mutex = state, schema, mutex
         self._in_need = threading.Lock()
 

@@ -25,7 +25,7 @@ _AT_A_TIME = 200
 """Documents in memory while many are read."""
 
 
-class Reads:
+class ReadStore:
     """Looking documents up, in whatever view `_reading` gives. Every answer is a copy, the caller's own.
 
     A table or index that is not declared is a KeyError.
@@ -109,7 +109,7 @@ class Reads:
         return _decoded(self._reading().documents(table))
 
 
-class Store(Reads):
+class Store(ReadStore):
     """Documents by table and id, changed in atomic durable batches. Safe to share between threads.
 
     Reads see what is acknowledged and never wait for the disk. One process owns the file; a missing folder
@@ -176,7 +176,7 @@ class Store(Reads):
         self._journal.close()
 
 
-class Batch(Reads):
+class Batch(ReadStore):
     """A change in the making. Reads see it, and what was queued before it."""
 
     def __init__(self, transaction: Transaction) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from forms_service.store.errors import DuplicateKey
 from forms_service.store.format import Put, decode_document
 from forms_service.store.index_builder import Schema
-from forms_service.store.overlay import Layer
+from forms_service.store.overlay import Overlay
 from forms_service.store.sorted_lists import Bound, Entry, Stretch, behind, merged
-from forms_service.store.state import View
+from forms_service.store.state import StateView
 from forms_service.store.table_schema import Key
 
 Stored = tuple[str, bytes]
@@ -33,7 +33,7 @@ class Reading:
     """
 
     def __init__(
-        self, view: View, mutex: threading.Lock, schema: Schema, need: Callable[[str, str], None]
+        self, view: StateView, mutex: threading.Lock, schema: Schema, need: Callable[[str, str], None]
     ) -> None:
         self._view = view
         self._mutex = mutex
@@ -131,9 +131,9 @@ class Transaction(Reading):
     """A change in the making: reads see it, and what is queued before it, and nobody else does yet."""
 
     def __init__(
-        self, below: View, mutex: threading.Lock, schema: Schema, need: Callable[[str, str], None]
+        self, below: StateView, mutex: threading.Lock, schema: Schema, need: Callable[[str, str], None]
     ) -> None:
-        self.layer = Layer(below, schema)
+        self.layer = Overlay(below, schema)
         """What it changes so far."""
         super().__init__(self.layer, mutex, schema, need)
 

@@ -10,12 +10,12 @@ from flask_limiter import Limiter
 
 from forms_service.domain.clock import Clock
 from forms_service.server.traffic import Traffic
-from forms_service.services.access_requests import Asking
+from forms_service.services.access_requests import AccessRequests
 from forms_service.services.agreements import Agreements
-from forms_service.services.audit_log import Deeds
+from forms_service.services.audit_log import AuditLog
 from forms_service.services.desk import Desk
 from forms_service.services.lost_links import LostLinks
-from forms_service.services.on_time_rate import Promise
+from forms_service.services.on_time_rate import OnTimeRate
 from forms_service.services.partner_deals import PartnerDeals
 from forms_service.services.partner_list import PartnerList
 from forms_service.services.partners import Partners
@@ -24,8 +24,8 @@ from forms_service.services.status_links import StatusLinks
 from forms_service.services.submissions import Submissions
 from forms_service.settings import Settings
 from forms_service.store.store import Store
-from forms_service.web.auth.setup import Doors
-from forms_service.web.site import Page, Release, Site
+from forms_service.web.auth.setup import Auth
+from forms_service.web.site import Release, Site, SitePage
 from forms_service.web.uploads import BodyLimits
 from partner_program.model import Language
 
@@ -56,14 +56,14 @@ class Service:
     partner_deals: PartnerDeals
     partner_list: PartnerList
     agreements: Agreements
-    deeds: Deeds
+    deeds: AuditLog
     limiter: Limiter
     outbox: "Outbox"
-    doors: Doors
-    asking: Asking
+    doors: Auth
+    asking: AccessRequests
     body_limits: BodyLimits
     traffic: Traffic
-    promise: Promise
+    promise: OnTimeRate
 
 
 def service() -> Service:
@@ -83,7 +83,7 @@ def language() -> Language:
     return release().language_of(request.path)
 
 
-def page() -> Page | None:
+def page() -> SitePage | None:
     """The built page with slots at the address, if there is one."""
     return release().pages.get(request.path)
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from forms_service.domain.auth.urls import AREAS
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.i18n.templating import environment
 from forms_service.i18n.translations import N_, texts
 from forms_service.store.errors import StoreUnavailable
@@ -106,7 +106,7 @@ def _said(release: Release, language: Language, **facts: Any) -> tuple[str, Any]
     return unescape(str(shown.heading)).strip(), shown
 
 
-HOME_WORDS = {Kind.STAFF: N_("Submissions"), Kind.PARTNER: N_("Partner area")}
+HOME_WORDS = {UserKind.STAFF: N_("Submissions"), UserKind.PARTNER: N_("Partner area")}
 """What the first page of each area is called."""
 
 

@@ -21,7 +21,7 @@ from forms_service.settings import Settings
 from forms_service.web import static_files
 from forms_service.web.context import RELEASE, REQUEST_ID, ROUTE
 from forms_service.web.errors import error_html, status_line
-from forms_service.web.promise_pages import PromisedPages
+from forms_service.web.promise_pages import PromisePages
 from forms_service.web.security import believe_proxies, host_is_allowed
 from forms_service.web.site import FINDER, Release, Site
 from forms_service.web.uploads import takes_a_file
@@ -44,7 +44,7 @@ Headers = list[tuple[str, str]]
 log = logging.getLogger(__name__)
 
 
-class Outermost:
+class Middleware:
     """The whole application: every answer of it, whatever made it, carries the same headers and an id."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Outermost:
         site: Site,
         settings: Settings,
         traffic: Traffic,
-        promised: PromisedPages,
+        promised: PromisePages,
         body_limit: Callable[[str, str, str], int],
     ) -> None:
         """`body_limit`: of a method, a path and the cookies, how many bytes may come."""
@@ -142,7 +142,7 @@ class Outermost:
 class _Dispatch:
     """A file of the built site, with the promise in it where it has a place for that, or Flask."""
 
-    def __init__(self, flask: "WSGIApplication", site: Site, promised: PromisedPages) -> None:
+    def __init__(self, flask: "WSGIApplication", site: Site, promised: PromisePages) -> None:
         self._flask = flask
         self._site = site
         self._promised = promised

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from forms_service.services.on_time_rate import SLOT, Promise
-from forms_service.web.site import Page, Release
+from forms_service.services.on_time_rate import SLOT, OnTimeRate
+from forms_service.web.site import Release, SitePage
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -27,10 +27,10 @@ class _Made:
     etag: str
 
 
-class PromisedPages:
+class PromisePages:
     """Answers GET and HEAD of pages with the slot. Safe to share between threads."""
 
-    def __init__(self, promise: Promise) -> None:
+    def __init__(self, promise: OnTimeRate) -> None:
         self._promise = promise
         self._lock = Lock()
         self._made: dict[tuple[str, str, str], _Made] = {}
@@ -56,7 +56,7 @@ class PromisedPages:
         headers += [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
         return "200 OK", headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
 
-    def _page(self, release: Release, page: Page, html: str) -> _Made:
+    def _page(self, release: Release, page: SitePage, html: str) -> _Made:
         key = (str(release.folder), page.path, html)
         with self._lock:
             if key in self._made:

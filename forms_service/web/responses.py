@@ -7,12 +7,12 @@ from markupsafe import Markup
 
 from forms_service import forms
 from forms_service.forms import PartnerForm
-from forms_service.forms.deals import DealRegistration
+from forms_service.forms.deals import DealForm
 from forms_service.i18n.templating import environment
 from forms_service.i18n.translations import bound_texts
 from forms_service.services.on_time_rate import SLOT
 from forms_service.web.context import release, service, today
-from forms_service.web.site import Page
+from forms_service.web.site import SitePage
 from partner_program.model import Language
 
 
@@ -21,7 +21,7 @@ def rendered(template: str, language: Language, **values: Any) -> str:
     return environment(language).get_template(f"pages/{template}").render(**values)
 
 
-def posted_form(page: Page, name: str) -> PartnerForm:
+def posted_form(page: SitePage, name: str) -> PartnerForm:
     """The form `name`, as it was filled in by whoever sent this request."""
     return forms.build(name, release().program, page.language, formdata=request.form, today=today())
 
@@ -29,12 +29,12 @@ def posted_form(page: Page, name: str) -> PartnerForm:
 def is_valid(form: PartnerForm) -> bool:
     """Whether the form can be taken; a number that somebody applied with is taken again."""
     return bool(form.validate()) or (
-        isinstance(form, DealRegistration) and form.recognise(service().submissions.country_of)
+        isinstance(form, DealForm) and form.recognise(service().submissions.country_of)
     )
 
 
 def with_form(
-    page: Page,
+    page: SitePage,
     form: PartnerForm,
     status: int = 200,
     *,

@@ -48,7 +48,7 @@ class SiteError(Exception):
 
 
 @dataclass(frozen=True)
-class Page:
+class SitePage:
     """A built page with slots."""
 
     path: str
@@ -109,8 +109,8 @@ class Release:
             add_headers_function=_name_by_content,
         )
         self._older_assets: Mapping[str, Any] = previous.hashed_assets() if previous else {}
-        self.pages: dict[str, Page] = {}
-        self._error_pages: dict[Language, Page] = {}
+        self.pages: dict[str, SitePage] = {}
+        self._error_pages: dict[Language, SitePage] = {}
         self._read_pages()
 
     def misplaced(self, site_url: str) -> str:
@@ -145,20 +145,20 @@ class Release:
         """The language at the root of the site."""
         return self.program.languages[0]
 
-    def status_page(self, language: Language) -> Page:
+    def status_page(self, language: Language) -> SitePage:
         """The page that a submission's status is filled into."""
         return self._status_pages[language]
 
     @property
-    def status_pages(self) -> tuple[Page, ...]:
+    def status_pages(self) -> tuple[SitePage, ...]:
         """The status pages of all languages."""
         return tuple(self._status_pages.values())
 
-    def error_page(self, language: Language) -> Page:
+    def error_page(self, language: Language) -> SitePage:
         """The page that any error is filled into, at any address: its links are absolute."""
         return self._error_pages.get(language) or self._error_pages[self.default_language]
 
-    def page_with(self, form: str, language: Language) -> Page | None:
+    def page_with(self, form: str, language: Language) -> SitePage | None:
         """The page in this language that a form is posted to."""
         return next((p for p in self.pages.values() if p.language == language and p.form == form), None)
 
@@ -283,13 +283,13 @@ def _inline_scripts(html: str) -> set[str]:
     return {f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests}
 
 
-def _page(relative: str, html: str) -> Page | None:
+def _page(relative: str, html: str) -> SitePage | None:
     slots = frozenset(name for name, _ in _SLOT.findall(html))
     language = _LANGUAGE.search(html)
     if not slots or language is None or language.group(1) not in LANGUAGES:
         return None
     named: dict[str, Language] = {each: each for each in LANGUAGES}
-    return Page(f"/{relative}".removesuffix("index.html"), named[language.group(1)], html, slots)
+    return SitePage(f"/{relative}".removesuffix("index.html"), named[language.group(1)], html, slots)
 
 
 def _program(folder: Path) -> Program:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from werkzeug.http import parse_cookie
 
 from forms_service.domain.auth.urls import AREAS
-from forms_service.domain.auth.users import PERSON, REVIEWER, Kind
+from forms_service.domain.auth.users import PERSON, REVIEWER, UserKind
 from forms_service.domain.partners.agreement import LARGEST_BYTES
 from forms_service.services.sign_in import Visit
 
@@ -21,14 +21,16 @@ FILE_LIMIT_BYTES = LARGEST_BYTES + 64 * 1024
 """Of the form with a file: the largest that is kept, and what stands around it."""
 
 _REFERENCE = "PAR(?:-[0-9A-Z]{4}){2}"
-_TAKES_A_FILE: Mapping[Kind, re.Pattern[str]] = {
-    Kind.PARTNER: re.compile(f"{AREAS[Kind.PARTNER]}/{_REFERENCE}/agreement-file"),
-    Kind.STAFF: re.compile(f"{AREAS[Kind.STAFF]}/partners/{_REFERENCE}/(?:agreement-file|amounts/file)"),
+_TAKES_A_FILE: Mapping[UserKind, re.Pattern[str]] = {
+    UserKind.PARTNER: re.compile(f"{AREAS[UserKind.PARTNER]}/{_REFERENCE}/agreement-file"),
+    UserKind.STAFF: re.compile(
+        f"{AREAS[UserKind.STAFF]}/partners/{_REFERENCE}/(?:agreement-file|amounts/file)"
+    ),
 }
-_ROLES = {Kind.PARTNER: PERSON, Kind.STAFF: REVIEWER}
+_ROLES = {UserKind.PARTNER: PERSON, UserKind.STAFF: REVIEWER}
 
 
-def takes_a_file(path: str) -> Kind | None:
+def takes_a_file(path: str) -> UserKind | None:
     """On whose side of the site this address takes a file; None where it takes none."""
     return next((kind for kind, rule in _TAKES_A_FILE.items() if rule.fullmatch(path)), None)
 

@@ -15,7 +15,7 @@ from forms_service.domain.companies import web_domains
 from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.i18n.templating import environment
 from partner_program import Program, rendering
-from partner_program.eligibility import Facts
+from partner_program.eligibility import CompanyFacts
 from partner_program.model import Language
 
 PAGES = ("status", "withdraw", "error", "problem")
@@ -55,6 +55,6 @@ def warm(program: Program) -> None:
 
 
 def _answers(program: Program, language: Language) -> None:
-    rendering.finder_answer(program, Facts(), language)
+    rendering.finder_answer(program, CompanyFacts(), language)
     for page in PAGES:
         environment(language).get_template(f"pages/{page}.html")

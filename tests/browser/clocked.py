@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, expect
 
 from forms_service.app import create_app, service_of
-from forms_service.domain.auth.errors import AlreadyThere
+from forms_service.domain.auth.errors import UserExists
 from forms_service.domain.auth.users import REVIEWER as MAY_DECIDE
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.server.waitress_server import Limits, Server, listen
 from forms_service.settings import Settings
 from forms_service.web.uploads import BODY_LIMIT_BYTES
@@ -44,8 +44,8 @@ class Place:
         known = {"SITE_DIR": str(site_folder), "DATA_DIR": str(data), "RATE_LIMIT": "off", "PORT": port}
         self.app = create_app(Settings.from_environment(known), clock=self.clock)
         self.url = f"http://127.0.0.1:{port}"
-        with suppress(AlreadyThere):
-            service_of(self.app).doors.register.add(Kind.STAFF, REVIEWER, MAY_DECIDE, by="command")
+        with suppress(UserExists):
+            service_of(self.app).doors.register.add(UserKind.STAFF, REVIEWER, MAY_DECIDE, by="command")
         limits = Limits(body_bytes=BODY_LIMIT_BYTES, threads=4)
         self._server = Server(self.app, lambda status, path: (str(status), [], b""), listening, limits)
         self._thread = threading.Thread(target=self._server.run, daemon=True)

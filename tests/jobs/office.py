@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.workflow import Action, Role
-from forms_service.jobs.scheduler import Rounds
+from forms_service.jobs.scheduler import Scheduler
 from forms_service.mail import queue
-from forms_service.services.user_repository import Register
+from forms_service.services.user_repository import UserRepository
 from forms_service.store.disk import Disk
 from forms_service.store.store import Document, Store
 from partner_program.business_days import BusinessCalendar
@@ -42,8 +42,8 @@ class Office:
     def open(self, disk: Disk | None = None) -> None:
         """Start the service on this data."""
         self.store = Store(self.data / "records.journal", disk=disk)
-        self.register = Register(self.store, clock=lambda: self.now)
-        self.rounds = Rounds(
+        self.register = UserRepository(self.store, clock=lambda: self.now)
+        self.rounds = Scheduler(
             self.store, lambda: self.program, self.data, tidy=lambda: 0, mail_is_owed=self._wake
         )
 
@@ -73,7 +73,7 @@ class Office:
             self.run(f"{local} 08:00")
 
     def let_in(self, address: str, role: str = "reviewer") -> Document:
-        return self.register.add(Kind.STAFF, address, role, by="test")
+        return self.register.add(UserKind.STAFF, address, role, by="test")
 
     def deal(self, reference: str = "DEAL-2222-2222", received: str = "", **said: Any) -> Document:
         """A deal registered at this moment (or now)."""

@@ -72,7 +72,7 @@ def test_an_operator_confirms_it_and_then_it_is_announced_first(office: Office) 
     """The service was off for two months."""
     office.run("2027-02-01 08:00")
     doubt = clock_guard.doubt(office.store, office.now)
-    assert doubt == clock_guard.Doubt(at("2027-02-01 08:00"), at("2026-12-01 08:00"))
+    assert doubt == clock_guard.ClockSkew(at("2027-02-01 08:00"), at("2026-12-01 08:00"))
     assert office.rounds.clearing.preview(office.now).doubt == doubt
     clock_guard.confirm(office.store, office.now, by=ADMIN)
     assert clock_guard.doubt(office.store, office.now) is None
@@ -94,7 +94,7 @@ def test_a_doubted_time_is_never_the_last_one_known(office: Office) -> None:
     true = office.now
     for days in range(10, 40):
         office.run(true + timedelta(days=days))
-    assert clock_guard.doubt(office.store, office.now) == clock_guard.Doubt(
+    assert clock_guard.doubt(office.store, office.now) == clock_guard.ClockSkew(
         office.now, at("2026-12-01 08:00")
     )
     assert office.references() == {"APP-2222-2222"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.services import backups, data_export, erasure_log
 from forms_service.services.erasure import BelongsToStaff, Erased, Erasing
@@ -52,7 +52,7 @@ def office(open_office: OpenOffice) -> Office:
     office.mail("approved", "DEAL-3333-3333", EMAIL)
     office.mail("deal-notice", "DEAL-3333-3333", "contact@vendor.example")
     office.mail("deal-received", "DEAL-5555-5555", OTHER)
-    office.register.add(Kind.PARTNER, EMAIL, "person", by="test")
+    office.register.add(UserKind.PARTNER, EMAIL, "person", by="test")
     return office
 
 
@@ -206,7 +206,7 @@ def test_what_the_honeypot_caught_goes_whole(office: Office) -> None:
 def test_they_cannot_sign_in_any_more(office: Office) -> None:
     erase(office)
     assert office.store.find("people", "kind", "partner") == []
-    assert data_export.of(office.store, EMAIL) == data_export.Holdings((), (), (), (), ())
+    assert data_export.of(office.store, EMAIL) == data_export.PersonalData((), (), (), (), ())
 
 
 def test_somebody_of_the_desk_is_taken_off_the_list_first(office: Office) -> None:
@@ -214,7 +214,7 @@ def test_somebody_of_the_desk_is_taken_off_the_list_first(office: Office) -> Non
     with pytest.raises(BelongsToStaff):
         erase(office, ADVISOR)
     office.let_in(PEER)
-    office.register.remove(Kind.STAFF, ADVISOR, by="test")
+    office.register.remove(UserKind.STAFF, ADVISOR, by="test")
     history = office.record("DEAL-2222-2222")["history"]
     erase(office, ADVISOR)
     assert office.record("DEAL-2222-2222")["history"] == history

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from forms_service.services.on_time_rate import Promise
-from forms_service.services.statistics import Counting
-from forms_service.web.promise_pages import PromisedPages
-from forms_service.web.site import Page
+from forms_service.services.on_time_rate import OnTimeRate
+from forms_service.services.statistics import Statistics
+from forms_service.web.promise_pages import PromisePages
+from forms_service.web.site import SitePage
 from partner_program import Program
 from partner_program.model import Promise as Rule
 from tests.jobs.office import Office, at
@@ -32,8 +32,8 @@ def office(open_office: OpenOffice, program: Program) -> Office:
     return office
 
 
-def promise_of(office: Office) -> Promise:
-    return Promise(Counting(office.store, lambda: office.program), lambda: office.program)
+def promise_of(office: Office) -> OnTimeRate:
+    return OnTimeRate(Statistics(office.store, lambda: office.program), lambda: office.program)
 
 
 def words(office: Office, language="pl") -> str:
@@ -99,14 +99,14 @@ class FakeRelease:
         html = "<p>x</p><!-- slot:promise --><!-- /slot:promise -->" + "y" * 2000
         other = "<!-- slot:application --><!-- /slot:application -->"
         self.pages = {
-            "/": Page("/", "pl", html, frozenset({"promise"})),
-            "/apply/": Page("/apply/", "pl", other, frozenset({"application"})),
+            "/": SitePage("/", "pl", html, frozenset({"promise"})),
+            "/apply/": SitePage("/apply/", "pl", other, frozenset({"application"})),
         }
 
 
 def test_pages_with_it_are_sent_from_memory(office: Office) -> None:
     promise = promise_of(office)
-    pages = PromisedPages(promise)
+    pages = PromisePages(promise)
     release, get = FakeRelease(), {"REQUEST_METHOD": "GET"}
 
     def answer(path: str, **environ: str):

@@ -9,7 +9,7 @@ import pytest
 from forms_service.domain.submissions.workflow import Action
 from forms_service.jobs import recipients
 from forms_service.jobs.reminders import Stage, stage
-from forms_service.jobs.scheduler import Rounds
+from forms_service.jobs.scheduler import Scheduler
 from forms_service.store.disk import Disk
 from tests.domain.submissions.records import deal
 from tests.jobs.office import ADMIN, ADVISOR, PEER, READER, Office, at, calendar
@@ -252,7 +252,7 @@ def test_other_work_of_a_morning_is_done_once_and_by_itself(open_office: OpenOff
         raise RuntimeError("about advisor@partner.example")
 
     also = {"failing": fail, "other": lambda: done.append("done")}
-    office.rounds = Rounds(office.store, lambda: office.program, office.data, also=also)
+    office.rounds = Scheduler(office.store, lambda: office.program, office.data, also=also)
     office.hours("2026-11-24 12:00")
     assert done == ["failed", "done"] * 2
     assert len(office.reminded()) == 1

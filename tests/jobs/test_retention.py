@@ -13,10 +13,10 @@ import pytest
 from forms_service.domain.privacy.retention_periods import kept_until, months_later
 from forms_service.domain.submissions.workflow import Action
 from forms_service.jobs import clock_guard
-from forms_service.jobs.scheduler import Rounds
+from forms_service.jobs.scheduler import Scheduler
 from forms_service.services import backups
 from forms_service.store.disk import Disk
-from forms_service.store.errors import AlreadyThere
+from forms_service.store.errors import TargetExists
 from forms_service.store.maintenance import back_up
 from partner_program import Program
 from partner_program.model import Protection
@@ -295,8 +295,8 @@ def test_what_a_killed_backup_left_goes_with_them(office: Office, tmp_path: Path
     assert backups.listed(office.data) == ()
     (office.data / "backups.json").write_bytes(noted)  # as a kill would have left it
     copy.replace(left)
-    with suppress(AlreadyThere), backups.begun(office.data, copy, office.now):
-        raise AlreadyThere(copy)
+    with suppress(TargetExists), backups.begun(office.data, copy, office.now):
+        raise TargetExists(copy)
     assert [backup.file for backup in backups.listed(office.data)] == [left]
     assert backups.last(office.data) is None
     office.days(38)
@@ -322,7 +322,7 @@ def test_links_and_sessions_are_tidied_daily(open_office: OpenOffice) -> None:
         tidied.append(office.now)
         return 1
 
-    office.rounds = Rounds(office.store, lambda: office.program, office.data, tidy=tidy)
+    office.rounds = Scheduler(office.store, lambda: office.program, office.data, tidy=tidy)
     office.hours("2026-11-26 12:00")
     assert len(tidied) == 4
 

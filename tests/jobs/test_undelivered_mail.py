@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from forms_service.domain.auth.users import Kind, Principal
+from forms_service.domain.auth.users import Principal, UserKind
 from forms_service.domain.submissions.workflow import Action
 from forms_service.mail.queue import once_more
 from forms_service.services import mail_followup
-from forms_service.services.mail_followup import CAME_BACK, Remailing
+from forms_service.services.mail_followup import CAME_BACK, Resending
 from tests.jobs.office import ADVISOR, PEER, READER, Office
 
 OpenOffice = Callable[..., Office]
@@ -27,12 +27,12 @@ def office(open_office: OpenOffice) -> Office:
     return office
 
 
-def remailing(office: Office) -> Remailing:
-    return Remailing(office.store, lambda: office.now, lambda: office.program, mail_is_owed=lambda: None)
+def remailing(office: Office) -> Resending:
+    return Resending(office.store, lambda: office.now, lambda: office.program, mail_is_owed=lambda: None)
 
 
 def principal(email: str, role: str = "reviewer") -> Principal:
-    return Principal("", email, Kind.STAFF, role, "pl")
+    return Principal("", email, UserKind.STAFF, role, "pl")
 
 
 def test_it_is_told_to_whoever_took_it_once(office: Office) -> None:

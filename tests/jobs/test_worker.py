@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from forms_service.jobs.worker import LOOK_AGAIN, Watch
+from forms_service.jobs.worker import LOOK_AGAIN, Worker
 from tests.jobs.office import ADVISOR, Office
 
 OpenOffice = Callable[..., Office]
@@ -32,7 +32,7 @@ def test_it_does_the_rounds_at_once_and_whenever_it_is_woken(open_office: OpenOf
     office.let_in(ADVISOR)
     office.deal()
     rounds = Counted(office)
-    watch = Watch(rounds, lambda: office.now)  # type: ignore[arg-type] # the same shape
+    watch = Worker(rounds, lambda: office.now)  # type: ignore[arg-type] # the same shape
     watch.start()
     assert rounds.ran.acquire(timeout=10)
     office.now += timedelta(days=1)
@@ -44,7 +44,7 @@ def test_it_does_the_rounds_at_once_and_whenever_it_is_woken(open_office: OpenOf
 
 def test_a_mistake_does_not_end_it(open_office: OpenOffice, caplog) -> None:
     rounds = Counted(open_office("2026-11-23 12:00"), fail=True)
-    watch = Watch(rounds, lambda: rounds.office.now)  # type: ignore[arg-type]
+    watch = Worker(rounds, lambda: rounds.office.now)  # type: ignore[arg-type]
     watch.start()
     assert rounds.ran.acquire(timeout=10)
     watch.wake()
@@ -57,7 +57,7 @@ def test_a_mistake_does_not_end_it(open_office: OpenOffice, caplog) -> None:
 def test_it_looks_at_the_clock_now_and_then(open_office: OpenOffice) -> None:
     """A clock that jumps costs minutes, whatever the rounds wait for."""
     office = open_office("2026-11-23 12:00")
-    watch = Watch(office.rounds, lambda: office.now)
+    watch = Worker(office.rounds, lambda: office.now)
     assert watch._round() == LOOK_AGAIN
     office.now = office.now.replace(hour=5, minute=58)
     assert watch._round() == timedelta(minutes=2)
@@ -65,4 +65,4 @@ def test_it_looks_at_the_clock_now_and_then(open_office: OpenOffice) -> None:
 
 def test_one_that_was_never_started_stops(open_office: OpenOffice) -> None:
     office = open_office("2026-11-23 12:00")
-    assert Watch(office.rounds, lambda: office.now).stop(1)
+    assert Worker(office.rounds, lambda: office.now).stop(1)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from forms_service.domain.clock import system_clock
 from forms_service.mail.composer import Composer
-from forms_service.mail.message import Letter
-from forms_service.mail.outbox import Courier, Outbox
+from forms_service.mail.message import Message
+from forms_service.mail.outbox import MailSender, Outbox
 from forms_service.mail.smtp import SmtpTransport
 from forms_service.store.store import Store
 from partner_program.model import Program
@@ -26,7 +26,7 @@ class Killing(SmtpTransport):
         self.moment = moment
         self.number = 0
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         self.number += 1
         if self.moment == "before" or (self.moment == "later" and self.number == 2):
             os.kill(os.getpid(), signal.SIGKILL)
@@ -38,7 +38,7 @@ class Killing(SmtpTransport):
 def main(journal: str, program_json: str, port: str, moment: str) -> None:
     program = Program.model_validate_json(Path(program_json).read_bytes())
     compose = Composer(lambda: program, lambda record: "https://partners.example.com/status/EXAMPLE")
-    courier = Courier(Killing(int(port), moment), compose)
+    courier = MailSender(Killing(int(port), moment), compose)
     Outbox(Store(Path(journal)), courier, clock=system_clock).deliver_due()
 
 

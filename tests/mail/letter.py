@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
-from forms_service.mail.message import WIRE, Letter, mailbox, seal
+from forms_service.mail.message import WIRE, Message, mailbox, seal
 
 
-def a_letter(id: str = "0123456789abcdef0123456789abcdef", text: str = "Zażółć\n.\nkoniec\n") -> Letter:
+def a_letter(id: str = "0123456789abcdef0123456789abcdef", text: str = "Zażółć\n.\nkoniec\n") -> Message:
     """From partners@example.com to person@example.com, made a little before three in the morning."""
     body = EmailMessage(policy=WIRE)
     body.set_content(text, cte="quoted-printable")

@@ -14,10 +14,10 @@ from forms_service.cli.mail import every_mail, mail_and_record, record_of
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTNER
 from forms_service.mail.composer import SIGN_IN, TEMPLATES, TO_OTHERS, TO_THE_SENDER, TO_THE_VENDOR, Composer
-from forms_service.mail.for_partners import TO_PARTNERS, PartnerLetters
-from forms_service.mail.for_senders import ANSWERED, DECISIONS, TO_ASKERS, AskerLetters
-from forms_service.mail.for_staff import TO_STAFF, StaffLetters
-from forms_service.mail.message import Letter, UnsafeMail
+from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails
+from forms_service.mail.for_senders import ANSWERED, DECISIONS, TO_ASKERS, AccessMails
+from forms_service.mail.for_staff import TO_STAFF, StaffMails
+from forms_service.mail.message import Message, UnsafeMail
 from forms_service.mail.queue import LOST_LINK, owed, sender_of
 from partner_program.model import Language, Program
 from tests.mail.test_message import INJECTIONS
@@ -34,7 +34,7 @@ LANGUAGES: tuple[Language, ...] = ("pl", "en")
 
 def composed(
     template: str, record: dict[str, Any], program: Program, *, language: Language = "pl", **options: Any
-) -> Letter:
+) -> Message:
     """The letter of a record, addressed and dated as that of the example."""
     mail, _ = mail_and_record(template, language, program)
     if template not in (*TO_THE_VENDOR, *TO_OTHERS):
@@ -44,19 +44,19 @@ def composed(
     return letter
 
 
-def example(template: str, language: Language, program: Program) -> Letter:
+def example(template: str, language: Language, program: Program) -> Message:
     """A mail as the preview shows it."""
     name = f"{template}.{language}"
     return next(each.letter for each in every_mail(program) if each.name == name)
 
 
-def read(letter: Letter) -> EmailMessage:
+def read(letter: Message) -> EmailMessage:
     message = message_from_bytes(letter.data, policy=policy.default)
     assert isinstance(message, EmailMessage)
     return message
 
 
-def part(letter: Letter, kind: str) -> str:
+def part(letter: Message, kind: str) -> str:
     found = read(letter).get_body((kind,))
     assert found is not None
     return str(found.get_content()).replace("\r\n", "\n")
@@ -133,9 +133,9 @@ def test_no_word_of_anybody_reaches_a_header_of_any_mail(program: Program, templ
             lambda _: LINK,
             sign_in_link=lambda _: LINK,
             sent_from=lambda _, deal=deal: (deal,),
-            staff_letters=StaffLetters(lambda _, deal=deal: deal, lambda _: LINK),
-            partner_letters=PartnerLetters(lambda _, partner=partner: partner),
-            asker_letters=AskerLetters(lambda _: LINK, LINK),
+            staff_letters=StaffMails(lambda _, deal=deal: deal, lambda _: LINK),
+            partner_letters=PartnerMails(lambda _, partner=partner: partner),
+            asker_letters=AccessMails(lambda _: LINK, LINK),
         )
         letter = composer(mail, infected(record, payload))
         assert letter is not None

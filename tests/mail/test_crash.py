@@ -12,7 +12,7 @@ from forms_service.cli import mail_examples
 from forms_service.domain.clock import system_clock
 from forms_service.mail import queue
 from forms_service.mail.composer import Composer
-from forms_service.mail.outbox import Courier, Outbox
+from forms_service.mail.outbox import MailSender, Outbox
 from forms_service.mail.smtp import SmtpTransport
 from forms_service.store.store import Store
 from partner_program.model import Program
@@ -44,7 +44,7 @@ def test_killed_around_a_delivery(
 
     store = Store(journal)
     compose = Composer(lambda: program, lambda record: "https://partners.example.com/status/EXAMPLE")
-    courier = Courier(SmtpTransport("127.0.0.1", mail_server.port), compose)
+    courier = MailSender(SmtpTransport("127.0.0.1", mail_server.port), compose)
     Outbox(store, courier, clock=system_clock).deliver_due()
     assert store.find("mails", "state", "queued") == []
     store.close()

@@ -14,7 +14,7 @@ import pytest
 from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
 from forms_service.mail.composer import Composer
-from forms_service.mail.for_partners import NEWS, NOTICE, SUBJECTS, PartnerLetters
+from forms_service.mail.for_partners import NEWS, NOTICE, SUBJECTS, PartnerMails
 from forms_service.mail.queue import owed
 from partner_program.model import LANGUAGES, Language, Program
 
@@ -73,7 +73,7 @@ def text(news: str, lang: Language, program: Program) -> str:
     facts |= {"dues": DUES[news]} if news in DUES else {}
     now = moment(mail_examples.DECIDED_AT)
     mail = owed(template, "PAR-6F2K-8R3T", to="contact@example.com", lang=lang, now=now, facts=facts)
-    letters = PartnerLetters(
+    letters = PartnerMails(
         lambda reference: partner(news, lang),
         lambda reference: f"https://partners.example.com/partner/{reference}",
         lambda reference: f"https://partners.example.com/desk/partners/{reference}",

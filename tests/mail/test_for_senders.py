@@ -8,7 +8,7 @@ import pytest
 from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
 from forms_service.mail.composer import Composer
-from forms_service.mail.message import Letter
+from forms_service.mail.message import Message
 from forms_service.mail.queue import once_more, owed
 from partner_program.model import Program
 from tests.mail.test_composer import part, read
@@ -18,7 +18,7 @@ PRIVACY = "https://partners.example.com/privacy/"
 LATER = "2027-01-04T09:00:00.000000Z"
 
 
-def compose(program: Program, mail: dict[str, Any], record: dict[str, Any]) -> Letter | None:
+def compose(program: Program, mail: dict[str, Any], record: dict[str, Any]) -> Message | None:
     return Composer(lambda: program, lambda _: LINK, privacy_page=lambda _: PRIVACY)(mail, record)
 
 
@@ -26,7 +26,7 @@ def mail_about(template: str, at: str, to: str = "partner@example.com") -> dict[
     return owed(template, "DEAL-7K3M-2P9Q", to=to, lang="pl", now=moment(at))
 
 
-def text_of(letter: Letter | None) -> str:
+def text_of(letter: Message | None) -> str:
     assert letter is not None
     return part(letter, "plain")
 

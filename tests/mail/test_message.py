@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.mail.message import WIRE, Letter, UnsafeMail, fits_header, header_value, mailbox, seal
+from forms_service.mail.message import WIRE, Message, UnsafeMail, fits_header, header_value, mailbox, seal
 
 WHEN = datetime(2026, 11, 25, 3, 28, 39, 123456, tzinfo=UTC)
 NAMES = [
@@ -37,7 +37,7 @@ INJECTIONS = [
 ]
 
 
-def sealed(subject: str = "Hello", name: str = "Example", reply_to: str = "reply@example.com") -> Letter:
+def sealed(subject: str = "Hello", name: str = "Example", reply_to: str = "reply@example.com") -> Message:
     body = EmailMessage(policy=WIRE)
     body.set_content("Text\n", cte="quoted-printable")
     headers = {

@@ -18,8 +18,8 @@ from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
 from forms_service.mail import queue
 from forms_service.mail.composer import Composer
-from forms_service.mail.message import Letter
-from forms_service.mail.outbox import Courier, Outbox
+from forms_service.mail.message import Message
+from forms_service.mail.outbox import MailSender, Outbox
 from forms_service.mail.retry_backoff import GIVE_UP_AFTER_ATTEMPTS
 from forms_service.mail.smtp import SmtpTransport
 from forms_service.mail.transport import Transport
@@ -40,7 +40,7 @@ def composer(program: Program) -> Composer:
 @pytest.fixture
 def outbox_to(store: Store, clock: Clock, program: Program) -> Callable[[Transport], Outbox]:
     def make(transport: Transport) -> Outbox:
-        courier = Courier(transport, composer(program), chance=random.Random(1))
+        courier = MailSender(transport, composer(program), chance=random.Random(1))
         return Outbox(store, courier, clock=clock)
 
     return make
@@ -276,11 +276,11 @@ def test_nothing_is_sent_about_a_record_that_was_erased(
 class Meddling(SmtpTransport):
     """A transport during whose first `send` somebody else changes the store."""
 
-    def __init__(self, port: int, meddle: Callable[[Letter], None]) -> None:
+    def __init__(self, port: int, meddle: Callable[[Message], None]) -> None:
         super().__init__("127.0.0.1", port)
-        self.meddle: Callable[[Letter], None] | None = meddle
+        self.meddle: Callable[[Message], None] | None = meddle
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         meddle, self.meddle = self.meddle, None
         super().send(letter)
         if meddle:
@@ -293,7 +293,7 @@ def test_a_mail_taken_back_while_another_is_sent_is_not_sent(
     """It was listed already; what counts is how it stands when its turn comes."""
     queued = owe()
 
-    def take_back(sent: Letter) -> None:
+    def take_back(sent: Message) -> None:
         with store.batch() as batch:
             (other,) = [id for id in queued if id != sent.id]
             mail = batch.get("mails", other)
@@ -314,7 +314,7 @@ def test_a_mail_decided_otherwise_while_it_is_sent(
 ) -> None:
     """It is out, and the store says so; unless it was erased: then it stays erased."""
 
-    def decide(sent: Letter) -> None:
+    def decide(sent: Message) -> None:
         with store.batch() as batch:
             mail = batch.get("mails", sent.id)
             assert mail is not None
@@ -385,7 +385,7 @@ def test_however_many_are_queued_few_are_held(
 
     queued = [id for _ in range(40) for id in owe()]
     watching = Watching()
-    courier = Courier(SmtpTransport("127.0.0.1", mail_server.port), composer(program))
+    courier = MailSender(SmtpTransport("127.0.0.1", mail_server.port), composer(program))
     Outbox(watching, courier, clock=clock).deliver_due()  # type: ignore[arg-type]
     assert len(mail_server.posts) == len(queued)
     assert 0 < watching.largest <= 20
@@ -541,7 +541,9 @@ class TestThread:
             failed.set()
             raise ZeroDivisionError("secret words")
 
-        outbox = Outbox(store, Courier(SmtpTransport("mail.invalid", 25), composer(program)), clock=failing)
+        outbox = Outbox(
+            store, MailSender(SmtpTransport("mail.invalid", 25), composer(program)), clock=failing
+        )
         outbox.start()
         assert failed.wait(LIMIT_SECONDS)
         assert outbox.stop(LIMIT_SECONDS)

@@ -11,7 +11,7 @@ import pytest
 from forms_service.cli import mail_examples
 from forms_service.mail import outbox, queue
 from forms_service.mail.composer import TEMPLATES, Composer
-from forms_service.mail.outbox import BATCH, Courier, Outbox
+from forms_service.mail.outbox import BATCH, MailSender, Outbox
 from forms_service.mail.priority import BY_TEMPLATE, Priority
 from forms_service.mail.smtp import SmtpTransport
 from forms_service.server.traffic import Traffic
@@ -71,7 +71,7 @@ def sender(
         sign_in_link=lambda mail: "https://partners.example.com/desk/sign-in/EXAMPLE",
     )
     transport = SmtpTransport("127.0.0.1", mail_server.port, deadline_seconds=LIMIT_SECONDS)
-    courier = Courier(transport, compose, chance=random.Random(1))
+    courier = MailSender(transport, compose, chance=random.Random(1))
     made = Outbox(store, courier, clock=clock, traffic=traffic)
     yield made
     assert made.stop(LIMIT_SECONDS)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.mail.retry_backoff import BETWEEN_ATTEMPTS, WHILE_UNREACHABLE, Waits
+from forms_service.mail.retry_backoff import BETWEEN_ATTEMPTS, WHILE_UNREACHABLE, Backoff
 
 
 @given(st.integers(1, 10**6), st.integers())
@@ -20,5 +20,5 @@ def test_waits_double_until_the_longest() -> None:
         def uniform(self, a: float, b: float) -> float:
             return a
 
-    waits = Waits(timedelta(seconds=5), timedelta(seconds=60))
+    waits = Backoff(timedelta(seconds=5), timedelta(seconds=60))
     assert [waits.after(number, Least()).seconds for number in range(1, 7)] == [5, 10, 20, 40, 60, 60]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.mail.message import Deferred, Letter, MailError, Refused, Unreachable
+from forms_service.mail.message import Deferred, MailError, MailRefused, Message, Unreachable
 from forms_service.mail.smtp import DEADLINE_SECONDS, Security, SmtpTransport
 from tests.mail.conftest import MailServer
 from tests.mail.letter import a_letter
@@ -46,9 +46,9 @@ def test_an_accepted_letter_arrives_byte_for_byte(mail_server: MailServer) -> No
         ("450 4.2.1 busy", Deferred),
         ("451 4.7.1 try later", Deferred),
         ("452 4.2.2 full", Deferred),
-        ("550 5.1.1 no such person", Refused),
-        ("552 5.3.4 too big", Refused),
-        ("554 5.7.1 not here", Refused),
+        ("550 5.1.1 no such person", MailRefused),
+        ("552 5.3.4 too big", MailRefused),
+        ("554 5.7.1 not here", MailRefused),
     ],
 )
 def test_a_letter_is_put_off_or_refused(
@@ -76,7 +76,7 @@ def test_what_is_wrong_with_our_own_address_is_no_fault_of_the_letter(
 
 def test_a_letter_that_is_too_big_is_refused(mail_server: MailServer) -> None:
     mail_server.handler.answers["MAIL"] = "552 5.3.4 too big"
-    with pytest.raises(Refused):
+    with pytest.raises(MailRefused):
         to(mail_server).send(a_letter())
 
 
@@ -207,7 +207,7 @@ def test_what_becomes_of_one_letter_is_nothing_to_the_next(
     with transport.session():
         transport.send(a_letter())
         mail_server.handler.answers["DATA" if answer == "die" else stage] = answer
-        with pytest.raises((Deferred, Refused)):
+        with pytest.raises((Deferred, MailRefused)):
             transport.send(a_letter())
         mail_server.handler.answers.clear()
         transport.send(a_letter())
@@ -358,12 +358,12 @@ def test_nothing_is_logged_about_people(mail_server: MailServer, caplog: pytest.
     """P1, for the transport itself: it leaves telling to its caller."""
     caplog.set_level(logging.DEBUG)
     mail_server.handler.answers["RCPT"] = "550 5.1.1 <person@example.com> unknown"
-    with pytest.raises(Refused):
+    with pytest.raises(MailRefused):
         to(mail_server).send(a_letter())
     assert [record for record in caplog.records if record.name.startswith("forms_service")] == []
 
 
 def test_a_letter_larger_than_any_buffer(mail_server: MailServer) -> None:
-    letter: Letter = a_letter(text="Zażółć gęślą jaźń\n" * 20_000)
+    letter: Message = a_letter(text="Zażółć gęślą jaźń\n" * 20_000)
     to(mail_server).send(letter)
     assert mail_server.posts[0].data.rstrip() == letter.data.rstrip()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from partner_program import Program, load
-from partner_program.eligibility import Facts, Outcome, assess
+from partner_program.eligibility import CompanyFacts, Outcome, assess
 from partner_program.json_export import program_json
 from partner_program.wording import missing_phrase
 
@@ -40,7 +40,7 @@ def test_every_requirement_has_a_value_for_it(three_tiers: Program):
 
 
 def test_eligibility_answers_for_it(three_tiers: Program):
-    facts = Facts(sales_people=99, technical_people=2, lead_activities=99, sponsor=True)
+    facts = CompanyFacts(sales_people=99, technical_people=2, lead_activities=99, sponsor=True)
     *_, gold, platinum = assess(three_tiers, facts)
     assert [(one.item.id, one.missing) for one in platinum.missing] == [("technical-qualifications", 48)]
     assert [one.item for one in platinum.agreed_individually] == [
@@ -51,7 +51,7 @@ def test_eligibility_answers_for_it(three_tiers: Program):
 
 
 def test_the_other_tiers_answer_as_before(three_tiers: Program, program: Program):
-    facts = Facts(sales_people=2, lead_activities=1, sponsor=True)
+    facts = CompanyFacts(sales_people=2, lead_activities=1, sponsor=True)
     before = [missing_phrase(answer, "en") for answer in assess(program, facts)]
     assert [missing_phrase(answer, "en") for answer in assess(three_tiers, facts)][:-1] == before
 
@@ -64,7 +64,7 @@ def test_it_is_published(three_tiers: Program, program: Program):
 
 def test_a_requirement_of_a_new_kind_of_fact_is_never_taken_as_met(three_tiers: Program):
     """What no measure tells stays to come, however much a company has of everything else."""
-    facts = Facts(sales_people=99, technical_people=99, lead_activities=99, sponsor=True)
+    facts = CompanyFacts(sales_people=99, technical_people=99, lead_activities=99, sponsor=True)
     for answer in assess(three_tiers, facts):
         unmeasured = [one for one in answer.answers if one.item.measure is None and not _has_parts(one.item)]
         assert all(one.outcome is not Outcome.MET for one in unmeasured)

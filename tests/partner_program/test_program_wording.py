@@ -7,7 +7,7 @@ import pytest
 
 from partner_program import Program
 from partner_program.business_days import BusinessCalendar, SkippedDay, SkipReason
-from partner_program.eligibility import Facts, assess
+from partner_program.eligibility import CompanyFacts, assess
 from partner_program.loading import read
 from partner_program.model import LANGUAGES, Language, Text
 from partner_program.wording import (
@@ -57,7 +57,7 @@ WARSAW = ZoneInfo("Europe/Warsaw")
     ],
 )
 def test_what_is_missing_for_a_tier(example: Program, engineers, sponsor, polish, english):
-    full = assess(example, Facts(technical_people=engineers, sponsor=sponsor))[1]
+    full = assess(example, CompanyFacts(technical_people=engineers, sponsor=sponsor))[1]
     assert (missing_phrase(full, "pl"), missing_phrase(full, "en")) == (polish, english)
 
 
@@ -73,7 +73,7 @@ def test_what_is_missing_for_a_tier(example: Program, engineers, sponsor, polish
     ],
 )
 def test_a_tier_without_anything_to_agree_says_nothing_of_it(example: Program, engineers, polish, english):
-    basic = assess(example, Facts(technical_people=engineers))[0]
+    basic = assess(example, CompanyFacts(technical_people=engineers))[0]
     assert (missing_phrase(basic, "pl"), missing_phrase(basic, "en")) == (polish, english)
 
 
@@ -226,7 +226,7 @@ def test_no_value_needs_a_picture(program: Program):
     ],
 )
 def test_how_a_company_stands_in_one_requirement(example: Program, tier, item, polish, english):
-    found = assess(example, Facts(technical_people=1, sponsor=True))[tier]
+    found = assess(example, CompanyFacts(technical_people=1, sponsor=True))[tier]
     answer = next(one for one in found.answers if one.item.id == item)
     assert (outcome_text(answer, "pl"), outcome_text(answer, "en")) == (polish, english)
 
@@ -234,7 +234,7 @@ def test_how_a_company_stands_in_one_requirement(example: Program, tier, item, p
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_program_itself_says_what_is_missing(program: Program, language: Language):
     """Whatever the program asks, each tier has its sentence, and Gold always something to agree."""
-    few, many = Facts(), Facts(999, 999, 999, sponsor=True)
+    few, many = CompanyFacts(), CompanyFacts(999, 999, 999, sponsor=True)
     for before, after in zip(assess(program, few), assess(program, many), strict=True):
         assert missing_phrase(before, language).startswith(f"{before.tier.name}: ")
         assert missing_phrase(before, language) != missing_phrase(after, language)

@@ -7,9 +7,9 @@ the program says something else than the vendor's document.
 import pytest
 
 from partner_program import Program
-from partner_program.model import CarriedBy, Kind, Measure, When
+from partner_program.model import CarriedBy, Measure, ValueKind, When
 
-K, C, W = Kind, CarriedBy, When
+K, C, W = ValueKind, CarriedBy, When
 TICK = "✓"
 
 SECTIONS = [

@@ -26,7 +26,7 @@ def changed(program: Program) -> Program:
 def test_a_version_is_a_file_named_by_day_and_hash(tmp_path: Path, program: Program):
     path = versions.record(tmp_path / "versions", program, FIRST)
     assert path == tmp_path / "versions" / f"2026-11-25-{program.hash[:12]}.json"
-    assert versions.read(tmp_path / "versions") == (versions.Version(FIRST, program),)
+    assert versions.read(tmp_path / "versions") == (versions.ProgramVersion(FIRST, program),)
 
 
 def test_nothing_is_recorded_twice(tmp_path: Path, program: Program):

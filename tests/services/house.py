@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, Kind, Principal, new_person
+from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, Principal, UserKind, new_person
 from forms_service.domain.references import StatusTokens
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services.desk import Desk, Done, Outcome
@@ -44,10 +44,10 @@ class House:
 
     def add_staff(self, name: str, role: str = REVIEWER) -> Principal:
         email = f"{name}@vendor.example"
-        person = new_person(Kind.STAFF, email, role, at=self.now, by="tests")
+        person = new_person(UserKind.STAFF, email, role, at=self.now, by="tests")
         with self.store.batch() as batch:
             batch.add("people", person)
-        return Principal(person["id"], email, Kind.STAFF, role, None)
+        return Principal(person["id"], email, UserKind.STAFF, role, None)
 
     def turn(self, **by: float) -> None:
         self.now += timedelta(**by)

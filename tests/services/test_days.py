@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from forms_service.domain.clock import moment
-from forms_service.domain.submissions.workflow import Action, Kind
-from forms_service.services.desk import View
+from forms_service.domain.submissions.workflow import Action, SubmissionKind
+from forms_service.services.desk import QueueFilter
 from tests.services.house import House
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -44,18 +44,18 @@ def test_in_time_until_the_last_second_and_late_in_the_next(
     assert moment(on_time["decide_by"]) == last
 
     house.now = at(f"{due} 00:00")
-    assert {row.remaining for row in house.desk.queue(View()).rows} == {0}
+    assert {row.remaining for row in house.desk.queue(QueueFilter()).rows} == {0}
     house.now = last
-    assert house.desk.queue(View(overdue=True)).total == 0
+    assert house.desk.queue(QueueFilter(overdue=True)).total == 0
     approved = house.approve(on_time)
     assert house.desk.submission(approved["id"], house.advisor).on_time is True
 
     house.turn(seconds=1)
-    (row,) = house.desk.queue(View(overdue=True, kind=Kind.DEAL)).rows
+    (row,) = house.desk.queue(QueueFilter(overdue=True, kind=SubmissionKind.DEAL)).rows
     assert (row.record["id"], row.remaining) == (late["id"], -1)
     house.reject(late)
     assert house.desk.submission(late["id"], house.advisor).on_time is False
-    assert house.desk.queue(View(overdue=True)).total == 0
+    assert house.desk.queue(QueueFilter(overdue=True)).total == 0
 
 
 def test_a_question_over_christmas(house: House) -> None:
@@ -67,9 +67,9 @@ def test_a_question_over_christmas(house: House) -> None:
     house.do(deal, Action.TAKE)
     house.now = at("2026-12-23 10:00")
     house.do(deal, Action.ASK, text="Which?")
-    (row,) = house.desk.queue(View()).rows
+    (row,) = house.desk.queue(QueueFilter()).rows
     assert row.remaining is None
     house.now = at("2026-12-29 10:00")
-    assert house.desk.queue(View(overdue=True)).total == 0
+    assert house.desk.queue(QueueFilter(overdue=True)).total == 0
     house.submissions.answer(deal["id"], "This.", question=1, program=house.program)
     assert moment(house.stored(deal)["decide_by"]) == at("2026-12-30 23:59:59")

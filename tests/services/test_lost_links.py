@@ -6,7 +6,7 @@ from forms_service.domain.references import StatusTokens, token_hash
 from forms_service.domain.submissions.workflow import Action
 from forms_service.mail.composer import Composer
 from forms_service.services.lost_links import LostLinks
-from forms_service.services.rate_limits import Allowance
+from forms_service.services.rate_limits import RateLimiter
 from forms_service.store.store import Document
 from tests.services.house import House
 
@@ -89,7 +89,7 @@ def test_a_link_whose_key_is_gone_gets_a_new_one(house: House) -> None:
     deal = house.deal()
     before = house.tokens.of(deal)
     house.tokens = StatusTokens("another key")
-    unlimited = Allowance(None, timedelta(0))
+    unlimited = RateLimiter(None, timedelta(0))
     house.lost_links = LostLinks(house.store, house.tokens, house.clock, asks=unlimited)
     house.lost_links.ask(ADVISOR, "pl")
     now = house.stored(deal)

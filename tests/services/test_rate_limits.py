@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import pytest
 
 from forms_service.services.counter_table import CounterTable
-from forms_service.services.rate_limits import Allowance
+from forms_service.services.rate_limits import RateLimiter
 from forms_service.web.security import client_of
 
 
@@ -19,7 +19,7 @@ class Seconds:
 
 def test_the_sixth_time_within_the_while_is_refused():
     seconds = Seconds()
-    allowance = Allowance(5, timedelta(minutes=15), clock=seconds)
+    allowance = RateLimiter(5, timedelta(minutes=15), clock=seconds)
     assert [allowance.take("a") for _ in range(7)] == [True] * 5 + [False] * 2
     assert allowance.take("b")
 
@@ -27,7 +27,7 @@ def test_the_sixth_time_within_the_while_is_refused():
 def test_the_window_moves():
     """Each time counts for 15 minutes, not until some full quarter of an hour."""
     seconds = Seconds()
-    allowance = Allowance(2, timedelta(minutes=15), clock=seconds)
+    allowance = RateLimiter(2, timedelta(minutes=15), clock=seconds)
     assert allowance.take("a")
     seconds.now = 600
     assert allowance.take("a")
@@ -39,7 +39,7 @@ def test_the_window_moves():
 
 
 def test_a_hundred_thousand_clients_take_no_more_memory_than_allowed():
-    allowance = Allowance(20, timedelta(minutes=15), clock=Seconds(), most_keys=1000)
+    allowance = RateLimiter(20, timedelta(minutes=15), clock=Seconds(), most_keys=1000)
     for number in range(100_000):
         allowance.take(str(number))
     assert len(allowance) <= 1000
@@ -47,7 +47,7 @@ def test_a_hundred_thousand_clients_take_no_more_memory_than_allowed():
 
 def test_keys_that_were_quiet_for_the_while_are_forgotten():
     seconds = Seconds()
-    allowance = Allowance(20, timedelta(minutes=15), clock=seconds)
+    allowance = RateLimiter(20, timedelta(minutes=15), clock=seconds)
     for number in range(100):
         allowance.take(str(number))
     seconds.now = 901
@@ -56,14 +56,14 @@ def test_keys_that_were_quiet_for_the_while_are_forgotten():
 
 
 def test_none_means_any_number():
-    allowance = Allowance(None, timedelta(minutes=15))
+    allowance = RateLimiter(None, timedelta(minutes=15))
     assert all(allowance.take("a") for _ in range(100))
     assert len(allowance) == 0
 
 
 def test_fresh_addresses_push_out_no_full_counter():
     """L1: they push out one another; whoever has used up their times stays refused."""
-    allowance = Allowance(5, timedelta(minutes=15), clock=Seconds(), most_keys=100)
+    allowance = RateLimiter(5, timedelta(minutes=15), clock=Seconds(), most_keys=100)
     assert [allowance.take("attacker") for _ in range(6)] == [True] * 5 + [False]
     for number in range(10_000):
         assert allowance.take(f"fresh {number}")
@@ -73,7 +73,7 @@ def test_fresh_addresses_push_out_no_full_counter():
 
 def test_somebody_new_is_counted_also_while_the_table_is_full():
     """L1: a table full of others that came twice keeps no newcomer uncounted."""
-    allowance = Allowance(3, timedelta(minutes=15), clock=Seconds(), most_keys=10)
+    allowance = RateLimiter(3, timedelta(minutes=15), clock=Seconds(), most_keys=10)
     for number in range(10):
         allowance.take(f"busy {number}")
         allowance.take(f"busy {number}")
@@ -83,7 +83,7 @@ def test_somebody_new_is_counted_also_while_the_table_is_full():
 @pytest.mark.parametrize(("spread", "allowed"), [(0, 3), (56, 4 * 3), (48, 16 * 3), (32, 100)])
 def test_the_networks_around_a_client_are_counted_wider(spread, allowed):
     """L1: ever new /64 of one /56 or one /48; what is refused takes nothing from the neighbours."""
-    allowance = Allowance(3, timedelta(minutes=15), clock=Seconds())
+    allowance = RateLimiter(3, timedelta(minutes=15), clock=Seconds())
     step = {0: 0, 56: 2**64, 48: 2**72, 32: 2**80}[spread]
     first = int(ip_address("2001:db8::"))
     clients = [client_of(str(ip_address(first + number * step))) for number in range(100)]
@@ -95,7 +95,7 @@ def test_the_networks_around_a_client_are_counted_wider(spread, allowed):
 
 
 def test_an_ipv4_address_is_counted_by_itself():
-    allowance = Allowance(2, timedelta(minutes=15), clock=Seconds())
+    allowance = RateLimiter(2, timedelta(minutes=15), clock=Seconds())
     assert all(allowance.take_client(client_of(f"192.0.2.{number}")) for number in range(200))
     assert allowance.take_client(client_of("192.0.2.1"))
     assert not allowance.take_client(client_of("192.0.2.1"))

@@ -21,11 +21,11 @@ from forms_service.domain.reports.totals import Slice
 from forms_service.domain.submissions import deadline
 from forms_service.domain.submissions.history import as_of
 from forms_service.domain.submissions.outcomes import Refused
-from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Kind, Role, State
-from forms_service.jobs.scheduler import Rounds
+from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Role, State, SubmissionKind
+from forms_service.jobs.scheduler import Scheduler
 from forms_service.mail.composer import Composer
-from forms_service.services.desk import NOBODY, ChangedMeanwhile, Done, View
-from forms_service.services.statistics import Counting
+from forms_service.services.desk import NOBODY, ChangedMeanwhile, Done, QueueFilter
+from forms_service.services.statistics import Statistics
 from forms_service.store.store import Document, Store
 from partner_program import load
 from tests import ROOT
@@ -90,11 +90,11 @@ class Desk(RuleBasedStateMachine):
         self.store = Store(Path(self.folder.name) / "records.journal")
         rule = PROGRAM.deal_registration.model_copy(update={"pause_on_question": pauses})
         self.house = House(self.store, PROGRAM.model_copy(update={"deal_registration": rule}))
-        self.counting = Counting(self.store, lambda: self.house.program)
+        self.counting = Statistics(self.store, lambda: self.house.program)
         self.references: list[str] = []
         self.seen: dict[str, list[Document]] = {}
         self.decisions: dict[str, list[Document]] = {}
-        self.arrows = {kind: arrows(kind) for kind in Kind}
+        self.arrows = {kind: arrows(kind) for kind in SubmissionKind}
         self.compose = Composer(lambda: self.house.program, lambda record: "https://example.com/status/x")
 
     def teardown(self) -> None:
@@ -119,7 +119,7 @@ class Desk(RuleBasedStateMachine):
     def the_sender_corrects(self, reference: str, customer: str) -> None:
         record = self._record(reference)
         if record:
-            is_deal = record["kind"] == Kind.DEAL
+            is_deal = record["kind"] == SubmissionKind.DEAL
             said = deal_said(customer) if is_deal else application_said(company_name=customer)
             self._after(
                 reference, self.house.submissions.correct(reference, said, program=self.house.program)
@@ -148,7 +148,7 @@ class Desk(RuleBasedStateMachine):
     def the_rounds_are_done(self) -> None:
         """Reminders, the summary, everything that goes by the clock: no submission is changed by it."""
         self.house.turn(seconds=1)
-        Rounds(self.store, lambda: self.house.program, Path(self.folder.name)).run_due(self.house.now)
+        Scheduler(self.store, lambda: self.house.program, Path(self.folder.name)).run_due(self.house.now)
 
     @rule(reference=RECORDS, action=st.sampled_from(Action), who=STAFF, age=st.integers(0, 2), data=st.data())
     def staff_act(self, reference: str, action: Action, who: str, age: int, data: st.DataObject) -> None:
@@ -157,13 +157,13 @@ class Desk(RuleBasedStateMachine):
         if record is None:
             return
         details = dict(DETAILS.get(action, {}))
-        if action is Action.REJECT and record["kind"] == Kind.DEAL:
+        if action is Action.REJECT and record["kind"] == SubmissionKind.DEAL:
             details["reason"] = data.draw(st.sampled_from(["duplicate", "outside-offer"]))
         if action is Action.APPROVE and data.draw(st.booleans()):
             details.pop("despite_conflict", None)
         if action in (Action.WIN, Action.LOSE):
             details["on"] = self._today()
-        if record["kind"] == Kind.APPLICATION and action in OF_DEALS:
+        if record["kind"] == SubmissionKind.APPLICATION and action in OF_DEALS:
             details = {}
         if action in (Action.CORRECT, Action.MOVE_DEADLINE, Action.EXTEND):
             details = {}
@@ -224,7 +224,7 @@ class Desk(RuleBasedStateMachine):
             record = self.seen[reference][-1]
             states = ["[*]", *(entry["state"] for entry in record["history"])]
             ways = set(pairwise(states))
-            assert {(a, b) for a, b in ways if a != b} <= self.arrows[Kind(record["kind"])]
+            assert {(a, b) for a, b in ways if a != b} <= self.arrows[SubmissionKind(record["kind"])]
             assert record["state"] == states[-1]
 
     @invariant()
@@ -286,7 +286,7 @@ class Desk(RuleBasedStateMachine):
     def figures_follow(self) -> None:
         """What is summed change by change is what is summed all over again."""
         if hasattr(self, "counting"):
-            again = Counting(self.store, lambda: self.house.program)
+            again = Statistics(self.store, lambda: self.house.program)
             assert self.counting.of(Slice()) == again.of(Slice())
 
     @invariant()
@@ -302,10 +302,10 @@ class Desk(RuleBasedStateMachine):
                 and not record["trapped"]
                 and owner in ("", record.get("owner") or NOBODY)
             ]
-            page = self.house.desk.queue(View(owner=owner))
+            page = self.house.desk.queue(QueueFilter(owner=owner))
             assert page.total == len(wanted)
             assert {row.record["id"] for row in page.rows} == {record["id"] for record in wanted}
-        trapped = self.house.desk.queue(View(trapped=True, states=frozenset(State))).total
+        trapped = self.house.desk.queue(QueueFilter(trapped=True, states=frozenset(State))).total
         assert trapped == sum(record["trapped"] for record in last)
 
 

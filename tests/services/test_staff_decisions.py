@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from forms_service.domain.auth.users import Kind, Principal
+from forms_service.domain.auth.users import Principal, UserKind
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.workflow import Action, State
@@ -225,7 +225,7 @@ def test_a_wrong_decision_can_be_reopened(house: House) -> None:
 def test_a_reader_may_do_nothing(house: House) -> None:
     """Nor may a partner's person, nor what visitors and the service do."""
     deal = house.deal()
-    partner = Principal("p", "advisor@partner.example", Kind.PARTNER, "person", None)
+    partner = Principal("p", "advisor@partner.example", UserKind.PARTNER, "person", None)
     for person in (house.reader, partner):
         assert house.desk.submission(deal["id"], person).actions == ()
         for action in Action:

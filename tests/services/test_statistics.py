@@ -9,7 +9,7 @@ import pytest
 from forms_service.domain.reports.facts import SHARED, About
 from forms_service.domain.reports.totals import Slice
 from forms_service.domain.submissions.workflow import Action, State
-from forms_service.services.statistics import Counting
+from forms_service.services.statistics import Statistics
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
 from tests.services.house import House
@@ -18,8 +18,8 @@ APPROVED = (About.STATE, "deal", State.APPROVED)
 RECEIVED = (About.STATE, "deal", State.RECEIVED)
 
 
-def counting_of(house: House) -> Counting:
-    return Counting(house.store, lambda: house.program)
+def counting_of(house: House) -> Statistics:
+    return Statistics(house.store, lambda: house.program)
 
 
 def test_what_is_changed_is_counted_anew(house: House) -> None:

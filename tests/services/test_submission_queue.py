@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions import search_terms
-from forms_service.domain.submissions.workflow import CLOSED, OPEN, Action, Kind, State, states_of
+from forms_service.domain.submissions.workflow import CLOSED, OPEN, Action, State, SubmissionKind, states_of
 from forms_service.services import submission_queue as queue_module
 from forms_service.services import tables
-from forms_service.services.desk import NOBODY, RowWarning, Sort, View
-from forms_service.services.submission_queue import Queue
+from forms_service.services.desk import NOBODY, QueueFilter, RowWarning, Sort
+from forms_service.services.submission_queue import SubmissionQueue
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
 from tests.services.house import House, application_said, deal_said
@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
 
 def found(house: House, **view: Any) -> list[str]:
-    return [row.record["id"] for row in house.desk.queue(View(**view)).rows]
+    return [row.record["id"] for row in house.desk.queue(QueueFilter(**view)).rows]
 
 
 def test_most_urgent_first(house: House) -> None:
@@ -43,7 +43,7 @@ def test_what_a_row_says(house: House) -> None:
     house.partner(company_name="Partner sp. z o.o.")
     deal = house.do(house.deal(customer_name="Zgrabka S.A."), Action.TAKE)
     house.turn(days=3)
-    (row,) = house.desk.queue(View(kind=Kind.DEAL)).rows
+    (row,) = house.desk.queue(QueueFilter(kind=SubmissionKind.DEAL)).rows
     assert row.record == deal
     assert (row.company, row.sender, row.customer) == (
         "Partner sp. z o.o.",
@@ -62,10 +62,10 @@ def test_what_stands_out_in_a_row(house: House) -> None:
     (mail,) = house.mails(deal, "deal-received")
     with house.store.batch() as batch:
         batch.replace("mails", {**mail, "state": "dead"}, mail["version"])
-    rows = {row.record["id"]: row for row in house.desk.queue(View()).rows}
+    rows = {row.record["id"]: row for row in house.desk.queue(QueueFilter()).rows}
     assert rows[deal["id"]].warnings == (RowWarning.CONFLICT, RowWarning.SENDER, RowWarning.MAIL)
     house.reject(deal)
-    (closed,) = house.desk.queue(View(states=CLOSED)).rows
+    (closed,) = house.desk.queue(QueueFilter(states=CLOSED)).rows
     assert (closed.warnings, closed.remaining) == ((RowWarning.MAIL,), None)
 
 
@@ -73,14 +73,14 @@ def test_filters_narrow_the_list(house: House) -> None:
     deal, application = house.deal(), house.application(tier="gold")
     taken = house.do(house.deal(), Action.TAKE)
     caught = house.deal(trapped=True)
-    assert found(house, kind=Kind.APPLICATION) == [application["id"]]
+    assert found(house, kind=SubmissionKind.APPLICATION) == [application["id"]]
     assert found(house, states=frozenset({State.UNDER_REVIEW})) == [taken["id"]]
     assert found(house, tier="gold") == [application["id"]]
     assert found(house, tier="silver") == []
     assert found(house, owner="advisor@vendor.example") == [taken["id"]]
     assert found(house, owner=NOBODY) == [deal["id"], application["id"]]
     assert found(house, trapped=True) == [caught["id"]]
-    assert found(house, trapped=True, kind=Kind.APPLICATION) == []
+    assert found(house, trapped=True, kind=SubmissionKind.APPLICATION) == []
 
 
 def test_what_is_overdue(house: House) -> None:
@@ -151,7 +151,7 @@ def test_search_follows_the_other_filters(house: House) -> None:
     deal = house.reject(house.deal(customer_name="Zgrabka"))
     assert found(house, search="zgrabka") == []
     assert found(house, search="zgrabka", states=EVERY) == [deal["id"]]
-    assert found(house, search="zgrabka", states=EVERY, kind=Kind.APPLICATION) == []
+    assert found(house, search="zgrabka", states=EVERY, kind=SubmissionKind.APPLICATION) == []
 
 
 def test_a_corrected_answer_is_found_and_the_old_one_is_not(house: House) -> None:
@@ -165,22 +165,22 @@ def test_pages(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every submission on one page; a page too far is the last one."""
     monkeypatch.setattr(queue_module, "PAGE_ROWS", 3)
     deals = [house.deal()["id"] for _ in range(7)]
-    pages = [house.desk.queue(View(page=n)) for n in (1, 2, 3)]
+    pages = [house.desk.queue(QueueFilter(page=n)) for n in (1, 2, 3)]
     assert [row.record["id"] for page in pages for row in page.rows] == deals
     assert [(page.total, page.page, page.pages) for page in pages] == [(7, n, 3) for n in (1, 2, 3)]
-    assert house.desk.queue(View(page=99)).page == 3
-    assert house.desk.queue(View(page=-1)).page == 1
-    nothing = house.desk.queue(View(kind=Kind.APPLICATION, page=2))
+    assert house.desk.queue(QueueFilter(page=99)).page == 3
+    assert house.desk.queue(QueueFilter(page=-1)).page == 1
+    nothing = house.desk.queue(QueueFilter(kind=SubmissionKind.APPLICATION, page=2))
     assert (nothing.total, nothing.page, nothing.pages) == (0, 1, 1)
 
 
 def records(many: int) -> Iterator[Document]:
     """Submissions of every kind, state, tier and owner, at different times."""
-    kinds = [(kind, state) for kind in Kind for state in states_of(kind)]
+    kinds = [(kind, state) for kind in SubmissionKind for state in states_of(kind)]
     choices = product(("silver", "gold"), (None, "advisor@vendor.example", "second@vendor.example"), kinds)
     for n, (tier, owner, (kind, state)) in zip(range(many), _for_ever(list(choices)), strict=False):
         received = NOW - timedelta(hours=(n * 37) % 400)
-        is_deal = kind is Kind.DEAL
+        is_deal = kind is SubmissionKind.DEAL
         said = (
             deal_said(f"Klient {n}")
             if is_deal
@@ -209,19 +209,19 @@ def _for_ever(choices: list[Any]) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def filled(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Queue]:
+def filled(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SubmissionQueue]:
     store = Store(tmp_path_factory.mktemp("queue") / "records.journal")
     with store.batch() as batch:
         for record in records(400):
             batch.add("records", record)
-    yield Queue(store, lambda: NOW, lambda: program)
+    yield SubmissionQueue(store, lambda: NOW, lambda: program)
     store.close()
 
 
 DAYS = st.one_of(st.none(), st.dates(date(2026, 11, 8), date(2026, 11, 26)))
 VIEWS = st.builds(
-    View,
-    kind=st.sampled_from([None, *Kind]),
+    QueueFilter,
+    kind=st.sampled_from([None, *SubmissionKind]),
     states=st.one_of(st.just(OPEN), st.frozensets(st.sampled_from(State))),
     tier=st.sampled_from(["", "silver", "gold"]),
     owner=st.sampled_from(["", NOBODY, "advisor@vendor.example", "nobody@vendor.example"]),
@@ -235,7 +235,7 @@ VIEWS = st.builds(
 )
 
 
-def expected(view: View) -> list[Document]:
+def expected(view: QueueFilter) -> list[Document]:
     """The same view, by looking at everything."""
 
     def fits(record: Document) -> bool:
@@ -267,7 +267,7 @@ ZONE = moment("2026-11-25T00:00:00+01:00").tzinfo
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(view=VIEWS)
-def test_any_view_is_what_looking_at_everything_gives(filled: Queue, view: View) -> None:
+def test_any_view_is_what_looking_at_everything_gives(filled: SubmissionQueue, view: QueueFilter) -> None:
     """Whatever is combined: the same submissions, in the same order, the right total and page."""
     wanted = expected(view)
     page = filled.page(view)
@@ -297,7 +297,7 @@ def test_any_view_is_what_looking_at_everything_gives(filled: Queue, view: View)
     ids=["all", "states", "owner", "since", "overdue", "overdue since", "search"],
 )
 def test_few_submissions_are_looked_at(
-    filled: Queue, monkeypatch: pytest.MonkeyPatch, view: dict[str, Any], sort: Sort
+    filled: SubmissionQueue, monkeypatch: pytest.MonkeyPatch, view: dict[str, Any], sort: Sort
 ) -> None:
     """Where more match than may be looked at, the page says so or falls back to an order that is ready."""
     monkeypatch.setattr(queue_module, "LOOKED_AT", 10)
@@ -316,15 +316,15 @@ def test_few_submissions_are_looked_at(
 
     for name in ("listed", "range", "find"):
         count(filled._store, name)
-    page = filled.page(View(**view, sort=sort))
+    page = filled.page(QueueFilter(**view, sort=sort))
     assert looks <= 61
     if page.sort is not sort:
         assert page.total > 10
         assert [row.record["id"] for row in page.rows] == [
-            row.record["id"] for row in filled.page(View(**view, sort=page.sort)).rows
+            row.record["id"] for row in filled.page(QueueFilter(**view, sort=page.sort)).rows
         ]
-    everything = list(filled.records(View(**view, sort=sort)))
-    assert len(everything) == len(expected(View(**view, sort=sort)))
+    everything = list(filled.records(QueueFilter(**view, sort=sort)))
+    assert len(everything) == len(expected(QueueFilter(**view, sort=sort)))
 
 
 def test_tables_know_which_states_are_open() -> None:

@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from partner_program import Program, rendering
 from partner_program.business_days import BusinessCalendar
-from partner_program.eligibility import Facts
+from partner_program.eligibility import CompanyFacts
 from partner_program.labels import LABELS
 from partner_program.model import LANGUAGES, CarriedBy, Language
 from partner_program.typography import bind
@@ -120,16 +120,16 @@ def test_warning_stands_until_the_controller_is_filled(program: Program) -> None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("facts", [Facts(), Facts(2, 0, 1, True), Facts(9, 9, 9, True)])
-def test_answer_of_the_tier_finder(facts: Facts, language: Language, with_platinum: Program) -> None:
+@pytest.mark.parametrize("facts", [CompanyFacts(), CompanyFacts(2, 0, 1, True), CompanyFacts(9, 9, 9, True)])
+def test_answer_of_the_tier_finder(facts: CompanyFacts, language: Language, with_platinum: Program) -> None:
     """Every tier is answered; what is missing is said in words; no tier is ever called met."""
     html = rendering.finder_answer(with_platinum, facts, language)
     text = plain(html)
     for tier in with_platinum.tiers:
         assert f"{tier.name}: " in text
-    if facts == Facts(2, 0, 1, True) and language == "pl":
+    if facts == CompanyFacts(2, 0, 1, True) and language == "pl":
         assert "Gold: brakuje 1 osoby z kwalifikacjami technicznymi" in text
-    if facts == Facts(9, 9, 9, True):
+    if facts == CompanyFacts(9, 9, 9, True):
         assert "outcome--missing" not in html
         assert {"pl": "do ustalenia indywidualnie", "en": "agreed individually"}[language] in text
 
@@ -137,13 +137,15 @@ def test_answer_of_the_tier_finder(facts: Facts, language: Language, with_platin
 @pytest.mark.parametrize(
     ("facts", "polish", "english"),
     [
-        (Facts(), "Na dziś najbliżej jest Silver:", "For now Silver is the nearest:"),
-        (Facts(2, 0, 1, True), "Na dziś pasuje Silver:", "For now Silver fits:"),
-        (Facts(2, 1, 2, True), "Na dziś pasuje Gold:", "For now Gold fits:"),
-        (Facts(9, 9, 9, True), "Na dziś pasuje Gold:", "For now Gold fits:"),
+        (CompanyFacts(), "Na dziś najbliżej jest Silver:", "For now Silver is the nearest:"),
+        (CompanyFacts(2, 0, 1, True), "Na dziś pasuje Silver:", "For now Silver fits:"),
+        (CompanyFacts(2, 1, 2, True), "Na dziś pasuje Gold:", "For now Gold fits:"),
+        (CompanyFacts(9, 9, 9, True), "Na dziś pasuje Gold:", "For now Gold fits:"),
     ],
 )
-def test_the_tier_that_fits_is_named_first(program: Program, facts: Facts, polish: str, english: str) -> None:
+def test_the_tier_that_fits_is_named_first(
+    program: Program, facts: CompanyFacts, polish: str, english: str
+) -> None:
     """One sentence before the details: the highest tier that lacks nothing, or the nearest one."""
     assert polish in plain(rendering.finder_answer(program, facts, "pl"))
     assert english in plain(rendering.finder_answer(program, facts, "en"))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from forms_service.store.disk import Disk, Facts
+from forms_service.store.disk import Disk, FileFacts
 
 SECTOR = 512
 
@@ -131,9 +131,9 @@ class SimulatedDisk(Disk):
         inode.unsynced.append((size, None))
         self.on_change("truncate")
 
-    def facts(self, handle: int) -> Facts:
+    def facts(self, handle: int) -> FileFacts:
         inode = self._handles[handle]
-        return Facts(len(inode.seen), sum(inode is named for named in self.names.values()))
+        return FileFacts(len(inode.seen), sum(inode is named for named in self.names.values()))
 
     def exists(self, path: Path) -> bool:
         return path in self.names

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from forms_service.store.errors import JournalDamaged, JournalTooNew
-from forms_service.store.format import Line, encode
+from forms_service.store.format import JournalLine, encode
 from forms_service.store.store import Store
 
 
@@ -167,7 +167,7 @@ def test_line_that_is_there_twice_counts_once(lines, starts):
 
 def test_line_of_a_newer_format_is_refused(lines, starts):
     """Also as the last line: it is whole, and throwing it away would lose data."""
-    newer = encode(Line(6, [])).replace(b'"version":1', b'"version":2')
+    newer = encode(JournalLine(6, [])).replace(b'"version":1', b'"version":2')
     import zlib
 
     body = newer[newer.index(b'"body":') + 7 : -2]

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 import forms_service.store
 from forms_service.store.format import (
     OPENING,
-    BadLine,
+    BadJournalLine,
     Create,
     Drop,
-    Line,
+    JournalLine,
     Put,
     Remove,
     announced_length,
@@ -82,7 +82,7 @@ def test_example_finds_damage(history, path):
 def test_line_on_the_page_is_a_line():
     """The example of the page is what the store would write."""
     line = re.search(r'^\{"crc32".+$', FORMAT, re.M)[0].encode() + b"\n"
-    assert decode(line) == Line(7, [Put("records", "12", b'{"id":"DEAL-7K3M-2P9Q"}')])
+    assert decode(line) == JournalLine(7, [Put("records", "12", b'{"id":"DEAL-7K3M-2P9Q"}')])
     assert encode(decode(line)) == line
 
 
@@ -94,11 +94,11 @@ def test_opening_line_of_the_page_is_that_of_a_new_file():
 @pytest.mark.parametrize(
     "line",
     [
-        Line(0, [], parts=0),
-        Line(12, [], parts=3),
-        Line(12, [Create("a"), Put("a", "1", b'{"x":"\\u0000\xc4\x85"}')], part=2),
-        Line(99, [Remove("a", "1"), Drop("a"), Drop('b"\n')]),
-        Line(1, []),
+        JournalLine(0, [], parts=0),
+        JournalLine(12, [], parts=3),
+        JournalLine(12, [Create("a"), Put("a", "1", b'{"x":"\\u0000\xc4\x85"}')], part=2),
+        JournalLine(99, [Remove("a", "1"), Drop("a"), Drop('b"\n')]),
+        JournalLine(1, []),
     ],
 )
 def test_encoded_line_decodes_to_the_same(line):
@@ -121,7 +121,7 @@ puts = st.tuples(names, names, documents).map(lambda put: Put(*put))
 others = st.tuples(names, names).map(lambda names: Remove(*names)) | names.map(Create) | names.map(Drop)
 changes = st.lists(puts, max_size=5) | st.lists(puts | others, max_size=5)
 lines = st.tuples(st.integers(0, 999), changes, st.none(), st.none() | st.integers(1, 99)).map(
-    lambda line: Line(*line)
+    lambda line: JournalLine(*line)
 )
 
 
@@ -140,7 +140,7 @@ def test_line_whose_lengths_are_missing_or_wrong_is_read_all_the_same(lengths):
     mark = b'"lengths":[%s],' % lengths if lengths else b""
     body = b'{"version":1,"seq":1,%s"changes":[["put","a","1",{"x":1}],["put","a","2",{}]]}' % mark
     line = b'{"crc32":"%08x","length":%d,"body":%s}\n' % (zlib.crc32(body), len(body), body)
-    assert decode(line, cut=True) == Line(1, [Put("a", "1", b'{"x":1}'), Put("a", "2", b"{}")])
+    assert decode(line, cut=True) == JournalLine(1, [Put("a", "1", b'{"x":1}'), Put("a", "2", b"{}")])
 
 
 @pytest.mark.parametrize(
@@ -152,5 +152,5 @@ def test_line_whose_lengths_are_missing_or_wrong_is_read_all_the_same(lengths):
 )  # fmt: skip
 def test_line_with_a_right_checksum_and_nonsense_in_it_is_bad(body):
     """Whoever repaired a file by hand gets an answer, not a traceback."""
-    with pytest.raises(BadLine):
+    with pytest.raises(BadJournalLine):
         decode(b'{"crc32":"%08x","length":%d,"body":%s}\n' % (zlib.crc32(body), len(body), body), cut=True)

@@ -11,8 +11,8 @@ from forms_service.store.errors import DuplicateKey, StoreUnavailable
 from forms_service.store.format import Change, Put
 from forms_service.store.group_commit import GroupCommit, Ticket
 from forms_service.store.index_builder import Schema
-from forms_service.store.overlay import Layer
-from forms_service.store.state import State
+from forms_service.store.overlay import Overlay
+from forms_service.store.state import StoreState
 from forms_service.store.store import Store
 from tests.store.faulty import FaultyDisk, wait_until_pending
 
@@ -203,10 +203,10 @@ def test_interrupted_leader_hands_the_lead_on():
     """It was its turn when the interrupt came; the others must not wait for ever."""
     written: list[Change] = []
     schema = Schema({})
-    group = GroupCommit(State(schema), schema, written.extend)
+    group = GroupCommit(StoreState(schema), schema, written.extend)
 
     def queue(id: str) -> Ticket:
-        layer = Layer(group.pending, schema)
+        layer = Overlay(group.pending, schema)
         layer.put(Put("a", id, b"{}"))
         ticket = group.enqueue(layer, group.failures)
         assert ticket

@@ -14,7 +14,7 @@ from forms_service.store.format import Put, Remove, encode_document
 from forms_service.store.index_builder import Schema, fill
 from forms_service.store.indexes import HashIndex, SortedIndex
 from forms_service.store.sorted_lists import behind
-from forms_service.store.state import State
+from forms_service.store.state import StoreState
 from forms_service.store.store import Store
 from forms_service.store.table_schema import NOWHERE, Table
 
@@ -105,7 +105,7 @@ class Followed:
 
     def __init__(self, seed: int) -> None:
         self.choose = random.Random(seed)
-        self.state = State(Schema({"a": TABLE}))
+        self.state = StoreState(Schema({"a": TABLE}))
         self.documents: dict[str, dict] = {}
 
     def change(self) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from forms_service.app import service_of
-from forms_service.domain.auth.users import ROLES, Kind, new_person
+from forms_service.domain.auth.users import ROLES, UserKind, new_person
 from forms_service.domain.clock import stamp
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services.mail_digests import NAMED, TO_KNOWN, TO_STRANGERS
@@ -124,9 +124,9 @@ def test_corrections_to_an_address_count_too(
     assert len(to(VICTIM, delivered(service, mail_server))) == TO_STRANGERS
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(UserKind))
 def test_whoever_has_signed_in_gets_their_confirmations(
-    service: Service, clock: TurnableClock, mail_server: MailServer, flood: Flood, kind: Kind
+    service: Service, clock: TurnableClock, mail_server: MailServer, flood: Flood, kind: UserKind
 ) -> None:
     """The address is theirs. There is a bound for them, too."""
     person = new_person(kind, VICTIM, next(iter(ROLES[kind])), at=clock(), by="command line")

@@ -12,14 +12,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from forms_service.app import service_of
-from forms_service.domain.auth.users import REVIEWER, Kind, Principal
+from forms_service.domain.auth.users import REVIEWER, Principal, UserKind
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services.desk import Done
 from forms_service.store.errors import StoreUnavailable
 from forms_service.web.context import Service
 from tests.web.conftest import TurnableClock, mails, records
 
-ADVISOR = Principal("x", "advisor@vendor.example", Kind.STAFF, REVIEWER, None)
+ADVISOR = Principal("x", "advisor@vendor.example", UserKind.STAFF, REVIEWER, None)
 APPROVAL = {"benefit": "discount", "percent": "7.5", "product": "Cloud migration"}
 
 

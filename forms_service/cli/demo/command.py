@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from forms_service.cli.demo.scenario import REVIEWERS
-from forms_service.cli.demo.submissions import ADMIN, Filling
+from forms_service.cli.demo.submissions import ADMIN, ExampleData
 from forms_service.domain.references import StatusTokens
 from forms_service.secret_key import kept_secret_key
 from forms_service.settings import Settings
@@ -32,6 +32,6 @@ def fill(data_dir: Path, settings: Settings, now: datetime | None = None) -> Non
     tokens = StatusTokens(settings.secret_key or kept_secret_key(data_dir))
     store = Store(data_dir / JOURNAL)
     try:
-        Filling(store, tokens, program, now or datetime.now(UTC)).fill()
+        ExampleData(store, tokens, program, now or datetime.now(UTC)).fill()
     finally:
         store.close()

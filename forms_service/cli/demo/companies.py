@@ -25,7 +25,7 @@ def _plain(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Partner:
+class ExamplePartner:
     """A company that sells."""
 
     name: str
@@ -83,7 +83,7 @@ class Partner:
 
 
 @dataclass(frozen=True)
-class Customer:
+class ExampleCustomer:
     """A company that buys."""
 
     name: str
@@ -98,7 +98,7 @@ class Customer:
 
 
 PARTNERS = (
-    Partner(
+    ExamplePartner(
         "Przykładowy Integrator sp. z o.o.",
         101,
         "integrator.example",
@@ -108,28 +108,30 @@ PARTNERS = (
         2,
         3,
     ),
-    Partner("Wzorcowe Systemy S.A.", 102, "systemy.example", "silver", ("resell",), 1, 1, 1),
-    Partner("Example Consulting", 103, "consulting.example", "silver", ("sell-with",), 2, 0, 2),
-    Partner("Modelowe Doradztwo sp. k.", 104, "doradztwo.example", "gold", ("sell-with",), 2, 1, 2),
+    ExamplePartner("Wzorcowe Systemy S.A.", 102, "systemy.example", "silver", ("resell",), 1, 1, 1),
+    ExamplePartner("Example Consulting", 103, "consulting.example", "silver", ("sell-with",), 2, 0, 2),
+    ExamplePartner("Modelowe Doradztwo sp. k.", 104, "doradztwo.example", "gold", ("sell-with",), 2, 1, 2),
 )
 """Known partners: their applications are pre-accepted."""
 
 APPLICANTS = (
-    Partner("Próbna Chmura sp. z o.o.", 111, "chmura.example", "gold", ("resell",), 2, 0, 1),
-    Partner("Example Software House", 112, "software.example", "silver", ("sell-with", "resell"), 1, 3, 1),
-    Partner("Nowy Partner S.A.", 113, "nowy.example", "silver", ("sell-with",), 0, 1, 0),
+    ExamplePartner("Próbna Chmura sp. z o.o.", 111, "chmura.example", "gold", ("resell",), 2, 0, 1),
+    ExamplePartner(
+        "Example Software House", 112, "software.example", "silver", ("sell-with", "resell"), 1, 3, 1
+    ),
+    ExamplePartner("Nowy Partner S.A.", 113, "nowy.example", "silver", ("sell-with",), 0, 1, 0),
 )
 """Companies that wait for an answer."""
 
 CUSTOMERS = (
-    Customer("Bank Przykładowy S.A.", 201, "www.bank.example"),
-    Customer("Logistyka Wzór sp. z o.o.", 202, "logistyka.example"),
-    Customer("Sample Energy GmbH", 203, "www.energy.example", "DE"),
-    Customer("Szpital Modelowy", 204, "szpital.example"),
-    Customer("Sieć Sklepów Próba S.A.", 205, "www.sklepy.example"),
-    Customer("Modell Versicherung AG", 206, "insurance.example", "AT"),
-    Customer("Zakłady Przykład sp. z o.o.", 207, "zaklady.example"),
-    Customer("Uczelnia Wzorcowa", 208, "uczelnia.example"),
+    ExampleCustomer("Bank Przykładowy S.A.", 201, "www.bank.example"),
+    ExampleCustomer("Logistyka Wzór sp. z o.o.", 202, "logistyka.example"),
+    ExampleCustomer("Sample Energy GmbH", 203, "www.energy.example", "DE"),
+    ExampleCustomer("Szpital Modelowy", 204, "szpital.example"),
+    ExampleCustomer("Sieć Sklepów Próba S.A.", 205, "www.sklepy.example"),
+    ExampleCustomer("Modell Versicherung AG", 206, "insurance.example", "AT"),
+    ExampleCustomer("Zakłady Przykład sp. z o.o.", 207, "zaklady.example"),
+    ExampleCustomer("Uczelnia Wzorcowa", 208, "uczelnia.example"),
 )
 
 _TRADES = """
@@ -139,7 +141,7 @@ _TRADES = """
 """
 _FORMER = [f"{trade} {word}" for word in ("Przykład", "Wzór") for trade in _TRADES.split()]
 FORMER_CUSTOMERS = tuple(
-    Customer(name, 300 + number, f"{_plain(name.replace(' ', '-'))}.example")
+    ExampleCustomer(name, 300 + number, f"{_plain(name.replace(' ', '-'))}.example")
     for number, name in enumerate(_FORMER)
 )
 """Whose deals were decided long ago."""

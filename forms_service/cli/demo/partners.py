@@ -15,10 +15,10 @@ from forms_service.domain.partners import (
     qualifications,
     targets,
 )
-from forms_service.domain.partners.actions import Act, Actor, Side
-from forms_service.domain.partners.invoice_lines import InvoicedTo, Line
+from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
+from forms_service.domain.partners.invoice_lines import InvoicedTo, InvoiceLine
 from forms_service.domain.partners.partner import GoalKind, Partner, Skill
-from forms_service.domain.partners.refusals import Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.services.partners import Partners
 from forms_service.services.revenue import PartnerRevenue
 from partner_program.model import Program
@@ -29,7 +29,7 @@ _MADE_READY_DAYS = 10
 """So long before the beginning its papers were made ready."""
 
 
-Deed = tuple[int, str, Callable[..., Partner | Refused], tuple[Any, ...], dict[str, Any]]
+Deed = tuple[int, str, Callable[..., Partner | PartnerActionRefused], tuple[Any, ...], dict[str, Any]]
 """So many days ago; by which contact, or by the vendor's people; what, and with which details."""
 
 
@@ -105,32 +105,32 @@ class PartnerYears:
             (60, "38000.00", "EUR", "sell-with", InvoicedTo.END_CUSTOMER, "FV/3"),
         )
         lines = [
-            Line(self._day(days), Decimal(amount), currency, model, to, "Polska", document)
+            InvoiceLine(self._day(days), Decimal(amount), currency, model, to, "Polska", document)
             for days, amount, currency, model, to, document in amounts
         ]
         self.travel(10)
-        self._sure(self.revenue.add(reference, Actor(Side.STAFF, self.staff), lines))
+        self._sure(self.revenue.add(reference, PartnerActor(Side.STAFF, self.staff), lines))
 
     def _do(
         self,
         reference: str,
         days: int,
         contact: str,
-        what: Callable[..., Partner | Refused],
+        what: Callable[..., Partner | PartnerActionRefused],
         *more: Any,
         **said: Any,
     ) -> None:
         """One thing, so many days ago, by this contact or by the vendor's people."""
         self.travel(days)
-        actor = Actor(Side.PARTNER, contact) if contact else Actor(Side.STAFF, self.staff)
+        actor = PartnerActor(Side.PARTNER, contact) if contact else PartnerActor(Side.STAFF, self.staff)
 
-        def change(partner: Partner, act: Act) -> Partner | Refused:
+        def change(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
             return what(partner, act, *more, **said)
 
         self._sure(self.partners.change(reference, actor, change))
 
-    def _sure(self, done: Partner | Refused) -> None:
-        if isinstance(done, Refused):
+    def _sure(self, done: Partner | PartnerActionRefused) -> None:
+        if isinstance(done, PartnerActionRefused):
             raise ValueError(f"the example is not possible: {done}")
 
     def _day(self, days: int) -> date:

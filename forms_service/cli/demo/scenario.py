@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 
 from forms_service import forms
-from forms_service.cli.demo.companies import Customer, Partner
-from forms_service.domain.auth.users import REVIEWER, Kind, Principal
+from forms_service.cli.demo.companies import ExampleCustomer, ExamplePartner
+from forms_service.domain.auth.users import REVIEWER, Principal, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.references import References, StatusTokens
 from forms_service.domain.submissions.outcomes import Done
@@ -37,7 +37,7 @@ class Now:
 
 
 @dataclass
-class Telling:
+class Scenario:
     """Does what people do, as of whatever moment `clock` stands at."""
 
     store: Store
@@ -63,8 +63,8 @@ class Telling:
 
     def register(
         self,
-        partner: Partner,
-        customer: Customer,
+        partner: ExamplePartner,
+        customer: ExampleCustomer,
         product: str,
         *,
         days: int,
@@ -92,7 +92,7 @@ class Telling:
         }
         return self.submit("deal-registration", typed, lang)
 
-    def apply(self, partner: Partner, *, days: int, trapped: bool = False) -> Document:
+    def apply(self, partner: ExamplePartner, *, days: int, trapped: bool = False) -> Document:
         self.at(days, 12)
         return self.submit("application", partner.application(), "pl", trapped)
 
@@ -137,4 +137,4 @@ class Telling:
 
 
 def _staff(email: str, role: str) -> Principal:
-    return Principal("", email, Kind.STAFF, role, "pl")
+    return Principal("", email, UserKind.STAFF, role, "pl")

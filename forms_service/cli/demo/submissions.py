@@ -12,17 +12,17 @@ from forms_service.cli.demo.companies import (
     FORMER_CUSTOMERS,
     PARTNERS,
     PRODUCTS,
-    Partner,
+    ExamplePartner,
 )
 from forms_service.cli.demo.partners import PartnerYears
-from forms_service.cli.demo.scenario import REVIEWERS, Telling
-from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, Kind
+from forms_service.cli.demo.scenario import REVIEWERS, Scenario
+from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.companies import companies
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.services.partners import Partners
 from forms_service.services.revenue import PartnerRevenue
-from forms_service.services.user_repository import Register
+from forms_service.services.user_repository import UserRepository
 from forms_service.store.store import Document
 
 ADMIN, WATCHER = "administrator@example.com", "reader@example.com"
@@ -35,7 +35,7 @@ KNOWN_AFTER = 60
 """Business days after which it is known what became of a deal."""
 
 
-class Filling(Telling):
+class ExampleData(Scenario):
     """Fills an empty store."""
 
     def fill(self) -> None:
@@ -50,10 +50,10 @@ class Filling(Telling):
 
     def _people(self) -> None:
         self.clock.at = self.now - timedelta(days=500)
-        register = Register(self.store, clock=self.clock)
+        register = UserRepository(self.store, clock=self.clock)
         roles = {ADMIN: ADMINISTRATOR, **dict.fromkeys(REVIEWERS, REVIEWER), WATCHER: READER}
         for email, role in roles.items():
-            register.add(Kind.STAFF, email, role, by="command")
+            register.add(UserKind.STAFF, email, role, by="command")
 
     def _partners(self) -> None:
         for number, partner in enumerate(PARTNERS):
@@ -75,7 +75,7 @@ class Filling(Telling):
     def _travel(self, days: int) -> None:
         self.clock.at = self.now - timedelta(days=days)
 
-    def _reference_of(self, partner: Partner) -> str:
+    def _reference_of(self, partner: ExamplePartner) -> str:
         found: str = self.store.find("partners", "member", partner.email)[0]["id"]
         return found
 
@@ -164,7 +164,7 @@ class Filling(Telling):
         self.do(first, Action.TAKE, days=1, hour=10)
         self.register(integrator, shops, "Aplikacja mobilna", days=1, hour=13, value="142500.50")
         self.register(systems, hospital, "Utrzymanie aplikacji", days=1, hour=15, value="96000")
-        stranger = Partner("", 119, "nieznany.example", "silver", ("sell-with",), 0, 0, 0)
+        stranger = ExamplePartner("", 119, "nieznany.example", "silver", ("sell-with",), 0, 0, 0)
         self.register(stranger, logistics, "Migracja do chmury", days=0, value="60000")
         fresh = self.register(integrator, insurance, "Data platform", days=0, value="210000", currency="EUR")
         self._correct(fresh)
@@ -183,7 +183,9 @@ class Filling(Telling):
         self.do(late, Action.REJECT, days=3, reason=self.program.deal_registration.reject_reasons[-1].id)
 
     def _rejected_application(self) -> None:
-        again = Partner("Dawny Kandydat sp. z o.o.", 114, "kandydat.example", "gold", ("resell",), 0, 0, 0)
+        again = ExamplePartner(
+            "Dawny Kandydat sp. z o.o.", 114, "kandydat.example", "gold", ("resell",), 0, 0, 0
+        )
         record = self.apply(again, days=30)
         reason = "Na razie nie rozszerzamy kanału w tym modelu. Wrócimy do Ciebie w przyszłym roku."
         self.do(record, Action.REJECT, days=27, text=reason)

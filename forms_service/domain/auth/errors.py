@@ -26,7 +26,7 @@ class NobodyThere(AccessError):
         super().__init__(f"{address} is not on the list")
 
 
-class AlreadyThere(AccessError):
+class UserExists(AccessError):
     """Somebody with this address may come in already."""
 
     def __init__(self, address: str, role: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.tokens import Keys, browser_code, code_hash, hashed, random_token
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.domain.clock import moment, stamp
 from partner_program.model import Language
 
@@ -31,7 +31,7 @@ class Purpose(StrEnum):
     """Made for an address that may not come in, so that asking does the same work for every address."""
 
 
-class Standing(StrEnum):
+class LinkState(StrEnum):
     """Whether a link works, or why not."""
 
     GOOD = "good"
@@ -45,7 +45,7 @@ class Standing(StrEnum):
 
 def new_link(
     keys: Keys,
-    kind: Kind,
+    kind: UserKind,
     *,
     at: datetime,
     lang: Language,
@@ -66,17 +66,17 @@ def new_link(
 def for_first_administrator(keys: Keys, *, at: datetime, lang: Language) -> Document:
     """A link for whoever starts the service: there is nobody on the list yet."""
     id = secrets.token_hex(16)
-    return _document(id, keys.link_token(id), Kind.STAFF, Purpose.FIRST_ADMINISTRATOR, at, lang, None)
+    return _document(id, keys.link_token(id), UserKind.STAFF, Purpose.FIRST_ADMINISTRATOR, at, lang, None)
 
 
-def for_nobody(kind: Kind, *, at: datetime, lang: Language, browser: str | None) -> Document:
+def for_nobody(kind: UserKind, *, at: datetime, lang: Language, browser: str | None) -> Document:
     """What is stored when an unknown address asks: the same work, and a link that nobody ever holds."""
     id = secrets.token_hex(16)
     return replaced(_document(id, random_token(), kind, Purpose.NOBODY, at, lang, browser))
 
 
 def _document(
-    id: str, token: str, kind: Kind, purpose: Purpose, at: datetime, lang: Language, browser: str | None
+    id: str, token: str, kind: UserKind, purpose: Purpose, at: datetime, lang: Language, browser: str | None
 ) -> Document:
     return {
         "id": id,
@@ -95,20 +95,20 @@ def _document(
     }
 
 
-def standing(link: Mapping[str, Any] | None, now: datetime, rules: Rules) -> Standing:
+def standing(link: Mapping[str, Any] | None, now: datetime, rules: Rules) -> LinkState:
     """Whether this link works now.
 
     A clock that was set back makes a link look younger than it is, at most by its lifetime: one that seems
     to come from further ahead counts as expired.
     """
     if link is None:
-        return Standing.UNKNOWN
+        return LinkState.UNKNOWN
     if link["state"] == "used":
-        return Standing.USED
+        return LinkState.USED
     if link["state"] != "open":
-        return Standing.REPLACED
+        return LinkState.REPLACED
     age = now - moment(link["created_at"])
-    return Standing.GOOD if -rules.link_lifetime < age < rules.link_lifetime else Standing.EXPIRED
+    return LinkState.GOOD if -rules.link_lifetime < age < rules.link_lifetime else LinkState.EXPIRED
 
 
 def is_open(link: Mapping[str, Any]) -> bool:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.settings import is_loopback
 
-AREAS: Mapping[Kind, str] = {Kind.STAFF: "/desk", Kind.PARTNER: "/partner"}
+AREAS: Mapping[UserKind, str] = {UserKind.STAFF: "/desk", UserKind.PARTNER: "/partner"}
 """The part of the site that is open to each kind of people: everything below this address."""
 
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*(?:\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?")
@@ -23,7 +23,7 @@ def local_path(text: str | None, prefix: str) -> str | None:
     return text if _PATH.fullmatch(rest) and not _CLIMBS.search(rest) else None
 
 
-def link_url(base_url: str, kind: Kind, token: str) -> str:
+def link_url(base_url: str, kind: UserKind, token: str) -> str:
     """The address that a sign-in link names."""
     return f"{base_url}{AREAS[kind]}/link/{token}"
 

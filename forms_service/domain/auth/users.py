@@ -23,16 +23,16 @@ READER, REVIEWER, ADMINISTRATOR = "reader", "reviewer", "administrator"
 PERSON = "person"
 
 
-class Kind(StrEnum):
+class UserKind(StrEnum):
     """Whose side somebody is on."""
 
     STAFF = "staff"
     PARTNER = "partner"
 
 
-ROLES: Mapping[Kind, tuple[str, ...]] = {
-    Kind.STAFF: (READER, REVIEWER, ADMINISTRATOR),
-    Kind.PARTNER: (PERSON,),
+ROLES: Mapping[UserKind, tuple[str, ...]] = {
+    UserKind.STAFF: (READER, REVIEWER, ADMINISTRATOR),
+    UserKind.PARTNER: (PERSON,),
 }
 """The roles of each kind, weakest first: a role may do all that those before it may.
 
@@ -48,7 +48,7 @@ class Principal:
     id: str
     """Of the person's document in the table `people`."""
     email: str
-    kind: Kind
+    kind: UserKind
     role: str
     lang: Language | None
     """The language they chose; None until they do."""
@@ -91,19 +91,19 @@ def normalised(address: str) -> str:
     return valid.ascii_email.lower()
 
 
-def address_key(kind: Kind, email: str) -> str:
+def address_key(kind: UserKind, email: str) -> str:
     """By which a person is found in the unique index `address`."""
     return f"{kind}:{email}"
 
 
-def checked_role(kind: Kind, role: str) -> str:
+def checked_role(kind: UserKind, role: str) -> str:
     """The role itself. Raises UnknownRole if people of this kind cannot have it."""
     if role not in ROLES[kind]:
         raise UnknownRole(role, ROLES[kind])
     return role
 
 
-def new_person(kind: Kind, email: str, role: str, *, at: datetime, by: str) -> Document:
+def new_person(kind: UserKind, email: str, role: str, *, at: datetime, by: str) -> Document:
     """Somebody who may come in from now on. `by` says who decided: an address, `command`, `settings`."""
     person: Document = {
         "id": secrets.token_hex(16),
@@ -124,7 +124,7 @@ def new_person(kind: Kind, email: str, role: str, *, at: datetime, by: str) -> D
 
 def with_role(person: Mapping[str, Any], role: str, *, at: datetime, by: str) -> Document:
     """The person in another role."""
-    role = checked_role(Kind(person["kind"]), role)
+    role = checked_role(UserKind(person["kind"]), role)
     return _with_entry({**person, "role": role}, "role changed", at, by, role=role)
 
 
@@ -135,7 +135,7 @@ def removed(person: Mapping[str, Any], *, at: datetime, by: str) -> Document:
 
 def restored(person: Mapping[str, Any], role: str, *, at: datetime, by: str) -> Document:
     """A removed person who may come in again."""
-    role = checked_role(Kind(person["kind"]), role)
+    role = checked_role(UserKind(person["kind"]), role)
     back = {**person, "state": "active", "role": role, "added_by": by, "removed_by": None}
     return _with_entry(back, "added", at, by, role=role)
 
@@ -148,7 +148,7 @@ def is_active(person: Mapping[str, Any] | None) -> bool:
 def principal_of(person: Mapping[str, Any]) -> Principal:
     """The active person as views meet them."""
     lang = person["lang"] if person["lang"] in LANGUAGES else None
-    return Principal(person["id"], person["email"], Kind(person["kind"]), person["role"], lang)
+    return Principal(person["id"], person["email"], UserKind(person["kind"]), person["role"], lang)
 
 
 def _with_entry(person: Document, what: str, at: datetime, by: str, **details: str) -> Document:
@@ -158,4 +158,4 @@ def _with_entry(person: Document, what: str, at: datetime, by: str, **details: s
 
 def may_decide(principal: Principal) -> bool:
     """Whether this is staff who may do more than read."""
-    return principal.kind == Kind.STAFF and principal.may(REVIEWER)
+    return principal.kind == UserKind.STAFF and principal.may(REVIEWER)

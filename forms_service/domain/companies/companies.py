@@ -15,7 +15,7 @@ from forms_service.domain.values import tax_ids
 
 
 @dataclass(frozen=True)
-class Company:
+class CompanyIdentity:
     """What is known about a company, normalised."""
 
     name: str = ""
@@ -41,10 +41,10 @@ class Company:
         return web | {f"tax:{key}" for key in self.tax_keys}
 
 
-def customer(said: Mapping[str, Any]) -> Company:
+def customer(said: Mapping[str, Any]) -> CompanyIdentity:
     """The customer of a deal registration."""
     country = said.get("customer_country")
-    return Company(
+    return CompanyIdentity(
         said.get("customer_name") or "",
         *_numbers(said.get("customer_tax_id"), country),
         web_domains.of_company(said.get("customer_website")),
@@ -52,10 +52,10 @@ def customer(said: Mapping[str, Any]) -> Company:
     )
 
 
-def applicant(said: Mapping[str, Any]) -> Company:
+def applicant(said: Mapping[str, Any]) -> CompanyIdentity:
     """The company that applies to become a partner."""
     country = said.get("country")
-    return Company(
+    return CompanyIdentity(
         said.get("company_name") or "",
         *_numbers(said.get("tax_id"), country),
         web_domains.of_company(said.get("website")),
@@ -63,9 +63,9 @@ def applicant(said: Mapping[str, Any]) -> Company:
     )
 
 
-def account(document: Mapping[str, Any]) -> Company:
+def account(document: Mapping[str, Any]) -> CompanyIdentity:
     """One of the vendor's own customers or running talks, as imported: `name`, `tax_id`, `domain`."""
-    return Company(
+    return CompanyIdentity(
         document.get("name") or "",
         *_numbers(document.get("tax_id")),
         web_domains.of_company(document.get("domain")),

@@ -86,7 +86,7 @@ _COMMON_NAMES = frozenset(map(_sound, COMMON_NAMES))
 
 
 @dataclass(frozen=True)
-class Name:
+class CompanyName:
     """What a name consists of, legal form and punctuation removed."""
 
     words: tuple[str, ...]
@@ -123,17 +123,17 @@ class Name:
         return frozenset(word for word in self.core if word in TRADE)
 
 
-def read(text: str) -> Name:
+def read(text: str) -> CompanyName:
     """Take a name apart. What is longer than a name may be is cut: see LONGEST."""
     return _read(text[:LONGEST])
 
 
 @lru_cache(maxsize=8192)
-def _read(text: str) -> Name:
+def _read(text: str) -> CompanyName:
     words = _WORD.findall(fold(_APOSTROPHES.sub("", text)))
     words = _without_legal_forms(words)
     inner = [word for word in words[1:-1] if word not in CONNECTORS]
-    return Name(tuple(words if len(words) < 3 else [words[0], *inner, words[-1]]))
+    return CompanyName(tuple(words if len(words) < 3 else [words[0], *inner, words[-1]]))
 
 
 def _without_legal_forms(words: list[str]) -> list[str]:
@@ -155,7 +155,7 @@ def _trimmed(words: list[str], forms: frozenset[str], *, at_end: bool) -> list[s
     return words
 
 
-def _readings(text: str) -> tuple[Name, ...]:
+def _readings(text: str) -> tuple[CompanyName, ...]:
     """The name as it is written, and as it looks, where letters of other scripts stand in it."""
     written, seen = read(text), read(skeleton(text[:LONGEST]))
     return (written,) if written == seen else (written, seen)
@@ -170,7 +170,7 @@ def compare(one: str, other: str) -> Likeness:
     return max((_compare(a, b) for a, b in pairs), key=lambda likeness: likeness.value)
 
 
-def _compare(a: Name, b: Name) -> Likeness:
+def _compare(a: CompanyName, b: CompanyName) -> Likeness:
     if not a.words or not b.words:
         return Likeness.DIFFERENT
     if a.sorted == b.sorted or a.joined == b.joined:
@@ -193,7 +193,7 @@ def _keys(text: str, keys_of_long_word: Callable[[str], set[str]]) -> frozenset[
     return found.union(*map(look_alikes.keys_of, found))
 
 
-def _keys_of(name: Name, keys_of_long_word: Callable[[str], set[str]]) -> frozenset[str]:
+def _keys_of(name: CompanyName, keys_of_long_word: Callable[[str], set[str]]) -> frozenset[str]:
     if not name.words:
         return frozenset()
     found = {f"name:{name.sorted}", f"name:{name.joined}"}
@@ -219,7 +219,7 @@ def _halves_of_neighbours(word: str) -> set[str]:
     return found | _halves(word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :])
 
 
-def _near(a: Name, b: Name) -> bool:
+def _near(a: CompanyName, b: CompanyName) -> bool:
     if not a.strong or not b.strong:
         return False
     if sorted(a.core) == sorted(b.core):

@@ -7,12 +7,12 @@ facts stay. Whoever is let in is among the people then.
 from datetime import timedelta
 
 from forms_service.domain.clock import moment
-from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.company_profile import is_known_address
 from forms_service.domain.partners.partner import AccessRequest, Partner, Person, found, next_id
 from forms_service.domain.partners.people import member, present
 from forms_service.domain.partners.people_actions import with_person
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.size_limits import LIST_ROWS
 
 MOST_WAITING = 20
@@ -31,22 +31,24 @@ def waiting(partner: Partner) -> tuple[AccessRequest, ...]:
     return tuple(each for each in partner["access_requests"] if each["granted"] is None and each["email"])
 
 
-def ask_access(partner: Partner, act: Act, *, name: str, email: str) -> Partner | Refused:
+def ask_access(
+    partner: Partner, act: PartnerActing, *, name: str, email: str
+) -> Partner | PartnerActionRefused:
     """Somebody new asks to be let in; `email` is the address they have shown to be theirs.
 
     Whoever may sign in already, or has asked and not been answered, changes nothing by asking.
     """
     if member(partner, email):
-        return Refused(Refusal.NOTHING_CHANGES)
-    if refused := act.refused(partner, Action.ASK_ACCESS):
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
+    if refused := act.refused(partner, PartnerAction.ASK_ACCESS):
         return refused
     if not name.strip():
-        return Refused(Refusal.MISSING, "name")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "name")
     open_ones = waiting(partner)
     if any(each["email"].casefold() == email.casefold() for each in open_ones):
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     if _is_flooded(partner, email):
-        return Refused(Refusal.NOT_NOW)
+        return PartnerActionRefused(PartnerRefusal.NOT_NOW)
     request: AccessRequest = {
         "id": next_id("r", partner["access_requests"]),
         "name": name.strip(),
@@ -56,7 +58,7 @@ def ask_access(partner: Partner, act: Act, *, name: str, email: str) -> Partner 
     }
     after = partner.copy()
     after["access_requests"] = [*_with_room(partner["access_requests"]), request]
-    return act.written(after, Action.ASK_ACCESS, request=request["id"])
+    return act.written(after, PartnerAction.ASK_ACCESS, request=request["id"])
 
 
 def _is_flooded(partner: Partner, email: str) -> bool:
@@ -75,35 +77,37 @@ def _with_room(requests: list[AccessRequest]) -> list[AccessRequest]:
     return [each for each in requests if each["id"] != oldest]
 
 
-def answer_access(partner: Partner, act: Act, request: str, *, granted: bool) -> Partner | Refused:
+def answer_access(
+    partner: Partner, act: PartnerActing, request: str, *, granted: bool
+) -> Partner | PartnerActionRefused:
     """Let somebody in who asked, as the person with this address or as a new one, or do not."""
-    if refused := act.refused(partner, Action.ANSWER_ACCESS):
+    if refused := act.refused(partner, PartnerAction.ANSWER_ACCESS):
         return refused
     asked: AccessRequest | None = found(partner["access_requests"], request)
     if asked is None:
-        return Refused(Refusal.NOT_THERE, "request")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "request")
     if asked["granted"] is not None or not asked["email"]:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     if not granted:
         return act.written(
-            _answered(partner, request, False), Action.ANSWER_ACCESS, request=request, granted=False
+            _answered(partner, request, False), PartnerAction.ANSWER_ACCESS, request=request, granted=False
         )
     person: Person = {**_asking(partner, asked), "access": True}
     after = _answered(with_person(partner, person), request, True)
-    return act.written(after, Action.ANSWER_ACCESS, request=request, granted=True, person=person["id"])
+    return act.written(after, PartnerAction.ANSWER_ACCESS, request=request, granted=True, person=person["id"])
 
 
-def lapse(partner: Partner, act: Act) -> Partner | Refused:
+def lapse(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
     """Requests that have waited too long are over, as if somebody had said no."""
-    if refused := act.refused(partner, Action.LAPSE_ACCESS):
+    if refused := act.refused(partner, PartnerAction.LAPSE_ACCESS):
         return refused
     old = [each["id"] for each in waiting(partner) if act.at - moment(each["at"]) > WAITS]
     if not old:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     after = partner
     for request in old:
         after = _answered(after, request, False)
-    return act.written(after, Action.LAPSE_ACCESS, requests=old)
+    return act.written(after, PartnerAction.LAPSE_ACCESS, requests=old)
 
 
 def _answered(partner: Partner, request: str, granted: bool) -> Partner:

@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import Any
 
 from forms_service.domain.clock import stamp
-from forms_service.domain.partners.partner import Partner, State
+from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.people import member
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 
 
 class Side(StrEnum):
@@ -27,7 +27,7 @@ class Side(StrEnum):
     """The service by itself."""
 
 
-class Who(StrEnum):
+class PartnerRole(StrEnum):
     """What somebody is to a partner."""
 
     CONTACT = "contact"
@@ -40,7 +40,7 @@ class Who(StrEnum):
     SYSTEM = "system"
 
 
-class Action(StrEnum):
+class PartnerAction(StrEnum):
     """What somebody does to a partner's record."""
 
     START = "start"
@@ -89,103 +89,107 @@ class Action(StrEnum):
     NOTE = "note"
 
 
-_ONBOARDING = frozenset({State.ONBOARDING})
-_ACTIVE = frozenset({State.ACTIVE})
-_RUNNING = frozenset({State.ACTIVE, State.SUSPENDED})
+_ONBOARDING = frozenset({PartnerState.ONBOARDING})
+_ACTIVE = frozenset({PartnerState.ACTIVE})
+_RUNNING = frozenset({PartnerState.ACTIVE, PartnerState.SUSPENDED})
 _OPEN = _RUNNING | _ONBOARDING
-_OVER = frozenset({State.SUSPENDED, State.ENDED})
-_EVER = frozenset(State)
+_OVER = frozenset({PartnerState.SUSPENDED, PartnerState.ENDED})
+_EVER = frozenset(PartnerState)
 
-_CONTACTS = frozenset({Who.CONTACT})
-_DECLARERS = frozenset({Who.CONTACT, Who.SPONSOR})
-_MEMBERS = frozenset({Who.MEMBER})
-_STAFF = frozenset({Who.STAFF})
-_SYSTEM = frozenset({Who.SYSTEM})
-_PARTNERS = frozenset({Who.CONTACT, Who.SPONSOR, Who.MEMBER})
+_CONTACTS = frozenset({PartnerRole.CONTACT})
+_DECLARERS = frozenset({PartnerRole.CONTACT, PartnerRole.SPONSOR})
+_MEMBERS = frozenset({PartnerRole.MEMBER})
+_STAFF = frozenset({PartnerRole.STAFF})
+_SYSTEM = frozenset({PartnerRole.SYSTEM})
+_PARTNERS = frozenset({PartnerRole.CONTACT, PartnerRole.SPONSOR, PartnerRole.MEMBER})
 
 
 @dataclass(frozen=True)
 class Rule:
     """One row of the table."""
 
-    by: frozenset[Who]
-    states: frozenset[State]
+    by: frozenset[PartnerRole]
+    states: frozenset[PartnerState]
     shared: bool = False
     """Both sides do it for themselves, so that the vendor's people never do it on the partner's behalf."""
 
 
-TABLE: Mapping[Action, Rule] = {
-    Action.CHANGE_COMPANY: Rule(_CONTACTS | _STAFF, _OPEN),
-    Action.ADD_PERSON: Rule(_CONTACTS | _STAFF, _OPEN),
-    Action.CHANGE_PERSON: Rule(_CONTACTS | _STAFF, _OPEN),
-    Action.PERSON_LEFT: Rule(_CONTACTS | _STAFF, _OPEN),
-    Action.ASK_ACCESS: Rule(frozenset({Who.STRANGER}), _OPEN),
-    Action.ANSWER_ACCESS: Rule(_CONTACTS | _STAFF, _OPEN),
-    Action.LAPSE_ACCESS: Rule(_SYSTEM, _EVER),
-    Action.GIVE_ACCESS: Rule(_CONTACTS | _STAFF, _OPEN),
-    Action.TAKE_ACCESS: Rule(_CONTACTS | _STAFF, _OPEN),
-    Action.ADD_QUALIFICATION: Rule(_MEMBERS | _STAFF, _OPEN),
-    Action.EXTEND_QUALIFICATION: Rule(_MEMBERS | _STAFF, _OPEN),
-    Action.REMOVE_QUALIFICATION: Rule(_MEMBERS | _STAFF, _OPEN),
-    Action.PLAN_ACTIVITY: Rule(_MEMBERS | _STAFF, _OPEN),
-    Action.DO_ACTIVITY: Rule(_MEMBERS | _STAFF, _RUNNING),
-    Action.DROP_ACTIVITY: Rule(_MEMBERS | _STAFF, _OPEN),
-    Action.PLAN_MEETING: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
-    Action.HOLD_MEETING: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
-    Action.WRITE_NOTES: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
-    Action.DROP_MEETING: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
-    Action.SET_GOAL: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
-    Action.CLOSE_GOAL: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
-    Action.GIVE_LINK: Rule(_MEMBERS | _STAFF, _OPEN),
-    Action.CONFIRM_LINK: Rule(_STAFF, _OPEN),
-    Action.RECORD_AGREEMENT: Rule(_STAFF, _OPEN),
-    Action.KEEP_DOCUMENT: Rule(_CONTACTS | _STAFF, _OPEN),
-    Action.REMOVE_DOCUMENT: Rule(_STAFF, _EVER),
-    Action.CONFIRM: Rule(_STAFF, _OPEN),
-    Action.TAKE_BACK: Rule(_STAFF, _OPEN),
-    Action.ACTIVATE: Rule(_STAFF, _ONBOARDING),
-    Action.SET_TARGETS: Rule(_STAFF, _RUNNING),
-    Action.ADD_REVENUE: Rule(_STAFF, _RUNNING | {State.ENDED}),
-    Action.VOID_REVENUE: Rule(_STAFF, _RUNNING | {State.ENDED}),
-    Action.ATTEST: Rule(_DECLARERS | _STAFF, _RUNNING),
-    Action.RECEIVE_COPY: Rule(_STAFF, _RUNNING),
-    Action.RENEW: Rule(_STAFF, _RUNNING),
-    Action.REOPEN_RENEWAL: Rule(_STAFF, _RUNNING),
-    Action.CHANGE_TIER: Rule(_STAFF, _ACTIVE),
-    Action.SUSPEND: Rule(_STAFF, _ACTIVE),
-    Action.RESUME: Rule(_STAFF, _OVER | _ACTIVE),
-    Action.END: Rule(_STAFF | _SYSTEM, _OPEN),
-    Action.RENEW_CALENDAR_LINK: Rule(_MEMBERS, _OPEN),
-    Action.REMIND: Rule(_SYSTEM, _OPEN),
-    Action.NOTE: Rule(_STAFF, _EVER),
+TABLE: Mapping[PartnerAction, Rule] = {
+    PartnerAction.CHANGE_COMPANY: Rule(_CONTACTS | _STAFF, _OPEN),
+    PartnerAction.ADD_PERSON: Rule(_CONTACTS | _STAFF, _OPEN),
+    PartnerAction.CHANGE_PERSON: Rule(_CONTACTS | _STAFF, _OPEN),
+    PartnerAction.PERSON_LEFT: Rule(_CONTACTS | _STAFF, _OPEN),
+    PartnerAction.ASK_ACCESS: Rule(frozenset({PartnerRole.STRANGER}), _OPEN),
+    PartnerAction.ANSWER_ACCESS: Rule(_CONTACTS | _STAFF, _OPEN),
+    PartnerAction.LAPSE_ACCESS: Rule(_SYSTEM, _EVER),
+    PartnerAction.GIVE_ACCESS: Rule(_CONTACTS | _STAFF, _OPEN),
+    PartnerAction.TAKE_ACCESS: Rule(_CONTACTS | _STAFF, _OPEN),
+    PartnerAction.ADD_QUALIFICATION: Rule(_MEMBERS | _STAFF, _OPEN),
+    PartnerAction.EXTEND_QUALIFICATION: Rule(_MEMBERS | _STAFF, _OPEN),
+    PartnerAction.REMOVE_QUALIFICATION: Rule(_MEMBERS | _STAFF, _OPEN),
+    PartnerAction.PLAN_ACTIVITY: Rule(_MEMBERS | _STAFF, _OPEN),
+    PartnerAction.DO_ACTIVITY: Rule(_MEMBERS | _STAFF, _RUNNING),
+    PartnerAction.DROP_ACTIVITY: Rule(_MEMBERS | _STAFF, _OPEN),
+    PartnerAction.PLAN_MEETING: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
+    PartnerAction.HOLD_MEETING: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
+    PartnerAction.WRITE_NOTES: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
+    PartnerAction.DROP_MEETING: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
+    PartnerAction.SET_GOAL: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
+    PartnerAction.CLOSE_GOAL: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
+    PartnerAction.GIVE_LINK: Rule(_MEMBERS | _STAFF, _OPEN),
+    PartnerAction.CONFIRM_LINK: Rule(_STAFF, _OPEN),
+    PartnerAction.RECORD_AGREEMENT: Rule(_STAFF, _OPEN),
+    PartnerAction.KEEP_DOCUMENT: Rule(_CONTACTS | _STAFF, _OPEN),
+    PartnerAction.REMOVE_DOCUMENT: Rule(_STAFF, _EVER),
+    PartnerAction.CONFIRM: Rule(_STAFF, _OPEN),
+    PartnerAction.TAKE_BACK: Rule(_STAFF, _OPEN),
+    PartnerAction.ACTIVATE: Rule(_STAFF, _ONBOARDING),
+    PartnerAction.SET_TARGETS: Rule(_STAFF, _RUNNING),
+    PartnerAction.ADD_REVENUE: Rule(_STAFF, _RUNNING | {PartnerState.ENDED}),
+    PartnerAction.VOID_REVENUE: Rule(_STAFF, _RUNNING | {PartnerState.ENDED}),
+    PartnerAction.ATTEST: Rule(_DECLARERS | _STAFF, _RUNNING),
+    PartnerAction.RECEIVE_COPY: Rule(_STAFF, _RUNNING),
+    PartnerAction.RENEW: Rule(_STAFF, _RUNNING),
+    PartnerAction.REOPEN_RENEWAL: Rule(_STAFF, _RUNNING),
+    PartnerAction.CHANGE_TIER: Rule(_STAFF, _ACTIVE),
+    PartnerAction.SUSPEND: Rule(_STAFF, _ACTIVE),
+    PartnerAction.RESUME: Rule(_STAFF, _OVER | _ACTIVE),
+    PartnerAction.END: Rule(_STAFF | _SYSTEM, _OPEN),
+    PartnerAction.RENEW_CALENDAR_LINK: Rule(_MEMBERS, _OPEN),
+    PartnerAction.REMIND: Rule(_SYSTEM, _OPEN),
+    PartnerAction.NOTE: Rule(_STAFF, _EVER),
 }
 """Everything but the start, which is no action on a record."""
 
 
 @dataclass(frozen=True)
-class Actor:
+class PartnerActor:
     """Who acts."""
 
     side: Side
     email: str = ""
     """The address of somebody signed in; empty for the service."""
 
-    def is_to(self, partner: Partner) -> frozenset[Who]:
+    def is_to(self, partner: Partner) -> frozenset[PartnerRole]:
         """What they are to this partner."""
         if self.side is not Side.PARTNER:
-            return frozenset({Who(self.side.value)})
+            return frozenset({PartnerRole(self.side.value)})
         person = member(partner, self.email)
         if person is None:
-            return frozenset({Who.STRANGER})
-        roles = {Who.CONTACT: person["contact"], Who.SPONSOR: person["sponsor"], Who.MEMBER: True}
+            return frozenset({PartnerRole.STRANGER})
+        roles = {
+            PartnerRole.CONTACT: person["contact"],
+            PartnerRole.SPONSOR: person["sponsor"],
+            PartnerRole.MEMBER: True,
+        }
         return frozenset(who for who, is_so in roles.items() if is_so)
 
 
 @dataclass(frozen=True)
-class Act:
+class PartnerActing:
     """Somebody, at a moment."""
 
-    actor: Actor
+    actor: PartnerActor
     at: datetime
 
     @property
@@ -203,14 +207,18 @@ class Act:
         """As the history names them."""
         return self.actor.email or self.actor.side.value
 
-    def refused(self, partner: Partner, action: Action) -> Refused | None:
+    def refused(self, partner: Partner, action: PartnerAction) -> PartnerActionRefused | None:
         """Why they may not do it to this partner now; None where they may."""
         rule = TABLE[action]
         if not self.actor.is_to(partner) & rule.by:
-            return Refused(Refusal.NOT_YOURS)
-        return None if State(partner["state"]) in rule.states else Refused(Refusal.NOT_NOW)
+            return PartnerActionRefused(PartnerRefusal.NOT_YOURS)
+        return (
+            None
+            if PartnerState(partner["state"]) in rule.states
+            else PartnerActionRefused(PartnerRefusal.NOT_NOW)
+        )
 
-    def written(self, after: Partner, action: Action, **facts: Any) -> Partner:
+    def written(self, after: Partner, action: PartnerAction, **facts: Any) -> Partner:
         """The record with this entry in its history. Facts are nothing that anybody wrote."""
         entry: dict[str, Any] = {
             "at": self.stamp,
@@ -226,7 +234,7 @@ class Act:
         return after
 
 
-def allowed(partner: Partner, actor: Actor) -> tuple[Action, ...]:
+def allowed(partner: Partner, actor: PartnerActor) -> tuple[PartnerAction, ...]:
     """What somebody may do to this partner now, in the order of the table."""
-    roles, state = actor.is_to(partner), State(partner["state"])
+    roles, state = actor.is_to(partner), PartnerState(partner["state"])
     return tuple(action for action, rule in TABLE.items() if roles & rule.by and state in rule.states)

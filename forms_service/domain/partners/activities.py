@@ -6,44 +6,49 @@ How many are asked for is counted per partner year, by the day on which an activ
 from datetime import date
 from urllib.parse import urlsplit
 
-from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner import Activity, Partner, Progress, found, iso, next_id
 from forms_service.domain.partners.partner_years import Period, not_a_day_of_work
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 
 
 def plan(
-    partner: Partner, act: Act, *, title: str, planned_for: date | None = None, goal: str | None = None
-) -> Partner | Refused:
+    partner: Partner,
+    act: PartnerActing,
+    *,
+    title: str,
+    planned_for: date | None = None,
+    goal: str | None = None,
+) -> Partner | PartnerActionRefused:
     """An activity that is to be, perhaps for a goal of the joint plan."""
-    refused = act.refused(partner, Action.PLAN_ACTIVITY) or _unfit(partner, title, goal)
+    refused = act.refused(partner, PartnerAction.PLAN_ACTIVITY) or _unfit(partner, title, goal)
     if refused:
         return refused
     activity = _new(partner, title, goal, Progress.PLANNED)
     activity["planned_for"] = iso(planned_for)
-    return act.written(_with(partner, activity), Action.PLAN_ACTIVITY, activity=activity["id"])
+    return act.written(_with(partner, activity), PartnerAction.PLAN_ACTIVITY, activity=activity["id"])
 
 
 def do(
     partner: Partner,
-    act: Act,
+    act: PartnerActing,
     activity: str | None = None,
     *,
     done_on: date,
     title: str = "",
     evidence: str = "",
     goal: str | None = None,
-) -> Partner | Refused:
+) -> Partner | PartnerActionRefused:
     """An activity was carried out: a planned one, or one that nobody had planned and that has a `title`.
 
     Evidence is a link, or nothing yet. A second time corrects day and link. `goal` is the one of the joint
     plan that it served: empty for none, None for the one it is tied to already.
     """
-    if refused := act.refused(partner, Action.DO_ACTIVITY):
+    if refused := act.refused(partner, PartnerAction.DO_ACTIVITY):
         return refused
     before: Activity | None = found(partner["activities"], activity) if activity else None
     if activity and before is None:
-        return Refused(Refusal.NOT_THERE, "activity")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "activity")
     if before is None:
         before = _new(partner, title, None, Progress.PLANNED)
     tied = before["goal"] if goal is None else goal or None
@@ -52,7 +57,7 @@ def do(
     if refused := not_a_day_of_work(partner, done_on, act.today, "done_on"):
         return refused
     if evidence.strip() and not is_link(evidence):
-        return Refused(Refusal.NO_LINK, "evidence")
+        return PartnerActionRefused(PartnerRefusal.NO_LINK, "evidence")
     done: Activity = {
         **before,
         "state": Progress.DONE.value,
@@ -63,28 +68,32 @@ def do(
         "dropped_on": None,
     }
     if done == before:
-        return Refused(Refusal.NOTHING_CHANGES)
-    return act.written(_with(partner, done), Action.DO_ACTIVITY, activity=done["id"], on=done["done_on"])
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
+    return act.written(
+        _with(partner, done), PartnerAction.DO_ACTIVITY, activity=done["id"], on=done["done_on"]
+    )
 
 
-def drop(partner: Partner, act: Act, activity: str, *, reason: str) -> Partner | Refused:
+def drop(
+    partner: Partner, act: PartnerActing, activity: str, *, reason: str
+) -> Partner | PartnerActionRefused:
     """It will not be carried out, or does not count; both sides read why."""
-    if refused := act.refused(partner, Action.DROP_ACTIVITY):
+    if refused := act.refused(partner, PartnerAction.DROP_ACTIVITY):
         return refused
     before: Activity | None = found(partner["activities"], activity)
     if before is None:
-        return Refused(Refusal.NOT_THERE, "activity")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "activity")
     if before["state"] == Progress.DROPPED:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     if not reason.strip():
-        return Refused(Refusal.MISSING, "reason")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "reason")
     dropped: Activity = {
         **before,
         "state": Progress.DROPPED.value,
         "reason": reason.strip(),
         "dropped_on": act.today.isoformat(),
     }
-    return act.written(_with(partner, dropped), Action.DROP_ACTIVITY, activity=activity)
+    return act.written(_with(partner, dropped), PartnerAction.DROP_ACTIVITY, activity=activity)
 
 
 def done_in(partner: Partner, year: Period) -> tuple[Activity, ...]:
@@ -121,11 +130,11 @@ def _new(partner: Partner, title: str, goal: str | None, state: Progress) -> Act
     }
 
 
-def _unfit(partner: Partner, title: str, goal: str | None) -> Refused | None:
+def _unfit(partner: Partner, title: str, goal: str | None) -> PartnerActionRefused | None:
     if not title.strip():
-        return Refused(Refusal.MISSING, "title")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "title")
     if goal is not None and found(partner["goals"], goal) is None:
-        return Refused(Refusal.NOT_THERE, "goal")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "goal")
     return None
 
 

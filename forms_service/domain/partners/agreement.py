@@ -4,22 +4,22 @@ import re
 from datetime import date
 from enum import StrEnum
 
-from forms_service.domain.partners.actions import Act, Action, Side
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.partner import Partner
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 
 
 def record_agreement(
-    partner: Partner, act: Act, *, concluded_on: date, for_partner: str, for_vendor: str
-) -> Partner | Refused:
+    partner: Partner, act: PartnerActing, *, concluded_on: date, for_partner: str, for_vendor: str
+) -> Partner | PartnerActionRefused:
     """The partner agreement is concluded: when, and by whom on both sides."""
-    if refused := act.refused(partner, Action.RECORD_AGREEMENT):
+    if refused := act.refused(partner, PartnerAction.RECORD_AGREEMENT):
         return refused
     for name, value in (("for_partner", for_partner), ("for_vendor", for_vendor)):
         if not value.strip():
-            return Refused(Refusal.MISSING, name)
+            return PartnerActionRefused(PartnerRefusal.MISSING, name)
     if concluded_on > act.today:
-        return Refused(Refusal.IN_THE_FUTURE, "concluded_on")
+        return PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "concluded_on")
     after = partner.copy()
     after["agreement"] = {
         **partner["agreement"],
@@ -28,11 +28,13 @@ def record_agreement(
         "for_vendor": for_vendor.strip(),
     }
     if after["agreement"] == partner["agreement"]:
-        return Refused(Refusal.NOTHING_CHANGES)
-    return act.written(after, Action.RECORD_AGREEMENT, on=concluded_on.isoformat())
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
+    return act.written(after, PartnerAction.RECORD_AGREEMENT, on=concluded_on.isoformat())
 
 
-def keep_document(partner: Partner, act: Act, *, sha256: str, size_bytes: int) -> Partner | Refused:
+def keep_document(
+    partner: Partner, act: PartnerActing, *, sha256: str, size_bytes: int
+) -> Partner | PartnerActionRefused:
     """The signed agreement is kept, as it came; `documents.fault` says beforehand whether it may be.
 
     Only the vendor's people put one in the place of another: both sides rely on the one that is there.
@@ -41,38 +43,42 @@ def keep_document(partner: Partner, act: Act, *, sha256: str, size_bytes: int) -
         return refused
     kept = partner["agreement"]["document"]
     if kept is not None and kept["sha256"] == sha256:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     after = partner.copy()
     after["agreement"] = {
         **partner["agreement"],
         "document": {"size_bytes": size_bytes, "sha256": sha256, "added_at": act.stamp},
     }
-    return act.written(after, Action.KEEP_DOCUMENT, sha256=sha256)
+    return act.written(after, PartnerAction.KEEP_DOCUMENT, sha256=sha256)
 
 
-def may_keep(partner: Partner, act: Act) -> Refused | None:
+def may_keep(partner: Partner, act: PartnerActing) -> PartnerActionRefused | None:
     """Why they may not hand in a file now; None where they may."""
-    if refused := act.refused(partner, Action.KEEP_DOCUMENT):
+    if refused := act.refused(partner, PartnerAction.KEEP_DOCUMENT):
         return refused
     is_kept = partner["agreement"]["document"] is not None
-    return Refused(Refusal.ALREADY_KEPT) if is_kept and act.actor.side is Side.PARTNER else None
+    return (
+        PartnerActionRefused(PartnerRefusal.ALREADY_KEPT)
+        if is_kept and act.actor.side is Side.PARTNER
+        else None
+    )
 
 
-def remove_document(partner: Partner, act: Act) -> Partner | Refused:
+def remove_document(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
     """The file is not kept any more: it was the wrong one, or its time is over."""
-    if refused := act.refused(partner, Action.REMOVE_DOCUMENT):
+    if refused := act.refused(partner, PartnerAction.REMOVE_DOCUMENT):
         return refused
     if partner["agreement"]["document"] is None:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     after = partner.copy()
     after["agreement"] = {**partner["agreement"], "document": None}
-    return act.written(after, Action.REMOVE_DOCUMENT)
+    return act.written(after, PartnerAction.REMOVE_DOCUMENT)
 
 
 LARGEST_BYTES = 5 * 1024 * 1024
 
 
-class Fault(StrEnum):
+class AgreementProblem(StrEnum):
     """Why a file is not kept."""
 
     EMPTY = "empty"
@@ -118,17 +124,17 @@ _ACTIVE_NAMES = re.compile(
 )
 
 
-def fault(content: bytes) -> Fault | None:
+def fault(content: bytes) -> AgreementProblem | None:
     """Why this content is not kept; None where it is. A name or type that came with it counts for nothing."""
     if not content:
-        return Fault.EMPTY
+        return AgreementProblem.EMPTY
     if len(content) > LARGEST_BYTES:
-        return Fault.TOO_LARGE
+        return AgreementProblem.TOO_LARGE
     if not _is_whole(content):
-        return Fault.NO_PDF
+        return AgreementProblem.NO_PDF
     if _ZIP_END in content[-_ZIP_END_WITHIN_BYTES:] or _MARKUP.search(content, 0, _MARKUP_WITHIN_BYTES):
-        return Fault.TWO_FILES
-    return Fault.ACTIVE if _ACTIVE_NAMES.search(content) else None
+        return AgreementProblem.TWO_FILES
+    return AgreementProblem.ACTIVE if _ACTIVE_NAMES.search(content) else None
 
 
 def _is_whole(content: bytes) -> bool:

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from forms_service.domain.partners.actions import Act, Action, Side
-from forms_service.domain.partners.partner import Attestation, Company, Partner, Person
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
+from forms_service.domain.partners.partner import Attestation, CompanyProfile, Partner, Person
 from forms_service.domain.partners.partner_years import Period, partner_year, tier_on, year
 from forms_service.domain.partners.people import SKILLS, counted, member, present
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.i18n.translations import N_, texts
-from partner_program.model import AttestationForm, Item, Kind, Language, Program
+from partner_program.model import AttestationForm, Item, Language, Program, ValueKind
 from partner_program.wording import value_text
 
 _STATEMENT = N_("I attest that the company meets the criteria above.")
@@ -54,7 +54,7 @@ def criteria(partner: Partner, program: Program, tier: str, day: date) -> tuple[
 
 def _asked(item: Item, tier: str) -> int:
     value = item.tiers[tier]
-    return value.number or int(value.kind is Kind.REQUIRED)
+    return value.number or int(value.kind is ValueKind.REQUIRED)
 
 
 def declared(partner: Partner, number: int) -> Attestation | None:
@@ -103,46 +103,48 @@ def year_to_attest(partner: Partner, program: Program, day: date) -> Period | No
 
 def attest(
     partner: Partner,
-    act: Act,
+    act: PartnerActing,
     program: Program,
     *,
     language: Language,
     person: str | None = None,
     copy_received_on: date | None = None,
-) -> Partner | Refused:
+) -> Partner | PartnerActionRefused:
     """Declare that enough people are qualified. `program` is the version that the partner year follows.
 
     On the partner's side the person who declares is the one who is signed in. The vendor's people can only
     write down what `person` declared on paper: they give the day on which the signed copy arrived.
     """
-    if refused := act.refused(partner, Action.ATTEST):
+    if refused := act.refused(partner, PartnerAction.ATTEST):
         return refused
     attested = year_to_attest(partner, program, act.today)
     if attested is None:
-        return Refused(_why_not(partner, act.today))
+        return PartnerActionRefused(_why_not(partner, act.today))
     declarer = _declarer(partner, act, person)
     if declarer is None:
-        return Refused(Refusal.NOT_THERE, "person")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "person")
     if act.actor.side is Side.STAFF and copy_received_on is None:
-        return Refused(Refusal.MISSING, "received_on")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "received_on")
     if copy_received_on is not None and copy_received_on > act.today:
-        return Refused(Refusal.IN_THE_FUTURE, "received_on")
+        return PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "received_on")
     tier = tier_on(partner, min(act.today, attested.last_day))
     found = criteria(partner, program, tier, act.today)
     if not all(criterion.met for criterion in found):
-        return Refused(Refusal.CRITERIA_NOT_MET)
+        return PartnerActionRefused(PartnerRefusal.CRITERIA_NOT_MET)
     after = partner.copy()
     given = _attestation(act, partner["company"], program, language, attested.number, declarer, tier, found)
     after["attestations"] = [*partner["attestations"], given]
-    written = act.written(after, Action.ATTEST, year=attested.number, form=program.attestation.form.value)
+    written = act.written(
+        after, PartnerAction.ATTEST, year=attested.number, form=program.attestation.form.value
+    )
     if copy_received_on is None:
         return written
     return receive_copy(written, act, attested.number, received_on=copy_received_on)
 
 
 def _attestation(
-    act: Act,
-    company: Company,
+    act: PartnerActing,
+    company: CompanyProfile,
     program: Program,
     language: Language,
     number: int,
@@ -178,31 +180,33 @@ def _attestation(
     }
 
 
-def _why_not(partner: Partner, day: date) -> Refusal:
+def _why_not(partner: Partner, day: date) -> PartnerRefusal:
     running = partner_year(partner, day)
     given = running is not None and declared(partner, running.number) is not None
-    return Refusal.ALREADY_GIVEN if given else Refusal.TOO_EARLY
+    return PartnerRefusal.ALREADY_GIVEN if given else PartnerRefusal.TOO_EARLY
 
 
-def _declarer(partner: Partner, act: Act, person: str | None) -> Person | None:
+def _declarer(partner: Partner, act: PartnerActing, person: str | None) -> Person | None:
     if act.actor.side is Side.PARTNER:
         return member(partner, act.actor.email)
     return next((each for each in present(partner) if each["id"] == person), None)
 
 
-def receive_copy(partner: Partner, act: Act, number: int, *, received_on: date) -> Partner | Refused:
+def receive_copy(
+    partner: Partner, act: PartnerActing, number: int, *, received_on: date
+) -> Partner | PartnerActionRefused:
     """The signed copy of the attestation for this partner year has arrived."""
-    if refused := act.refused(partner, Action.RECEIVE_COPY):
+    if refused := act.refused(partner, PartnerAction.RECEIVE_COPY):
         return refused
     if declared(partner, number) is None:
-        return Refused(Refusal.NOT_THERE, "year")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "year")
     if copy_received(partner, number):
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     if received_on > act.today:
-        return Refused(Refusal.IN_THE_FUTURE, "received_on")
+        return PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "received_on")
     after = partner.copy()
     after["signed_copies"] = [
         *partner["signed_copies"],
         {"year": number, "received_on": received_on.isoformat(), "at": act.stamp, "by": act.who},
     ]
-    return act.written(after, Action.RECEIVE_COPY, year=number, on=received_on.isoformat())
+    return act.written(after, PartnerAction.RECEIVE_COPY, year=number, on=received_on.isoformat())

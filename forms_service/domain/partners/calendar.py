@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from icalendar import Alarm, Calendar, Event
 
 from forms_service.domain.clock import moment
-from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.due_dates import Due, coming_due
 from forms_service.domain.partners.partner import Partner, Person
 from forms_service.domain.partners.people import member, members
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.wording import Words, due_title
 from partner_program.model import Language, Program
 
@@ -61,17 +61,17 @@ def _events(
         yield event
 
 
-def renew(partner: Partner, act: Act, *, token_hash: str) -> Partner | Refused:
+def renew(partner: Partner, act: PartnerActing, *, token_hash: str) -> Partner | PartnerActionRefused:
     """Whoever is signed in has a new link; the one they had leads nowhere from now on."""
-    if refused := act.refused(partner, Action.RENEW_CALENDAR_LINK):
+    if refused := act.refused(partner, PartnerAction.RENEW_CALENDAR_LINK):
         return refused
     person = member(partner, act.actor.email)
     if person is None:
-        return Refused(Refusal.NOT_YOURS)
+        return PartnerActionRefused(PartnerRefusal.NOT_YOURS)
     others = [link for link in partner["calendars"] if link["person"] != person["id"]]
     after = partner.copy()
     after["calendars"] = [*others, {"person": person["id"], "token_hash": token_hash}]
-    return act.written(after, Action.RENEW_CALENDAR_LINK, person=person["id"])
+    return act.written(after, PartnerAction.RENEW_CALENDAR_LINK, person=person["id"])
 
 
 def holder(partner: Partner, token_hash: str) -> Person | None:

@@ -3,64 +3,68 @@
 from collections.abc import Iterable
 
 from forms_service.domain.companies import web_domains
-from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.activities import is_link
-from forms_service.domain.partners.partner import Company, Partner, Person
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.partner import CompanyProfile, Partner, Person
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.values import tax_ids
 
 NEEDED = ("name", "tax_id", "country", "address", "models", "areas")
 """What a partner profile has to hold; a website is optional."""
 
 
-def missing(company: Company) -> tuple[str, ...]:
+def missing(company: CompanyProfile) -> tuple[str, ...]:
     """Which parts of the profile are not filled in."""
     return tuple(name for name in NEEDED if not company.get(name))
 
 
-def change_company(partner: Partner, act: Act, company: Company) -> Partner | Refused:
+def change_company(
+    partner: Partner, act: PartnerActing, company: CompanyProfile
+) -> Partner | PartnerActionRefused:
     """The profile, whole."""
-    if refused := act.refused(partner, Action.CHANGE_COMPANY):
+    if refused := act.refused(partner, PartnerAction.CHANGE_COMPANY):
         return refused
     for name in ("name", "tax_id", "country"):
         if not company.get(name):
-            return Refused(Refusal.MISSING, name)
+            return PartnerActionRefused(PartnerRefusal.MISSING, name)
     if company == partner["company"]:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     changed = sorted(name for name, value in company.items() if value != partner["company"].get(name))
     after = partner.copy()
     after["company"] = company.copy()
-    return act.written(after, Action.CHANGE_COMPANY, changed=changed)
+    return act.written(after, PartnerAction.CHANGE_COMPANY, changed=changed)
 
 
-def give_link(partner: Partner, act: Act, link: str) -> Partner | Refused:
+def give_link(partner: Partner, act: PartnerActing, link: str) -> Partner | PartnerActionRefused:
     """Where the partner recommends the vendor, in any channel; a new link has to be confirmed anew."""
-    if refused := act.refused(partner, Action.GIVE_LINK):
+    if refused := act.refused(partner, PartnerAction.GIVE_LINK):
         return refused
     link = link.strip()
     if link and not is_link(link):
-        return Refused(Refusal.NO_LINK, "link")
+        return PartnerActionRefused(PartnerRefusal.NO_LINK, "link")
     if link == partner["promotion"]["link"]:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     after = partner.copy()
     after["promotion"] = {"link": link, "given_at": act.stamp if link else None, "confirmed_at": None}
-    return act.written(after, Action.GIVE_LINK)
+    return act.written(after, PartnerAction.GIVE_LINK)
 
 
-def confirm_link(partner: Partner, act: Act, *, confirmed: bool = True) -> Partner | Refused:
+def confirm_link(
+    partner: Partner, act: PartnerActing, *, confirmed: bool = True
+) -> Partner | PartnerActionRefused:
     """The vendor's people have seen it there, or do not see it any more."""
-    if refused := act.refused(partner, Action.CONFIRM_LINK):
+    if refused := act.refused(partner, PartnerAction.CONFIRM_LINK):
         return refused
     if confirmed and not partner["promotion"]["link"]:
-        return Refused(Refusal.MISSING, "link")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "link")
     if confirmed is (partner["promotion"]["confirmed_at"] is not None):
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     after = partner.copy()
     after["promotion"] = {**partner["promotion"], "confirmed_at": act.stamp if confirmed else None}
-    return act.written(after, Action.CONFIRM_LINK, confirmed=confirmed)
+    return act.written(after, PartnerAction.CONFIRM_LINK, confirmed=confirmed)
 
 
-def keys(company: Company, people: Iterable[Person]) -> list[str]:
+def keys(company: CompanyProfile, people: Iterable[Person]) -> list[str]:
     """Under which a partner is kept: its tax number, and domains that nobody else can have."""
     numbers = keys_of_number(company["tax_id"], company["country"])
     return sorted({*numbers, *map(_web, _domains(company, people))})
@@ -90,7 +94,7 @@ def is_known_address(partner: Partner, email: str) -> bool:
     return email.casefold() in named or (domain is not None and _web(domain) in partner["keys"])
 
 
-def _domains(company: Company, people: Iterable[Person]) -> set[str]:
+def _domains(company: CompanyProfile, people: Iterable[Person]) -> set[str]:
     addresses = [person["email"] for person in people if person["left_on"] is None]
     found = {web_domains.of_company(address) for address in (company["website"], *addresses)}
     return {domain for domain in found if domain}

@@ -10,15 +10,17 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from forms_service.domain.partners import attestation
-from forms_service.domain.partners.partner import Partner, Person, Qualification, Skill, State
+from forms_service.domain.partners.partner import Partner, PartnerState, Person, Qualification, Skill
 from forms_service.domain.partners.partner_years import Cadence, partner_year, tier_on
 from forms_service.domain.partners.people import present, valid_on
 from forms_service.domain.partners.planning import next_meeting
 from forms_service.domain.partners.renewal import oldest_undecided
-from forms_service.domain.partners.scorecard import Standing, scorecard
-from partner_program.model import CarriedBy, Fact, Item, Kind, Measure, Program
+from forms_service.domain.partners.scorecard import Fulfilment, scorecard
+from partner_program.model import CarriedBy, Fact, Item, Measure, Program, ValueKind
 
-_NOT_ASKED = frozenset({Kind.OPTIONAL, Kind.RECOMMENDED, Kind.NO_THRESHOLD, Kind.AGREED_INDIVIDUALLY})
+_NOT_ASKED = frozenset(
+    {ValueKind.OPTIONAL, ValueKind.RECOMMENDED, ValueKind.NO_THRESHOLD, ValueKind.AGREED_INDIVIDUALLY}
+)
 
 
 class DueKind(StrEnum):
@@ -84,7 +86,7 @@ def coming_due(partner: Partner, program: Program, day: date) -> tuple[Due, ...]
 
     `program` is the version that the partner year follows.
     """
-    if partner["state"] not in (State.ACTIVE, State.SUSPENDED):
+    if partner["state"] not in (PartnerState.ACTIVE, PartnerState.SUSPENDED):
         return ()
     found = [
         *_attestation(partner, program, day),
@@ -122,7 +124,7 @@ def _attestation(partner: Partner, program: Program, day: date) -> Iterator[Due]
 def _activities(partner: Partner, program: Program, day: date) -> Iterator[Due]:
     card = scorecard(partner, program, day)
     for row in card.rows:
-        is_due = row.standing is Standing.DUE and row.due is not None
+        is_due = row.standing is Fulfilment.DUE and row.due is not None
         if row.item.measure is Measure.LEAD_ACTIVITIES and is_due and card.year is not None:
             number = str(card.year.number)
             yield Due(DueKind.ACTIVITIES, row.due or day, number, missing=row.missing)

@@ -11,8 +11,8 @@ from typing import Any
 from forms_service.domain.values.amounts import (
     CURRENCIES,
     SIGNS,
+    AmountProblem,
     AmountRefused,
-    Fault,
     parse_amount,
     without_sign,
 )
@@ -66,7 +66,7 @@ class LineRefused(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class InvoiceLine:
     """One amount, read and found good."""
 
     date: date
@@ -92,12 +92,12 @@ def parse_signed(text: str, currency: str = "") -> Decimal:
 
 
 _FAULTS = {
-    Fault.NOT_A_NUMBER: LineFault.NO_AMOUNT,
-    Fault.AMBIGUOUS: LineFault.AMBIGUOUS_AMOUNT,
-    Fault.TOO_PRECISE: LineFault.TOO_PRECISE,
-    Fault.NOT_POSITIVE: LineFault.ZERO,
-    Fault.TOO_LARGE: LineFault.TOO_LARGE,
-    Fault.OTHER_CURRENCY: LineFault.OTHER_CURRENCY,
+    AmountProblem.NOT_A_NUMBER: LineFault.NO_AMOUNT,
+    AmountProblem.AMBIGUOUS: LineFault.AMBIGUOUS_AMOUNT,
+    AmountProblem.TOO_PRECISE: LineFault.TOO_PRECISE,
+    AmountProblem.NOT_POSITIVE: LineFault.ZERO,
+    AmountProblem.TOO_LARGE: LineFault.TOO_LARGE,
+    AmountProblem.OTHER_CURRENCY: LineFault.OTHER_CURRENCY,
 }
 
 
@@ -108,7 +108,7 @@ def line(
     today: date,
     active_since: date,
     read_date: Callable[[str], date] = date.fromisoformat,
-) -> Line:
+) -> InvoiceLine:
     """An amount from its values as texts, by the names of `Line`.
 
     `read_date` raises ValueError for a text that is no day.
@@ -125,7 +125,7 @@ def line(
     }
     read: dict[str, Any] = {}
     refused: list[LineRefused] = []
-    for name in Line.__dataclass_fields__:
+    for name in InvoiceLine.__dataclass_fields__:
         try:
             text = _text(values.get(name, ""), name)
             if name in readers and not text:
@@ -136,7 +136,7 @@ def line(
     if refused:
         refused[0].others = tuple(refused[1:])
         raise refused[0]
-    return Line(**read)
+    return InvoiceLine(**read)
 
 
 def _recipient(text: str) -> InvoicedTo:

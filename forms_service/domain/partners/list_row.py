@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NotRequired, TypedDict
 
 from forms_service.domain.partners import due_dates
-from forms_service.domain.partners.partner import Day, Partner, Skill, State
+from forms_service.domain.partners.partner import Day, Partner, PartnerState, Skill
 from forms_service.domain.partners.partner_years import partner_year, tier_on
 from forms_service.domain.partners.renewal import next_renewal
 from forms_service.domain.partners.scorecard import scorecard
@@ -16,7 +16,7 @@ from forms_service.domain.submissions import search_terms
 from partner_program.model import Program
 
 
-class Lack(TypedDict):
+class MissingItem(TypedDict):
     """One thing that should be there and is not."""
 
     item: str
@@ -55,7 +55,7 @@ class PartnerRow(TypedDict):
     renews_on: Day | None
     """The last day of the year after which a renewal is to be decided next."""
     ends_on: Day | None
-    missing: list[Lack]
+    missing: list[MissingItem]
     lacking: bool
     """Whether anything is missing, or may be: nothing was counted yet."""
     due: NextDue | None
@@ -70,7 +70,7 @@ def row(partner: Partner, program: Program, day: date) -> PartnerRow:
     found["tier"] = tier_on(partner, day)
     found["program"] = program.hash
     found["year"] = 0 if year is None else year.number
-    if partner["state"] != State.ENDED:
+    if partner["state"] != PartnerState.ENDED:
         missing = scorecard(partner, program, day).missing
         found["missing"] = [{"item": each.item.id, "number": each.missing} for each in missing]
         found["due"] = _first(due_dates.coming_due(partner, program, day))
@@ -95,7 +95,7 @@ def uncounted(partner: Partner) -> PartnerRow:
         "renews_on": None if renewal is None else renewal.last_day.isoformat(),
         "ends_on": partner["ends_on"],
         "missing": [],
-        "lacking": partner["state"] != State.ENDED,
+        "lacking": partner["state"] != PartnerState.ENDED,
         "due": None,
         "terms": _terms(partner),
     }

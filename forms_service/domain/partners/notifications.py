@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from forms_service.domain.clock import moment
 from forms_service.domain.partners import onboarding
-from forms_service.domain.partners.actions import Action, Side
-from forms_service.domain.partners.partner import Decision, Partner, State
+from forms_service.domain.partners.actions import PartnerAction, Side
+from forms_service.domain.partners.partner import Decision, Partner, PartnerState
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.people import contacts, members, present
 from forms_service.domain.partners.reminders import Nudge, Reminder
@@ -14,7 +14,7 @@ from partner_program.model import Program
 
 
 @dataclass(frozen=True)
-class Letter:
+class Notification:
     """One mail to one address."""
 
     template: str
@@ -50,15 +50,17 @@ TEMPLATES = frozenset(
 """Every template that is owed here; those that end in `-notice` are for the vendor."""
 
 
-def begun(partner: Partner) -> tuple[Letter, ...]:
+def begun(partner: Partner) -> tuple[Notification, ...]:
     """The mails of a pre-acceptance: what is needed now, to the contacts."""
     return tuple(_to_contacts("partner-started", partner))
 
 
-def told(before: Partner, after: Partner, program: Program) -> tuple[Letter, ...]:
+def told(before: Partner, after: Partner, program: Program) -> tuple[Notification, ...]:
     """The mails that what happened between the two owes. The partner is told through its contacts."""
     new = after["history"][len(before["history"]) :]
-    found = [letter for entry in new for letter in _letters(after, Action(entry["what"]), entry, program)]
+    found = [
+        letter for entry in new for letter in _letters(after, PartnerAction(entry["what"]), entry, program)
+    ]
     found += _to_new_people(before, after, new)
     if any(entry["side"] == Side.PARTNER for entry in new) and _is_complete_now(before, after, program):
         found.append(_to_vendor("partner-ready-notice", program))
@@ -66,31 +68,31 @@ def told(before: Partner, after: Partner, program: Program) -> tuple[Letter, ...
 
 
 def _letters(
-    partner: Partner, action: Action, entry: dict[str, object], program: Program
-) -> Iterator[Letter]:
+    partner: Partner, action: PartnerAction, entry: dict[str, object], program: Program
+) -> Iterator[Notification]:
     match action:
-        case Action.ACTIVATE:
+        case PartnerAction.ACTIVATE:
             yield from _to_contacts("partner-active", partner)
-        case Action.SUSPEND:
+        case PartnerAction.SUSPEND:
             yield from _to_contacts("partner-suspended", partner)
-        case Action.RESUME:
+        case PartnerAction.RESUME:
             yield from _to_contacts("partner-resumed", partner)
-        case Action.CHANGE_TIER:
+        case PartnerAction.CHANGE_TIER:
             yield from _to_contacts("partner-tier-changed", partner)
-        case Action.END if entry["side"] != Side.SYSTEM:
-            is_over = partner["state"] == State.ENDED
+        case PartnerAction.END if entry["side"] != Side.SYSTEM:
+            is_over = partner["state"] == PartnerState.ENDED
             yield from _to_contacts("partner-ended" if is_over else "partner-will-end", partner)
-        case Action.RENEW:
+        case PartnerAction.RENEW:
             yield from _to_contacts(_renewed(partner, entry), partner)
-        case Action.ATTEST:
+        case PartnerAction.ATTEST:
             yield from _to_contacts("partner-attested", partner)
             yield _to_vendor("partner-attested-notice", program)
-        case Action.ASK_ACCESS:
+        case PartnerAction.ASK_ACCESS:
             yield from _to_contacts("partner-access-asked", partner)
             yield _to_vendor("partner-access-asked-notice", program)
 
 
-def nudge(partner: Partner, owed: Nudge, program: Program) -> tuple[Letter, ...]:
+def nudge(partner: Partner, owed: Nudge, program: Program) -> tuple[Notification, ...]:
     """The mails of a reminder during the onboarding."""
     if owed.side is Side.PARTNER:
         return tuple(_to_contacts("partner-onboarding-reminder", partner))
@@ -99,14 +101,14 @@ def nudge(partner: Partner, owed: Nudge, program: Program) -> tuple[Letter, ...]
 
 def _is_complete_now(before: Partner, after: Partner, program: Program) -> bool:
     """Whether the partner has just done the last thing that it had to do before it can begin."""
-    if after["state"] != State.ONBOARDING:
+    if after["state"] != PartnerState.ONBOARDING:
         return False
     day = day_of(moment(after["history"][-1]["at"]))
     earlier, now = (onboarding.checklist(each, program, day) for each in (before, after))
     return onboarding.all_there(now) and not onboarding.all_there(earlier)
 
 
-def remind(partner: Partner, reminder: Reminder, program: Program) -> tuple[Letter, ...]:
+def remind(partner: Partner, reminder: Reminder, program: Program) -> tuple[Notification, ...]:
     """The mails of a reminder."""
     if reminder.side is Side.PARTNER:
         return tuple(_to_contacts("partner-reminder", partner))
@@ -116,10 +118,12 @@ def remind(partner: Partner, reminder: Reminder, program: Program) -> tuple[Lett
 def _renewed(partner: Partner, entry: dict[str, object]) -> str:
     if entry["decision"] != Decision.END:
         return "partner-renewed"
-    return "partner-ended" if partner["state"] == State.ENDED else "partner-will-end"
+    return "partner-ended" if partner["state"] == PartnerState.ENDED else "partner-will-end"
 
 
-def _to_new_people(before: Partner, after: Partner, new: Sequence[Mapping[str, object]]) -> Iterator[Letter]:
+def _to_new_people(
+    before: Partner, after: Partner, new: Sequence[Mapping[str, object]]
+) -> Iterator[Notification]:
     """Whoever may sign in from now on is told, and whoever was named is told what is kept about them.
 
     Somebody who asked for access has read that already.
@@ -127,20 +131,20 @@ def _to_new_people(before: Partner, after: Partner, new: Sequence[Mapping[str, o
     could = {person["email"].casefold() for person in members(before)}
     for person in members(after):
         if person["email"].casefold() not in could:
-            yield Letter("partner-access-given", person["email"], after["lang"])
-    if any(entry["what"] == Action.ANSWER_ACCESS for entry in new):
+            yield Notification("partner-access-given", person["email"], after["lang"])
+    if any(entry["what"] == PartnerAction.ANSWER_ACCESS for entry in new):
         return
     known = {person["email"].casefold() for person in before["people"]}
     for person in present(after):
         if person["email"] and person["email"].casefold() not in known:
-            yield Letter(PRIVACY, person["email"], after["lang"])
+            yield Notification(PRIVACY, person["email"], after["lang"])
 
 
-def _to_contacts(template: str, partner: Partner) -> Iterator[Letter]:
+def _to_contacts(template: str, partner: Partner) -> Iterator[Notification]:
     for person in contacts(partner):
         if person["email"]:
-            yield Letter(template, person["email"], partner["lang"])
+            yield Notification(template, person["email"], partner["lang"])
 
 
-def _to_vendor(template: str, program: Program) -> Letter:
-    return Letter(template, program.contact.email, program.languages[0])
+def _to_vendor(template: str, program: Program) -> Notification:
+    return Notification(template, program.contact.email, program.languages[0])

@@ -14,30 +14,36 @@ from typing import Any
 
 from forms_service.domain.clock import stamp
 from forms_service.domain.partners import company_profile
-from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.company_profile import missing
 from forms_service.domain.partners.partner import (
-    Company,
+    CompanyProfile,
     Confirmation,
     Partner,
+    PartnerState,
     Person,
     Qualification,
     Skill,
-    State,
     next_id,
 )
 from forms_service.domain.partners.people import SKILLS, contacts, qualified, sponsor
-from forms_service.domain.partners.refusals import Refusal, Refused
-from forms_service.domain.partners.scorecard import Row, Standing, scorecard
-from partner_program.model import Fact, Item, Kind, Measure, Program, Requirement, When
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from forms_service.domain.partners.scorecard import Fulfilment, ScorecardRow, scorecard
+from partner_program.model import Fact, Item, Measure, Program, Requirement, ValueKind, When
 
 _BEFORE = frozenset({When.AT_APPLICATION, When.BEFORE_ACTIVE})
 _NOT_ASKED = frozenset(
-    {Kind.OPTIONAL, Kind.RECOMMENDED, Kind.NO_THRESHOLD, Kind.AGREED_INDIVIDUALLY, Kind.PER_YEAR}
+    {
+        ValueKind.OPTIONAL,
+        ValueKind.RECOMMENDED,
+        ValueKind.NO_THRESHOLD,
+        ValueKind.AGREED_INDIVIDUALLY,
+        ValueKind.PER_YEAR,
+    }
 )
 
 
-class Lack(StrEnum):
+class MissingPart(StrEnum):
     """What of a requirement is not there."""
 
     AGREEMENT = "agreement"
@@ -46,14 +52,14 @@ class Lack(StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
+class OnboardingStep:
     """One thing that has to be there before the partnership begins."""
 
-    row: Row
+    row: ScorecardRow
     """How the partner stands in the requirement."""
     confirmed: Confirmation | None
     """The last time the vendor's people confirmed it."""
-    lacks: tuple[Lack, ...] = ()
+    lacks: tuple[MissingPart, ...] = ()
     """What of it is not there, where the record can tell that in parts."""
     changed: bool = False
     """Whether it has changed since it was confirmed: that does not count any more."""
@@ -66,7 +72,7 @@ class Step:
     @property
     def there(self) -> bool:
         """Whether the record says that it is there."""
-        return self.row.standing in (Standing.MET, Standing.VENDOR_CARRIES, Standing.ONGOING)
+        return self.row.standing in (Fulfilment.MET, Fulfilment.VENDOR_CARRIES, Fulfilment.ONGOING)
 
     @property
     def by_hand(self) -> bool:
@@ -90,7 +96,9 @@ def by_hand(item: Item) -> bool:
     return item.measure is None and item.fact is None
 
 
-def checklist(partner: Partner, program: Program, day: date, *, tier: str | None = None) -> tuple[Step, ...]:
+def checklist(
+    partner: Partner, program: Program, day: date, *, tier: str | None = None
+) -> tuple[OnboardingStep, ...]:
     """The steps for a tier (the one applied for, if none is named), in the order of the program."""
     card = scorecard(partner, program, day, tier=tier or partner["applied_for"])
     return tuple(
@@ -100,29 +108,29 @@ def checklist(partner: Partner, program: Program, day: date, *, tier: str | None
     )
 
 
-def ready(steps: Iterable[Step]) -> bool:
+def ready(steps: Iterable[OnboardingStep]) -> bool:
     """Whether the partner can be made active."""
     return all(step.ready for step in steps)
 
 
-def all_there(steps: Iterable[Step]) -> bool:
+def all_there(steps: Iterable[OnboardingStep]) -> bool:
     """Whether nothing is left to be done but to confirm it."""
     return all(step.there or step.by_hand for step in steps)
 
 
-def _step(partner: Partner, row: Row, day: date) -> Step:
+def _step(partner: Partner, row: ScorecardRow, day: date) -> OnboardingStep:
     last = _last(partner["confirmations"], row.item)
     changed = last is not None and last["seen"] != _seen(partner, row.item, day)
-    return Step(row, last, tuple(_lacks(partner, row.item)), changed)
+    return OnboardingStep(row, last, tuple(_lacks(partner, row.item)), changed)
 
 
-def _lacks(partner: Partner, item: Item) -> Iterator[Lack]:
+def _lacks(partner: Partner, item: Item) -> Iterator[MissingPart]:
     if item.fact is not Fact.AGREEMENT:
         return
     if partner["agreement"]["concluded_on"] is None:
-        yield Lack.AGREEMENT
+        yield MissingPart.AGREEMENT
     if missing(partner["company"]):
-        yield Lack.PROFILE
+        yield MissingPart.PROFILE
 
 
 def _seen(partner: Partner, item: Item, day: date) -> str:
@@ -157,23 +165,23 @@ def _last(confirmations: Iterable[Confirmation], item: Item) -> Confirmation | N
 
 
 def confirm(
-    partner: Partner, act: Act, program: Program, item: str, *, on: date | None = None
-) -> Partner | Refused:
+    partner: Partner, act: PartnerActing, program: Program, item: str, *, on: date | None = None
+) -> Partner | PartnerActionRefused:
     """The vendor's people found a requirement fulfilled on a day, today if none is named.
 
     It holds for what was there to be seen: when that changes before the partnership begins, it has to be
     confirmed again. What is missing cannot be confirmed.
     """
-    if refused := act.refused(partner, Action.CONFIRM):
+    if refused := act.refused(partner, PartnerAction.CONFIRM):
         return refused
     row = next((each for each in scorecard(partner, program, act.today).rows if each.item.id == item), None)
     if row is None:
-        return Refused(Refusal.NOT_THERE, "item")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "item")
     day = on or act.today
     if day > act.today:
-        return Refused(Refusal.IN_THE_FUTURE, "on")
-    if row.standing in (Standing.MISSING, Standing.DUE) and not by_hand(row.item):
-        return Refused(Refusal.NOT_YET_THERE, "item")
+        return PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "on")
+    if row.standing in (Fulfilment.MISSING, Fulfilment.DUE) and not by_hand(row.item):
+        return PartnerActionRefused(PartnerRefusal.NOT_YET_THERE, "item")
     confirmation: Confirmation = {
         "item": item,
         "on": day.isoformat(),
@@ -185,37 +193,39 @@ def confirm(
         each for each in partner["confirmations"] if (each["item"], each["on"]) == (item, day.isoformat())
     ]
     if any(each["seen"] == confirmation["seen"] for each in same_day):
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     after = partner.copy()
     others = [each for each in partner["confirmations"] if each not in same_day]
     after["confirmations"] = [*others, confirmation]
-    return act.written(after, Action.CONFIRM, item=item, on=day.isoformat())
+    return act.written(after, PartnerAction.CONFIRM, item=item, on=day.isoformat())
 
 
-def take_back(partner: Partner, act: Act, item: str) -> Partner | Refused:
+def take_back(partner: Partner, act: PartnerActing, item: str) -> Partner | PartnerActionRefused:
     """The last confirmation of this requirement was a mistake."""
-    if refused := act.refused(partner, Action.TAKE_BACK):
+    if refused := act.refused(partner, PartnerAction.TAKE_BACK):
         return refused
     of_item = [each for each in partner["confirmations"] if each["item"] == item]
     if not of_item:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     last = max(of_item, key=lambda each: each["on"])
     after = partner.copy()
     after["confirmations"] = [each for each in partner["confirmations"] if each is not last]
-    return act.written(after, Action.TAKE_BACK, item=item, on=last["on"])
+    return act.written(after, PartnerAction.TAKE_BACK, item=item, on=last["on"])
 
 
-def activate(partner: Partner, act: Act, program: Program, *, tier: str) -> Partner | Refused:
+def activate(
+    partner: Partner, act: PartnerActing, program: Program, *, tier: str
+) -> Partner | PartnerActionRefused:
     """The partnership begins today, in this tier, under this version of the program."""
-    if refused := act.refused(partner, Action.ACTIVATE):
+    if refused := act.refused(partner, PartnerAction.ACTIVATE):
         return refused
     if tier not in {each.id for each in program.tiers}:
-        return Refused(Refusal.UNKNOWN_TIER, "tier")
+        return PartnerActionRefused(PartnerRefusal.UNKNOWN_TIER, "tier")
     waiting = [step for step in checklist(partner, program, act.today, tier=tier) if not step.ready]
     if waiting:
-        return Refused(Refusal.NOT_READY, waiting[0].item.id)
+        return PartnerActionRefused(PartnerRefusal.NOT_READY, waiting[0].item.id)
     after = partner.copy()
-    after["state"] = State.ACTIVE.value
+    after["state"] = PartnerState.ACTIVE.value
     after["active_since"] = act.today.isoformat()
     after["terms"] = [
         {
@@ -226,7 +236,7 @@ def activate(partner: Partner, act: Act, program: Program, *, tier: str) -> Part
             "reason": "",
         },
     ]
-    return act.written(after, Action.ACTIVATE, tier=tier, program=program.hash)
+    return act.written(after, PartnerAction.ACTIVATE, tier=tier, program=program.hash)
 
 
 def new_partner(application: Mapping[str, Any], reference: str, *, at: datetime, by: str) -> Partner:
@@ -237,7 +247,7 @@ def new_partner(application: Mapping[str, Any], reference: str, *, at: datetime,
     """
     said = application["said"]
     people = list(_people(said))
-    company: Company = {
+    company: CompanyProfile = {
         "name": said["company_name"],
         "tax_id": said["tax_id"],
         "country": said["country"],
@@ -248,7 +258,7 @@ def new_partner(application: Mapping[str, Any], reference: str, *, at: datetime,
     }
     return {
         "id": reference,
-        "state": State.ONBOARDING.value,
+        "state": PartnerState.ONBOARDING.value,
         "lang": application["lang"],
         "application": application["id"],
         "applied_for": said["tier"],
@@ -276,7 +286,13 @@ def new_partner(application: Mapping[str, Any], reference: str, *, at: datetime,
         "reminded": [],
         "notes": [],
         "history": [
-            {"at": stamp(at), "who": by, "side": "staff", "what": "start", "state": State.ONBOARDING.value}
+            {
+                "at": stamp(at),
+                "who": by,
+                "side": "staff",
+                "what": "start",
+                "state": PartnerState.ONBOARDING.value,
+            }
         ],
         "keys": company_profile.keys(company, people),
     }

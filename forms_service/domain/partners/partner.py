@@ -21,7 +21,7 @@ Amount = str
 """`-1200.50`"""
 
 
-class State(StrEnum):
+class PartnerState(StrEnum):
     """Where a partnership stands."""
 
     ONBOARDING = "onboarding"
@@ -64,7 +64,7 @@ class Decision(StrEnum):
     END = "end"
 
 
-class Company(TypedDict):
+class CompanyProfile(TypedDict):
     """The partner profile."""
 
     name: str
@@ -348,7 +348,7 @@ class Partner(TypedDict):
     """The first day of the first partner year."""
     terms: list[Terms]
     """Oldest first; none before the first partner year."""
-    company: Company
+    company: CompanyProfile
     people: list[Person]
     access_requests: list[AccessRequest]
     qualifications: list[Qualification]

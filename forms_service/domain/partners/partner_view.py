@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from forms_service.domain.partners.actions import Action, Side
+from forms_service.domain.partners.actions import PartnerAction, Side
 from forms_service.domain.partners.partner import Partner
 
 SHOWN = (
@@ -37,7 +37,7 @@ SHOWN = (
     "ends_on",
     "lifted",
 )
-_STAFF_ONLY = frozenset({Action.NOTE, Action.REMIND})
+_STAFF_ONLY = frozenset({PartnerAction.NOTE, PartnerAction.REMIND})
 _NAMES_OF_STAFF = frozenset(
     {"suspended", "ended", "lifted", "renewals", "attestations", "signed_copies", "confirmations"}
 )

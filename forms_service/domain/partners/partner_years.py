@@ -12,8 +12,8 @@ from enum import IntEnum
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.partners.partner import Partner, Terms
-from forms_service.domain.partners.refusals import Refusal, Refused
-from partner_program.model import Kind
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from partner_program.model import ValueKind
 
 ZONE = ZoneInfo("Europe/Warsaw")
 MONTHS_A_YEAR = 12
@@ -26,7 +26,7 @@ class Cadence(IntEnum):
     YEAR = 12
 
 
-CADENCES = {Kind.EVERY_YEAR: Cadence.YEAR, Kind.EVERY_QUARTER: Cadence.QUARTER}
+CADENCES = {ValueKind.EVERY_YEAR: Cadence.YEAR, ValueKind.EVERY_QUARTER: Cadence.QUARTER}
 """What the program asks for, as months."""
 
 
@@ -90,12 +90,12 @@ def later(day: date, months: int) -> date:
     return date(year, month + 1, 1)
 
 
-def not_a_day_of_work(partner: Partner, day: date, today: date, field: str) -> Refused | None:
+def not_a_day_of_work(partner: Partner, day: date, today: date, field: str) -> PartnerActionRefused | None:
     """Why nothing was carried out on this day: it has not come, or no partner year had begun."""
     if day > today:
-        return Refused(Refusal.IN_THE_FUTURE, field)
+        return PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, field)
     since = active_since(partner)
-    return Refused(Refusal.BEFORE_PARTNERSHIP, field) if since and day < since else None
+    return PartnerActionRefused(PartnerRefusal.BEFORE_PARTNERSHIP, field) if since and day < since else None
 
 
 def active_since(partner: Partner) -> date | None:

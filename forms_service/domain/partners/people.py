@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from forms_service.domain.partners.partner import Partner, Person, Qualification, Skill
-from partner_program.model import Item, Kind, Measure, Program
+from partner_program.model import Item, Measure, Program, ValueKind
 
 SKILLS: Mapping[Measure, Skill] = {
     Measure.SALES_PEOPLE: Skill.SALES,
@@ -97,4 +97,4 @@ def _asked(program: Program, tier: str, measure: Measure) -> int:
 
 def _number(item: Item, tier: str) -> int:
     value = item.tiers[tier]
-    return value.number or int(value.kind is Kind.REQUIRED)
+    return value.number or int(value.kind is ValueKind.REQUIRED)

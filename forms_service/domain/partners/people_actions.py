@@ -2,15 +2,15 @@
 
 from datetime import date
 
-from forms_service.domain.partners.actions import Act, Action, Side
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.partner import Partner, Person, next_id
 from forms_service.domain.partners.people import contacts, members, present
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 
 
 def add(
     partner: Partner,
-    act: Act,
+    act: PartnerActing,
     *,
     name: str,
     email: str = "",
@@ -19,9 +19,11 @@ def add(
     contact: bool = False,
     sponsor: bool = False,
     access: bool = False,
-) -> Partner | Refused:
+) -> Partner | PartnerActionRefused:
     """One more person. A new sponsor takes the place of the one before; contacts and sponsor may sign in."""
-    refused = act.refused(partner, Action.ADD_PERSON) or _unfit(partner, None, name, email, contact, access)
+    refused = act.refused(partner, PartnerAction.ADD_PERSON) or _unfit(
+        partner, None, name, email, contact, access
+    )
     if refused:
         return refused
     person: Person = {
@@ -35,12 +37,12 @@ def add(
         "access": bool(email.strip()) and (access or contact or sponsor),
         "left_on": None,
     }
-    return act.written(with_person(partner, person), Action.ADD_PERSON, person=person["id"])
+    return act.written(with_person(partner, person), PartnerAction.ADD_PERSON, person=person["id"])
 
 
 def change(
     partner: Partner,
-    act: Act,
+    act: PartnerActing,
     person: str,
     *,
     name: str,
@@ -49,13 +51,13 @@ def change(
     position: str = "",
     contact: bool = False,
     sponsor: bool = False,
-) -> Partner | Refused:
+) -> Partner | PartnerActionRefused:
     """What is known about somebody, whole. Somebody whose address changes keeps their access."""
-    if refused := act.refused(partner, Action.CHANGE_PERSON):
+    if refused := act.refused(partner, PartnerAction.CHANGE_PERSON):
         return refused
     before = _there(partner, person)
     if before is None:
-        return Refused(Refusal.NOT_THERE, "person")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "person")
     if refused := _unfit(partner, person, name, email, contact, before["access"]):
         return refused
     after: Person = {
@@ -69,53 +71,55 @@ def change(
         "access": bool(email.strip()) and (before["access"] or contact or sponsor),
     }
     if after == before:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     if before["contact"] and not contact and _is_last_contact(partner, before):
-        return Refused(Refusal.LAST_CONTACT, "contact")
-    return act.written(with_person(partner, after), Action.CHANGE_PERSON, person=person)
+        return PartnerActionRefused(PartnerRefusal.LAST_CONTACT, "contact")
+    return act.written(with_person(partner, after), PartnerAction.CHANGE_PERSON, person=person)
 
 
-def left(partner: Partner, act: Act, person: str, *, on: date) -> Partner | Refused:
+def left(partner: Partner, act: PartnerActing, person: str, *, on: date) -> Partner | PartnerActionRefused:
     """Somebody is not there any more: they count for nothing from this day on and may not sign in at once.
 
     The last contact cannot be taken off by the partner's own side; the vendor's people can, because somebody
     who left must not keep a key.
     """
-    if refused := act.refused(partner, Action.PERSON_LEFT):
+    if refused := act.refused(partner, PartnerAction.PERSON_LEFT):
         return refused
     before = _there(partner, person)
     if before is None:
-        return Refused(Refusal.NOT_THERE, "person")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "person")
     if on > act.today:
-        return Refused(Refusal.IN_THE_FUTURE, "on")
+        return PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "on")
     if act.actor.side is Side.PARTNER and _is_last_contact(partner, before):
-        return Refused(Refusal.LAST_CONTACT, "person")
+        return PartnerActionRefused(PartnerRefusal.LAST_CONTACT, "person")
     gone: Person = {**before, "left_on": on.isoformat(), "access": False}
-    return act.written(with_person(partner, gone), Action.PERSON_LEFT, person=person)
+    return act.written(with_person(partner, gone), PartnerAction.PERSON_LEFT, person=person)
 
 
-def give_access(partner: Partner, act: Act, person: str) -> Partner | Refused:
+def give_access(partner: Partner, act: PartnerActing, person: str) -> Partner | PartnerActionRefused:
     """Somebody may sign in from now on."""
-    return _access(partner, act, person, Action.GIVE_ACCESS, True)
+    return _access(partner, act, person, PartnerAction.GIVE_ACCESS, True)
 
 
-def take_access(partner: Partner, act: Act, person: str) -> Partner | Refused:
+def take_access(partner: Partner, act: PartnerActing, person: str) -> Partner | PartnerActionRefused:
     """Somebody may not sign in any more, at once. One contact with access has to remain."""
-    return _access(partner, act, person, Action.TAKE_ACCESS, False)
+    return _access(partner, act, person, PartnerAction.TAKE_ACCESS, False)
 
 
-def _access(partner: Partner, act: Act, person: str, action: Action, access: bool) -> Partner | Refused:
+def _access(
+    partner: Partner, act: PartnerActing, person: str, action: PartnerAction, access: bool
+) -> Partner | PartnerActionRefused:
     if refused := act.refused(partner, action):
         return refused
     before = _there(partner, person)
     if before is None:
-        return Refused(Refusal.NOT_THERE, "person")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "person")
     if before["access"] is access:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     if access and not before["email"]:
-        return Refused(Refusal.MISSING, "email")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "email")
     if not access and _is_last_contact(partner, before):
-        return Refused(Refusal.LAST_CONTACT, "person")
+        return PartnerActionRefused(PartnerRefusal.LAST_CONTACT, "person")
     return act.written(with_person(partner, {**before, "access": access}), action, person=person)
 
 
@@ -131,15 +135,15 @@ def _is_last_contact(partner: Partner, person: Person) -> bool:
 
 def _unfit(
     partner: Partner, person: str | None, name: str, email: str, contact: bool, access: bool
-) -> Refused | None:
+) -> PartnerActionRefused | None:
     if not name.strip():
-        return Refused(Refusal.MISSING, "name")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "name")
     if (contact or access) and not email.strip():
-        return Refused(Refusal.MISSING, "email")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "email")
     wanted = email.strip().casefold()
     for each in present(partner):
         if wanted and each["id"] != person and each["email"].casefold() == wanted:
-            return Refused(Refusal.ALREADY_THERE, "email")
+            return PartnerActionRefused(PartnerRefusal.ALREADY_THERE, "email")
     return None
 
 

@@ -8,7 +8,7 @@ nobody called for never counts against the partner.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner import Goal, GoalKind, Meeting, Partner, Progress, found, next_id
 from forms_service.domain.partners.partner_years import (
     CADENCES,
@@ -20,7 +20,7 @@ from forms_service.domain.partners.partner_years import (
     same_tier_since,
     tier_on,
 )
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from partner_program.model import Fact, Program
 
 
@@ -85,26 +85,28 @@ def _held_between(partner: Partner, after: date, until: date) -> bool:
     )
 
 
-def plan_meeting(partner: Partner, act: Act, *, planned_for: date) -> Partner | Refused:
+def plan_meeting(
+    partner: Partner, act: PartnerActing, *, planned_for: date
+) -> Partner | PartnerActionRefused:
     """A meeting is called for, by either side."""
-    if refused := act.refused(partner, Action.PLAN_MEETING):
+    if refused := act.refused(partner, PartnerAction.PLAN_MEETING):
         return refused
     meeting = _new(partner)
     meeting["planned_for"] = planned_for.isoformat()
     return act.written(
-        _with(partner, meeting), Action.PLAN_MEETING, meeting=meeting["id"], on=meeting["planned_for"]
+        _with(partner, meeting), PartnerAction.PLAN_MEETING, meeting=meeting["id"], on=meeting["planned_for"]
     )
 
 
 def hold_meeting(
-    partner: Partner, act: Act, meeting: str | None = None, *, held_on: date, notes: str = ""
-) -> Partner | Refused:
+    partner: Partner, act: PartnerActing, meeting: str | None = None, *, held_on: date, notes: str = ""
+) -> Partner | PartnerActionRefused:
     """A meeting was held: one that was called for, or one that nobody had written down."""
-    if refused := act.refused(partner, Action.HOLD_MEETING):
+    if refused := act.refused(partner, PartnerAction.HOLD_MEETING):
         return refused
     before: Meeting | None = found(partner["meetings"], meeting) if meeting else _new(partner)
     if before is None:
-        return Refused(Refusal.NOT_THERE, "meeting")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "meeting")
     if refused := not_a_day_of_work(partner, held_on, act.today, "held_on"):
         return refused
     held: Meeting = {
@@ -114,41 +116,47 @@ def hold_meeting(
         "notes": notes.strip() or before["notes"],
     }
     if held == before:
-        return Refused(Refusal.NOTHING_CHANGES)
-    return act.written(_with(partner, held), Action.HOLD_MEETING, meeting=held["id"], on=held["held_on"])
-
-
-def write_notes(partner: Partner, act: Act, meeting: str, *, notes: str) -> Partner | Refused:
-    """What was agreed, whole, as both sides read it."""
-    if refused := act.refused(partner, Action.WRITE_NOTES):
-        return refused
-    before: Meeting | None = found(partner["meetings"], meeting)
-    if before is None:
-        return Refused(Refusal.NOT_THERE, "meeting")
-    if before["notes"] == notes.strip():
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     return act.written(
-        _with(partner, {**before, "notes": notes.strip()}), Action.WRITE_NOTES, meeting=meeting
+        _with(partner, held), PartnerAction.HOLD_MEETING, meeting=held["id"], on=held["held_on"]
     )
 
 
-def drop_meeting(partner: Partner, act: Act, meeting: str) -> Partner | Refused:
+def write_notes(
+    partner: Partner, act: PartnerActing, meeting: str, *, notes: str
+) -> Partner | PartnerActionRefused:
+    """What was agreed, whole, as both sides read it."""
+    if refused := act.refused(partner, PartnerAction.WRITE_NOTES):
+        return refused
+    before: Meeting | None = found(partner["meetings"], meeting)
+    if before is None:
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "meeting")
+    if before["notes"] == notes.strip():
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
+    return act.written(
+        _with(partner, {**before, "notes": notes.strip()}), PartnerAction.WRITE_NOTES, meeting=meeting
+    )
+
+
+def drop_meeting(partner: Partner, act: PartnerActing, meeting: str) -> Partner | PartnerActionRefused:
     """A meeting that was called for will not be."""
-    if refused := act.refused(partner, Action.DROP_MEETING):
+    if refused := act.refused(partner, PartnerAction.DROP_MEETING):
         return refused
     before: Meeting | None = found(partner["meetings"], meeting)
     if before is None or before["state"] != Progress.PLANNED:
-        return Refused(Refusal.NOT_THERE, "meeting")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "meeting")
     dropped: Meeting = {**before, "state": Progress.DROPPED.value}
-    return act.written(_with(partner, dropped), Action.DROP_MEETING, meeting=meeting)
+    return act.written(_with(partner, dropped), PartnerAction.DROP_MEETING, meeting=meeting)
 
 
-def set_goal(partner: Partner, act: Act, *, kind: GoalKind, text: str, year: int) -> Partner | Refused:
+def set_goal(
+    partner: Partner, act: PartnerActing, *, kind: GoalKind, text: str, year: int
+) -> Partner | PartnerActionRefused:
     """A goal of the joint plan for the partner year with this number."""
-    if refused := act.refused(partner, Action.SET_GOAL):
+    if refused := act.refused(partner, PartnerAction.SET_GOAL):
         return refused
     if not text.strip():
-        return Refused(Refusal.MISSING, "text")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "text")
     goal: Goal = {
         "id": next_id("g", partner["goals"]),
         "kind": kind.value,
@@ -158,22 +166,24 @@ def set_goal(partner: Partner, act: Act, *, kind: GoalKind, text: str, year: int
     }
     after = partner.copy()
     after["goals"] = [*partner["goals"], goal]
-    return act.written(after, Action.SET_GOAL, goal=goal["id"])
+    return act.written(after, PartnerAction.SET_GOAL, goal=goal["id"])
 
 
-def close_goal(partner: Partner, act: Act, goal: str, *, reached: bool) -> Partner | Refused:
+def close_goal(
+    partner: Partner, act: PartnerActing, goal: str, *, reached: bool
+) -> Partner | PartnerActionRefused:
     """A goal is reached, or given up; a second answer takes the place of the first."""
-    if refused := act.refused(partner, Action.CLOSE_GOAL):
+    if refused := act.refused(partner, PartnerAction.CLOSE_GOAL):
         return refused
     before: Goal | None = found(partner["goals"], goal)
     if before is None:
-        return Refused(Refusal.NOT_THERE, "goal")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "goal")
     state = (Progress.DONE if reached else Progress.DROPPED).value
     if before["state"] == state:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     after = partner.copy()
     after["goals"] = [{**each, "state": state} if each["id"] == goal else each for each in partner["goals"]]
-    return act.written(after, Action.CLOSE_GOAL, goal=goal, reached=reached)
+    return act.written(after, PartnerAction.CLOSE_GOAL, goal=goal, reached=reached)
 
 
 def _new(partner: Partner) -> Meeting:

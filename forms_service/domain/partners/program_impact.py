@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from forms_service.domain.partners.partner import Partner, State
+from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.partner_years import terms_on, tier_on
 from forms_service.domain.partners.renewal import next_renewal
-from forms_service.domain.partners.scorecard import Row, Standing, scorecard
+from forms_service.domain.partners.scorecard import Fulfilment, ScorecardRow, scorecard
 from partner_program.changes import Change, differences
 from partner_program.model import Program
 
@@ -29,7 +29,7 @@ class Affected:
     """The first day of the partner year that the next renewal is about; None in onboarding: at once."""
     changes: tuple[Change, ...]
     """What the partner has to do otherwise."""
-    newly_missing: tuple[Row, ...]
+    newly_missing: tuple[ScorecardRow, ...]
     """What would be missing or still to come under the new program and is not under the one they follow."""
 
 
@@ -57,7 +57,7 @@ def impact(
     versions = followed or {}
     found = []
     for partner in partners:
-        if partner["state"] != State.ENDED:
+        if partner["state"] != PartnerState.ENDED:
             own = versions.get(_followed(partner, day), old)
             affected = _affected(partner, own, new, day)
             if affected.tier_is_gone or affected.changes or affected.newly_missing:
@@ -90,8 +90,8 @@ def _concerns(change: Change, tier: str) -> bool:
     return change.tier in (None, tier)
 
 
-def _newly_missing(partner: Partner, own: Program, new: Program, day: date) -> tuple[Row, ...]:
-    lacking = (Standing.MISSING, Standing.DUE)
+def _newly_missing(partner: Partner, own: Program, new: Program, day: date) -> tuple[ScorecardRow, ...]:
+    lacking = (Fulfilment.MISSING, Fulfilment.DUE)
     before = {
         row.item.id: row.missing for row in scorecard(partner, own, day).rows if row.standing in lacking
     }

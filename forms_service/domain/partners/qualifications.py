@@ -2,36 +2,36 @@
 
 from datetime import date
 
-from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner import Partner, Qualification, Skill, found, iso, next_id
 from forms_service.domain.partners.people import present, valid_on
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 
 
 def add(
     partner: Partner,
-    act: Act,
+    act: PartnerActing,
     *,
     person: str,
     skill: Skill,
     since: date | None = None,
     valid_until: date | None = None,
     evidence: str = "",
-) -> Partner | Refused:
+) -> Partner | PartnerActionRefused:
     """Somebody is qualified; where there is a validity (the program names none), up to `valid_until`."""
-    if refused := act.refused(partner, Action.ADD_QUALIFICATION):
+    if refused := act.refused(partner, PartnerAction.ADD_QUALIFICATION):
         return refused
     if not any(each["id"] == person for each in present(partner)):
-        return Refused(Refusal.NOT_THERE, "person")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "person")
     if since is not None and since > act.today:
-        return Refused(Refusal.IN_THE_FUTURE, "since")
+        return PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "since")
     if since is not None and valid_until is not None and valid_until < since:
-        return Refused(Refusal.WRONG_ORDER, "valid_until")
+        return PartnerActionRefused(PartnerRefusal.WRONG_ORDER, "valid_until")
     if any(
         each["person"] == person and each["kind"] == skill and valid_on(each, act.today)
         for each in partner["qualifications"]
     ):
-        return Refused(Refusal.ALREADY_THERE, "person")
+        return PartnerActionRefused(PartnerRefusal.ALREADY_THERE, "person")
     qualification: Qualification = {
         "id": next_id("q", partner["qualifications"]),
         "person": person,
@@ -43,23 +43,23 @@ def add(
     }
     after = partner.copy()
     after["qualifications"] = [*partner["qualifications"], qualification]
-    return act.written(after, Action.ADD_QUALIFICATION, qualification=qualification["id"])
+    return act.written(after, PartnerAction.ADD_QUALIFICATION, qualification=qualification["id"])
 
 
 def extend(
-    partner: Partner, act: Act, qualification: str, *, valid_until: date | None, evidence: str = ""
-) -> Partner | Refused:
+    partner: Partner, act: PartnerActing, qualification: str, *, valid_until: date | None, evidence: str = ""
+) -> Partner | PartnerActionRefused:
     """It is valid longer, or without end; also one that has lapsed, which counts again from now on."""
-    if refused := act.refused(partner, Action.EXTEND_QUALIFICATION):
+    if refused := act.refused(partner, PartnerAction.EXTEND_QUALIFICATION):
         return refused
     before = _held(partner, qualification)
     if before is None:
-        return Refused(Refusal.NOT_THERE, "qualification")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "qualification")
     until = iso(valid_until)
     if until == before["valid_until"]:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     if until is not None and before["since"] is not None and until < before["since"]:
-        return Refused(Refusal.WRONG_ORDER, "valid_until")
+        return PartnerActionRefused(PartnerRefusal.WRONG_ORDER, "valid_until")
     extended: Qualification = {
         **before,
         "valid_until": until,
@@ -67,19 +67,21 @@ def extend(
     }
     facts = {"from": before["valid_until"], "to": until}
     return act.written(
-        _with(partner, extended), Action.EXTEND_QUALIFICATION, qualification=qualification, **facts
+        _with(partner, extended), PartnerAction.EXTEND_QUALIFICATION, qualification=qualification, **facts
     )
 
 
-def remove(partner: Partner, act: Act, qualification: str) -> Partner | Refused:
+def remove(partner: Partner, act: PartnerActing, qualification: str) -> Partner | PartnerActionRefused:
     """It does not count any more from today on: given up, or named by mistake."""
-    if refused := act.refused(partner, Action.REMOVE_QUALIFICATION):
+    if refused := act.refused(partner, PartnerAction.REMOVE_QUALIFICATION):
         return refused
     before = _held(partner, qualification)
     if before is None:
-        return Refused(Refusal.NOT_THERE, "qualification")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "qualification")
     removed: Qualification = {**before, "removed_on": act.today.isoformat()}
-    return act.written(_with(partner, removed), Action.REMOVE_QUALIFICATION, qualification=qualification)
+    return act.written(
+        _with(partner, removed), PartnerAction.REMOVE_QUALIFICATION, qualification=qualification
+    )
 
 
 def _held(partner: Partner, qualification: str) -> Qualification | None:

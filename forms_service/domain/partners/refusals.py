@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Refusal(StrEnum):
+class PartnerRefusal(StrEnum):
     """The reason of a no."""
 
     NOT_NOW = "not_now"
@@ -52,9 +52,9 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True)
-class Refused:
+class PartnerActionRefused:
     """Nothing was changed, and why."""
 
-    reason: Refusal
+    reason: PartnerRefusal
     field: str | None = None
     """The field it is about, where it is about one."""

@@ -10,11 +10,11 @@ from datetime import date
 
 from forms_service.domain.clock import moment
 from forms_service.domain.partners import onboarding
-from forms_service.domain.partners.actions import Act, Action, Side
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.due_dates import Due, DueKind, coming_due
-from forms_service.domain.partners.partner import Partner, State
+from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.partner_years import day_of
-from forms_service.domain.partners.refusals import Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused
 from partner_program.model import Program
 
 _OPENED = "opened"
@@ -57,7 +57,7 @@ def reminders(partner: Partner, program: Program, day: date) -> tuple[Reminder, 
     vendor's people are.
     """
     dues = coming_due(partner, program, day)
-    sides = (_PARTNER, _STAFF) if partner["state"] == State.ACTIVE else (_STAFF,)
+    sides = (_PARTNER, _STAFF) if partner["state"] == PartnerState.ACTIVE else (_STAFF,)
     found = []
     for side in sides:
         new = [(due, keys) for due in dues if (keys := _new_keys(partner, program, due, day, side))]
@@ -67,14 +67,16 @@ def reminders(partner: Partner, program: Program, day: date) -> tuple[Reminder, 
     return tuple(found)
 
 
-def reminded(partner: Partner, act: Act, owed: tuple[Reminder, ...]) -> Partner | Refused:
+def reminded(
+    partner: Partner, act: PartnerActing, owed: tuple[Reminder, ...]
+) -> Partner | PartnerActionRefused:
     """The record after these reminders are owed as mails, for the same batch."""
-    if refused := act.refused(partner, Action.REMIND):
+    if refused := act.refused(partner, PartnerAction.REMIND):
         return refused
     after = partner.copy()
     after["reminded"] = [*partner["reminded"], *(key for reminder in owed for key in reminder.keys)]
     kinds = sorted({due.kind.value for reminder in owed for due in reminder.dues})
-    return act.written(after, Action.REMIND, about=kinds)
+    return act.written(after, PartnerAction.REMIND, about=kinds)
 
 
 def _new_keys(partner: Partner, program: Program, due: Due, day: date, side: Side) -> tuple[str, ...]:
@@ -142,7 +144,7 @@ class Nudge:
 
 def nudges(partner: Partner, program: Program, day: date) -> tuple[Nudge, ...]:
     """The reminders that are owed on this day: of steps that were missed, only the last is made up for."""
-    if partner["state"] != State.ONBOARDING:
+    if partner["state"] != PartnerState.ONBOARDING:
         return ()
     since = _quiet_since(partner)
     quiet_days = (day - since).days
@@ -155,13 +157,13 @@ def nudges(partner: Partner, program: Program, day: date) -> tuple[Nudge, ...]:
     return tuple(found)
 
 
-def nudged(partner: Partner, act: Act, owed: tuple[Nudge, ...]) -> Partner | Refused:
+def nudged(partner: Partner, act: PartnerActing, owed: tuple[Nudge, ...]) -> Partner | PartnerActionRefused:
     """The record after these reminders are owed as mails, for the same batch."""
-    if refused := act.refused(partner, Action.REMIND):
+    if refused := act.refused(partner, PartnerAction.REMIND):
         return refused
     after = partner.copy()
     after["reminded"] = [*partner["reminded"], *(nudge.key for nudge in owed)]
-    return act.written(after, Action.REMIND, about=["onboarding"])
+    return act.written(after, PartnerAction.REMIND, about=["onboarding"])
 
 
 def _nudge_steps(partner: Partner, program: Program, day: date) -> dict[Side, tuple[int, ...]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.activities import done_in
 from forms_service.domain.partners.attestation import declared, is_given
 from forms_service.domain.partners.partner import (
@@ -19,9 +19,9 @@ from forms_service.domain.partners.partner import (
     Goal,
     Meeting,
     Partner,
+    PartnerState,
     Progress,
     Renewal,
-    State,
     Terms,
 )
 from forms_service.domain.partners.partner_years import (
@@ -32,8 +32,8 @@ from forms_service.domain.partners.partner_years import (
     tier_on,
     year,
 )
-from forms_service.domain.partners.refusals import Refusal, Refused
-from forms_service.domain.partners.revenue import Currencies, Entry, sums, sums_by
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from forms_service.domain.partners.revenue import Currencies, RevenueEntry, sums, sums_by
 from forms_service.domain.partners.scorecard import Scorecard, registered_in, scorecard
 from forms_service.domain.partners.suspension import ending, lifted
 from forms_service.domain.partners.targets import TargetStanding, target_standings
@@ -68,7 +68,7 @@ def review(
     reviewed: Period,
     day: date,
     *,
-    revenue: Iterable[Entry] = (),
+    revenue: Iterable[RevenueEntry] = (),
     deals: Iterable[Mapping[str, Any]] = (),
 ) -> YearInReview:
     """The year on one page, seen from this day. `program` is the version that year followed."""
@@ -117,7 +117,7 @@ def next_renewal(partner: Partner) -> Period | None:
     None where no year has begun, or the partnership is over.
     """
     since = active_since(partner)
-    if since is None or partner["state"] == State.ENDED:
+    if since is None or partner["state"] == PartnerState.ENDED:
         return None
     return year(since, max((each["year"] for each in partner["renewals"]), default=0) + 1)
 
@@ -139,30 +139,30 @@ def can_be_decided_from(reviewed: Period, program: Program) -> date:
 
 def decide(
     partner: Partner,
-    act: Act,
+    act: PartnerActing,
     program: Program,
     decision: Decision,
     *,
     tier: str | None = None,
     reason: str = "",
-) -> Partner | Refused:
+) -> Partner | PartnerActionRefused:
     """Renew in the same tier, in another one, or let the partnership end. `program` is the published one.
 
     Whoever changes the tier or ends says why, and the partner reads it.
     """
-    if refused := act.refused(partner, Action.RENEW):
+    if refused := act.refused(partner, PartnerAction.RENEW):
         return refused
     reviewed = year_to_renew(partner, program, act.today)
     if reviewed is None:
-        return Refused(_why_not(partner, act.today))
+        return PartnerActionRefused(_why_not(partner, act.today))
     before = tier_on(partner, reviewed.last_day)
     after_tier = before if decision is not Decision.CHANGE_TIER else tier or ""
     if decision is not Decision.RENEW and not reason.strip():
-        return Refused(Refusal.MISSING, "reason")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "reason")
     if decision is Decision.CHANGE_TIER and after_tier == before:
-        return Refused(Refusal.SAME_TIER, "tier")
+        return PartnerActionRefused(PartnerRefusal.SAME_TIER, "tier")
     if decision is not Decision.END and after_tier not in {each.id for each in program.tiers}:
-        return Refused(Refusal.UNKNOWN_TIER, "tier")
+        return PartnerActionRefused(PartnerRefusal.UNKNOWN_TIER, "tier")
     after = _ended(partner, act, reviewed, reason) if decision is Decision.END else partner.copy()
     after["renewals"] = [
         *partner["renewals"],
@@ -177,16 +177,18 @@ def decide(
     ]
     if decision is not Decision.END:
         after["terms"] = _with_terms(partner, reviewed, after_tier, program)
-    return act.written(after, Action.RENEW, year=reviewed.number, decision=decision.value, tier=after_tier)
+    return act.written(
+        after, PartnerAction.RENEW, year=reviewed.number, decision=decision.value, tier=after_tier
+    )
 
 
-def _why_not(partner: Partner, day: date) -> Refusal:
+def _why_not(partner: Partner, day: date) -> PartnerRefusal:
     running = partner_year(partner, day)
     is_decided = running is not None and decided(partner, running.number) is not None
-    return Refusal.ALREADY_DECIDED if is_decided else Refusal.TOO_EARLY
+    return PartnerRefusal.ALREADY_DECIDED if is_decided else PartnerRefusal.TOO_EARLY
 
 
-def _ended(partner: Partner, act: Act, reviewed: Period, reason: str) -> Partner:
+def _ended(partner: Partner, act: PartnerActing, reviewed: Period, reason: str) -> Partner:
     """It ends with the partner year, or today where that is over."""
     return ending(partner, act, reason, max(reviewed.last_day, act.today))
 
@@ -205,22 +207,24 @@ def _with_terms(partner: Partner, reviewed: Period, tier: str, program: Program)
     return sorted([*partner["terms"], terms], key=lambda each: each["since"])
 
 
-def change_tier(partner: Partner, act: Act, program: Program, *, tier: str, reason: str) -> Partner | Refused:
+def change_tier(
+    partner: Partner, act: PartnerActing, program: Program, *, tier: str, reason: str
+) -> Partner | PartnerActionRefused:
     """Another tier from today on, within the partner year; the year goes on under its version of the program.
 
     `program` is that version.
     """
-    if refused := act.refused(partner, Action.CHANGE_TIER):
+    if refused := act.refused(partner, PartnerAction.CHANGE_TIER):
         return refused
     terms = terms_on(partner, act.today)
     if not reason.strip():
-        return Refused(Refusal.MISSING, "reason")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "reason")
     if tier not in {each.id for each in program.tiers}:
-        return Refused(Refusal.UNKNOWN_TIER, "tier")
-    if terms is None or State(partner["state"]) is not State.ACTIVE:
-        return Refused(Refusal.NOT_NOW)
+        return PartnerActionRefused(PartnerRefusal.UNKNOWN_TIER, "tier")
+    if terms is None or PartnerState(partner["state"]) is not PartnerState.ACTIVE:
+        return PartnerActionRefused(PartnerRefusal.NOT_NOW)
     if terms["tier"] == tier:
-        return Refused(Refusal.SAME_TIER, "tier")
+        return PartnerActionRefused(PartnerRefusal.SAME_TIER, "tier")
     running = partner_year(partner, act.today)
     assert running is not None  # noqa: S101 - there are terms
     after = partner.copy()
@@ -232,18 +236,18 @@ def change_tier(partner: Partner, act: Act, program: Program, *, tier: str, reas
         "reason": reason.strip(),
     }
     after["terms"] = sorted([*partner["terms"], changed], key=lambda each: each["since"])
-    return act.written(after, Action.CHANGE_TIER, tier=tier, before=terms["tier"])
+    return act.written(after, PartnerAction.CHANGE_TIER, tier=tier, before=terms["tier"])
 
 
-def reopen(partner: Partner, act: Act, *, reason: str) -> Partner | Refused:
+def reopen(partner: Partner, act: PartnerActing, *, reason: str) -> Partner | PartnerActionRefused:
     """Take back the last renewal decision, with what followed from it; both are kept with the reason."""
-    if refused := act.refused(partner, Action.REOPEN_RENEWAL):
+    if refused := act.refused(partner, PartnerAction.REOPEN_RENEWAL):
         return refused
     if not reason.strip():
-        return Refused(Refusal.MISSING, "reason")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "reason")
     since = active_since(partner)
     if not partner["renewals"] or since is None:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     last = max(partner["renewals"], key=lambda each: each["year"])
     following = year(since, last["year"] + 1).first_day.isoformat()
     after = lifted(partner, act, "renewal", last, reason)
@@ -251,4 +255,4 @@ def reopen(partner: Partner, act: Act, *, reason: str) -> Partner | Refused:
     after["terms"] = [terms for terms in partner["terms"] if terms["since"] != following]
     if last["decision"] == Decision.END:
         after["ended"], after["ends_on"] = None, None
-    return act.written(after, Action.REOPEN_RENEWAL, year=last["year"])
+    return act.written(after, PartnerAction.REOPEN_RENEWAL, year=last["year"])

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NotRequired, TypedDict
 
-from forms_service.domain.partners.actions import Act, Action
-from forms_service.domain.partners.invoice_lines import Line
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction
+from forms_service.domain.partners.invoice_lines import InvoiceLine
 from forms_service.domain.partners.partner import Amount, Day, Moment, Partner
 from forms_service.domain.partners.partner_years import Period
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 
 NOTHING = Decimal("0.00")
 
 
-def key_of_line(line: Line) -> tuple[str, ...]:
+def key_of_line(line: InvoiceLine) -> tuple[str, ...]:
     """What makes an amount of an invoice the same one; an invoice may have several."""
     amount = f"{line.amount:f}"
     invoice = (line.document.casefold(), line.date.isoformat(), line.currency)
@@ -32,7 +32,7 @@ class Voided(TypedDict):
     reason: str
 
 
-class Entry(TypedDict):
+class RevenueEntry(TypedDict):
     """One invoiced amount, a document of the table `revenue`."""
 
     id: str
@@ -54,25 +54,25 @@ class Entry(TypedDict):
     voided: Voided | None
 
 
-def key_of(entry: Entry) -> tuple[str, ...]:
+def key_of(entry: RevenueEntry) -> tuple[str, ...]:
     """The same of a recorded amount."""
     invoice = (entry["document"].casefold(), entry["date"], entry["currency"])
     return (*invoice, entry["amount"], entry["model"], entry["invoiced_to"], entry["area"].casefold())
 
 
 def add(
-    partner: Partner, act: Act, lines: Sequence[Line], ids: Iterable[str]
-) -> tuple[Partner, tuple[Entry, ...]] | Refused:
+    partner: Partner, act: PartnerActing, lines: Sequence[InvoiceLine], ids: Iterable[str]
+) -> tuple[Partner, tuple[RevenueEntry, ...]] | PartnerActionRefused:
     """Record amounts under these ids; the record notes how many. One batch stores both."""
-    if refused := act.refused(partner, Action.ADD_REVENUE):
+    if refused := act.refused(partner, PartnerAction.ADD_REVENUE):
         return refused
     if not lines:
-        return Refused(Refusal.MISSING, "lines")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "lines")
     entries = tuple(_entry(partner, act, each, id) for each, id in zip(lines, ids, strict=False))
-    return act.written(partner.copy(), Action.ADD_REVENUE, lines=len(entries)), entries
+    return act.written(partner.copy(), PartnerAction.ADD_REVENUE, lines=len(entries)), entries
 
 
-def _entry(partner: Partner, act: Act, line: Line, id: str) -> Entry:
+def _entry(partner: Partner, act: PartnerActing, line: InvoiceLine, id: str) -> RevenueEntry:
     return {
         "id": id,
         "partner": partner["id"],
@@ -89,31 +89,33 @@ def _entry(partner: Partner, act: Act, line: Line, id: str) -> Entry:
     }
 
 
-def void(partner: Partner, act: Act, entry: Entry, *, reason: str) -> tuple[Partner, Entry] | Refused:
+def void(
+    partner: Partner, act: PartnerActing, entry: RevenueEntry, *, reason: str
+) -> tuple[Partner, RevenueEntry] | PartnerActionRefused:
     """An amount that was recorded by mistake does not count from now on."""
-    if refused := act.refused(partner, Action.VOID_REVENUE):
+    if refused := act.refused(partner, PartnerAction.VOID_REVENUE):
         return refused
     if entry["partner"] != partner["id"]:
-        return Refused(Refusal.NOT_THERE, "entry")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "entry")
     if entry["voided"] is not None:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     if not reason.strip():
-        return Refused(Refusal.MISSING, "reason")
-    voided: Entry = {**entry, "voided": {"at": act.stamp, "by": act.who, "reason": reason.strip()}}
-    return act.written(partner.copy(), Action.VOID_REVENUE, entry=entry["id"]), voided
+        return PartnerActionRefused(PartnerRefusal.MISSING, "reason")
+    voided: RevenueEntry = {**entry, "voided": {"at": act.stamp, "by": act.who, "reason": reason.strip()}}
+    return act.written(partner.copy(), PartnerAction.VOID_REVENUE, entry=entry["id"]), voided
 
 
 Currencies = dict[str, Decimal]
 """An amount for each currency in which there is any."""
 
 
-def counted(entries: Iterable[Entry], year: Period) -> list[Entry]:
+def counted(entries: Iterable[RevenueEntry], year: Period) -> list[RevenueEntry]:
     """The amounts that count in this partner year, by the date of the invoice."""
     first, last = year.first_day.isoformat(), year.last_day.isoformat()
     return [entry for entry in entries if entry["voided"] is None and first <= entry["date"] <= last]
 
 
-def sums(entries: Iterable[Entry], year: Period) -> Currencies:
+def sums(entries: Iterable[RevenueEntry], year: Period) -> Currencies:
     """What was invoiced in this partner year, for each currency by itself."""
     totals: Currencies = {}
     for entry in counted(entries, year):
@@ -121,7 +123,7 @@ def sums(entries: Iterable[Entry], year: Period) -> Currencies:
     return dict(sorted(totals.items()))
 
 
-def sums_by(entries: Iterable[Entry], year: Period, part: str) -> dict[str, Currencies]:
+def sums_by(entries: Iterable[RevenueEntry], year: Period, part: str) -> dict[str, Currencies]:
     """The same for each `model`, `area` or `invoiced_to`."""
     found = counted(entries, year)
     parts = sorted({str(entry[part]) for entry in found})  # type: ignore[literal-required]
@@ -159,23 +161,23 @@ def id_of(partner: str, year: int) -> str:
     return f"{partner}/{year}"
 
 
-def totals(partner: str, year: int, entries: Iterable[Entry]) -> YearTotals:
+def totals(partner: str, year: int, entries: Iterable[RevenueEntry]) -> YearTotals:
     """The sums of these amounts, all of one year; what is voided counts for nothing."""
     empty: YearTotals = {"id": id_of(partner, year), "partner": partner, "year": year, "parts": []}
     return added(empty, (entry for entry in entries if entry["voided"] is None))
 
 
-def added(before: YearTotals, entries: Iterable[Entry]) -> YearTotals:
+def added(before: YearTotals, entries: Iterable[RevenueEntry]) -> YearTotals:
     """With these amounts, which were not among them."""
     return _changed(before, entries, 1)
 
 
-def without(before: YearTotals, entries: Iterable[Entry]) -> YearTotals:
+def without(before: YearTotals, entries: Iterable[RevenueEntry]) -> YearTotals:
     """Without these amounts, which were among them."""
     return _changed(before, entries, -1)
 
 
-def as_entries(found: YearTotals, year: Period) -> list[Entry]:
+def as_entries(found: YearTotals, year: Period) -> list[RevenueEntry]:
     """The sums as amounts of the year."""
     return [
         {
@@ -196,7 +198,7 @@ def as_entries(found: YearTotals, year: Period) -> list[Entry]:
     ]
 
 
-def _changed(before: YearTotals, entries: Iterable[Entry], sign: int) -> YearTotals:
+def _changed(before: YearTotals, entries: Iterable[RevenueEntry], sign: int) -> YearTotals:
     parts = {_kind(part): part for part in before["parts"]}
     for entry in entries:
         kind = _kind(entry)
@@ -214,5 +216,5 @@ def _changed(before: YearTotals, entries: Iterable[Entry], sign: int) -> YearTot
     return {**before, "parts": list(left)}
 
 
-def _kind(thing: Part | Entry) -> tuple[str, ...]:
+def _kind(thing: Part | RevenueEntry) -> tuple[str, ...]:
     return tuple(str(thing[name]) for name in _KIND)  # type: ignore[literal-required]

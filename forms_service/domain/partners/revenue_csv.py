@@ -15,14 +15,14 @@ from hashlib import sha256
 from forms_service.domain.partners.invoice_lines import (
     LONGEST_TEXT,
     InvoicedTo,
-    Line,
+    InvoiceLine,
     LineFault,
     LineRefused,
     line,
 )
 from forms_service.domain.partners.revenue import NOTHING, key_of_line
 from forms_service.domain.partners.revenue_columns import HEADINGS, NEEDED
-from forms_service.domain.values.csv_table import Row, Table, as_csv, decoded, table
+from forms_service.domain.values.csv_table import CsvRow, CsvTable, as_csv, decoded, table
 from forms_service.domain.values.days import read_day
 from forms_service.domain.values.normalisation import folded
 from partner_program.model import LANGUAGES, Program
@@ -72,7 +72,7 @@ class RowFault(StrEnum):
 
 
 @dataclass(frozen=True)
-class BadLine:
+class BadCsvLine:
     """A line that would not be recorded."""
 
     number: int
@@ -81,7 +81,7 @@ class BadLine:
     field: str | None = None
     value: str = ""
     """What stands there."""
-    others: tuple["BadLine", ...] = ()
+    others: tuple["BadCsvLine", ...] = ()
     """What else is wrong with the line."""
 
 
@@ -90,17 +90,17 @@ class GoodLine:
     """A line that would be recorded."""
 
     number: int
-    line: Line
+    line: InvoiceLine
 
 
 @dataclass(frozen=True)
-class Preview:
+class CsvPreview:
     """What a file holds. All or nothing of `good` is recorded, when people have seen this."""
 
     digest: str
     """SHA-256 of the file, so that what is recorded is what was seen."""
     good: tuple[GoodLine, ...] = ()
-    bad: tuple[BadLine, ...] = ()
+    bad: tuple[BadCsvLine, ...] = ()
     fault: FileFault | None = None
     missing: tuple[str, ...] = ()
     """The needed columns that the headings do not name."""
@@ -128,25 +128,25 @@ def preview(
     *,
     today: date,
     active_since: date,
-    is_recorded: Callable[[Line], bool] = lambda line: False,
-) -> Preview:
+    is_recorded: Callable[[InvoiceLine], bool] = lambda line: False,
+) -> CsvPreview:
     """Read a file for one partner whose first partner year began on `active_since`.
 
     `is_recorded` says of an amount of an invoice with a number whether it is there: none is recorded twice.
     """
     digest = sha256(data).hexdigest()
     if len(data) > LARGEST_BYTES:
-        return Preview(digest, fault=FileFault.TOO_LARGE)
+        return CsvPreview(digest, fault=FileFault.TOO_LARGE)
     found = decoded(data)
     if found.text is None:
-        return Preview(digest, fault=FileFault.NO_TEXT)
+        return CsvPreview(digest, fault=FileFault.NO_TEXT)
     if not found.text.strip():
-        return Preview(digest, fault=FileFault.EMPTY)
+        return CsvPreview(digest, fault=FileFault.EMPTY)
     if found.other is not None:
-        return Preview(digest, fault=FileFault.TWO_ENCODINGS)
+        return CsvPreview(digest, fault=FileFault.TWO_ENCODINGS)
     rows = table(found.text, HEADINGS, MOST_LINES)
     if fault := _fault(rows):
-        return Preview(
+        return CsvPreview(
             digest,
             fault=fault,
             missing=rows.missing(NEEDED),
@@ -159,7 +159,7 @@ def preview(
         reading.take(row)
     bad = {each.number for each in reading.bad}
     rest = [row.cells for row in rows.rows if row.number in bad]
-    return Preview(
+    return CsvPreview(
         digest,
         tuple(reading.good),
         tuple(reading.bad),
@@ -168,7 +168,7 @@ def preview(
     )
 
 
-def _fault(rows: Table) -> FileFault | None:
+def _fault(rows: CsvTable) -> FileFault | None:
     """Why the whole table is not read."""
     if rows.broken:
         return FileFault.BROKEN
@@ -186,17 +186,17 @@ class _Reading:
     program: Program
     today: date
     active_since: date
-    is_recorded: Callable[[Line], bool]
+    is_recorded: Callable[[InvoiceLine], bool]
     seen: set[tuple[str, ...]] = field(default_factory=set)
     """Amounts of earlier lines."""
     good: list[GoodLine] = field(default_factory=list)
-    bad: list[BadLine] = field(default_factory=list)
+    bad: list[BadCsvLine] = field(default_factory=list)
 
-    def take(self, row: Row) -> None:
+    def take(self, row: CsvRow) -> None:
         """One line."""
         number, given = row.number, row.values
         if given is None:
-            self.bad.append(BadLine(number, RowFault.TOO_MANY_CELLS))
+            self.bad.append(BadCsvLine(number, RowFault.TOO_MANY_CELLS))
             return
         model, invoiced_to = _model(given["model"], self.program), _to(given["invoiced_to"])
         values = {**given, "model": model, "invoiced_to": invoiced_to}
@@ -210,7 +210,7 @@ class _Reading:
             )
         except LineRefused as refused:
             first, *others = (
-                BadLine(number, each.fault, each.field, given[each.field][:_SHOWN])
+                BadCsvLine(number, each.fault, each.field, given[each.field][:_SHOWN])
                 for each in (refused, *refused.others)
             )
             self.bad.append(replace(first, others=tuple(others)))
@@ -218,7 +218,7 @@ class _Reading:
         key = key_of_line(read)
         if read.document and (key in self.seen or self.is_recorded(read)):
             fault = RowFault.IN_FILE if key in self.seen else RowFault.RECORDED
-            self.bad.append(BadLine(number, fault, "document", read.document))
+            self.bad.append(BadCsvLine(number, fault, "document", read.document))
             return
         self.seen.add(key)
         self.good.append(GoodLine(number, read))

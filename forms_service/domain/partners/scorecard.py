@@ -26,27 +26,27 @@ from forms_service.domain.partners.partner_years import (
 )
 from forms_service.domain.partners.people import SKILLS, contacts, counted, sponsor
 from forms_service.domain.partners.planning import next_meeting
-from forms_service.domain.partners.revenue import Entry
+from forms_service.domain.partners.revenue import RevenueEntry
 from forms_service.domain.partners.targets import TargetStanding, target_standings
 from partner_program.model import (
     CarriedBy,
     Fact,
     Item,
-    Kind,
     Measure,
     MeasureWords,
     Program,
     Requirement,
     Tier,
     Value,
+    ValueKind,
     When,
 )
 
-_WITHIN_A_YEAR = frozenset({Kind.PER_YEAR, Kind.EVERY_YEAR, Kind.EVERY_QUARTER})
+_WITHIN_A_YEAR = frozenset({ValueKind.PER_YEAR, ValueKind.EVERY_YEAR, ValueKind.EVERY_QUARTER})
 
 
 @dataclass(frozen=True)
-class Holdings:
+class PartnerResources:
     """What a partner has, seen on a day and for a tier."""
 
     partner: Partner
@@ -110,10 +110,10 @@ class Holdings:
         year = self.year
         if year is None or not self.is_asked_within_time(item):
             return None
-        if self.value(item).kind is Kind.EVERY_QUARTER:
+        if self.value(item).kind is ValueKind.EVERY_QUARTER:
             assert self.partner["active_since"] is not None  # noqa: S101 - a partner year runs
             start = date.fromisoformat(self.partner["active_since"])
-            return period_on(start, CADENCES[Kind.EVERY_QUARTER], self.day)
+            return period_on(start, CADENCES[ValueKind.EVERY_QUARTER], self.day)
         return year
 
     def value(self, item: Item) -> Value:
@@ -145,7 +145,7 @@ def registered_in(year: Period | None, deal: Mapping[str, Any]) -> bool:
     return day_of(moment(deal["received_at"])) in year
 
 
-class Standing(StrEnum):
+class Fulfilment(StrEnum):
     """How a partner stands in one requirement."""
 
     MET = "met"
@@ -163,12 +163,12 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
-class Row:
+class ScorecardRow:
     """How a partner stands in one requirement, and what that rests on."""
 
     item: Item
     value: Value
-    standing: Standing
+    standing: Fulfilment
     missing: int = 0
     """How many are still to come; 0 where nothing is counted."""
     count: int | None = None
@@ -194,10 +194,10 @@ class Scorecard:
     day: date
     year: Period | None
     """The partner year; None before the first one."""
-    rows: tuple[Row, ...]
+    rows: tuple[ScorecardRow, ...]
     """One for each requirement and part, in the order of the program."""
 
-    def row(self, item: str) -> Row:
+    def row(self, item: str) -> ScorecardRow:
         """The row of the requirement with this id. Raises KeyError."""
         for row in self.rows:
             if row.item.id == item:
@@ -205,33 +205,33 @@ class Scorecard:
         raise KeyError(item)
 
     @property
-    def missing(self) -> tuple[Row, ...]:
+    def missing(self) -> tuple[ScorecardRow, ...]:
         """What should be there now and is not; a requirement with parts is told by its parts."""
-        return self._leaves(Standing.MISSING)
+        return self._leaves(Fulfilment.MISSING)
 
     @property
-    def due(self) -> tuple[Row, ...]:
+    def due(self) -> tuple[ScorecardRow, ...]:
         """What is still to come, the soonest first."""
-        leaves = self._leaves(Standing.DUE)
+        leaves = self._leaves(Fulfilment.DUE)
         return tuple(sorted(leaves, key=lambda row: row.due or date.max))
 
     @property
-    def still_to_count(self) -> tuple[Row, ...]:
+    def still_to_count(self) -> tuple[ScorecardRow, ...]:
         """What has a number and has not reached it, missing or due."""
         return tuple(row for row in self.rows if row.missing and row.measured is not None)
 
     @property
-    def to_confirm(self) -> tuple[Row, ...]:
+    def to_confirm(self) -> tuple[ScorecardRow, ...]:
         """What only people can say is fulfilled, and have not said yet."""
-        waiting = (*self.missing, *self._leaves(Standing.DUE))
+        waiting = (*self.missing, *self._leaves(Fulfilment.DUE))
         return tuple(row for row in waiting if _by_hand(row.item))
 
     @property
-    def to_agree(self) -> tuple[Row, ...]:
+    def to_agree(self) -> tuple[ScorecardRow, ...]:
         """What is agreed with each partner, and with this one not yet."""
-        return self._leaves(Standing.AGREED_INDIVIDUALLY)
+        return self._leaves(Fulfilment.AGREED_INDIVIDUALLY)
 
-    def _leaves(self, standing: Standing) -> tuple[Row, ...]:
+    def _leaves(self, standing: Fulfilment) -> tuple[ScorecardRow, ...]:
         return tuple(row for row in self.rows if row.standing is standing and not _parts(row.item))
 
 
@@ -241,7 +241,7 @@ def scorecard(
     day: date,
     *,
     tier: str | None = None,
-    revenue: Iterable[Entry] = (),
+    revenue: Iterable[RevenueEntry] = (),
     deals: Iterable[Mapping[str, Any]] = (),
 ) -> Scorecard:
     """How the partner stands on this day in a tier: the one they have (or applied for), or another one.
@@ -253,9 +253,9 @@ def scorecard(
         KeyError: the program has no such tier.
     """
     found = program.tier(tier or tier_on(partner, day))
-    holdings = Holdings(partner, program, found.id, day, tuple(deals))
+    holdings = PartnerResources(partner, program, found.id, day, tuple(deals))
     judge = _Judge(holdings, tuple(revenue))
-    rows: list[Row] = []
+    rows: list[ScorecardRow] = []
     for section in program.sections:
         for requirement in section.requirements:
             parts = [replace(judge.row(part), is_part=True) for part in requirement.parts]
@@ -272,8 +272,8 @@ def next_tier(partner: Partner, program: Program, day: date) -> Tier | None:
 
 
 _AS_IT_IS = {
-    Kind.NO_THRESHOLD: Standing.NO_THRESHOLD,
-    Kind.OPTIONAL: Standing.OPTIONAL,
+    ValueKind.NO_THRESHOLD: Fulfilment.NO_THRESHOLD,
+    ValueKind.OPTIONAL: Fulfilment.OPTIONAL,
 }
 
 
@@ -281,28 +281,30 @@ _AS_IT_IS = {
 class _Judge:
     """Says of each requirement how what the partner has stands against what the tier asks."""
 
-    has: Holdings
-    revenue: Sequence[Entry]
+    has: PartnerResources
+    revenue: Sequence[RevenueEntry]
 
-    def row(self, item: Item) -> Row:
+    def row(self, item: Item) -> ScorecardRow:
         """How things stand in this requirement, its parts left aside."""
         value = self.has.value(item)
-        row = Row(item, value, Standing.MET, count=self.has.count(item), people=self.has.people(item))
+        row = ScorecardRow(
+            item, value, Fulfilment.MET, count=self.has.count(item), people=self.has.people(item)
+        )
         if item.measure is not None:
             row = replace(row, measured=self.has.program.measures[item.measure])
         if item.carried_by is CarriedBy.VENDOR:
             return self._carried_by_vendor(row)
         if value.kind in _AS_IT_IS:
             return replace(row, standing=_AS_IT_IS[value.kind])
-        if value.kind is Kind.RECOMMENDED:
-            return row if row.count else replace(row, standing=Standing.RECOMMENDED)
-        if item.fact is Fact.REVENUE or value.kind is Kind.AGREED_INDIVIDUALLY:
+        if value.kind is ValueKind.RECOMMENDED:
+            return row if row.count else replace(row, standing=Fulfilment.RECOMMENDED)
+        if item.fact is Fact.REVENUE or value.kind is ValueKind.AGREED_INDIVIDUALLY:
             return self._agreed(row)
         if _goes_on(row):
-            return replace(row, standing=Standing.ONGOING)
+            return replace(row, standing=Fulfilment.ONGOING)
         return self._asked(row)
 
-    def _asked(self, row: Row) -> Row:
+    def _asked(self, row: ScorecardRow) -> ScorecardRow:
         # A confirmation by hand is one tick: it says that all of it is there, however many are asked.
         asked = 1 if _by_hand(row.item) else row.value.number or 1
         missing = max(0, asked - (row.count or 0))
@@ -312,25 +314,25 @@ class _Judge:
             self.has.partner, self.has.day
         )
         if overdue or not self.has.is_asked_within_time(row.item):
-            return replace(row, standing=Standing.MISSING, missing=missing)
+            return replace(row, standing=Fulfilment.MISSING, missing=missing)
         stretch = self.has.stretch(row.item)
         due = None if stretch is None else stretch.last_day
-        return replace(row, standing=Standing.DUE, missing=missing, due=due)
+        return replace(row, standing=Fulfilment.DUE, missing=missing, due=due)
 
-    def _agreed(self, row: Row) -> Row:
+    def _agreed(self, row: ScorecardRow) -> ScorecardRow:
         """Targets that were agreed with the partner, if there are any."""
         year = self.has.year
         if row.item.fact is not Fact.REVENUE or year is None:
-            return replace(row, standing=Standing.AGREED_INDIVIDUALLY)
+            return replace(row, standing=Fulfilment.AGREED_INDIVIDUALLY)
         targets = target_standings(self.has.partner, self.revenue, year)
         if not targets:
-            return replace(row, standing=Standing.AGREED_INDIVIDUALLY)
+            return replace(row, standing=Fulfilment.AGREED_INDIVIDUALLY)
         if all(not target.missing for target in targets):
             return replace(row, targets=targets)
-        return replace(row, standing=Standing.DUE, due=year.last_day, targets=targets)
+        return replace(row, standing=Fulfilment.DUE, due=year.last_day, targets=targets)
 
-    def _carried_by_vendor(self, row: Row) -> Row:
-        row = replace(row, standing=Standing.VENDOR_CARRIES)
+    def _carried_by_vendor(self, row: ScorecardRow) -> ScorecardRow:
+        row = replace(row, standing=Fulfilment.VENDOR_CARRIES)
         if self.has.tier != tier_on(self.has.partner, self.has.day):
             return row  # the meetings are those of the tier that the partner has
         meeting = next_meeting(self.has.partner, self.has.program, self.has.day)
@@ -343,9 +345,9 @@ def _by_hand(item: Item) -> bool:
     return item.measure is None and item.fact is None
 
 
-def _goes_on(row: Row) -> bool:
+def _goes_on(row: ScorecardRow) -> bool:
     """Whether it applies all the time without a number to be reached: deals, and what nothing decides."""
-    if row.value.number is not None or row.value.kind is not Kind.REQUIRED:
+    if row.value.number is not None or row.value.kind is not ValueKind.REQUIRED:
         return False
     undecided = _by_hand(row.item) and not row.count
     return row.item.fact is Fact.DEALS or (undecided and row.item.when is When.ONGOING)
@@ -355,17 +357,17 @@ def _parts(item: Item) -> tuple[Item, ...]:
     return item.parts if isinstance(item, Requirement) else ()
 
 
-def _whole(own: Row, requirement: Requirement, parts: list[Row]) -> Row:
+def _whole(own: ScorecardRow, requirement: Requirement, parts: list[ScorecardRow]) -> ScorecardRow:
     """The row of a requirement that has nothing of its own to be decided by is told by its parts."""
     if not parts or requirement.measure is not None or requirement.fact is not None:
         return own
-    if own.standing not in (Standing.MET, Standing.MISSING, Standing.DUE):
+    if own.standing not in (Fulfilment.MET, Fulfilment.MISSING, Fulfilment.DUE):
         return own
-    told = replace(own, standing=Standing.MET, missing=0, count=None, due=None)
-    if any(part.standing is Standing.MISSING for part in parts):
-        return replace(told, standing=Standing.MISSING)
-    waiting = [part for part in parts if part.standing is Standing.DUE]
+    told = replace(own, standing=Fulfilment.MET, missing=0, count=None, due=None)
+    if any(part.standing is Fulfilment.MISSING for part in parts):
+        return replace(told, standing=Fulfilment.MISSING)
+    waiting = [part for part in parts if part.standing is Fulfilment.DUE]
     if waiting:
         days = [part.due for part in waiting if part.due is not None]
-        return replace(told, standing=Standing.DUE, due=min(days, default=None))
+        return replace(told, standing=Fulfilment.DUE, due=min(days, default=None))
     return told

@@ -7,7 +7,7 @@ the vendor's people only, and are not limited here.
 
 from collections.abc import Iterator
 
-from forms_service.domain.partners.actions import Actor, Side
+from forms_service.domain.partners.actions import PartnerActor, Side
 from forms_service.domain.partners.partner import Partner
 
 LIST_ROWS = 200
@@ -19,7 +19,7 @@ NOTE_ROWS = 1_000
 _LIMITS = {"history": HISTORY_ROWS, "notes": NOTE_ROWS}
 
 
-def is_full(before: Partner, after: Partner, actor: Actor) -> bool:
+def is_full(before: Partner, after: Partner, actor: PartnerActor) -> bool:
     """Whether a change lets a list grow beyond its limit. The service itself is never refused."""
     if actor.side is Side.SYSTEM:
         return False

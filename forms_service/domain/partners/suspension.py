@@ -4,70 +4,72 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from forms_service.domain.partners.actions import Act, Action, Side
-from forms_service.domain.partners.partner import Decision, Partner, State, Stop
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
+from forms_service.domain.partners.partner import Decision, Partner, PartnerState, Stop
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 
 
-def suspend(partner: Partner, act: Act, *, reason: str) -> Partner | Refused:
+def suspend(partner: Partner, act: PartnerActing, *, reason: str) -> Partner | PartnerActionRefused:
     """The partnership stands still. Its years go on, and the partner can mend what is missing."""
-    if refused := act.refused(partner, Action.SUSPEND):
+    if refused := act.refused(partner, PartnerAction.SUSPEND):
         return refused
     if not reason.strip():
-        return Refused(Refusal.MISSING, "reason")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "reason")
     after = partner.copy()
-    after["state"] = State.SUSPENDED.value
+    after["state"] = PartnerState.SUSPENDED.value
     after["suspended"] = _stop(partner, act, reason)
-    return act.written(after, Action.SUSPEND)
+    return act.written(after, PartnerAction.SUSPEND)
 
 
-def end(partner: Partner, act: Act, *, reason: str, on: date | None = None) -> Partner | Refused:
+def end(
+    partner: Partner, act: PartnerActing, *, reason: str, on: date | None = None
+) -> Partner | PartnerActionRefused:
     """The partnership ends: at once, or after a last day still to come, up to which nothing changes."""
-    if refused := act.refused(partner, Action.END):
+    if refused := act.refused(partner, PartnerAction.END):
         return refused
     if act.actor.side is Side.SYSTEM:
-        return Refused(Refusal.NOT_YOURS)
+        return PartnerActionRefused(PartnerRefusal.NOT_YOURS)
     if not reason.strip():
-        return Refused(Refusal.MISSING, "reason")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "reason")
     if on is not None and on < act.today:
-        return Refused(Refusal.WRONG_ORDER, "on")
+        return PartnerActionRefused(PartnerRefusal.WRONG_ORDER, "on")
     ended = ending(partner, act, reason, on or act.today)
-    return act.written(ended, Action.END, on=ended["ends_on"])
+    return act.written(ended, PartnerAction.END, on=ended["ends_on"])
 
 
-def ending(partner: Partner, act: Act, reason: str, on: date) -> Partner:
+def ending(partner: Partner, act: PartnerActing, reason: str, on: date) -> Partner:
     """The record with its end decided, before it is written into the history."""
     after = partner.copy()
     after["ended"] = _stop(partner, act, reason)
     after["ends_on"] = on.isoformat()
     if on <= act.today:
-        after["state"] = State.ENDED.value
+        after["state"] = PartnerState.ENDED.value
     return after
 
 
-def close(partner: Partner, act: Act) -> Partner | Refused:
+def close(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
     """The service notes that the last day has passed."""
-    if refused := act.refused(partner, Action.END):
+    if refused := act.refused(partner, PartnerAction.END):
         return refused
     if act.actor.side is not Side.SYSTEM:
-        return Refused(Refusal.NOT_YOURS)
+        return PartnerActionRefused(PartnerRefusal.NOT_YOURS)
     if partner["ends_on"] is None or partner["ends_on"] >= act.today.isoformat():
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     after = partner.copy()
-    after["state"] = State.ENDED.value
-    return act.written(after, Action.END, on=partner["ends_on"])
+    after["state"] = PartnerState.ENDED.value
+    return act.written(after, PartnerAction.END, on=partner["ends_on"])
 
 
-def resume(partner: Partner, act: Act, *, reason: str) -> Partner | Refused:
+def resume(partner: Partner, act: PartnerActing, *, reason: str) -> Partner | PartnerActionRefused:
     """Take back a suspension or an end, also one that is still to come."""
-    if refused := act.refused(partner, Action.RESUME):
+    if refused := act.refused(partner, PartnerAction.RESUME):
         return refused
     if not reason.strip():
-        return Refused(Refusal.MISSING, "reason")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "reason")
     ended = partner["ended"]
     stop = ended or partner["suspended"]
     if stop is None:
-        return Refused(Refusal.NOTHING_CHANGES)
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     after = lifted(partner, act, "suspended" if ended is None else "ended", stop, reason)
     after["state"] = stop["before"]
     if ended is None:
@@ -80,10 +82,10 @@ def resume(partner: Partner, act: Act, *, reason: str) -> Partner | Refused:
             for each in partner["renewals"]
             if not (each["decision"] == Decision.END and each["at"] == ended["at"])
         ]
-    return act.written(after, Action.RESUME)
+    return act.written(after, PartnerAction.RESUME)
 
 
-def lifted(partner: Partner, act: Act, what: str, was: Mapping[str, Any], reason: str) -> Partner:
+def lifted(partner: Partner, act: PartnerActing, what: str, was: Mapping[str, Any], reason: str) -> Partner:
     """The record with a decision put aside as taken back, before it is written into the history."""
     after = partner.copy()
     after["lifted"] = [
@@ -93,16 +95,16 @@ def lifted(partner: Partner, act: Act, what: str, was: Mapping[str, Any], reason
     return after
 
 
-def note(partner: Partner, act: Act, text: str) -> Partner | Refused:
+def note(partner: Partner, act: PartnerActing, text: str) -> Partner | PartnerActionRefused:
     """Something for the vendor's people only."""
-    if refused := act.refused(partner, Action.NOTE):
+    if refused := act.refused(partner, PartnerAction.NOTE):
         return refused
     if not text.strip():
-        return Refused(Refusal.MISSING, "text")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "text")
     after = partner.copy()
     after["notes"] = [*partner["notes"], {"at": act.stamp, "by": act.who, "text": text.strip()}]
-    return act.written(after, Action.NOTE)
+    return act.written(after, PartnerAction.NOTE)
 
 
-def _stop(partner: Partner, act: Act, reason: str) -> Stop:
+def _stop(partner: Partner, act: PartnerActing, reason: str) -> Stop:
     return {"at": act.stamp, "by": act.who, "reason": reason.strip(), "before": partner["state"]}

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from forms_service.domain.partners.actions import Act, Action
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner import Partner, Target
 from forms_service.domain.partners.partner_years import Period
-from forms_service.domain.partners.refusals import Refusal, Refused
-from forms_service.domain.partners.revenue import NOTHING, Entry, counted
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from forms_service.domain.partners.revenue import NOTHING, RevenueEntry, counted
 from forms_service.domain.values.amounts import CURRENCIES, LARGEST
 from partner_program.model import Program
 
@@ -27,7 +27,9 @@ class TargetStanding:
         return max(NOTHING, Decimal(self.target["amount"]) - self.reached)
 
 
-def target_standings(partner: Partner, entries: Iterable[Entry], year: Period) -> tuple[TargetStanding, ...]:
+def target_standings(
+    partner: Partner, entries: Iterable[RevenueEntry], year: Period
+) -> tuple[TargetStanding, ...]:
     """How the targets of this partner year stand. An amount in another currency counts for none."""
     found = counted(entries, year)
     return tuple(
@@ -39,7 +41,7 @@ def target_standings(partner: Partner, entries: Iterable[Entry], year: Period) -
     )
 
 
-def _for(entry: Entry, target: Target) -> bool:
+def _for(entry: RevenueEntry, target: Target) -> bool:
     return (
         entry["currency"] == target["currency"]
         and target["model"] in ("", entry["model"])
@@ -48,10 +50,10 @@ def _for(entry: Entry, target: Target) -> bool:
 
 
 def set_targets(
-    partner: Partner, act: Act, year: int, targets: Sequence[Target], program: Program
-) -> Partner | Refused:
+    partner: Partner, act: PartnerActing, year: int, targets: Sequence[Target], program: Program
+) -> Partner | PartnerActionRefused:
     """The targets agreed with this partner for the year with this number, all of them or none."""
-    if refused := act.refused(partner, Action.SET_TARGETS):
+    if refused := act.refused(partner, PartnerAction.SET_TARGETS):
         return refused
     for target in targets:
         if refused := _unfit(target, year, program):
@@ -60,17 +62,17 @@ def set_targets(
     after = partner.copy()
     after["targets"] = [*others, *targets]
     if after["targets"] == partner["targets"]:
-        return Refused(Refusal.NOTHING_CHANGES)
-    return act.written(after, Action.SET_TARGETS, year=year, targets=len(targets))
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
+    return act.written(after, PartnerAction.SET_TARGETS, year=year, targets=len(targets))
 
 
-def _unfit(target: Target, year: int, program: Program) -> Refused | None:
+def _unfit(target: Target, year: int, program: Program) -> PartnerActionRefused | None:
     if target["year"] != year:
-        return Refused(Refusal.NOT_THERE, "year")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "year")
     if target["model"] not in ("", *(model.id for model in program.models)):
-        return Refused(Refusal.NOT_THERE, "model")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "model")
     if target["currency"] not in CURRENCIES:
-        return Refused(Refusal.NOT_THERE, "currency")
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "currency")
     if not NOTHING < Decimal(target["amount"]) <= LARGEST:
-        return Refused(Refusal.MISSING, "amount")
+        return PartnerActionRefused(PartnerRefusal.MISSING, "amount")
     return None

@@ -10,32 +10,32 @@ from typing import Any
 from babel.dates import format_date
 
 from forms_service.domain.partners import company_profile
-from forms_service.domain.partners.actions import Action
+from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.invoice_lines import InvoicedTo, LineFault
-from forms_service.domain.partners.onboarding import Lack, Step
-from forms_service.domain.partners.partner import Decision, GoalKind, Partner, Progress, Skill, State
-from forms_service.domain.partners.refusals import Refusal, Refused
-from forms_service.domain.partners.revenue_csv import BadLine, FileFault, RowFault
-from forms_service.domain.partners.scorecard import Row, Scorecard, Standing
+from forms_service.domain.partners.onboarding import MissingPart, OnboardingStep
+from forms_service.domain.partners.partner import Decision, GoalKind, Partner, PartnerState, Progress, Skill
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from forms_service.domain.partners.revenue_csv import BadCsvLine, FileFault, RowFault
+from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, ScorecardRow
 from forms_service.i18n.translations import N_, Words
 from partner_program.labels import LABELS
-from partner_program.model import Item, Kind, Language, Program
+from partner_program.model import Item, Language, Program, ValueKind
 from partner_program.wording import missing_things
 
 
-def standing(row: Row, words: Words, language: Language) -> str:
+def standing(row: ScorecardRow, words: Words, language: Language) -> str:
     """How a partner stands in a requirement: `spełnione`, `do 23 listopada 2027: brakuje 1 aktywności`."""
     things = lacking(row, words, language)
     match row.standing:
-        case Standing.MISSING if things:
+        case Fulfilment.MISSING if things:
             return things
-        case Standing.DUE if row.due is None:
+        case Fulfilment.DUE if row.due is None:
             return words.gettext("from the first partner year on")
-        case Standing.DUE:  # it has a day
+        case Fulfilment.DUE:  # it has a day
             until = words.gettext("until %(day)s") % {"day": _day(row.due, language)}
             return f"{until}: {things}" if things else until
-        case Standing.VENDOR_CARRIES if row.due is not None:
+        case Fulfilment.VENDOR_CARRIES if row.due is not None:
             said = _LATE_ON_OUR_SIDE if row.overdue else _ON_OUR_SIDE
             return words.gettext(said) % {"day": _day(row.due, language)}
     if row.standing in _AS_THE_PROGRAM_SAYS:
@@ -62,24 +62,24 @@ def to_next_tier(card: Scorecard, words: Words, language: Language) -> str:
     return " · ".join(told)
 
 
-def _titles(rows: Iterable[Row], language: Language) -> str:
+def _titles(rows: Iterable[ScorecardRow], language: Language) -> str:
     return ", ".join(_inside_a_sentence(row.item.title[language]) for row in rows)
 
 
-def step_words(step: Step, partner: Partner, words: Words, language: Language) -> str:
+def step_words(step: OnboardingStep, partner: Partner, words: Words, language: Language) -> str:
     """A step of the onboarding with what of it is lacking: `Umowa Partnerska i Profil Partnera: adres`."""
     left, title = step_lacks(step, partner, words, language), step.item.title[language]
     return f"{title}: {left}" if left else title
 
 
-def step_lacks(step: Step, partner: Partner, words: Words, language: Language) -> str:
+def step_lacks(step: OnboardingStep, partner: Partner, words: Words, language: Language) -> str:
     """What is to be done about a step; empty where it is ready."""
     if step.there or step.by_hand:
         if step.ready:
             return ""
         return words.gettext(CHANGED_SINCE if step.changed else TO_CONFIRM)
-    parts = [words.gettext(_LACKS[lack]) for lack in step.lacks if lack is not Lack.PROFILE]
-    if Lack.PROFILE in step.lacks:
+    parts = [words.gettext(_LACKS[lack]) for lack in step.lacks if lack is not MissingPart.PROFILE]
+    if MissingPart.PROFILE in step.lacks:
         names = ", ".join(
             words.gettext(PROFILE[name]) for name in company_profile.missing(partner["company"])
         )
@@ -122,24 +122,24 @@ def due_in(due: Due, day: date, words: Words) -> str:
 
 def happened(entry: Mapping[str, Any], words: Words) -> str:
     """What an entry of the history says happened; who and when stands beside it."""
-    did = words.gettext(_HAPPENED[Action(entry["what"])])
+    did = words.gettext(_HAPPENED[PartnerAction(entry["what"])])
     if entry.get("on_behalf"):
         return words.gettext("%(did)s (on the partner's behalf)") % {"did": did}
     return did
 
 
-def refusal(refused: Refused, words: Words) -> str:
+def refusal(refused: PartnerActionRefused, words: Words) -> str:
     """Why nothing was changed, and what to do."""
     return words.gettext(_REFUSALS[refused.reason])
 
 
-def bad_line(line: BadLine, words: Words) -> str:
+def bad_line(line: BadCsvLine, words: Words) -> str:
     """All that is wrong with a line of a file of amounts: `Wiersz 7: „25.000”: …; „XYZ”: …`."""
     place = words.gettext("Line %(number)d") % {"number": line.number}
     return f"{place}: " + "; ".join(_bad_value(each, words) for each in (line, *line.others))
 
 
-def _bad_value(line: BadLine, words: Words) -> str:
+def _bad_value(line: BadCsvLine, words: Words) -> str:
     fault = line.fault
     said = words.gettext(_ROW_FAULTS[fault] if isinstance(fault, RowFault) else LINE_FAULTS[fault])
     if line.field is not None and not line.value:
@@ -163,14 +163,14 @@ def file_fault(
     return words.gettext(_FILE_FAULTS[fault]) % facts
 
 
-def lacking(row: Row, words: Words, language: Language) -> str:
+def lacking(row: ScorecardRow, words: Words, language: Language) -> str:
     """How many are still to come: `brakuje 1 aktywności`; empty where nothing is counted, or missing."""
     if not row.missing or row.measured is None:
         return ""
     return words.gettext("%(things)s missing") % {"things": _things(row, language)}
 
 
-def _things(row: Row, language: Language) -> str:
+def _things(row: ScorecardRow, language: Language) -> str:
     assert row.measured is not None  # noqa: S101 - asked for what is counted
     number = None if row.value.number is None else row.missing
     return missing_things(row.measured, number, language, in_short=True)
@@ -188,12 +188,12 @@ def _inside_a_sentence(title: str) -> str:
 
 TO_CONFIRM = N_("waits to be confirmed")
 CHANGED_SINCE = N_("changed since it was confirmed")
-_LACKS = {Lack.AGREEMENT: N_("concluding the agreement")}
+_LACKS = {MissingPart.AGREEMENT: N_("concluding the agreement")}
 STATES = {
-    State.ONBOARDING: N_("Onboarding"),
-    State.ACTIVE: N_("Active"),
-    State.SUSPENDED: N_("Suspended"),
-    State.ENDED: N_("Ended"),
+    PartnerState.ONBOARDING: N_("Onboarding"),
+    PartnerState.ACTIVE: N_("Active"),
+    PartnerState.SUSPENDED: N_("Suspended"),
+    PartnerState.ENDED: N_("Ended"),
 }
 SKILLS = {Skill.SALES: N_("sales"), Skill.TECHNICAL: N_("technical")}
 PROGRESS = {
@@ -239,18 +239,18 @@ PROFILE = {
     "areas": N_("areas"),
 }
 _STANDINGS = {
-    Standing.MET: N_("met"),
-    Standing.MISSING: N_("missing"),
-    Standing.ONGOING: N_("applies all the time"),
-    Standing.VENDOR_CARRIES: N_("on our side"),
+    Fulfilment.MET: N_("met"),
+    Fulfilment.MISSING: N_("missing"),
+    Fulfilment.ONGOING: N_("applies all the time"),
+    Fulfilment.VENDOR_CARRIES: N_("on our side"),
 }
 _ON_OUR_SIDE = N_("on our side, by %(day)s")
 _LATE_ON_OUR_SIDE = N_("on our side, overdue; the next by %(day)s")
 _AS_THE_PROGRAM_SAYS = {
-    Standing.AGREED_INDIVIDUALLY: Kind.AGREED_INDIVIDUALLY,
-    Standing.NO_THRESHOLD: Kind.NO_THRESHOLD,
-    Standing.OPTIONAL: Kind.OPTIONAL,
-    Standing.RECOMMENDED: Kind.RECOMMENDED,
+    Fulfilment.AGREED_INDIVIDUALLY: ValueKind.AGREED_INDIVIDUALLY,
+    Fulfilment.NO_THRESHOLD: ValueKind.NO_THRESHOLD,
+    Fulfilment.OPTIONAL: ValueKind.OPTIONAL,
+    Fulfilment.RECOMMENDED: ValueKind.RECOMMENDED,
 }
 _DUES = {
     DueKind.ATTESTATION: N_("Yearly attestation"),
@@ -264,78 +264,82 @@ _LAPSES = {
     Skill.TECHNICAL: N_("A technical qualification lapses"),
 }
 _HAPPENED = {
-    Action.START: N_("pre-accepted: onboarding began"),
-    Action.CHANGE_COMPANY: N_("profile changed"),
-    Action.ADD_PERSON: N_("person added"),
-    Action.CHANGE_PERSON: N_("person changed"),
-    Action.PERSON_LEFT: N_("person left"),
-    Action.ASK_ACCESS: N_("access asked for"),
-    Action.ANSWER_ACCESS: N_("request for access answered"),
-    Action.LAPSE_ACCESS: N_("request for access too old"),
-    Action.GIVE_ACCESS: N_("access given"),
-    Action.TAKE_ACCESS: N_("access taken away"),
-    Action.ADD_QUALIFICATION: N_("qualification added"),
-    Action.EXTEND_QUALIFICATION: N_("validity of a qualification changed"),
-    Action.REMOVE_QUALIFICATION: N_("qualification removed"),
-    Action.PLAN_ACTIVITY: N_("activity planned"),
-    Action.DO_ACTIVITY: N_("activity carried out"),
-    Action.DROP_ACTIVITY: N_("activity dropped"),
-    Action.PLAN_MEETING: N_("planning meeting called"),
-    Action.HOLD_MEETING: N_("planning meeting held"),
-    Action.WRITE_NOTES: N_("meeting notes written"),
-    Action.DROP_MEETING: N_("planning meeting called off"),
-    Action.SET_GOAL: N_("goal set"),
-    Action.CLOSE_GOAL: N_("goal closed"),
-    Action.GIVE_LINK: N_("link to a recommendation given"),
-    Action.CONFIRM_LINK: N_("recommendation checked"),
-    Action.RECORD_AGREEMENT: N_("agreement recorded"),
-    Action.KEEP_DOCUMENT: N_("signed agreement kept"),
-    Action.REMOVE_DOCUMENT: N_("signed agreement removed"),
-    Action.CONFIRM: N_("requirement confirmed"),
-    Action.TAKE_BACK: N_("confirmation taken back"),
-    Action.ACTIVATE: N_("became an active partner"),
-    Action.SET_TARGETS: N_("revenue targets set"),
-    Action.ADD_REVENUE: N_("invoiced amounts recorded"),
-    Action.VOID_REVENUE: N_("invoiced amount voided"),
-    Action.ATTEST: N_("yearly attestation given"),
-    Action.RECEIVE_COPY: N_("signed copy of the attestation received"),
-    Action.RENEW: N_("renewal decided"),
-    Action.REOPEN_RENEWAL: N_("renewal reopened"),
-    Action.CHANGE_TIER: N_("tier changed"),
-    Action.SUSPEND: N_("suspended"),
-    Action.RESUME: N_("resumed"),
-    Action.END: N_("ended"),
-    Action.RENEW_CALENDAR_LINK: N_("calendar link renewed"),
-    Action.REMIND: N_("reminder sent"),
-    Action.NOTE: N_("note written"),
+    PartnerAction.START: N_("pre-accepted: onboarding began"),
+    PartnerAction.CHANGE_COMPANY: N_("profile changed"),
+    PartnerAction.ADD_PERSON: N_("person added"),
+    PartnerAction.CHANGE_PERSON: N_("person changed"),
+    PartnerAction.PERSON_LEFT: N_("person left"),
+    PartnerAction.ASK_ACCESS: N_("access asked for"),
+    PartnerAction.ANSWER_ACCESS: N_("request for access answered"),
+    PartnerAction.LAPSE_ACCESS: N_("request for access too old"),
+    PartnerAction.GIVE_ACCESS: N_("access given"),
+    PartnerAction.TAKE_ACCESS: N_("access taken away"),
+    PartnerAction.ADD_QUALIFICATION: N_("qualification added"),
+    PartnerAction.EXTEND_QUALIFICATION: N_("validity of a qualification changed"),
+    PartnerAction.REMOVE_QUALIFICATION: N_("qualification removed"),
+    PartnerAction.PLAN_ACTIVITY: N_("activity planned"),
+    PartnerAction.DO_ACTIVITY: N_("activity carried out"),
+    PartnerAction.DROP_ACTIVITY: N_("activity dropped"),
+    PartnerAction.PLAN_MEETING: N_("planning meeting called"),
+    PartnerAction.HOLD_MEETING: N_("planning meeting held"),
+    PartnerAction.WRITE_NOTES: N_("meeting notes written"),
+    PartnerAction.DROP_MEETING: N_("planning meeting called off"),
+    PartnerAction.SET_GOAL: N_("goal set"),
+    PartnerAction.CLOSE_GOAL: N_("goal closed"),
+    PartnerAction.GIVE_LINK: N_("link to a recommendation given"),
+    PartnerAction.CONFIRM_LINK: N_("recommendation checked"),
+    PartnerAction.RECORD_AGREEMENT: N_("agreement recorded"),
+    PartnerAction.KEEP_DOCUMENT: N_("signed agreement kept"),
+    PartnerAction.REMOVE_DOCUMENT: N_("signed agreement removed"),
+    PartnerAction.CONFIRM: N_("requirement confirmed"),
+    PartnerAction.TAKE_BACK: N_("confirmation taken back"),
+    PartnerAction.ACTIVATE: N_("became an active partner"),
+    PartnerAction.SET_TARGETS: N_("revenue targets set"),
+    PartnerAction.ADD_REVENUE: N_("invoiced amounts recorded"),
+    PartnerAction.VOID_REVENUE: N_("invoiced amount voided"),
+    PartnerAction.ATTEST: N_("yearly attestation given"),
+    PartnerAction.RECEIVE_COPY: N_("signed copy of the attestation received"),
+    PartnerAction.RENEW: N_("renewal decided"),
+    PartnerAction.REOPEN_RENEWAL: N_("renewal reopened"),
+    PartnerAction.CHANGE_TIER: N_("tier changed"),
+    PartnerAction.SUSPEND: N_("suspended"),
+    PartnerAction.RESUME: N_("resumed"),
+    PartnerAction.END: N_("ended"),
+    PartnerAction.RENEW_CALENDAR_LINK: N_("calendar link renewed"),
+    PartnerAction.REMIND: N_("reminder sent"),
+    PartnerAction.NOTE: N_("note written"),
 }
 _REFUSALS = {
-    Refusal.NOT_NOW: N_("This is not possible in the state the partnership is in now."),
-    Refusal.NOT_YOURS: N_("This is for somebody else to do."),
-    Refusal.NOTHING_CHANGES: N_("It is so already. Nothing was changed."),
-    Refusal.MISSING: N_("Something is missing. Fill it in and try again."),
-    Refusal.NOT_THERE: N_("What you chose is not there any more. Look at the page again."),
-    Refusal.IN_THE_FUTURE: N_("This day has not come yet. Enter today or an earlier day."),
-    Refusal.BEFORE_PARTNERSHIP: N_("This day is before the first partner year. Enter a later day."),
-    Refusal.WRONG_ORDER: N_("The last day cannot be before the first. Enter a later day."),
-    Refusal.NO_LINK: N_("Enter a whole web address, for example https://www.company.com/partners"),
-    Refusal.ALREADY_THERE: N_("It is there already."),
-    Refusal.ALREADY_KEPT: N_("A signed agreement is kept already. Write to us if it has to be replaced."),
-    Refusal.LAST_CONTACT: N_("Nobody else could be contacted. Name another contact person first."),
-    Refusal.NOT_READY: N_("Something on the checklist is still to be done or to be confirmed."),
-    Refusal.NOT_YET_THERE: N_("This cannot be confirmed: it is not there yet."),
-    Refusal.CRITERIA_NOT_MET: N_(
+    PartnerRefusal.NOT_NOW: N_("This is not possible in the state the partnership is in now."),
+    PartnerRefusal.NOT_YOURS: N_("This is for somebody else to do."),
+    PartnerRefusal.NOTHING_CHANGES: N_("It is so already. Nothing was changed."),
+    PartnerRefusal.MISSING: N_("Something is missing. Fill it in and try again."),
+    PartnerRefusal.NOT_THERE: N_("What you chose is not there any more. Look at the page again."),
+    PartnerRefusal.IN_THE_FUTURE: N_("This day has not come yet. Enter today or an earlier day."),
+    PartnerRefusal.BEFORE_PARTNERSHIP: N_("This day is before the first partner year. Enter a later day."),
+    PartnerRefusal.WRONG_ORDER: N_("The last day cannot be before the first. Enter a later day."),
+    PartnerRefusal.NO_LINK: N_("Enter a whole web address, for example https://www.company.com/partners"),
+    PartnerRefusal.ALREADY_THERE: N_("It is there already."),
+    PartnerRefusal.ALREADY_KEPT: N_(
+        "A signed agreement is kept already. Write to us if it has to be replaced."
+    ),
+    PartnerRefusal.LAST_CONTACT: N_("Nobody else could be contacted. Name another contact person first."),
+    PartnerRefusal.NOT_READY: N_("Something on the checklist is still to be done or to be confirmed."),
+    PartnerRefusal.NOT_YET_THERE: N_("This cannot be confirmed: it is not there yet."),
+    PartnerRefusal.CRITERIA_NOT_MET: N_(
         "This cannot be attested: too few people with qualifications are listed. Add them first."
     ),
-    Refusal.TOO_EARLY: N_("It is too early for this."),
-    Refusal.ALREADY_GIVEN: N_("The attestation for this partner year is there, and it does not change."),
-    Refusal.ALREADY_DECIDED: N_("The renewal is decided. Reopen it first, with a reason."),
-    Refusal.UNKNOWN_TIER: N_("The program has no such tier. Choose another one."),
-    Refusal.FULL: N_(
+    PartnerRefusal.TOO_EARLY: N_("It is too early for this."),
+    PartnerRefusal.ALREADY_GIVEN: N_(
+        "The attestation for this partner year is there, and it does not change."
+    ),
+    PartnerRefusal.ALREADY_DECIDED: N_("The renewal is decided. Reopen it first, with a reason."),
+    PartnerRefusal.UNKNOWN_TIER: N_("The program has no such tier. Choose another one."),
+    PartnerRefusal.FULL: N_(
         "This was not saved: the list is full. A record holds up to 200 rows of a kind. If you need more, "
         "write to the program's contact."
     ),
-    Refusal.SAME_TIER: N_("This is the tier the partner has. Choose another one."),
+    PartnerRefusal.SAME_TIER: N_("This is the tier the partner has. Choose another one."),
 }
 LINE_FAULTS = {
     LineFault.MISSING: N_("is missing"),

@@ -44,7 +44,7 @@ class Mention(NamedTuple):
     """As `domains.canonical_address` has it."""
 
 
-class View(NamedTuple):
+class TextView(NamedTuple):
     """A text in one spelling. Sign n of it stands for `starts[n]` to `ends[n]` of the text itself."""
 
     text: str
@@ -52,10 +52,10 @@ class View(NamedTuple):
     ends: list[int] | range
 
 
-def views(text: str) -> tuple[View, ...]:
+def views(text: str) -> tuple[TextView, ...]:
     """One, or two where invisible signs stand in the text: they may be inside a word, or divide two."""
     if text.isascii() and "&" not in text and "%" not in text:
-        return (View(text.lower(), range(len(text)), range(1, len(text) + 1)),)
+        return (TextView(text.lower(), range(len(text)), range(1, len(text) + 1)),)
     clusters = list(_clusters(text))
     dropped = _view(clusters, "")
     return (dropped, _view(clusters, " ")) if any(not plain for plain, _, _ in clusters) else (dropped,)
@@ -130,7 +130,7 @@ def _plain(letters: str) -> str:
     )
 
 
-def _view(clusters: Iterable[tuple[str, int, int]], invisible: str) -> View:
+def _view(clusters: Iterable[tuple[str, int, int]], invisible: str) -> TextView:
     signs: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -139,7 +139,7 @@ def _view(clusters: Iterable[tuple[str, int, int]], invisible: str) -> View:
             signs.append(sign)
             starts.append(start)
             ends.append(end)
-    return View("".join(signs), starts, ends)
+    return TextView("".join(signs), starts, ends)
 
 
 def _locals(text: str, at: int) -> Iterator[str]:
@@ -167,7 +167,7 @@ def _ends_a_word(run: str, at: int, *, everywhere: bool) -> bool:
     return not sign.isalnum() and sign < "\x80" and (everywhere or sign not in _IN_A_WORD)
 
 
-def _domains(text: str, view: View, begin: int) -> Iterator[tuple[str, int]]:
+def _domains(text: str, view: TextView, begin: int) -> Iterator[tuple[str, int]]:
     """What may be the domain behind an `@`, in its ASCII form, and where in the text it ends.
 
     `b.pl.com` is no `b.pl`, but `b.pl.Dziękuję` and `b.pl-owy` are: no top-level domain is called that.
@@ -188,7 +188,7 @@ def _is_known(domain: str) -> bool:
     return is_top_level(domain.rpartition(".")[2])
 
 
-def _begins_a_sentence(text: str, view: View, begin: int, dot: int) -> bool:
+def _begins_a_sentence(text: str, view: TextView, begin: int, dot: int) -> bool:
     """Whether behind this dot a word begins with a capital, as no part of the domain before it does."""
     behind = text[view.ends[dot] : view.ends[dot] + _DOMAIN_MOST] if view.text[dot] == "." else ""
     word = re.match(r"\w*", behind)

@@ -17,7 +17,7 @@ from forms_service.domain.privacy import mentions
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.outcomes import Refused
-from forms_service.domain.submissions.workflow import OPEN, Action, Kind, Role, State
+from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind
 from forms_service.mail.queue import sender_of
 
 GONE = "…"
@@ -32,7 +32,7 @@ _DIGITS_OF_A_PHONE = 7
 
 
 @dataclass(frozen=True)
-class Person:
+class DataSubject:
     """Somebody, as a document knows them."""
 
     email: str
@@ -70,13 +70,13 @@ def addresses(document: Any, leave: Keys = _NONE) -> set[str]:
     return {mention.address for text in _texts(document, leave) for mention in mentions.mentions(text)}
 
 
-def person_in(document: Any, email: str, leave: Keys = _NONE) -> Person | None:
+def person_in(document: Any, email: str, leave: Keys = _NONE) -> DataSubject | None:
     """The person with this address as the document knows them; None where it does not name it."""
     email = canonical_address(email)
     if email not in addresses(document, leave):
         return None
     groups = rows_of(document, email)
-    return Person(
+    return DataSubject(
         email,
         frozenset(_said(groups, "name", lambda name: len(name.split()) > 1)),
         frozenset(_said(groups, "phone", lambda phone: sum(map(str.isdigit, phone)) >= _DIGITS_OF_A_PHONE)),
@@ -88,7 +88,7 @@ def rows_of(document: Any, email: str) -> list[dict[str, Any]]:
     return [dict(group) for group in _groups(document) if _is_theirs(group, canonical_address(email))]
 
 
-def without(document: Any, person: Person, leave: Keys = _NONE) -> Any:
+def without(document: Any, person: DataSubject, leave: Keys = _NONE) -> Any:
     """The document without this person: their groups are blank, their name is gone from all texts.
 
     What stands under the keys in `leave` is left as it is.
@@ -103,7 +103,7 @@ def without(document: Any, person: Person, leave: Keys = _NONE) -> Any:
     return document
 
 
-def _cleared(key: str, value: Any, person: Person, leave: Keys, blank: Keys) -> Any:
+def _cleared(key: str, value: Any, person: DataSubject, leave: Keys, blank: Keys) -> Any:
     if key in leave:
         return value
     return "" if key in blank and isinstance(value, str) else without(value, person, leave)
@@ -155,17 +155,19 @@ _TYPED_IN_A_DECISION = ("text", "words", "despite_conflict", "reporter")
 """Also in what was reported of a deal."""
 
 
-def is_sender(record: Mapping[str, Any], person: Person) -> bool:
+def is_sender(record: Mapping[str, Any], person: DataSubject) -> bool:
     """Whether they sent it."""
     return bool(record.get("said")) and canonical_address(sender_of(record)) == person.email
 
 
-def loses_all(record: Mapping[str, Any], person: Person, *, everything: bool) -> bool:
+def loses_all(record: Mapping[str, Any], person: DataSubject, *, everything: bool) -> bool:
     """Whether only bare facts stay. `everything`: also of what is in force, where they are the company."""
     return is_sender(record, person) and (everything or record["state"] not in _IN_FORCE)
 
 
-def stripped(record: Mapping[str, Any], person: Person, *, everything: bool, by: str, at: datetime) -> Record:
+def stripped(
+    record: Mapping[str, Any], person: DataSubject, *, everything: bool, by: str, at: datetime
+) -> Record:
     """The record without them. An open one that they sent is withdrawn before: nobody could be answered."""
     after: Record = dict(record)
     if is_sender(record, person) and record["state"] in OPEN:
@@ -174,12 +176,12 @@ def stripped(record: Mapping[str, Any], person: Person, *, everything: bool, by:
     if loses_all(record, person, everything=everything):
         return _bare(after)
     after = without(after, person, NAMES_NOBODY_OUTSIDE)
-    if after["kind"] == Kind.APPLICATION:
+    if after["kind"] == SubmissionKind.APPLICATION:
         after["said"] = _without_blank_contacts(after["said"])
     return _found_again(after)
 
 
-def partner_without(partner: Mapping[str, Any], person: Person, day: date) -> Record:
+def partner_without(partner: Mapping[str, Any], person: DataSubject, day: date) -> Record:
     """A partner's record without somebody: whoever is erased is not there any more from this day on."""
     left = {"access": False, "left_on": day.isoformat()}
     people = [
@@ -209,7 +211,7 @@ def _bare(record: Record) -> Record:
 def _found_again(record: Record) -> Record:
     """What it is found by, of what is still said."""
     said = record["said"]
-    record["keys"] = sender_identity.of(Kind(record["kind"]), said)
+    record["keys"] = sender_identity.of(SubmissionKind(record["kind"]), said)
     if "terms" in record:
         record["terms"] = search_terms.terms(said)
     record["fingerprint"] = ""

@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import moment
-from forms_service.domain.partners.partner import State as PartnerState
+from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.submissions import protection
-from forms_service.domain.submissions.workflow import CLOSED, Action, Kind, State
+from forms_service.domain.submissions.workflow import CLOSED, Action, State, SubmissionKind
 from partner_program.model import Program
 
 _ENDS = frozenset(
@@ -22,7 +22,7 @@ _ENDS = frozenset(
 _LONGEST_MONTH = 31
 
 
-class What(StrEnum):
+class RetainedKind(StrEnum):
     """What is deleted, as it is counted and announced."""
 
     APPLICATIONS = "applications"
@@ -36,7 +36,7 @@ class Outdated:
     """A submission, or a partner, whose time is over."""
 
     reference: str
-    what: What
+    what: RetainedKind
     kept_until: date
     """The last day on which it was to be kept."""
 
@@ -55,7 +55,7 @@ def kept_until(record: Mapping[str, Any], program: Program) -> date | None:
     if record["state"] not in CLOSED or record["state"] == State.PRE_ACCEPTED:
         return None
     ended = _day(ended_at(record), zone)
-    if record["kind"] == Kind.APPLICATION:
+    if record["kind"] == SubmissionKind.APPLICATION:
         return months_later(ended, kept.closed_applications_months)
     valid_until = protection.last_day(record, rule)
     return max(date(ended.year + kept.deals_years, 12, 31), valid_until or date.min)
@@ -66,8 +66,8 @@ def outdated(record: Mapping[str, Any], program: Program, day: date) -> Outdated
     until = kept_until(record, program)
     if until is None or until >= day:
         return None
-    what = What.APPLICATIONS if record["kind"] == Kind.APPLICATION else What.DEALS
-    return Outdated(record["id"], What.TRAPPED if record.get("trapped") else what, until)
+    what = RetainedKind.APPLICATIONS if record["kind"] == SubmissionKind.APPLICATION else RetainedKind.DEALS
+    return Outdated(record["id"], RetainedKind.TRAPPED if record.get("trapped") else what, until)
 
 
 def outdated_partner(partner: Mapping[str, Any], program: Program, day: date) -> Outdated | None:
@@ -76,7 +76,7 @@ def outdated_partner(partner: Mapping[str, Any], program: Program, day: date) ->
         return None
     ended = date.fromisoformat(partner["ends_on"])
     until = date(ended.year + program.retention.ended_partners_years, 12, 31)
-    return None if until >= day else Outdated(partner["id"], What.PARTNERS, until)
+    return None if until >= day else Outdated(partner["id"], RetainedKind.PARTNERS, until)
 
 
 def ended_at(record: Mapping[str, Any]) -> str:
@@ -85,17 +85,17 @@ def ended_at(record: Mapping[str, Any]) -> str:
     return at
 
 
-def ended_before(what: What, program: Program, day: date) -> datetime:
+def ended_before(what: RetainedKind, program: Program, day: date) -> datetime:
     """Everything of this kind that is outdated on this day ended before; not all that did is outdated."""
     kept, zone = program.retention, ZoneInfo(program.deal_registration.time_zone)
     match what:
-        case What.TRAPPED:
+        case RetainedKind.TRAPPED:
             first = day - timedelta(days=kept.trapped_days)
-        case What.APPLICATIONS:
+        case RetainedKind.APPLICATIONS:
             first = months_later(day, -kept.closed_applications_months) + timedelta(days=_LONGEST_MONTH)
-        case What.DEALS:
+        case RetainedKind.DEALS:
             first = date(day.year - kept.deals_years, 1, 1)
-        case What.PARTNERS:
+        case RetainedKind.PARTNERS:
             first = date(day.year - kept.ended_partners_years, 1, 1)
     return datetime(first.year, first.month, first.day, tzinfo=zone)
 

@@ -9,9 +9,9 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
 from forms_service.domain.reports.key_figures import AGES, Figures, Share
-from forms_service.domain.reports.svg_charts import Bar, Chart, Group
+from forms_service.domain.reports.svg_charts import Bar, BarGroup, Chart
 from forms_service.domain.submissions import wording
-from forms_service.domain.submissions.workflow import Kind, State
+from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.i18n.translations import Words
 from partner_program.model import Language, Program
 
@@ -21,8 +21,8 @@ _LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "G
 def waiting(figures: Figures, words: Words) -> Chart:
     """What waits for a decision, by age and kind."""
     names = {
-        Kind.DEAL: words.gettext("Deal registrations"),
-        Kind.APPLICATION: words.gettext("Partner applications"),
+        SubmissionKind.DEAL: words.gettext("Deal registrations"),
+        SubmissionKind.APPLICATION: words.gettext("Partner applications"),
     }
     ages = [*_ages(words)]
     total = sum(map(sum, figures.waiting.values()))
@@ -32,7 +32,7 @@ def waiting(figures: Figures, words: Words) -> Chart:
         words.gettext("Waiting for a decision"),
         words.gettext("%(count)s open submissions by age in business days.") % {"count": total},
         tuple(
-            Group(age, tuple(_bar(figures.waiting[kind][group], name) for kind, name in names.items()))
+            BarGroup(age, tuple(_bar(figures.waiting[kind][group], name) for kind, name in names.items()))
             for group, age in enumerate(ages)
         ),
         (words.gettext("Age"), *names.values()),
@@ -48,7 +48,7 @@ def on_time(figures: Figures, words: Words, language: Language) -> Chart:
         "on-time",
         words.gettext("Decisions on time"),
         words.gettext("By month of the deadline. Altogether %(share)s.") % {"share": _share(whole)},
-        tuple(Group(month, (Bar(share.percent or 0, _share(share)),)) for month, share in months.items()),
+        tuple(BarGroup(month, (Bar(share.percent or 0, _share(share)),)) for month, share in months.items()),
         (
             words.gettext("Month"),
             words.gettext("On time"),
@@ -78,7 +78,7 @@ def outcomes(figures: Figures, program: Program, words: Words, language: Languag
         "outcomes",
         words.gettext("Decisions and reasons"),
         words.gettext("%(count)s decisions, and the reasons of rejections.") % {"count": total},
-        tuple(Group(name, (Bar(number, str(number)),)) for name, number in counted),
+        tuple(BarGroup(name, (Bar(number, str(number)),)) for name, number in counted),
         (words.gettext("Decision"), words.gettext("Number")),
         tuple((name, str(number)) for name, number in counted) if total else (),
     )

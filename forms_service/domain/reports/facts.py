@@ -12,7 +12,7 @@ from typing import Any
 
 from forms_service.domain.clock import moment
 from forms_service.domain.submissions import deadline, sender_identity
-from forms_service.domain.submissions.workflow import DECIDED, OPEN, Kind, State
+from forms_service.domain.submissions.workflow import DECIDED, OPEN, State, SubmissionKind
 from partner_program.business_days import BusinessCalendar
 
 Record = Mapping[str, Any]
@@ -59,10 +59,10 @@ def of(record: Record, calendar: BusinessCalendar) -> dict[Fact, int]:
 
 def customer_keys(record: Record) -> tuple[str, ...]:
     """By which two deals have the same customer: tax number, domain, the same name; near names do not."""
-    if record["kind"] != Kind.DEAL or record.get("trapped"):
+    if record["kind"] != SubmissionKind.DEAL or record.get("trapped"):
         return ()
     kept = record.get("keys")
-    found = sender_identity.of(Kind.DEAL, record.get("said") or {}) if kept is None else kept
+    found = sender_identity.of(SubmissionKind.DEAL, record.get("said") or {}) if kept is None else kept
     return tuple(key for key in found if not key.startswith("near:"))
 
 
@@ -72,7 +72,7 @@ def day_of(at: datetime, calendar: BusinessCalendar) -> date:
 
 
 def _standing(record: Record, calendar: BusinessCalendar) -> Iterator[tuple[Fact, int]]:
-    state, kind = State(record["state"]), Kind(record["kind"])
+    state, kind = State(record["state"]), SubmissionKind(record["kind"])
     yield (About.STATE, kind, state), 1
     if state in OPEN:
         yield (About.WAITING, kind, day_of(moment(record["received_at"]), calendar)), 1
@@ -83,7 +83,7 @@ def _standing(record: Record, calendar: BusinessCalendar) -> Iterator[tuple[Fact
 
 
 def _of_a_deal(record: Record, calendar: BusinessCalendar) -> Iterator[tuple[Fact, int]]:
-    if record["kind"] != Kind.DEAL:
+    if record["kind"] != SubmissionKind.DEAL:
         return
     state = record["state"]
     if state in OPEN:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.reports import facts
 from forms_service.domain.reports.facts import SHARED, About, Fact
-from forms_service.domain.submissions.workflow import CONCLUDED, DECIDED, Kind, State
+from forms_service.domain.submissions.workflow import CONCLUDED, DECIDED, State, SubmissionKind
 from partner_program.business_days import BusinessCalendar
 
 AGES = (1, 2, 5, 10)
@@ -40,7 +40,7 @@ class Share:
 class Figures:
     """What a page of figures shows."""
 
-    waiting: Mapping[Kind, tuple[int, ...]]
+    waiting: Mapping[SubmissionKind, tuple[int, ...]]
     """Open submissions by age, as in AGES, the oldest last."""
     on_time: Mapping[date, Share]
     """By month (its first day), oldest first: deadlines that fell in it and are over, and promises kept."""
@@ -65,10 +65,10 @@ class Figures:
 def figures(sums: Sums, now: datetime, calendar: BusinessCalendar) -> Figures:
     """The figures of the records whose facts were summed, as of `now`."""
     states = {(kind, state): number for (kind, state), number in _about(sums, About.STATE)}
-    deals = sum(number for (kind, _), number in states.items() if kind == Kind.DEAL)
-    concluded = {state: states.get((Kind.DEAL, state), 0) for state in State if state in CONCLUDED}
+    deals = sum(number for (kind, _), number in states.items() if kind == SubmissionKind.DEAL)
+    concluded = {state: states.get((SubmissionKind.DEAL, state), 0) for state in State if state in CONCLUDED}
     decided = {
-        state: sum(states.get((kind, state), 0) for kind in Kind)
+        state: sum(states.get((kind, state), 0) for kind in SubmissionKind)
         for state in State
         if state in DECIDED - CONCLUDED
     }
@@ -104,9 +104,9 @@ def _about(sums: Sums, about: About) -> Iterator[tuple[Fact, int]]:
     return ((fact[1:], number) for fact, number in sums.items() if fact[0] is about)
 
 
-def _waiting(sums: Sums, now: datetime, calendar: BusinessCalendar) -> dict[Kind, tuple[int, ...]]:
+def _waiting(sums: Sums, now: datetime, calendar: BusinessCalendar) -> dict[SubmissionKind, tuple[int, ...]]:
     today = facts.day_of(now, calendar)
-    groups = {kind: [0] * (len(AGES) + 1) for kind in Kind}
+    groups = {kind: [0] * (len(AGES) + 1) for kind in SubmissionKind}
     for (kind, received), number in _about(sums, About.WAITING):
         age = calendar.business_days_between(received, today)
         groups[kind][next((group for group, edge in enumerate(AGES) if age <= edge), len(AGES))] += number

@@ -9,7 +9,7 @@ from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Cell, Column
 from forms_service.domain.submissions import deadline, protection, wording
 from forms_service.domain.submissions.wording import Words
-from forms_service.domain.submissions.workflow import Kind, State
+from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.i18n.translations import N_
 from partner_program.model import Choice, Language, Program
 
@@ -31,7 +31,7 @@ def of_submissions(
     benefits = {benefit: words.gettext(name) for benefit, name in _BENEFITS.items()}
     values: dict[str, Value] = {
         N_("Reference"): lambda record: record["id"],
-        N_("Kind"): lambda record: words.gettext(_KINDS[Kind(record["kind"])]),
+        N_("Kind"): lambda record: words.gettext(_KINDS[SubmissionKind(record["kind"])]),
         N_("State"): lambda record: wording.state_for_staff(State(record["state"]), words),
         N_("Received"): _moment("received_at"),
         N_("Decision by"): _moment("decide_by"),
@@ -66,7 +66,7 @@ def of_submissions(
     return tuple(Column(words.gettext(heading), value) for heading, value in values.items())
 
 
-_KINDS = {Kind.APPLICATION: N_("Partner application"), Kind.DEAL: N_("Deal registration")}
+_KINDS = {SubmissionKind.APPLICATION: N_("Partner application"), SubmissionKind.DEAL: N_("Deal registration")}
 _BENEFITS = {"discount": N_("discount"), "commission": N_("commission")}
 
 

@@ -28,7 +28,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Group:
+class BarGroup:
     """Bars that belong to one label."""
 
     label: str
@@ -44,7 +44,7 @@ class Chart:
     title: str
     description: str
     """What is to be seen, in a sentence or two."""
-    groups: tuple[Group, ...]
+    groups: tuple[BarGroup, ...]
     headings: tuple[str, ...]
     """Of the table: first of its row headings, then of each column."""
     rows: tuple[tuple[str, ...], ...]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from forms_service.domain.clock import moment
 from forms_service.domain.reports import facts
 from forms_service.domain.reports.facts import SHARED, Fact, Record
-from forms_service.domain.submissions.workflow import OPEN, Kind, State
+from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
 from partner_program.business_days import BusinessCalendar
 
 
@@ -86,7 +86,7 @@ NOBODY = ""
 class Slice:
     """Which records; every part narrows it. Without any: all."""
 
-    kind: Kind | None = None
+    kind: SubmissionKind | None = None
     states: frozenset[State] = frozenset(State)
     tier: str | None = None
     owner: str | None = None

@@ -15,7 +15,7 @@ from typing import Any
 from forms_service.domain.clock import stamp
 from forms_service.domain.submissions import history, results
 from forms_service.domain.submissions.outcomes import Refusal, Refused
-from forms_service.domain.submissions.workflow import Action, Kind, Role, State, Step, steps
+from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind, Transition, steps
 
 Record = dict[str, Any]
 
@@ -76,7 +76,7 @@ def apply(
     Raises:
         ValueError: a detail that does not belong to the action, or a moment without a time zone.
     """
-    kind, state = Kind(record["kind"]), State(record["state"]) if record.get("state") else None
+    kind, state = SubmissionKind(record["kind"]), State(record["state"]) if record.get("state") else None
     given = _given(kind, action, details or {})
     step = _step(kind, state, action, actor.role)
     if isinstance(step, Refused):
@@ -97,7 +97,7 @@ def apply(
     return after
 
 
-def _given(kind: Kind, action: Action, details: Mapping[str, Any]) -> dict[str, Any]:
+def _given(kind: SubmissionKind, action: Action, details: Mapping[str, Any]) -> dict[str, Any]:
     takes = _DETAILS.get((kind, action), _NO_DETAILS)
     unknown = details.keys() - takes.needed - takes.possible
     if unknown:
@@ -106,7 +106,7 @@ def _given(kind: Kind, action: Action, details: Mapping[str, Any]) -> dict[str, 
     return {name: value for name, value in texts.items() if value not in ("", None)}
 
 
-def _step(kind: Kind, state: State | None, action: Action, role: Role) -> Step | Refused:
+def _step(kind: SubmissionKind, state: State | None, action: Action, role: Role) -> Transition | Refused:
     possible = [step for step in steps(kind, state) if step.action is action]
     for step in possible:
         if role in step.by:
@@ -114,7 +114,7 @@ def _step(kind: Kind, state: State | None, action: Action, role: Role) -> Step |
     return Refused(Refusal.NOT_YOURS if possible else Refusal.NOT_NOW)
 
 
-def _incomplete(kind: Kind, action: Action, given: Mapping[str, Any]) -> Refused | None:
+def _incomplete(kind: SubmissionKind, action: Action, given: Mapping[str, Any]) -> Refused | None:
     missing = sorted(_DETAILS.get((kind, action), _NO_DETAILS).needed - given.keys())
     if action is Action.APPROVE and not missing and not given.keys() & {"percent", "words"}:
         missing = ["words"]
@@ -263,16 +263,16 @@ _SAME_FOR_BOTH = {
     Action.NOTE: _details("text"),
     Action.REOPEN: _details("reason"),
 }
-_DETAILS: dict[tuple[Kind, Action], _Details] = {
-    **{(kind, action): details for kind in Kind for action, details in _SAME_FOR_BOTH.items()},
-    (Kind.DEAL, Action.APPROVE): _details("benefit product", "percent words text despite_conflict"),
-    (Kind.DEAL, Action.REJECT): _details("reason", "text duplicate_of"),
+_DETAILS: dict[tuple[SubmissionKind, Action], _Details] = {
+    **{(kind, action): details for kind in SubmissionKind for action, details in _SAME_FOR_BOTH.items()},
+    (SubmissionKind.DEAL, Action.APPROVE): _details("benefit product", "percent words text despite_conflict"),
+    (SubmissionKind.DEAL, Action.REJECT): _details("reason", "text duplicate_of"),
     **{
-        (Kind.DEAL, action): _details(needed, results.POSSIBLE.get(action, ""))
+        (SubmissionKind.DEAL, action): _details(needed, results.POSSIBLE.get(action, ""))
         for action, needed in results.NEEDED.items()
     },
-    (Kind.DEAL, Action.MOVE_DEADLINE): _details("deadline", "decide_by"),
-    (Kind.DEAL, Action.EXTEND): _details("until"),
-    (Kind.APPLICATION, Action.PRE_ACCEPT): _details("", "text"),
-    (Kind.APPLICATION, Action.REJECT): _details("text", "reason duplicate_of"),
+    (SubmissionKind.DEAL, Action.MOVE_DEADLINE): _details("deadline", "decide_by"),
+    (SubmissionKind.DEAL, Action.EXTEND): _details("until"),
+    (SubmissionKind.APPLICATION, Action.PRE_ACCEPT): _details("", "text"),
+    (SubmissionKind.APPLICATION, Action.REJECT): _details("text", "reason duplicate_of"),
 }

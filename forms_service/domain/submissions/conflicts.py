@@ -10,11 +10,11 @@ from enum import StrEnum
 from typing import Any
 
 from forms_service.domain.companies import companies, name_matching
-from forms_service.domain.companies.companies import Company
+from forms_service.domain.companies.companies import CompanyIdentity
 from forms_service.domain.companies.look_alikes import domain_skeleton
 from forms_service.domain.companies.name_matching import Likeness, fold
 from forms_service.domain.submissions.history import versions
-from forms_service.domain.submissions.workflow import OPEN, Kind, State
+from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
 from forms_service.domain.values import tax_ids
 
 _GRANTED = frozenset({State.APPROVED, State.WON})
@@ -53,7 +53,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Doubt:
+class ConflictDoubt:
     """One thing in which they differ."""
 
     kind: DoubtKind
@@ -70,7 +70,7 @@ class Conflict:
     is_account: bool
     reasons: tuple[Reason, ...]
     """At least one; the strongest first."""
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[ConflictDoubt, ...] = ()
     other_is_first: bool = True
     """Whether the other named this customer earlier. An account always did: it is the vendor's own."""
     same_sender: bool = False
@@ -139,11 +139,15 @@ def same_product(one: str | None, other: str | None) -> bool:
 
 
 def _counts(record: Mapping[str, Any]) -> bool:
-    return record.get("kind") == Kind.DEAL and record.get("state") in _COUNTS and not record.get("trapped")
+    return (
+        record.get("kind") == SubmissionKind.DEAL
+        and record.get("state") in _COUNTS
+        and not record.get("trapped")
+    )
 
 
 def _with_registration(
-    record: Mapping[str, Any], customer: Company, other: Mapping[str, Any]
+    record: Mapping[str, Any], customer: CompanyIdentity, other: Mapping[str, Any]
 ) -> Conflict | None:
     theirs = companies.customer(other["said"])
     reasons, doubts = _compare(customer, theirs)
@@ -165,7 +169,9 @@ def _with_registration(
     )
 
 
-def _compare(ours: Company, theirs: Company) -> tuple[tuple[Reason, ...], tuple[Doubt, ...]]:
+def _compare(
+    ours: CompanyIdentity, theirs: CompanyIdentity
+) -> tuple[tuple[Reason, ...], tuple[ConflictDoubt, ...]]:
     """What two companies have in common and in what they differ. No reason: they are two."""
     reasons = []
     if ours.tax_id and theirs.tax_id and ours.tax_keys & theirs.tax_keys:
@@ -181,20 +187,20 @@ def _compare(ours: Company, theirs: Company) -> tuple[tuple[Reason, ...], tuple[
     return tuple(reasons), doubts
 
 
-def _doubts(ours: Company, theirs: Company) -> tuple[Doubt, ...]:
+def _doubts(ours: CompanyIdentity, theirs: CompanyIdentity) -> tuple[ConflictDoubt, ...]:
     doubts = []
     if ours.tax_id and theirs.tax_id and not ours.tax_keys & theirs.tax_keys:
-        doubts.append(Doubt(DoubtKind.TAX_ID, ours.tax_id, theirs.tax_id))
+        doubts.append(ConflictDoubt(DoubtKind.TAX_ID, ours.tax_id, theirs.tax_id))
     if ours.country and theirs.country and ours.country != theirs.country:
-        doubts.append(Doubt(DoubtKind.COUNTRY, ours.country, theirs.country))
+        doubts.append(ConflictDoubt(DoubtKind.COUNTRY, ours.country, theirs.country))
     return tuple(doubts)
 
 
-def _numbers_differ(doubts: Iterable[Doubt]) -> bool:
+def _numbers_differ(doubts: Iterable[ConflictDoubt]) -> bool:
     return any(doubt.kind is DoubtKind.TAX_ID for doubt in doubts)
 
 
-def _named_since(record: Mapping[str, Any], company: Company) -> str:
+def _named_since(record: Mapping[str, Any], company: CompanyIdentity) -> str:
     """Since when a record has named what may be this company: a correction does not jump the queue."""
     since: str | None = None
     for version in reversed(versions(record)):

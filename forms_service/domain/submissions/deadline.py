@@ -16,7 +16,7 @@ from typing import Any
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions.actions import Actor, Record, apply
 from forms_service.domain.submissions.outcomes import Refused
-from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Kind, Role, State
+from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Role, State, SubmissionKind
 from partner_program.business_days import BusinessCalendar, SkippedDay
 from partner_program.model import DealRegistration
 
@@ -177,7 +177,7 @@ def decided_on_time(record: Mapping[str, Any]) -> bool | None:
 
     Of a reopened record every decision counts, each against the deadline it had: one late one is late.
     """
-    if record["kind"] != Kind.DEAL or record["state"] not in DECIDED:
+    if record["kind"] != SubmissionKind.DEAL or record["state"] not in DECIDED:
         return None
     return all(_on_time(decision) for decision in decisions(record))
 
@@ -188,7 +188,7 @@ def kept(record: Mapping[str, Any]) -> bool | None:
     None: there was none (an application), or the sender withdrew in time, or it is still open and its
     deadline will tell: one that passes without a decision is a broken promise.
     """
-    if record["kind"] != Kind.DEAL or record["state"] in DECIDED:
+    if record["kind"] != SubmissionKind.DEAL or record["state"] in DECIDED:
         return decided_on_time(record)
     if not all(_on_time(decision) for decision in decisions(record)):
         return False

@@ -14,7 +14,7 @@ from partner_program.model import Language, Program
 
 
 @dataclass(frozen=True)
-class ToldDecision:
+class DecisionView:
     """What a decision says. What it does not say is an empty text."""
 
     outcome: State
@@ -31,13 +31,13 @@ class ToldDecision:
     """The reference of another registration of the same sender."""
 
 
-def decision(made: Mapping[str, Any], program: Program, language: Language, words: Words) -> ToldDecision:
+def decision(made: Mapping[str, Any], program: Program, language: Language, words: Words) -> DecisionView:
     """The decision in the sender's language; what the program does not name any more by its id."""
     rule = program.deal_registration
     reasons = {choice.id: choice.text[language] for choice in rule.reject_reasons}
     products = {choice.id: choice.text[language] for choice in rule.products}
     reason, product = made.get("reason") or "", made.get("product") or ""
-    return ToldDecision(
+    return DecisionView(
         outcome=State(made["outcome"]),
         at=made["at"],
         benefit=_benefit(made, language, words),

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import moment
-from forms_service.domain.submissions.workflow import Kind, State
+from forms_service.domain.submissions.workflow import State, SubmissionKind
 from partner_program.model import DealRegistration, Language
 from partner_program.wording import valid_until_sentence
 
@@ -62,4 +62,6 @@ def _is_fixed(record: Record) -> bool:
 
 
 def _is_approved(record: Record) -> bool:
-    return bool(record["kind"] == Kind.DEAL and record["state"] == State.APPROVED and record.get("decision"))
+    return bool(
+        record["kind"] == SubmissionKind.DEAL and record["state"] == State.APPROVED and record.get("decision")
+    )

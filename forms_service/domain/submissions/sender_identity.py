@@ -11,7 +11,7 @@ from typing import Any
 
 from forms_service.domain.companies import companies, web_domains
 from forms_service.domain.submissions import conflicts
-from forms_service.domain.submissions.workflow import OPEN, Kind, State
+from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
 from forms_service.domain.values import tax_ids
 
 
@@ -160,6 +160,6 @@ def _latest_first(applications: Iterable[Mapping[str, Any]]) -> list[Mapping[str
     return sorted(applications, key=lambda each: str(each["received_at"]), reverse=True)
 
 
-def of(kind: Kind, said: Mapping[str, Any]) -> list[str]:
+def of(kind: SubmissionKind, said: Mapping[str, Any]) -> list[str]:
     """What a record keeps under `keys`: `conflicts.search_keys` and `identity.sender_keys` lead to it."""
-    return sorted(conflicts.index_keys(said) if kind is Kind.DEAL else partner_keys(said))
+    return sorted(conflicts.index_keys(said) if kind is SubmissionKind.DEAL else partner_keys(said))

@@ -20,7 +20,7 @@ _HISTORY = ("at", "what", "state")
 _STAFF_ONLY = frozenset({Action.NOTE, Action.HAND_OVER})
 
 
-def seen_outside(record: Mapping[str, Any]) -> dict[str, Any]:
+def for_sender(record: Mapping[str, Any]) -> dict[str, Any]:
     """The record as its sender may see it: no notes, no names of staff, no conflicts, nothing unknown to us.
 
     Who took it shows as the state it led to; taking over what is taken already is no news.

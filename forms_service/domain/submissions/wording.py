@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import moment
 from forms_service.domain.companies.look_alikes import MixedWord
-from forms_service.domain.submissions.conflicts import Conflict, Doubt, DoubtKind, Reason, ReasonKind
+from forms_service.domain.submissions.conflicts import Conflict, ConflictDoubt, DoubtKind, Reason, ReasonKind
 from forms_service.domain.submissions.deadline import course, read
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_identity import IdentityWarning, WarningKind
@@ -92,7 +92,7 @@ def _reason(reason: Reason, words: Words) -> str:
     return words.gettext(_REASONS[reason.kind]) % {"theirs": reason.theirs}
 
 
-def _doubt(doubt: Doubt, words: Words) -> str:
+def _doubt(doubt: ConflictDoubt, words: Words) -> str:
     return words.gettext(_DOUBTS[doubt.kind]) % {"ours": doubt.ours, "theirs": doubt.theirs}
 
 

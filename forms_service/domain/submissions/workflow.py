@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class SubmissionKind(StrEnum):
     """What was submitted."""
 
     APPLICATION = "application"
@@ -84,15 +84,15 @@ DECIDED = frozenset({State.APPROVED, State.PRE_ACCEPTED, State.REJECTED}) | CONC
 """States in which a decision stands."""
 CLOSED = DECIDED | {State.WITHDRAWN}
 
-_EVERY_KIND = frozenset(Kind)
-_DEAL = frozenset({Kind.DEAL})
-_APPLICATION = frozenset({Kind.APPLICATION})
+_EVERY_KIND = frozenset(SubmissionKind)
+_DEAL = frozenset({SubmissionKind.DEAL})
+_APPLICATION = frozenset({SubmissionKind.APPLICATION})
 _APPROVED = frozenset({State.APPROVED})
 _IN_WORK = frozenset({State.UNDER_REVIEW, State.WAITING_FOR_ANSWER})
 
 
 @dataclass(frozen=True)
-class Step:
+class Transition:
     """One row of the table."""
 
     action: Action
@@ -101,49 +101,49 @@ class Step:
     """States it is possible in; None: there is no submission yet."""
     end: State | None
     """The state it leads to; None: the state stays as it is."""
-    kinds: frozenset[Kind] = _EVERY_KIND
+    kinds: frozenset[SubmissionKind] = _EVERY_KIND
 
 
 _SENDER, _STAFF, _SYSTEM = (frozenset({role}) for role in Role)
 
 TABLE = (
-    Step(Action.SUBMIT, _SENDER | _STAFF, None, State.RECEIVED),
-    Step(Action.CORRECT, _SENDER, frozenset({State.RECEIVED}), None),
-    Step(Action.TAKE, _STAFF, frozenset({State.RECEIVED}), State.UNDER_REVIEW),
-    Step(Action.TAKE, _STAFF, _IN_WORK, None),
-    Step(Action.HAND_OVER, _STAFF, _IN_WORK, None),
-    Step(Action.ASK, _STAFF, frozenset({State.UNDER_REVIEW}), State.WAITING_FOR_ANSWER),
-    Step(Action.ANSWER, _SENDER, frozenset({State.WAITING_FOR_ANSWER}), State.UNDER_REVIEW),
-    Step(Action.APPROVE, _STAFF, OPEN, State.APPROVED, _DEAL),
-    Step(Action.PRE_ACCEPT, _STAFF, OPEN, State.PRE_ACCEPTED, _APPLICATION),
-    Step(Action.REJECT, _STAFF, OPEN, State.REJECTED),
-    Step(Action.WITHDRAW, _SENDER, OPEN, State.WITHDRAWN),
-    Step(Action.REOPEN, _STAFF, DECIDED - CONCLUDED, State.UNDER_REVIEW),
-    Step(Action.WIN, _SENDER | _STAFF, _APPROVED, State.WON, _DEAL),
-    Step(Action.LOSE, _SENDER | _STAFF, _APPROVED, State.LOST, _DEAL),
-    Step(Action.WIN, _STAFF, CONCLUDED, State.WON, _DEAL),
-    Step(Action.LOSE, _STAFF, CONCLUDED, State.LOST, _DEAL),
-    Step(Action.TAKE_BACK, _STAFF, CONCLUDED, State.APPROVED, _DEAL),
-    Step(Action.MOVE_DEADLINE, _SYSTEM, OPEN, None, _DEAL),
-    Step(Action.EXTEND, _SYSTEM, _APPROVED, None, _DEAL),
-    Step(Action.ERASE, _SYSTEM, frozenset(State), None),
-    Step(Action.NOTE, _STAFF, frozenset(State), None),
+    Transition(Action.SUBMIT, _SENDER | _STAFF, None, State.RECEIVED),
+    Transition(Action.CORRECT, _SENDER, frozenset({State.RECEIVED}), None),
+    Transition(Action.TAKE, _STAFF, frozenset({State.RECEIVED}), State.UNDER_REVIEW),
+    Transition(Action.TAKE, _STAFF, _IN_WORK, None),
+    Transition(Action.HAND_OVER, _STAFF, _IN_WORK, None),
+    Transition(Action.ASK, _STAFF, frozenset({State.UNDER_REVIEW}), State.WAITING_FOR_ANSWER),
+    Transition(Action.ANSWER, _SENDER, frozenset({State.WAITING_FOR_ANSWER}), State.UNDER_REVIEW),
+    Transition(Action.APPROVE, _STAFF, OPEN, State.APPROVED, _DEAL),
+    Transition(Action.PRE_ACCEPT, _STAFF, OPEN, State.PRE_ACCEPTED, _APPLICATION),
+    Transition(Action.REJECT, _STAFF, OPEN, State.REJECTED),
+    Transition(Action.WITHDRAW, _SENDER, OPEN, State.WITHDRAWN),
+    Transition(Action.REOPEN, _STAFF, DECIDED - CONCLUDED, State.UNDER_REVIEW),
+    Transition(Action.WIN, _SENDER | _STAFF, _APPROVED, State.WON, _DEAL),
+    Transition(Action.LOSE, _SENDER | _STAFF, _APPROVED, State.LOST, _DEAL),
+    Transition(Action.WIN, _STAFF, CONCLUDED, State.WON, _DEAL),
+    Transition(Action.LOSE, _STAFF, CONCLUDED, State.LOST, _DEAL),
+    Transition(Action.TAKE_BACK, _STAFF, CONCLUDED, State.APPROVED, _DEAL),
+    Transition(Action.MOVE_DEADLINE, _SYSTEM, OPEN, None, _DEAL),
+    Transition(Action.EXTEND, _SYSTEM, _APPROVED, None, _DEAL),
+    Transition(Action.ERASE, _SYSTEM, frozenset(State), None),
+    Transition(Action.NOTE, _STAFF, frozenset(State), None),
 )
 
 
-def steps(kind: Kind, state: State | None) -> Iterator[Step]:
+def steps(kind: SubmissionKind, state: State | None) -> Iterator[Transition]:
     """What can happen to a submission of this kind in this state; None: before there is one."""
     for step in TABLE:
         if kind in step.kinds and (state is None if step.start is None else state in step.start):
             yield step
 
 
-def allowed(kind: Kind, state: State | None, role: Role) -> tuple[Action, ...]:
+def allowed(kind: SubmissionKind, state: State | None, role: Role) -> tuple[Action, ...]:
     """What this side may do to it now, in the order of the table."""
     return tuple(dict.fromkeys(step.action for step in steps(kind, state) if role in step.by))
 
 
-def states_of(kind: Kind) -> tuple[State, ...]:
+def states_of(kind: SubmissionKind) -> tuple[State, ...]:
     """The states that a submission of this kind can reach, in the order of `State`."""
     reached: set[State | None] = {None}
     while True:
@@ -153,7 +153,7 @@ def states_of(kind: Kind) -> tuple[State, ...]:
         reached |= more
 
 
-def diagram(kind: Kind) -> str:
+def diagram(kind: SubmissionKind) -> str:
     """The table as a Mermaid state diagram. Notes, which are possible everywhere, are left out."""
     lines = ["stateDiagram-v2"]
     for state in (None, *states_of(kind)):
@@ -169,7 +169,7 @@ def diagram(kind: Kind) -> str:
 
 def main() -> None:
     """Print both diagrams, as the architecture page holds them."""
-    for kind in Kind:
+    for kind in SubmissionKind:
         sys.stdout.write(f"```mermaid\n---\ntitle: {kind}\n---\n{diagram(kind)}```\n")
 
 

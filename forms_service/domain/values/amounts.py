@@ -31,7 +31,7 @@ _ONE_SIGN_THREE_DIGITS = re.compile(r"(?!0+[.,]00)[0-9]{1,3}[.,][0-9]{3}")
 _NEGATIVE = re.compile("[-\N{MINUS SIGN}\N{EN DASH}]")
 
 
-class Fault(StrEnum):
+class AmountProblem(StrEnum):
     """Why an amount is refused."""
 
     NOT_A_NUMBER = "not a number"
@@ -48,7 +48,7 @@ class Fault(StrEnum):
 class AmountRefused(ValueError):
     """A text is no amount, or could be two."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: AmountProblem) -> None:
         super().__init__(fault.value)
         self.fault = fault
 
@@ -63,20 +63,20 @@ def parse_amount(text: str, currency: str = "") -> Decimal:
     """
     text = _NO_CENTS.sub(r"\g<1>00", without_sign(text, currency))
     if _ONE_SIGN_THREE_DIGITS.fullmatch(text):
-        raise AmountRefused(Fault.AMBIGUOUS)
+        raise AmountRefused(AmountProblem.AMBIGUOUS)
     if not any(
         form.fullmatch(text) for form in (_PLAIN, _GROUPED_BY_SPACE, _GROUPED_BY_APOSTROPHE, _GROUPED_BY_SIGN)
     ):
         negative = _NEGATIVE.match(text) and text[1:].strip()[:1].isdecimal()
-        raise AmountRefused(Fault.NOT_POSITIVE if negative else Fault.NOT_A_NUMBER)
+        raise AmountRefused(AmountProblem.NOT_POSITIVE if negative else AmountProblem.NOT_A_NUMBER)
     whole, decimals = _parts(text)
     if len(decimals) > 2:
-        raise AmountRefused(Fault.TOO_PRECISE)
+        raise AmountRefused(AmountProblem.TOO_PRECISE)
     if len(whole.lstrip("0")) > len("999999999999"):
-        raise AmountRefused(Fault.TOO_LARGE)
+        raise AmountRefused(AmountProblem.TOO_LARGE)
     amount = Decimal(f"{whole}.{decimals:0<2}")
     if amount == 0:
-        raise AmountRefused(Fault.NOT_POSITIVE)
+        raise AmountRefused(AmountProblem.NOT_POSITIVE)
     return amount
 
 
@@ -101,7 +101,7 @@ def without_sign(text: str, currency: str) -> str:
     if not all(side in SIGNS.get(currency, ()) for side in sides):
         others = [side for signs in SIGNS.values() for side in signs]
         is_known = all(side in others for side in sides)
-        raise AmountRefused(Fault.OTHER_CURRENCY if is_known else Fault.NOT_A_NUMBER)
+        raise AmountRefused(AmountProblem.OTHER_CURRENCY if is_known else AmountProblem.NOT_A_NUMBER)
     return found["number"]
 
 

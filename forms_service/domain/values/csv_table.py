@@ -111,7 +111,7 @@ def _fits(sign: str, before: str, behind: str) -> int:
     return 2 if sign in _POLISH else 1
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """A line below the headings."""
 
     number: int
@@ -123,14 +123,14 @@ class Row(NamedTuple):
 
 
 @dataclass
-class Table:
+class CsvTable:
     """What a file holds."""
 
     headings: list[str] = field(default_factory=list)
     """As they are written; empty where none were found."""
     names: list[str | None] = field(default_factory=list)
     """What each of them means."""
-    rows: list[Row] = field(default_factory=list)
+    rows: list[CsvRow] = field(default_factory=list)
     broken: int = 0
     """The line that the CSV parser could not read; 0 where it read all."""
     why: str = ""
@@ -156,7 +156,7 @@ class Table:
         return tuple(name for name in needed if name not in self.names)
 
 
-def table(text: str, headings: Headings, most_rows: int) -> Table:
+def table(text: str, headings: Headings, most_rows: int) -> CsvTable:
     """The table in a text; a line more than `most_rows` at most, so that whoever asks sees that there are."""
     told = _SEPARATOR_LINE.match(text)
     skipped = len(re.findall(r"\r\n|\r|\n", told[0])) if told else 0
@@ -189,20 +189,20 @@ def _lines(body: str, separator: str) -> Any:
 
 def _read(
     body: str, separator: str, heading_row: int, headings: Headings, skipped: int, most_rows: int
-) -> Table:
-    found, lines = Table(), _lines(body, separator)
+) -> CsvTable:
+    found, lines = CsvTable(), _lines(body, separator)
     for number, (line, cells) in enumerate(_numbered(lines, found, skipped)):
         if number == heading_row:
             found.headings = [_normalised(cell) for cell in cells]
             found.names = [_named(cell, headings) for cell in cells]
         elif number > heading_row and any(cell.strip() for cell in cells):
-            found.rows.append(Row(line, _values(cells, found.names, headings), cells))
+            found.rows.append(CsvRow(line, _values(cells, found.names, headings), cells))
             if len(found.rows) > most_rows:
                 break
     return found
 
 
-def _numbered(lines: Any, found: Table, skipped: int) -> Iterator[tuple[int, list[str]]]:
+def _numbered(lines: Any, found: CsvTable, skipped: int) -> Iterator[tuple[int, list[str]]]:
     while True:
         line = lines.line_num + 1 + skipped
         try:

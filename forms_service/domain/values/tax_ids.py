@@ -176,7 +176,7 @@ SHORTENED = N_(
 """Message id for Fault.SHORTENED."""
 
 
-class Fault(StrEnum):
+class TaxIdProblem(StrEnum):
     """Why a tax number is refused."""
 
     NIP = "nip"
@@ -194,7 +194,7 @@ class Fault(StrEnum):
 class TaxIdRefused(ValueError):
     """A text is no tax number, or not one of that country."""
 
-    def __init__(self, fault: Fault, country: str = "") -> None:
+    def __init__(self, fault: TaxIdProblem, country: str = "") -> None:
         super().__init__(fault.value)
         self.fault = fault
         self.country = country
@@ -215,9 +215,9 @@ def clean_tax_id(text: str, country: str) -> str:
     Raises TaxIdRefused.
     """
     if len(text) > LONGEST:
-        raise TaxIdRefused(Fault.SHAPE)
+        raise TaxIdRefused(TaxIdProblem.SHAPE)
     if is_shortened(text):
-        raise TaxIdRefused(Fault.SHORTENED)
+        raise TaxIdRefused(TaxIdProblem.SHORTENED)
     bare = compact(text)
     prefix = _COUNTRY_OF.get(bare[:2], "")
     if not country:
@@ -237,11 +237,11 @@ def _checked(bare: str, country: str, prefix: str) -> str:
             except exceptions.ValidationError:
                 continue
     if prefix and prefix != country and re.search("[0-9]{4}", bare):
-        raise TaxIdRefused(Fault.OTHER_COUNTRY, prefix)
-    raise TaxIdRefused(Fault.NIP if country == "PL" else Fault.VAT, country)
+        raise TaxIdRefused(TaxIdProblem.OTHER_COUNTRY, prefix)
+    raise TaxIdRefused(TaxIdProblem.NIP if country == "PL" else TaxIdProblem.VAT, country)
 
 
 def _as_written(text: str) -> str:
     if not _WRITTEN.fullmatch(text) or sum(sign.isalnum() for sign in text) < 3:
-        raise TaxIdRefused(Fault.SHAPE)
+        raise TaxIdRefused(TaxIdProblem.SHAPE)
     return text

@@ -43,7 +43,7 @@ _MARKS_IN_A_ROW = 30
 """UAX 15, Stream-Safe Text Format: no language needs more, and normalising a longer run is quadratic."""
 
 
-class Fault(StrEnum):
+class TextProblem(StrEnum):
     """Why a text is refused."""
 
     UNSEEN = "unseen"
@@ -58,7 +58,7 @@ class Fault(StrEnum):
 class TextRefused(ValueError):
     """A text cannot be taken as it is."""
 
-    def __init__(self, fault: Fault, excess: int = 0) -> None:
+    def __init__(self, fault: TextProblem, excess: int = 0) -> None:
         super().__init__(fault.value)
         self.fault = fault
         self.excess = excess
@@ -77,9 +77,9 @@ def one_line(text: str, limit: int) -> str:
     """
     text = bounded(text.strip(" "), limit)
     if _REFUSED_IN_LINE.search(text):
-        raise TextRefused(Fault.UNSEEN)
+        raise TextRefused(TextProblem.UNSEEN)
     if "=?" in text:
-        raise TextRefused(Fault.ENCODED)
+        raise TextRefused(TextProblem.ENCODED)
     return _within(_SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip(), limit)
 
 
@@ -90,7 +90,7 @@ def many_lines(text: str, limit: int) -> str:
     """
     text = _TEXT_BREAKS.sub("\n", bounded(text, limit))
     if _REFUSED_IN_TEXT.search(text):
-        raise TextRefused(Fault.UNSEEN)
+        raise TextRefused(TextProblem.UNSEEN)
     return _within(unicodedata.normalize("NFC", text).strip(), limit)
 
 
@@ -113,19 +113,19 @@ def bounded(text: str, limit: int) -> str:
     Raises TextRefused where that would take long: TOO_LONG, MARKS (UAX 15, 30 in a row).
     """
     if not may_fit(text, limit):
-        raise TextRefused(Fault.TOO_LONG, len(text) - text.count("\r\n") - limit)
+        raise TextRefused(TextProblem.TOO_LONG, len(text) - text.count("\r\n") - limit)
     run = 0
     for sign in "" if text.isascii() else text:
         run = run + 1 if unicodedata.category(sign)[0] == "M" or sign in _HALFWIDTH_MARKS else 0
         if run > _MARKS_IN_A_ROW:
-            raise TextRefused(Fault.MARKS)
+            raise TextRefused(TextProblem.MARKS)
     return text
 
 
 def _within(text: str, limit: int) -> str:
     """Refuse what is too long, and what shows nothing at all (a joiner or a filler alone)."""
     if text and all(unicodedata.category(sign)[0] in "ZC" for sign in _UNSEEN.sub("", text)):
-        raise TextRefused(Fault.UNSEEN)
+        raise TextRefused(TextProblem.UNSEEN)
     if len(text) > limit:
-        raise TextRefused(Fault.TOO_LONG, len(text) - limit)
+        raise TextRefused(TextProblem.TOO_LONG, len(text) - limit)
     return text

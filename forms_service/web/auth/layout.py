@@ -8,29 +8,29 @@ from urllib.parse import urlencode
 from flask import Response, current_app, request
 
 from forms_service.domain.auth.urls import AREAS, local_path
-from forms_service.domain.auth.users import Kind, Principal
+from forms_service.domain.auth.users import Principal, UserKind
 from forms_service.i18n.templating import environment
-from forms_service.web.auth.permissions import EXTENSION, Entry, access, area_of, current, here
+from forms_service.web.auth.permissions import EXTENSION, NavigationEntry, access, area_of, current, here
 from partner_program.model import LANGUAGES, Language
 
 
 @dataclass(frozen=True)
-class Frame:
+class PageLayout:
     """What the layout shows around every page."""
 
     vendor: str
-    kind: Kind
+    kind: UserKind
     area: str
     """The first address of the area, without the slash at its end."""
     person: Principal | None
-    navigation: Sequence[Entry]
+    navigation: Sequence[NavigationEntry]
     path: str
     """The address of this page, for marking its entry in the navigation."""
     query: Mapping[str, str]
     back: str
     """Where to come back to after the language was changed."""
 
-    def is_at(self, entry: Entry) -> bool:
+    def is_at(self, entry: NavigationEntry) -> bool:
         """Whether this page is the entry's own."""
         return self.path == entry.address
 
@@ -64,7 +64,7 @@ def page(template: str, status: int = 200, *, lang: Language | None = None, **va
     return Response(html, status, content_type="text/html; charset=utf-8")
 
 
-def insider() -> Kind | None:
+def insider() -> UserKind | None:
     """The area of this address, if whoever asks is signed in to it."""
     kind = area_of(request.path)
     if kind is None or EXTENSION not in current_app.extensions:
@@ -85,13 +85,13 @@ def error_page(heading: str, message: object, status: int) -> Response:
     )
 
 
-def wanted_next(kind: Kind) -> str | None:
+def wanted_next(kind: UserKind) -> str | None:
     """Where the request asks to be sent on to, if that is an address of this area; else None."""
     return local_path(request.values.get("next"), AREAS[kind])
 
 
-def _frame() -> Frame:
-    kind = area_of(request.path) or Kind.STAFF
+def _frame() -> PageLayout:
+    kind = area_of(request.path) or UserKind.STAFF
     person = current()
     person = person if person and person.kind == kind else None
     entries = access().navigation.get(kind, ())
@@ -99,4 +99,4 @@ def _frame() -> Frame:
     is_page = request.method in ("GET", "HEAD")
     back = (local_path(here(), AREAS[kind]) if is_page else None) or f"{AREAS[kind]}/"
     query = request.args.to_dict() if is_page else {}
-    return Frame(access().vendor(), kind, AREAS[kind], person, shown, request.path, query, back)
+    return PageLayout(access().vendor(), kind, AREAS[kind], person, shown, request.path, query, back)

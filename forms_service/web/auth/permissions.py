@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.urls import AREAS
-from forms_service.domain.auth.users import ROLES, Kind, Principal
-from forms_service.services.rate_limits import Allowance
-from forms_service.services.sign_in import Entrance, Visit
+from forms_service.domain.auth.users import ROLES, Principal, UserKind
+from forms_service.services.rate_limits import RateLimiter
+from forms_service.services.sign_in import SignIn, Visit
 from forms_service.web.security import Origins
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,16 +23,16 @@ _NEED = "access_need"
 
 
 @dataclass(frozen=True)
-class Need:
+class Permission:
     """Who may use a view."""
 
-    kind: Kind | None
+    kind: UserKind | None
     """None: everybody, signed in or not."""
     role: str | None
 
 
 @dataclass(frozen=True)
-class Entry:
+class NavigationEntry:
     """One entry of an area's navigation."""
 
     address: str
@@ -56,11 +56,11 @@ class PersonLimits:
     """Rate limiters of people who are signed in, each by themselves: many may sit behind one address."""
 
     def __init__(self, rules: Rules) -> None:
-        self.changes = Allowance(rules.changes, rules.changes_within)
-        self.registrations = Allowance(rules.registrations, rules.registrations_within)
-        self.uploads = Allowance(rules.uploads, rules.uploads_within)
+        self.changes = RateLimiter(rules.changes, rules.changes_within)
+        self.registrations = RateLimiter(rules.registrations, rules.registrations_within)
+        self.uploads = RateLimiter(rules.uploads, rules.uploads_within)
 
-    def take(self, limiter: Allowance) -> None:
+    def take(self, limiter: RateLimiter) -> None:
         """Count one of whoever sent this request. Raises LimitExceeded: answered with 429."""
         person = current()
         if person is not None and not limiter.take(person.id):
@@ -71,12 +71,12 @@ class PersonLimits:
 class Access:
     """What the guard and the pages work with."""
 
-    entrance: Entrance
+    entrance: SignIn
     origins: Origins
     is_https: bool
     vendor: Callable[[], str]
     """The name above every page."""
-    navigation: Mapping[Kind, Sequence[Entry]]
+    navigation: Mapping[UserKind, Sequence[NavigationEntry]]
     limits: PersonLimits
 
     @property
@@ -89,7 +89,7 @@ class Access:
         """Known to the browser that asked for a link, and to no other."""
         return "__Host-asking" if self.is_https else "asking"
 
-    def device_cookie(self, kind: Kind) -> str:
+    def device_cookie(self, kind: UserKind) -> str:
         """Tells the rate limiter that somebody of this kind has signed in here before; opens nothing."""
         return f"__Host-device-{kind}" if self.is_https else f"device-{kind}"
 
@@ -146,32 +146,32 @@ def forget() -> None:
     g.access_visit = None
 
 
-def requires(role: str, kind: Kind = Kind.STAFF) -> Callable[[View], View]:
+def requires(role: str, kind: UserKind = UserKind.STAFF) -> Callable[[View], View]:
     """Open a view to people of this kind whose role is this one or a stronger one."""
     if role not in ROLES[kind]:
         raise ValueError(f"{role!r} is no role of {kind}")
-    return _marker(Need(kind, role))
+    return _marker(Permission(kind, role))
 
 
 def everybody(view: View) -> View:
     """Open a view to everybody, signed in or not."""
-    return _marker(Need(None, None))(view)
+    return _marker(Permission(None, None))(view)
 
 
-def need_of(view: Callable[..., Any]) -> Need | None:
+def need_of(view: Callable[..., Any]) -> Permission | None:
     """Who may use a view; None if it does not say."""
-    found: Need | None = getattr(view, _NEED, None)
+    found: Permission | None = getattr(view, _NEED, None)
     return found
 
 
-def area_of(path: str) -> Kind | None:
+def area_of(path: str) -> UserKind | None:
     """Whose area this address belongs to."""
     return next(
         (kind for kind, prefix in AREAS.items() if path == prefix or path.startswith(f"{prefix}/")), None
     )
 
 
-def _marker(need: Need) -> Callable[[View], View]:
+def _marker(need: Permission) -> Callable[[View], View]:
     def mark(view: View) -> View:
         setattr(view, _NEED, need)
         return view

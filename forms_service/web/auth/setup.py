@@ -14,21 +14,21 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.tokens import Keys
 from forms_service.domain.auth.urls import AREAS, insecure, local_path
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.domain.clock import Clock
-from forms_service.services.sign_in import Entrance
+from forms_service.services.sign_in import SignIn
 from forms_service.services.sign_in_events import SignInEvent
-from forms_service.services.staff_admin import Staffing
-from forms_service.services.user_repository import Register
+from forms_service.services.staff_admin import StaffAdmin
+from forms_service.services.user_repository import UserRepository
 from forms_service.settings import Settings
 from forms_service.store.store import Store
 from forms_service.web.auth.layout import insider, page
 from forms_service.web.auth.permissions import (
     EXTENSION,
     Access,
-    Entry,
     LimitExceeded,
-    Need,
+    NavigationEntry,
+    Permission,
     PersonLimits,
     access,
     area_of,
@@ -83,7 +83,7 @@ def _refuse() -> AnyResponse | None:
     return None if need.kind is None else _unless_allowed(need, kind)
 
 
-def _unless_allowed(need: Need, kind: Kind) -> AnyResponse | None:
+def _unless_allowed(need: Permission, kind: UserKind) -> AnyResponse | None:
     person, sign_in = current(), f"{AREAS[kind]}/sign-in"
     if person is None and request.method in UNSAFE:
         typed = list(request.form.items(multi=True))
@@ -98,7 +98,7 @@ def _unless_allowed(need: Need, kind: Kind) -> AnyResponse | None:
     return None
 
 
-def _count_refused_role(kind: Kind) -> None:
+def _count_refused_role(kind: UserKind) -> None:
     """An audit event; one that only looked writes nothing now."""
     refusals = access().entrance.refusals
     refusals.count(SignInEvent.ROLE_REFUSED, kind)
@@ -145,16 +145,16 @@ def _renew(response: Response) -> Response:
 
 
 @dataclass(frozen=True)
-class Doors:
+class Auth:
     """The ways into one service."""
 
-    entrance: Entrance
-    register: Register
-    staffing: Staffing
+    entrance: SignIn
+    register: UserRepository
+    staffing: StaffAdmin
     keys: Keys
 
 
-def make_doors(
+def make_auth(
     settings: Settings,
     key: str,
     store: Store,
@@ -162,7 +162,7 @@ def make_doors(
     *,
     mail_is_owed: Callable[[], None],
     lang: Language,
-) -> Doors:
+) -> Auth:
     """The use cases of getting in. `key` is the secret key in use, `lang` the site's first language."""
     rules = Rules(
         session_idle=timedelta(hours=settings.session_idle_hours),
@@ -171,22 +171,22 @@ def make_doors(
     if not settings.rate_limit:
         rules = rules.unlimited()
     keys = Keys(key, settings.secret_key_fallbacks)
-    return Doors(
-        Entrance(store, keys, base_url=settings.base_url, clock=clock, wake=mail_is_owed, rules=rules),
-        Register(store, clock=clock),
-        Staffing(store, keys, base_url=settings.base_url, clock=clock, lang=lang),
+    return Auth(
+        SignIn(store, keys, base_url=settings.base_url, clock=clock, wake=mail_is_owed, rules=rules),
+        UserRepository(store, clock=clock),
+        StaffAdmin(store, keys, base_url=settings.base_url, clock=clock, lang=lang),
         keys,
     )
 
 
-def open_doors(
+def install_auth(
     app: Flask,
-    doors: Doors,
+    doors: Auth,
     settings: Settings,
     *,
     vendor: Callable[[], str],
-    navigation: Mapping[Kind, Sequence[Entry]],
-    kinds: Sequence[Kind] = (Kind.STAFF,),
+    navigation: Mapping[UserKind, Sequence[NavigationEntry]],
+    kinds: Sequence[UserKind] = (UserKind.STAFF,),
 ) -> bool:
     """Put gate and sign-in pages of these kinds of people onto the application, unless it would be unsafe.
 

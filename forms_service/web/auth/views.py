@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.domain.auth.sign_in_links import Standing
+from forms_service.domain.auth.sign_in_links import LinkState
 from forms_service.domain.auth.tokens import browser_code, random_token
 from forms_service.domain.auth.urls import AREAS
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.domain.values.text_cleaning import showable
-from forms_service.services.sign_in import Entered, Refusal
+from forms_service.services.sign_in import Entered, SignInRefusal
 from forms_service.web.auth.layout import asked_language, page, spoken, wanted_next
 from forms_service.web.auth.permissions import (
     access,
@@ -30,7 +30,7 @@ _MOST_SECRET = 64
 """No browser secret that we gave away is longer."""
 
 
-def sign_in_pages(kind: Kind) -> Blueprint:
+def sign_in_pages(kind: UserKind) -> Blueprint:
     """The pages of getting in and out of one area, and the area itself without a slash."""
     blueprint = Blueprint(f"access-{kind}", __name__, url_prefix=AREAS[kind])
     for rule, method, view in (
@@ -93,7 +93,7 @@ def show_button(token: str) -> Response:
     """A button. Looking at a link does nothing, however often and whoever looks."""
     opened = access().entrance.open(_kind(), token, _browser_secret())
     lang = asked_language() or opened.lang
-    if opened.standing is not Standing.GOOD:
+    if opened.standing is not LinkState.GOOD:
         return _closed(opened.standing, lang)
     return _private(page("access/link.html", lang=lang, needs=opened.needs, wrong=False, typed=""))
 
@@ -108,7 +108,7 @@ def redeem(token: str) -> AnyResponse:
     if isinstance(outcome, Entered):
         return _let_in(outcome)
     lang = asked_language()
-    if isinstance(outcome, Standing):
+    if isinstance(outcome, LinkState):
         return _closed(outcome, lang)
     return _private(_again(outcome, showable(typed["address"]), lang))
 
@@ -158,18 +158,21 @@ def _let_in(entered: Entered) -> AnyResponse:
     return answer
 
 
-def _closed(standing: Standing, lang: Language | None) -> Response:
+def _closed(standing: LinkState, lang: Language | None) -> Response:
     """The page of a link that does not work; to whoever came in by it a moment ago it shows the way."""
-    status = HTTPStatus.NOT_FOUND if standing is Standing.UNKNOWN else HTTPStatus.GONE
+    status = HTTPStatus.NOT_FOUND if standing is LinkState.UNKNOWN else HTTPStatus.GONE
     return _private(
         page("access/closed.html", status, lang=lang, standing=standing, minutes=_minutes(), is_in=_is_in())
     )
 
 
-def _again(refusal: Refusal, typed: str, lang: Language | None) -> Response:
+def _again(refusal: SignInRefusal, typed: str, lang: Language | None) -> Response:
     """The button once more, with what is missing."""
-    wrong = refusal in (Refusal.CODE_WRONG, Refusal.ADDRESS_WRONG)
-    needs = {Refusal.CODE_WRONG: Refusal.CODE_NEEDED, Refusal.ADDRESS_WRONG: Refusal.ADDRESS_NEEDED}
+    wrong = refusal in (SignInRefusal.CODE_WRONG, SignInRefusal.ADDRESS_WRONG)
+    needs = {
+        SignInRefusal.CODE_WRONG: SignInRefusal.CODE_NEEDED,
+        SignInRefusal.ADDRESS_WRONG: SignInRefusal.ADDRESS_NEEDED,
+    }
     return page(
         "access/link.html", 422, lang=lang, needs=needs.get(refusal, refusal), wrong=wrong, typed=typed
     )
@@ -181,8 +184,8 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _kind() -> Kind:
-    return area_of(request.path) or Kind.STAFF
+def _kind() -> UserKind:
+    return area_of(request.path) or UserKind.STAFF
 
 
 def _is_in() -> bool:

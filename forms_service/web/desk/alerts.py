@@ -14,7 +14,7 @@ from forms_service.jobs import clock_guard
 from forms_service.services import backups
 from forms_service.web.context import Service, service
 from forms_service.web.desk.context import desk
-from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.formatting import Formatter
 from forms_service.web.desk.mail_labels import DEAD
 
 BACKUP_EVERY = timedelta(days=7)
@@ -24,7 +24,7 @@ LITTLE_SPACE_BYTES = 200 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Need:
+class Alert:
     """One thing, and where to see to it."""
 
     words: str
@@ -34,7 +34,7 @@ class Need:
     """The weakest role that may use the link."""
 
 
-def found(words: Saying, person: Principal) -> tuple[Need, ...]:
+def found(words: Formatter, person: Principal) -> tuple[Alert, ...]:
     """All that is needed now of this person; nothing where all is well.
 
     Whoever only reads can see to nothing, but is the only one left to tell that nobody can.
@@ -45,10 +45,10 @@ def found(words: Saying, person: Principal) -> tuple[Need, ...]:
     return (*_mail(parts, words), *_people(words), *_data(parts, words), *_site(parts, words))
 
 
-def _mail(parts: Service, words: Saying) -> Iterator[Need]:
+def _mail(parts: Service, words: Formatter) -> Iterator[Alert]:
     undelivered = parts.store.how_many("mails", "state", DEAD)
     if undelivered:
-        yield Need(
+        yield Alert(
             words.words.ngettext(
                 "%(num)s mail was not delivered.",
                 "%(num)s mails were not delivered.",
@@ -59,17 +59,17 @@ def _mail(parts: Service, words: Saying) -> Iterator[Need]:
             words.text(N_("See which")),
         )
     if parts.outbox.trouble:
-        yield Need(
+        yield Alert(
             words.text(N_("No mail goes out at the moment: %(problem)s. It is tried again by itself."))
             % {"problem": parts.outbox.trouble}
         )
     if not parts.settings.mail_url:
-        yield Need(words.text(N_("Nobody gets mails: no mail server is set (MAIL_URL).")))
+        yield Alert(words.text(N_("Nobody gets mails: no mail server is set (MAIL_URL).")))
 
 
-def _people(words: Saying) -> Iterator[Need]:
+def _people(words: Formatter) -> Iterator[Alert]:
     if not desk().owners():
-        yield Need(
+        yield Alert(
             words.text(N_("Nobody may decide: nobody is told of what comes in.")),
             "/desk/people",
             words.text(N_("Let somebody in")),
@@ -77,13 +77,13 @@ def _people(words: Saying) -> Iterator[Need]:
         )
 
 
-def _data(parts: Service, words: Saying) -> Iterator[Need]:
+def _data(parts: Service, words: Formatter) -> Iterator[Alert]:
     health = parts.store.health()
     if not health.ok:
-        yield Need(words.text(N_("Nothing can be stored: %(problem)s.")) % {"problem": health.problem})
+        yield Alert(words.text(N_("Nothing can be stored: %(problem)s.")) % {"problem": health.problem})
     if health.set_aside:
         names = ", ".join(path.name for path in health.set_aside)
-        yield Need(
+        yield Alert(
             words.text(
                 N_("After a crash an unfinished line was set aside, and has to be looked at: %(names)s.")
             )
@@ -97,10 +97,10 @@ def _data(parts: Service, words: Saying) -> Iterator[Need]:
             "short",
             locale=Locale.parse("pl" if words.language == "pl" else "en_GB"),
         )
-        yield Need(words.text(N_("The disk is almost full: %(space)s left.")) % {"space": megabytes})
+        yield Alert(words.text(N_("The disk is almost full: %(space)s left.")) % {"space": megabytes})
     yield from _backup(parts, words)
     if clock_guard.doubt(parts.store, words.now):
-        yield Need(
+        yield Alert(
             words.text(
                 N_("The clock shows a time that is hard to believe: nothing is deleted until it is settled.")
             ),
@@ -110,18 +110,18 @@ def _data(parts: Service, words: Saying) -> Iterator[Need]:
         )
 
 
-def _backup(parts: Service, words: Saying) -> Iterator[Need]:
+def _backup(parts: Service, words: Formatter) -> Iterator[Alert]:
     last = backups.last(parts.settings.data_dir)
     if last is None:
-        yield Need(words.text(N_("There is no backup yet: forms-service data backup FILE.")))
+        yield Alert(words.text(N_("There is no backup yet: forms-service data backup FILE.")))
     elif words.now - last.at > BACKUP_EVERY:
         day = words.day(words.local(last.at).date())
-        yield Need(words.text(N_("The last backup was made on %(day)s.")) % {"day": day})
+        yield Alert(words.text(N_("The last backup was made on %(day)s.")) % {"day": day})
 
 
-def _site(parts: Service, words: Saying) -> Iterator[Need]:
+def _site(parts: Service, words: Formatter) -> Iterator[Alert]:
     if parts.site.problem:
-        yield Need(
+        yield Alert(
             words.text(N_("The new build of the site is not used: %(problem)s."))
             % {"problem": parts.site.problem}
         )

@@ -9,7 +9,7 @@ from forms_service.domain.submissions import wording
 from forms_service.domain.submissions.conflicts import Conflict, ReasonKind
 from forms_service.domain.values.countries import countries
 from forms_service.i18n.translations import N_
-from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.formatting import Formatter
 
 Record = Mapping[str, Any]
 
@@ -26,7 +26,7 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Rival:
+class ConflictPresenter:
     """What a submission collides with."""
 
     sentence: str
@@ -52,7 +52,7 @@ _TELLING = (ReasonKind.NEAR_NAME, ReasonKind.PRODUCT)
 """What is said besides the strongest reason: that the name differs, that even the product is the same."""
 
 
-def rival(record: Record, conflict: Conflict, other: Record, say: Saying) -> Rival:
+def rival(record: Record, conflict: Conflict, other: Record, say: Formatter) -> ConflictPresenter:
     """The conflict as a page shows it."""
     name = str(other.get("name") or "") if conflict.is_account else conflict.other
     said = other.get("said") or {}
@@ -65,7 +65,7 @@ def rival(record: Record, conflict: Conflict, other: Record, say: Saying) -> Riv
     if conflict.same_sender:
         sentence = f"{sentence} {say.text(N_('It is from the same sender.'))}"
     rows = (_with_account if conflict.is_account else _side_by_side)(record, conflict, other, say)
-    return Rival(
+    return ConflictPresenter(
         sentence,
         wording.reasons(conflict, say.words),
         "" if conflict.is_account else conflict.other,
@@ -81,7 +81,7 @@ def _shortened(conflict: Conflict) -> Conflict:
     return replace(conflict, reasons=(first, *(each for each in others if each.kind in _TELLING)))
 
 
-def in_one_sentence(rivals: Sequence[Rival], say: Saying) -> str:
+def in_one_sentence(rivals: Sequence[ConflictPresenter], say: Formatter) -> str:
     """The strongest conflict, and that there are more; empty where there is none."""
     if not rivals:
         return ""
@@ -102,7 +102,7 @@ def _kind(conflict: Conflict) -> str:
     return "earlier" if conflict.other_is_first else "later"
 
 
-def _side_by_side(record: Record, conflict: Conflict, other: Record, say: Saying) -> list[Compared]:
+def _side_by_side(record: Record, conflict: Conflict, other: Record, say: Formatter) -> list[Compared]:
     ours, theirs = record["said"], other["said"]
     common = {reason.kind for reason in conflict.reasons}
     names = countries(say.language)
@@ -144,7 +144,7 @@ def _side_by_side(record: Record, conflict: Conflict, other: Record, say: Saying
     ]
 
 
-def _with_account(record: Record, conflict: Conflict, account: Record, say: Saying) -> list[Compared]:
+def _with_account(record: Record, conflict: Conflict, account: Record, say: Formatter) -> list[Compared]:
     said = record["said"]
     common = {reason.kind for reason in conflict.reasons}
 

@@ -9,9 +9,9 @@ from forms_service.domain.references import PREFIXES
 from forms_service.i18n.translations import N_
 from forms_service.services.desk import Desk
 from forms_service.web.auth.layout import page, spoken
-from forms_service.web.auth.permissions import Entry, current
+from forms_service.web.auth.permissions import NavigationEntry, current
 from forms_service.web.context import release, service
-from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.formatting import Formatter
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 """Every view of the desk, whatever module it stands in."""
@@ -33,9 +33,9 @@ def desk() -> Desk:
     return service().desk
 
 
-def say() -> Saying:
+def say() -> Formatter:
     """The words of whoever asks, about the program now served."""
-    return Saying(release().program, spoken(), service().clock())
+    return Formatter(release().program, spoken(), service().clock())
 
 
 def shown(template: str, status: int = 200, **values: Any) -> Response:
@@ -60,11 +60,11 @@ def submission_address(reference: str) -> str:
 
 
 ENTRIES = (
-    Entry("/desk/", N_("Submissions"), READER),
-    Entry("/desk/partners", N_("Partners"), READER),
-    Entry("/desk/figures", N_("Figures"), READER),
-    Entry("/desk/mails", N_("Mail"), REVIEWER),
-    Entry("/desk/history", N_("History"), READER),
-    Entry("/desk/privacy", N_("Personal data"), ADMINISTRATOR),
-    Entry("/desk/people", N_("People"), ADMINISTRATOR),
+    NavigationEntry("/desk/", N_("Submissions"), READER),
+    NavigationEntry("/desk/partners", N_("Partners"), READER),
+    NavigationEntry("/desk/figures", N_("Figures"), READER),
+    NavigationEntry("/desk/mails", N_("Mail"), REVIEWER),
+    NavigationEntry("/desk/history", N_("History"), READER),
+    NavigationEntry("/desk/privacy", N_("Personal data"), ADMINISTRATOR),
+    NavigationEntry("/desk/people", N_("People"), ADMINISTRATOR),
 )

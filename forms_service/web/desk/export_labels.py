@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from forms_service.domain.partners import wording
-from forms_service.domain.partners.partner import State
+from forms_service.domain.partners.partner import PartnerState
 from forms_service.i18n.translations import N_
 from forms_service.web.desk import partner_filters, queue_filters
-from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.formatting import Formatter
 
 LISTS = {
     "submissions": N_("Submissions"),
@@ -23,7 +23,7 @@ LISTS = {
 PARTNER_STATES = {
     "current": N_("all that are not over"),
     "all": N_("all"),
-    **{state.value: wording.STATES[state] for state in State},
+    **{state.value: wording.STATES[state] for state in PartnerState},
 }
 """The words for each `state` of the list of partners."""
 
@@ -34,7 +34,7 @@ def kept(arguments: Mapping[str, str]) -> str:
     return ", ".join(f"{name}={value}" for name, value in {**arguments, **searched}.items())
 
 
-def in_words(deed: Mapping[str, Any], words: Saying) -> str:
+def in_words(deed: Mapping[str, Any], words: Formatter) -> str:
     """`Zgłoszenia: Rejestracja szansy sprzedażowej, od 1 lis`. What a command handed out is told as it is."""
     name, about = str(deed.get("list") or ""), str(deed.get("about") or "")
     if not name:
@@ -45,7 +45,7 @@ def in_words(deed: Mapping[str, Any], words: Saying) -> str:
     return ": ".join(filter(None, [words.text(LISTS.get(name, "")) or name, narrowed]))
 
 
-def _narrowed(name: str, asked: Mapping[str, str], words: Saying) -> Iterator[str]:
+def _narrowed(name: str, asked: Mapping[str, str], words: Formatter) -> Iterator[str]:
     if name in ("submissions", "history"):
         yield from queue_filters.narrowed(queue_filters.read(asked).view, words).values()
     elif name == "partners":

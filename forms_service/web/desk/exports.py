@@ -18,7 +18,7 @@ from forms_service.domain.reports.spreadsheets import (
 )
 from forms_service.domain.reports.submission_columns import of_submissions
 from forms_service.i18n.translations import texts
-from forms_service.services.audit_log import Deed
+from forms_service.services.audit_log import AuditEvent
 from forms_service.store.store import Document
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
@@ -62,7 +62,9 @@ def download(
         body = file.getvalue()
     else:
         body = csv_chunks(columns, rows, language)
-    service().deeds.note(me().email, Deed.EXPORTED, list=name, about=export_labels.kept(asked), format=kind)
+    service().deeds.note(
+        me().email, AuditEvent.EXPORTED, list=name, about=export_labels.kept(asked), format=kind
+    )
     answer = Response(body, content_type=XLSX_TYPE if kind == "xlsx" else CSV_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{today()}.{kind}"'
     return answer

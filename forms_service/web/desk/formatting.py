@@ -15,17 +15,17 @@ from babel.numbers import format_decimal
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.charts import money
 from forms_service.domain.submissions import wording
-from forms_service.domain.submissions.workflow import OPEN, Kind, State
+from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
 from forms_service.i18n.translations import N_, BoundTexts, bound_texts
 from forms_service.services.audit_log import COMMAND_LINE
-from forms_service.services.submission_queue import Row, RowWarning
+from forms_service.services.submission_queue import QueueRow, RowWarning
 from partner_program.model import Language, Program
 from partner_program.typography import bind
 from partner_program.wording import long_date, time_left
 
 _LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "GB")}
 
-KINDS = {Kind.DEAL: N_("Deal registration"), Kind.APPLICATION: N_("Partner application")}
+KINDS = {SubmissionKind.DEAL: N_("Deal registration"), SubmissionKind.APPLICATION: N_("Partner application")}
 BENEFITS = {"discount": N_("discount"), "commission": N_("commission")}
 ROW_WARNINGS = {
     RowWarning.CONFLICT: N_("conflict"),
@@ -35,7 +35,7 @@ ROW_WARNINGS = {
 
 
 @dataclass(frozen=True)
-class Saying:
+class Formatter:
     """The words of one reader. Templates call it `say`."""
 
     program: Program
@@ -53,7 +53,7 @@ class Saying:
 
     def kind(self, record: Mapping[str, Any]) -> str:
         """What it is."""
-        return self.text(KINDS[Kind(record["kind"])])
+        return self.text(KINDS[SubmissionKind(record["kind"])])
 
     def state(self, record: Mapping[str, Any]) -> str:
         """Where it stands."""
@@ -162,7 +162,7 @@ class Saying:
         """Whom a history names: an address as it is, a side by its word."""
         return self.text(_SIDES[name]) if name in _SIDES else name
 
-    def about(self, row: Row) -> str:
+    def about(self, row: QueueRow) -> str:
         """The one thing a submission is about, for headings and titles."""
         said = row.record.get("said") or {}
         return row.customer or said.get("company_name") or row.record["id"]

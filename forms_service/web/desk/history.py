@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Response, abort, request
 
-from forms_service.domain.auth.users import ADMINISTRATOR, READER, Kind
+from forms_service.domain.auth.users import ADMINISTRATOR, READER, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.domain.submissions.workflow import Action
 from forms_service.i18n.translations import N_
-from forms_service.services.audit_log import COMMAND_LINE, Deed
+from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.sign_in_events import SOMEBODY, SignInEvent
 from forms_service.store.store import Store
 from forms_service.web.auth.permissions import requires
@@ -18,14 +18,14 @@ from forms_service.web.context import service
 from forms_service.web.desk import export_labels, queue_filters
 from forms_service.web.desk.context import address_of, blueprint, me, say, shown
 from forms_service.web.desk.exports import download
-from forms_service.web.desk.formatting import Saying
-from forms_service.web.desk.queue_filters import Asked
+from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.queue_filters import QueueQuery
 from forms_service.web.desk.users import ROLE_NAMES
 
 HISTORY = "/desk/history"
 
 DEEDS: Mapping[str, str] = {
-    Deed.ENTERED: N_("deal entered"),
+    AuditEvent.ENTERED: N_("deal entered"),
     Action.TAKE: N_("taken"),
     Action.HAND_OVER: N_("handed over"),
     Action.ASK: N_("question asked"),
@@ -37,19 +37,19 @@ DEEDS: Mapping[str, str] = {
     Action.REJECT: N_("rejected"),
     Action.REOPEN: N_("reopened"),
     Action.NOTE: N_("note written"),
-    Deed.EXTENDED: N_("valid for longer"),
-    Deed.EXPORTED: N_("list downloaded"),
-    Deed.ERASED: N_("a person's data erased"),
-    Deed.HANDED_OUT: N_("a person's data handed out"),
-    Deed.LET_IN: N_("let in"),
-    Deed.ROLE_CHANGED: N_("role changed"),
-    Deed.SHUT_OUT: N_("shut out"),
-    Deed.SENT_AGAIN: N_("mail sent again"),
-    Deed.SETTLED: N_("reached otherwise than by mail"),
-    Deed.ACCOUNTS_IMPORTED: N_("own customers imported"),
-    Deed.CAME_BACK: N_("mail came back"),
-    Deed.LINK_RENEWED: N_("link to the status page renewed"),
-    Deed.BELIEVED_CLOCK: N_("clock confirmed"),
+    AuditEvent.EXTENDED: N_("valid for longer"),
+    AuditEvent.EXPORTED: N_("list downloaded"),
+    AuditEvent.ERASED: N_("a person's data erased"),
+    AuditEvent.HANDED_OUT: N_("a person's data handed out"),
+    AuditEvent.LET_IN: N_("let in"),
+    AuditEvent.ROLE_CHANGED: N_("role changed"),
+    AuditEvent.SHUT_OUT: N_("shut out"),
+    AuditEvent.SENT_AGAIN: N_("mail sent again"),
+    AuditEvent.SETTLED: N_("reached otherwise than by mail"),
+    AuditEvent.ACCOUNTS_IMPORTED: N_("own customers imported"),
+    AuditEvent.CAME_BACK: N_("mail came back"),
+    AuditEvent.LINK_RENEWED: N_("link to the status page renewed"),
+    AuditEvent.BELIEVED_CLOCK: N_("clock confirmed"),
     SignInEvent.SIGNED_IN: N_("signed in"),
     SignInEvent.SESSIONS_ENDED: N_("other sessions ended"),
     SignInEvent.LINK_REFUSED: N_("sign-in link refused"),
@@ -58,7 +58,7 @@ DEEDS: Mapping[str, str] = {
     SignInEvent.ROLE_REFUSED: N_("refused: not their role"),
 }
 
-DOORS = {Kind.STAFF: N_("Desk"), Kind.PARTNER: N_("Partner area")}
+DOORS = {UserKind.STAFF: N_("Desk"), UserKind.PARTNER: N_("Partner area")}
 
 
 @blueprint.get("/history", provide_automatic_options=False)
@@ -102,17 +102,17 @@ def export_history() -> Response:
     return download("history", columns, rows, words.language, queue_filters.arguments_of(asked.view))
 
 
-def _narrowed(asked: Asked) -> dict[str, Any]:
+def _narrowed(asked: QueueQuery) -> dict[str, Any]:
     return {"who": asked.view.owner, "since": asked.view.since, "until": asked.view.until}
 
 
 def _people() -> tuple[str, ...]:
     """Whose deeds can be asked for: everybody who is or was staff, and the command line."""
-    staff = service().store.find("people", "kind", str(Kind.STAFF))
+    staff = service().store.find("people", "kind", str(UserKind.STAFF))
     return (*sorted(person["email"] for person in staff), COMMAND_LINE)
 
 
-def _row(deed: Mapping[str, Any], words: Saying) -> dict[str, str]:
+def _row(deed: Mapping[str, Any], words: Formatter) -> dict[str, str]:
     about = str(deed.get("about") or "")
     return {
         "at": words.at(deed["at"]),
@@ -124,7 +124,7 @@ def _row(deed: Mapping[str, Any], words: Saying) -> dict[str, str]:
     }
 
 
-def _who(deed: Mapping[str, Any], words: Saying, store: Store) -> str:
+def _who(deed: Mapping[str, Any], words: Formatter, store: Store) -> str:
     """Their address. An audit event of signing in has a person's id instead, who may be erased meanwhile."""
     who = str(deed["who"])
     if who == SOMEBODY:
@@ -135,15 +135,15 @@ def _who(deed: Mapping[str, Any], words: Saying, store: Store) -> str:
     return str(person["email"]) if person else words.text(N_("somebody whose data is erased"))
 
 
-def _what(deed: Mapping[str, Any], words: Saying) -> str:
+def _what(deed: Mapping[str, Any], words: Formatter) -> str:
     return words.text(DEEDS[deed["what"]]) if deed["what"] in DEEDS else str(deed["what"])
 
 
-def _about(deed: Mapping[str, Any], words: Saying) -> str:
+def _about(deed: Mapping[str, Any], words: Formatter) -> str:
     """What it was done to, and what else there is to say."""
     count = words.text(N_("number: %(count)s")) % {"count": deed["count"]} if "count" in deed else ""
     role = words.text(ROLE_NAMES[deed["role"]]) if deed.get("role") in ROLE_NAMES else ""
-    about = export_labels.in_words(deed, words) if deed["what"] == Deed.EXPORTED else deed.get("about")
+    about = export_labels.in_words(deed, words) if deed["what"] == AuditEvent.EXPORTED else deed.get("about")
     door = words.text(DOORS[deed["kind"]]) if deed["what"] in set(SignInEvent) else ""
     facts = (about, door, str(deed.get("format") or "").upper(), role, count)
     return " · ".join(str(fact) for fact in facts if fact)

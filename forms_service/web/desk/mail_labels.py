@@ -6,7 +6,7 @@ from typing import Any
 
 from forms_service.i18n.translations import N_
 from forms_service.services.mail_followup import CAME_BACK
-from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.formatting import Formatter
 
 Mail = Mapping[str, Any]
 
@@ -65,7 +65,7 @@ DEAD = "dead"
 class MailWords:
     """The words for mails, of one reader."""
 
-    say: Saying
+    say: Formatter
 
     def name(self, mail: Mail) -> str:
         """What it is."""

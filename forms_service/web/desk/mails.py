@@ -11,7 +11,7 @@ from forms_service.domain.auth.users import REVIEWER
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.i18n.translations import N_
-from forms_service.services.audit_log import Deed
+from forms_service.services.audit_log import AuditEvent
 from forms_service.services.mail_followup import TooManyMails
 from forms_service.store.store import Document
 from forms_service.web.auth.permissions import requires
@@ -91,7 +91,7 @@ def resend(id: str) -> AnyResponse:
     """Send one mail again."""
     made = desk().resend([id], me())
     if made:
-        service().deeds.note(me().email, Deed.SENT_AGAIN, about=made[0]["record"], count=1)
+        service().deeds.note(me().email, AuditEvent.SENT_AGAIN, about=made[0]["record"], count=1)
     return _back("resent" if made else "nothing")
 
 
@@ -103,7 +103,7 @@ def settle(id: str) -> AnyResponse:
     if mail is None:
         abort(404)
     if desk().settle(id, me()):
-        service().deeds.note(me().email, Deed.SETTLED, about=mail["record"])
+        service().deeds.note(me().email, AuditEvent.SETTLED, about=mail["record"])
     return _back("settled")
 
 
@@ -115,7 +115,7 @@ def came_back(id: str) -> AnyResponse:
     if mail is None:
         abort(404)
     if desk().came_back(id, me()):
-        service().deeds.note(me().email, Deed.CAME_BACK, about=mail["record"])
+        service().deeds.note(me().email, AuditEvent.CAME_BACK, about=mail["record"])
     return _back("came-back")
 
 
@@ -132,7 +132,7 @@ def resend_period() -> AnyResponse:
         abort(400)
     made = desk().resend([mail["id"] for mail in mails], me())
     if made:
-        service().deeds.note(me().email, Deed.SENT_AGAIN, count=len(made))
+        service().deeds.note(me().email, AuditEvent.SENT_AGAIN, count=len(made))
     return _back("resent" if made else "nothing")
 
 

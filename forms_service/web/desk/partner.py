@@ -5,21 +5,21 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.auth.users import READER, REVIEWER
-from forms_service.domain.partners.actions import Actor, Side
+from forms_service.domain.partners.actions import PartnerActor, Side
 from forms_service.services.partners import PartnerMissing
 from forms_service.web import errors
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk.context import blueprint, me
 from forms_service.web.partner_record import views
-from forms_service.web.partner_record.views import Place
+from forms_service.web.partner_record.views import PartnerView
 
 BASE = "/desk/partners"
 
 
-def as_staff() -> Place:
+def as_staff() -> PartnerView:
     """A partner's pages as one of the vendor's people sees them."""
-    return Place(Actor(Side.STAFF, me().email), me().may(REVIEWER), BASE)
+    return PartnerView(PartnerActor(Side.STAFF, me().email), me().may(REVIEWER), BASE)
 
 
 @blueprint.get("/partners/<reference>", provide_automatic_options=False)

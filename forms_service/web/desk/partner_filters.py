@@ -6,16 +6,16 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from forms_service.domain.partners.partner import State
+from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.values.days import read_day
-from forms_service.services.partner_list import CURRENT, Order, PartnerView
+from forms_service.services.partner_list import CURRENT, PartnerFilter, PartnerSort
 from forms_service.web.desk.queue_filters import NOT_A_DAY
 
 LIST = "/desk/partners"
-STATES: Mapping[str, frozenset[State]] = {
+STATES: Mapping[str, frozenset[PartnerState]] = {
     "current": CURRENT,
-    "all": frozenset(State),
-    **{state.value: frozenset({state}) for state in State},
+    "all": frozenset(PartnerState),
+    **{state.value: frozenset({state}) for state in PartnerState},
 }
 """What `state` may be, and which states it stands for; the first one where the address names none."""
 
@@ -23,40 +23,40 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True)
-class AskedPartners:
+class PartnerQuery:
     """What an address asks for."""
 
-    view: PartnerView
+    view: PartnerFilter
     mistakes: Mapping[str, str] = field(default_factory=dict)
     """Message ids by the name of the field that could not be understood, and does not narrow the view."""
     typed: Mapping[str, str] = field(default_factory=dict)
     """The fields as they were typed."""
 
 
-def read(arguments: Mapping[str, str]) -> AskedPartners:
+def read(arguments: Mapping[str, str]) -> PartnerQuery:
     """The view that these arguments of an address ask for. What is no choice of ours is passed over."""
     typed = {name: _text(arguments, name) for name in ("search", "renews_by", "tier")}
     by = _day(typed["renews_by"])
     page = arguments.get("page", "")
-    view = PartnerView(
+    view = PartnerFilter(
         states=STATES.get(arguments.get("state", ""), CURRENT),
         tier=typed["tier"],
         lacking=arguments.get("lacking") == "y",
         renews_by=by,
         search=typed["search"],
-        order=next((each for each in Order if each.value == arguments.get("order")), Order.NAME),
+        order=next((each for each in PartnerSort if each.value == arguments.get("order")), PartnerSort.NAME),
         page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 else 1,
     )
     mistakes = {"renews_by": NOT_A_DAY} if typed["renews_by"] and by is None else {}
-    return AskedPartners(view, mistakes, typed)
+    return PartnerQuery(view, mistakes, typed)
 
 
-def state_named(view: PartnerView) -> str:
+def state_named(view: PartnerFilter) -> str:
     """The name of the view's states in an address."""
     return next(name for name, states in STATES.items() if states == view.states)
 
 
-def arguments_of(view: PartnerView) -> dict[str, str]:
+def arguments_of(view: PartnerFilter) -> dict[str, str]:
     """The arguments that ask for this view: those of them that are needed."""
     state = state_named(view)
     given = {
@@ -65,13 +65,13 @@ def arguments_of(view: PartnerView) -> dict[str, str]:
         "tier": view.tier,
         "lacking": "y" if view.lacking else "",
         "renews_by": view.renews_by.isoformat() if view.renews_by else "",
-        "order": "" if view.order is Order.NAME else view.order.value,
+        "order": "" if view.order is PartnerSort.NAME else view.order.value,
         "page": "" if view.page == 1 else str(view.page),
     }
     return {name: value for name, value in given.items() if value}
 
 
-def address(view: PartnerView, path: str = LIST, **changed: Any) -> str:
+def address(view: PartnerFilter, path: str = LIST, **changed: Any) -> str:
     """Where the view, or one that differs from it in `changed`, is shown. A changed one begins at page 1."""
     if changed:
         view = replace(view, **{"page": 1, **changed})

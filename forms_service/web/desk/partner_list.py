@@ -10,26 +10,26 @@ from flask import Response, abort, request
 from forms_service.domain.auth.users import READER
 from forms_service.domain.partners import list_row, wording
 from forms_service.domain.partners.list_row import PartnerRow
-from forms_service.domain.partners.partner import State
+from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.wording import Words
 from forms_service.domain.reports.spreadsheets import Cell, Column
 from forms_service.i18n.translations import N_, texts
-from forms_service.services.partner_list import Order, PartnerView
+from forms_service.services.partner_list import PartnerFilter, PartnerSort
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import partner_filters
 from forms_service.web.desk.context import blueprint, say, shown
 from forms_service.web.desk.export_labels import PARTNER_STATES
 from forms_service.web.desk.exports import download
-from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.formatting import Formatter
 from forms_service.web.desk.partner_filters import LIST
 from partner_program.model import Program
 
 ORDERS = {
-    Order.NAME: N_("by name"),
-    Order.RENEWAL: N_("next renewal first"),
-    Order.DUE: N_("what comes due first"),
+    PartnerSort.NAME: N_("by name"),
+    PartnerSort.RENEWAL: N_("next renewal first"),
+    PartnerSort.DUE: N_("what comes due first"),
 }
 
 
@@ -37,7 +37,7 @@ ORDERS = {
 class RowWords:
     """What a row says, in the reader's words. Templates call it `row_words`."""
 
-    say: Saying
+    say: Formatter
     words: Words
     """For a page with its typography, for a file without."""
     day: date
@@ -45,7 +45,7 @@ class RowWords:
 
     def state(self, row: PartnerRow) -> str:
         """Where the partnership stands."""
-        return self.words.gettext(wording.STATES[State(row["state"])])
+        return self.words.gettext(wording.STATES[PartnerState(row["state"])])
 
     def tier(self, row: PartnerRow) -> str:
         """The name of the tier, by the version of the program that the partner follows."""
@@ -101,7 +101,7 @@ def show_partners() -> Response:
         view=view,
         mistakes=[(name, words.text(sentence)) for name, sentence in asked.mistakes.items()],
         mistakes_of={"renews_by": words.text(asked.mistakes.get("renews_by", ""))},
-        is_narrowed=view != PartnerView(order=view.order, page=view.page),
+        is_narrowed=view != PartnerFilter(order=view.order, page=view.page),
         state=partner_filters.state_named(view),
         page_address=lambda number: partner_filters.address(view, page=number),
         export_address=partner_filters.address(view, f"{LIST}/export"),
@@ -127,7 +127,7 @@ def export_partners() -> Response:
     )
 
 
-def _columns(words: Saying, day: date) -> tuple[Column[Any], ...]:
+def _columns(words: Formatter, day: date) -> tuple[Column[Any], ...]:
     plain = texts(words.language)
     said = RowWords(words, plain, day, service().partner_list.program_of)
 
@@ -152,7 +152,7 @@ def _columns(words: Saying, day: date) -> tuple[Column[Any], ...]:
     return tuple(Column(plain.gettext(heading), value) for heading, value in columns.items())
 
 
-def _choices(words: Saying) -> dict[str, Any]:
+def _choices(words: Formatter) -> dict[str, Any]:
     return {
         "states": [(name, words.text(message)) for name, message in PARTNER_STATES.items()],
         "tiers": [(tier.id, tier.name) for tier in words.program.tiers],

@@ -12,18 +12,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.users import ADMINISTRATOR, normalised
-from forms_service.domain.privacy.retention_periods import What
+from forms_service.domain.privacy.retention_periods import RetainedKind
 from forms_service.i18n.translations import N_
 from forms_service.jobs import clock_guard
-from forms_service.jobs.retention import Clearing, Preview
+from forms_service.jobs.retention import Clearing, RetentionPreview
 from forms_service.services import data_export
-from forms_service.services.audit_log import Deed
-from forms_service.services.data_export import Holdings
+from forms_service.services.audit_log import AuditEvent
+from forms_service.services.data_export import PersonalData
 from forms_service.services.erasure import BelongsToStaff, Erasing, NothingErased
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import release, service
 from forms_service.web.desk.context import blueprint, me, say, shown
-from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.formatting import Formatter
 
 PRIVACY = "/desk/privacy"
 MOST_NAMED = 50
@@ -31,10 +31,10 @@ MOST_LOOKED_AT = 1000
 """Submissions whose time is over that a page looks at; a year's may be over on one day."""
 
 KINDS = {
-    What.APPLICATIONS: N_("Partner applications"),
-    What.DEALS: N_("Deal registrations"),
-    What.PARTNERS: N_("Partners whose partnership has ended"),
-    What.TRAPPED: N_("What machines filled in"),
+    RetainedKind.APPLICATIONS: N_("Partner applications"),
+    RetainedKind.DEALS: N_("Deal registrations"),
+    RetainedKind.PARTNERS: N_("Partners whose partnership has ended"),
+    RetainedKind.TRAPPED: N_("What machines filled in"),
 }
 NO_ADDRESS = N_("Enter an email address like name@company.com")
 STAFF = N_(
@@ -68,7 +68,9 @@ def look_for_person() -> AnyResponse:
         return _page(422, address=email, found=found, mistake=("sure", say().text(NOT_SURE)))
     erasing = Erasing(service().store, service().settings.data_dir, service().clock)
     erased = erasing.erase(email, by=me().email, everything=request.form.get("everything") == "y")
-    service().deeds.note(me().email, Deed.ERASED, count=erased.reduced + erased.stripped + erased.deleted)
+    service().deeds.note(
+        me().email, AuditEvent.ERASED, count=erased.reduced + erased.stripped + erased.deleted
+    )
     done = "erased-but" if erased.failed or erased.backups else "erased"
     if not erased.found:
         done = "nothing"
@@ -80,7 +82,7 @@ def look_for_person() -> AnyResponse:
 def believe_clock() -> AnyResponse:
     """The clock is right, whatever it showed before."""
     clock_guard.confirm(service().store, service().clock(), by=me().email)
-    service().deeds.note(me().email, Deed.BELIEVED_CLOCK)
+    service().deeds.note(me().email, AuditEvent.BELIEVED_CLOCK)
     return redirect(f"{PRIVACY}?done=clock", 303)
 
 
@@ -105,7 +107,7 @@ def not_an_address(error: NotAnAddress) -> Response:
 
 def _exported(email: str) -> Response:
     content = data_export.exported(service().store, email, service().clock())
-    service().deeds.note(me().email, Deed.HANDED_OUT)
+    service().deeds.note(me().email, AuditEvent.HANDED_OUT)
     text = json.dumps(content, ensure_ascii=False, indent=2)
     answer = Response(f"{text}\n", content_type="application/json; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="personal-data.json"'
@@ -127,7 +129,7 @@ def _page(
     status: int = 200,
     *,
     address: str = "",
-    found: Holdings | None = None,
+    found: PersonalData | None = None,
     mistake: tuple[str, str] | None = None,
 ) -> Response:
     words = say()
@@ -153,12 +155,12 @@ def _page(
     )
 
 
-def _going(preview: Preview, words: Saying) -> list[tuple[str, int]]:
+def _going(preview: RetentionPreview, words: Formatter) -> list[tuple[str, int]]:
     counted = Counter(each.what for each in preview.outdated)
     return [(words.text(KINDS[what]), counted[what]) for what in KINDS if counted[what]]
 
 
-def _doubt(preview: Preview, words: Saying) -> dict[str, Any] | None:
+def _doubt(preview: RetentionPreview, words: Formatter) -> dict[str, Any] | None:
     if preview.doubt is None:
         return None
     shown_now, known = preview.doubt.shown.isoformat(), preview.doubt.known.isoformat()

@@ -8,11 +8,11 @@ from forms_service.domain.auth.users import READER, REVIEWER
 from forms_service.domain.reports.spreadsheets import XLSX_ROWS
 from forms_service.domain.submissions.workflow import CLOSED
 from forms_service.i18n.translations import N_
-from forms_service.services.submission_queue import QueuePage, Sort, View
+from forms_service.services.submission_queue import QueueFilter, QueuePage, Sort
 from forms_service.web.auth.permissions import requires
 from forms_service.web.desk import alerts, queue_filters
 from forms_service.web.desk.context import blueprint, desk, me, say, shown
-from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.formatting import Formatter
 from forms_service.web.desk.queue_filters import QUEUE
 
 
@@ -52,18 +52,18 @@ def show_queue() -> Response:
     )
 
 
-def _is_search_of_some(view: View) -> bool:
+def _is_search_of_some(view: QueueFilter) -> bool:
     """Whether a search may have missed what somebody means: it is for some states only."""
     return bool(view.search) and view.states != queue_filters.STATES["all"]
 
 
-def _tabs(view: View, words: Saying) -> list[Tab]:
+def _tabs(view: QueueFilter, words: Formatter) -> list[Tab]:
     views = [
-        (N_("Open"), View()),
+        (N_("Open"), QueueFilter()),
         (N_("Mine"), queue_filters.own(me().email)),
         (N_("Nobody's yet"), queue_filters.untaken()),
-        (N_("After the deadline"), View(overdue=True)),
-        (N_("Closed"), View(states=CLOSED, sort=Sort.NEWEST)),
+        (N_("After the deadline"), QueueFilter(overdue=True)),
+        (N_("Closed"), QueueFilter(states=CLOSED, sort=Sort.NEWEST)),
     ]
     here = queue_filters.arguments_of(view) | {"page": ""}
     return [

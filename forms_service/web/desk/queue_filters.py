@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from forms_service.domain.submissions.workflow import CLOSED, OPEN, Kind, State
+from forms_service.domain.submissions.workflow import CLOSED, OPEN, State, SubmissionKind
 from forms_service.domain.values.days import read_day
 from forms_service.i18n.translations import N_
-from forms_service.services.submission_queue import NOBODY, Sort, View
+from forms_service.services.submission_queue import NOBODY, QueueFilter, Sort
 from forms_service.web.desk.context import desk
-from forms_service.web.desk.formatting import KINDS, Saying
+from forms_service.web.desk.formatting import KINDS, Formatter
 
 QUEUE = "/desk/"
 
@@ -33,24 +33,24 @@ _YEARS = range(1980, 2980)
 
 
 @dataclass(frozen=True)
-class Asked:
+class QueueQuery:
     """What an address asks for."""
 
-    view: View
+    view: QueueFilter
     mistakes: Mapping[str, str] = field(default_factory=dict)
     """Message ids by the name of the field that could not be understood, and does not narrow the view."""
     typed: Mapping[str, str] = field(default_factory=dict)
     """The fields as they were typed."""
 
 
-def read(arguments: Mapping[str, str], *, usual: str = "open") -> Asked:
+def read(arguments: Mapping[str, str], *, usual: str = "open") -> QueueQuery:
     """The view that these arguments of an address ask for. What is no choice of ours is passed over.
 
     `usual` names the states that are meant where the address names none.
     """
     days, mistakes = _period(arguments)
-    view = View(
-        kind=_choice(Kind, arguments.get("kind")),
+    view = QueueFilter(
+        kind=_choice(SubmissionKind, arguments.get("kind")),
         states=STATES.get(arguments.get("state", ""), STATES[usual]),
         tier=_text(arguments, "tier"),
         owner=_text(arguments, "owner"),
@@ -63,15 +63,15 @@ def read(arguments: Mapping[str, str], *, usual: str = "open") -> Asked:
         page=_page(arguments.get("page", "")),
     )
     typed = {name: _text(arguments, name) for name in ("search", "since", "until")}
-    return Asked(view, mistakes, typed)
+    return QueueQuery(view, mistakes, typed)
 
 
-def state_named(view: View) -> str:
+def state_named(view: QueueFilter) -> str:
     """The name of the view's states in an address."""
     return next((name for name, states in STATES.items() if states == view.states), "all")
 
 
-def arguments_of(view: View, *, usual: str = "open") -> dict[str, str]:
+def arguments_of(view: QueueFilter, *, usual: str = "open") -> dict[str, str]:
     """The arguments that ask for this view: those of them that are needed."""
     named = state_named(view)
     given = {
@@ -90,7 +90,7 @@ def arguments_of(view: View, *, usual: str = "open") -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def address(view: View, path: str = QUEUE, *, usual: str = "open", **changed: Any) -> str:
+def address(view: QueueFilter, path: str = QUEUE, *, usual: str = "open", **changed: Any) -> str:
     """Where the view, or one that differs from it in `changed`, is shown. A changed one begins at page 1."""
     if changed:
         view = replace(view, **{"page": 1, **changed})
@@ -98,14 +98,14 @@ def address(view: View, path: str = QUEUE, *, usual: str = "open", **changed: An
     return f"{path}?{query}" if query else path
 
 
-def own(email: str) -> View:
+def own(email: str) -> QueueFilter:
     """What this person has taken."""
-    return View(owner=email)
+    return QueueFilter(owner=email)
 
 
-def untaken() -> View:
+def untaken() -> QueueFilter:
     """What nobody has taken."""
-    return View(owner=NOBODY)
+    return QueueFilter(owner=NOBODY)
 
 
 def _period(arguments: Mapping[str, str]) -> tuple[dict[str, date], dict[str, str]]:
@@ -155,7 +155,7 @@ class Chip:
     without: str
 
 
-def shown_with(asked: Asked, words: Saying, path: str, *, usual: str = "open") -> dict[str, Any]:
+def shown_with(asked: QueueQuery, words: Formatter, path: str, *, usual: str = "open") -> dict[str, Any]:
     """What `filters.html` works with, for a list at `path`; `usual` as in `queries`."""
     return {
         "asked": asked,
@@ -170,7 +170,7 @@ def shown_with(asked: Asked, words: Saying, path: str, *, usual: str = "open") -
     }
 
 
-def choices(words: Saying) -> dict[str, Choices]:
+def choices(words: Formatter) -> dict[str, Choices]:
     """What each filter offers."""
     return {
         "kind": [(kind.value, words.text(KINDS[kind])) for kind in KINDS],
@@ -180,7 +180,7 @@ def choices(words: Saying) -> dict[str, Choices]:
     }
 
 
-def _states(words: Saying) -> Choices:
+def _states(words: Formatter) -> Choices:
     return [
         ("open", words.text(N_("all open"))),
         ("closed", words.text(N_("all closed"))),
@@ -189,7 +189,7 @@ def _states(words: Saying) -> Choices:
     ]
 
 
-def narrowed(view: View, words: Saying, *, usual: str = "open") -> dict[str, str]:
+def narrowed(view: QueueFilter, words: Formatter, *, usual: str = "open") -> dict[str, str]:
     """What narrows the list, in words, by the part of the view."""
     said = {
         "kind": words.text(KINDS[view.kind]) if view.kind else "",
@@ -206,7 +206,7 @@ def narrowed(view: View, words: Saying, *, usual: str = "open") -> dict[str, str
     return {name: text for name, text in said.items() if text and getattr(view, name) != unset[name]}
 
 
-def _chips(view: View, words: Saying, path: str, usual: str) -> list[Chip]:
+def _chips(view: QueueFilter, words: Formatter, path: str, usual: str) -> list[Chip]:
     unset = _unset(usual)
     return [
         Chip(text, _without(view, name, unset[name], path, usual))
@@ -231,12 +231,12 @@ _UNSET: dict[str, Any] = {
 }
 
 
-def _without(view: View, name: str, unset: Any, path: str, usual: str) -> str:
+def _without(view: QueueFilter, name: str, unset: Any, path: str, usual: str) -> str:
     without = address(view, path, usual=usual, **{name: unset})
     if name == "since":  # said outright, where a list begins somewhere by itself
         without += ("&" if "?" in without else "?") + "since="
     return without
 
 
-def _day(message: str, day: date | None, words: Saying) -> str:
+def _day(message: str, day: date | None, words: Formatter) -> str:
     return words.text(message) % {"day": words.day(day)} if day else ""

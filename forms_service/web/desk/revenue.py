@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.auth.users import REVIEWER
 from forms_service.domain.partners import revenue_csv
-from forms_service.domain.partners.actions import Action
+from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.invoice_lines import LineRefused, line
 from forms_service.domain.partners.partner import Partner
-from forms_service.domain.partners.revenue_csv import Preview
+from forms_service.domain.partners.revenue_csv import CsvPreview
 from forms_service.domain.partners.wording import FIELDS, LINE_FAULTS, bad_line, file_fault
 from forms_service.domain.values.csv_table import ISO, WINDOWS, Decoded, decoded
 from forms_service.domain.values.days import read_day
@@ -21,9 +21,9 @@ from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk.context import blueprint
 from forms_service.web.desk.partner import as_staff
-from forms_service.web.partner_record.form_input import NotUsable, Typed
-from forms_service.web.partner_record.page import Showing
-from forms_service.web.partner_record.views import CHANGED, Place, in_words
+from forms_service.web.partner_record.form_input import FormInput, NotUsable
+from forms_service.web.partner_record.page import PartnerPage
+from forms_service.web.partner_record.views import CHANGED, PartnerView, in_words
 from forms_service.web.uploads import FILE_LIMIT_BYTES
 
 SECTION = "revenue"
@@ -36,7 +36,7 @@ def record_amount(reference: str) -> AnyResponse:
     """One invoiced amount, typed in."""
     place, partner = as_staff(), service().partners.get(reference)
     it, since = place.showing(partner), partner["active_since"]
-    if since is None or Action.ADD_REVENUE not in it.may:
+    if since is None or PartnerAction.ADD_REVENUE not in it.may:
         return place.show(partner, SECTION, 422, mistakes=[("", it.text(CHANGED))])
     begun = date.fromisoformat(since)
     try:
@@ -58,7 +58,7 @@ def record_file(reference: str) -> AnyResponse:
     """Amounts as CSV: first what would be recorded, line by line; then, when that was seen, recorded."""
     place, partner = as_staff(), service().partners.get(reference)
     it, since = place.showing(partner), partner["active_since"]
-    if since is None or Action.ADD_REVENUE not in it.may:
+    if since is None or PartnerAction.ADD_REVENUE not in it.may:
         return place.show(partner, SECTION, 422, mistakes=[("", it.text(CHANGED))])
     sent = _sent()
     found = _preview(it, sent.data)
@@ -87,7 +87,7 @@ def record_file(reference: str) -> AnyResponse:
     return _previewed(place, partner, rest, found.rest, recorded=(len(lines), len(lines) + len(found.bad)))
 
 
-def _preview(it: Showing, data: bytes) -> Preview:
+def _preview(it: PartnerPage, data: bytes) -> CsvPreview:
     """What a file of this partner holds."""
     reference, since = it.partner["id"], it.partner["active_since"]
     assert since is not None  # noqa: S101 - amounts are recorded from the first partner year on
@@ -100,7 +100,7 @@ def _preview(it: Showing, data: bytes) -> Preview:
     )
 
 
-def _is_outdated(partner: Partner, found: Preview) -> bool:
+def _is_outdated(partner: Partner, found: CsvPreview) -> bool:
     """Whether the partner's record changed since the preview, as it does when this very file is recorded.
 
     Asked where bad lines are left: the answer is a page then, and reloading it must not record twice.
@@ -110,7 +110,11 @@ def _is_outdated(partner: Partner, found: Preview) -> bool:
 
 
 def _previewed(
-    place: Place, partner: Partner, found: Preview, text: str, recorded: tuple[int, int] | None = None
+    place: PartnerView,
+    partner: Partner,
+    found: CsvPreview,
+    text: str,
+    recorded: tuple[int, int] | None = None,
 ) -> AnyResponse:
     """The page with every line as it was understood, and the text in its field."""
     bad = [bad_line(each, place.showing(partner).words) for each in found.bad]
@@ -123,7 +127,7 @@ def _previewed(
 def void_amount(reference: str, entry: str) -> AnyResponse:
     """An amount was recorded by mistake."""
     place, partner = as_staff(), service().partners.get(reference)
-    typed = Typed(request.form)
+    typed = FormInput(request.form)
     reason = typed.line("reason", needed=True)
     try:
         typed.check()

@@ -13,20 +13,20 @@ from forms_service.domain.auth.users import READER, REVIEWER
 from forms_service.domain.companies.look_alikes import mixed_in
 from forms_service.domain.submissions import approval, protection, wording
 from forms_service.domain.submissions.history import as_of
-from forms_service.domain.submissions.workflow import Action, Kind, State
+from forms_service.domain.submissions.workflow import Action, State, SubmissionKind
 from forms_service.forms import PartnerForm
 from forms_service.forms.deals import WAYS
 from forms_service.i18n.translations import N_
 from forms_service.mail.queue import sender_of
-from forms_service.services.desk import ChangedMeanwhile, Done, Outcome, Submission
+from forms_service.services.desk import ChangedMeanwhile, Done, Outcome, SubmissionDetail
 from forms_service.services.staff_decisions import BENEFITS
-from forms_service.services.submission_queue import Row, View
+from forms_service.services.submission_queue import QueueFilter, QueueRow
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
 from forms_service.web.desk import formatting, mail_labels, mails, submission_actions
 from forms_service.web.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
-from forms_service.web.desk.formatting import Saying
-from forms_service.web.desk.submission_actions import Order
+from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.submission_actions import ActionForm
 from forms_service.web.desk.submission_history import changed_meanwhile, concluded, decided, events
 from forms_service.web.desk.submission_presenter import sheet
 from forms_service.web.desk.suggestions import suggestion, usual_terms
@@ -45,7 +45,7 @@ class Extension:
 def show_submission(reference: str) -> Response:
     """Everything about it. `done` in the query says what was done a moment ago."""
     found = desk().submission(reference, me())
-    return page_of(found, Order(), done=request.args.get("done", ""))
+    return page_of(found, ActionForm(), done=request.args.get("done", ""))
 
 
 @blueprint.post("/submissions/<reference>", provide_automatic_options=False)
@@ -53,7 +53,7 @@ def show_submission(reference: str) -> Response:
 def act(reference: str) -> AnyResponse:
     """Do what the form asks for, then show the page anew; or the same page, with everything typed."""
     found = desk().submission(reference, me())
-    order = submission_actions.read(request.form, Kind(found.record["kind"]), say())
+    order = submission_actions.read(request.form, SubmissionKind(found.record["kind"]), say())
     if order is None or order.action is None:
         abort(400)
     if order.mistakes:
@@ -68,7 +68,7 @@ def act(reference: str) -> AnyResponse:
     return page_of(found, submission_actions.refused(order, outcome, say()), 422)
 
 
-def _do(found: Submission, action: Action, order: Order) -> Outcome:
+def _do(found: SubmissionDetail, action: Action, order: ActionForm) -> Outcome:
     """The one call. Whoever asks about what nobody has taken takes it by that: there are two entries then."""
     reference, seen = found.record["id"], order.seen
     if action is Action.ASK and as_of(found.record, seen)["state"] == State.RECEIVED:
@@ -79,20 +79,20 @@ def _do(found: Submission, action: Action, order: Order) -> Outcome:
     return desk().act(reference, action, me(), seen=seen, details=order.details)
 
 
-def _asks_first(found: Submission) -> bool:
+def _asks_first(found: SubmissionDetail) -> bool:
     return found.record["state"] == State.RECEIVED and Action.TAKE in found.actions
 
 
 def not_stored(reference: str, result: PartnerForm | None = None) -> Response:
     """The page of a submission after its change could not be stored, with everything typed."""
     found = desk().submission(reference, me())
-    order = submission_actions.read(request.form, Kind(found.record["kind"]), say()) or Order()
+    order = submission_actions.read(request.form, SubmissionKind(found.record["kind"]), say()) or ActionForm()
     return page_of(found, order, 503, problem=say().text(NOT_STORED), result=result)
 
 
 def page_of(
-    found: Submission,
-    order: Order,
+    found: SubmissionDetail,
+    order: ActionForm,
     status: int = 200,
     *,
     done: str = "",
@@ -146,7 +146,7 @@ def page_of(
     )
 
 
-def _choices(found: Submission, words: Saying) -> dict[str, Any]:
+def _choices(found: SubmissionDetail, words: Formatter) -> dict[str, Any]:
     """What can be chosen in the forms of the page: pairs of value and words."""
     rule = words.program.deal_registration
     return {
@@ -161,7 +161,7 @@ def _choices(found: Submission, words: Saying) -> dict[str, Any]:
     }
 
 
-def _own_in_a_line(record: Mapping[str, Any], words: Saying) -> str:
+def _own_in_a_line(record: Mapping[str, Any], words: Formatter) -> str:
     said = record.get("said") or {}
     about = said.get("customer_name") or said.get("company_name") or ""
     return ", ".join(
@@ -169,7 +169,7 @@ def _own_in_a_line(record: Mapping[str, Any], words: Saying) -> str:
     )
 
 
-def _result_form(found: Submission, words: Saying) -> PartnerForm | None:
+def _result_form(found: SubmissionDetail, words: Formatter) -> PartnerForm | None:
     """What became of the deal, to be filled in or corrected; None where nothing can be reported."""
     if Action.WIN not in found.actions:
         return None
@@ -186,12 +186,12 @@ def _of_mail(done: Action | str) -> str:
     )
 
 
-def _following(reference: str) -> Row | None:
+def _following(reference: str) -> QueueRow | None:
     """The most urgent of what is open, other than this one."""
-    return next((row for row in desk().queue(View()).rows if row.record["id"] != reference), None)
+    return next((row for row in desk().queue(QueueFilter()).rows if row.record["id"] != reference), None)
 
 
-def _entered_how(record: Mapping[str, Any], words: Saying) -> str:
+def _entered_how(record: Mapping[str, Any], words: Formatter) -> str:
     how = (record.get("entered") or {}).get("how", "")
     return words.text(WAYS[how]) if how in WAYS else how
 

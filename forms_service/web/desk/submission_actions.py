@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from forms_service.domain.submissions import wording
 from forms_service.domain.submissions.outcomes import Refusal, Refused
-from forms_service.domain.submissions.workflow import TABLE, Action, Kind, Role
-from forms_service.domain.values.text_cleaning import Fault, TextRefused, many_lines, one_line, showable
+from forms_service.domain.submissions.workflow import TABLE, Action, Role, SubmissionKind
+from forms_service.domain.values.text_cleaning import TextProblem, TextRefused, many_lines, one_line, showable
 from forms_service.forms.fields import LINE_LIMIT, TEXT_LIMIT
 from forms_service.i18n.translations import N_
-from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.formatting import Formatter
 
 Mistake = tuple[str, str]
 """The name of a field, empty where it is about the whole, and a sentence."""
@@ -45,15 +45,15 @@ _MISSING = {
     (Action.REOPEN, "reason"): N_("Write why it is opened again"),
     (Action.TAKE_BACK, "reason"): N_("Write why it is taken back"),
 }
-_NEEDED: Mapping[tuple[Kind, Action], tuple[str, ...]] = {
-    **{(kind, Action.HAND_OVER): ("to",) for kind in Kind},
-    **{(kind, Action.ASK): ("text",) for kind in Kind},
-    **{(kind, Action.NOTE): ("text",) for kind in Kind},
-    **{(kind, Action.REOPEN): ("reason",) for kind in Kind},
-    (Kind.DEAL, Action.TAKE_BACK): ("reason",),
-    (Kind.DEAL, Action.APPROVE): ("benefit", "percent", "product"),
-    (Kind.DEAL, Action.REJECT): ("reason",),
-    (Kind.APPLICATION, Action.REJECT): ("text",),
+_NEEDED: Mapping[tuple[SubmissionKind, Action], tuple[str, ...]] = {
+    **{(kind, Action.HAND_OVER): ("to",) for kind in SubmissionKind},
+    **{(kind, Action.ASK): ("text",) for kind in SubmissionKind},
+    **{(kind, Action.NOTE): ("text",) for kind in SubmissionKind},
+    **{(kind, Action.REOPEN): ("reason",) for kind in SubmissionKind},
+    (SubmissionKind.DEAL, Action.TAKE_BACK): ("reason",),
+    (SubmissionKind.DEAL, Action.APPROVE): ("benefit", "percent", "product"),
+    (SubmissionKind.DEAL, Action.REJECT): ("reason",),
+    (SubmissionKind.APPLICATION, Action.REJECT): ("text",),
 }
 
 DONE = {
@@ -80,7 +80,7 @@ DECISIONS = frozenset({Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT})
 
 
 @dataclass(frozen=True)
-class Order:
+class ActionForm:
     """One thing to be done, or none."""
 
     action: Action | None = None
@@ -110,7 +110,7 @@ class Order:
         return tuple((f"{self.action}-{name}" if name else "", sentence) for name, sentence in self.mistakes)
 
 
-def read(form: Mapping[str, str], kind: Kind, say: Saying) -> Order | None:
+def read(form: Mapping[str, str], kind: SubmissionKind, say: Formatter) -> ActionForm | None:
     """What a form asks for; None where it asks for nothing that staff can do with this kind at all."""
     action = next((each for each in FIELDS if each.value == form.get("action")), None)
     seen = form.get("seen", "")
@@ -126,19 +126,19 @@ def read(form: Mapping[str, str], kind: Kind, say: Saying) -> Order | None:
             mistakes.append((name, _refused(refused, say)))
     mistakes += _missing(kind, action, details, say)
     given = {name: text for name, text in details.items() if text}
-    return Order(action, int(seen[:12]), typed, given, tuple(mistakes))
+    return ActionForm(action, int(seen[:12]), typed, given, tuple(mistakes))
 
 
-def refused(order: Order, refusal: Refused, say: Saying) -> Order:
+def refused(order: ActionForm, refusal: Refused, say: Formatter) -> ActionForm:
     """The same order with what the use case says against it."""
     fields = FIELDS[order.action] if order.action else ()
     name = refusal.field if refusal.field in fields else ""
-    return Order(
+    return ActionForm(
         order.action, order.seen, order.typed, order.details, ((name or "", _in_words(order, refusal, say)),)
     )
 
 
-def _in_words(order: Order, refusal: Refused, say: Saying) -> str:
+def _in_words(order: ActionForm, refusal: Refused, say: Formatter) -> str:
     if refusal.reason is Refusal.MISSING and order.action:
         missing = _MISSING.get((order.action, refusal.field or ""))
         if missing:
@@ -146,7 +146,7 @@ def _in_words(order: Order, refusal: Refused, say: Saying) -> str:
     return wording.refusal(refusal, say.words)
 
 
-def _is_for_staff(kind: Kind, action: Action) -> bool:
+def _is_for_staff(kind: SubmissionKind, action: Action) -> bool:
     return any(
         step.action is action and kind in step.kinds and Role.STAFF in step.by and step.start is not None
         for step in TABLE
@@ -162,20 +162,22 @@ def _tidy(name: str, text: str) -> str:
     return text
 
 
-def _missing(kind: Kind, action: Action, details: Mapping[str, str], say: Saying) -> Iterator[Mistake]:
+def _missing(
+    kind: SubmissionKind, action: Action, details: Mapping[str, str], say: Formatter
+) -> Iterator[Mistake]:
     for name in _NEEDED.get((kind, action), ()):
         given = details.get(name) or (details.get("words") if name == "percent" else None)
         if name in details and not given:
             yield name, say.text(_MISSING[action, name])
 
 
-def _refused(refused: TextRefused, say: Saying) -> str:
-    if refused.fault is Fault.TOO_LONG:
+def _refused(refused: TextRefused, say: Formatter) -> str:
+    if refused.fault is TextProblem.TOO_LONG:
         return say.words.ngettext(
             "Shorten this by %(num)s character", "Shorten this by %(num)s characters", refused.excess
         ) % {"num": refused.excess}
-    if refused.fault is Fault.ENCODED:
+    if refused.fault is TextProblem.ENCODED:
         return say.text(N_("Leave out the signs =?"))
-    if refused.fault is Fault.MARKS:
+    if refused.fault is TextProblem.MARKS:
         return say.text(N_("Too many accents stand on one letter. Delete them"))
     return say.text(N_("There is a sign that cannot be seen. Delete it, or type this again"))

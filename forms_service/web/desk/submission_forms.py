@@ -12,13 +12,13 @@ from forms_service.domain.partners.people import contacts
 from forms_service.domain.submissions import protection, wording
 from forms_service.domain.submissions.outcomes import ChangedMeanwhile, Done, Refused
 from forms_service.domain.submissions.results import OUTCOMES
-from forms_service.domain.submissions.workflow import Kind
+from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.domain.values.days import read_day
 from forms_service.domain.values.text_cleaning import showable
 from forms_service.forms.deals import DealResult, registered_at
 from forms_service.i18n.translations import N_
 from forms_service.jobs import deal_protection
-from forms_service.services.audit_log import Deed
+from forms_service.services.audit_log import AuditEvent
 from forms_service.services.partners import PartnerMissing
 from forms_service.store.errors import StaleVersion
 from forms_service.web import responses
@@ -27,7 +27,7 @@ from forms_service.web.context import release, service, today
 from forms_service.web.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
 from forms_service.web.desk.queue_filters import NOT_A_DAY
 from forms_service.web.desk.submission import Extension, page_of
-from forms_service.web.desk.submission_actions import Order
+from forms_service.web.desk.submission_actions import ActionForm
 
 FORM = "entered-deal"
 
@@ -57,7 +57,7 @@ def enter() -> AnyResponse:
     )
     if isinstance(outcome, Done):
         reference = outcome.record["id"]
-        service().deeds.note(me().email, Deed.ENTERED, about=reference)
+        service().deeds.note(me().email, AuditEvent.ENTERED, about=reference)
         return redirect(f"{submission_address(reference)}?done=enter", 303)
     refusal = wording.refusal(outcome, say().words) if isinstance(outcome, Refused) else ""
     form.received_time.errors = [refusal]
@@ -100,7 +100,7 @@ def extend(reference: str) -> AnyResponse:
     mistake = _mistake(until, last)
     if until is None or mistake:
         error = say().text(mistake) % {"day": say().day(last)}
-        return page_of(found, Order(), 422, extension=Extension(showable(typed), error))
+        return page_of(found, ActionForm(), 422, extension=Extension(showable(typed), error))
     done = deal_protection.extend(
         service().store,
         reference,
@@ -112,7 +112,7 @@ def extend(reference: str) -> AnyResponse:
     )
     if done is None or isinstance(done, Refused):
         abort(400)
-    service().deeds.note(me().email, Deed.EXTENDED, about=reference)
+    service().deeds.note(me().email, AuditEvent.EXTENDED, about=reference)
     return redirect(f"{submission_address(reference)}?done=extend", 303)
 
 
@@ -121,7 +121,7 @@ def changed(error: StaleVersion) -> AnyResponse:
     """Somebody was faster: the page as it is now, with the day that was typed."""
     found = desk().submission((request.view_args or {})["reference"], me())
     typed = Extension(showable(request.form.get("until", "")), say().text(CHANGED))
-    return page_of(found, Order(), 409, extension=typed)
+    return page_of(found, ActionForm(), 409, extension=typed)
 
 
 def _mistake(until: date | None, last: date) -> str:
@@ -152,22 +152,22 @@ def report_result(reference: str) -> AnyResponse:
     """Note that it is won or lost, from the same form that partners fill in."""
     found = desk().submission(reference, me())
     seen = request.form.get("seen", "")
-    if found.record["kind"] != Kind.DEAL or not (seen.isascii() and seen.isdigit()):
+    if found.record["kind"] != SubmissionKind.DEAL or not (seen.isascii() and seen.isdigit()):
         abort(400)
     form = typed()
     if not form.validate():
-        return page_of(found, Order(), 422, result=form)
+        return page_of(found, ActionForm(), 422, result=form)
     action = next(action for action, state in OUTCOMES.items() if state == form.outcome.data)
     outcome = desk().act(reference, action, me(), seen=int(seen[:12]), details=form.details())
     if isinstance(outcome, Done):
         return redirect(f"{submission_address(reference)}?done={action}", 303)
     found = desk().submission(reference, me())
     if isinstance(outcome, ChangedMeanwhile):
-        return page_of(found, Order(), 409, outcome=outcome, result=form)
+        return page_of(found, ActionForm(), 409, outcome=outcome, result=form)
     sentence = wording.refusal(outcome, say().words)
     if form.refuse(outcome.field, sentence):
-        return page_of(found, Order(), 422, result=form)
-    return page_of(found, Order(), 422, result=form, problem=sentence)
+        return page_of(found, ActionForm(), 422, result=form)
+    return page_of(found, ActionForm(), 422, result=form, problem=sentence)
 
 
 def typed() -> DealResult:

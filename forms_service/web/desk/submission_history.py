@@ -7,15 +7,15 @@ from typing import Any
 from forms_service import forms
 from forms_service.domain.submissions import history, results
 from forms_service.domain.submissions.results import reported
-from forms_service.domain.submissions.workflow import Action, Kind, State
+from forms_service.domain.submissions.workflow import Action, State, SubmissionKind
 from forms_service.i18n.translations import N_
-from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.formatting import Formatter
 
 Record = Mapping[str, Any]
 Line = tuple[str, str]
 """Label and value."""
 
-FORMS = {Kind.APPLICATION: "application", Kind.DEAL: "deal-registration"}
+FORMS = {SubmissionKind.APPLICATION: "application", SubmissionKind.DEAL: "deal-registration"}
 """Which form a submission of this kind is."""
 
 
@@ -30,7 +30,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Version:
+class CorrectionDiff:
     """What a correction changed."""
 
     until: str
@@ -38,12 +38,12 @@ class Version:
     """Label, before, after."""
 
 
-def told(record: Record, said: dict[str, Any], say: Saying) -> list[Line]:
+def told(record: Record, said: dict[str, Any], say: Formatter) -> list[Line]:
     """What was said, line by line, in the order of the form."""
-    return forms.summary(FORMS[Kind(record["kind"])], said, say.program, say.language)
+    return forms.summary(FORMS[SubmissionKind(record["kind"])], said, say.program, say.language)
 
 
-def events(entries: Iterable[Record], record: Record, say: Saying) -> Iterator[Event]:
+def events(entries: Iterable[Record], record: Record, say: Formatter) -> Iterator[Event]:
     """These entries of the history of `record`, each with what was written at that moment."""
     texts = dict(_written(record, say))
     for entry in entries:
@@ -55,7 +55,7 @@ def events(entries: Iterable[Record], record: Record, say: Saying) -> Iterator[E
         )
 
 
-def _written(record: Record, say: Saying) -> Iterator[tuple[tuple[str, str], str]]:
+def _written(record: Record, say: Formatter) -> Iterator[tuple[tuple[str, str], str]]:
     """What people wrote, by the action and the moment at which they did."""
     for question in record.get("questions", ()):
         yield (Action.ASK, question["at"]), question["text"]
@@ -83,7 +83,7 @@ _ACTIONS = {
 }
 
 
-def decided(decision: Record, say: Saying) -> str:
+def decided(decision: Record, say: Formatter) -> str:
     """What a decision says, in a line or two: terms, product, reason, text, why despite a conflict."""
     against, named = decision.get("despite_conflict"), decision.get("duplicate_of")
     parts = [
@@ -97,7 +97,7 @@ def decided(decision: Record, say: Saying) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def concluded(result: Record, say: Saying) -> str:
+def concluded(result: Record, say: Formatter) -> str:
     """What was reported of an approved deal: day, value, why it was lost, who of the partner said so."""
     parts = [
         *(f"{label}: {value}" for label, value in results.told(result, say.language)),
@@ -106,18 +106,18 @@ def concluded(result: Record, say: Saying) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def versions(record: Record, say: Saying) -> Iterator[Version]:
+def versions(record: Record, say: Formatter) -> Iterator[CorrectionDiff]:
     """Every correction, the oldest first."""
     before = history.versions(record)
     after = [version["said"] for version in before[1:]] + [record.get("said") or {}]
     for version, following in zip(before, after, strict=False):
-        yield Version(
+        yield CorrectionDiff(
             say.at(version["until"]),
             tuple(differences(_lines(record, version["said"], say), _lines(record, following, say))),
         )
 
 
-def _lines(record: Record, said: dict[str, Any], say: Saying) -> dict[str, str]:
+def _lines(record: Record, said: dict[str, Any], say: Formatter) -> dict[str, str]:
     """What was said by label; several people under one label stand together."""
     lines: dict[str, str] = {}
     for label, value in told(record, said, say):
@@ -132,12 +132,12 @@ def differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator
             yield label, before.get(label, ""), after.get(label, "")
 
 
-def changed_meanwhile(before: Record, now: Record, say: Saying) -> tuple[tuple[str, str, str], ...]:
+def changed_meanwhile(before: Record, now: Record, say: Formatter) -> tuple[tuple[str, str, str], ...]:
     """Label, as the page showed it, as it is: of all that differs between two versions of a submission."""
     return tuple(differences(_standing(before, say), _standing(now, say)))
 
 
-def _standing(record: Record, say: Saying) -> dict[str, str]:
+def _standing(record: Record, say: Formatter) -> dict[str, str]:
     decision = record.get("decision")
     answers = [each["answer"]["text"] for each in record.get("questions", ()) if each["answer"]]
     return {

@@ -7,12 +7,20 @@ from typing import Any
 
 from forms_service import forms
 from forms_service.domain.submissions.wording import decision_sentence
-from forms_service.domain.submissions.workflow import Kind, State
+from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.i18n.translations import N_
-from forms_service.services.submission_detail import Submission
-from forms_service.web.desk.conflict_presenter import Rival, in_one_sentence, rival
-from forms_service.web.desk.formatting import Saying
-from forms_service.web.desk.submission_history import FORMS, Event, Line, Version, events, told, versions
+from forms_service.services.submission_detail import SubmissionDetail
+from forms_service.web.desk.conflict_presenter import ConflictPresenter, in_one_sentence, rival
+from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.submission_history import (
+    FORMS,
+    CorrectionDiff,
+    Event,
+    Line,
+    events,
+    told,
+    versions,
+)
 from partner_program.eligibility import Answer, Outcome, TierAnswer
 from partner_program.model import Fact, Measure
 from partner_program.wording import missing_phrase, outcome_text, value_text
@@ -21,7 +29,7 @@ Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedRequirement:
     """What the program asks in one requirement, beside what was said."""
 
     title: str
@@ -33,7 +41,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SubmissionPresenter:
     """All that a page says about one submission."""
 
     about: str
@@ -42,27 +50,27 @@ class Sheet:
     """What is needed to decide, the most telling first."""
     conflict: str
     """In one sentence; empty where there is none."""
-    rivals: tuple[Rival, ...]
+    rivals: tuple[ConflictPresenter, ...]
     said: tuple[Line, ...]
     """Everything, in the order of the form."""
     unsaid: tuple[str, ...]
     """What was asked and left blank."""
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedRequirement, ...]
     tiers: tuple[str, ...]
     """How a company stands in each tier, the chosen one first."""
     deadline: tuple[str, ...]
     """How the deadline came about, a sentence each."""
     history: tuple[Event, ...]
     """The newest first."""
-    versions: tuple[Version, ...]
+    versions: tuple[CorrectionDiff, ...]
 
 
-def sheet(submission: Submission, say: Saying) -> Sheet:
+def sheet(submission: SubmissionDetail, say: Formatter) -> SubmissionPresenter:
     """The page of this submission; an erased one has little to say."""
     record = submission.record
     said: dict[str, Any] = record.get("said") or {}
     rivals = tuple(rival(record, found.conflict, found.other, say) for found in submission.conflicts)
-    return Sheet(
+    return SubmissionPresenter(
         about=said.get("customer_name") or said.get("company_name") or record["id"],
         facts=tuple(line for line in _facts(record, said, say) if line[1]),
         conflict=in_one_sentence(rivals, say),
@@ -77,7 +85,7 @@ def sheet(submission: Submission, say: Saying) -> Sheet:
     )
 
 
-def _with_doubts(lines: Iterable[Line], said: Record, say: Saying) -> Iterator[Line]:
+def _with_doubts(lines: Iterable[Line], said: Record, say: Formatter) -> Iterator[Line]:
     """The same, a tax number that nobody here can check marked as such."""
     numbers = {said.get(name) for name in ("tax_id", "partner_tax_id", "customer_tax_id")}
     unchecked = {number for number in numbers if number and not forms.is_checked(number)}
@@ -85,8 +93,8 @@ def _with_doubts(lines: Iterable[Line], said: Record, say: Saying) -> Iterator[L
         yield label, f"{value} ({say.text(N_('not checked'))})" if value in unchecked else value
 
 
-def _facts(record: Record, said: Record, say: Saying) -> Iterator[Line]:
-    if record["kind"] == Kind.DEAL:
+def _facts(record: Record, said: Record, say: Formatter) -> Iterator[Line]:
+    if record["kind"] == SubmissionKind.DEAL:
         amount = said.get("value_amount")
         yield say.text(N_("Value")), say.money(Decimal(amount), said["value_currency"]) if amount else ""
         yield say.text(N_("Product")), say.product(said.get("product") or "")
@@ -98,25 +106,25 @@ def _facts(record: Record, said: Record, say: Saying) -> Iterator[Line]:
         yield say.text(N_("Site")), said.get("website") or ""
 
 
-def _unsaid(record: Record, said: dict[str, Any], say: Saying) -> Iterator[str]:
+def _unsaid(record: Record, said: dict[str, Any], say: Formatter) -> Iterator[str]:
     """Labels of a deal's questions that were left blank. Applications show it in what the program asks."""
-    if record["kind"] == Kind.DEAL and said:
-        form = forms.build(FORMS[Kind.DEAL], say.program, say.language, said=said)
+    if record["kind"] == SubmissionKind.DEAL and said:
+        form = forms.build(FORMS[SubmissionKind.DEAL], say.program, say.language, said=said)
         yield from (
             field.label.text for field in form if field.kept and field.kind != "tick" and field.is_blank()
         )
 
 
-def _asked(tiers: Sequence[TierAnswer], record: Record, say: Saying) -> Iterator[Asked]:
+def _asked(tiers: Sequence[TierAnswer], record: Record, say: Formatter) -> Iterator[AskedRequirement]:
     for tier in tiers:
         for answer in tier.answers:
             about = _said_about(answer, record.get("said") or {}, say)
             outcome, mark = _outcome(answer, about, record, say)
             title, asks = answer.item.title[say.language], value_text(answer.value, say.language)
-            yield Asked(title, asks, about, outcome, mark)
+            yield AskedRequirement(title, asks, about, outcome, mark)
 
 
-def _outcome(answer: Answer, about: str, record: Record, say: Saying) -> tuple[str, str]:
+def _outcome(answer: Answer, about: str, record: Record, say: Formatter) -> tuple[str, str]:
     """In words, and as a mark. What an application shows by being one, its form does not ask."""
     match answer.item.fact:
         case Fact.CONTACT if about:
@@ -134,7 +142,7 @@ def _mark(answer: Answer) -> str:
     return "missing" if answer.missing else ""
 
 
-def _said_about(answer: Answer, said: Record, say: Saying) -> str:
+def _said_about(answer: Answer, said: Record, say: Formatter) -> str:
     """What the application says where the program measures, or names a fact that a form can tell."""
     item = answer.item
     match item.measure:
@@ -157,7 +165,7 @@ def _said_about(answer: Answer, said: Record, say: Saying) -> str:
     return ""
 
 
-def _deadline(submission: Submission, say: Saying) -> Iterator[str]:
+def _deadline(submission: SubmissionDetail, say: Formatter) -> Iterator[str]:
     record, course = submission.record, submission.course
     if course is None:
         return

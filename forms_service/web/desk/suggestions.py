@@ -12,8 +12,8 @@ from forms_service.domain.submissions import approval
 from forms_service.domain.submissions.conflicts import Conflict
 from forms_service.domain.submissions.workflow import CONCLUDED, Action, State
 from forms_service.i18n.translations import N_
-from forms_service.services.submission_detail import Submission
-from forms_service.web.desk.formatting import Saying
+from forms_service.services.submission_detail import SubmissionDetail
+from forms_service.web.desk.formatting import Formatter
 
 _APPROVED = CONCLUDED | {State.APPROVED}
 
@@ -31,7 +31,7 @@ class Suggestion:
     """What it rests on."""
 
 
-def suggestion(submission: Submission, say: Saying) -> Suggestion | None:
+def suggestion(submission: SubmissionDetail, say: Formatter) -> Suggestion | None:
     """What suggests itself; None where nothing does, or nothing can be decided."""
     usual = usual_terms(submission, say)
     against = [each.conflict for each in submission.conflicts if approval.takes_something(each.conflict)]
@@ -45,7 +45,7 @@ def suggestion(submission: Submission, say: Saying) -> Suggestion | None:
     return _approval(submission, usual, say, is_first=True) if usual and is_first else None
 
 
-def usual_terms(submission: Submission, say: Saying) -> dict[str, str] | None:
+def usual_terms(submission: SubmissionDetail, say: Formatter) -> dict[str, str] | None:
     """The latest approval of the same sender, of the same way of selling if there is one; None without any.
 
     `benefit`, `percent`, `words` as the decision has them, its `reference`, and the `day` in words.
@@ -66,7 +66,7 @@ def usual_terms(submission: Submission, say: Saying) -> dict[str, str] | None:
 
 
 def _approval(
-    submission: Submission, usual: dict[str, str], say: Saying, *, is_first: bool = False
+    submission: SubmissionDetail, usual: dict[str, str], say: Formatter, *, is_first: bool = False
 ) -> Suggestion:
     terms = {name: usual[name] for name in ("benefit", "percent", "words") if usual[name]}
     fields = {**terms, "product": str(submission.record["said"].get("product") or "")}
@@ -79,7 +79,7 @@ def _approval(
     return Suggestion(Action.APPROVE, fields, words, because)
 
 
-def _rejection(submission: Submission, against: list[Conflict], say: Saying) -> Suggestion | None:
+def _rejection(submission: SubmissionDetail, against: list[Conflict], say: Formatter) -> Suggestion | None:
     reason = submission.usual_reason
     known = {each.id for each in say.program.deal_registration.reject_reasons}
     if reason not in known or not any(approval.comes_first(conflict) for conflict in against):

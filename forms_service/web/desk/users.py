@@ -8,24 +8,24 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.auth.errors import (
     AccessError,
-    AlreadyThere,
     LastAdministrator,
     NobodyThere,
     NotAnAddress,
+    UserExists,
 )
-from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, ROLES, Kind
+from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, ROLES, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.i18n.translations import N_
 from forms_service.jobs.recipients import read_summary_only, reads_summary_only
-from forms_service.services.audit_log import Deed
+from forms_service.services.audit_log import AuditEvent
 from forms_service.services.staff_admin import COMMAND, SETTINGS
 from forms_service.web.auth.own_sessions import own_sessions
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk.context import blueprint, me, say, shown
 from forms_service.web.desk.exports import download
-from forms_service.web.desk.formatting import Saying
+from forms_service.web.desk.formatting import Formatter
 
 ROLE_NAMES = {
     READER: N_("reader: sees everything, changes nothing"),
@@ -54,7 +54,7 @@ def show_people() -> Response:
 def change_people() -> AnyResponse:
     """Let somebody in, change a role, or take somebody off the list."""
     action, address, role = (request.form.get(name, "") for name in ("action", "address", "role"))
-    if action not in _CHANGES or (action != "removed" and role not in ROLES[Kind.STAFF]):
+    if action not in _CHANGES or (action != "removed" and role not in ROLES[UserKind.STAFF]):
         abort(400)
     _CHANGES[action](address, role)
     return redirect(f"/desk/people?done={action}", 303)
@@ -75,7 +75,7 @@ def export_people() -> Response:
         Column(words.text(N_("Last sign-in")), seen),
         Column(words.text(N_("Let in by")), lambda person: _let_in_by(person, words), 30),
     )
-    people = service().doors.register.listed(Kind.STAFF)
+    people = service().doors.register.listed(UserKind.STAFF)
     return download("people", columns, people, words.language, {})
 
 
@@ -111,18 +111,18 @@ def change_mine() -> AnyResponse:
 
 
 def _add(address: str, role: str) -> None:
-    person = service().doors.register.add(Kind.STAFF, address, role, by=me().email)
-    service().deeds.note(me().email, Deed.LET_IN, about=person["email"], role=role)
+    person = service().doors.register.add(UserKind.STAFF, address, role, by=me().email)
+    service().deeds.note(me().email, AuditEvent.LET_IN, about=person["email"], role=role)
 
 
 def _change_role(address: str, role: str) -> None:
-    person = service().doors.register.change_role(Kind.STAFF, address, role, by=me().email)
-    service().deeds.note(me().email, Deed.ROLE_CHANGED, about=person["email"], role=role)
+    person = service().doors.register.change_role(UserKind.STAFF, address, role, by=me().email)
+    service().deeds.note(me().email, AuditEvent.ROLE_CHANGED, about=person["email"], role=role)
 
 
 def _remove(address: str, _: str) -> None:
-    person = service().doors.register.remove(Kind.STAFF, address, by=me().email)
-    service().deeds.note(me().email, Deed.SHUT_OUT, about=person["email"])
+    person = service().doors.register.remove(UserKind.STAFF, address, by=me().email)
+    service().deeds.note(me().email, AuditEvent.SHUT_OUT, about=person["email"])
 
 
 _CHANGES = {"added": _add, "role": _change_role, "removed": _remove}
@@ -141,8 +141,8 @@ def _people(
         "people.html",
         status,
         say=words,
-        people=[_shown(person, words) for person in service().doors.register.listed(Kind.STAFF)],
-        roles=[(role, words.text(ROLE_NAMES[role])) for role in ROLES[Kind.STAFF]],
+        people=[_shown(person, words) for person in service().doors.register.listed(UserKind.STAFF)],
+        roles=[(role, words.text(ROLE_NAMES[role])) for role in ROLES[UserKind.STAFF]],
         done=words.text(DONE.get(done, "")),
         sentence=sentence,
         typed=typed or {},
@@ -153,7 +153,7 @@ def _people(
     )
 
 
-def _shown(person: dict[str, Any], words: Saying) -> dict[str, Any]:
+def _shown(person: dict[str, Any], words: Formatter) -> dict[str, Any]:
     return {
         **person,
         "added_by": _let_in_by(person, words),
@@ -162,19 +162,19 @@ def _shown(person: dict[str, Any], words: Saying) -> dict[str, Any]:
     }
 
 
-def _let_in_by(person: dict[str, Any], words: Saying) -> str:
+def _let_in_by(person: dict[str, Any], words: Formatter) -> str:
     by = str(person["added_by"])
     return words.text(BY[by]) if by in BY else by
 
 
-def _sentence(error: AccessError, words: Saying) -> str:
+def _sentence(error: AccessError, words: Formatter) -> str:
     """What was wrong, in the reader's language."""
     return words.text(_SENTENCES.get(type(error), N_("This is not possible.")))
 
 
 _SENTENCES = {
     NotAnAddress: N_("Enter an email address like name@company.com"),
-    AlreadyThere: N_("Somebody with this address may come in already"),
+    UserExists: N_("Somebody with this address may come in already"),
     NobodyThere: N_("This person is not on the list any more"),
     LastAdministrator: N_("This is the last administrator: make somebody else administrator first"),
 }

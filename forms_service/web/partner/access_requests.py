@@ -6,16 +6,16 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.domain.auth.sign_in_links import Standing
+from forms_service.domain.auth.sign_in_links import LinkState
 from forms_service.domain.companies import web_domains
 from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
-from forms_service.domain.values.tax_ids import SHORTENED, Fault, TaxIdRefused, clean_tax_id
+from forms_service.domain.values.tax_ids import SHORTENED, TaxIdProblem, TaxIdRefused, clean_tax_id
 from forms_service.i18n.translations import N_, bound_texts
 from forms_service.services import access_requests
 from forms_service.web.auth.layout import asked_language, page, spoken
 from forms_service.web.auth.permissions import everybody
 from forms_service.web.context import release, service
-from forms_service.web.partner_record.form_input import NotUsable, Sent, Typed
+from forms_service.web.partner_record.form_input import FormInput, NotUsable, RejectedForm
 from forms_service.web.partner_record.views import in_words
 from forms_service.web.security import client_of
 from partner_program.model import Language
@@ -43,13 +43,13 @@ def show_asking() -> Response:
 @everybody
 def ask() -> AnyResponse:
     """Mail a link to whoever asks."""
-    typed = Typed(request.form)
+    typed = FormInput(request.form)
     name, email = _name(typed), typed.address("email", needed=True)
     tax_id = _tax_id(typed, email)
     try:
         typed.check()
     except NotUsable as refused:
-        return _page("form", 422, sent=Sent(request.form, in_words(refused, bound_texts(spoken()))))
+        return _page("form", 422, sent=RejectedForm(request.form, in_words(refused, bound_texts(spoken()))))
     service().asking.ask(
         name=name,
         email=email,
@@ -80,7 +80,7 @@ def show_confirming(token: str) -> AnyResponse:
     """A button. Looking at it does nothing, however often and whoever looks."""
     standing, found = service().asking.standing(token)
     lang = asked_language() or (found["lang"] if found else None)
-    if standing is not Standing.GOOD:
+    if standing is not LinkState.GOOD:
         return _closed(standing, lang)
     return _private(_page("confirm", lang=lang))
 
@@ -90,19 +90,19 @@ def show_confirming(token: str) -> AnyResponse:
 def confirm_asking(token: str) -> AnyResponse:
     """The button was pressed."""
     standing = service().asking.confirm(token)
-    if standing is not Standing.GOOD:
+    if standing is not LinkState.GOOD:
         return _closed(standing, asked_language())
     return _private(redirect(f"/partner/ask/passed-on?{urlencode({'lang': spoken()})}", 303))
 
 
-def _name(typed: Typed) -> str:
+def _name(typed: FormInput) -> str:
     name = typed.line("name")
     if not name:
         typed.wrong("name", NO_NAME)
     return name
 
 
-def _tax_id(typed: Typed, email: str) -> str:
+def _tax_id(typed: FormInput, email: str) -> str:
     """A number, or nothing where the address says enough."""
     number = typed.line("tax_id")
     if number:
@@ -115,19 +115,19 @@ def _tax_id(typed: Typed, email: str) -> str:
     return ""
 
 
-def _known(typed: Typed, number: str, refused: TaxIdRefused) -> str:
+def _known(typed: FormInput, number: str, refused: TaxIdRefused) -> str:
     """A number that somebody applied with, looked for only where nothing else is wrong."""
     country = None if typed.mistakes else service().submissions.country_of(number)
     if country is not None:
         with suppress(TaxIdRefused):
             return clean_tax_id(number, country)
-    typed.wrong("tax_id", SHORTENED if refused.fault is Fault.SHORTENED else BAD_NUMBER)
+    typed.wrong("tax_id", SHORTENED if refused.fault is TaxIdProblem.SHORTENED else BAD_NUMBER)
     return ""
 
 
-def _closed(standing: Standing, lang: Language | None) -> AnyResponse:
+def _closed(standing: LinkState, lang: Language | None) -> AnyResponse:
     return _private(
-        _page("closed", 404 if standing is Standing.UNKNOWN else 410, lang=lang, standing=standing)
+        _page("closed", 404 if standing is LinkState.UNKNOWN else 410, lang=lang, standing=standing)
     )
 
 
@@ -136,8 +136,8 @@ def _page(
     status: int = 200,
     *,
     lang: Language | None = None,
-    sent: Sent | None = None,
-    standing: Standing = Standing.GOOD,
+    sent: RejectedForm | None = None,
+    standing: LinkState = LinkState.GOOD,
 ) -> Response:
     lang = lang or spoken()
     prefix = "" if lang == release().default_language else f"/{lang}"
@@ -146,7 +146,7 @@ def _page(
         status,
         lang=lang,
         stage=stage,
-        sent=sent or Sent(),
+        sent=sent or RejectedForm(),
         standing=standing,
         days=ANSWERED_WITHIN.days,
         hours=int(access_requests.LINK_WORKS.total_seconds() // 3600),

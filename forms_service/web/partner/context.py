@@ -4,18 +4,18 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from forms_service.domain.auth.users import PERSON, Principal
-from forms_service.domain.partners.actions import Actor, Side
+from forms_service.domain.partners.actions import PartnerActor, Side
 from forms_service.domain.partners.partner import Partner
 from forms_service.i18n.translations import N_
 from forms_service.services.partners import PartnerMissing
 from forms_service.web import errors
-from forms_service.web.auth.permissions import Entry, current
+from forms_service.web.auth.permissions import NavigationEntry, current
 from forms_service.web.context import service
-from forms_service.web.partner_record.views import Place
+from forms_service.web.partner_record.views import PartnerView
 
 blueprint = Blueprint("partner", __name__, url_prefix="/partner")
 
-ENTRIES = (Entry("/partner/", N_("Partnership"), PERSON),)
+ENTRIES = (NavigationEntry("/partner/", N_("Partnership"), PERSON),)
 """The entries above every page."""
 
 
@@ -27,12 +27,12 @@ def me() -> Principal:
     return person
 
 
-def place() -> Place:
+def place() -> PartnerView:
     """The partner area, for whoever asks."""
-    return Place(Actor(Side.PARTNER, me().email), True, "/partner")
+    return PartnerView(PartnerActor(Side.PARTNER, me().email), True, "/partner")
 
 
-def own(reference: str) -> tuple[Place, Partner]:
+def own(reference: str) -> tuple[PartnerView, Partner]:
     """One of the person's own companies. Raises PartnerMissing for any other."""
     return place(), service().partners.for_member(reference, me().email)
 

@@ -6,7 +6,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
-from forms_service.domain.auth.users import PERSON, Kind
+from forms_service.domain.auth.users import PERSON, UserKind
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.submissions.outcomes import Done, Refused
 from forms_service.domain.submissions.wording import refusal
@@ -20,7 +20,7 @@ from forms_service.web.auth.layout import page, spoken
 from forms_service.web.auth.permissions import access, requires
 from forms_service.web.context import release, service, today
 from forms_service.web.partner.context import blueprint, me, own
-from forms_service.web.partner_record.views import CHANGED, NOT_STORED, Place
+from forms_service.web.partner_record.views import CHANGED, NOT_STORED, PartnerView
 from forms_service.web.public import status_layout
 
 FORM, SENT_AS, RESULT = "partner-deal", "deal-registration", "deal-result"
@@ -30,7 +30,7 @@ PROGRAM_CHANGED = N_(
 
 
 @blueprint.get("/<reference>/register-deal", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def show_registering(reference: str) -> Response:
     """The form, with what is known."""
     place, partner = own(reference)
@@ -43,7 +43,7 @@ def show_registering(reference: str) -> Response:
 
 
 @blueprint.post("/<reference>/register-deal", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def register(reference: str) -> AnyResponse:
     """Register it in the partner's name, then show the status page that anybody would get."""
     place, partner = own(reference)
@@ -67,7 +67,7 @@ def register(reference: str) -> AnyResponse:
 
 
 @blueprint.get("/<reference>/deals/<deal>", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def show_deal(reference: str, deal: str) -> Response:
     """Where it stands, and the form for what became of it."""
     place, partner = own(reference)
@@ -75,7 +75,7 @@ def show_deal(reference: str, deal: str) -> Response:
 
 
 @blueprint.post("/<reference>/deals/<deal>", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def report_deal(reference: str, deal: str) -> AnyResponse:
     """Say that it is won or lost."""
     place, partner = own(reference)
@@ -128,7 +128,7 @@ def typed_result() -> DealResult:
 
 
 def _registering(
-    place: Place, partner: Partner, form: PartnerForm, status: int = 200, problem: str = ""
+    place: PartnerView, partner: Partner, form: PartnerForm, status: int = 200, problem: str = ""
 ) -> Response:
     return page(
         "partner/register.html",
@@ -140,7 +140,7 @@ def _registering(
 
 
 def _deal(
-    place: Place,
+    place: PartnerView,
     partner: Partner,
     deal: Document,
     form: DealResult | None = None,

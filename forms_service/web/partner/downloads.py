@@ -6,10 +6,10 @@ import secrets
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.domain.auth.users import PERSON, Kind
+from forms_service.domain.auth.users import PERSON, UserKind
 from forms_service.domain.partners import calendar
 from forms_service.domain.partners.partner_years import day_of
-from forms_service.domain.partners.refusals import Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.i18n.translations import bound_texts
 from forms_service.services.partners import PartnerMissing
 from forms_service.web.auth.permissions import everybody, requires
@@ -20,7 +20,7 @@ from partner_program.model import LANGUAGES
 
 
 @blueprint.post("/<reference>/calendar-link", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def renew_calendar(reference: str) -> AnyResponse:
     """Make a new secret link to the calendar and show it, once; the one before leads nowhere."""
     place, partner = own(reference)
@@ -30,7 +30,7 @@ def renew_calendar(reference: str) -> AnyResponse:
         place.actor,
         lambda record, act: calendar.renew(record, act, token_hash=_hash(token)),
     )
-    if isinstance(done, Refused):
+    if isinstance(done, PartnerActionRefused):
         return place.answer(partner, "profile", lambda: done)
     link = f"{service().settings.base_url}/partner/calendar/{token}.ics"
     return place.show(done, "profile", more={"calendar_link": link})
@@ -57,7 +57,7 @@ def _hash(token: str) -> str:
 
 
 @blueprint.get("/<reference>/agreement-file", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def hand_out_agreement(reference: str) -> Response:
     """The file."""
     _, partner = own(reference)
@@ -65,7 +65,7 @@ def hand_out_agreement(reference: str) -> Response:
 
 
 @blueprint.post("/<reference>/agreement-file", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def keep_agreement(reference: str) -> AnyResponse:
     """Hand it in."""
     return views.keep(*own(reference))

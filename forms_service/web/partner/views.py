@@ -3,7 +3,7 @@
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.domain.auth.users import PERSON, Kind
+from forms_service.domain.auth.users import PERSON, UserKind
 from forms_service.web.auth.layout import page
 from forms_service.web.auth.own_sessions import own_sessions
 from forms_service.web.auth.permissions import requires
@@ -15,7 +15,7 @@ __all__ = ["ENTRIES", "downloads", "blueprint", "downloads", "deals"]
 
 
 @blueprint.get("/", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def show_home() -> AnyResponse:
     """The person's company, or a choice of them."""
     companies = service().partners.of(me().email)
@@ -25,14 +25,14 @@ def show_home() -> AnyResponse:
 
 
 @blueprint.get("/me", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def show_mine() -> Response:
     """Where they are signed in."""
     return page("partner/me.html", done="done" in request.args, sessions=own_sessions())
 
 
 @blueprint.get("/<reference>", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def show_overview(reference: str) -> Response:
     """Where the partnership stands, what is missing, what comes due."""
     place, partner = own(reference)
@@ -40,7 +40,7 @@ def show_overview(reference: str) -> Response:
 
 
 @blueprint.get("/<reference>/<section>", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def show_section(reference: str, section: str) -> Response:
     """One of the other sections."""
     place, partner = own(reference)
@@ -48,7 +48,7 @@ def show_section(reference: str, section: str) -> Response:
 
 
 @blueprint.post("/<reference>/<section>", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def act(reference: str, section: str) -> AnyResponse:
     """Do one thing."""
     place, partner = own(reference)
@@ -56,7 +56,7 @@ def act(reference: str, section: str) -> AnyResponse:
 
 
 @blueprint.get("/<reference>/attestation/<int:number>", provide_automatic_options=False)
-@requires(PERSON, Kind.PARTNER)
+@requires(PERSON, UserKind.PARTNER)
 def print_attestation(reference: str, number: int) -> Response:
     """An attestation as it was given, to be printed."""
     place, partner = own(reference)

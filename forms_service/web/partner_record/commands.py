@@ -19,34 +19,40 @@ from forms_service.domain.partners import (
     suspension,
     targets,
 )
-from forms_service.domain.partners.actions import Act, Action, Side
-from forms_service.domain.partners.partner import Company, Decision, GoalKind, Partner, Skill, Target
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
+from forms_service.domain.partners.partner import CompanyProfile, Decision, GoalKind, Partner, Skill, Target
 from forms_service.domain.partners.partner_years import partner_year
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.values.amounts import CURRENCIES, AmountRefused, parse_amount
 from forms_service.domain.values.country_codes import country_codes
-from forms_service.domain.values.tax_ids import SHORTENED, Fault, TaxIdRefused, clean_tax_id
+from forms_service.domain.values.tax_ids import SHORTENED, TaxIdProblem, TaxIdRefused, clean_tax_id
 from forms_service.i18n.translations import N_
 from forms_service.services.partners import Change
-from forms_service.web.partner_record.form_input import NO_CHOICE, Typed
+from forms_service.web.partner_record.form_input import NO_CHOICE, FormInput
 from partner_program.model import Language, Program
 
 BAD_TAX_ID = N_("Check the tax number: it does not fit the country")
 NO_AMOUNT = N_("Enter an amount, for example 25 000.50")
 
 OVERWRITES = frozenset(
-    {Action.CHANGE_COMPANY, Action.CHANGE_PERSON, Action.WRITE_NOTES, Action.SET_TARGETS, Action.RENEW}
+    {
+        PartnerAction.CHANGE_COMPANY,
+        PartnerAction.CHANGE_PERSON,
+        PartnerAction.WRITE_NOTES,
+        PartnerAction.SET_TARGETS,
+        PartnerAction.RENEW,
+    }
 )
 """What replaces something whole, so that it counts only for the record that the page showed."""
 
 
-def overwrites(action: Action, fields: Mapping[str, str]) -> bool:
+def overwrites(action: PartnerAction, fields: Mapping[str, str]) -> bool:
     """Whether this form replaces something whole; the notes of a meeting that was called for do."""
-    return action in OVERWRITES or (action is Action.HOLD_MEETING and bool(fields.get("meeting")))
+    return action in OVERWRITES or (action is PartnerAction.HOLD_MEETING and bool(fields.get("meeting")))
 
 
 @dataclass(frozen=True)
-class Reader:
+class FormReader:
     """Who fills in a form, under which program."""
 
     program: Program
@@ -56,10 +62,10 @@ class Reader:
     language: Language
 
 
-Made = Callable[[Typed, Reader], Change]
+Made = Callable[[FormInput, FormReader], Change]
 
 
-def change(action: Action, typed: Typed, reader: Reader) -> Change:
+def change(action: PartnerAction, typed: FormInput, reader: FormReader) -> Change:
     """The change that this form asks for.
 
     Raises:
@@ -71,17 +77,17 @@ def change(action: Action, typed: Typed, reader: Reader) -> Change:
     return made
 
 
-def _add_person(typed: Typed, reader: Reader) -> Change:
+def _add_person(typed: FormInput, reader: FormReader) -> Change:
     said, roles, access = _said(typed), _roles(typed), typed.ticked("access")
     return lambda partner, act: people_actions.add(partner, act, **said, **roles, access=access)
 
 
-def _change_person(typed: Typed, reader: Reader) -> Change:
+def _change_person(typed: FormInput, reader: FormReader) -> Change:
     person, said, roles = typed.line("person"), _said(typed), _roles(typed)
     return lambda partner, act: people_actions.change(partner, act, person, **said, **roles)
 
 
-def _said(typed: Typed) -> dict[str, Any]:
+def _said(typed: FormInput) -> dict[str, Any]:
     return {
         "name": typed.line("name", needed=True),
         "email": typed.address("email"),
@@ -90,31 +96,31 @@ def _said(typed: Typed) -> dict[str, Any]:
     }
 
 
-def _roles(typed: Typed) -> dict[str, Any]:
+def _roles(typed: FormInput) -> dict[str, Any]:
     return {"contact": typed.ticked("contact"), "sponsor": typed.ticked("sponsor")}
 
 
-def _person_left(typed: Typed, reader: Reader) -> Change:
+def _person_left(typed: FormInput, reader: FormReader) -> Change:
     person, on = typed.line("person"), typed.day("on")
     return lambda partner, act: people_actions.left(partner, act, person, on=on or act.today)
 
 
-def _give_access(typed: Typed, reader: Reader) -> Change:
+def _give_access(typed: FormInput, reader: FormReader) -> Change:
     person = typed.line("person")
     return lambda partner, act: people_actions.give_access(partner, act, person)
 
 
-def _take_access(typed: Typed, reader: Reader) -> Change:
+def _take_access(typed: FormInput, reader: FormReader) -> Change:
     person = typed.line("person")
     return lambda partner, act: people_actions.take_access(partner, act, person)
 
 
-def _answer_access(typed: Typed, reader: Reader) -> Change:
+def _answer_access(typed: FormInput, reader: FormReader) -> Change:
     request, granted = typed.line("request"), typed.choice("granted", ("y", "n")) == "y"
     return lambda partner, act: access_requests.answer_access(partner, act, request, granted=granted)
 
 
-def _add_qualification(typed: Typed, reader: Reader) -> Change:
+def _add_qualification(typed: FormInput, reader: FormReader) -> Change:
     person, skill = typed.line("person", needed=True), Skill(typed.choice("skill", tuple(Skill)))
     since, until, evidence = typed.day("since"), typed.day("valid_until"), typed.line("evidence")
     return lambda partner, act: qualifications.add(
@@ -122,24 +128,24 @@ def _add_qualification(typed: Typed, reader: Reader) -> Change:
     )
 
 
-def _extend_qualification(typed: Typed, reader: Reader) -> Change:
+def _extend_qualification(typed: FormInput, reader: FormReader) -> Change:
     held, until, evidence = typed.line("qualification"), typed.day("valid_until"), typed.line("evidence")
     return lambda partner, act: qualifications.extend(
         partner, act, held, valid_until=until, evidence=evidence
     )
 
 
-def _remove_qualification(typed: Typed, reader: Reader) -> Change:
+def _remove_qualification(typed: FormInput, reader: FormReader) -> Change:
     held = typed.line("qualification")
     return lambda partner, act: qualifications.remove(partner, act, held)
 
 
-def _plan_activity(typed: Typed, reader: Reader) -> Change:
+def _plan_activity(typed: FormInput, reader: FormReader) -> Change:
     title, day, goal = typed.line("title", needed=True), typed.day("planned_for"), typed.line("goal") or None
     return lambda partner, act: activities.plan(partner, act, title=title, planned_for=day, goal=goal)
 
 
-def _do_activity(typed: Typed, reader: Reader) -> Change:
+def _do_activity(typed: FormInput, reader: FormReader) -> Change:
     activity = typed.line("activity") or None
     title, day = typed.line("title", needed=activity is None), typed.needed_day("done_on")
     evidence, goal = typed.line("evidence"), typed.line("goal") if "goal" in typed.fields else None
@@ -148,57 +154,57 @@ def _do_activity(typed: Typed, reader: Reader) -> Change:
     )
 
 
-def _drop_activity(typed: Typed, reader: Reader) -> Change:
+def _drop_activity(typed: FormInput, reader: FormReader) -> Change:
     activity, reason = typed.line("activity"), typed.text("reason", needed=True)
     return lambda partner, act: activities.drop(partner, act, activity, reason=reason)
 
 
-def _plan_meeting(typed: Typed, reader: Reader) -> Change:
+def _plan_meeting(typed: FormInput, reader: FormReader) -> Change:
     day = typed.needed_day("planned_for")
     return lambda partner, act: planning.plan_meeting(partner, act, planned_for=day)
 
 
-def _hold_meeting(typed: Typed, reader: Reader) -> Change:
+def _hold_meeting(typed: FormInput, reader: FormReader) -> Change:
     meeting, day, notes = typed.line("meeting") or None, typed.needed_day("held_on"), typed.text("notes")
     return lambda partner, act: planning.hold_meeting(partner, act, meeting, held_on=day, notes=notes)
 
 
-def _write_notes(typed: Typed, reader: Reader) -> Change:
+def _write_notes(typed: FormInput, reader: FormReader) -> Change:
     meeting, notes = typed.line("meeting"), typed.text("notes")
     return lambda partner, act: planning.write_notes(partner, act, meeting, notes=notes)
 
 
-def _drop_meeting(typed: Typed, reader: Reader) -> Change:
+def _drop_meeting(typed: FormInput, reader: FormReader) -> Change:
     meeting = typed.line("meeting")
     return lambda partner, act: planning.drop_meeting(partner, act, meeting)
 
 
-def _set_goal(typed: Typed, reader: Reader) -> Change:
+def _set_goal(typed: FormInput, reader: FormReader) -> Change:
     kind, text = GoalKind(typed.choice("kind", tuple(GoalKind))), typed.text("text", needed=True)
     plan = typed.number("plan") if typed.line("plan") else 0
 
-    def set_goal(partner: Partner, act: Act) -> Partner | Refused:
+    def set_goal(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
         year = _year_to_plan(partner, act, plan)
         if year is None:
-            return Refused(Refusal.NOT_THERE, "plan")
+            return PartnerActionRefused(PartnerRefusal.NOT_THERE, "plan")
         return planning.set_goal(partner, act, kind=kind, text=text, year=year)
 
     return set_goal
 
 
-def _close_goal(typed: Typed, reader: Reader) -> Change:
+def _close_goal(typed: FormInput, reader: FormReader) -> Change:
     goal, reached = typed.line("goal"), typed.choice("reached", ("y", "n")) == "y"
     return lambda partner, act: planning.close_goal(partner, act, goal, reached=reached)
 
 
-def _change_company(typed: Typed, reader: Reader) -> Change:
+def _change_company(typed: FormInput, reader: FormReader) -> Change:
     models = [model.id for model in reader.served.models if typed.ticked(f"model-{model.id}")]
     areas = [area.strip() for area in typed.text("areas").splitlines() if area.strip()]
     name, address, website = typed.line("name", needed=True), typed.text("address"), typed.line("website")
     number, country = _tax_id(typed)
 
-    def change_company(partner: Partner, act: Act) -> Partner | Refused:
-        company: Company = {
+    def change_company(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
+        company: CompanyProfile = {
             **partner["company"],
             "name": name,
             "address": address,
@@ -213,7 +219,7 @@ def _change_company(typed: Typed, reader: Reader) -> Change:
     return change_company
 
 
-def _tax_id(typed: Typed) -> tuple[str, str]:
+def _tax_id(typed: FormInput) -> tuple[str, str]:
     """Tax number and country, where the form asks for them: that of the vendor's people does."""
     number, country = typed.line("tax_id"), typed.line("country")
     if "tax_id" not in typed.fields:
@@ -224,21 +230,21 @@ def _tax_id(typed: Typed) -> tuple[str, str]:
     try:
         return clean_tax_id(number, country), country
     except TaxIdRefused as refused:
-        typed.wrong("tax_id", SHORTENED if refused.fault is Fault.SHORTENED else BAD_TAX_ID)
+        typed.wrong("tax_id", SHORTENED if refused.fault is TaxIdProblem.SHORTENED else BAD_TAX_ID)
         return "", ""
 
 
-def _give_link(typed: Typed, reader: Reader) -> Change:
+def _give_link(typed: FormInput, reader: FormReader) -> Change:
     link = typed.line("link", needed=True)
     return lambda partner, act: company_profile.give_link(partner, act, link)
 
 
-def _confirm_link(typed: Typed, reader: Reader) -> Change:
+def _confirm_link(typed: FormInput, reader: FormReader) -> Change:
     confirmed = typed.choice("confirmed", ("y", "n")) == "y"
     return lambda partner, act: company_profile.confirm_link(partner, act, confirmed=confirmed)
 
 
-def _record_agreement(typed: Typed, reader: Reader) -> Change:
+def _record_agreement(typed: FormInput, reader: FormReader) -> Change:
     day = typed.needed_day("concluded_on")
     ours, theirs = typed.line("for_vendor", needed=True), typed.line("for_partner", needed=True)
     return lambda partner, act: agreement.record_agreement(
@@ -246,34 +252,34 @@ def _record_agreement(typed: Typed, reader: Reader) -> Change:
     )
 
 
-def _confirm(typed: Typed, reader: Reader) -> Change:
+def _confirm(typed: FormInput, reader: FormReader) -> Change:
     item, on = typed.line("item"), typed.day("on")
     return lambda partner, act: onboarding.confirm(partner, act, reader.program, item, on=on)
 
 
-def _take_back(typed: Typed, reader: Reader) -> Change:
+def _take_back(typed: FormInput, reader: FormReader) -> Change:
     item = typed.line("item")
     return lambda partner, act: onboarding.take_back(partner, act, item)
 
 
-def _activate(typed: Typed, reader: Reader) -> Change:
+def _activate(typed: FormInput, reader: FormReader) -> Change:
     tier = _tier(typed, reader)
     return lambda partner, act: onboarding.activate(partner, act, reader.served, tier=tier)
 
 
-def _attest(typed: Typed, reader: Reader) -> Change:
+def _attest(typed: FormInput, reader: FormReader) -> Change:
     person, received = typed.line("person") or None, typed.day("received_on")
     return lambda partner, act: attestation.attest(
         partner, act, reader.program, language=reader.language, person=person, copy_received_on=received
     )
 
 
-def _receive_copy(typed: Typed, reader: Reader) -> Change:
+def _receive_copy(typed: FormInput, reader: FormReader) -> Change:
     year, day = typed.number("year"), typed.needed_day("received_on")
     return lambda partner, act: attestation.receive_copy(partner, act, year, received_on=day)
 
 
-def _renew(typed: Typed, reader: Reader) -> Change:
+def _renew(typed: FormInput, reader: FormReader) -> Change:
     decision, reason = Decision(typed.choice("decision", tuple(Decision))), typed.text("reason")
     tier = _tier(typed, reader) if decision is Decision.CHANGE_TIER else None
     return lambda partner, act: renewal.decide(
@@ -281,37 +287,37 @@ def _renew(typed: Typed, reader: Reader) -> Change:
     )
 
 
-def _reopen_renewal(typed: Typed, reader: Reader) -> Change:
+def _reopen_renewal(typed: FormInput, reader: FormReader) -> Change:
     reason = typed.text("reason", needed=True)
     return lambda partner, act: renewal.reopen(partner, act, reason=reason)
 
 
-def _change_tier(typed: Typed, reader: Reader) -> Change:
+def _change_tier(typed: FormInput, reader: FormReader) -> Change:
     tier, reason = _tier(typed, reader), typed.text("reason", needed=True)
     return lambda partner, act: renewal.change_tier(partner, act, reader.program, tier=tier, reason=reason)
 
 
-def _suspend(typed: Typed, reader: Reader) -> Change:
+def _suspend(typed: FormInput, reader: FormReader) -> Change:
     reason = typed.text("reason", needed=True)
     return lambda partner, act: suspension.suspend(partner, act, reason=reason)
 
 
-def _resume(typed: Typed, reader: Reader) -> Change:
+def _resume(typed: FormInput, reader: FormReader) -> Change:
     reason = typed.text("reason", needed=True)
     return lambda partner, act: suspension.resume(partner, act, reason=reason)
 
 
-def _end(typed: Typed, reader: Reader) -> Change:
+def _end(typed: FormInput, reader: FormReader) -> Change:
     reason, on = typed.text("reason", needed=True), typed.day("on")
     return lambda partner, act: suspension.end(partner, act, reason=reason, on=on)
 
 
-def _note(typed: Typed, reader: Reader) -> Change:
+def _note(typed: FormInput, reader: FormReader) -> Change:
     text = typed.text("text", needed=True)
     return lambda partner, act: suspension.note(partner, act, text)
 
 
-def _set_targets(typed: Typed, reader: Reader) -> Change:
+def _set_targets(typed: FormInput, reader: FormReader) -> Change:
     """One more target for a year; or the one with this number taken away."""
     plan = typed.number("plan") if typed.line("plan") else 0
     if typed.line("remove"):
@@ -320,10 +326,10 @@ def _set_targets(typed: Typed, reader: Reader) -> Change:
     currency, area = typed.choice("currency", tuple(CURRENCIES)), typed.line("area")
     model = typed.choice("model", ("", *(each.id for each in reader.program.models)))
 
-    def set_targets(partner: Partner, act: Act) -> Partner | Refused:
+    def set_targets(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
         year = _year_to_plan(partner, act, plan)
         if year is None:
-            return Refused(Refusal.NOT_THERE, "plan")
+            return PartnerActionRefused(PartnerRefusal.NOT_THERE, "plan")
         new: Target = {
             "year": year,
             "area": area,
@@ -337,7 +343,7 @@ def _set_targets(typed: Typed, reader: Reader) -> Change:
     return set_targets
 
 
-def _amount(typed: Typed) -> Decimal:
+def _amount(typed: FormInput) -> Decimal:
     text = typed.line("amount", needed=True)
     try:
         return parse_amount(text, typed.fields.get("currency", ""))
@@ -346,11 +352,11 @@ def _amount(typed: Typed) -> Decimal:
         return Decimal(0)
 
 
-def _without_target(number: int, plan: int, reader: Reader) -> Change:
-    def set_targets(partner: Partner, act: Act) -> Partner | Refused:
+def _without_target(number: int, plan: int, reader: FormReader) -> Change:
+    def set_targets(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
         year = _year_to_plan(partner, act, plan)
         if year is None:
-            return Refused(Refusal.NOT_THERE, "plan")
+            return PartnerActionRefused(PartnerRefusal.NOT_THERE, "plan")
         known = [target for target in partner["targets"] if target["year"] == year]
         left = [target for at, target in enumerate(known, start=1) if at != number]
         return targets.set_targets(partner, act, year, left, reader.program)
@@ -358,11 +364,11 @@ def _without_target(number: int, plan: int, reader: Reader) -> Change:
     return set_targets
 
 
-def _tier(typed: Typed, reader: Reader) -> str:
+def _tier(typed: FormInput, reader: FormReader) -> str:
     return typed.choice("tier", tuple(tier.id for tier in reader.served.tiers))
 
 
-def _year_to_plan(partner: Partner, act: Act, asked: int) -> int | None:
+def _year_to_plan(partner: Partner, act: PartnerActing, asked: int) -> int | None:
     """The year for which something can be agreed: the running one (also where 0 is asked for), or the next.
 
     None for any other.
@@ -373,41 +379,41 @@ def _year_to_plan(partner: Partner, act: Act, asked: int) -> int | None:
     return asked if asked in (number, number + 1) else None
 
 
-_MADE: Mapping[Action, Made] = {
-    Action.CHANGE_COMPANY: _change_company,
-    Action.ADD_PERSON: _add_person,
-    Action.CHANGE_PERSON: _change_person,
-    Action.PERSON_LEFT: _person_left,
-    Action.ANSWER_ACCESS: _answer_access,
-    Action.GIVE_ACCESS: _give_access,
-    Action.TAKE_ACCESS: _take_access,
-    Action.ADD_QUALIFICATION: _add_qualification,
-    Action.EXTEND_QUALIFICATION: _extend_qualification,
-    Action.REMOVE_QUALIFICATION: _remove_qualification,
-    Action.PLAN_ACTIVITY: _plan_activity,
-    Action.DO_ACTIVITY: _do_activity,
-    Action.DROP_ACTIVITY: _drop_activity,
-    Action.PLAN_MEETING: _plan_meeting,
-    Action.HOLD_MEETING: _hold_meeting,
-    Action.WRITE_NOTES: _write_notes,
-    Action.DROP_MEETING: _drop_meeting,
-    Action.SET_GOAL: _set_goal,
-    Action.CLOSE_GOAL: _close_goal,
-    Action.GIVE_LINK: _give_link,
-    Action.CONFIRM_LINK: _confirm_link,
-    Action.RECORD_AGREEMENT: _record_agreement,
-    Action.CONFIRM: _confirm,
-    Action.TAKE_BACK: _take_back,
-    Action.ACTIVATE: _activate,
-    Action.SET_TARGETS: _set_targets,
-    Action.ATTEST: _attest,
-    Action.RECEIVE_COPY: _receive_copy,
-    Action.RENEW: _renew,
-    Action.REOPEN_RENEWAL: _reopen_renewal,
-    Action.CHANGE_TIER: _change_tier,
-    Action.SUSPEND: _suspend,
-    Action.RESUME: _resume,
-    Action.END: _end,
-    Action.NOTE: _note,
+_MADE: Mapping[PartnerAction, Made] = {
+    PartnerAction.CHANGE_COMPANY: _change_company,
+    PartnerAction.ADD_PERSON: _add_person,
+    PartnerAction.CHANGE_PERSON: _change_person,
+    PartnerAction.PERSON_LEFT: _person_left,
+    PartnerAction.ANSWER_ACCESS: _answer_access,
+    PartnerAction.GIVE_ACCESS: _give_access,
+    PartnerAction.TAKE_ACCESS: _take_access,
+    PartnerAction.ADD_QUALIFICATION: _add_qualification,
+    PartnerAction.EXTEND_QUALIFICATION: _extend_qualification,
+    PartnerAction.REMOVE_QUALIFICATION: _remove_qualification,
+    PartnerAction.PLAN_ACTIVITY: _plan_activity,
+    PartnerAction.DO_ACTIVITY: _do_activity,
+    PartnerAction.DROP_ACTIVITY: _drop_activity,
+    PartnerAction.PLAN_MEETING: _plan_meeting,
+    PartnerAction.HOLD_MEETING: _hold_meeting,
+    PartnerAction.WRITE_NOTES: _write_notes,
+    PartnerAction.DROP_MEETING: _drop_meeting,
+    PartnerAction.SET_GOAL: _set_goal,
+    PartnerAction.CLOSE_GOAL: _close_goal,
+    PartnerAction.GIVE_LINK: _give_link,
+    PartnerAction.CONFIRM_LINK: _confirm_link,
+    PartnerAction.RECORD_AGREEMENT: _record_agreement,
+    PartnerAction.CONFIRM: _confirm,
+    PartnerAction.TAKE_BACK: _take_back,
+    PartnerAction.ACTIVATE: _activate,
+    PartnerAction.SET_TARGETS: _set_targets,
+    PartnerAction.ATTEST: _attest,
+    PartnerAction.RECEIVE_COPY: _receive_copy,
+    PartnerAction.RENEW: _renew,
+    PartnerAction.REOPEN_RENEWAL: _reopen_renewal,
+    PartnerAction.CHANGE_TIER: _change_tier,
+    PartnerAction.SUSPEND: _suspend,
+    PartnerAction.RESUME: _resume,
+    PartnerAction.END: _end,
+    PartnerAction.NOTE: _note,
 }
 """What forms do. The calendar link and amounts have ways of their own."""

@@ -6,16 +6,16 @@ from datetime import datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from forms_service.domain.partners.partner import State as PartnerState
+from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.partners.partner_years import ZONE
 from forms_service.domain.submissions import decision_view, protection, results, wording
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Role, State, allowed
 from forms_service.domain.submissions.workflow import Action as DealAction
-from forms_service.domain.submissions.workflow import Kind as DealKind
+from forms_service.domain.submissions.workflow import SubmissionKind as DealKind
 from forms_service.services.partner_deals import DealsPage
 
 if TYPE_CHECKING:
-    from forms_service.web.partner_record.page import Showing
+    from forms_service.web.partner_record.page import PartnerPage
 
 Deal = Mapping[str, Any]
 
@@ -24,7 +24,7 @@ Deal = Mapping[str, Any]
 class DealList:
     """Both sides see the same of a deal: what its sender sees on the status page."""
 
-    it: "Showing"
+    it: "PartnerPage"
 
     @cached_property
     def page(self) -> DealsPage:
@@ -63,7 +63,7 @@ class DealList:
         """The day by which it is decided, while it is open."""
         return self.it.at(deal["decide_by"]) if deal["state"] in OPEN and deal["decide_by"] else ""
 
-    def decision(self, deal: Deal) -> decision_view.ToldDecision | None:
+    def decision(self, deal: Deal) -> decision_view.DecisionView | None:
         """What was decided."""
         if deal["state"] not in DECIDED or not deal.get("decision"):
             return None

@@ -16,7 +16,7 @@ from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.users import normalised
 from forms_service.domain.values.days import read_day
 from forms_service.domain.values.text_cleaning import (
-    Fault,
+    TextProblem,
     TextRefused,
     is_blank,
     many_lines,
@@ -38,15 +38,15 @@ NO_DAY = N_("Enter a day, for example 2026-11-24")
 NO_CHOICE = N_("Choose one of the options")
 NO_ADDRESS = N_("Enter an email address like name@company.com")
 
-_REFUSED: Mapping[Fault, str] = {
-    Fault.UNSEEN: UNSEEN,
-    Fault.ENCODED: ENCODED,
-    Fault.MARKS: MARKS,
-    Fault.TOO_LONG: TOO_LONG,
+_REFUSED: Mapping[TextProblem, str] = {
+    TextProblem.UNSEEN: UNSEEN,
+    TextProblem.ENCODED: ENCODED,
+    TextProblem.MARKS: MARKS,
+    TextProblem.TOO_LONG: TOO_LONG,
 }
 
 
-class Mistake(NamedTuple):
+class InputMistake(NamedTuple):
     """A value that cannot be used."""
 
     field: str
@@ -57,17 +57,17 @@ class Mistake(NamedTuple):
 class NotUsable(ValueError):
     """Values of a form cannot be used."""
 
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+    def __init__(self, mistakes: Sequence[InputMistake]) -> None:
         super().__init__("; ".join(f"{name}: {sentence}" for name, sentence in mistakes))
         self.mistakes = tuple(mistakes)
 
 
 @dataclass(frozen=True)
-class Typed:
+class FormInput:
     """The fields of one form."""
 
     fields: Mapping[str, str]
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[InputMistake] = field(default_factory=list)
     """What is wrong with those that were read up to now."""
 
     def check(self) -> None:
@@ -78,7 +78,7 @@ class Typed:
     def wrong(self, name: str, sentence: str) -> None:
         """Note that a value cannot be used; the first sentence about a field stands."""
         if all(each.field != name for each in self.mistakes):
-            self.mistakes.append(Mistake(name, sentence))
+            self.mistakes.append(InputMistake(name, sentence))
 
     def line(self, name: str, *, needed: bool = False) -> str:
         """One line of text."""
@@ -203,7 +203,7 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Sent:
+class RejectedForm:
     """What came with the request, where it was not done."""
 
     typed: Mapping[str, str] = field(default_factory=dict)

@@ -16,19 +16,19 @@ from babel.numbers import format_decimal
 from forms_service.domain.clock import moment
 from forms_service.domain.partners import calendar, company_profile, onboarding, scorecard, wording
 from forms_service.domain.partners.access_requests import waiting
-from forms_service.domain.partners.actions import Action, Actor, Side, allowed
+from forms_service.domain.partners.actions import PartnerAction, PartnerActor, Side, allowed
 from forms_service.domain.partners.company_profile import is_known_address
-from forms_service.domain.partners.partner import Partner, Progress, Skill, State
+from forms_service.domain.partners.partner import Partner, PartnerState, Progress, Skill
 from forms_service.domain.partners.partner_view import seen_by_partner
 from forms_service.domain.partners.partner_years import Period, day_of, partner_year, tier_on, year
 from forms_service.domain.partners.people import present, valid_on
-from forms_service.domain.partners.revenue import Entry
-from forms_service.domain.partners.scorecard import Row, Scorecard, Standing
+from forms_service.domain.partners.revenue import RevenueEntry
+from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, ScorecardRow
 from forms_service.domain.values.countries import countries
 from forms_service.i18n.translations import N_, BoundTexts, bound_texts
 from forms_service.web.partner_record.deals_section import DealList
 from forms_service.web.partner_record.planning_section import Plan
-from forms_service.web.partner_record.queries import Books
+from forms_service.web.partner_record.queries import PartnerQueries
 from forms_service.web.partner_record.revenue_section import Money
 from forms_service.web.partner_record.timeline_section import DueDates, Past
 from forms_service.web.partner_record.year_section import Attesting, Review
@@ -70,7 +70,7 @@ AREAS = N_("Areas in the profile: %(areas)s")
 
 
 @dataclass(frozen=True)
-class Showing:
+class PartnerPage:
     """One partner on one day, for one reader."""
 
     partner: Partner
@@ -79,11 +79,11 @@ class Showing:
     served: Program
     day: date
     language: Language
-    actor: Actor
+    actor: PartnerActor
     may_act: bool
     base: str
     """The address of the overview."""
-    books: Books
+    books: PartnerQueries
     asked_year: int = 0
     """The number of the partner year that is looked at; 0: the running one."""
     page: int = 1
@@ -126,7 +126,7 @@ class Showing:
     @property
     def state(self) -> str:
         """Where the partnership stands."""
-        return self.text(wording.STATES[State(self.partner["state"])])
+        return self.text(wording.STATES[PartnerState(self.partner["state"])])
 
     @cached_property
     def tier(self) -> str:
@@ -157,7 +157,7 @@ class Showing:
         return scorecard.scorecard(self.partner, self.program, self.day, tier=tier, revenue=self._for_targets)
 
     @cached_property
-    def _for_targets(self) -> Sequence[Entry]:
+    def _for_targets(self) -> Sequence[RevenueEntry]:
         """What was invoiced in the running year, where something was agreed about that."""
         year = self.year
         if year is None or not any(target["year"] == year.number for target in self.partner["targets"]):
@@ -228,30 +228,32 @@ class Showing:
         card = self.next_card
         return "" if card is None else wording.to_next_tier(card, self.words, self.language)
 
-    def standing(self, row: Row) -> str:
+    def standing(self, row: ScorecardRow) -> str:
         """How the partner stands in a requirement."""
         return wording.standing(row, self.words, self.language)
 
-    def mark(self, row: Row) -> str:
+    def mark(self, row: ScorecardRow) -> str:
         """How a standing looks besides its words: `late`, `soon` (its day is near) or nothing."""
-        if row.standing is Standing.MISSING:
+        if row.standing is Fulfilment.MISSING:
             return "late"
-        if row.standing is not Standing.DUE or row.due is None:
+        if row.standing is not Fulfilment.DUE or row.due is None:
             return ""
         near = max(self.program.coming_due.warn_days_before, default=0)
         return "soon" if (row.due - self.day).days <= near else ""
 
-    def can_be_filled_in(self, row: Row) -> bool:
+    def can_be_filled_in(self, row: ScorecardRow) -> bool:
         """Whether something can be done about a requirement on its page.
 
         One that has parts is made of theirs; what is invoiced, nobody fills in to reach a target.
         """
         if row.item.fact is Fact.REVENUE:
             return False
-        is_open = row.standing is Standing.MISSING or (row.standing is Standing.DUE and row.due is not None)
+        is_open = row.standing is Fulfilment.MISSING or (
+            row.standing is Fulfilment.DUE and row.due is not None
+        )
         return is_open and not (isinstance(row.item, Requirement) and row.item.parts)
 
-    def where(self, row: Row) -> str:
+    def where(self, row: ScorecardRow) -> str:
         """The section in which something can be done about a requirement."""
         if row.item.measure in _WHERE:
             return _WHERE[row.item.measure]
@@ -259,30 +261,30 @@ class Showing:
             return _WHERE_BY_FACT[row.item.fact]
         return "profile"
 
-    def to_confirm(self, row: Row) -> bool:
+    def to_confirm(self, row: ScorecardRow) -> bool:
         """Whether it waits for the vendor's people to say that it is fulfilled: nothing else decides it."""
         return self.can_be_filled_in(row) and onboarding.by_hand(row.item)
 
-    def was_confirmed(self, row: Row) -> bool:
+    def was_confirmed(self, row: ScorecardRow) -> bool:
         """Whether the vendor's people have said of what nothing else decides that it is fulfilled."""
         confirmed = {each["item"] for each in self.partner["confirmations"]}
         return onboarding.by_hand(row.item) and row.item.id in confirmed
 
-    def carried_by(self, row: Row) -> str:
+    def carried_by(self, row: ScorecardRow) -> str:
         """Who carries a requirement."""
         label = LABELS[self.language].carried_by[row.item.carried_by]
         return label.format(vendor=self.program.vendor)
 
-    def asked(self, row: Row) -> str:
+    def asked(self, row: ScorecardRow) -> str:
         """What the tier asks."""
         return value_text(row.value, self.language)
 
     @cached_property
-    def steps(self) -> tuple[onboarding.Step, ...]:
+    def steps(self) -> tuple[onboarding.OnboardingStep, ...]:
         """The checklist of the onboarding."""
         return onboarding.checklist(self.partner, self.program, self.day)
 
-    def lacks(self, step: onboarding.Step) -> str:
+    def lacks(self, step: onboarding.OnboardingStep) -> str:
         """What is to be done about a step."""
         return wording.step_lacks(step, self.partner, self.words, self.language)
 
@@ -314,7 +316,7 @@ class Showing:
     @property
     def requests(self) -> list[dict[str, Any]]:
         """Who asks for access, the oldest first, for those who may answer and for the vendor's people."""
-        if not (self.for_staff or Action.ANSWER_ACCESS in self.may):
+        if not (self.for_staff or PartnerAction.ANSWER_ACCESS in self.may):
             return []
         return [
             {**each, "is_known": is_known_address(self.partner, each["email"])}
@@ -375,7 +377,7 @@ class Showing:
     def may_keep_file(self) -> bool:
         """Whether the reader may hand in the signed agreement now."""
         is_kept = self.partner["agreement"]["document"] is not None
-        return Action.KEEP_DOCUMENT in self.may and (self.for_staff or not is_kept)
+        return PartnerAction.KEEP_DOCUMENT in self.may and (self.for_staff or not is_kept)
 
     @property
     def file_size(self) -> str:
@@ -408,4 +410,4 @@ class Showing:
 
     def can(self, action: str) -> bool:
         """Whether the reader may do this now."""
-        return Action(action) in self.may
+        return PartnerAction(action) in self.may

@@ -13,7 +13,7 @@ from forms_service.i18n.translations import N_
 from partner_program.model import Measure
 
 if TYPE_CHECKING:
-    from forms_service.web.partner_record.page import Showing
+    from forms_service.web.partner_record.page import PartnerPage
 
 _GOAL_LETTERS = 80
 """So much of a goal is enough to choose it by."""
@@ -24,7 +24,7 @@ _CADENCES = {Cadence.YEAR: N_("once in a partner year"), Cadence.QUARTER: N_("on
 class Plan:
     """What is to come, or begun, stands with the running year; what is over, with the year it lay in."""
 
-    it: "Showing"
+    it: "PartnerPage"
 
     @property
     def activities(self) -> list[Activity]:

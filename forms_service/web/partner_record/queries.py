@@ -6,7 +6,7 @@ from datetime import date
 
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import Period
-from forms_service.domain.partners.revenue import Currencies, Entry
+from forms_service.domain.partners.revenue import Currencies, RevenueEntry
 from forms_service.services.partner_deals import DealsPage, PartnerDeals
 from forms_service.services.revenue import AmountsPage, PartnerRevenue
 from forms_service.store.store import Document
@@ -14,7 +14,7 @@ from partner_program.model import Program
 
 
 @dataclass(frozen=True)
-class Books:
+class PartnerQueries:
     """Each look costs the same however many years there are."""
 
     partner: Partner
@@ -22,7 +22,7 @@ class Books:
     _deals: PartnerDeals
     _program_of: Callable[[Partner, date], Program]
 
-    def summed(self, year: Period | None) -> list[Entry]:
+    def summed(self, year: Period | None) -> list[RevenueEntry]:
         """The sums of a partner year, as amounts."""
         return self._revenue.summed(self.partner, year)
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from forms_service.domain.partners import revenue, wording
 from forms_service.domain.partners.invoice_lines import InvoicedTo
 from forms_service.domain.partners.partner_years import Period
-from forms_service.domain.partners.revenue import Entry
+from forms_service.domain.partners.revenue import RevenueEntry
 from forms_service.domain.partners.revenue_columns import TEMPLATES
 from forms_service.domain.partners.targets import TargetStanding, target_standings
 from forms_service.domain.reports.spreadsheets import CSV_TYPE
@@ -18,14 +18,14 @@ from forms_service.domain.values.amounts import CURRENCIES
 from forms_service.services.revenue import AmountsPage
 
 if TYPE_CHECKING:
-    from forms_service.web.partner_record.page import Showing
+    from forms_service.web.partner_record.page import PartnerPage
 
 
 @dataclass(frozen=True)
 class Money:
     """Of one partner, for the year that is looked at."""
 
-    it: "Showing"
+    it: "PartnerPage"
 
     @property
     def currencies(self) -> list[tuple[str, str]]:
@@ -53,7 +53,7 @@ class Money:
         return [(year, list(sums.items())) for year, sums in self.it.books.years(self.it.day)]
 
     @cached_property
-    def _summed(self) -> list[Entry]:
+    def _summed(self) -> list[RevenueEntry]:
         return self.it.books.summed(self.it.shown)
 
     @property

@@ -13,7 +13,7 @@ from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.i18n.translations import N_
 
 if TYPE_CHECKING:
-    from forms_service.web.partner_record.page import Showing
+    from forms_service.web.partner_record.page import PartnerPage
 
 
 OVERDUE, SOON, LATER = N_("Overdue"), N_("Coming near"), N_("Later")
@@ -31,7 +31,7 @@ _WHERE: Mapping[DueKind, str] = {
 class DueDates:
     """Of one partner, from the day on that it is looked at."""
 
-    it: "Showing"
+    it: "PartnerPage"
 
     @cached_property
     def all(self) -> tuple[Due, ...]:
@@ -81,7 +81,7 @@ PAGE_ENTRIES = 100
 class Past:
     """The history of one partner, as far as the reader may see it, in pages."""
 
-    it: "Showing"
+    it: "PartnerPage"
 
     @property
     def page(self) -> int:

@@ -8,11 +8,11 @@ from typing import Any
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.domain.partners.actions import Act, Action, Actor, Side
-from forms_service.domain.partners.agreement import Fault, fault, may_keep
+from forms_service.domain.partners.actions import PartnerActing, PartnerAction, PartnerActor, Side
+from forms_service.domain.partners.agreement import AgreementProblem, fault, may_keep
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import day_of
-from forms_service.domain.partners.refusals import Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.domain.partners.wording import refusal
 from forms_service.i18n.translations import N_, BoundTexts, bound_texts
 from forms_service.services.partners import PartnerMissing
@@ -22,9 +22,9 @@ from forms_service.web.auth.permissions import access
 from forms_service.web.context import release, service
 from forms_service.web.errors import RETRY_AFTER_SECONDS
 from forms_service.web.partner_record import commands
-from forms_service.web.partner_record.form_input import NotUsable, Sent, Typed
-from forms_service.web.partner_record.page import SECTIONS, Showing
-from forms_service.web.partner_record.queries import Books
+from forms_service.web.partner_record.form_input import FormInput, NotUsable, RejectedForm
+from forms_service.web.partner_record.page import SECTIONS, PartnerPage
+from forms_service.web.partner_record.queries import PartnerQueries
 from forms_service.web.uploads import FILE_LIMIT_BYTES
 from partner_program.model import LANGUAGES
 
@@ -48,17 +48,17 @@ _NOTHING: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Place:
+class PartnerView:
     """Where a page stands, and for whom."""
 
-    actor: Actor
+    actor: PartnerActor
     may_act: bool
     base: str
 
-    def showing(self, partner: Partner) -> Showing:
+    def showing(self, partner: Partner) -> PartnerPage:
         """The partner as this reader sees them today."""
         partners, day = service().partners, day_of(service().clock())
-        return Showing(
+        return PartnerPage(
             partner,
             partners.program_of(partner, day),
             release().program,
@@ -67,7 +67,7 @@ class Place:
             self.actor,
             self.may_act,
             f"{self.base}/{partner['id']}",
-            Books(partner, service().partner_revenue, service().partner_deals, partners.program_of),
+            PartnerQueries(partner, service().partner_revenue, service().partner_deals, partners.program_of),
             asked_year=_number("year", 0),
             page=_number("page", 1),
         )
@@ -86,7 +86,7 @@ class Place:
             abort(404)
         it = self.showing(partner)
         typed = request.form if status in (422, 503) else {}
-        sent = Sent(typed, mistakes or ())
+        sent = RejectedForm(typed, mistakes or ())
         done = it.text(SAVED) if "done" in request.args and not mistakes else ""
         return page(
             f"partner/{section}.html",
@@ -98,7 +98,7 @@ class Place:
         )
 
     def around(
-        self, it: Showing, section: str, mistakes: list[tuple[str, str]], done: str = ""
+        self, it: PartnerPage, section: str, mistakes: list[tuple[str, str]], done: str = ""
     ) -> dict[str, Any]:
         """What the frame of every page of a partner shows. `mistakes` have the ids of their fields."""
         others = self._others(it.partner)
@@ -128,14 +128,14 @@ class Place:
             abort(404)
         it = self.showing(partner)
         try:
-            action = Action(request.form.get("action", ""))
+            action = PartnerAction(request.form.get("action", ""))
         except ValueError:
             abort(400)
         if action not in it.may:
             return self.show(partner, section, 422, mistakes=[("", it.text(CHANGED))])
-        reader = commands.Reader(it.program, it.served, it.language)
+        reader = commands.FormReader(it.program, it.served, it.language)
         try:
-            change = commands.change(action, Typed(request.form), reader)
+            change = commands.change(action, FormInput(request.form), reader)
         except NotUsable as refused:
             return self.show(partner, section, 422, mistakes=in_words(refused, it.words))
         except KeyError:
@@ -146,7 +146,9 @@ class Place:
         partners = service().partners
         return self.answer(partner, section, lambda: partners.change(partner["id"], self.actor, change))
 
-    def answer(self, partner: Partner, section: str, work: Callable[[], Partner | Refused]) -> AnyResponse:
+    def answer(
+        self, partner: Partner, section: str, work: Callable[[], Partner | PartnerActionRefused]
+    ) -> AnyResponse:
         """Back to the section, or the section with why nothing was changed; what was typed stands in it."""
         try:
             done = work()
@@ -157,7 +159,7 @@ class Place:
             )
             again.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
             return again
-        if isinstance(done, Refused):
+        if isinstance(done, PartnerActionRefused):
             sentence = refusal(done, bound_texts(spoken()))
             return self.show(partner, section, 422, mistakes=[(done.field or "", sentence)])
         address = self.base + f"/{partner['id']}"
@@ -179,18 +181,22 @@ def _number(name: str, default: int) -> int:
 SECTION = "profile"
 FIELD = "file"
 FAULTS = {
-    Fault.EMPTY: N_("Choose the file with the signed agreement"),
-    Fault.TOO_LARGE: N_("The file is larger than 5 MB. Save it smaller, for example in shades of grey"),
-    Fault.NO_PDF: N_("This is no whole PDF file. Save the agreement as PDF again and choose that file"),
-    Fault.TWO_FILES: N_("This file is a PDF and something else at once. Print it into a new PDF"),
-    Fault.ACTIVE: N_("This PDF holds scripts or other files. Print it into a new PDF"),
+    AgreementProblem.EMPTY: N_("Choose the file with the signed agreement"),
+    AgreementProblem.TOO_LARGE: N_(
+        "The file is larger than 5 MB. Save it smaller, for example in shades of grey"
+    ),
+    AgreementProblem.NO_PDF: N_(
+        "This is no whole PDF file. Save the agreement as PDF again and choose that file"
+    ),
+    AgreementProblem.TWO_FILES: N_("This file is a PDF and something else at once. Print it into a new PDF"),
+    AgreementProblem.ACTIVE: N_("This PDF holds scripts or other files. Print it into a new PDF"),
 }
 
 
-def keep(place: Place, partner: Partner) -> AnyResponse:
+def keep(place: PartnerView, partner: Partner) -> AnyResponse:
     """Keep the file that was sent, unless something is wrong with it: then the page with what to do."""
     content = _sent()
-    if refused := may_keep(partner, Act(place.actor, service().clock())):
+    if refused := may_keep(partner, PartnerActing(place.actor, service().clock())):
         return place.answer(partner, SECTION, lambda: refused)
     access().limits.take(access().limits.uploads)
     if found := fault(content):
@@ -211,7 +217,7 @@ def _sent() -> bytes:
         request.close()
 
 
-def remove(place: Place, partner: Partner) -> AnyResponse:
+def remove(place: PartnerView, partner: Partner) -> AnyResponse:
     """Take the file away."""
     return place.answer(partner, SECTION, lambda: service().agreements.remove(partner["id"], place.actor))
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from forms_service.domain.partners import attestation, renewal, wording
-from forms_service.domain.partners.actions import Action
+from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.partner import Decision, Renewal
 from forms_service.domain.partners.partner_years import Period, active_since, tier_on, year
 from forms_service.domain.partners.people import member
@@ -19,14 +19,14 @@ from forms_service.domain.submissions.workflow import State as DealState
 from partner_program.model import AttestationForm
 
 if TYPE_CHECKING:
-    from forms_service.web.partner_record.page import Showing
+    from forms_service.web.partner_record.page import PartnerPage
 
 
 @dataclass(frozen=True)
 class Review:
     """Of the year that is asked for; else of the one to be renewed now; else of the running one."""
 
-    it: "Showing"
+    it: "PartnerPage"
 
     @cached_property
     def to_renew(self) -> Period | None:
@@ -102,7 +102,7 @@ class Review:
 class Attesting:
     """Of one partner, on the day that it is looked at."""
 
-    it: "Showing"
+    it: "PartnerPage"
 
     @cached_property
     def year(self) -> Period | None:
@@ -128,7 +128,7 @@ class Attesting:
     @property
     def declarer(self) -> str:
         """The name under which the reader would declare it; empty where they may not."""
-        if self.it.for_staff or Action.ATTEST not in self.it.may:
+        if self.it.for_staff or PartnerAction.ATTEST not in self.it.may:
             return ""
         person = member(self.it.partner, self.it.actor.email)
         return "" if person is None else person["name"]

@@ -13,13 +13,13 @@ from forms_service.web import responses
 from forms_service.web.context import page, release, service
 from forms_service.web.public import status_layout
 from forms_service.web.security import client_of
-from forms_service.web.site import FINDER, STATUS, Page
+from forms_service.web.site import FINDER, STATUS, SitePage
 from partner_program import rendering
 
 FORM = "lost-link"
 
 
-def answer(there: Page) -> Response:
+def answer(there: SitePage) -> Response:
     """Owe the mail with the links, if there are any, and say so in either case."""
     form = forms.build(FORM, release().program, there.language, formdata=request.form)
     if not form.validate():
@@ -28,7 +28,7 @@ def answer(there: Page) -> Response:
     return _page(there, None)
 
 
-def _page(there: Page, form: PartnerForm | None, *, status: int = 200) -> Response:
+def _page(there: SitePage, form: PartnerForm | None, *, status: int = 200) -> Response:
     html = forms.explain_status(release().program, there.language, form=form, asked=form is None)
     title = there.title
     if status >= 400:
@@ -78,7 +78,7 @@ def send(address: str = "") -> AnyResponse:
     return redirect(_submitted(there, form), 303)
 
 
-def _submitted(there: Page, form: SentForm) -> str:
+def _submitted(there: SitePage, form: SentForm) -> str:
     """Store the form; the address of its status page.
 
     Where the same was sent from elsewhere before, the link goes by mail to whoever is named as its sender,

@@ -12,7 +12,7 @@ from forms_service.store.store import Document
 from forms_service.web import responses
 from forms_service.web.context import language, release, service
 from forms_service.web.public import status_forms, status_layout, status_page
-from forms_service.web.site import STATUS, Page
+from forms_service.web.site import STATUS, SitePage
 from partner_program.model import Language
 
 blueprint = Blueprint("status", __name__)
@@ -122,7 +122,7 @@ def _ask_back(record: Document, token: str) -> Response:
     return status_layout.page(html, record, token)
 
 
-def _deal_page(language: Language) -> Page | None:
+def _deal_page(language: Language) -> SitePage | None:
     """The page with the deal form, if it can be shown at a status address: links count from there."""
     there = release().page_with(DEAL_FORM, language)
     same_depth = there is not None and there.path.count("/") == release().status_page(language).path.count(

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from forms_service import forms
 from forms_service.domain.submissions import decision_view, protection, results
-from forms_service.domain.submissions.sender_view import DIGEST_AT, seen_outside
+from forms_service.domain.submissions.sender_view import DIGEST_AT, for_sender
 from forms_service.domain.submissions.wording import (
     clock_sentence,
     date_and_time,
@@ -50,7 +50,7 @@ def html(
     the status page of the sender's own other registration. `is_too_late` says that something was tried that
     is not possible any more.
     """
-    seen = seen_outside(record)
+    seen = for_sender(record)
     words = bound_texts(language)
     is_open = seen["state"] in OPEN
     questions = seen["questions"]
@@ -103,7 +103,7 @@ def _is_decided(seen: Document) -> bool:
     return seen["state"] in DECIDED and bool(seen.get("decision"))
 
 
-def _decision(seen: Document, program: Program, language: Language) -> decision_view.ToldDecision | None:
+def _decision(seen: Document, program: Program, language: Language) -> decision_view.DecisionView | None:
     """None where none stands."""
     if not _is_decided(seen):
         return None

@@ -6,9 +6,9 @@ import pytest
 
 from forms_service.domain.auth import sign_in_links
 from forms_service.domain.auth.sessions import Rules
-from forms_service.domain.auth.sign_in_links import Standing
+from forms_service.domain.auth.sign_in_links import LinkState
 from forms_service.domain.auth.tokens import Keys, browser_code, hashed
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from tests.web.auth.house import START
 
 RULES = Rules()
@@ -16,20 +16,20 @@ KEYS = Keys("key")
 
 
 def a_link(**more: str) -> dict:
-    return sign_in_links.new_link(KEYS, Kind.STAFF, at=START, lang="pl", person="p1", **more)
+    return sign_in_links.new_link(KEYS, UserKind.STAFF, at=START, lang="pl", person="p1", **more)
 
 
 @pytest.mark.parametrize(
     ("age", "expected"),
     [
-        (timedelta(0), Standing.GOOD),
-        (timedelta(minutes=10) - timedelta(seconds=1), Standing.GOOD),
-        (timedelta(minutes=10) - timedelta(microseconds=1), Standing.GOOD),
-        (timedelta(minutes=10), Standing.EXPIRED),
-        (timedelta(days=400), Standing.EXPIRED),
-        (timedelta(minutes=-9), Standing.GOOD),
-        (timedelta(minutes=-10), Standing.EXPIRED),
-        (timedelta(hours=-1), Standing.EXPIRED),
+        (timedelta(0), LinkState.GOOD),
+        (timedelta(minutes=10) - timedelta(seconds=1), LinkState.GOOD),
+        (timedelta(minutes=10) - timedelta(microseconds=1), LinkState.GOOD),
+        (timedelta(minutes=10), LinkState.EXPIRED),
+        (timedelta(days=400), LinkState.EXPIRED),
+        (timedelta(minutes=-9), LinkState.GOOD),
+        (timedelta(minutes=-10), LinkState.EXPIRED),
+        (timedelta(hours=-1), LinkState.EXPIRED),
     ],
 )
 def test_a_link_lasts_ten_minutes(age, expected):
@@ -38,21 +38,21 @@ def test_a_link_lasts_ten_minutes(age, expected):
 
 
 def test_a_used_link_is_used_for_ever():
-    assert sign_in_links.standing(sign_in_links.used(a_link(), START), START, RULES) is Standing.USED
+    assert sign_in_links.standing(sign_in_links.used(a_link(), START), START, RULES) is LinkState.USED
 
 
 def test_a_link_that_was_replaced_works_no_more():
-    assert sign_in_links.standing(sign_in_links.replaced(a_link()), START, RULES) is Standing.REPLACED
+    assert sign_in_links.standing(sign_in_links.replaced(a_link()), START, RULES) is LinkState.REPLACED
 
 
 def test_a_link_nobody_made_is_unknown():
-    assert sign_in_links.standing(None, START, RULES) is Standing.UNKNOWN
+    assert sign_in_links.standing(None, START, RULES) is LinkState.UNKNOWN
 
 
 def test_a_link_for_nobody_never_works():
     """An unknown address leaves one behind; it looks like any other and names no person."""
-    decoy = sign_in_links.for_nobody(Kind.STAFF, at=START, lang="pl", browser="b")
-    assert sign_in_links.standing(decoy, START, RULES) is not Standing.GOOD
+    decoy = sign_in_links.for_nobody(UserKind.STAFF, at=START, lang="pl", browser="b")
+    assert sign_in_links.standing(decoy, START, RULES) is not LinkState.GOOD
     assert decoy.keys() == a_link().keys()
     assert sign_in_links.token_of(decoy, KEYS) is None
 

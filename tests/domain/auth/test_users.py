@@ -3,7 +3,7 @@
 import pytest
 
 from forms_service.domain.auth.errors import NotAnAddress, UnknownRole
-from forms_service.domain.auth.users import Kind, Principal, checked_role, normalised
+from forms_service.domain.auth.users import Principal, UserKind, checked_role, normalised
 
 
 @pytest.mark.parametrize("typed", ["advisor@example.com", " Advisor@EXAMPLE.com\n", "ADVISOR@example.com"])
@@ -43,12 +43,12 @@ def test_anything_but_one_plain_address_is_none(typed):
     ],
 )
 def test_a_stronger_role_may_do_what_a_weaker_one_may(role, may):
-    person = Principal("1", "a@example.com", Kind.STAFF, role, None)
+    person = Principal("1", "a@example.com", UserKind.STAFF, role, None)
     assert {each for each in ("reader", "reviewer", "administrator", "person", "") if person.may(each)} == may
 
 
 def test_a_partners_person_has_no_role_of_the_staff():
-    person = Principal("1", "a@example.com", Kind.PARTNER, "person", None)
+    person = Principal("1", "a@example.com", UserKind.PARTNER, "person", None)
     assert not any(person.may(role) for role in ("reader", "reviewer", "administrator"))
     with pytest.raises(UnknownRole, match="the roles are person"):
-        checked_role(Kind.PARTNER, "reader")
+        checked_role(UserKind.PARTNER, "reader")

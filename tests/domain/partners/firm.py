@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any, TypeVar
 
 from forms_service.domain.partners import agreement, company_profile, onboarding, people
-from forms_service.domain.partners.actions import Act, Actor, Side
+from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.onboarding import new_partner
-from forms_service.domain.partners.partner import Company, Partner
-from forms_service.domain.partners.refusals import Refused
+from forms_service.domain.partners.partner import CompanyProfile, Partner
+from forms_service.domain.partners.refusals import PartnerActionRefused
 from partner_program import Program, load
 from tests import ROOT
 
@@ -45,24 +45,24 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(11), UTC)
 
 
-def by(email: str, day: date = START) -> Act:
+def by(email: str, day: date = START) -> PartnerActing:
     """Somebody of the partner's people on a day."""
-    return Act(Actor(Side.PARTNER, email), noon(day))
+    return PartnerActing(PartnerActor(Side.PARTNER, email), noon(day))
 
 
-def staff(day: date = START) -> Act:
+def staff(day: date = START) -> PartnerActing:
     """One of the vendor's people on a day."""
-    return Act(Actor(Side.STAFF, STAFF), noon(day))
+    return PartnerActing(PartnerActor(Side.STAFF, STAFF), noon(day))
 
 
-def system(day: date = START) -> Act:
+def system(day: date = START) -> PartnerActing:
     """The service itself on a day."""
-    return Act(Actor(Side.SYSTEM), noon(day))
+    return PartnerActing(PartnerActor(Side.SYSTEM), noon(day))
 
 
-def done(result: T | Refused) -> T:
+def done(result: T | PartnerActionRefused) -> T:
     """What came out, which was not refused."""
-    assert not isinstance(result, Refused), result
+    assert not isinstance(result, PartnerActionRefused), result
     return result
 
 
@@ -93,7 +93,7 @@ def onboarded(**said: Any) -> Partner:
     return new_partner(application(**said), "PAR-2222-2222", at=noon(START), by=STAFF)
 
 
-def company(**more: Any) -> Company:
+def company(**more: Any) -> CompanyProfile:
     """A complete profile."""
     whole: dict[str, Any] = {
         **onboarded()["company"],

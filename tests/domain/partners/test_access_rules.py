@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from forms_service.domain.partners import access_requests, calendar, company_profile
 from forms_service.domain.partners import people_actions as changing
-from forms_service.domain.partners.actions import Act, Actor, Side
+from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.people import contacts, member, members, present
-from forms_service.domain.partners.refusals import Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused
 from tests.domain.partners.firm import CONTACT, SPONSOR, START, STRANGER, active, by, done, id_of, noon, staff
 
 PEOPLE = [f"p{number}" for number in range(1, 7)]
@@ -30,7 +30,7 @@ STEPS = st.lists(
 )
 
 
-def taken(partner: Partner, act: Act, step: tuple) -> Partner | Refused:
+def taken(partner: Partner, act: PartnerActing, step: tuple) -> Partner | PartnerActionRefused:
     """One of the steps."""
     match step:
         case ("add", email, contact, sponsor, access):
@@ -48,7 +48,7 @@ def taken(partner: Partner, act: Act, step: tuple) -> Partner | Refused:
         case ("take", person):
             return changing.take_access(partner, act, person)
         case ("ask", email):
-            stranger = Act(Actor(Side.PARTNER), noon(START))
+            stranger = PartnerActing(PartnerActor(Side.PARTNER), noon(START))
             return access_requests.ask_access(partner, stranger, name="N", email=email)
         case ("answer", request, granted):
             return access_requests.answer_access(partner, act, request, granted=granted)
@@ -64,7 +64,7 @@ def all_taken(steps: list[tuple], side: Side) -> Partner:
         inside = next((each["email"] for each in contacts(partner) if each["access"]), "")
         act = staff() if side is Side.STAFF else by(inside)
         after = taken(partner, act, step)
-        partner = partner if isinstance(after, Refused) else after
+        partner = partner if isinstance(after, PartnerActionRefused) else after
     return partner
 
 
@@ -113,8 +113,8 @@ def test_a_link_that_was_left_behind_opens_nothing():
 
 
 def test_only_somebody_with_access_has_a_calendar_link():
-    assert isinstance(calendar.renew(active(), staff(), token_hash="x"), Refused)
-    assert isinstance(calendar.renew(active(), by(STRANGER), token_hash="x"), Refused)
+    assert isinstance(calendar.renew(active(), staff(), token_hash="x"), PartnerActionRefused)
+    assert isinstance(calendar.renew(active(), by(STRANGER), token_hash="x"), PartnerActionRefused)
 
 
 def test_a_company_is_found_by_its_number_however_written_and_by_domains_of_its_own():

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms_service.domain.partners import agreement
-from forms_service.domain.partners.agreement import LARGEST_BYTES, Fault, fault
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.agreement import LARGEST_BYTES, AgreementProblem, fault
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from tests.domain.partners.firm import CONTACT, MEMBER, active, by, done, onboarded, staff, with_member
 
 
@@ -87,43 +87,43 @@ def test_a_whole_pdf_is_kept(content: bytes):
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        (b"", Fault.EMPTY),
-        (pdf(b"z" * LARGEST_BYTES), Fault.TOO_LARGE),
-        (b"<html><body>agreement</body></html>", Fault.NO_PDF),
-        (b"MZ" + pdf(), Fault.NO_PDF),
-        (b"\x7fELF" + pdf(), Fault.NO_PDF),
-        (b"x" * 1024 + pdf(), Fault.NO_PDF),
-        (b"<html>" + pdf(), Fault.NO_PDF),
-        (pdf()[:-30], Fault.NO_PDF),
-        (pdf().replace(b"%PDF-1.7", b"%PDF-x.7"), Fault.NO_PDF),
-        (pdf(end=b""), Fault.NO_PDF),
-        (pdf(end=b"\n%%EOF\n<script>"), Fault.NO_PDF),
-        (pdf(end=b"\n%%EOF\n" + b"\0" * 100), Fault.NO_PDF),
-        (pdf().replace(b"\nstartxref\n", b"\nstartxref\n9"), Fault.NO_PDF),
-        (b"%PDF-1.7\nnothing\nstartxref\n9\n%%EOF\n", Fault.NO_PDF),
-        (pdf() + archive(), Fault.NO_PDF),
-        (pdf(archive()), Fault.TWO_FILES),
-        (pdf(b"<html><script>alert(1)</script>"), Fault.TWO_FILES),
-        (pdf(b"<!DOCTYPE html>"), Fault.TWO_FILES),
-        (pdf(b"<< /S /JavaScript /JS (app.alert(1)) >>"), Fault.ACTIVE),
-        (pdf(b"<< /S /J#61vaScr#69pt >>"), Fault.ACTIVE),
-        (pdf(b"<< /S /Launch /F (calc.exe) >>"), Fault.ACTIVE),
-        (pdf(b"<< /Type /EmbeddedFile >>"), Fault.ACTIVE),
-        (pdf(b"<< /RichMedia >>"), Fault.ACTIVE),
-        (pdf(b"<< /AcroForm << /XFA 9 0 R >> >>"), Fault.ACTIVE),
-        (pdf(b"<< /XFA[(template) 9 0 R] >>"), Fault.ACTIVE),
-        (pdf(b"<< /S /SubmitForm /F (https://example.com) >>"), Fault.ACTIVE),
-        (pdf(b"<< /S /GoToR /F (\\\\\\\\example.com\\\\share) >>"), Fault.ACTIVE),
-        (pdf(b"<< /S /GoToE >>"), Fault.ACTIVE),
-        (pdf(b"<< /S /ImportData >>"), Fault.ACTIVE),
-        (pdf(b"<< /S /Rendition >>"), Fault.ACTIVE),
-        (pdf(b"<< /S/#52#65ndition >>"), Fault.ACTIVE),
-        (pdf(b"<< /#58#46#41 9 0 R >>"), Fault.ACTIVE),
-        (pdf(b"<< /#4aavaScript >>"), Fault.ACTIVE),
-        (pdf().replace(b"/Root", b"/Encrypt 9 0 R /Root"), Fault.ACTIVE),
+        (b"", AgreementProblem.EMPTY),
+        (pdf(b"z" * LARGEST_BYTES), AgreementProblem.TOO_LARGE),
+        (b"<html><body>agreement</body></html>", AgreementProblem.NO_PDF),
+        (b"MZ" + pdf(), AgreementProblem.NO_PDF),
+        (b"\x7fELF" + pdf(), AgreementProblem.NO_PDF),
+        (b"x" * 1024 + pdf(), AgreementProblem.NO_PDF),
+        (b"<html>" + pdf(), AgreementProblem.NO_PDF),
+        (pdf()[:-30], AgreementProblem.NO_PDF),
+        (pdf().replace(b"%PDF-1.7", b"%PDF-x.7"), AgreementProblem.NO_PDF),
+        (pdf(end=b""), AgreementProblem.NO_PDF),
+        (pdf(end=b"\n%%EOF\n<script>"), AgreementProblem.NO_PDF),
+        (pdf(end=b"\n%%EOF\n" + b"\0" * 100), AgreementProblem.NO_PDF),
+        (pdf().replace(b"\nstartxref\n", b"\nstartxref\n9"), AgreementProblem.NO_PDF),
+        (b"%PDF-1.7\nnothing\nstartxref\n9\n%%EOF\n", AgreementProblem.NO_PDF),
+        (pdf() + archive(), AgreementProblem.NO_PDF),
+        (pdf(archive()), AgreementProblem.TWO_FILES),
+        (pdf(b"<html><script>alert(1)</script>"), AgreementProblem.TWO_FILES),
+        (pdf(b"<!DOCTYPE html>"), AgreementProblem.TWO_FILES),
+        (pdf(b"<< /S /JavaScript /JS (app.alert(1)) >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /S /J#61vaScr#69pt >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /S /Launch /F (calc.exe) >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /Type /EmbeddedFile >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /RichMedia >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /AcroForm << /XFA 9 0 R >> >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /XFA[(template) 9 0 R] >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /S /SubmitForm /F (https://example.com) >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /S /GoToR /F (\\\\\\\\example.com\\\\share) >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /S /GoToE >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /S /ImportData >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /S /Rendition >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /S/#52#65ndition >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /#58#46#41 9 0 R >>"), AgreementProblem.ACTIVE),
+        (pdf(b"<< /#4aavaScript >>"), AgreementProblem.ACTIVE),
+        (pdf().replace(b"/Root", b"/Encrypt 9 0 R /Root"), AgreementProblem.ACTIVE),
     ],
 )
-def test_what_is_something_else_is_refused(content: bytes, found: Fault):
+def test_what_is_something_else_is_refused(content: bytes, found: AgreementProblem):
     assert fault(content) is found
 
 
@@ -133,14 +133,14 @@ def test_a_file_that_was_cut_is_no_whole_file(cut: int):
     content = pdf()
     shorter = content[: max(0, len(content) - 1 - cut)]
     assert fault(shorter) is (
-        None if shorter.endswith(b"%%EOF") else Fault.NO_PDF if shorter else Fault.EMPTY
+        None if shorter.endswith(b"%%EOF") else AgreementProblem.NO_PDF if shorter else AgreementProblem.EMPTY
     )
 
 
 @given(content=st.binary(max_size=3000))
 def test_any_bytes_are_judged_and_nothing_is_raised(content: bytes):
     assert fault(content) is not None
-    assert fault(pdf(content)) in (None, Fault.ACTIVE, Fault.TWO_FILES)
+    assert fault(pdf(content)) in (None, AgreementProblem.ACTIVE, AgreementProblem.TWO_FILES)
 
 
 def test_noise_is_never_taken_for_a_script():
@@ -156,19 +156,25 @@ def test_contacts_hand_in_one_file_and_only_the_vendor_replaces_it():
     """Both sides rely on the one that is there."""
     partner = done(agreement.keep_document(onboarded(), by(CONTACT), **KEPT))
     again = {"sha256": "1f", "size_bytes": 8}
-    assert agreement.keep_document(partner, by(CONTACT), **again) == Refused(Refusal.ALREADY_KEPT)
+    assert agreement.keep_document(partner, by(CONTACT), **again) == PartnerActionRefused(
+        PartnerRefusal.ALREADY_KEPT
+    )
     replaced = done(agreement.keep_document(partner, staff(), **again))
     assert replaced["agreement"]["document"]["sha256"] == "1f"
-    assert agreement.keep_document(replaced, staff(), **again) == Refused(Refusal.NOTHING_CHANGES)
-    assert agreement.remove_document(replaced, by(CONTACT)) == Refused(Refusal.NOT_YOURS)
+    assert agreement.keep_document(replaced, staff(), **again) == PartnerActionRefused(
+        PartnerRefusal.NOTHING_CHANGES
+    )
+    assert agreement.remove_document(replaced, by(CONTACT)) == PartnerActionRefused(PartnerRefusal.NOT_YOURS)
     removed = done(agreement.remove_document(replaced, staff()))
     assert done(agreement.keep_document(removed, by(CONTACT), **again))["agreement"]["document"]
-    assert agreement.remove_document(removed, staff()) == Refused(Refusal.NOTHING_CHANGES)
+    assert agreement.remove_document(removed, staff()) == PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
 
 
 def test_others_with_access_hand_in_nothing():
     partner = with_member(active())
-    assert agreement.keep_document(partner, by(MEMBER), **KEPT) == Refused(Refusal.NOT_YOURS)
+    assert agreement.keep_document(partner, by(MEMBER), **KEPT) == PartnerActionRefused(
+        PartnerRefusal.NOT_YOURS
+    )
 
 
 def test_what_is_recorded_of_the_agreement_stays_when_the_file_changes():

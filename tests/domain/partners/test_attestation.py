@@ -14,8 +14,8 @@ from forms_service.domain.partners.attestation import (
 )
 from forms_service.domain.partners.partner import Decision
 from forms_service.domain.partners.partner_years import year
-from forms_service.domain.partners.refusals import Refusal, Refused
-from forms_service.domain.partners.scorecard import Standing, scorecard
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from forms_service.domain.partners.scorecard import Fulfilment, scorecard
 from tests.domain.partners.firm import (
     CONTACT,
     SPONSOR,
@@ -40,7 +40,7 @@ def given(day: date = OPENS, used=None):
 def test_it_opens_so_many_days_before_the_partner_year_ends():
     assert opens_on(program(), year(START, 1)) == OPENS
     early = attest(active(), by(CONTACT, date(2027, 9, 23)), program(), language="pl")
-    assert early == Refused(Refusal.TOO_EARLY)
+    assert early == PartnerActionRefused(PartnerRefusal.TOO_EARLY)
     assert is_given(given(OPENS), 1)
     assert is_given(given(LAST), 1)
 
@@ -78,7 +78,7 @@ def test_it_never_changes():
     partner = given()
     kept = deepcopy(partner["attestations"])
     again = attest(partner, by(SPONSOR, LAST), program(), language="en")
-    assert again == Refused(Refusal.ALREADY_GIVEN)
+    assert again == PartnerActionRefused(PartnerRefusal.ALREADY_GIVEN)
     contact = id_of(partner, CONTACT)
     partner = done(
         people_actions.change(partner, staff(LAST), contact, name="Inaczej", email=CONTACT, contact=True)
@@ -90,26 +90,28 @@ def test_it_never_changes():
 def test_nobody_declares_what_is_not_so():
     partner = done(qualifications.remove(active(), staff(), "q1"))
     refused = attest(partner, by(CONTACT, OPENS), program(), language="pl")
-    assert refused == Refused(Refusal.CRITERIA_NOT_MET)
+    assert refused == PartnerActionRefused(PartnerRefusal.CRITERIA_NOT_MET)
 
 
 def test_the_written_form_is_given_when_the_signed_copy_has_arrived():
     partner = given(used=WRITTEN)
     assert not is_given(partner, 1)
-    assert scorecard(partner, WRITTEN, OPENS).row("attestation").standing is Standing.DUE
+    assert scorecard(partner, WRITTEN, OPENS).row("attestation").standing is Fulfilment.DUE
     partner = done(receive_copy(partner, staff(LAST), 1, received_on=LAST))
     assert is_given(partner, 1)
-    assert scorecard(partner, WRITTEN, LAST).row("attestation").standing is Standing.MET
-    assert receive_copy(partner, staff(LAST), 1, received_on=LAST) == Refused(Refusal.NOTHING_CHANGES)
+    assert scorecard(partner, WRITTEN, LAST).row("attestation").standing is Fulfilment.MET
+    assert receive_copy(partner, staff(LAST), 1, received_on=LAST) == PartnerActionRefused(
+        PartnerRefusal.NOTHING_CHANGES
+    )
 
 
 def test_staff_cannot_declare_but_write_down_what_was_declared_on_paper():
     partner = active()
     sponsor = id_of(partner, SPONSOR)
     alone = attest(partner, staff(OPENS), program(), language="pl", person=sponsor)
-    assert alone == Refused(Refusal.MISSING, "received_on")
+    assert alone == PartnerActionRefused(PartnerRefusal.MISSING, "received_on")
     nobody = attest(partner, staff(OPENS), program(), language="pl", copy_received_on=OPENS)
-    assert nobody == Refused(Refusal.NOT_THERE, "person")
+    assert nobody == PartnerActionRefused(PartnerRefusal.NOT_THERE, "person")
     partner = done(
         attest(partner, staff(OPENS), program(), language="pl", person=sponsor, copy_received_on=OPENS)
     )
@@ -122,10 +124,10 @@ def test_a_year_without_its_attestation_stays_open_until_its_renewal_is_decided(
     partner, late = active(), date(2027, 12, 10)
     assert overdue_year(partner, LAST) is None
     assert overdue_year(partner, late).number == 1
-    assert scorecard(partner, program(), late).row("attestation").standing is Standing.MISSING
+    assert scorecard(partner, program(), late).row("attestation").standing is Fulfilment.MISSING
     assert year_to_attest(partner, program(), late).number == 1
     after = done(attest(partner, by(CONTACT, late), program(), language="pl"))
-    assert scorecard(after, program(), late).row("attestation").standing is Standing.DUE
+    assert scorecard(after, program(), late).row("attestation").standing is Fulfilment.DUE
     decided = done(renewal.decide(partner, staff(late), program(), Decision.RENEW))
     assert overdue_year(decided, late) is None
     assert year_to_attest(decided, program(), late) is None

@@ -12,7 +12,7 @@ from forms_service.domain.partners import (
     qualifications,
 )
 from forms_service.domain.partners.partner import Skill
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from tests.domain.partners.firm import (
     CONTACT,
     START,
@@ -83,14 +83,17 @@ def step(partner, item, tier=None):
 def test_what_is_not_there_cannot_be_confirmed():
     """A confirmation is of something."""
     refused = onboarding.confirm(onboarded(), staff(), program(), "agreement")
-    assert refused == Refused(Refusal.NOT_YET_THERE, "item")
+    assert refused == PartnerActionRefused(PartnerRefusal.NOT_YET_THERE, "item")
     assert not step(onboarded(), "agreement").can_be_confirmed
 
 
 def test_the_checklist_says_what_of_the_agreement_is_lacking():
-    assert step(onboarded(), "agreement").lacks == (onboarding.Lack.AGREEMENT, onboarding.Lack.PROFILE)
+    assert step(onboarded(), "agreement").lacks == (
+        onboarding.MissingPart.AGREEMENT,
+        onboarding.MissingPart.PROFILE,
+    )
     partner = done(company_profile.change_company(onboarded(), staff(), company()))
-    assert step(partner, "agreement").lacks == (onboarding.Lack.AGREEMENT,)
+    assert step(partner, "agreement").lacks == (onboarding.MissingPart.AGREEMENT,)
     assert step(prepared(), "agreement").lacks == ()
 
 
@@ -113,7 +116,9 @@ def test_what_changed_since_it_was_confirmed_has_to_be_confirmed_again(item: str
     unready = [each.item.id for each in onboarding.checklist(partner, program(), START) if not each.ready]
     assert unready == ([item] if item != "contact" else ["contact", "sales-qualifications"])
     assert step(partner, item).changed
-    assert onboarding.activate(partner, staff(), program(), tier="silver") == Refused(Refusal.NOT_READY, item)
+    assert onboarding.activate(partner, staff(), program(), tier="silver") == PartnerActionRefused(
+        PartnerRefusal.NOT_READY, item
+    )
     for each in unready:
         partner = done(onboarding.confirm(partner, staff(), program(), each))
     assert done(onboarding.activate(partner, staff(), program(), tier="silver"))["state"] == "active"
@@ -130,11 +135,11 @@ def test_nobody_becomes_active_before_all_is_there():
         if step.item.id != "application":
             unready = done(onboarding.take_back(partner, staff(), step.item.id))
             refused = onboarding.activate(unready, staff(), program(), tier="silver")
-            assert refused == Refused(Refusal.NOT_READY, step.item.id)
+            assert refused == PartnerActionRefused(PartnerRefusal.NOT_READY, step.item.id)
     gold = onboarding.activate(partner, staff(), program(), tier="gold")
-    assert gold == Refused(Refusal.NOT_READY, "sales-qualifications")
+    assert gold == PartnerActionRefused(PartnerRefusal.NOT_READY, "sales-qualifications")
     unknown = onboarding.activate(partner, staff(), program(), tier="platinum")
-    assert unknown == Refused(Refusal.UNKNOWN_TIER, "tier")
+    assert unknown == PartnerActionRefused(PartnerRefusal.UNKNOWN_TIER, "tier")
 
 
 def test_what_was_confirmed_and_is_gone_is_not_ready():
@@ -156,11 +161,11 @@ def test_days_that_have_not_come_are_no_facts():
     recorded = agreement.record_agreement(
         onboarded(), staff(), concluded_on=tomorrow, for_partner="A", for_vendor="B"
     )
-    assert recorded == Refused(Refusal.IN_THE_FUTURE, "concluded_on")
+    assert recorded == PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "concluded_on")
     confirmed = onboarding.confirm(onboarded(), staff(), program(), "contact", on=tomorrow)
-    assert confirmed == Refused(Refusal.IN_THE_FUTURE, "on")
-    assert onboarding.confirm(onboarded(), staff(), program(), "nothing") == Refused(
-        Refusal.NOT_THERE, "item"
+    assert confirmed == PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "on")
+    assert onboarding.confirm(onboarded(), staff(), program(), "nothing") == PartnerActionRefused(
+        PartnerRefusal.NOT_THERE, "item"
     )
 
 
@@ -168,7 +173,9 @@ def test_days_that_have_not_come_are_no_facts():
     "link", ["javascript:alert(1)", "partner.example", "ftp://a.example", "https://", "http://[x"]
 )
 def test_a_link_is_an_address_of_the_web(link: str):
-    assert company_profile.give_link(onboarded(), staff(), link) == Refused(Refusal.NO_LINK, "link")
+    assert company_profile.give_link(onboarded(), staff(), link) == PartnerActionRefused(
+        PartnerRefusal.NO_LINK, "link"
+    )
 
 
 def test_a_new_link_has_to_be_confirmed_anew():
@@ -179,4 +186,4 @@ def test_a_new_link_has_to_be_confirmed_anew():
     assert partner["promotion"]["confirmed_at"] is None
     assert company_profile.confirm_link(
         done(company_profile.give_link(partner, staff(), "")), staff()
-    ) == Refused(Refusal.MISSING, "link")
+    ) == PartnerActionRefused(PartnerRefusal.MISSING, "link")

@@ -9,7 +9,7 @@ from forms_service.domain.partners import access_requests, qualifications
 from forms_service.domain.partners import people_actions as changing
 from forms_service.domain.partners.partner import Person, Qualification, Skill
 from forms_service.domain.partners.people import contacts, counted, member, members, qualified, sponsor
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from partner_program.model import Measure
 from tests.domain.partners.firm import (
     CONTACT,
@@ -41,11 +41,11 @@ def test_somebody_who_left_may_not_sign_in_and_does_not_count():
 def test_the_last_contact_is_not_locked_out_by_their_own_side():
     partner = active()
     contact = id_of(partner, CONTACT)
-    last = Refused(Refusal.LAST_CONTACT, "person")
+    last = PartnerActionRefused(PartnerRefusal.LAST_CONTACT, "person")
     assert changing.left(partner, by(CONTACT), contact, on=START) == last
     assert changing.take_access(partner, staff(), contact) == last
     demoted = changing.change(partner, by(CONTACT), contact, name="Osoba Kontaktowa", email=CONTACT)
-    assert demoted == Refused(Refusal.LAST_CONTACT, "contact")
+    assert demoted == PartnerActionRefused(PartnerRefusal.LAST_CONTACT, "contact")
     second = done(changing.add(partner, by(CONTACT), name="Osoba Druga", email=MEMBER, contact=True))
     assert [each["email"] for each in contacts(second)] == [CONTACT, MEMBER]
     assert member(done(changing.left(second, by(CONTACT), contact, on=START)), CONTACT) is None
@@ -60,11 +60,11 @@ def test_a_new_sponsor_takes_the_place_of_the_one_before():
 
 def test_an_address_belongs_to_one_person():
     taken = changing.add(active(), by(CONTACT), name="Osoba Inna", email=SPONSOR.upper())
-    assert taken == Refused(Refusal.ALREADY_THERE, "email")
+    assert taken == PartnerActionRefused(PartnerRefusal.ALREADY_THERE, "email")
 
 
 def test_access_needs_an_address():
-    missing = Refused(Refusal.MISSING, "email")
+    missing = PartnerActionRefused(PartnerRefusal.MISSING, "email")
     assert changing.add(active(), by(CONTACT), name="Osoba", access=True) == missing
     partner = done(changing.add(active(), by(CONTACT), name="Osoba"))
     assert changing.give_access(partner, by(CONTACT), partner["people"][-1]["id"]) == missing
@@ -74,15 +74,15 @@ def test_somebody_new_asks_and_a_contact_lets_them_in():
     """Asking twice, or having access already, changes nothing."""
     partner = done(access_requests.ask_access(active(), by(STRANGER), name="Osoba Obca", email=STRANGER))
     again = access_requests.ask_access(partner, by(STRANGER), name="Osoba Obca", email=STRANGER)
-    assert again == Refused(Refusal.NOTHING_CHANGES)
+    assert again == PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     assert member(partner, STRANGER) is None
     known = access_requests.ask_access(partner, by(CONTACT), name="Osoba", email=CONTACT)
-    assert known == Refused(Refusal.NOTHING_CHANGES)
+    assert known == PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     let_in = done(access_requests.answer_access(partner, by(CONTACT), "r1", granted=True))
     assert member(let_in, STRANGER)["name"] == "Osoba Obca"
     assert [each["id"] for each in let_in["people"]] == ["p1", "p2", "p3"]
-    assert access_requests.answer_access(let_in, by(CONTACT), "r1", granted=False) == Refused(
-        Refusal.NOTHING_CHANGES
+    assert access_requests.answer_access(let_in, by(CONTACT), "r1", granted=False) == PartnerActionRefused(
+        PartnerRefusal.NOTHING_CHANGES
     )
 
 
@@ -132,11 +132,15 @@ def test_a_qualification_that_makes_no_sense_is_refused():
         since=START,
         valid_until=START - timedelta(days=1),
     )
-    assert backwards == Refused(Refusal.WRONG_ORDER, "valid_until")
+    assert backwards == PartnerActionRefused(PartnerRefusal.WRONG_ORDER, "valid_until")
     future = add(partner, staff(), person="p2", skill=Skill.SALES, since=START + timedelta(days=1))
-    assert future == Refused(Refusal.IN_THE_FUTURE, "since")
-    assert add(partner, staff(), person="p1", skill=Skill.SALES) == Refused(Refusal.ALREADY_THERE, "person")
-    assert add(partner, staff(), person="p9", skill=Skill.SALES) == Refused(Refusal.NOT_THERE, "person")
+    assert future == PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "since")
+    assert add(partner, staff(), person="p1", skill=Skill.SALES) == PartnerActionRefused(
+        PartnerRefusal.ALREADY_THERE, "person"
+    )
+    assert add(partner, staff(), person="p9", skill=Skill.SALES) == PartnerActionRefused(
+        PartnerRefusal.NOT_THERE, "person"
+    )
 
 
 ONE_KIND = changed(certification__one_person_counts_in_both=False)

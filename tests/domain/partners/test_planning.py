@@ -10,8 +10,8 @@ from forms_service.domain.partners import activities, planning, renewal
 from forms_service.domain.partners.due_dates import DueKind, coming_due
 from forms_service.domain.partners.partner_years import Cadence, later
 from forms_service.domain.partners.planning import next_meeting
-from forms_service.domain.partners.refusals import Refusal, Refused
-from forms_service.domain.partners.scorecard import Standing, scorecard
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from forms_service.domain.partners.scorecard import Fulfilment, scorecard
 from partner_program.model import CarriedBy
 from tests.domain.partners.firm import START, active, done, onboarded, program, staff
 
@@ -66,7 +66,7 @@ def test_meetings_of_a_gold_partner(meetings: list[date], day: date, due: str, o
 
 def test_a_meeting_nobody_called_never_counts_against_the_partner():
     row = scorecard(gold(), program(), date(2027, 6, 1)).row("planning")
-    assert (row.standing, row.overdue, row.missing) == (Standing.VENDOR_CARRIES, True, 0)
+    assert (row.standing, row.overdue, row.missing) == (Fulfilment.VENDOR_CARRIES, True, 0)
 
 
 def test_a_new_cadence_owes_nothing_for_the_time_before_it():
@@ -101,22 +101,28 @@ def test_a_meeting_that_is_called_for_is_shown_until_it_is_over():
 def test_meetings_and_goals_that_make_no_sense_are_refused():
     partner = held(active(), START)
     tomorrow = START + timedelta(days=1)
-    assert planning.hold_meeting(partner, staff(), held_on=tomorrow) == Refused(
-        Refusal.IN_THE_FUTURE, "held_on"
+    assert planning.hold_meeting(partner, staff(), held_on=tomorrow) == PartnerActionRefused(
+        PartnerRefusal.IN_THE_FUTURE, "held_on"
     )
     too_early = START - timedelta(days=1)
-    assert planning.hold_meeting(partner, staff(), held_on=too_early) == Refused(
-        Refusal.BEFORE_PARTNERSHIP, "held_on"
+    assert planning.hold_meeting(partner, staff(), held_on=too_early) == PartnerActionRefused(
+        PartnerRefusal.BEFORE_PARTNERSHIP, "held_on"
     )
-    assert activities.do(partner, staff(), title="Webinar", done_on=too_early) == Refused(
-        Refusal.BEFORE_PARTNERSHIP, "done_on"
+    assert activities.do(partner, staff(), title="Webinar", done_on=too_early) == PartnerActionRefused(
+        PartnerRefusal.BEFORE_PARTNERSHIP, "done_on"
     )
-    assert planning.hold_meeting(partner, staff(), "m7", held_on=START) == Refused(
-        Refusal.NOT_THERE, "meeting"
+    assert planning.hold_meeting(partner, staff(), "m7", held_on=START) == PartnerActionRefused(
+        PartnerRefusal.NOT_THERE, "meeting"
     )
-    assert planning.hold_meeting(partner, staff(), "m1", held_on=START) == Refused(Refusal.NOTHING_CHANGES)
-    assert planning.drop_meeting(partner, staff(), "m1") == Refused(Refusal.NOT_THERE, "meeting")
-    assert planning.close_goal(partner, staff(), "g1", reached=True) == Refused(Refusal.NOT_THERE, "goal")
+    assert planning.hold_meeting(partner, staff(), "m1", held_on=START) == PartnerActionRefused(
+        PartnerRefusal.NOTHING_CHANGES
+    )
+    assert planning.drop_meeting(partner, staff(), "m1") == PartnerActionRefused(
+        PartnerRefusal.NOT_THERE, "meeting"
+    )
+    assert planning.close_goal(partner, staff(), "g1", reached=True) == PartnerActionRefused(
+        PartnerRefusal.NOT_THERE, "goal"
+    )
 
 
 def test_there_is_no_meeting_before_the_first_partner_year():
@@ -144,7 +150,7 @@ def test_what_the_vendor_carries_never_counts_against_the_partner(
     card = scorecard(partner, program(), day)
     carried = [row for row in card.rows if row.item.carried_by is CarriedBy.VENDOR]
     assert carried
-    assert {row.standing for row in carried} == {Standing.VENDOR_CARRIES}
+    assert {row.standing for row in carried} == {Fulfilment.VENDOR_CARRIES}
     assert not {row.item.id for row in carried} & {row.item.id for row in (*card.missing, *card.due)}
     for due in coming_due(partner, program(), day):
         assert due.by_vendor or due.kind is not DueKind.PLANNING

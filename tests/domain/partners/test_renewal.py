@@ -7,8 +7,8 @@ import pytest
 from forms_service.domain.partners import activities, attestation, planning, renewal, suspension
 from forms_service.domain.partners.partner import Decision, GoalKind
 from forms_service.domain.partners.partner_years import terms_on, tier_on, year
-from forms_service.domain.partners.refusals import Refusal, Refused
-from forms_service.domain.partners.scorecard import Standing
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from forms_service.domain.partners.scorecard import Fulfilment
 from tests.domain.partners.firm import CONTACT, START, active, by, changed, done, program, staff, system
 from tests.domain.partners.test_revenue import invoice
 
@@ -23,7 +23,7 @@ def renewed(day: date = LAST, decision: Decision = Decision.RENEW, **more):
 
 def test_it_can_be_decided_from_the_first_warning_on():
     early = renewal.decide(active(), staff(date(2027, 8, 24)), NEXT, Decision.RENEW)
-    assert early == Refused(Refusal.TOO_EARLY)
+    assert early == PartnerActionRefused(PartnerRefusal.TOO_EARLY)
     assert renewed(OPENS)["renewals"][0]["year"] == 1
 
 
@@ -48,36 +48,50 @@ def test_nothing_is_renewed_by_itself():
 @pytest.mark.parametrize(
     ("decision", "more", "refused"),
     [
-        (Decision.CHANGE_TIER, {"tier": "gold"}, Refused(Refusal.MISSING, "reason")),
-        (Decision.END, {}, Refused(Refusal.MISSING, "reason")),
-        (Decision.CHANGE_TIER, {"tier": "silver", "reason": "x"}, Refused(Refusal.SAME_TIER, "tier")),
-        (Decision.CHANGE_TIER, {"tier": "platinum", "reason": "x"}, Refused(Refusal.UNKNOWN_TIER, "tier")),
-        (Decision.CHANGE_TIER, {"reason": "x"}, Refused(Refusal.UNKNOWN_TIER, "tier")),
+        (Decision.CHANGE_TIER, {"tier": "gold"}, PartnerActionRefused(PartnerRefusal.MISSING, "reason")),
+        (Decision.END, {}, PartnerActionRefused(PartnerRefusal.MISSING, "reason")),
+        (
+            Decision.CHANGE_TIER,
+            {"tier": "silver", "reason": "x"},
+            PartnerActionRefused(PartnerRefusal.SAME_TIER, "tier"),
+        ),
+        (
+            Decision.CHANGE_TIER,
+            {"tier": "platinum", "reason": "x"},
+            PartnerActionRefused(PartnerRefusal.UNKNOWN_TIER, "tier"),
+        ),
+        (Decision.CHANGE_TIER, {"reason": "x"}, PartnerActionRefused(PartnerRefusal.UNKNOWN_TIER, "tier")),
     ],
 )
-def test_a_decision_that_makes_no_sense_is_refused(decision: Decision, more, refused: Refused):
+def test_a_decision_that_makes_no_sense_is_refused(decision: Decision, more, refused: PartnerActionRefused):
     assert renewal.decide(active(), staff(LAST), NEXT, decision, **more) == refused
 
 
 def test_a_decision_is_made_once():
-    assert renewal.decide(renewed(), staff(LAST), NEXT, Decision.RENEW) == Refused(Refusal.ALREADY_DECIDED)
+    assert renewal.decide(renewed(), staff(LAST), NEXT, Decision.RENEW) == PartnerActionRefused(
+        PartnerRefusal.ALREADY_DECIDED
+    )
 
 
 def test_a_wrong_decision_is_taken_back_with_a_reason_and_kept():
     partner = renewed(OPENS, Decision.CHANGE_TIER, tier="gold", reason="Spełnia")
-    assert renewal.reopen(partner, staff(OPENS), reason=" ") == Refused(Refusal.MISSING, "reason")
+    assert renewal.reopen(partner, staff(OPENS), reason=" ") == PartnerActionRefused(
+        PartnerRefusal.MISSING, "reason"
+    )
     opened = done(renewal.reopen(partner, staff(OPENS), reason="Nie ten partner"))
     assert (opened["renewals"], opened["terms"]) == ([], active()["terms"])
     (lifted,) = opened["lifted"]
     assert (lifted["what"], lifted["was"]["tier"]) == ("renewal", "gold")
-    assert renewal.reopen(opened, staff(OPENS), reason="x") == Refused(Refusal.NOTHING_CHANGES)
+    assert renewal.reopen(opened, staff(OPENS), reason="x") == PartnerActionRefused(
+        PartnerRefusal.NOTHING_CHANGES
+    )
     assert renewal.year_to_renew(opened, NEXT, OPENS).number == 1
 
 
 def test_a_partnership_that_is_not_renewed_ends_with_its_year():
     partner = renewed(OPENS, Decision.END, reason="Decyzja partnera")
     assert (partner["state"], partner["ends_on"]) == ("active", LAST.isoformat())
-    assert suspension.close(partner, system(LAST)) == Refused(Refusal.NOTHING_CHANGES)
+    assert suspension.close(partner, system(LAST)) == PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     ended = done(suspension.close(partner, system(SECOND)))
     assert (ended["state"], ended["ended"]["reason"]) == ("ended", "Decyzja partnera")
     late = done(renewal.decide(active(), staff(date(2028, 1, 5)), NEXT, Decision.END, reason="x"))
@@ -98,23 +112,27 @@ def test_an_end_that_a_renewal_decided_is_taken_back_with_it():
 def test_suspended_and_resumed_with_reasons():
     partner = done(suspension.suspend(active(), staff(), reason="Brak kontaktu"))
     assert (partner["state"], partner["suspended"]["reason"]) == ("suspended", "Brak kontaktu")
-    assert suspension.suspend(partner, staff(), reason="x") == Refused(Refusal.NOT_NOW)
+    assert suspension.suspend(partner, staff(), reason="x") == PartnerActionRefused(PartnerRefusal.NOT_NOW)
     ended = done(suspension.end(partner, staff(), reason="Bez odzewu"))
     back = done(suspension.resume(ended, staff(), reason="Pomyłka"))
     assert (back["state"], back["ended"]) == ("suspended", None)
     back = done(suspension.resume(back, staff(), reason="Jest kontakt"))
     assert (back["state"], back["suspended"]) == ("active", None)
     assert [each["what"] for each in back["lifted"]] == ["ended", "suspended"]
-    assert suspension.resume(back, staff(), reason="x") == Refused(Refusal.NOTHING_CHANGES)
+    assert suspension.resume(back, staff(), reason="x") == PartnerActionRefused(
+        PartnerRefusal.NOTHING_CHANGES
+    )
 
 
 def test_an_end_on_a_day_to_come():
     partner = done(suspension.end(active(), staff(), reason="Za porozumieniem", on=date(2027, 1, 31)))
     assert partner["state"] == "active"
-    assert suspension.end(active(), staff(), reason="x", on=date(2026, 11, 23)) == Refused(
-        Refusal.WRONG_ORDER, "on"
+    assert suspension.end(active(), staff(), reason="x", on=date(2026, 11, 23)) == PartnerActionRefused(
+        PartnerRefusal.WRONG_ORDER, "on"
     )
-    assert suspension.end(active(), staff(), reason=" ") == Refused(Refusal.MISSING, "reason")
+    assert suspension.end(active(), staff(), reason=" ") == PartnerActionRefused(
+        PartnerRefusal.MISSING, "reason"
+    )
 
 
 def test_a_tier_can_change_within_a_year_under_the_same_program():
@@ -126,7 +144,7 @@ def test_a_tier_can_change_within_a_year_under_the_same_program():
     assert (terms["tier"], terms["year"], terms["program"]) == ("gold", 1, program().hash)
     assert renewal.change_tier(
         partner, staff(date(2027, 3, 2)), program(), tier="gold", reason="x"
-    ) == Refused(Refusal.SAME_TIER, "tier")
+    ) == PartnerActionRefused(PartnerRefusal.SAME_TIER, "tier")
 
 
 def test_the_year_on_one_page():
@@ -153,5 +171,5 @@ def test_the_year_on_one_page():
     assert {currency: str(amount) for currency, amount in page.revenue.items()} == {"PLN": "6.00"}
     assert str(page.revenue_by["model"]["sell-with"]["PLN"]) == "-4.00"
     assert (page.tier, page.attestation_given, page.decided) == ("silver", True, None)
-    assert page.scorecard.row("lead-generation").standing is Standing.MET
+    assert page.scorecard.row("lead-generation").standing is Fulfilment.MET
     assert page.scorecard.day == LAST

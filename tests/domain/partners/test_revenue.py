@@ -11,24 +11,24 @@ from hypothesis import strategies as st
 from forms_service.domain.partners import revenue, targets
 from forms_service.domain.partners.invoice_lines import (
     InvoicedTo,
-    Line,
+    InvoiceLine,
     LineFault,
     LineRefused,
     line,
     parse_signed,
 )
 from forms_service.domain.partners.partner_years import year
-from forms_service.domain.partners.refusals import Refusal, Refused
-from forms_service.domain.partners.revenue import Entry, sums, sums_by
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from forms_service.domain.partners.revenue import RevenueEntry, sums, sums_by
 from forms_service.domain.values.amounts import AmountRefused
 from tests.domain.partners.firm import START, active, done, onboarded, program, staff
 
 FIRST = year(START, 1)
 
 
-def invoice(amount: str, day: date = START, **more: str) -> Entry:
+def invoice(amount: str, day: date = START, **more: str) -> RevenueEntry:
     """A recorded amount."""
-    entry: Entry = {
+    entry: RevenueEntry = {
         "id": "REV-1",
         "partner": "PAR-2222-2222",
         "date": day.isoformat(),
@@ -86,12 +86,12 @@ ENTRIES = st.lists(
 )
 
 
-def total(entries: Iterable[Entry], currency: str) -> Decimal:
+def total(entries: Iterable[RevenueEntry], currency: str) -> Decimal:
     return sum((Decimal(e["amount"]) for e in entries if e["currency"] == currency), Decimal("0.00"))
 
 
 @given(entries=ENTRIES)
-def test_every_amount_counts_once_in_its_year_and_currency(entries: list[Entry]):
+def test_every_amount_counts_once_in_its_year_and_currency(entries: list[RevenueEntry]):
     years = [year(START, number) for number in (1, 2, 3)]
     inside = [entry for entry in entries if entry["date"] >= START.isoformat()]
     for currency in ("PLN", "EUR", "USD"):
@@ -100,14 +100,14 @@ def test_every_amount_counts_once_in_its_year_and_currency(entries: list[Entry])
 
 
 @given(entries=ENTRIES, part=st.sampled_from(["model", "area", "invoiced_to"]))
-def test_the_parts_add_up_to_the_whole(entries: list[Entry], part: str):
+def test_the_parts_add_up_to_the_whole(entries: list[RevenueEntry], part: str):
     whole, parts = sums(entries, FIRST), sums_by(entries, FIRST, part)
     for currency, amount in whole.items():
         assert sum(each.get(currency, Decimal(0)) for each in parts.values()) == amount
 
 
 @given(entries=ENTRIES, credit=AMOUNTS)
-def test_a_credit_note_takes_back_what_was_invoiced(entries: list[Entry], credit: Decimal):
+def test_a_credit_note_takes_back_what_was_invoiced(entries: list[RevenueEntry], credit: Decimal):
     both = [invoice(f"{credit:f}", currency="PLN"), invoice(f"{-credit:f}", currency="PLN")]
     before = sums(entries, FIRST).get("PLN", Decimal("0.00"))
     assert sums([*entries, *both], FIRST)["PLN"] == before
@@ -137,12 +137,12 @@ VALUES = {
 }
 
 
-def read(**values: str) -> Line:
+def read(**values: str) -> InvoiceLine:
     return line({**VALUES, **values}, program(), today=START, active_since=START)
 
 
 def test_a_line_from_its_texts():
-    assert read(area=" Polska  południowa ", document="FV/1") == Line(
+    assert read(area=" Polska  południowa ", document="FV/1") == InvoiceLine(
         START, Decimal("10.00"), "PLN", "resell", InvoicedTo.PARTNER, "Polska południowa", "FV/1"
     )
 
@@ -180,8 +180,10 @@ def test_amounts_are_recorded_with_their_partner_in_one_step():
         ("REV-2", "-5.00", "PAR-2222-2222"),
     ]
     assert partner["history"][-1]["lines"] == 2
-    assert revenue.add(onboarded(), staff(), [read()], ["REV-1"]) == Refused(Refusal.NOT_NOW)
-    assert revenue.add(active(), staff(), [], []) == Refused(Refusal.MISSING, "lines")
+    assert revenue.add(onboarded(), staff(), [read()], ["REV-1"]) == PartnerActionRefused(
+        PartnerRefusal.NOT_NOW
+    )
+    assert revenue.add(active(), staff(), [], []) == PartnerActionRefused(PartnerRefusal.MISSING, "lines")
 
 
 def test_an_amount_recorded_by_mistake_stays_and_does_not_count():
@@ -189,10 +191,16 @@ def test_an_amount_recorded_by_mistake_stays_and_does_not_count():
     _, voided = done(revenue.void(active(), staff(), entry, reason="Nie ta firma"))
     assert sums([entry], FIRST) == {"PLN": Decimal("10.00")}
     assert sums([voided], FIRST) == {}
-    assert revenue.void(active(), staff(), voided, reason="x") == Refused(Refusal.NOTHING_CHANGES)
-    assert revenue.void(active(), staff(), entry, reason=" ") == Refused(Refusal.MISSING, "reason")
+    assert revenue.void(active(), staff(), voided, reason="x") == PartnerActionRefused(
+        PartnerRefusal.NOTHING_CHANGES
+    )
+    assert revenue.void(active(), staff(), entry, reason=" ") == PartnerActionRefused(
+        PartnerRefusal.MISSING, "reason"
+    )
     strange = {**entry, "partner": "PAR-3333-3333"}
-    assert revenue.void(active(), staff(), strange, reason="x") == Refused(Refusal.NOT_THERE, "entry")
+    assert revenue.void(active(), staff(), strange, reason="x") == PartnerActionRefused(
+        PartnerRefusal.NOT_THERE, "entry"
+    )
 
 
 def target(**more):
@@ -210,7 +218,7 @@ def target(**more):
 )
 def test_a_target_that_makes_no_sense_is_refused(wrong, field: str):
     refused = targets.set_targets(active(), staff(), 1, [target(**wrong)], program())
-    assert isinstance(refused, Refused) and refused.field == field
+    assert isinstance(refused, PartnerActionRefused) and refused.field == field
 
 
 def test_targets_count_their_own_area_model_and_currency():

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms_service.domain.partners import revenue
-from forms_service.domain.partners.invoice_lines import Line, LineFault
+from forms_service.domain.partners.invoice_lines import InvoiceLine, LineFault
 from forms_service.domain.partners.revenue import key_of, key_of_line
-from forms_service.domain.partners.revenue_csv import FileFault, Preview, RowFault, preview
+from forms_service.domain.partners.revenue_csv import CsvPreview, FileFault, RowFault, preview
 from forms_service.domain.partners.wording import bad_line, file_fault
 from forms_service.domain.values.days import read_day
 from forms_service.i18n.translations import texts
@@ -24,11 +24,11 @@ HEADINGS = "Data faktury;Kwota netto;Waluta;Model sprzedaży;Odbiorca;Obszar;Num
 GOOD = "24.11.2026;1 200,50;PLN;Resell (związany z kanałem);partnerowi;Polska;FV/1"
 
 
-def read(*lines: str, headings: str = HEADINGS, encoding: str = "utf-8", recorded=()) -> Preview:
+def read(*lines: str, headings: str = HEADINGS, encoding: str = "utf-8", recorded=()) -> CsvPreview:
     data = "\r\n".join((headings, *lines)).encode(encoding)
     known = {key_of(entry) for entry in recorded if entry["voided"] is None}
 
-    def is_recorded(line: Line) -> bool:
+    def is_recorded(line: InvoiceLine) -> bool:
         return key_of_line(line) in known
 
     return preview(data, program(), today=TODAY, active_since=START, is_recorded=is_recorded)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forms_service.domain.partners import activities, company_profile, onboarding, qualifications, targets
 from forms_service.domain.partners.partner import Skill
-from forms_service.domain.partners.scorecard import Scorecard, Standing, next_tier, scorecard
+from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, next_tier, scorecard
 from forms_service.domain.partners.wording import standing, to_next_tier
 from forms_service.i18n.translations import texts
 from partner_program import Program
@@ -18,7 +18,7 @@ from tests.domain.partners.firm import START, active, changed, done, onboarded, 
 from tests.domain.partners.test_revenue import invoice
 
 YEAR_END = date(2027, 11, 23)
-S = Standing
+S = Fulfilment
 
 
 def standings(card: Scorecard) -> dict[str, str]:
@@ -205,10 +205,10 @@ def test_a_requirement_of_any_kind_is_confirmed_by_hand(
     kind: str,
     when: str,
     number: int | None,
-    before: Standing,
+    before: Fulfilment,
     due: date | None,
     confirmed_on: date,
-    after: Standing,
+    after: Fulfilment,
 ):
     """A row added to the program needs no code; one tick says that all of it is there."""
     new, day = with_requirement(kind, when, number), date(2027, 3, 15)

@@ -16,8 +16,8 @@ from forms_service.domain.partners import (
 from forms_service.domain.partners.partner import GoalKind, Partner, Skill
 from forms_service.domain.partners.partner_years import Cadence, year
 from forms_service.domain.partners.people import contacts, sponsor
-from forms_service.domain.partners.refusals import Refusal, Refused
-from forms_service.domain.partners.scorecard import Row, Standing, scorecard
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from forms_service.domain.partners.scorecard import Fulfilment, ScorecardRow, scorecard
 from tests.domain.partners.firm import (
     CONTACT,
     SPONSOR,
@@ -37,7 +37,7 @@ FIRST = year(START, 1)
 LAST = FIRST.last_day
 
 
-def row(partner: Partner, item: str, tier: str = "silver", day: date = START) -> Row:
+def row(partner: Partner, item: str, tier: str = "silver", day: date = START) -> ScorecardRow:
     return scorecard(partner, program(), day, tier=tier).row(item)
 
 
@@ -45,15 +45,15 @@ def test_application() -> None:
     """Proces aplikowania: a partner begins as a pre-accepted application, and not before."""
     partner = onboarded()
     assert partner["application"] == "APP-2222-2222"
-    assert row(partner, "application").standing is Standing.MET
+    assert row(partner, "application").standing is Fulfilment.MET
 
 
 def test_agreement() -> None:
     """Umowa Partnerska i Profil Partnera: both are there before the partnership begins."""
-    assert row(onboarded(), "agreement").standing is Standing.MISSING
+    assert row(onboarded(), "agreement").standing is Fulfilment.MISSING
     refused = onboarding.activate(onboarded(), staff(), program(), tier="silver")
-    assert refused == Refused(Refusal.NOT_READY, "agreement")
-    assert row(prepared(), "agreement").standing is Standing.MET
+    assert refused == PartnerActionRefused(PartnerRefusal.NOT_READY, "agreement")
+    assert row(prepared(), "agreement").standing is Fulfilment.MET
 
 
 def test_contact() -> None:
@@ -61,14 +61,14 @@ def test_contact() -> None:
     partner = active()
     assert [person["email"] for person in contacts(partner)] == [CONTACT]
     gone = done(people_actions.left(partner, staff(), id_of(partner, CONTACT), on=START))
-    assert row(gone, "contact").standing is Standing.MISSING
+    assert row(gone, "contact").standing is Fulfilment.MISSING
 
 
 def test_sponsor() -> None:
     """Sponsor wykonawczy: named in the application; it may be the contact person."""
     nobody = {"name": "", "email": "", "role": ""}
-    assert row(onboarded(sponsor=nobody, sponsor_is_contact=True), "sponsor").standing is Standing.MET
-    assert row(onboarded(sponsor=nobody), "sponsor").standing is Standing.MISSING
+    assert row(onboarded(sponsor=nobody, sponsor_is_contact=True), "sponsor").standing is Fulfilment.MET
+    assert row(onboarded(sponsor=nobody), "sponsor").standing is Fulfilment.MISSING
     found = sponsor(active())
     assert found is not None and found["email"] == SPONSOR
 
@@ -81,13 +81,13 @@ def test_planning() -> None:
     for kind in GoalKind:
         partner = done(planning.set_goal(partner, by(CONTACT), kind=kind, text="Cel", year=1))
     assert [goal["kind"] for goal in partner["goals"]] == ["financial", "marketing", "new_opportunities"]
-    assert row(partner, "planning", day=date(2029, 1, 1)).standing is Standing.VENDOR_CARRIES
+    assert row(partner, "planning", day=date(2029, 1, 1)).standing is Fulfilment.VENDOR_CARRIES
 
 
 def test_finance() -> None:
     """Wymagania finansowe: bez ograniczeń, ustalane indywidualnie; summed at renewal, currencies apart."""
-    assert row(active(), "finance").standing is Standing.NO_THRESHOLD
-    assert row(active(), "finance", "gold").standing is Standing.AGREED_INDIVIDUALLY
+    assert row(active(), "finance").standing is Fulfilment.NO_THRESHOLD
+    assert row(active(), "finance", "gold").standing is Fulfilment.AGREED_INDIVIDUALLY
     amounts = [
         invoice("100.00", invoiced_to="end_customer"),
         invoice("50.00", LAST),
@@ -102,54 +102,54 @@ def test_finance() -> None:
 def test_deal_registration() -> None:
     """Formularz Rejestrowania Szans Sprzedażowych: goes on all year; no number of deals is asked for."""
     deal = {"id": "DEAL-1", "received_at": "2027-01-05T10:00:00.000000Z", "state": "approved"}
-    assert row(active(), "deal-registration").standing is Standing.ONGOING
+    assert row(active(), "deal-registration").standing is Fulfilment.ONGOING
     assert renewal.review(active(), program(), FIRST, LAST, deals=[deal]).deals == (deal,)
 
 
 def test_certification() -> None:
     """Certyfikacja: the minimum number of people is kept up; who lapses or leaves is missing at once."""
     partner = active()
-    assert row(partner, "certification").standing is Standing.DUE
+    assert row(partner, "certification").standing is Fulfilment.DUE
     partner = done(qualifications.extend(partner, staff(), "q1", valid_until=date(2027, 1, 31)))
-    assert row(partner, "certification", day=date(2027, 2, 1)).standing is Standing.MISSING
+    assert row(partner, "certification", day=date(2027, 2, 1)).standing is Fulfilment.MISSING
 
 
 def test_sales_qualifications() -> None:
     """Kwalifikacje sprzedażowe: 1 osoba, 2 i więcej osób."""
     partner = active()
-    assert row(partner, "sales-qualifications").standing is Standing.MET
+    assert row(partner, "sales-qualifications").standing is Fulfilment.MET
     assert row(partner, "sales-qualifications", "gold").missing == 1
     partner = done(qualifications.add(partner, by(CONTACT), person="p2", skill=Skill.SALES))
-    assert row(partner, "sales-qualifications", "gold").standing is Standing.MET
+    assert row(partner, "sales-qualifications", "gold").standing is Fulfilment.MET
 
 
 def test_technical_qualifications() -> None:
     """Kwalifikacje techniczne: nieobowiązkowe, 1 i więcej osób."""
-    assert row(active(), "technical-qualifications").standing is Standing.OPTIONAL
+    assert row(active(), "technical-qualifications").standing is Fulfilment.OPTIONAL
     assert row(active(), "technical-qualifications", "gold").missing == 1
 
 
 def test_attestation() -> None:
     """Coroczne pisemne poświadczenie: a named person declares once a year that the people are there."""
     partner = done(attestation.attest(active(), by(SPONSOR, LAST), program(), language="pl"))
-    assert row(partner, "attestation", day=LAST).standing is Standing.MET
-    assert row(partner, "attestation", day=LAST + timedelta(days=1)).standing is Standing.DUE
+    assert row(partner, "attestation", day=LAST).standing is Fulfilment.MET
+    assert row(partner, "attestation", day=LAST + timedelta(days=1)).standing is Fulfilment.DUE
 
 
 def test_lead_generation() -> None:
     """Aktywności związane z generowaniem kontaktów sprzedażowych: 1, 2, every partner year anew."""
     partner = done(activities.do(active(), by(CONTACT), title="Webinar", done_on=START))
-    assert row(partner, "lead-generation").standing is Standing.MET
+    assert row(partner, "lead-generation").standing is Fulfilment.MET
     assert row(partner, "lead-generation", "gold").missing == 1
     assert row(partner, "lead-generation", day=LAST + timedelta(days=1)).missing == 1
 
 
 def test_website_promotion() -> None:
     """Promocja strony internetowej: zaleca się, in any channel; its absence is no fault."""
-    assert row(active(), "website-promotion").standing is Standing.RECOMMENDED
+    assert row(active(), "website-promotion").standing is Fulfilment.RECOMMENDED
     partner = done(company_profile.give_link(active(), by(CONTACT), "https://social.example/zgrabka/1"))
     partner = done(company_profile.confirm_link(partner, staff()))
-    assert row(partner, "website-promotion").standing is Standing.MET
+    assert row(partner, "website-promotion").standing is Fulfilment.MET
 
 
 def test_no_row_is_without_its_test() -> None:

@@ -21,16 +21,16 @@ from forms_service.domain.partners import (
     revenue,
     targets,
 )
-from forms_service.domain.partners.actions import Act, Side
+from forms_service.domain.partners.actions import PartnerActing, Side
 from forms_service.domain.partners.invoice_lines import line
 from forms_service.domain.partners.notifications import remind, told
 from forms_service.domain.partners.onboarding import new_partner
 from forms_service.domain.partners.partner import Decision, Partner, Skill
 from forms_service.domain.partners.partner_years import active_since, partner_year, terms_on
 from forms_service.domain.partners.program_impact import impact
-from forms_service.domain.partners.refusals import Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.domain.partners.reminders import reminded, reminders
-from forms_service.domain.partners.revenue import Entry
+from forms_service.domain.partners.revenue import RevenueEntry
 from forms_service.domain.partners.scorecard import next_tier, scorecard
 from forms_service.domain.partners.wording import standing, to_next_tier
 from forms_service.i18n.translations import texts
@@ -55,7 +55,7 @@ class Walk:
     today: date
     programs: list[tuple[date, Program]]
     deals: list[dict[str, Any]] = field(default_factory=list)
-    revenue: list[Entry] = field(default_factory=list)
+    revenue: list[RevenueEntry] = field(default_factory=list)
     mails: list[str] = field(default_factory=list)
 
     @property
@@ -85,7 +85,7 @@ class Walk:
         if owed:
             self.partner = done(reminded(self.partner, system(self.today), owed))
 
-    def do(self, order: dict[str, Any]) -> Refused | None:
+    def do(self, order: dict[str, Any]) -> PartnerActionRefused | None:
         """One action, `who what: details`; None where it was done."""
         ((name, details),) = order.items()
         if name == "deal":
@@ -94,7 +94,7 @@ class Walk:
         who, what = name.split()
         act = staff(self.today) if who == "staff" else by(f"{who}@partner.example", self.today)
         result = ACTIONS[what](self, act, details)
-        if isinstance(result, Refused):
+        if isinstance(result, PartnerActionRefused):
             return result
         for letter in told(self.partner, result, self.published):
             self.mails.append(self._mail(letter.template, letter.to))
@@ -105,14 +105,14 @@ class Walk:
         return f"{self.today} {template} {'vendor' if to == self.published.contact.email else to}"
 
 
-Result = Partner | Refused
+Result = Partner | PartnerActionRefused
 
 
-def change_company(walk: Walk, act: Act, new: dict[str, Any]) -> Result:
+def change_company(walk: Walk, act: PartnerActing, new: dict[str, Any]) -> Result:
     return company_profile.change_company(walk.partner, act, {**walk.partner["company"], **new})  # type: ignore[typeddict-item]
 
 
-def add_revenue(walk: Walk, act: Act, lines: list[dict[str, str]]) -> Result:
+def add_revenue(walk: Walk, act: PartnerActing, lines: list[dict[str, str]]) -> Result:
     since = active_since(walk.partner)
     assert since is not None
     good = [line(each, walk.own, today=walk.today, active_since=since) for each in lines]
@@ -129,21 +129,23 @@ def with_days(details: dict[str, Any]) -> dict[str, Any]:
     return found | ({"skill": Skill(found["skill"])} if "skill" in found else {})
 
 
-def simple(function: Callable[..., Result]) -> Callable[[Walk, Act, dict[str, Any]], Result]:
+def simple(function: Callable[..., Result]) -> Callable[[Walk, PartnerActing, dict[str, Any]], Result]:
     return lambda walk, act, details: function(walk.partner, act, **with_days(details))
 
 
-def named(function: Callable[..., Result], name: str) -> Callable[[Walk, Act, dict[str, Any]], Result]:
+def named(
+    function: Callable[..., Result], name: str
+) -> Callable[[Walk, PartnerActing, dict[str, Any]], Result]:
     """An action on the thing whose id stands in this detail."""
 
-    def do(walk: Walk, act: Act, details: dict[str, Any]) -> Result:
+    def do(walk: Walk, act: PartnerActing, details: dict[str, Any]) -> Result:
         found = with_days(details)
         return function(walk.partner, act, found.pop(name), **found)
 
     return do
 
 
-ACTIONS: dict[str, Callable[[Walk, Act, Any], Result]] = {
+ACTIONS: dict[str, Callable[[Walk, PartnerActing, Any], Result]] = {
     "change_company": change_company,
     "record_agreement": simple(agreement.record_agreement),
     "confirm": lambda walk, act, new: onboarding.confirm(walk.partner, act, walk.published, **new),

@@ -20,16 +20,16 @@ from forms_service.domain.partners import (
     suspension,
     wording,
 )
-from forms_service.domain.partners.actions import Action
+from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.invoice_lines import LineFault
 from forms_service.domain.partners.notifications import PRIVACY, TEMPLATES, remind, told
 from forms_service.domain.partners.partner import Decision, Partner, Skill
 from forms_service.domain.partners.partner_view import SHOWN, seen_by_partner
 from forms_service.domain.partners.program_impact import impact
-from forms_service.domain.partners.refusals import Refusal, Refused
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.reminders import reminders
-from forms_service.domain.partners.revenue_csv import BadLine, FileFault, RowFault
+from forms_service.domain.partners.revenue_csv import BadCsvLine, FileFault, RowFault
 from forms_service.domain.partners.scorecard import scorecard
 from forms_service.i18n.translations import bound_texts, texts
 from forms_service.services.tables import TABLES
@@ -61,15 +61,17 @@ VENDOR = program().contact.email
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("fact", [*Action, *Refusal, *LineFault, *RowFault, *FileFault, *DueKind])
+@pytest.mark.parametrize(
+    "fact", [*PartnerAction, *PartnerRefusal, *LineFault, *RowFault, *FileFault, *DueKind]
+)
 def test_every_fact_has_its_words(fact: StrEnum, language: Language):
     """A fact that is added without words fails here."""
     words = bound_texts(language)
     said = {
-        Action: lambda: wording.happened({"what": fact.value, "on_behalf": True}, words),
-        Refusal: lambda: wording.refusal(Refused(Refusal(fact)), words),
-        LineFault: lambda: wording.bad_line(BadLine(3, LineFault(fact), "date", "x"), words),
-        RowFault: lambda: wording.bad_line(BadLine(3, RowFault(fact)), words),
+        PartnerAction: lambda: wording.happened({"what": fact.value, "on_behalf": True}, words),
+        PartnerRefusal: lambda: wording.refusal(PartnerActionRefused(PartnerRefusal(fact)), words),
+        LineFault: lambda: wording.bad_line(BadCsvLine(3, LineFault(fact), "date", "x"), words),
+        RowFault: lambda: wording.bad_line(BadCsvLine(3, RowFault(fact)), words),
         FileFault: lambda: wording.file_fault(FileFault(fact), (), words),
         DueKind: lambda: wording.due_title(Due(DueKind(fact), START, "1"), words, language),
     }[type(fact)]()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from forms_service.domain.auth.users import normalised
 from forms_service.domain.companies import web_domains
 from forms_service.domain.privacy.mentions import mentions
-from forms_service.domain.privacy.redaction import GONE, Person, addresses, person_in, without
+from forms_service.domain.privacy.redaction import GONE, DataSubject, addresses, person_in, without
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services import data_export
 from forms_service.services.erasure import Erasing
@@ -61,14 +61,14 @@ def test_an_address_beside_any_punctuation(beside: str, written: str) -> None:
     text = beside.format(written)
     address = web_domains.canonical_address(written)
     assert address in addresses(text)
-    after = Person(address).away_from(text)
+    after = DataSubject(address).away_from(text)
     assert written not in after and address not in addresses(after)
     assert beside.replace("{}", "").strip("{}") == "" or len(after) >= len(text) - len(written)
 
 
 @pytest.mark.parametrize("written", SPELLED_ADDRESSES)
 def test_an_address_however_it_is_spelled(written: str) -> None:
-    assert Person(EMAIL).away_from(f"Pisz: {written}, szybko") == f"Pisz: {GONE}, szybko"
+    assert DataSubject(EMAIL).away_from(f"Pisz: {written}, szybko") == f"Pisz: {GONE}, szybko"
     assert web_domains.canonical_address(UNICODE) == normalised(UNICODE) == EMAIL
 
 
@@ -77,14 +77,14 @@ def test_an_address_however_it_is_spelled(written: str) -> None:
 )
 @pytest.mark.parametrize("written", [NAME, SPELLED_NAMES[6]])
 def test_a_name_beside_any_punctuation(beside: str, written: str) -> None:
-    person = Person(EMAIL, frozenset({NAME}))
+    person = DataSubject(EMAIL, frozenset({NAME}))
     assert not person.is_in(person.away_from(beside.format(written)))
     assert "Sample" not in person.away_from(beside.format(written))
 
 
 @pytest.mark.parametrize("written", SPELLED_NAMES)
 def test_a_name_however_it_is_spelled(written: str) -> None:
-    assert Person(EMAIL, frozenset({NAME})).away_from(f"To {written}, szef") == f"To {GONE}, szef"
+    assert DataSubject(EMAIL, frozenset({NAME})).away_from(f"To {written}, szef") == f"To {GONE}, szef"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_name_however_it_is_spelled(written: str) -> None:
 )  # fmt: skip
 def test_another_address_stays(text: str) -> None:
     text = text.replace("{}", "anna@b.pl")
-    person = Person("anna@b.pl")
+    person = DataSubject("anna@b.pl")
     assert not person.is_in(text)
     assert person.away_from(text) == text
 
@@ -106,9 +106,9 @@ def test_another_address_stays(text: str) -> None:
 def test_a_letter_is_a_letter() -> None:
     """UTS 46, non-transitional: `straße` is no `strasse`; a final sigma no other sigma."""
     both = "a@straße.de, a@strasse.de"
-    assert Person(normalised("a@straße.de")).away_from(both) == f"{GONE}, a@strasse.de"
-    assert Person("a@strasse.de").away_from(both) == f"a@straße.de, {GONE}"
-    assert Person("x@b.pl", frozenset({"Jan Groß"})).away_from("JAN GROSS, Jan Gross-Nowak") == (
+    assert DataSubject(normalised("a@straße.de")).away_from(both) == f"{GONE}, a@strasse.de"
+    assert DataSubject("a@strasse.de").away_from(both) == f"a@straße.de, {GONE}"
+    assert DataSubject("x@b.pl", frozenset({"Jan Groß"})).away_from("JAN GROSS, Jan Gross-Nowak") == (
         f"{GONE}, Jan Gross-Nowak"
     )
 
@@ -117,7 +117,7 @@ def test_a_letter_is_a_letter() -> None:
     "name", ["Anna Maria Sample", "xAnna Sample", "Anna Samplex", "Maria-Anna Sample", "Anna Sample-Nowak"]
 )
 def test_another_name_stays(name: str) -> None:
-    person = Person(EMAIL, frozenset({"Anna Sample"}))
+    person = DataSubject(EMAIL, frozenset({"Anna Sample"}))
     assert person.away_from(name) == name
 
 
@@ -128,7 +128,7 @@ def test_another_name_stays(name: str) -> None:
     )
 )
 def test_what_was_taken_out_is_not_there_again(pieces: list[str]) -> None:
-    person = Person("anna@b.pl")
+    person = DataSubject("anna@b.pl")
     assert not person.is_in(person.away_from("".join(pieces)))
 
 
@@ -155,7 +155,7 @@ PLANTED = (
 @pytest.mark.parametrize("piece", (*PLANTED, "x"))
 def test_planted_text_costs_no_more_than_its_length(piece: str, around: str) -> None:
     """Eight times the text, about eight times the processor; what is quadratic takes 64 times."""
-    person = Person(EMAIL, frozenset({NAME}))
+    person = DataSubject(EMAIL, frozenset({NAME}))
 
     def cost(signs: int) -> float:
         text = around.format((piece * signs)[:signs])
@@ -258,4 +258,4 @@ def test_a_restored_backup_is_cleared_of_the_same_person(office: Office) -> None
 @given(st.text(max_size=60))
 def test_any_text_can_be_looked_through(text: str) -> None:
     found = person_in({"x": text}, EMAIL)
-    assert without({"x": text}, found or Person(EMAIL, frozenset({NAME}))) is not None
+    assert without({"x": text}, found or DataSubject(EMAIL, frozenset({NAME}))) is not None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.domain.privacy.redaction import GONE, Person, addresses, person_in, rows_of, without
+from forms_service.domain.privacy.redaction import GONE, DataSubject, addresses, person_in, rows_of, without
 
 EMAIL = "advisor.sample@partner.example"
 PHONE = "+48 22 123 45 67"
@@ -22,7 +22,7 @@ DOCUMENT = {
 
 def test_their_group_and_their_name_elsewhere_in_the_document() -> None:
     person = person_in(DOCUMENT, EMAIL.upper())
-    assert person == Person(EMAIL, frozenset({"Advisor Sample"}), frozenset({PHONE}))
+    assert person == DataSubject(EMAIL, frozenset({"Advisor Sample"}), frozenset({PHONE}))
     assert rows_of(DOCUMENT, EMAIL) == [DOCUMENT["contacts"][0]]
     assert without(DOCUMENT, person) == DOCUMENT | {
         "contacts": [{"name": "", "email": "", "phone": "", "role": ""}, DOCUMENT["contacts"][1]],
@@ -33,17 +33,17 @@ def test_their_group_and_their_name_elsewhere_in_the_document() -> None:
 def test_nobody_else_is_meant() -> None:
     assert person_in(DOCUMENT, "sample@partner.example") is None
     others = f"x{EMAIL} {EMAIL}.pl jo.{EMAIL} jo-{EMAIL} jo+{EMAIL}"
-    assert Person(EMAIL).away_from(others) == others
-    assert not Person(EMAIL).is_in(others)
-    assert Person(EMAIL).away_from(f"<{EMAIL}>, ({EMAIL}). {EMAIL}; {EMAIL}.") == (
+    assert DataSubject(EMAIL).away_from(others) == others
+    assert not DataSubject(EMAIL).is_in(others)
+    assert DataSubject(EMAIL).away_from(f"<{EMAIL}>, ({EMAIL}). {EMAIL}; {EMAIL}.") == (
         f"<{GONE}>, ({GONE}). {GONE}; {GONE}."
     )
 
 
 def test_a_first_name_alone_and_a_short_number_are_anybody_s() -> None:
     group = {"name": "Advisor", "email": EMAIL, "phone": "123"}
-    assert person_in(group, EMAIL) == Person(EMAIL)
-    assert without([group, "Advisor 123"], Person(EMAIL)) == [
+    assert person_in(group, EMAIL) == DataSubject(EMAIL)
+    assert without([group, "Advisor 123"], DataSubject(EMAIL)) == [
         {"name": "", "email": "", "phone": ""},
         "Advisor 123",
     ]
@@ -82,7 +82,7 @@ documents = st.recursive(
 def test_afterwards_they_are_in_no_document(document: object) -> None:
     """Of any shape; and whoever is not in it leaves it as it was."""
     person = person_in(document, EMAIL)
-    after = without(document, person or Person(EMAIL))
+    after = without(document, person or DataSubject(EMAIL))
     assert person_in(after, EMAIL) is None
     if person is None:
         assert after == document

@@ -11,14 +11,14 @@ import pytest
 from forms_service.domain.reports import charts
 from forms_service.domain.reports.charts import money, plain_numbers
 from forms_service.domain.reports.key_figures import Figures, Share
-from forms_service.domain.reports.svg_charts import Bar, Chart, Group, draw, figure
-from forms_service.domain.submissions.workflow import Kind, State
+from forms_service.domain.reports.svg_charts import Bar, BarGroup, Chart, draw, figure
+from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.i18n.translations import bound_texts
 from partner_program import load
 from partner_program.model import LANGUAGES, Language, Program
 
 FIGURES = Figures(
-    waiting={Kind.DEAL: (3, 0, 1, 0, 12), Kind.APPLICATION: (1, 0, 0, 0, 0)},
+    waiting={SubmissionKind.DEAL: (3, 0, 1, 0, 12), SubmissionKind.APPLICATION: (1, 0, 0, 0, 0)},
     on_time={date(2026, 10, 1): Share(11, 12), date(2026, 11, 1): Share(0, 3)},
     outcomes={State.APPROVED: 7, State.PRE_ACCEPTED: 2, State.REJECTED: 3},
     results={State.WON: 3, State.LOST: 1},
@@ -30,7 +30,7 @@ FIGURES = Figures(
     business_days_to_decision=1.5,
 )
 NONE = Figures(
-    waiting=dict.fromkeys(Kind, (0,) * 5),
+    waiting=dict.fromkeys(SubmissionKind, (0,) * 5),
     on_time={},
     outcomes={},
     results={State.WON: 0, State.LOST: 0},
@@ -88,7 +88,7 @@ def test_picture_and_table_say_the_same(program: Program) -> None:
 def test_a_bar_is_as_long_as_its_value() -> None:
     """In proportion; something is never nothing, and nothing is."""
     values = (100.0, 50.0, 0.01, 0.0)
-    chart = Chart("c", "t", "d", tuple(Group("x", (Bar(value, "v"),)) for value in values), (), ())
+    chart = Chart("c", "t", "d", tuple(BarGroup("x", (Bar(value, "v"),)) for value in values), (), ())
     widths = [float(width) for width in re.findall(r'<rect[^>]* width="([\d.]+)"', draw(chart))]
     assert widths[0] == 2 * widths[1] and widths[2] == 1 and widths[3] == 0
     assert widths[0] < 320
@@ -97,7 +97,7 @@ def test_a_bar_is_as_long_as_its_value() -> None:
 def test_a_long_label_is_cut_in_the_picture_only() -> None:
     """The table has all of it, and what people wrote is no markup."""
     label = "<b>" + "a very long reason " * 5
-    chart = Chart("c", "t", "d", (Group(label, (Bar(1, "1"),)),), ("h", "n"), ((label, "1"),))
+    chart = Chart("c", "t", "d", (BarGroup(label, (Bar(1, "1"),)),), ("h", "n"), ((label, "1"),))
     shown = figure(chart, "nothing")
     assert "…</text>" in shown and "<b>" not in shown
     assert ElementTree.fromstring(shown).find(".//th[@scope='row']").text == label

@@ -10,7 +10,7 @@ from forms_service.domain.reports import key_figures
 from forms_service.domain.reports.key_figures import Figures, Share
 from forms_service.domain.reports.totals import Slice, Sums
 from forms_service.domain.submissions.deadline import fields, started
-from forms_service.domain.submissions.workflow import Kind, State
+from forms_service.domain.submissions.workflow import State, SubmissionKind
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Choice, DealRegistration, Text
 
@@ -98,8 +98,8 @@ def test_what_waits_by_age_in_business_days() -> None:
         deal(days_ago(60), "withdrawn", history=[{"at": stamp(days_ago(59.9)), "what": "withdraw"}]),
     ]
     waiting = count(records).waiting
-    assert waiting[Kind.DEAL] == (2, 1, 1, 0, 1)
-    assert waiting[Kind.APPLICATION] == (0, 0, 0, 1, 0)
+    assert waiting[SubmissionKind.DEAL] == (2, 1, 1, 0, 1)
+    assert waiting[SubmissionKind.APPLICATION] == (0, 0, 0, 1, 0)
 
 
 def test_promises_by_the_month_of_their_deadline() -> None:

@@ -11,7 +11,7 @@ from forms_service.domain.clock import moment
 from forms_service.domain.reports import facts
 from forms_service.domain.reports.facts import SHARED
 from forms_service.domain.reports.totals import NOBODY, Slice, Sums
-from forms_service.domain.submissions.workflow import Kind, State
+from forms_service.domain.submissions.workflow import State, SubmissionKind
 from partner_program.business_days import BusinessCalendar
 from tests.domain.reports.test_numbers import application, deal, decided
 
@@ -42,7 +42,7 @@ changes = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.none() | records())
 days = st.none() | st.integers(-5, 45).map(lambda days: (START + timedelta(days=days)).date())
 slices = st.builds(
     Slice,
-    kind=st.none() | st.sampled_from(Kind),
+    kind=st.none() | st.sampled_from(SubmissionKind),
     states=st.frozensets(st.sampled_from(State)),
     tier=st.sampled_from([None, "silver", ""]),
     owner=st.sampled_from([None, NOBODY, "reviewer@example.com"]),

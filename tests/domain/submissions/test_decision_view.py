@@ -18,7 +18,7 @@ def program() -> Program:
     return load(ROOT / "docs" / "program.yml")
 
 
-def told(program: Program, language: Language = "pl", **decision: Any) -> decision_view.ToldDecision:
+def told(program: Program, language: Language = "pl", **decision: Any) -> decision_view.DecisionView:
     made = {
         "at": "2026-11-25T10:00:00.000000Z",
         "by": "advisor@vendor.example",

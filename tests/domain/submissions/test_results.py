@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.domain.privacy.redaction import Person, stripped
+from forms_service.domain.privacy.redaction import DataSubject, stripped
 from forms_service.domain.submissions import conflicts, protection
 from forms_service.domain.submissions.actions import Actor, Record, apply
 from forms_service.domain.submissions.history import as_of
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.results import reported
-from forms_service.domain.submissions.sender_view import seen_outside
-from forms_service.domain.submissions.workflow import Action, Kind, Role, State, states_of
+from forms_service.domain.submissions.sender_view import for_sender
+from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind, states_of
 from forms_service.services import tables
 from tests.domain.submissions import records
 
@@ -39,7 +39,9 @@ def won(**more: Any) -> Record:
     return done(apply(approved(), Action.WIN, SENDER, NOW, {**WON, **more}))
 
 
-@pytest.mark.parametrize("state", [state for state in states_of(Kind.DEAL) if state is not State.APPROVED])
+@pytest.mark.parametrize(
+    "state", [state for state in states_of(SubmissionKind.DEAL) if state is not State.APPROVED]
+)
 def test_a_sender_reports_about_an_approved_deal_and_no_other(state: State) -> None:
     """Also not a second time: what they reported staff correct."""
     for action, details in ((Action.WIN, WON), (Action.LOSE, LOST)):
@@ -57,7 +59,7 @@ def test_what_was_reported_is_kept_with_its_day_and_value_and_shown_to_its_sende
         "reporter": REPORTER,
         **WON,
     }
-    assert seen_outside(record)["result"] == {"outcome": "won", **WON}
+    assert for_sender(record)["result"] == {"outcome": "won", **WON}
     assert record["decision"]["outcome"] == "approved"
 
 
@@ -139,7 +141,7 @@ class _Protection:
 
 def test_of_a_lost_deal_of_somebody_erased_the_bare_facts_stay() -> None:
     """No word that anybody typed, nobody's address; of one that was won only the person goes."""
-    person = Person(REPORTER)
+    person = DataSubject(REPORTER)
     lost = done(apply(approved(), Action.LOSE, SENDER, NOW, {**LOST, "reporter": REPORTER}))
     bare = stripped({**lost, "keys": [], "token_hashes": []}, person, everything=False, by="x", at=NOW)
     assert bare["result"] == {

@@ -13,7 +13,7 @@ from forms_service.domain.submissions.sender_identity import (
     registered_contact,
     sender_keys,
 )
-from forms_service.domain.submissions.workflow import Kind
+from forms_service.domain.submissions.workflow import SubmissionKind
 from tests.domain.submissions.records import REGISTERED, application, deal, in_state
 
 NIP, OTHER_NIP = "PL1234563218", "PL5252248481"
@@ -85,12 +85,12 @@ def test_the_registered_contact_hears_of_it() -> None:
 
 def test_partners_are_found_by_number_and_domains() -> None:
     """Whatever leads to a warning shares a key with the deal; customers are found apart from partners."""
-    kept = sender_identity.of(Kind.APPLICATION, application()["said"])
+    kept = sender_identity.of(SubmissionKind.APPLICATION, application()["said"])
     assert kept == [f"partner:tax:{NIP}", "partner:web:partner.example"]
     assert sender_keys(deal(partner_tax_id="123 456 32 18")["said"]) == set(kept)
     assert sender_keys(deal(partner_email="advisor@gmail.com")["said"]) == {f"partner:tax:{NIP}"}
     of_deal = sender_identity.of(
-        Kind.DEAL, deal(customer_tax_id="5260250995", customer_website="zgrabka.pl")["said"]
+        SubmissionKind.DEAL, deal(customer_tax_id="5260250995", customer_website="zgrabka.pl")["said"]
     )
     assert {"tax:PL5260250995", "web:zgrabka.pl", "name:zgrabka"} <= set(of_deal)
     assert not sender_keys(deal(partner_tax_id="5260250995", partner_email="a@zgrabka.pl")["said"]) & set(

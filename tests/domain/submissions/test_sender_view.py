@@ -5,7 +5,7 @@ from typing import Any
 
 from forms_service.domain.submissions.actions import Actor, Record, apply
 from forms_service.domain.submissions.outcomes import Refused
-from forms_service.domain.submissions.sender_view import seen_outside
+from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.workflow import Action, Role
 from tests.domain.submissions.records import REGISTERED, deal
 
@@ -44,7 +44,7 @@ WHOLE_WAY = (
 
 def test_a_sender_reads_the_question_the_decision_and_what_happened() -> None:
     """In order, with times; being taken shows once, by the state it led to."""
-    seen = seen_outside(after(deal(), *WHOLE_WAY))
+    seen = for_sender(after(deal(), *WHOLE_WAY))
     assert [entry["what"] for entry in seen["history"]] == ["submit", "take", "ask", "answer", "approve"]
     assert (
         seen["questions"][0]["text"] == "Which cloud?" and seen["questions"][0]["answer"]["text"] == "Ours."
@@ -55,7 +55,7 @@ def test_a_sender_reads_the_question_the_decision_and_what_happened() -> None:
 def test_a_sender_never_reads_names_notes_or_conflicts() -> None:
     """Nor anything that is added to records later without being allowed here."""
     record = {**after(deal(), *WHOLE_WAY), "token_hashes": ["secret"], "something_new": "secret"}
-    seen = str(seen_outside(record))
+    seen = str(for_sender(record))
     for hidden in (ADVISOR.name, SECOND.name, "Looks odd", "They know of each other", "secret", "despite"):
         assert hidden not in seen
 
@@ -63,7 +63,7 @@ def test_a_sender_never_reads_names_notes_or_conflicts() -> None:
 def test_after_a_reopening_the_former_decision_is_gone() -> None:
     """It does not count any more, and why it was reopened is for staff."""
     record = after(deal(), *WHOLE_WAY, (Action.REOPEN, ADVISOR, {"reason": "Wrong customer"}))
-    seen = seen_outside(record)
+    seen = for_sender(record)
     assert "decision" not in seen and "Wrong customer" not in str(seen)
     assert seen["history"][-1]["what"] == "reopen"
 
@@ -71,5 +71,5 @@ def test_after_a_reopening_the_former_decision_is_gone() -> None:
 def test_what_is_shown_is_a_copy() -> None:
     """Whoever changes it changes no record."""
     record = after(deal(), *WHOLE_WAY)
-    seen_outside(record)["said"]["product"] = "changed"
+    for_sender(record)["said"]["product"] = "changed"
     assert record["said"]["product"] == "Audyt chmury"

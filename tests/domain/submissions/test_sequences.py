@@ -12,15 +12,15 @@ from forms_service.domain.submissions import deadline
 from forms_service.domain.submissions.actions import Actor, Record, apply
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.results import reported
-from forms_service.domain.submissions.sender_view import seen_outside
+from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.workflow import (
     CLOSED,
     CONCLUDED,
     DECIDED,
     Action,
-    Kind,
     Role,
     State,
+    SubmissionKind,
     allowed,
     diagram,
 )
@@ -50,7 +50,7 @@ OF_DEALS = (Action.APPROVE, Action.MOVE_DEADLINE, Action.WIN, Action.LOSE, Actio
 APPROVAL = {"benefit": "commission", "words": "As agreed", "product": "Audyt", "despite_conflict": SECRET}
 
 
-def arrows(kind: Kind) -> set[tuple[str, str]]:
+def arrows(kind: SubmissionKind) -> set[tuple[str, str]]:
     """Which state may follow which, read from the diagram that people see."""
     lines = [line.split(":")[0].split() for line in diagram(kind).splitlines() if "-->" in line]
     return {(start, end) for start, _, end in lines}
@@ -67,12 +67,12 @@ def everything_written(record: Record) -> list[Any]:
 class Submission(RuleBasedStateMachine):
     """One submission among people who do whatever comes to their mind."""
 
-    @initialize(kind=st.sampled_from(Kind), pauses=st.booleans())
-    def submitted(self, kind: Kind, pauses: bool) -> None:
+    @initialize(kind=st.sampled_from(SubmissionKind), pauses=st.booleans())
+    def submitted(self, kind: SubmissionKind, pauses: bool) -> None:
         self.kind = kind
         self.rule = records.rule(pauses)
         self.now = records.REGISTERED
-        self.record = records.deal() if kind is Kind.DEAL else records.application()
+        self.record = records.deal() if kind is SubmissionKind.DEAL else records.application()
         self.arrows = arrows(kind)
         self.decided_by_hand = 0
 
@@ -90,7 +90,7 @@ class Submission(RuleBasedStateMachine):
     def somebody_does_anything(self, action: Action, actor: Actor) -> None:
         before, copy = self.record, deepcopy(self.record)
         details = APPROVAL if action is Action.APPROVE else DETAILS.get(action, {})
-        if self.kind is Kind.APPLICATION and action in OF_DEALS:
+        if self.kind is SubmissionKind.APPLICATION and action in OF_DEALS:
             details = {}
         after = apply(before, action, actor, self.now, details)
         assert before == copy, "the record that was there is never touched"
@@ -137,7 +137,7 @@ class Submission(RuleBasedStateMachine):
     @invariant()
     def the_deadline_can_be_counted_again(self) -> None:
         read = deadline.read(self.record)
-        assert (read is None) == (self.kind is Kind.APPLICATION)
+        assert (read is None) == (self.kind is SubmissionKind.APPLICATION)
         if read is not None and self.record["state"] not in CLOSED:
             assert deadline.fields(read, records.CALENDAR)["decide_by"] == self.record["decide_by"]
             stands_still = bool(read.pauses) and read.pauses[-1].answered is None
@@ -146,7 +146,7 @@ class Submission(RuleBasedStateMachine):
 
     @invariant()
     def nothing_for_staff_is_seen_outside(self) -> None:
-        seen = str(seen_outside(self.record))
+        seen = str(for_sender(self.record))
         assert SECRET not in seen and "vendor.example" not in seen
 
 

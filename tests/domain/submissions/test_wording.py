@@ -5,7 +5,7 @@ from enum import StrEnum
 import pytest
 
 from forms_service.domain.submissions import wording
-from forms_service.domain.submissions.conflicts import Conflict, Doubt, DoubtKind, Reason, ReasonKind
+from forms_service.domain.submissions.conflicts import Conflict, ConflictDoubt, DoubtKind, Reason, ReasonKind
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_identity import IdentityWarning, WarningKind
 from forms_service.domain.submissions.workflow import Action, State
@@ -17,7 +17,7 @@ REASONS = (
     Reason(ReasonKind.NEAR_NAME, "Zgrabka", "Zgrabka Polska"),
     Reason(ReasonKind.PRODUCT, "Audyt", "audyt"),
 )
-DOUBT = Doubt(DoubtKind.COUNTRY, "PL", "DE")
+DOUBT = ConflictDoubt(DoubtKind.COUNTRY, "PL", "DE")
 
 
 def test_a_conflict_in_a_sentence() -> None:
@@ -60,7 +60,7 @@ def test_every_fact_has_its_words(kind: StrEnum, language: Language) -> None:
             Conflict("1", False, (Reason(ReasonKind(kind), "a", "b"),)), "1", words
         ),
         DoubtKind: lambda: wording.conflict(
-            Conflict("1", False, REASONS, (Doubt(DoubtKind(kind), "a", "b"),)), "1", words
+            Conflict("1", False, REASONS, (ConflictDoubt(DoubtKind(kind), "a", "b"),)), "1", words
         ),
     }[type(kind)]()
     assert said and "%" not in said and "()" not in said

@@ -7,7 +7,7 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.domain.values.amounts import LARGEST, AmountRefused, Fault, parse_amount
+from forms_service.domain.values.amounts import LARGEST, AmountProblem, AmountRefused, parse_amount
 
 PASSES = {
     "25000": "25000.00",
@@ -40,11 +40,11 @@ PASSES = {
 }
 
 REFUSED = {
-    Fault.AMBIGUOUS: ["25.000", "25,000", "1.234", "0,500"],
-    Fault.TOO_PRECISE: ["25000.500", "25 000,123", "1.234,567", "1,234,567.891", "1.2345", "0,005"],
-    Fault.NOT_POSITIVE: ["0", "0,00", "0 000", "-5", "−5", "- 25 000"],
-    Fault.TOO_LARGE: ["1000000000000", "1 000 000 000 000,00", "9" * 200],
-    Fault.NOT_A_NUMBER: [
+    AmountProblem.AMBIGUOUS: ["25.000", "25,000", "1.234", "0,500"],
+    AmountProblem.TOO_PRECISE: ["25000.500", "25 000,123", "1.234,567", "1,234,567.891", "1.2345", "0,005"],
+    AmountProblem.NOT_POSITIVE: ["0", "0,00", "0 000", "-5", "−5", "- 25 000"],
+    AmountProblem.TOO_LARGE: ["1000000000000", "1 000 000 000 000,00", "9" * 200],
+    AmountProblem.NOT_A_NUMBER: [
         "NaN", "Infinity", "1e5", "1E9999", "1_000", "0x10", "١٢٣", "²", "½", "25 000 zł", "PLN 5",
         "5,", ".5",
         "25 00", "2 5000", "1.234 567", "1 234.567,8", "1,2,3", "1.23.456", "1.234.567.89",
@@ -64,7 +64,7 @@ def test_what_can_mean_one_amount_only_is_taken(typed: str, amount: str) -> None
 @pytest.mark.parametrize(
     ("fault", "typed"), [(fault, each) for fault, all_ in REFUSED.items() for each in all_]
 )
-def test_what_is_no_amount_or_could_be_two_is_refused(fault: Fault, typed: str) -> None:
+def test_what_is_no_amount_or_could_be_two_is_refused(fault: AmountProblem, typed: str) -> None:
     """Each with the reason that the person is told."""
     with pytest.raises(AmountRefused) as refused:
         parse_amount(typed)
@@ -80,12 +80,12 @@ def test_what_is_no_amount_or_could_be_two_is_refused(fault: Fault, typed: str) 
         ("25 000 PLN", "PLN", "25000.00"),
         ("€25,000.50", "EUR", "25000.50"),
         ("CHF 25’000.-", "CHF", "25000.00"),
-        ("25 000 €", "PLN", Fault.OTHER_CURRENCY),
-        ("USD 25 000", "EUR", Fault.OTHER_CURRENCY),
-        ("25 tys", "PLN", Fault.NOT_A_NUMBER),
-        ("zł", "PLN", Fault.NOT_A_NUMBER),
-        ("25 000 zł", "", Fault.NOT_A_NUMBER),
-        ("PLN 25.000", "PLN", Fault.AMBIGUOUS),
+        ("25 000 €", "PLN", AmountProblem.OTHER_CURRENCY),
+        ("USD 25 000", "EUR", AmountProblem.OTHER_CURRENCY),
+        ("25 tys", "PLN", AmountProblem.NOT_A_NUMBER),
+        ("zł", "PLN", AmountProblem.NOT_A_NUMBER),
+        ("25 000 zł", "", AmountProblem.NOT_A_NUMBER),
+        ("PLN 25.000", "PLN", AmountProblem.AMBIGUOUS),
     ],
 )
 def test_the_sign_of_its_own_currency_may_stand_beside_it(typed: str, currency: str, amount: str) -> None:

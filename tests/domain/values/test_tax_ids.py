@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms_service.domain.values import tax_ids
-from forms_service.domain.values.tax_ids import Fault, TaxIdRefused, clean_tax_id, is_checked
+from forms_service.domain.values.tax_ids import TaxIdProblem, TaxIdRefused, clean_tax_id, is_checked
 
 PASSES = [
     ("1234563218", "PL", "PL1234563218"),
@@ -52,27 +52,27 @@ PASSES = [
 ]
 
 REFUSED = [
-    ("1234563219", "PL", Fault.NIP),
-    ("123456321", "PL", Fault.NIP),
-    ("12345632180", "PL", Fault.NIP),
-    ("0000000000", "PL", Fault.NIP),
-    ("١٢٣٤٥٦٣٢١٨", "PL", Fault.NIP),
-    ("PLPL1234563218", "PL", Fault.NIP),
-    ("DE136695976", "PL", Fault.OTHER_COUNTRY),
-    ("PL1234563218", "DE", Fault.OTHER_COUNTRY),
-    ("136695977", "DE", Fault.VAT),
-    ("DE136695977", "DE", Fault.VAT),
-    ("1234563219", "", Fault.NIP),
-    ("DE136695977", "", Fault.VAT),
-    ("12", "US", Fault.SHAPE),
-    ("---", "US", Fault.SHAPE),
-    ("1" * 31, "US", Fault.SHAPE),
-    ("7,81E+09", "PL", Fault.SHORTENED),
-    ("NIP 7.8E+09", "", Fault.SHORTENED),
-    ("7.68E+09", "US", Fault.SHORTENED),
-    ("NIP: brak", "PL", Fault.NIP),
-    ("1" * 201, "", Fault.SHAPE),
-    ("łłł", "US", Fault.SHAPE),
+    ("1234563219", "PL", TaxIdProblem.NIP),
+    ("123456321", "PL", TaxIdProblem.NIP),
+    ("12345632180", "PL", TaxIdProblem.NIP),
+    ("0000000000", "PL", TaxIdProblem.NIP),
+    ("١٢٣٤٥٦٣٢١٨", "PL", TaxIdProblem.NIP),
+    ("PLPL1234563218", "PL", TaxIdProblem.NIP),
+    ("DE136695976", "PL", TaxIdProblem.OTHER_COUNTRY),
+    ("PL1234563218", "DE", TaxIdProblem.OTHER_COUNTRY),
+    ("136695977", "DE", TaxIdProblem.VAT),
+    ("DE136695977", "DE", TaxIdProblem.VAT),
+    ("1234563219", "", TaxIdProblem.NIP),
+    ("DE136695977", "", TaxIdProblem.VAT),
+    ("12", "US", TaxIdProblem.SHAPE),
+    ("---", "US", TaxIdProblem.SHAPE),
+    ("1" * 31, "US", TaxIdProblem.SHAPE),
+    ("7,81E+09", "PL", TaxIdProblem.SHORTENED),
+    ("NIP 7.8E+09", "", TaxIdProblem.SHORTENED),
+    ("7.68E+09", "US", TaxIdProblem.SHORTENED),
+    ("NIP: brak", "PL", TaxIdProblem.NIP),
+    ("1" * 201, "", TaxIdProblem.SHAPE),
+    ("łłł", "US", TaxIdProblem.SHAPE),
 ]
 
 
@@ -83,7 +83,7 @@ def test_a_number_of_its_country_has_one_clean_form(typed: str, country: str, cl
 
 
 @pytest.mark.parametrize(("typed", "country", "fault"), REFUSED)
-def test_a_wrong_number_is_refused_with_its_reason(typed: str, country: str, fault: Fault) -> None:
+def test_a_wrong_number_is_refused_with_its_reason(typed: str, country: str, fault: TaxIdProblem) -> None:
     """Wrong check digit, wrong length, another country's, not in ASCII digits."""
     with pytest.raises(TaxIdRefused) as refused:
         clean_tax_id(typed, country)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, Kind
+from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, UserKind
 from tests.web.auth.house import ADVISOR, PEER, House
 
 
@@ -12,7 +12,7 @@ from tests.web.auth.house import ADVISOR, PEER, House
 def house(tmp_path: Path) -> House:
     """Advisor is administrator, Peer is reviewer, a partner's person has an address of their own."""
     house = House(tmp_path)
-    house.doors.register.add(Kind.STAFF, ADVISOR, ADMINISTRATOR, by="command")
-    house.doors.register.add(Kind.STAFF, PEER, REVIEWER, by="command")
-    house.doors.register.add(Kind.PARTNER, "partner@example.org", "person", by="command")
+    house.doors.register.add(UserKind.STAFF, ADVISOR, ADMINISTRATOR, by="command")
+    house.doors.register.add(UserKind.STAFF, PEER, REVIEWER, by="command")
+    house.doors.register.add(UserKind.PARTNER, "partner@example.org", "person", by="command")
     return house

@@ -12,13 +12,13 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.i18n.translations import N_
 from forms_service.settings import Settings
 from forms_service.store.store import Store
 from forms_service.web.auth.layout import page
-from forms_service.web.auth.permissions import Entry, current, requires
-from forms_service.web.auth.setup import Doors, make_doors, open_doors
+from forms_service.web.auth.permissions import NavigationEntry, current, requires
+from forms_service.web.auth.setup import Auth, install_auth, make_auth
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -26,7 +26,10 @@ START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ADVISOR = "advisor@example.com"
 PEER = "peer@example.com"
 NAVIGATION = {
-    Kind.STAFF: (Entry("/desk/", N_("Desk"), "reader"), Entry("/desk/admin", "Admin", "administrator"))
+    UserKind.STAFF: (
+        NavigationEntry("/desk/", N_("Desk"), "reader"),
+        NavigationEntry("/desk/admin", "Admin", "administrator"),
+    )
 }
 
 
@@ -56,7 +59,7 @@ class House:
         self.settings = Settings.from_environment(self.environment)
         self.store = Store(self.data / "records.journal")
         self.woken = 0
-        self.doors: Doors = make_doors(
+        self.doors: Auth = make_auth(
             self.settings,
             self.key,
             self.store,
@@ -98,17 +101,17 @@ class House:
             return "nobody may see this"
 
         @app.get("/partner/")
-        @requires("person", Kind.PARTNER)
+        @requires("person", UserKind.PARTNER)
         def partner() -> str:
             return "partner"
 
-        open_doors(
+        install_auth(
             app,
             self.doors,
             self.settings,
             vendor=lambda: "Future Processing",
             navigation=NAVIGATION,
-            kinds=(Kind.STAFF, Kind.PARTNER),
+            kinds=(UserKind.STAFF, UserKind.PARTNER),
         )
         return app
 

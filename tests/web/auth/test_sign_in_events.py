@@ -4,7 +4,7 @@ import resource
 
 import pytest
 
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from tests.web.auth.house import ADVISOR, OWN, PEER, ask
 
 
@@ -14,7 +14,7 @@ def events(house, what=None):
 
 @pytest.mark.parametrize(
     ("area", "person", "kind"),
-    [("/desk", ADVISOR, Kind.STAFF), ("/partner", "partner@example.org", Kind.PARTNER)],
+    [("/desk", ADVISOR, UserKind.STAFF), ("/partner", "partner@example.org", UserKind.PARTNER)],
 )
 def test_a_sign_in_is_an_event_with_the_persons_id(house, caplog, area, person, kind):
     """Once, in the batch of the session; neither the event nor the log holds an address."""

@@ -5,8 +5,8 @@ import io
 import pytest
 
 from forms_service.cli import control_socket, staff
-from forms_service.domain.auth.errors import AlreadyThere, LastAdministrator, NobodyThere
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.errors import LastAdministrator, NobodyThere, UserExists
+from forms_service.domain.auth.users import UserKind
 from tests.web.auth.house import ADVISOR, OWN, PEER, House, ask, words
 
 NEW_PERSON = "new-person@example.com"
@@ -19,7 +19,7 @@ def empty(tmp_path):
 
 
 def roles(house):
-    return {person["email"]: person["role"] for person in house.doors.register.listed(Kind.STAFF)}
+    return {person["email"]: person["role"] for person in house.doors.register.listed(UserKind.STAFF)}
 
 
 def redeemed(house, url, **data):
@@ -40,8 +40,8 @@ def test_the_first_of_staff_is_administrator(empty):
 
 def test_a_role_given_elsewhere_stays(empty):
     empty.doors.staffing.seed([ADVISOR, PEER])
-    empty.doors.register.change_role(Kind.STAFF, PEER, "administrator", by=ADVISOR)
-    empty.doors.register.change_role(Kind.STAFF, ADVISOR, "reader", by=PEER)
+    empty.doors.register.change_role(UserKind.STAFF, PEER, "administrator", by=ADVISOR)
+    empty.doors.register.change_role(UserKind.STAFF, ADVISOR, "reader", by=PEER)
     empty.doors.staffing.seed([ADVISOR, PEER])
     assert roles(empty) == {ADVISOR: "reader", PEER: "administrator"}
 
@@ -49,7 +49,7 @@ def test_a_role_given_elsewhere_stays(empty):
 def test_whoever_is_no_longer_named_is_out(empty):
     """Taking an address out of the environment ends its sessions at the next start."""
     empty.doors.staffing.seed([ADVISOR, PEER])
-    empty.doors.register.add(Kind.STAFF, NEW_PERSON, "reader", by="command")
+    empty.doors.register.add(UserKind.STAFF, NEW_PERSON, "reader", by="command")
     cookie = empty.signed_in(PEER).get_cookie("session").value
     empty.doors.staffing.seed([ADVISOR])
     assert roles(empty) == {ADVISOR: "administrator", NEW_PERSON: "reader"}
@@ -63,7 +63,7 @@ def test_whoever_is_no_longer_named_is_out(empty):
 def test_whoever_was_removed_stays_out_although_named(empty):
     """A restart lets nobody back in."""
     empty.doors.staffing.seed([ADVISOR, PEER])
-    empty.doors.register.remove(Kind.STAFF, PEER, by="command")
+    empty.doors.register.remove(UserKind.STAFF, PEER, by="command")
     empty.doors.staffing.seed([ADVISOR, PEER])
     assert roles(empty) == {ADVISOR: "administrator"}
 
@@ -126,8 +126,8 @@ def test_with_staff_named_the_printed_link_is_the_first_ones(empty):
 
 def test_the_last_administrator_stays(house):
     for change in (
-        lambda: house.doors.register.remove(Kind.STAFF, ADVISOR, by=ADVISOR),
-        lambda: house.doors.register.change_role(Kind.STAFF, ADVISOR, "reader", by=ADVISOR),
+        lambda: house.doors.register.remove(UserKind.STAFF, ADVISOR, by=ADVISOR),
+        lambda: house.doors.register.change_role(UserKind.STAFF, ADVISOR, "reader", by=ADVISOR),
     ):
         with pytest.raises(LastAdministrator, match="make somebody else administrator first"):
             change()
@@ -135,18 +135,18 @@ def test_the_last_administrator_stays(house):
 
 
 def test_nobody_is_added_twice_or_removed_twice(house):
-    with pytest.raises(AlreadyThere, match="as reviewer"):
-        house.doors.register.add(Kind.STAFF, "PEER@example.com", "reader", by=ADVISOR)
-    house.doors.register.remove(Kind.STAFF, PEER, by=ADVISOR)
+    with pytest.raises(UserExists, match="as reviewer"):
+        house.doors.register.add(UserKind.STAFF, "PEER@example.com", "reader", by=ADVISOR)
+    house.doors.register.remove(UserKind.STAFF, PEER, by=ADVISOR)
     with pytest.raises(NobodyThere):
-        house.doors.register.remove(Kind.STAFF, PEER, by=ADVISOR)
+        house.doors.register.remove(UserKind.STAFF, PEER, by=ADVISOR)
 
 
 def test_the_list_remembers_who_decided_what(house):
     """Also about somebody who went and came back."""
-    house.doors.register.change_role(Kind.STAFF, PEER, "reader", by=ADVISOR)
-    house.doors.register.remove(Kind.STAFF, PEER, by=ADVISOR)
-    back = house.doors.register.add(Kind.STAFF, PEER, "reviewer", by="command")
+    house.doors.register.change_role(UserKind.STAFF, PEER, "reader", by=ADVISOR)
+    house.doors.register.remove(UserKind.STAFF, PEER, by=ADVISOR)
+    back = house.doors.register.add(UserKind.STAFF, PEER, "reviewer", by="command")
     assert [(entry["who"], entry["what"], entry.get("role")) for entry in back["history"]] == [
         ("command", "added", "reviewer"),
         (ADVISOR, "role changed", "reader"),
@@ -190,7 +190,7 @@ def test_the_command_without_a_service(tmp_path):
         "",
         "a link needs a running service to open it: start the service first\n",
     )
-    assert House(tmp_path).doors.register.listed(Kind.STAFF)[0]["email"] == ADVISOR
+    assert House(tmp_path).doors.register.listed(UserKind.STAFF)[0]["email"] == ADVISOR
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from forms_service import forms
 from forms_service.app import create_app, service_of
-from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, Kind
+from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, UserKind
 from forms_service.settings import Settings
 from forms_service.web.context import Service
 from partner_program import Program
@@ -59,7 +59,7 @@ class Office:
         self.app = create_app(Settings.from_environment(known | settings), clock=self.clock)
         self.journal = data / "records.journal"
         for email, role in ROLES.items():
-            self.service.doors.register.add(Kind.STAFF, email, role, by="command")
+            self.service.doors.register.add(UserKind.STAFF, email, role, by="command")
 
     @property
     def service(self) -> Service:

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.domain.submissions.workflow import CLOSED, OPEN, Kind, State
-from forms_service.services.submission_queue import NOBODY, Sort, View
+from forms_service.domain.submissions.workflow import CLOSED, OPEN, State, SubmissionKind
+from forms_service.services.submission_queue import NOBODY, QueueFilter, Sort
 from forms_service.web.desk import queue_filters
 
 days = st.none() | st.dates(date(2020, 1, 1), date(2030, 12, 31))
 words = st.text("abcdefgh 0123@.-ąż&=?#+%", max_size=30).map(lambda text: " ".join(text.split()))
 views = st.builds(
-    View,
-    kind=st.none() | st.sampled_from(Kind),
+    QueueFilter,
+    kind=st.none() | st.sampled_from(SubmissionKind),
     states=st.sampled_from([OPEN, CLOSED, frozenset(State), *(frozenset({state}) for state in State)]),
     tier=st.sampled_from(["", "silver"]),
     owner=st.sampled_from(["", NOBODY, "reviewer@example.com"]),
@@ -30,7 +30,7 @@ views = st.builds(
 
 
 @given(views, st.sampled_from(["open", "all"]))
-def test_an_address_asks_for_its_view(view: View, usual: str) -> None:
+def test_an_address_asks_for_its_view(view: QueueFilter, usual: str) -> None:
     address = queue_filters.address(view, usual=usual)
     arguments = dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
     asked = queue_filters.read(arguments, usual=usual)
@@ -51,11 +51,11 @@ def test_any_address_can_be_read(arguments: dict[str, str]) -> None:
 
 
 def test_the_plain_list_has_a_plain_address() -> None:
-    assert queue_filters.address(View()) == "/desk/"
+    assert queue_filters.address(QueueFilter()) == "/desk/"
 
 
 def test_a_changed_view_begins_at_its_first_page() -> None:
-    assert queue_filters.address(View(page=7), kind=Kind.DEAL) == "/desk/?kind=deal"
+    assert queue_filters.address(QueueFilter(page=7), kind=SubmissionKind.DEAL) == "/desk/?kind=deal"
 
 
 @pytest.mark.parametrize("typed", ["2026-13-01", "11/12/2026", "yesterday", "0000-01-01", "1.13.2026"])

@@ -10,9 +10,9 @@ import pytest
 
 from forms_service.cli import control_socket
 from forms_service.cli.data import run
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.services import audit_log
-from forms_service.services.audit_log import COMMAND_LINE, Deed
+from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.store.store import Store
 from tests.conftest import Service
 from tests.web.desk.office import ADMIN, REVIEWER_2, WATCHER, Office, words
@@ -85,8 +85,10 @@ def test_each_command_is_noted_once(
 
 def test_the_history_of_the_command_line(office: Office) -> None:
     """Said in words, and asked for like that of a person: of everybody who is or was staff."""
-    audit_log.note(office.service.store, COMMAND_LINE, Deed.EXPORTED, office.clock(), list="data export")
-    office.service.doors.register.remove(Kind.STAFF, REVIEWER_2, by="command")
+    audit_log.record_event(
+        office.service.store, COMMAND_LINE, AuditEvent.EXPORTED, office.clock(), list="data export"
+    )
+    office.service.doors.register.remove(UserKind.STAFF, REVIEWER_2, by="command")
     browser = office.browser(ADMIN)
     html = browser.get("/desk/history").text
     for who in (ADMIN, WATCHER, REVIEWER_2, COMMAND_LINE):
@@ -99,9 +101,9 @@ def test_the_history_of_the_command_line(office: Office) -> None:
 def test_what_a_deed_is_about_is_one_press_away(office: Office) -> None:
     """Submissions and partners have a page; addresses of people have none."""
     note = office.service.deeds.note
-    note(ADMIN, Deed.EXTENDED, about="DEAL-2222-2222")
-    note(ADMIN, Deed.SENT_AGAIN, about="PAR-2222-2222")
-    note(ADMIN, Deed.LET_IN, about="new@example.com")
+    note(ADMIN, AuditEvent.EXTENDED, about="DEAL-2222-2222")
+    note(ADMIN, AuditEvent.SENT_AGAIN, about="PAR-2222-2222")
+    note(ADMIN, AuditEvent.LET_IN, about="new@example.com")
     html = office.browser(ADMIN).get("/desk/history").text
     assert 'href="/desk/submissions/DEAL-2222-2222"' in html
     assert 'href="/desk/partners/PAR-2222-2222"' in html

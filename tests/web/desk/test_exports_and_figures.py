@@ -9,9 +9,9 @@ import pytest
 from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
-from forms_service.domain.auth.users import READER, Kind
+from forms_service.domain.auth.users import READER, UserKind
 from forms_service.domain.reports import spreadsheets
-from forms_service.services.audit_log import Deed
+from forms_service.services.audit_log import AuditEvent
 from tests.web.desk.office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, ROLES, WATCHER, Office, words
 
 
@@ -88,8 +88,10 @@ def test_no_column_of_any_list_computes(office: Office, kind: str) -> None:
     mail = office.service.store.find("mails", "state", "queued")[0]
     with office.service.store.batch() as batch:
         batch.replace("mails", {**mail, "state": "dead", "problem": "=1+1"}, mail["version"])
-    office.service.doors.register.add(Kind.STAFF, "new@example.com", READER, by="=1+1")
-    office.service.deeds.note("=1+1@example.com", Deed.EXPORTED, about="=1+1", list="=1+1", format="=1+1")
+    office.service.doors.register.add(UserKind.STAFF, "new@example.com", READER, by="=1+1")
+    office.service.deeds.note(
+        "=1+1@example.com", AuditEvent.EXPORTED, about="=1+1", list="=1+1", format="=1+1"
+    )
     browser = office.browser(ADMIN, "en")
     lists = {rule.rule for rule in office.app.url_map.iter_rules() if rule.rule.endswith("/export")}
     assert lists == {f"/desk/{each}export" for each in ("", "history/", "partners/", "mails/", "people/")}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from forms_service.domain.auth.users import Kind
+from forms_service.domain.auth.users import UserKind
 from forms_service.services import backups
 from forms_service.services.user_repository import shut_out
 from forms_service.web.desk import alerts
@@ -152,7 +152,7 @@ def test_that_nobody_may_decide_is_told_to_whoever_is_left(office: Office) -> No
     browser = office.browser(WATCHER)
     assert "The service needs you" not in words(browser.get("/desk/"))
     for email in (REVIEWER_1, REVIEWER_2):
-        office.service.doors.register.remove(Kind.STAFF, email, by="command")
+        office.service.doors.register.remove(UserKind.STAFF, email, by="command")
     with office.service.store.batch() as batch:
         (boss,) = (each for each in batch.find("people", "kind", "staff") if each["email"] == ADMIN)
         shut_out(batch, boss, at=office.clock(), by="settings")

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forms_service.domain.partners import revenue
-from forms_service.domain.partners.actions import Actor, Side
-from forms_service.domain.partners.invoice_lines import InvoicedTo, Line
+from forms_service.domain.partners.actions import PartnerActor, Side
+from forms_service.domain.partners.invoice_lines import InvoicedTo, InvoiceLine
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import year
-from forms_service.domain.partners.refusals import Refusal, Refused
-from forms_service.domain.partners.revenue import Entry, sums, sums_by
+from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from forms_service.domain.partners.revenue import RevenueEntry, sums, sums_by
 from forms_service.services.partners import PartnerMissing, Partners
 from forms_service.services.revenue import PAGE_ROWS, PartnerRevenue
 from forms_service.store.store import Store
@@ -26,12 +26,12 @@ from tests.domain.partners import firm
 from tests.web.desk.office import OWN, Office, value_of, words
 from tests.web.partner.company import Company, active, signed_in
 
-STAFF = Actor(Side.STAFF, firm.STAFF)
+STAFF = PartnerActor(Side.STAFF, firm.STAFF)
 LATER = firm.START + timedelta(days=800)
 """In the third partner year."""
 
 LINES = st.builds(
-    Line,
+    InvoiceLine,
     date=st.dates(firm.START, LATER),
     amount=st.decimals(-(10**6), 10**6, places=2).filter(bool),
     currency=st.sampled_from(["PLN", "EUR"]),
@@ -56,10 +56,10 @@ class Books:
         return cast(Partner, self.store.get("partners", "PAR-2222-2222"))
 
     @property
-    def entries(self) -> list[Entry]:
-        return cast(list[Entry], self.store.all("revenue"))
+    def entries(self) -> list[RevenueEntry]:
+        return cast(list[RevenueEntry], self.store.all("revenue"))
 
-    def add(self, *lines: Line) -> Partner | Refused:
+    def add(self, *lines: InvoiceLine) -> Partner | PartnerActionRefused:
         return self.use.add("PAR-2222-2222", STAFF, lines)
 
 
@@ -70,15 +70,15 @@ def books(tmp_path: Path) -> Any:
     books.store.close()
 
 
-def line(amount: str = "10.00", day: date = firm.START, **more: Any) -> Line:
+def line(amount: str = "10.00", day: date = firm.START, **more: Any) -> InvoiceLine:
     kinds: dict[str, Any] = {"currency": "PLN", "model": "resell", "invoiced_to": InvoicedTo.PARTNER}
-    return Line(date=day, amount=Decimal(amount), **(kinds | more))
+    return InvoiceLine(date=day, amount=Decimal(amount), **(kinds | more))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=st.lists(st.lists(LINES, min_size=1, max_size=6), max_size=4), data=st.data())
 def test_the_sums_of_a_year_are_those_of_its_amounts(
-    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[Line]], data: st.DataObject
+    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[InvoiceLine]], data: st.DataObject
 ) -> None:
     """Whatever is recorded and voided, in whatever order; also where nothing was kept of a year before."""
     books = Books(tmp_path_factory.mktemp("books") / "records.journal")
@@ -102,11 +102,11 @@ def test_the_sums_of_a_year_are_those_of_its_amounts(
 
 
 @given(st.lists(LINES, max_size=8))
-def test_what_is_added_and_taken_away_again_leaves_no_trace(lines: list[Line]) -> None:
+def test_what_is_added_and_taken_away_again_leaves_no_trace(lines: list[InvoiceLine]) -> None:
     """To the last cent, and without empty parts."""
     entries = [
         cast(
-            Entry,
+            RevenueEntry,
             {
                 **each.__dict__,
                 "amount": str(each.amount),
@@ -123,7 +123,7 @@ def test_what_is_added_and_taken_away_again_leaves_no_trace(lines: list[Line]) -
 def test_an_amount_of_an_invoice_is_recorded_once(books: Books) -> None:
     """By hand, too; until it is voided. Without a number nobody can tell."""
     firm.done(books.add(line(document="FV/1")))
-    assert books.add(line(document="fv/1")) == Refused(Refusal.ALREADY_THERE, "document")
+    assert books.add(line(document="fv/1")) == PartnerActionRefused(PartnerRefusal.ALREADY_THERE, "document")
     assert books.add(line("5.00", document="FV/1"), line("5.00")) and len(books.entries) == 3
     first = next(entry for entry in books.entries if entry["amount"] == "10.00")
     firm.done(books.use.void("PAR-2222-2222", STAFF, first["id"], "Wrong"))
@@ -136,8 +136,8 @@ def test_an_amount_of_an_invoice_is_recorded_once(books: Books) -> None:
 def test_all_of_a_file_is_recorded_or_nothing(books: Books) -> None:
     firm.done(books.add(line(document="FV/1")))
     before = books.partner
-    assert books.add(line("7.00", document="FV/2"), line(document="FV/1")) == Refused(
-        Refusal.ALREADY_THERE, "document"
+    assert books.add(line("7.00", document="FV/2"), line(document="FV/1")) == PartnerActionRefused(
+        PartnerRefusal.ALREADY_THERE, "document"
     )
     assert (len(books.entries), books.partner) == (1, before)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forms_service.domain.partners.actions import Actor, Side
+from forms_service.domain.partners.actions import PartnerActor, Side
 from forms_service.domain.partners.size_limits import HISTORY_ROWS, LIST_ROWS, NOTE_ROWS, is_full
 from tests.web.desk.office import NIP, OWN, Office, value_of, words
 from tests.web.partner.company import Company, active, signed_in
@@ -115,7 +115,7 @@ def lists(company: Company) -> list[str]:
 def test_every_list_of_a_record_is_bounded(office: Office) -> None:
     """Made from the record itself, so that a new list cannot be forgotten."""
     company = active(office)
-    partner, staff, service = (Actor(side) for side in (Side.PARTNER, Side.STAFF, Side.SYSTEM))
+    partner, staff, service = (PartnerActor(side) for side in (Side.PARTNER, Side.STAFF, Side.SYSTEM))
     assert {"goals", "meetings", "activities", "people", "qualifications"} < set(lists(company))
     for name in lists(company):
         most = {"history": HISTORY_ROWS, "notes": NOTE_ROWS}.get(name, LIST_ROWS)

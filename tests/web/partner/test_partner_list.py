@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms_service.domain.partners import list_row, qualifications, suspension
-from forms_service.domain.partners.partner import Partner, State
+from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.services.erasure import Erasing
-from forms_service.services.partner_list import CURRENT, PAGE_ROWS, TABLE, Order, PartnerView
+from forms_service.services.partner_list import CURRENT, PAGE_ROWS, TABLE, PartnerFilter, PartnerSort
 from tests.domain.partners import firm
 from tests.web.desk.office import OTHER_NIP, OWN, WATCHER, Office, words
 from tests.web.partner.company import CONTACT, active, pre_accepted, signed_in
@@ -37,7 +37,7 @@ def add(office: Office) -> Callable[..., str]:
 
 
 def names(office: Office, **view: Any) -> list[str]:
-    found = office.service.partner_list.page(PartnerView(**view), day_of(office.clock()))
+    found = office.service.partner_list.page(PartnerFilter(**view), day_of(office.clock()))
     return [row["name"] for row in found.rows]
 
 
@@ -87,9 +87,9 @@ def test_narrowed_and_sorted(office: Office, add: Callable[..., str]) -> None:
     add("Żeta", 3, **gold)
     add("Ended", 4, state="ended")
     assert names(office) == ["Alfa", "beta", "Żeta"]
-    assert names(office, states=frozenset(State)) == ["Alfa", "beta", "Ended", "Żeta"]
+    assert names(office, states=frozenset(PartnerState)) == ["Alfa", "beta", "Ended", "Żeta"]
     assert names(office, tier="gold") == ["Żeta"]
-    assert names(office, order=Order.RENEWAL) == ["beta", "Żeta", "Alfa"]
+    assert names(office, order=PartnerSort.RENEWAL) == ["beta", "Żeta", "Alfa"]
     by = firm.START + timedelta(days=370)
     assert names(office, renews_by=by) == ["beta", "Żeta"]
     assert names(office, renews_by=by, tier="gold") == ["Żeta"]
@@ -154,7 +154,7 @@ def test_whoever_is_erased_is_gone_from_the_list_too(office: Office) -> None:
     Erasing(office.service.store, office.service.settings.data_dir, office.clock).erase(CONTACT, by="test")
     row = office.service.store.get(TABLE, company.reference)
     assert row is not None and "Testowy" not in str(row)
-    assert names(office, states=frozenset(State)) == [company.record["company"]["name"]]
+    assert names(office, states=frozenset(PartnerState)) == [company.record["company"]["name"]]
 
 
 @settings(max_examples=40)
@@ -176,4 +176,4 @@ def test_a_row_says_what_the_record_says_on_that_day(days: int, lapses: int | No
     assert row["due"] is not None and date.fromisoformat(row["due"]["on"]) <= firm.START + timedelta(
         days=1200
     )
-    assert replace(PartnerView(), states=CURRENT).states >= {State(row["state"])}
+    assert replace(PartnerFilter(), states=CURRENT).states >= {PartnerState(row["state"])}

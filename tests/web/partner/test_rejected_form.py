@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.web.partner_record.form_input import Sent
+from forms_service.web.partner_record.form_input import RejectedForm
 
 TYPED = {"form": "new", "name": "Somebody", "contact": "y"}
 
 
 def test_what_was_typed_stands_in_the_form_that_was_sent_and_in_no_other() -> None:
-    sent = Sent(TYPED, [("email", "No address")])
+    sent = RejectedForm(TYPED, [("email", "No address")])
     form, other = sent.form("new"), sent.form("p1")
     assert (form.value("name", "x"), form.value("phone", "x"), form.error("email")) == (
         "Somebody",
@@ -23,18 +23,18 @@ def test_what_was_typed_stands_in_the_form_that_was_sent_and_in_no_other() -> No
 
 def test_the_summary_leads_to_the_field_or_nowhere() -> None:
     """A field that the form carries unseen, or none at all, is nothing to go to."""
-    sent = Sent(TYPED, [("email", "a"), ("", "b"), ("item", "c")])
+    sent = RejectedForm(TYPED, [("email", "a"), ("", "b"), ("item", "c")])
     assert sent.summary == [("new-email", "a"), ("", "b"), ("", "c")]
     assert sent.form("new").id("email") == "new-email"
 
 
 def test_a_form_that_was_done_or_not_sent_is_as_it_was() -> None:
-    assert Sent(TYPED).form("new").value("name", "x") == "x"
-    assert Sent().form("new").open == ""
+    assert RejectedForm(TYPED).form("new").value("name", "x") == "x"
+    assert RejectedForm().form("new").open == ""
 
 
 @given(st.text())
 def test_no_name_of_a_form_becomes_markup(name: str) -> None:
     """The name is the sender's: what is none of ours names no form."""
-    sent = Sent({"form": name}, [("a", "b")])
+    sent = RejectedForm({"form": name}, [("a", "b")])
     assert all(each.isascii() and (each.isalnum() or each == "-") for each in sent.name)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from forms_service.domain.partners.actions import Action
+from forms_service.domain.partners.actions import PartnerAction
 from forms_service.web.partner_record.page import SECTIONS
 from forms_service.web.partner_record.views import CHANGED
 from tests.domain.partners.test_agreement import pdf
@@ -114,7 +114,7 @@ def test_every_address_stands_in_the_table(office: Office) -> None:
 
 def test_every_action_stands_in_the_table() -> None:
     """So does a new action."""
-    assert {action.value for action in Action} == {*ACTIONS, *AT_ADDRESSES, *BY_ITSELF}
+    assert {action.value for action in PartnerAction} == {*ACTIONS, *AT_ADDRESSES, *BY_ITSELF}
     assert {who for allowed in ADDRESSES.values() for who in allowed} <= set(EVERYBODY)
 
 
