@@ -24,9 +24,9 @@ from forms_service.mail.retry_backoff import (
 )
 from forms_service.mail.transport import Transport
 from forms_service.server.traffic import Traffic
+from forms_service.services.tables import QUEUED, queue_of
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
-from forms_service.store.table_schema import QUEUED, queue_of
 
 Document = dict[str, Any]
 Compose = Callable[[Mapping[str, Any], Mapping[str, Any] | None], Message | None]

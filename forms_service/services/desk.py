@@ -52,13 +52,13 @@ __all__ = [
     "Done",
     "FoundConflict",
     "Outcome",
+    "QueueFilter",
     "QueuePage",
     "QueueRow",
     "RowWarning",
     "Sort",
     "SubmissionDetail",
     "SubmissionMissing",
-    "QueueFilter",
     "may_decide",
 ]
 

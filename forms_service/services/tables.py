@@ -1,22 +1,16 @@
-"""TODO docstring."""
+"""Tables: which there are and by what their documents are found. Functions of a document, no I/O.
+
+An index function runs for each document after each start, so it is plain and quick, and it takes any
+document without raising: what has no such key is not found by it.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from forms_service.store.table_schema import (
-    NOWHERE,
-    Key,
-    Places,
-    PlacesOf,
-    Table,
-    _by,
-    _by_due,
-    _company_keys,
-    _in_list,
-    _number,
-    _text,
-)
+from forms_service.domain.companies import look_alikes
+from forms_service.domain.values import tax_ids
+from forms_service.store.table_schema import NOWHERE, Key, Places, PlacesOf, Table, _by, _in_list, _text
 
 NOBODY = "-"
 """Stands for the owner of one that nobody has taken."""
@@ -244,6 +238,38 @@ def _texts(values: Iterable[Any]) -> Sequence[str]:
 
 def _folded(values: Iterable[Any]) -> Sequence[str]:
     return [value.casefold() for value in values if type(value) is str and value]
+
+
+QUEUED = "queued"
+"""The state of a mail that waits to be sent."""
+
+
+def _by_due(document: Mapping[str, Any]) -> Places:
+    """In the list of its state, of those that wait in that of their priority: by when it is due."""
+    state, due, priority = (document.get(name) for name in ("state", "next_attempt_at", "priority"))
+    if type(state) is not str or type(due) is not str:
+        return NOWHERE
+    return (queue_of(priority) if state == QUEUED and type(priority) is int else state,), due
+
+
+def queue_of(priority: int) -> str:
+    """The name of the list in the index `due` of queued mails of this priority.
+
+    Those that an earlier version owed have none, and stand in the list QUEUED.
+    """
+    return f"{QUEUED}/{priority}"
+
+
+def _number(value: Any) -> str | None:
+    return tax_ids.normalised(value) if type(value) is str else None
+
+
+def _company_keys(document: Mapping[str, Any]) -> Sequence[Key]:
+    """The keys that were stored with it, and by what they look like: also those of before that was asked."""
+    keys = _texts(_items(document.get("keys")))
+    if any(key.startswith(look_alikes.SEEN) for key in keys):
+        return keys
+    return [*dict.fromkeys((*keys, *(like for key in keys for like in look_alikes.keys_of(key))))]
 
 
 TABLES: Mapping[str, Table] = {

@@ -9,10 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from forms_service.domain.companies import look_alikes
-from forms_service.domain.values import tax_ids
-from forms_service.services.tables import _items, _texts
-
 Key = Any
 """A hashable JSON value."""
 Places = tuple[Sequence[Key], Any]
@@ -20,9 +16,6 @@ Places = tuple[Sequence[Key], Any]
 NOWHERE: Places = ((), "")
 ONE_LIST = ("",)
 """The lists of an index that has but one; where it is looked at, the name of the list may be left out."""
-
-QUEUED = "queued"
-"""The state of a mail that waits to be sent."""
 
 
 KeysOf = Callable[[Mapping[str, Any]], Sequence[Key]]
@@ -75,31 +68,3 @@ def _by(order: str) -> PlacesOf:
         return (ONE_LIST, place) if type(place) is str and place else NOWHERE
 
     return places
-
-
-def _by_due(document: Mapping[str, Any]) -> Places:
-    """In the list of its state, of those that wait in that of their priority: by when it is due."""
-    state, due, priority = (document.get(name) for name in ("state", "next_attempt_at", "priority"))
-    if type(state) is not str or type(due) is not str:
-        return NOWHERE
-    return (queue_of(priority) if state == QUEUED and type(priority) is int else state,), due
-
-
-def queue_of(priority: int) -> str:
-    """The name of the list in the index `due` of queued mails of this priority.
-
-    Those that an earlier version owed have none, and stand in the list QUEUED.
-    """
-    return f"{QUEUED}/{priority}"
-
-
-def _number(value: Any) -> str | None:
-    return tax_ids.normalised(value) if type(value) is str else None
-
-
-def _company_keys(document: Mapping[str, Any]) -> Sequence[Key]:
-    """The keys that were stored with it, and by what they look like: also those of before that was asked."""
-    keys = _texts(_items(document.get("keys")))
-    if any(key.startswith(look_alikes.SEEN) for key in keys):
-        return keys
-    return [*dict.fromkeys((*keys, *(like for key in keys for like in look_alikes.keys_of(key))))]

@@ -8,9 +8,8 @@ from typing import Any
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Cell, Column
 from forms_service.domain.submissions import deadline, protection, wording
-from forms_service.domain.submissions.wording import Words
 from forms_service.domain.submissions.workflow import State, SubmissionKind
-from forms_service.i18n.translations import N_
+from forms_service.i18n.translations import N_, Words
 from partner_program.model import Choice, Language, Program
 
 Record = Mapping[str, Any]

@@ -7,9 +7,8 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from forms_service.domain.submissions.wording import Words
 from forms_service.domain.submissions.workflow import State
-from forms_service.i18n.translations import N_
+from forms_service.i18n.translations import N_, Words
 from partner_program.model import Language, Program
 
 

@@ -1,1 +1,1 @@
-"""Values people type: tax numbers, amounts, countries, addresses, CSV tables. Text in, value or mistake out."""
+"""Values people type: tax numbers, amounts, days, countries, CSV tables. Text in, value or mistake out."""

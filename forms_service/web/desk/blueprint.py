@@ -24,22 +24,19 @@ from forms_service.web.desk import (
 from forms_service.web.desk.context import blueprint
 
 __all__ = [
-    "partner",
     "blueprint",
-    "submission_forms",
     "exports",
-    "submission_forms",
-    "statistics",
     "history",
     "mails",
-    "partner_list",
     "partner",
-    "users",
+    "partner_list",
     "privacy",
     "queue",
-    "submission_forms",
     "revenue",
+    "statistics",
     "submission",
+    "submission_forms",
+    "users",
 ]
 
 

@@ -12,9 +12,8 @@ from forms_service.domain.partners import list_row, wording
 from forms_service.domain.partners.list_row import PartnerRow
 from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.partners.partner_years import day_of
-from forms_service.domain.partners.wording import Words
 from forms_service.domain.reports.spreadsheets import Cell, Column
-from forms_service.i18n.translations import N_, texts
+from forms_service.i18n.translations import N_, Words, texts
 from forms_service.services.partner_list import PartnerFilter, PartnerSort
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service

@@ -11,7 +11,7 @@ from forms_service.web.context import service
 from forms_service.web.partner import deals, downloads
 from forms_service.web.partner.context import ENTRIES, blueprint, me, own, place
 
-__all__ = ["ENTRIES", "downloads", "blueprint", "downloads", "deals"]
+__all__ = ["ENTRIES", "blueprint", "deals", "downloads"]
 
 
 @blueprint.get("/", provide_automatic_options=False)

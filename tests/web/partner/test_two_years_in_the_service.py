@@ -1,8 +1,8 @@
 """One company through two partner years, by the pages and mails of the whole service.
 
-`tests/domain/partners/test_two_years.py` shows what the rules say. Here it is shown that people meet it: each order
-in `two_years_in_the_service.yml` is a form on a page, at each step both sides read the same, and every mail
-is known and leads somewhere.
+`tests/domain/partners/test_two_years.py` shows what the rules say. Here it is shown that people meet it:
+each order in `two_years_in_the_service.yml` is a form on a page, at each step both sides read the same,
+and every mail is known and leads somewhere.
 """
 
 import re
