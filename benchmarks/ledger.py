@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from forms_service.app import JOURNAL
-from forms_service.store.store import Store
+from forms_service.services.database import open_folder
 
 Form = dict[str, str]
 
@@ -43,7 +42,7 @@ class Ledger:
 
     def account(self, data: Path) -> "Account":
         """Compare with what is stored there; nobody may have the folder open."""
-        store = Store(data / JOURNAL)
+        store = open_folder(data)
         try:
             records, mails = store.all("records"), Counter(mail["record"] for mail in store.all("mails"))
         finally:

@@ -18,7 +18,7 @@ from benchmarks.documents import Document, document
 from benchmarks.sqlite import Sqlite
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.workflow import SubmissionKind
-from forms_service.store.store import Store
+from forms_service.services.database import open_folder
 
 DOCUMENTS = 100_000
 AT_A_TIME = 100
@@ -30,7 +30,8 @@ from pathlib import Path
 import orjson
 from benchmarks.sqlite import Sqlite
 from forms_service.store import open_database
-from forms_service.store.records import Store
+from forms_service.services.tables import TABLES
+from forms_service.store.store import Store
 
 def memory():
     return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
@@ -55,7 +56,7 @@ elif how == "plain":
     database = open_database(path, tables={})
     note("opened without indexes")
 else:
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     note("opened")
     store.find("records", "fingerprint", "none"), store.get("records", "none")
     note("and ready to take a form")
@@ -82,14 +83,14 @@ def measure(folder: Path, size: int) -> None:
                 print(
                     f"{moment:<11} {what:<34} {seconds:5.2f} s {seconds / base:5.2f}x   {memory / live:5.2f}x"
                 )
-        store = Store(folder / "records.journal")
+        store = open_folder(folder)
         store.compact()
         store.close()
 
 
 def fill(folder: Path, size: int) -> int:
     """Make the same documents known to both; returns how many bytes they have."""
-    store, sqlite = Store(folder / "records.journal"), Sqlite(folder, synchronous="OFF")
+    store, sqlite = open_folder(folder), Sqlite(folder, synchronous="OFF")
     live = 0
     for start in range(0, size, AT_A_TIME):
         some = [deal(n) for n in range(start, min(start + AT_A_TIME, size))]

@@ -13,10 +13,9 @@ from pathlib import Path
 from benchmarks import load, running
 from benchmarks.deals import deal
 from benchmarks.running import Running
-from forms_service.app import JOURNAL
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.workflow import SubmissionKind
-from forms_service.store.store import Store
+from forms_service.services.database import open_folder
 from publishing.build import TRIAL, build
 from tests.conftest import free_port
 
@@ -77,7 +76,7 @@ def _bare(folder: Path, flush_seconds: float = 0.0) -> Running:
 
 def _fill(data: Path) -> None:
     data.mkdir(parents=True)
-    store = Store(data / JOURNAL)
+    store = open_folder(data)
     for first in range(0, FILLED, 1000):
         with store.batch() as batch:
             for number in range(first, first + 1000):

@@ -24,6 +24,7 @@ from forms_service.server.traffic import Traffic
 from forms_service.services import audit_log, data_files, partners, reinstatement
 from forms_service.services.access_requests import AccessRequests
 from forms_service.services.agreements import Agreements
+from forms_service.services.database import open_store
 from forms_service.services.desk import Desk
 from forms_service.services.erasure import Erasing
 from forms_service.services.lost_links import LostLinks
@@ -68,7 +69,6 @@ ALSO_DONE: Mapping[Action, Sequence[Also]] = {
 
 SPARE_THREADS = 8
 """So many threads beyond THREADS never wait for the disk: while it stalls they read pages, refuse forms."""
-JOURNAL = "records.journal"
 """The file under DATA_DIR that holds everything."""
 
 
@@ -149,7 +149,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = settings.secret_key or kept_secret_key(settings.data_dir)
     tokens = StatusTokens(key, settings.secret_key_fallbacks)
-    store = Store(settings.data_dir / JOURNAL, waiting=settings.threads)
+    store = open_store(settings)
     traffic = Traffic()
 
     def program() -> Program:

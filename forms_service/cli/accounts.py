@@ -16,10 +16,10 @@ from forms_service.domain.values.csv_table import ISO, WINDOWS
 from forms_service.services import accounts, audit_log
 from forms_service.services import accounts as list_of_accounts
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
+from forms_service.services.database import open_folder
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
 
-JOURNAL = "records.journal"
 COMMAND = "accounts"
 SHOWN_MISTAKES = 50
 PATIENCE_SECONDS = 120.0
@@ -114,7 +114,7 @@ def _carried_out(order: Mapping[str, Any], data_dir: Path) -> tuple[bool, list[s
     answer = control_socket.ask(data_dir, COMMAND, order, patience_seconds=PATIENCE_SECONDS)
     if answer is not None:
         return bool(answer["ok"]), list(answer["lines"]), list(answer.get("left_out") or ())
-    store = Store(data_dir / JOURNAL)
+    store = open_folder(data_dir)
     try:
         return carry_out(store, order)
     finally:

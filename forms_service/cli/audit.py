@@ -9,9 +9,9 @@ from forms_service.cli import control_socket
 from forms_service.domain.clock import Clock
 from forms_service.services import audit_log
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
+from forms_service.services.database import open_folder
 from forms_service.store.store import Store
 
-JOURNAL = "records.journal"
 COMMAND = "note"
 """Of the control socket."""
 
@@ -37,7 +37,7 @@ def note(data_dir: Path, what: AuditEvent, at: datetime, **facts: Any) -> None:
         if not answer["ok"]:
             raise control_socket.NoAnswer("; ".join(answer["lines"]))
         return
-    store = Store(data_dir / JOURNAL)
+    store = open_folder(data_dir)
     try:
         audit_log.record_event(store, COMMAND_LINE, what, at, **facts)
     finally:

@@ -12,6 +12,7 @@ from forms_service.cli import audit, control_socket
 from forms_service.domain.clock import system_clock
 from forms_service.services import backups
 from forms_service.services.audit_log import AuditEvent
+from forms_service.services.database import JOURNAL
 from forms_service.store.disk import Disk
 from forms_service.store.errors import BackupUnusable, JournalDamaged, StoreError, TargetExists, in_words
 from forms_service.store.journal import Journal
@@ -26,8 +27,6 @@ from forms_service.store.maintenance import (
     survey,
 )
 from forms_service.store.recovery import torn_files
-
-JOURNAL = "records.journal"
 
 _SHOWN_BYTES = 300
 

@@ -21,12 +21,12 @@ from forms_service.jobs import clock_guard
 from forms_service.jobs.retention import Clearing
 from forms_service.services import data_export
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent, AuditLog
+from forms_service.services.database import open_folder
 from forms_service.services.erasure import BelongsToStaff, Erased, Erasing, NothingErased
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
 from partner_program.model import Program
 
-JOURNAL = "records.journal"
 COMMAND = "privacy"
 PATIENCE_SECONDS = 300.0
 """Everything is looked through, and the journal written anew."""
@@ -145,7 +145,7 @@ def _carried_out(
     answer = control_socket.ask(data_dir, COMMAND, order, patience_seconds=PATIENCE_SECONDS)
     if answer is not None:
         return answer
-    store = Store(data_dir / JOURNAL)
+    store = open_folder(data_dir)
     try:
         return Privacy(store, data_dir, program, clock).carry_out(order)
     finally:

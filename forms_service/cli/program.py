@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-from forms_service.cli.data import JOURNAL
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.program_impact import Affected, Impact, impact
 from forms_service.domain.partners.wording import lacking, standing
 from forms_service.i18n.translations import N_, texts
+from forms_service.services.database import JOURNAL
 from forms_service.store.disk import Disk
 from forms_service.store.errors import StoreError, in_words
 from forms_service.store.maintenance import read_journal

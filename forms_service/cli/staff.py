@@ -16,12 +16,11 @@ from forms_service.domain.auth.users import REVIEWER, ROLES, UserKind, normalise
 from forms_service.domain.clock import Clock, system_clock
 from forms_service.services import audit_log
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
+from forms_service.services.database import open_folder
 from forms_service.services.staff_admin import StaffAdmin
 from forms_service.services.user_repository import known
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
-
-JOURNAL = "records.journal"
 
 
 def run(argv: Sequence[str], data_dir: Path, *, out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> int:
@@ -72,7 +71,7 @@ def _carried_out(order: Mapping[str, Any], data_dir: Path) -> tuple[bool, list[s
         return bool(answer["ok"]), list(answer["lines"])
     if order["action"] == "link":
         return False, ["a link needs a running service to open it: start the service first"]
-    store = Store(data_dir / JOURNAL)
+    store = open_folder(data_dir)
     try:
         # Without a service no link is made, so neither key nor address matters.
         staffing = StaffAdmin(store, Keys(""), base_url="", clock=system_clock, lang="en")

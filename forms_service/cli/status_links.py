@@ -12,11 +12,10 @@ from typing import Any, TextIO
 from forms_service.cli import control_socket
 from forms_service.domain.clock import system_clock
 from forms_service.domain.references import StatusTokens
+from forms_service.services.database import open_folder
 from forms_service.services.status_links import Renewed, StatusLinks
 from forms_service.store.errors import StoreError
-from forms_service.store.store import Store
 
-JOURNAL = "records.journal"
 COMMAND = "status-links"
 PATIENCE_SECONDS = 300.0
 
@@ -63,7 +62,7 @@ def handler(links: StatusLinks) -> Callable[[Mapping[str, Any]], Answer]:
 
 def _alone(order: Mapping[str, Any], data_dir: Path, tokens: Callable[[], StatusTokens]) -> Answer:
     made = tokens()
-    store = Store(data_dir / JOURNAL)
+    store = open_folder(data_dir)
     try:
         return handler(StatusLinks(store, made, system_clock))(order)
     finally:

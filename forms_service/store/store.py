@@ -6,7 +6,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from forms_service.services.tables import TABLES
 from forms_service.store.disk import Disk
 from forms_service.store.errors import RecordMissing, StaleVersion
 from forms_service.store.format import decode_document, encode_and_return
@@ -123,7 +122,7 @@ class Store(ReadStore):
         self,
         path: Path,
         *,
-        tables: Mapping[str, Table] = TABLES,
+        tables: Mapping[str, Table],
         disk: Disk | None = None,
         waiting: int | None = None,
     ) -> None:

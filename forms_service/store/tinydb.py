@@ -16,7 +16,6 @@ from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
-from forms_service.services import tables
 from forms_service.store import table_schema as declared
 from forms_service.store.disk import Disk
 from forms_service.store.format import decode_document, encode_document
@@ -300,7 +299,7 @@ class JournalDatabase(TinyDB):
 def open_database(
     path: str | Path,
     *,
-    tables: Mapping[str, declared.Table] = tables.TABLES,
+    tables: Mapping[str, declared.Table] | None = None,
     disk: Disk | None = None,
 ) -> TinyDB:
     """Open the journal at `path` as a TinyDB database; a missing file, and its folder, are made.

@@ -13,9 +13,10 @@ from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.workflow import Action, Role
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.mail import queue
+from forms_service.services.database import open_folder
 from forms_service.services.user_repository import UserRepository
 from forms_service.store.disk import Disk
-from forms_service.store.store import Document, Store
+from forms_service.store.store import Document
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
 from tests.domain.submissions import records
@@ -41,7 +42,7 @@ class Office:
 
     def open(self, disk: Disk | None = None) -> None:
         """Start the service on this data."""
-        self.store = Store(self.data / "records.journal", disk=disk)
+        self.store = open_folder(self.data, disk=disk)
         self.register = UserRepository(self.store, clock=lambda: self.now)
         self.rounds = Scheduler(
             self.store, lambda: self.program, self.data, tidy=lambda: 0, mail_is_owed=self._wake

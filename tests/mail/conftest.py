@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from forms_service.services.database import open_folder
 from forms_service.store.store import Store
 from partner_program import Program, load
 from partner_program.model import Contact
@@ -227,6 +228,6 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "data" / "records.journal")
+    opened = open_folder(tmp_path / "data")
     yield opened
     opened.close()

@@ -14,6 +14,7 @@ from forms_service.mail.composer import Composer
 from forms_service.mail.message import Message
 from forms_service.mail.outbox import MailSender, Outbox
 from forms_service.mail.smtp import SmtpTransport
+from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from partner_program.model import Program
 
@@ -39,7 +40,7 @@ def main(journal: str, program_json: str, port: str, moment: str) -> None:
     program = Program.model_validate_json(Path(program_json).read_bytes())
     compose = Composer(lambda: program, lambda record: "https://partners.example.com/status/EXAMPLE")
     courier = MailSender(Killing(int(port), moment), compose)
-    Outbox(Store(Path(journal)), courier, clock=system_clock).deliver_due()
+    Outbox(Store(Path(journal), tables=TABLES), courier, clock=system_clock).deliver_due()
 
 
 if __name__ == "__main__":

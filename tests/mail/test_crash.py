@@ -14,6 +14,7 @@ from forms_service.mail import queue
 from forms_service.mail.composer import Composer
 from forms_service.mail.outbox import MailSender, Outbox
 from forms_service.mail.smtp import SmtpTransport
+from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from partner_program.model import Program
 from tests.mail.conftest import MailServer
@@ -30,7 +31,7 @@ def test_killed_around_a_delivery(
     published.write_text(program.model_dump_json())
     record = mail_examples.deal("en")
     mails = queue.received(record, program, system_clock())
-    store = Store(journal)
+    store = Store(journal, tables=TABLES)
     with store.batch() as batch:
         batch.add("records", record)
         for mail in mails:
@@ -42,7 +43,7 @@ def test_killed_around_a_delivery(
     assert killed.returncode == -signal.SIGKILL
     assert len(mail_server.posts) == handed_over
 
-    store = Store(journal)
+    store = Store(journal, tables=TABLES)
     compose = Composer(lambda: program, lambda record: "https://partners.example.com/status/EXAMPLE")
     courier = MailSender(SmtpTransport("127.0.0.1", mail_server.port), compose)
     Outbox(store, courier, clock=system_clock).deliver_due()

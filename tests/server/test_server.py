@@ -19,7 +19,7 @@ import pytest
 from waitress.adjustments import Adjustments
 
 from forms_service.server.request_parser import StrictParser
-from forms_service.store.store import Store
+from forms_service.services.database import open_folder
 from forms_service.web.uploads import BODY_LIMIT_BYTES
 from tests.web.processes import (
     FORMS_SERVICE,
@@ -62,7 +62,7 @@ def service(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
 
 def stored(data: Path) -> list[dict[str, object]]:
     """The deals in a data folder that no service has open; each owes two mails, and nothing else does."""
-    store = Store(data / "records.journal")
+    store = open_folder(data)
     try:
         deals = store.range("records", "received", ("deal", ""), ("deal", "~"))
         assert store.count("mails") == 2 * len(deals)
@@ -598,7 +598,7 @@ def test_the_end_while_a_mail_server_hangs(
             assert b"EHLO" in connection.recv(1000).upper()
             service.signal(signal.SIGTERM)
             assert service.ends(within=10) == 0
-    store = Store(tmp_path / "data" / "records.journal")
+    store = open_folder(tmp_path / "data")
     try:
         assert len(store.find("mails", "state", "queued")) == 2
     finally:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from forms_service.services.database import open_folder
 from forms_service.store.store import Store
 from partner_program import Program, load
 from tests import ROOT
@@ -18,7 +19,7 @@ def program() -> Program:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "data" / "records.journal")
+    opened = open_folder(tmp_path / "data")
     yield opened
     opened.close()
 

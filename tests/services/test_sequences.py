@@ -24,9 +24,10 @@ from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Role, State, SubmissionKind
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.mail.composer import Composer
+from forms_service.services.database import open_folder
 from forms_service.services.desk import NOBODY, ChangedMeanwhile, Done, QueueFilter
 from forms_service.services.statistics import Statistics
-from forms_service.store.store import Document, Store
+from forms_service.store.store import Document
 from partner_program import load
 from tests import ROOT
 from tests.domain.submissions.records import CALENDAR
@@ -87,7 +88,7 @@ class Desk(RuleBasedStateMachine):
     @initialize(pauses=st.booleans())
     def opened(self, pauses: bool) -> None:
         self.folder = TemporaryDirectory()
-        self.store = Store(Path(self.folder.name) / "records.journal")
+        self.store = open_folder(Path(self.folder.name))
         rule = PROGRAM.deal_registration.model_copy(update={"pause_on_question": pauses})
         self.house = House(self.store, PROGRAM.model_copy(update={"deal_registration": rule}))
         self.counting = Statistics(self.store, lambda: self.house.program)

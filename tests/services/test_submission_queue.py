@@ -14,6 +14,7 @@ from forms_service.domain.submissions import search_terms
 from forms_service.domain.submissions.workflow import CLOSED, OPEN, Action, State, SubmissionKind, states_of
 from forms_service.services import submission_queue as queue_module
 from forms_service.services import tables
+from forms_service.services.database import open_folder
 from forms_service.services.desk import NOBODY, QueueFilter, RowWarning, Sort
 from forms_service.services.submission_queue import SubmissionQueue
 from forms_service.store.store import Document, Store
@@ -210,7 +211,7 @@ def _for_ever(choices: list[Any]) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def filled(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SubmissionQueue]:
-    store = Store(tmp_path_factory.mktemp("queue") / "records.journal")
+    store = open_folder(tmp_path_factory.mktemp("queue"))
     with store.batch() as batch:
         for record in records(400):
             batch.add("records", record)

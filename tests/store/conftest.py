@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from tests.store.faulty import FaultyDisk
 
@@ -27,7 +28,7 @@ def opened(path: Path, disk: FaultyDisk) -> Iterator[Callable[[], Store]]:
     def open_again() -> Store:
         for store in stores:
             store.close()
-        stores.append(Store(path, disk=disk))
+        stores.append(Store(path, tables=TABLES, disk=disk))
         return stores[-1]
 
     yield open_again

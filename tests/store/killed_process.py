@@ -9,13 +9,14 @@ import sys
 import threading
 from pathlib import Path
 
+from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 
 _ROUNDS = 10_000
 
 
 def main(path: Path, round_name: str, clients: int) -> None:
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     start = threading.Barrier(clients + 1)
     for client in range(clients):
         threading.Thread(target=_change, args=(store, f"{round_name}-{client}", start), daemon=True).start()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from forms_service.services.tables import TABLES
 from forms_service.store.errors import JournalDamaged, JournalTooNew
 from forms_service.store.format import JournalLine, encode
 from forms_service.store.store import Store
@@ -24,7 +25,7 @@ def ids(store: Store) -> list[str]:
 @pytest.fixture
 def lines(path: Path) -> list[bytes]:
     """The lines of a journal with five changes, the first one opening it."""
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     for n in range(5):
         add(store, str(n), text="ą{}[]:,\n\r\u2028\u0085\0" * 2)
     store.close()
@@ -46,7 +47,7 @@ def starts(tmp_path: Path):
         path = folder / "records.journal"
         path.write_bytes(content)
         try:
-            store = Store(path)
+            store = Store(path, tables=TABLES)
         except (JournalDamaged, JournalTooNew):
             assert path.read_bytes() == content, "a refused file stays as it was found"
             assert {file.name for file in folder.iterdir()} <= {path.name, path.name + ".lock"}
@@ -56,7 +57,7 @@ def starts(tmp_path: Path):
         after = path.read_bytes()
         add(store, "next")
         store.close()
-        again = Store(path)
+        again = Store(path, tables=TABLES)
         assert ids(again) == [*found, "next"], "the next line starts on a line of its own"
         again.close()
         return found, aside, after
@@ -136,7 +137,7 @@ def test_end_filled_with_zeros(lines, starts, zeros):
 @pytest.mark.parametrize("zeros", [512, 4096])
 def test_end_filled_with_zeros_within_a_long_line(path, starts, zeros):
     """S3, in lines that are longer than what was lost."""
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     for n in range(3):
         add(store, str(n), text="x" * 9000)
     store.close()
@@ -204,7 +205,7 @@ def test_torn_end_is_logged_once_and_shown_by_health(lines, path, caplog):
     """One warning with the place, no content."""
     path.write_bytes(b"".join(lines)[:-7])
     with caplog.at_level(logging.WARNING):
-        store = Store(path)
+        store = Store(path, tables=TABLES)
     assert len(caplog.records) == 1
     message = caplog.records[0].getMessage()
     assert "line 6, byte" in message
@@ -219,12 +220,12 @@ def test_torn_end_is_logged_once_and_shown_by_health(lines, path, caplog):
 def test_each_torn_end_has_a_file_of_its_own(path):
     """Eleven crashes, eleven files, in their order."""
     for n in range(11):
-        store = Store(path)
+        store = Store(path, tables=TABLES)
         add(store, str(n))
         store.close()
         with path.open("ab") as file:
             file.write(b"torn %d" % n)
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     assert [file.read_bytes() for file in store.health().set_aside] == [b"torn %d" % n for n in range(11)]
     assert ids(store) == [str(n) for n in range(11)]
     store.close()
@@ -233,7 +234,7 @@ def test_each_torn_end_has_a_file_of_its_own(path):
 def test_leftover_of_an_interrupted_compaction_is_removed(path, lines):
     temporary = path.with_name(path.name + ".tmp")
     temporary.write_bytes(b"half a snapshot")
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     assert not temporary.exists()
     assert ids(store) == ["0", "1", "2", "3", "4"]
     store.close()
@@ -241,7 +242,7 @@ def test_leftover_of_an_interrupted_compaction_is_removed(path, lines):
 
 def test_snapshot_with_a_line_missing_is_damage(path, starts):
     """Also where as many lines of changes follow."""
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     for id in "abcd":
         add(store, id, text="x" * 200_000)
     store.compact()
@@ -257,7 +258,7 @@ def test_snapshot_with_a_line_missing_is_damage(path, starts):
 
 def test_cut_snapshot_is_damage(path, starts):
     """A snapshot gets its name when it is whole; a part of it is never what a crash leaves."""
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     add(store, "a", text="x" * 200_000)
     add(store, "b")
     store.compact()

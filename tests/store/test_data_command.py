@@ -14,6 +14,8 @@ import pytest
 from tinydb import TinyDB
 
 from forms_service.cli.data import run
+from forms_service.services.database import open_folder
+from forms_service.services.tables import TABLES
 from forms_service.store.compaction import _PART_BYTES
 from forms_service.store.disk import Disk
 from forms_service.store.errors import JournalDamaged, StoreError
@@ -27,7 +29,7 @@ from tests.store.simulated import SimulatedDisk
 @pytest.fixture
 def data(path: Path) -> Path:
     """A data folder with three applications and a mail for each."""
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     for n in range(3):
         add(store, n)
     store.close()
@@ -88,7 +90,7 @@ def test_missing_file_is_one_line(tmp_path, action):
 
 def test_backup_restore_and_verify_beside_a_running_service(data, path, tmp_path):
     """The drill: back up while the service runs, lose everything, restore, start again."""
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     copy = tmp_path / "copy.journal"
     assert command(data, "backup", copy)[0] == 0
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -102,7 +104,7 @@ def test_backup_restore_and_verify_beside_a_running_service(data, path, tmp_path
     assert "6 documents" in said
     assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o700
     assert command(elsewhere, "verify")[0] == 0
-    restored = Store(elsewhere / "records.journal")
+    restored = open_folder(elsewhere)
     assert [record["id"] for record in restored.all("records")] == ["APP-0", "APP-1", "APP-2"]
     add(restored, "next")
     restored.close()
@@ -133,7 +135,7 @@ def test_backup_names_what_else_must_be_kept(data, tmp_path):
 
 def test_backup_holds_nothing_that_was_removed(data, path, tmp_path):
     """P3: who was erased is not in copies made afterwards, compacted or not."""
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     with store.batch() as batch:
         batch.remove("records", "APP-1")
     store.close()
@@ -186,7 +188,7 @@ def test_what_is_no_backup_is_called_that(tmp_path, action, junk):
 @pytest.mark.parametrize("action", ["compact", "salvage"])
 def test_what_changes_the_file_is_refused_beside_a_running_service(data, path, action):
     """With the process to stop; the running service compacts by itself."""
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     code, said = command(data, action)
     assert code == 2
     assert re.fullmatch(r".+: in use by process \d+; stop that one first, .+\n", said)
@@ -195,7 +197,7 @@ def test_what_changes_the_file_is_refused_beside_a_running_service(data, path, a
 
 def test_backup_under_load_restores_to_a_moment_of_history(path, tmp_path):
     """S15: of each client all up to some change and none after it; nothing acknowledged before is missing."""
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     acknowledged = [0] * 32
     enough = threading.Event()
 
@@ -229,7 +231,7 @@ def test_backup_under_load_restores_to_a_moment_of_history(path, tmp_path):
 
 
 def test_compact_says_what_it_did(data, path):
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     with store.batch() as batch:
         batch.remove("records", "APP-0")
     store.close()
@@ -242,7 +244,7 @@ def test_compact_says_what_it_did(data, path):
 def test_stats_tell_how_much_there_is_of_what(data, path):
     with path.open("ab") as file:
         file.write(b"torn")
-    Store(path).close()
+    Store(path, tables=TABLES).close()
     said = command(data, "stats")[1]
     assert "4 lines, last change 3" in said
     assert re.search(r"^records: 3 documents, \d+ bytes, the longest \d+$", said, re.M)
@@ -279,12 +281,12 @@ def test_salvage_keeps_all_that_is_whole(data, path):
     flip(path, 3)
     damaged = path.read_bytes()
     with pytest.raises(JournalDamaged):
-        Store(path)
+        Store(path, tables=TABLES)
     code, said = command(data, "salvage")
     assert code == 0
     assert "holds the 4 documents that 3 whole lines tell of" in said
     assert (data / "records.journal.1.damaged").read_bytes() == damaged
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     assert [record["id"] for record in store.all("records")] == ["APP-0", "APP-2"]
     add(store, "next")
     store.close()
@@ -298,7 +300,7 @@ def test_salvage_loses_nothing_where_only_a_newline_is_damaged(data, path, line)
     path.write_bytes(b"\n".join(lines[:line]) + b"\x0b" + b"\n".join(lines[line:]))
     assert command(data, "verify")[0] == 1
     assert command(data, "salvage")[0] == 0
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     assert store.count("records") == 3
     store.close()
 

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from forms_service.services.tables import TABLES
 from forms_service.store.errors import StoreUnavailable
 from forms_service.store.store import Store
 from tests.store.faulty import wait_until_pending
@@ -228,11 +229,12 @@ def test_real_limit_on_the_file_size(path):
         """
         import resource, sys
         from pathlib import Path
-        from forms_service.store.records import Store
+        from forms_service.services.tables import TABLES
+        from forms_service.store.store import Store
         from forms_service.store.errors import StoreUnavailable
 
         path = Path(sys.argv[1])
-        store = Store(path)
+        store = Store(path, tables=TABLES)
         stored = refused = 0
         for n in range(400):
             limit = path.stat().st_size + n if n % 2 else resource.RLIM_INFINITY
@@ -251,7 +253,7 @@ def test_real_limit_on_the_file_size(path):
     )
     done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     assert store.count("records") == int(done.stdout)
     assert store_is_whole(store)
     store.close()

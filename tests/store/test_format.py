@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import forms_service.store
+from forms_service.services.tables import TABLES
 from forms_service.store.format import (
     OPENING,
     BadJournalLine,
@@ -41,7 +42,7 @@ def read_as_documented(path: Path) -> dict:
 @pytest.fixture
 def history(path) -> dict:
     """What a store holds after changes of every kind, two compactions and a torn end."""
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     for n in range(120):
         with store.batch() as batch:
             batch.add("records", {"id": str(n), "text": "\u2028\n\0ż" * n, "price": n / 7, "none": None})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 
 KILLS = 200
@@ -43,7 +44,7 @@ def killed_after(seconds: float, path: Path, round_name: str) -> list[str]:
 
 def account(path: Path, acknowledged: dict[str, str], this_round: str) -> None:
     """Compare the reopened store with what was acknowledged, and nothing half done."""
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     records = {record["id"]: record for record in store.all("records")}
     mails = {mail["id"]: mail for mail in store.all("mails")}
     count = store.count("records")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from forms_service.services.tables import TABLES
 from forms_service.store import open_database
 from forms_service.store.disk import Disk
 from forms_service.store.errors import StoreError, StoreLocked, StoreUnavailable
@@ -22,8 +23,9 @@ from forms_service.store.store import Store
 HOLDER = """
 import sys, time
 from pathlib import Path
-from forms_service.store.records import Store
-store = Store(Path(sys.argv[1]))
+from forms_service.services.tables import TABLES
+from forms_service.store.store import Store
+store = Store(Path(sys.argv[1]), tables=TABLES)
 with store.batch() as batch:
     batch.add("records", {"id": "of the holder"})
 print("open", flush=True)
@@ -53,7 +55,7 @@ def test_second_process_is_told_who_has_the_file(holder, path):
     with pytest.raises(
         StoreLocked, match=rf"records\.journal: in use by process {holder.pid}; stop"
     ) as caught:
-        Store(path)
+        Store(path, tables=TABLES)
     assert caught.value.pid == holder.pid
     assert time.monotonic() - began < 10
 
@@ -61,7 +63,7 @@ def test_second_process_is_told_who_has_the_file(holder, path):
 def test_killed_holder_leaves_no_lock(holder, path):
     holder.kill()
     holder.wait()
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     assert store.get("records", "of the holder")
     store.close()
 
@@ -73,14 +75,14 @@ def test_second_handle_in_one_process_is_refused_too(store, path):
 
 def test_closed_store_can_be_opened_again(store, path):
     store.close()
-    Store(path).close()
+    Store(path, tables=TABLES).close()
 
 
 def test_store_that_nobody_closed_lets_go_when_it_is_gone(path):
     """A forgotten handle must not lock its own process out."""
-    Store(path)
+    Store(path, tables=TABLES)
     gc.collect()
-    Store(path).close()
+    Store(path, tables=TABLES).close()
 
 
 def test_path_through_a_link_is_the_same_file(store, path, tmp_path):
@@ -88,14 +90,14 @@ def test_path_through_a_link_is_the_same_file(store, path, tmp_path):
     link = tmp_path / "link.journal"
     link.symlink_to(path)
     with pytest.raises(StoreLocked):
-        Store(link)
+        Store(link, tables=TABLES)
     add(store, "a")
     store.close()
-    linked = Store(link)
+    linked = Store(link, tables=TABLES)
     linked.compact()
     linked.close()
     assert link.is_symlink()
-    again = Store(path)
+    again = Store(path, tables=TABLES)
     assert again.get("records", "a")
     again.close()
 
@@ -184,7 +186,7 @@ def test_child_takes_over_when_the_parent_is_done(store, path):
     closer.join()
     for end in (*ready, *go):
         os.close(end)
-    again = Store(path)
+    again = Store(path, tables=TABLES)
     assert again.count("records") == 2
     again.close()
 
@@ -196,13 +198,13 @@ def test_child_that_ends_does_not_unlock_the_parents_file(store, path):
 
     assert in_child(leave) == "closed"
     with pytest.raises(StoreLocked):
-        Store(path)
+        Store(path, tables=TABLES)
     add(store, "a")
 
 
 def test_child_that_forgets_the_store_closes_nothing_of_its_own(path):
     """The numbers of the parent's handles are other files in the child by then."""
-    stores = [Store(path)]
+    stores = [Store(path, tables=TABLES)]
 
     def forget() -> str:
         handles = [os.open(os.devnull, os.O_RDONLY) for _ in range(20)]
@@ -212,7 +214,7 @@ def test_child_that_forgets_the_store_closes_nothing_of_its_own(path):
 
     assert in_child(forget) == str([1] * 20)
     with pytest.raises(StoreLocked):
-        Store(path)
+        Store(path, tables=TABLES)
     stores[0].close()
 
 
@@ -222,8 +224,9 @@ def test_child_that_lives_on_does_not_keep_the_lock(path):
         """
         import os, signal, sys, time
         from pathlib import Path
-        from forms_service.store.records import Store
-        store = Store(Path(sys.argv[1]))
+        from forms_service.services.tables import TABLES
+        from forms_service.store.store import Store
+        store = Store(Path(sys.argv[1]), tables=TABLES)
         if not os.fork():
             print(os.getpid(), flush=True)
         time.sleep(60)
@@ -234,7 +237,7 @@ def test_child_that_lives_on_does_not_keep_the_lock(path):
     try:
         parent.kill()
         parent.wait()
-        Store(path).close()
+        Store(path, tables=TABLES).close()
     finally:
         os.kill(child, signal.SIGKILL)
         parent.stdout.close()
@@ -269,13 +272,13 @@ def test_only_the_owner_reads_the_files_whatever_the_umask(path, mask):
     """P5: journal, lock, snapshot and what was set aside, also while they are made; the folder too."""
     before, disk = os.umask(mask), ShowsNewFiles()
     try:
-        store = Store(path, disk=disk)
+        store = Store(path, tables=TABLES, disk=disk)
         add(store, "a")
         store.compact()
         store.close()
         with path.open("ab") as file:
             file.write(b"torn")
-        Store(path, disk=disk).close()
+        Store(path, tables=TABLES, disk=disk).close()
     finally:
         os.umask(before)
     assert disk.made == [("records.journal.tmp", 0o600)] * 6, "three files, made and named"
@@ -290,7 +293,7 @@ def test_folder_that_was_there_keeps_its_mode(tmp_path):
     tmp_path.chmod(0o755)
     path = tmp_path / "records.journal"
     path.touch(0o644)
-    Store(path).close()
+    Store(path, tables=TABLES).close()
     assert modes(tmp_path) == {tmp_path.name: 0o755, "records.journal": 0o600, "records.journal.lock": 0o600}
 
 
@@ -300,9 +303,10 @@ def test_same_changes_are_the_same_bytes_anywhere(tmp_path):
         """
         import locale, sys
         from pathlib import Path
-        from forms_service.store.records import Store
+        from forms_service.services.tables import TABLES
+        from forms_service.store.store import Store
         locale.setlocale(locale.LC_ALL, "")
-        store = Store(Path(sys.argv[1]))
+        store = Store(Path(sys.argv[1]), tables=TABLES)
         for n in range(5):
             with store.batch() as batch:
                 batch.add("records", {"id": f"{n}", "text": "żółć", "amount": 1.5, "token_hashes": [f"t{n}"]})

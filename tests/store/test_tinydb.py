@@ -18,6 +18,7 @@ from tinydb.operations import delete, increment
 from tinydb.storages import Storage
 from tinydb.table import Document
 
+from forms_service.services.tables import TABLES
 from forms_service.store import JournalStorage, JournalTable, open_database
 from forms_service.store.errors import StoreUnavailable
 from forms_service.store.store import Store
@@ -218,7 +219,7 @@ def test_names_are_where_they_are_looked_for(db):
 
 def test_the_services_file_is_tinydbs_and_the_other_way_round(path):
     """What one wrote, the other reads and goes on with."""
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     with store.batch() as batch:
         batch.add("records", {"id": "DEAL-1", "state": "received"})
         batch.add("mails", {"id": "m1", "record": "DEAL-1"})
@@ -229,7 +230,7 @@ def test_the_services_file_is_tinydbs_and_the_other_way_round(path):
         assert (found.doc_id, found) == (1, {"id": "DEAL-1", "state": "received", "version": 1})
         db.table("records").update({"state": "approved"}, where("id") == "DEAL-1")
         db.table("records").insert({"id": "DEAL-2", "state": "received", "version": 1})
-    store = Store(path)
+    store = Store(path, tables=TABLES)
     assert [(each["id"], each["state"]) for each in store.all("records")] == [
         ("DEAL-1", "approved"),
         ("DEAL-2", "received"),

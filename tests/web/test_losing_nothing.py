@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.store.store import Store
+from forms_service.services.database import open_folder
 from tests.web.processes import FORMS_SERVICE, Running, Visitor, limited, started
 
 ROUNDS = 20
@@ -108,7 +108,7 @@ def test_killed_at_random_under_load_it_has_everything_it_acknowledged(
         acknowledged |= load.acknowledged
         withdrawn |= load.withdrawn
         asked_back |= load.asked_back
-    store = Store(tmp_path / "data" / "records.journal")
+    store = open_folder(tmp_path / "data")
     try:
         records = store.range("records", "received", ("deal", ""), ("deal", "~"))
         mails = Counter(mail["record"] for mail in store.all("mails"))
@@ -161,7 +161,7 @@ def test_a_full_disk_is_said_and_forgotten(
         assert visitor.get("/readyz").status == 200
         acknowledged.append(form["product"])
     service.kill()
-    store = Store(tmp_path / "data" / "records.journal")
+    store = open_folder(tmp_path / "data")
     try:
         records = store.range("records", "received", ("deal", ""), ("deal", "~"))
     finally:
@@ -229,7 +229,7 @@ def test_a_failed_flush_is_said_to_everybody_who_waited(
         assert visitor.post("/register-deal/", deal | {"product": "After"}).status == 303
     finally:
         service.close()
-    store = Store(tmp_path / "data" / "records.journal")
+    store = open_folder(tmp_path / "data")
     try:
         records = store.range("records", "received", ("deal", ""), ("deal", "~"))
     finally:

@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 import pytest
 
 from forms_service.server.waitress_server import Limits
-from forms_service.store.store import Store
+from forms_service.services.database import open_folder
 from partner_program import Program
 from tests.web.fixture_site import make_site
 from tests.web.processes import FORMS_SERVICE, Answer, Running, everything_from, started
@@ -331,7 +331,7 @@ def _keeps(form: dict[str, str], answer: Answer) -> bool:
 
 
 def _products(folder: Path) -> list[str]:
-    store = Store(folder / "data" / "records.journal")
+    store = open_folder(folder / "data")
     try:
         deals = store.range("records", "received", ("deal", ""), ("deal", "~"))
     finally:

@@ -14,7 +14,7 @@ import pytest
 
 from forms_service.domain.partners.agreement import LARGEST_BYTES
 from forms_service.server.waitress_server import Limits
-from forms_service.store.store import Store
+from forms_service.services.database import open_folder
 from forms_service.web.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
 from partner_program import load_published
 from tests.domain.partners.test_agreement import pdf
@@ -140,7 +140,7 @@ def test_only_a_few_arrive_at_the_same_time_and_nobody_else_waits(upload: Upload
 def test_what_was_acknowledged_is_there_after_a_kill(upload: Upload) -> None:
     """The last of these tests: the process is gone after it."""
     upload.service.kill()
-    store = Store(upload.data / "records.journal")
+    store = open_folder(upload.data)
     try:
         kept = store.get("agreements", upload.reference)
         assert kept is not None

@@ -9,11 +9,9 @@ from forms_service.cli.demo.scenario import REVIEWERS
 from forms_service.cli.demo.submissions import ADMIN, ExampleData
 from forms_service.domain.references import StatusTokens
 from forms_service.secret_key import kept_secret_key
+from forms_service.services.database import open_folder
 from forms_service.settings import Settings
-from forms_service.store.store import Store
 from forms_service.web.site import Site
-
-JOURNAL = "records.journal"
 
 
 def prepare(folder: Path) -> None:
@@ -30,7 +28,7 @@ def fill(data_dir: Path, settings: Settings, now: datetime | None = None) -> Non
     """Put the example into an empty data folder."""
     program = Site(settings.site_dir).current().program
     tokens = StatusTokens(settings.secret_key or kept_secret_key(data_dir))
-    store = Store(data_dir / JOURNAL)
+    store = open_folder(data_dir)
     try:
         ExampleData(store, tokens, program, now or datetime.now(UTC)).fill()
     finally:

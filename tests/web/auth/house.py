@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from forms_service.domain.auth.users import UserKind
 from forms_service.i18n.translations import N_
+from forms_service.services.database import open_folder
 from forms_service.settings import Settings
-from forms_service.store.store import Store
 from forms_service.web.auth.layout import page
 from forms_service.web.auth.permissions import NavigationEntry, current, requires
 from forms_service.web.auth.setup import Auth, install_auth, make_auth
@@ -57,7 +57,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.settings = Settings.from_environment(self.environment)
-        self.store = Store(self.data / "records.journal")
+        self.store = open_folder(self.data)
         self.woken = 0
         self.doors: Auth = make_auth(
             self.settings,

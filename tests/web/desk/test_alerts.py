@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from tests.web.desk.office import ADMIN, Office, full_disk, words
 
@@ -10,7 +11,7 @@ from tests.web.desk.office import ADMIN, Office, full_disk, words
 def test_what_a_crash_left_is_said(open_office: Callable[..., Office], tmp_path: Path) -> None:
     """S2: the torn line was set aside at the start; its file is named."""
     path = tmp_path / "data" / "records.journal"
-    Store(path).close()
+    Store(path, tables=TABLES).close()
     with path.open("ab") as journal:
         journal.write(b'{"crc32":"0000')
     said = words(open_office().browser(ADMIN).get("/desk/"))

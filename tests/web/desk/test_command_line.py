@@ -13,7 +13,7 @@ from forms_service.cli.data import run
 from forms_service.domain.auth.users import UserKind
 from forms_service.services import audit_log
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
-from forms_service.store.store import Store
+from forms_service.services.database import open_folder
 from tests.conftest import Service
 from tests.web.desk.office import ADMIN, REVIEWER_2, WATCHER, Office, words
 
@@ -61,7 +61,7 @@ def carry_out(data: Path, site: Path, customers: Path) -> None:
 
 
 def noted(data: Path) -> list[tuple[str, str]]:
-    store = Store(data / "records.journal")
+    store = open_folder(data)
     found = [each for each in store.all("deeds") if each["who"] == COMMAND_LINE]
     store.close()
     assert SENDER not in str(found)
@@ -76,7 +76,7 @@ def test_each_command_is_noted_once(
     data = tmp_path / "data"
     running = start_service(DATA_DIR=str(data)) if beside else None
     if not running:
-        Store(data / "records.journal").close()
+        open_folder(data).close()
     carry_out(data, site, customers)
     if running:
         running.stop()
@@ -112,7 +112,7 @@ def test_what_a_deed_is_about_is_one_press_away(office: Office) -> None:
 
 def test_an_export_that_cannot_be_noted_says_so(tmp_path: Path) -> None:
     """Not on the stream with the data: a service that gives no answer does not spoil an export."""
-    Store(tmp_path / "records.journal").close()
+    open_folder(tmp_path).close()
     deaf = control_socket.Control(tmp_path, {})
     deaf.start()
     out, err = io.StringIO(), io.StringIO()

@@ -9,7 +9,7 @@ import pytest
 from forms_service.cli.control_socket import Control
 from forms_service.cli.status_links import COMMAND, handler, run
 from forms_service.domain.references import StatusTokens, token_hash
-from forms_service.store.store import Store
+from forms_service.services.database import open_folder
 from tests.web.desk.office import ADMIN, OWN, Office, words
 
 OpenOffice = Callable[..., Office]
@@ -112,7 +112,7 @@ def test_without_a_service_the_command_opens_the_data(open_office: OpenOffice) -
     office.close()
     out = io.StringIO()
     assert run(["renew", "--open"], office.service.settings.data_dir, lambda: StatusTokens(KEY), out=out) == 0
-    store = Store(office.service.settings.data_dir / "records.journal")
+    store = open_folder(office.service.settings.data_dir)
     try:
         (record,) = store.find("records", "replaced_token", token_hash(old.rpartition("/")[2]))
         assert StatusTokens(KEY).knows(record)

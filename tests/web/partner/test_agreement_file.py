@@ -14,6 +14,7 @@ from forms_service.cli.data import run as data
 from forms_service.domain.partners.agreement import LARGEST_BYTES
 from forms_service.services import data_export
 from forms_service.services.erasure import Erasing
+from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from forms_service.web.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
 from tests.domain.partners.test_agreement import pdf
@@ -169,7 +170,7 @@ def test_it_is_in_the_backup_and_comes_back(office: Office, company: Company, tm
     office.journal.unlink()
     assert data(["restore", str(backup)], folder) == 0
     assert data(["verify"], folder) == 0
-    again = Store(office.journal)
+    again = Store(office.journal, tables=TABLES)
     try:
         kept = again.get("agreements", company.reference)
         assert kept is not None

@@ -21,6 +21,7 @@ from forms_service.domain.partners.refusals import PartnerActionRefused, Partner
 from forms_service.domain.partners.revenue import RevenueEntry, sums, sums_by
 from forms_service.services.partners import PartnerMissing, Partners
 from forms_service.services.revenue import PAGE_ROWS, PartnerRevenue
+from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from tests.domain.partners import firm
 from tests.web.desk.office import OWN, Office, value_of, words
@@ -45,7 +46,7 @@ class Books:
     """A partner's amounts in a store of its own, in its third year."""
 
     def __init__(self, path: Path) -> None:
-        self.store = Store(path)
+        self.store = Store(path, tables=TABLES)
         with self.store.batch() as batch:
             batch.add("partners", dict(firm.active()))
         partners = Partners(self.store, lambda: firm.noon(LATER), firm.program, mail_is_owed=lambda: None)
