@@ -52,25 +52,25 @@ _TELLING = (ReasonKind.NEAR_NAME, ReasonKind.PRODUCT)
 """What is said besides the strongest reason: that the name differs, that even the product is the same."""
 
 
-def rival(record: Record, conflict: Conflict, other: Record, say: Formatter) -> ConflictPresenter:
+def rival(record: Record, conflict: Conflict, other: Record, fmt: Formatter) -> ConflictPresenter:
     """The conflict as a page shows it."""
     name = str(other.get("name") or "") if conflict.is_account else conflict.other
     said = other.get("said") or {}
     facts = {
         "who": name if conflict.is_account else said.get("partner_email") or name,
-        "at": "" if conflict.is_account else say.at(other["received_at"]),
-        "reasons": wording.reasons(_shortened(conflict), say.words),
+        "at": "" if conflict.is_account else fmt.at(other["received_at"]),
+        "reasons": wording.reasons(_shortened(conflict), fmt.words),
     }
-    sentence = say.text(_FIRST_OF_ALL[_kind(conflict)]) % facts
+    sentence = fmt.text(_FIRST_OF_ALL[_kind(conflict)]) % facts
     if conflict.same_sender:
-        sentence = f"{sentence} {say.text(N_('It is from the same sender.'))}"
-    rows = (_with_account if conflict.is_account else _side_by_side)(record, conflict, other, say)
+        sentence = f"{sentence} {fmt.text(N_('It is from the same sender.'))}"
+    rows = (_with_account if conflict.is_account else _side_by_side)(record, conflict, other, fmt)
     return ConflictPresenter(
         sentence,
-        wording.reasons(conflict, say.words),
+        wording.reasons(conflict, fmt.words),
         "" if conflict.is_account else conflict.other,
         name,
-        wording.doubts(conflict, say.words),
+        wording.doubts(conflict, fmt.words),
         tuple(row for row in rows if row.ours or row.theirs),
     )
 
@@ -81,14 +81,14 @@ def _shortened(conflict: Conflict) -> Conflict:
     return replace(conflict, reasons=(first, *(each for each in others if each.kind in _TELLING)))
 
 
-def in_one_sentence(rivals: Sequence[ConflictPresenter], say: Formatter) -> str:
+def in_one_sentence(rivals: Sequence[ConflictPresenter], fmt: Formatter) -> str:
     """The strongest conflict, and that there are more; empty where there is none."""
     if not rivals:
         return ""
     first, more = rivals[0].sentence, len(rivals) - 1
     if not more:
         return first
-    others = say.words.ngettext("There is %(num)s more.", "There are %(num)s more.", more) % {"num": more}
+    others = fmt.words.ngettext("There is %(num)s more.", "There are %(num)s more.", more) % {"num": more}
     return f"{first} {others}"
 
 
@@ -102,55 +102,55 @@ def _kind(conflict: Conflict) -> str:
     return "earlier" if conflict.other_is_first else "later"
 
 
-def _side_by_side(record: Record, conflict: Conflict, other: Record, say: Formatter) -> list[Compared]:
+def _side_by_side(record: Record, conflict: Conflict, other: Record, fmt: Formatter) -> list[Compared]:
     ours, theirs = record["said"], other["said"]
     common = {reason.kind for reason in conflict.reasons}
-    names = countries(say.language)
+    names = countries(fmt.language)
 
     def amount(said: Record) -> str:
-        return say.money(said["value_amount"], said["value_currency"]) if said.get("value_amount") else ""
+        return fmt.money(said["value_amount"], said["value_currency"]) if said.get("value_amount") else ""
 
     def closing(said: Record) -> str:
         day = said.get("expected_close")
-        return say.day_as_said(date.fromisoformat(day)) if day else ""
+        return fmt.day_as_said(date.fromisoformat(day)) if day else ""
 
     def row(label: str, name: str, *reasons: ReasonKind) -> Compared:
         return Compared(
-            say.text(label), ours.get(name) or "", theirs.get(name) or "", bool(common.intersection(reasons))
+            fmt.text(label), ours.get(name) or "", theirs.get(name) or "", bool(common.intersection(reasons))
         )
 
     return [
-        Compared(say.text(N_("Received")), say.at(record["received_at"]), say.at(other["received_at"])),
-        Compared(say.text(N_("State")), say.state(record), say.state(other)),
+        Compared(fmt.text(N_("Received")), fmt.at(record["received_at"]), fmt.at(other["received_at"])),
+        Compared(fmt.text(N_("State")), fmt.state(record), fmt.state(other)),
         row(N_("Customer"), "customer_name", ReasonKind.NAME, ReasonKind.NEAR_NAME),
         row(N_("Customer's tax number"), "customer_tax_id", ReasonKind.TAX_ID),
         row(N_("Customer's website"), "customer_website", ReasonKind.DOMAIN),
         Compared(
-            say.text(N_("Customer's country")),
+            fmt.text(N_("Customer's country")),
             names.get(ours.get("customer_country", ""), ""),
             names.get(theirs.get("customer_country", ""), ""),
         ),
         Compared(
-            say.text(N_("Product or service")),
-            say.product(ours.get("product", "")),
-            say.product(theirs.get("product", "")),
+            fmt.text(N_("Product or service")),
+            fmt.product(ours.get("product", "")),
+            fmt.product(theirs.get("product", "")),
             ReasonKind.PRODUCT in common,
         ),
-        Compared(say.text(N_("Value")), amount(ours), amount(theirs)),
-        Compared(say.text(N_("Expected close")), closing(ours), closing(theirs)),
+        Compared(fmt.text(N_("Value")), amount(ours), amount(theirs)),
+        Compared(fmt.text(N_("Expected close")), closing(ours), closing(theirs)),
         row(N_("Partner's tax number"), "partner_tax_id"),
         row(N_("Partner's email"), "partner_email"),
-        Compared(say.text(N_("Decision")), "", say.terms(other.get("decision") or {})),
+        Compared(fmt.text(N_("Decision")), "", fmt.terms(other.get("decision") or {})),
     ]
 
 
-def _with_account(record: Record, conflict: Conflict, account: Record, say: Formatter) -> list[Compared]:
+def _with_account(record: Record, conflict: Conflict, account: Record, fmt: Formatter) -> list[Compared]:
     said = record["said"]
     common = {reason.kind for reason in conflict.reasons}
 
     def row(label: str, ours: str, theirs: str, *reasons: ReasonKind) -> Compared:
         return Compared(
-            say.text(label),
+            fmt.text(label),
             said.get(ours) or "",
             account.get(theirs) or "",
             bool(common.intersection(reasons)),

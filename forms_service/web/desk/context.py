@@ -33,14 +33,14 @@ def desk() -> Desk:
     return service().desk
 
 
-def say() -> Formatter:
+def fmt() -> Formatter:
     """The words of whoever asks, about the program now served."""
     return Formatter(release().program, spoken(), service().clock())
 
 
 def shown(template: str, status: int = 200, **values: Any) -> Response:
     """A page of the desk."""
-    return page(f"desk/{template}", status, say=values.pop("say", None) or say(), **values)
+    return page(f"desk/{template}", status, fmt=values.pop("fmt", None) or fmt(), **values)
 
 
 def address_of(reference: str) -> str:

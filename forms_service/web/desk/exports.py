@@ -23,7 +23,7 @@ from forms_service.store.store import Document
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
 from forms_service.web.desk import export_labels, queue_filters
-from forms_service.web.desk.context import blueprint, desk, me, say, shown
+from forms_service.web.desk.context import blueprint, desk, fmt, me, shown
 from partner_program.model import Language
 
 FORMATS = ("csv", "xlsx")
@@ -33,7 +33,7 @@ FORMATS = ("csv", "xlsx")
 @requires(READER)
 def export_submissions() -> Response:
     """The submissions of the view that the address asks for, as CSV or XLSX."""
-    words, asked = say(), queue_filters.read(request.args)
+    words, asked = fmt(), queue_filters.read(request.args)
     if asked.mistakes:
         abort(400)
     columns = of_submissions(words.program, texts(words.language), words.language, desk().company_names())

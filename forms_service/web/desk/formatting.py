@@ -36,7 +36,7 @@ ROW_WARNINGS = {
 
 @dataclass(frozen=True)
 class Formatter:
-    """The words of one reader. Templates call it `say`."""
+    """The words of one reader. Templates call it `fmt`."""
 
     program: Program
     language: Language

@@ -16,7 +16,7 @@ from forms_service.store.store import Store
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import export_labels, queue_filters
-from forms_service.web.desk.context import address_of, blueprint, me, say, shown
+from forms_service.web.desk.context import address_of, blueprint, fmt, me, shown
 from forms_service.web.desk.exports import download
 from forms_service.web.desk.formatting import Formatter
 from forms_service.web.desk.queue_filters import QueueQuery
@@ -65,12 +65,12 @@ DOORS = {UserKind.STAFF: N_("Desk"), UserKind.PARTNER: N_("Partner area")}
 @requires(READER)
 def show_history() -> Response:
     """Everybody's deeds, or those of one person or some days."""
-    words, asked = say(), queue_filters.read(request.args)
+    words, asked = fmt(), queue_filters.read(request.args)
     found = service().deeds.page(asked.view.page, **_narrowed(asked))
     return shown(
         "history.html",
         422 if asked.mistakes else 200,
-        say=words,
+        fmt=words,
         found=found,
         rows=[_row(deed, words) for deed in found.deeds],
         may_export=me().may(ADMINISTRATOR),
@@ -88,7 +88,7 @@ def show_history() -> Response:
 @requires(ADMINISTRATOR)
 def export_history() -> Response:
     """The deeds that the address asks for, as CSV or XLSX."""
-    words, asked = say(), queue_filters.read(request.args)
+    words, asked = fmt(), queue_filters.read(request.args)
     if asked.mistakes:
         abort(400)
     store = service().store  # the file is written when this request is over

@@ -65,28 +65,28 @@ DEAD = "dead"
 class MailWords:
     """The words for mails, of one reader."""
 
-    say: Formatter
+    fmt: Formatter
 
     def name(self, mail: Mail) -> str:
         """What it is."""
         template = mail["template"]
-        return self.say.text(NAMES[template]) if template in NAMES else template
+        return self.fmt.text(NAMES[template]) if template in NAMES else template
 
     def state(self, mail: Mail) -> str:
         """How far it got."""
         state = mail["state"]
         if state == "queued" and mail.get("problem"):
-            return self.say.text(N_("put off, tried again by itself: %(problem)s")) % {
+            return self.fmt.text(N_("put off, tried again by itself: %(problem)s")) % {
                 "problem": mail["problem"]
             }
         facts = {
             "problem": self.problem(mail),
-            "at": self.say.at(mail["sent_at"]) if mail.get("sent_at") else "",
+            "at": self.fmt.at(mail["sent_at"]) if mail.get("sent_at") else "",
             "by": mail.get("settled_by") or "",
         }
         if self.is_filed(mail):
-            return self.say.text(FILED) % facts
-        return self.say.text(STATES[state]) % facts if state in STATES else state
+            return self.fmt.text(FILED) % facts
+        return self.fmt.text(STATES[state]) % facts if state in STATES else state
 
     def is_filed(self, mail: Mail) -> bool:
         """Whether it became a file instead of being sent."""
@@ -96,7 +96,7 @@ class MailWords:
         """Why it was not delivered: in our words where somebody said so, else in the mail server's."""
         if mail.get("problem") == CAME_BACK:
             at = mail.get("bounced_at")
-            return self.say.text(N_("it came back")) + (f" ({self.say.at(at)})" if at else "")
+            return self.fmt.text(N_("it came back")) + (f" ({self.fmt.at(at)})" if at else "")
         return mail.get("problem") or ""
 
     def is_dead(self, mail: Mail) -> bool:

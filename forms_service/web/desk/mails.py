@@ -17,7 +17,7 @@ from forms_service.store.store import Document
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import queue_filters
-from forms_service.web.desk.context import address_of, blueprint, desk, me, say, shown
+from forms_service.web.desk.context import address_of, blueprint, desk, fmt, me, shown
 from forms_service.web.desk.exports import download
 from forms_service.web.desk.mail_labels import DEAD, MailWords
 
@@ -39,7 +39,7 @@ DONE = {
 @requires(REVIEWER)
 def show_mails() -> Response:
     """What could not be delivered; and, for the days that the address names, what would be sent again."""
-    words, asked = say(), queue_filters.read(request.args)
+    words, asked = fmt(), queue_filters.read(request.args)
     since, until, given_up = asked.view.since, asked.view.until, "everything" not in request.args
     mistakes, period = dict(asked.mistakes), None
     try:
@@ -51,7 +51,7 @@ def show_mails() -> Response:
     return shown(
         "mails.html",
         422 if mistakes else 200,
-        say=words,
+        fmt=words,
         mail_words=mail_words,
         address_of=address_of,
         undelivered=undelivered,
@@ -73,7 +73,7 @@ def show_mails() -> Response:
 @requires(REVIEWER)
 def export_mails() -> Response:
     """Whom mails did not reach, all of them, as CSV or XLSX."""
-    words = say()
+    words = fmt()
     mail_words = MailWords(words)
     columns: tuple[Column[Document], ...] = (
         Column(words.text(N_("Mail")), mail_words.name, 30),

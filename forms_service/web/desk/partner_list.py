@@ -18,7 +18,7 @@ from forms_service.services.partner_list import PartnerFilter, PartnerSort
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import partner_filters
-from forms_service.web.desk.context import blueprint, say, shown
+from forms_service.web.desk.context import blueprint, fmt, shown
 from forms_service.web.desk.export_labels import PARTNER_STATES
 from forms_service.web.desk.exports import download
 from forms_service.web.desk.formatting import Formatter
@@ -36,7 +36,7 @@ ORDERS = {
 class RowWords:
     """What a row says, in the reader's words. Templates call it `row_words`."""
 
-    say: Formatter
+    fmt: Formatter
     words: Words
     """For a page with its typography, for a file without."""
     day: date
@@ -56,7 +56,7 @@ class RowWords:
         program = self.program_of(row)
         items = {item.id: item for item in program.items()}
         return [
-            wording.lacks(items[each["item"]], each["number"], program, self.words, self.say.language)
+            wording.lacks(items[each["item"]], each["number"], program, self.words, self.fmt.language)
             for each in row["missing"]
             if each["item"] in items
         ]
@@ -65,7 +65,7 @@ class RowWords:
         """What comes due first."""
         if row["due"] is None:
             return ""
-        return wording.due_title(list_row.as_due(row["due"]), self.words, self.say.language)
+        return wording.due_title(list_row.as_due(row["due"]), self.words, self.fmt.language)
 
     def due_in(self, row: PartnerRow) -> str:
         """How far away that is."""
@@ -75,25 +75,25 @@ class RowWords:
         """`late`, `soon` or nothing."""
         if row["due"] is None:
             return ""
-        warning = list_row.as_due(row["due"]).warning(self.say.program, self.day)
+        warning = list_row.as_due(row["due"]).warning(self.fmt.program, self.day)
         return "" if warning is None else "late" if warning == 0 else "soon"
 
     def renewal(self, row: PartnerRow) -> str:
         """The last day of the year that is renewed next, or of the partnership."""
         on = row["ends_on"] or row["renews_on"]
-        return self.say.day(date.fromisoformat(on)) if on else ""
+        return self.fmt.day(date.fromisoformat(on)) if on else ""
 
 
 @blueprint.get("/partners", provide_automatic_options=False)
 @requires(READER)
 def show_partners() -> Response:
     """A page of the list."""
-    words, asked = say(), partner_filters.read(request.args)
+    words, asked = fmt(), partner_filters.read(request.args)
     day, view = day_of(service().clock()), asked.view
     return shown(
         "partners/list.html",
         422 if asked.mistakes else 200,
-        say=words,
+        fmt=words,
         row_words=RowWords(words, words.words, day, service().partner_list.program_of),
         found=service().partner_list.page(view, day),
         asked=asked,
@@ -112,7 +112,7 @@ def show_partners() -> Response:
 @requires(READER)
 def export_partners() -> Response:
     """The partners that the address asks for, as CSV or XLSX."""
-    words, asked = say(), partner_filters.read(request.args)
+    words, asked = fmt(), partner_filters.read(request.args)
     if asked.mistakes:
         abort(400)
     day = day_of(service().clock())

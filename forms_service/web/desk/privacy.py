@@ -22,7 +22,7 @@ from forms_service.services.data_export import PersonalData
 from forms_service.services.erasure import BelongsToStaff, Erasing, NothingErased
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import release, service
-from forms_service.web.desk.context import blueprint, me, say, shown
+from forms_service.web.desk.context import blueprint, fmt, me, shown
 from forms_service.web.desk.formatting import Formatter
 
 PRIVACY = "/desk/privacy"
@@ -65,7 +65,7 @@ def look_for_person() -> AnyResponse:
     if action == "look":
         return _page(address=email, found=found)
     if request.form.get("sure") != "y":
-        return _page(422, address=email, found=found, mistake=("sure", say().text(NOT_SURE)))
+        return _page(422, address=email, found=found, mistake=("sure", fmt().text(NOT_SURE)))
     erasing = Erasing(service().store, service().settings.data_dir, service().clock)
     erased = erasing.erase(email, by=me().email, everything=request.form.get("everything") == "y")
     service().deeds.note(
@@ -90,19 +90,19 @@ def believe_clock() -> AnyResponse:
 def belongs_to_staff(error: BelongsToStaff) -> Response:
     """Nothing was changed."""
     address = request.form.get("address", "")
-    return _page(422, address=address, mistake=("address", say().text(STAFF)))
+    return _page(422, address=address, mistake=("address", fmt().text(STAFF)))
 
 
 @blueprint.errorhandler(NothingErased)
 def nothing_erased(error: NothingErased) -> Response:
     """The disk is full, or fails."""
     address = request.form.get("address", "")
-    return _page(503, address=address, mistake=("address", say().text(NO_ROOM)))
+    return _page(503, address=address, mistake=("address", fmt().text(NO_ROOM)))
 
 
 def not_an_address(error: NotAnAddress) -> Response:
     """What was typed is nobody's."""
-    return _page(422, address=request.form.get("address", ""), mistake=("address", say().text(NO_ADDRESS)))
+    return _page(422, address=request.form.get("address", ""), mistake=("address", fmt().text(NO_ADDRESS)))
 
 
 def _exported(email: str) -> Response:
@@ -132,14 +132,14 @@ def _page(
     found: PersonalData | None = None,
     mistake: tuple[str, str] | None = None,
 ) -> Response:
-    words = say()
+    words = fmt()
     preview = Clearing(
         service().store, lambda: release().program, service().settings.data_dir, tidy=lambda: 0
     ).preview(service().clock(), MOST_LOOKED_AT)
     return shown(
         "privacy.html",
         status,
-        say=words,
+        fmt=words,
         address=address,
         found=found,
         mistakes=[mistake] if mistake else [],

@@ -11,7 +11,7 @@ from forms_service.i18n.translations import N_
 from forms_service.services.submission_queue import QueueFilter, QueuePage, Sort
 from forms_service.web.auth.permissions import requires
 from forms_service.web.desk import alerts, queue_filters
-from forms_service.web.desk.context import blueprint, desk, me, say, shown
+from forms_service.web.desk.context import blueprint, desk, fmt, me, shown
 from forms_service.web.desk.formatting import Formatter
 from forms_service.web.desk.queue_filters import QUEUE
 
@@ -29,13 +29,13 @@ class Tab:
 @requires(READER)
 def show_queue() -> Response:
     """The submissions that the address asks for; what it says wrongly narrows nothing, and is pointed out."""
-    words, asked = say(), queue_filters.read(request.args)
+    words, asked = fmt(), queue_filters.read(request.args)
     view = asked.view
     found = desk().queue(view)
     return shown(
         "queue.html",
         422 if asked.mistakes else 200,
-        say=words,
+        fmt=words,
         found=found,
         tabs=_tabs(view, words),
         page_address=lambda number: queue_filters.address(view, page=number),

@@ -10,7 +10,7 @@ from forms_service.i18n.translations import N_
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import today
 from forms_service.web.desk import queue_filters
-from forms_service.web.desk.context import blueprint, desk, say, shown
+from forms_service.web.desk.context import blueprint, desk, fmt, shown
 
 FIGURES = "/desk/figures"
 A_YEAR = timedelta(days=365)
@@ -20,13 +20,13 @@ A_YEAR = timedelta(days=365)
 @requires(READER)
 def show_figures() -> Response:
     """The figures of what the address asks for: all states and, where it names no day, the last year."""
-    words = say()
+    words = fmt()
     asked = queue_filters.read(_with_a_year(), usual="all")
     figures, is_cut = desk().figures(asked.view)
     return shown(
         "figures.html",
         422 if asked.mistakes else 200,
-        say=words,
+        fmt=words,
         numbers=charts.plain_numbers(figures, words.words, words.language),
         figures=[
             svg_charts.figure(chart, words.text(N_("Nothing to show yet.")))

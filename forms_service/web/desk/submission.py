@@ -24,7 +24,7 @@ from forms_service.services.submission_queue import QueueFilter, QueueRow
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
 from forms_service.web.desk import formatting, mail_labels, mails, submission_actions
-from forms_service.web.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
+from forms_service.web.desk.context import NOT_STORED, blueprint, desk, fmt, me, shown, submission_address
 from forms_service.web.desk.formatting import Formatter
 from forms_service.web.desk.submission_actions import ActionForm
 from forms_service.web.desk.submission_history import changed_meanwhile, concluded, decided, events
@@ -53,7 +53,7 @@ def show_submission(reference: str) -> Response:
 def act(reference: str) -> AnyResponse:
     """Do what the form asks for, then show the page anew; or the same page, with everything typed."""
     found = desk().submission(reference, me())
-    order = submission_actions.read(request.form, SubmissionKind(found.record["kind"]), say())
+    order = submission_actions.read(request.form, SubmissionKind(found.record["kind"]), fmt())
     if order is None or order.action is None:
         abort(400)
     if order.mistakes:
@@ -65,7 +65,7 @@ def act(reference: str) -> AnyResponse:
     found = desk().submission(reference, me())
     if isinstance(outcome, ChangedMeanwhile):
         return page_of(found, order, 409, outcome=outcome)
-    return page_of(found, submission_actions.refused(order, outcome, say()), 422)
+    return page_of(found, submission_actions.refused(order, outcome, fmt()), 422)
 
 
 def _do(found: SubmissionDetail, action: Action, order: ActionForm) -> Outcome:
@@ -86,8 +86,8 @@ def _asks_first(found: SubmissionDetail) -> bool:
 def not_stored(reference: str, result: PartnerForm | None = None) -> Response:
     """The page of a submission after its change could not be stored, with everything typed."""
     found = desk().submission(reference, me())
-    order = submission_actions.read(request.form, SubmissionKind(found.record["kind"]), say()) or ActionForm()
-    return page_of(found, order, 503, problem=say().text(NOT_STORED), result=result)
+    order = submission_actions.read(request.form, SubmissionKind(found.record["kind"]), fmt()) or ActionForm()
+    return page_of(found, order, 503, problem=fmt().text(NOT_STORED), result=result)
 
 
 def page_of(
@@ -102,13 +102,13 @@ def page_of(
     result: PartnerForm | None = None,
 ) -> Response:
     """The page of a submission, with what was typed in one of its forms (`order`, `extension`, `result`)."""
-    words = say()
+    words = fmt()
     record = found.record
     action = next((each for each in submission_actions.DONE if each == done), None)
     return shown(
         "submission.html",
         status,
-        say=words,
+        fmt=words,
         submission=found,
         sheet=sheet(found, words),
         order=order,

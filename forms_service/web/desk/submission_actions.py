@@ -110,7 +110,7 @@ class ActionForm:
         return tuple((f"{self.action}-{name}" if name else "", sentence) for name, sentence in self.mistakes)
 
 
-def read(form: Mapping[str, str], kind: SubmissionKind, say: Formatter) -> ActionForm | None:
+def read(form: Mapping[str, str], kind: SubmissionKind, fmt: Formatter) -> ActionForm | None:
     """What a form asks for; None where it asks for nothing that staff can do with this kind at all."""
     action = next((each for each in FIELDS if each.value == form.get("action")), None)
     seen = form.get("seen", "")
@@ -123,27 +123,27 @@ def read(form: Mapping[str, str], kind: SubmissionKind, say: Formatter) -> Actio
         try:
             details[name] = _tidy(name, form.get(name, ""))
         except TextRefused as refused:
-            mistakes.append((name, _refused(refused, say)))
-    mistakes += _missing(kind, action, details, say)
+            mistakes.append((name, _refused(refused, fmt)))
+    mistakes += _missing(kind, action, details, fmt)
     given = {name: text for name, text in details.items() if text}
     return ActionForm(action, int(seen[:12]), typed, given, tuple(mistakes))
 
 
-def refused(order: ActionForm, refusal: Refused, say: Formatter) -> ActionForm:
+def refused(order: ActionForm, refusal: Refused, fmt: Formatter) -> ActionForm:
     """The same order with what the use case says against it."""
     fields = FIELDS[order.action] if order.action else ()
     name = refusal.field if refusal.field in fields else ""
     return ActionForm(
-        order.action, order.seen, order.typed, order.details, ((name or "", _in_words(order, refusal, say)),)
+        order.action, order.seen, order.typed, order.details, ((name or "", _in_words(order, refusal, fmt)),)
     )
 
 
-def _in_words(order: ActionForm, refusal: Refused, say: Formatter) -> str:
+def _in_words(order: ActionForm, refusal: Refused, fmt: Formatter) -> str:
     if refusal.reason is Refusal.MISSING and order.action:
         missing = _MISSING.get((order.action, refusal.field or ""))
         if missing:
-            return say.text(missing)
-    return wording.refusal(refusal, say.words)
+            return fmt.text(missing)
+    return wording.refusal(refusal, fmt.words)
 
 
 def _is_for_staff(kind: SubmissionKind, action: Action) -> bool:
@@ -163,21 +163,21 @@ def _tidy(name: str, text: str) -> str:
 
 
 def _missing(
-    kind: SubmissionKind, action: Action, details: Mapping[str, str], say: Formatter
+    kind: SubmissionKind, action: Action, details: Mapping[str, str], fmt: Formatter
 ) -> Iterator[Mistake]:
     for name in _NEEDED.get((kind, action), ()):
         given = details.get(name) or (details.get("words") if name == "percent" else None)
         if name in details and not given:
-            yield name, say.text(_MISSING[action, name])
+            yield name, fmt.text(_MISSING[action, name])
 
 
-def _refused(refused: TextRefused, say: Formatter) -> str:
+def _refused(refused: TextRefused, fmt: Formatter) -> str:
     if refused.fault is TextProblem.TOO_LONG:
-        return say.words.ngettext(
+        return fmt.words.ngettext(
             "Shorten this by %(num)s character", "Shorten this by %(num)s characters", refused.excess
         ) % {"num": refused.excess}
     if refused.fault is TextProblem.ENCODED:
-        return say.text(N_("Leave out the signs =?"))
+        return fmt.text(N_("Leave out the signs =?"))
     if refused.fault is TextProblem.MARKS:
-        return say.text(N_("Too many accents stand on one letter. Delete them"))
-    return say.text(N_("There is a sign that cannot be seen. Delete it, or type this again"))
+        return fmt.text(N_("Too many accents stand on one letter. Delete them"))
+    return fmt.text(N_("There is a sign that cannot be seen. Delete it, or type this again"))

@@ -24,7 +24,7 @@ from forms_service.store.errors import StaleVersion
 from forms_service.web import responses
 from forms_service.web.auth.permissions import access, requires
 from forms_service.web.context import release, service, today
-from forms_service.web.desk.context import NOT_STORED, blueprint, desk, me, say, shown, submission_address
+from forms_service.web.desk.context import NOT_STORED, blueprint, desk, fmt, me, shown, submission_address
 from forms_service.web.desk.queue_filters import NOT_A_DAY
 from forms_service.web.desk.submission import Extension, page_of
 from forms_service.web.desk.submission_actions import ActionForm
@@ -37,14 +37,14 @@ FORM = "entered-deal"
 def show_entering() -> Response:
     """The form: blank, or with what is known of the `partner` that the address names."""
     known = _known(request.args.get("partner", ""))
-    return _page(forms.build(FORM, release().program, say().language, said=known, today=today()))
+    return _page(forms.build(FORM, release().program, fmt().language, said=known, today=today()))
 
 
 @blueprint.post("/enter", provide_automatic_options=False)
 @requires(REVIEWER)
 def enter() -> AnyResponse:
     """Store it, as registered when the partner said it."""
-    form: Any = forms.build(FORM, release().program, say().language, formdata=request.form, today=today())
+    form: Any = forms.build(FORM, release().program, fmt().language, formdata=request.form, today=today())
     if not responses.is_valid(form):
         return _page(form, 422)
     access().limits.take(access().limits.registrations)
@@ -59,7 +59,7 @@ def enter() -> AnyResponse:
         reference = outcome.record["id"]
         service().deeds.note(me().email, AuditEvent.ENTERED, about=reference)
         return redirect(f"{submission_address(reference)}?done=enter", 303)
-    refusal = wording.refusal(outcome, say().words) if isinstance(outcome, Refused) else ""
+    refusal = wording.refusal(outcome, fmt().words) if isinstance(outcome, Refused) else ""
     form.received_time.errors = [refusal]
     return _page(form, 422)
 
@@ -79,8 +79,8 @@ def _known(reference: str) -> dict[str, Any] | None:
 
 def not_stored() -> Response:
     """The form, after it could not be stored."""
-    form = forms.build(FORM, release().program, say().language, formdata=request.form, today=today())
-    return _page(form, 503, problem=say().text(NOT_STORED))
+    form = forms.build(FORM, release().program, fmt().language, formdata=request.form, today=today())
+    return _page(form, 503, problem=fmt().text(NOT_STORED))
 
 
 def _page(form: Any, status: int = 200, *, problem: str = "") -> Response:
@@ -99,7 +99,7 @@ def extend(reference: str) -> AnyResponse:
     until = _day(typed)
     mistake = _mistake(until, last)
     if until is None or mistake:
-        error = say().text(mistake) % {"day": say().day(last)}
+        error = fmt().text(mistake) % {"day": fmt().day(last)}
         return page_of(found, ActionForm(), 422, extension=Extension(showable(typed), error))
     done = deal_protection.extend(
         service().store,
@@ -120,7 +120,7 @@ def extend(reference: str) -> AnyResponse:
 def changed(error: StaleVersion) -> AnyResponse:
     """Somebody was faster: the page as it is now, with the day that was typed."""
     found = desk().submission((request.view_args or {})["reference"], me())
-    typed = Extension(showable(request.form.get("until", "")), say().text(CHANGED))
+    typed = Extension(showable(request.form.get("until", "")), fmt().text(CHANGED))
     return page_of(found, ActionForm(), 409, extension=typed)
 
 
@@ -164,7 +164,7 @@ def report_result(reference: str) -> AnyResponse:
     found = desk().submission(reference, me())
     if isinstance(outcome, ChangedMeanwhile):
         return page_of(found, ActionForm(), 409, outcome=outcome, result=form)
-    sentence = wording.refusal(outcome, say().words)
+    sentence = wording.refusal(outcome, fmt().words)
     if form.refuse(outcome.field, sentence):
         return page_of(found, ActionForm(), 422, result=form)
     return page_of(found, ActionForm(), 422, result=form, problem=sentence)
@@ -172,5 +172,5 @@ def report_result(reference: str) -> AnyResponse:
 
 def typed() -> DealResult:
     """The form as it was filled in."""
-    form = forms.build("deal-result", release().program, say().language, request.form, today=today())
+    form = forms.build("deal-result", release().program, fmt().language, request.form, today=today())
     return cast(DealResult, form)

@@ -38,24 +38,24 @@ class CorrectionDiff:
     """Label, before, after."""
 
 
-def told(record: Record, said: dict[str, Any], say: Formatter) -> list[Line]:
+def told(record: Record, said: dict[str, Any], fmt: Formatter) -> list[Line]:
     """What was said, line by line, in the order of the form."""
-    return forms.summary(FORMS[SubmissionKind(record["kind"])], said, say.program, say.language)
+    return forms.summary(FORMS[SubmissionKind(record["kind"])], said, fmt.program, fmt.language)
 
 
-def events(entries: Iterable[Record], record: Record, say: Formatter) -> Iterator[Event]:
+def events(entries: Iterable[Record], record: Record, fmt: Formatter) -> Iterator[Event]:
     """These entries of the history of `record`, each with what was written at that moment."""
-    texts = dict(_written(record, say))
+    texts = dict(_written(record, fmt))
     for entry in entries:
         yield Event(
-            say.at(entry["at"]),
-            say.who(entry["who"]),
-            say.happened(entry),
+            fmt.at(entry["at"]),
+            fmt.who(entry["who"]),
+            fmt.happened(entry),
             texts.get((entry["what"], entry["at"]), ""),
         )
 
 
-def _written(record: Record, say: Formatter) -> Iterator[tuple[tuple[str, str], str]]:
+def _written(record: Record, fmt: Formatter) -> Iterator[tuple[tuple[str, str], str]]:
     """What people wrote, by the action and the moment at which they did."""
     for question in record.get("questions", ()):
         yield (Action.ASK, question["at"]), question["text"]
@@ -65,11 +65,11 @@ def _written(record: Record, say: Formatter) -> Iterator[tuple[tuple[str, str], 
         yield (Action.NOTE, note["at"]), note["text"]
     current = record.get("decision")
     for decision in [*record.get("former_decisions", ()), *([current] if current else [])]:
-        yield (_ACTIONS[decision["outcome"]], decision["at"]), decided(decision, say)
+        yield (_ACTIONS[decision["outcome"]], decision["at"]), decided(decision, fmt)
         if "reopened" in decision:
             yield (Action.REOPEN, decision["reopened"]["at"]), decision["reopened"]["reason"]
     for result in reported(record):
-        yield (_ACTIONS[result["outcome"]], result["at"]), concluded(result, say)
+        yield (_ACTIONS[result["outcome"]], result["at"]), concluded(result, fmt)
         if "taken_back" in result:
             yield (Action.TAKE_BACK, result["taken_back"]["at"]), result["taken_back"]["reason"]
 
@@ -83,44 +83,44 @@ _ACTIONS = {
 }
 
 
-def decided(decision: Record, say: Formatter) -> str:
+def decided(decision: Record, fmt: Formatter) -> str:
     """What a decision says, in a line or two: terms, product, reason, text, why despite a conflict."""
     against, named = decision.get("despite_conflict"), decision.get("duplicate_of")
     parts = [
-        say.terms(decision),
-        say.product(decision["product"]) if decision.get("product") else "",
-        say.reason(decision["reason"]) if decision.get("reason") else "",
-        say.text(N_("Named: %(reference)s")) % {"reference": named} if named else "",
+        fmt.terms(decision),
+        fmt.product(decision["product"]) if decision.get("product") else "",
+        fmt.reason(decision["reason"]) if decision.get("reason") else "",
+        fmt.text(N_("Named: %(reference)s")) % {"reference": named} if named else "",
         decision.get("text", ""),
-        say.text(N_("Despite the conflict: %(reason)s")) % {"reason": against} if against else "",
+        fmt.text(N_("Despite the conflict: %(reason)s")) % {"reason": against} if against else "",
     ]
     return "\n".join(part for part in parts if part)
 
 
-def concluded(result: Record, say: Formatter) -> str:
+def concluded(result: Record, fmt: Formatter) -> str:
     """What was reported of an approved deal: day, value, why it was lost, who of the partner said so."""
     parts = [
-        *(f"{label}: {value}" for label, value in results.told(result, say.language)),
-        say.text(N_("reported by %(who)s")) % {"who": result["reporter"]} if result.get("reporter") else "",
+        *(f"{label}: {value}" for label, value in results.told(result, fmt.language)),
+        fmt.text(N_("reported by %(who)s")) % {"who": result["reporter"]} if result.get("reporter") else "",
     ]
     return "\n".join(part for part in parts if part)
 
 
-def versions(record: Record, say: Formatter) -> Iterator[CorrectionDiff]:
+def versions(record: Record, fmt: Formatter) -> Iterator[CorrectionDiff]:
     """Every correction, the oldest first."""
     before = history.versions(record)
     after = [version["said"] for version in before[1:]] + [record.get("said") or {}]
     for version, following in zip(before, after, strict=False):
         yield CorrectionDiff(
-            say.at(version["until"]),
-            tuple(differences(_lines(record, version["said"], say), _lines(record, following, say))),
+            fmt.at(version["until"]),
+            tuple(differences(_lines(record, version["said"], fmt), _lines(record, following, fmt))),
         )
 
 
-def _lines(record: Record, said: dict[str, Any], say: Formatter) -> dict[str, str]:
+def _lines(record: Record, said: dict[str, Any], fmt: Formatter) -> dict[str, str]:
     """What was said by label; several people under one label stand together."""
     lines: dict[str, str] = {}
-    for label, value in told(record, said, say):
+    for label, value in told(record, said, fmt):
         lines[label] = f"{lines[label]}\n{value}" if label in lines else value
     return lines
 
@@ -132,22 +132,22 @@ def differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator
             yield label, before.get(label, ""), after.get(label, "")
 
 
-def changed_meanwhile(before: Record, now: Record, say: Formatter) -> tuple[tuple[str, str, str], ...]:
+def changed_meanwhile(before: Record, now: Record, fmt: Formatter) -> tuple[tuple[str, str, str], ...]:
     """Label, as the page showed it, as it is: of all that differs between two versions of a submission."""
-    return tuple(differences(_standing(before, say), _standing(now, say)))
+    return tuple(differences(_standing(before, fmt), _standing(now, fmt)))
 
 
-def _standing(record: Record, say: Formatter) -> dict[str, str]:
+def _standing(record: Record, fmt: Formatter) -> dict[str, str]:
     decision = record.get("decision")
     answers = [each["answer"]["text"] for each in record.get("questions", ()) if each["answer"]]
     return {
-        say.text(N_("State")): say.state(record),
-        say.text(N_("Owner")): record.get("owner") or say.text(N_("nobody yet")),
-        say.text(N_("Decision by")): say.due(record["decide_by"]) if record.get("decide_by") else "",
-        say.text(N_("Decision")): decided(decision, say) if decision else "",
-        say.text(N_("Won or lost")): concluded(record["result"], say) if record.get("result") else "",
-        say.text(N_("Questions")): "\n".join(each["text"] for each in record.get("questions", ())),
-        say.text(N_("Answers")): "\n".join(answers),
-        say.text(N_("Notes")): "\n".join(each["text"] for each in record.get("notes", ())),
-        **_lines(record, record.get("said") or {}, say),
+        fmt.text(N_("State")): fmt.state(record),
+        fmt.text(N_("Owner")): record.get("owner") or fmt.text(N_("nobody yet")),
+        fmt.text(N_("Decision by")): fmt.due(record["decide_by"]) if record.get("decide_by") else "",
+        fmt.text(N_("Decision")): decided(decision, fmt) if decision else "",
+        fmt.text(N_("Won or lost")): concluded(record["result"], fmt) if record.get("result") else "",
+        fmt.text(N_("Questions")): "\n".join(each["text"] for each in record.get("questions", ())),
+        fmt.text(N_("Answers")): "\n".join(answers),
+        fmt.text(N_("Notes")): "\n".join(each["text"] for each in record.get("notes", ())),
+        **_lines(record, record.get("said") or {}, fmt),
     }

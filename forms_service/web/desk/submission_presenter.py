@@ -65,75 +65,75 @@ class SubmissionPresenter:
     versions: tuple[CorrectionDiff, ...]
 
 
-def sheet(submission: SubmissionDetail, say: Formatter) -> SubmissionPresenter:
+def sheet(submission: SubmissionDetail, fmt: Formatter) -> SubmissionPresenter:
     """The page of this submission; an erased one has little to say."""
     record = submission.record
     said: dict[str, Any] = record.get("said") or {}
-    rivals = tuple(rival(record, found.conflict, found.other, say) for found in submission.conflicts)
+    rivals = tuple(rival(record, found.conflict, found.other, fmt) for found in submission.conflicts)
     return SubmissionPresenter(
         about=said.get("customer_name") or said.get("company_name") or record["id"],
-        facts=tuple(line for line in _facts(record, said, say) if line[1]),
-        conflict=in_one_sentence(rivals, say),
+        facts=tuple(line for line in _facts(record, said, fmt) if line[1]),
+        conflict=in_one_sentence(rivals, fmt),
         rivals=rivals,
-        said=tuple(_with_doubts(told(record, said, say), said, say)),
-        unsaid=tuple(_unsaid(record, said, say)),
-        asked=tuple(_asked(submission.tiers[:1], record, say)),
-        tiers=tuple(missing_phrase(tier, say.language) for tier in submission.tiers),
-        deadline=tuple(_deadline(submission, say)),
-        history=tuple(reversed([*events(record["history"], record, say)])),
-        versions=tuple(versions(record, say)),
+        said=tuple(_with_doubts(told(record, said, fmt), said, fmt)),
+        unsaid=tuple(_unsaid(record, said, fmt)),
+        asked=tuple(_asked(submission.tiers[:1], record, fmt)),
+        tiers=tuple(missing_phrase(tier, fmt.language) for tier in submission.tiers),
+        deadline=tuple(_deadline(submission, fmt)),
+        history=tuple(reversed([*events(record["history"], record, fmt)])),
+        versions=tuple(versions(record, fmt)),
     )
 
 
-def _with_doubts(lines: Iterable[Line], said: Record, say: Formatter) -> Iterator[Line]:
+def _with_doubts(lines: Iterable[Line], said: Record, fmt: Formatter) -> Iterator[Line]:
     """The same, a tax number that nobody here can check marked as such."""
     numbers = {said.get(name) for name in ("tax_id", "partner_tax_id", "customer_tax_id")}
     unchecked = {number for number in numbers if number and not forms.is_checked(number)}
     for label, value in lines:
-        yield label, f"{value} ({say.text(N_('not checked'))})" if value in unchecked else value
+        yield label, f"{value} ({fmt.text(N_('not checked'))})" if value in unchecked else value
 
 
-def _facts(record: Record, said: Record, say: Formatter) -> Iterator[Line]:
+def _facts(record: Record, said: Record, fmt: Formatter) -> Iterator[Line]:
     if record["kind"] == SubmissionKind.DEAL:
         amount = said.get("value_amount")
-        yield say.text(N_("Value")), say.money(Decimal(amount), said["value_currency"]) if amount else ""
-        yield say.text(N_("Product")), say.product(said.get("product") or "")
-        yield say.text(N_("Model")), say.model(said.get("model") or "")
+        yield fmt.text(N_("Value")), fmt.money(Decimal(amount), said["value_currency"]) if amount else ""
+        yield fmt.text(N_("Product")), fmt.product(said.get("product") or "")
+        yield fmt.text(N_("Model")), fmt.model(said.get("model") or "")
     else:
-        yield say.text(N_("Tier")), say.tier(said.get("tier") or "")
-        models = [say.model(model) for model in said.get("models") or ()]
-        yield say.text(N_("Model")), ", ".join(models)
-        yield say.text(N_("Site")), said.get("website") or ""
+        yield fmt.text(N_("Tier")), fmt.tier(said.get("tier") or "")
+        models = [fmt.model(model) for model in said.get("models") or ()]
+        yield fmt.text(N_("Model")), ", ".join(models)
+        yield fmt.text(N_("Site")), said.get("website") or ""
 
 
-def _unsaid(record: Record, said: dict[str, Any], say: Formatter) -> Iterator[str]:
+def _unsaid(record: Record, said: dict[str, Any], fmt: Formatter) -> Iterator[str]:
     """Labels of a deal's questions that were left blank. Applications show it in what the program asks."""
     if record["kind"] == SubmissionKind.DEAL and said:
-        form = forms.build(FORMS[SubmissionKind.DEAL], say.program, say.language, said=said)
+        form = forms.build(FORMS[SubmissionKind.DEAL], fmt.program, fmt.language, said=said)
         yield from (
             field.label.text for field in form if field.kept and field.kind != "tick" and field.is_blank()
         )
 
 
-def _asked(tiers: Sequence[TierAnswer], record: Record, say: Formatter) -> Iterator[AskedRequirement]:
+def _asked(tiers: Sequence[TierAnswer], record: Record, fmt: Formatter) -> Iterator[AskedRequirement]:
     for tier in tiers:
         for answer in tier.answers:
-            about = _said_about(answer, record.get("said") or {}, say)
-            outcome, mark = _outcome(answer, about, record, say)
-            title, asks = answer.item.title[say.language], value_text(answer.value, say.language)
+            about = _said_about(answer, record.get("said") or {}, fmt)
+            outcome, mark = _outcome(answer, about, record, fmt)
+            title, asks = answer.item.title[fmt.language], value_text(answer.value, fmt.language)
             yield AskedRequirement(title, asks, about, outcome, mark)
 
 
-def _outcome(answer: Answer, about: str, record: Record, say: Formatter) -> tuple[str, str]:
+def _outcome(answer: Answer, about: str, record: Record, fmt: Formatter) -> tuple[str, str]:
     """In words, and as a mark. What an application shows by being one, its form does not ask."""
     match answer.item.fact:
         case Fact.CONTACT if about:
-            return say.text(N_("named")), "met"
+            return fmt.text(N_("named")), "met"
         case Fact.PRE_ACCEPTANCE if record["state"] == State.PRE_ACCEPTED:
-            return say.state(record), "met"
+            return fmt.state(record), "met"
         case Fact.PRE_ACCEPTANCE:
-            return say.text(N_("by the decision")), ""
-    return outcome_text(answer, say.language), _mark(answer)
+            return fmt.text(N_("by the decision")), ""
+    return outcome_text(answer, fmt.language), _mark(answer)
 
 
 def _mark(answer: Answer) -> str:
@@ -142,7 +142,7 @@ def _mark(answer: Answer) -> str:
     return "missing" if answer.missing else ""
 
 
-def _said_about(answer: Answer, said: Record, say: Formatter) -> str:
+def _said_about(answer: Answer, said: Record, fmt: Formatter) -> str:
     """What the application says where the program measures, or names a fact that a form can tell."""
     item = answer.item
     match item.measure:
@@ -153,29 +153,29 @@ def _said_about(answer: Answer, said: Record, say: Formatter) -> str:
             return "" if number is None else str(number)
         case Measure.SPONSOR:
             if said.get("sponsor_is_contact"):
-                return say.text(N_("the contact person"))
+                return fmt.text(N_("the contact person"))
             return str((said.get("sponsor") or {}).get("name") or "")
     match item.fact:
         case Fact.CONTACT:
             return ", ".join(person.get("name") or "" for person in said.get("contacts") or ())
         case Fact.PRE_ACCEPTANCE:
-            return say.text(N_("this application"))
+            return fmt.text(N_("this application"))
         case Fact.PROMOTION if said.get("promote_website"):
-            return say.text(N_("promised"))
+            return fmt.text(N_("promised"))
     return ""
 
 
-def _deadline(submission: SubmissionDetail, say: Formatter) -> Iterator[str]:
+def _deadline(submission: SubmissionDetail, fmt: Formatter) -> Iterator[str]:
     record, course = submission.record, submission.course
     if course is None:
         return
-    sentence = decision_sentence(record, say.program, say.language)
+    sentence = decision_sentence(record, fmt.program, fmt.language)
     if sentence:
         yield sentence
     counted_from = course.legs[0].start
-    facts = {"at": say.at(counted_from.isoformat()), "days": record["deadline"]["business_days"]}
+    facts = {"at": fmt.at(counted_from.isoformat()), "days": record["deadline"]["business_days"]}
     yield (
-        say.words.ngettext(
+        fmt.words.ngettext(
             "Counted from %(at)s; that day does not count. The program gives %(days)s business day.",
             "Counted from %(at)s; that day does not count. The program gives %(days)s business days.",
             facts["days"],
@@ -183,8 +183,8 @@ def _deadline(submission: SubmissionDetail, say: Formatter) -> Iterator[str]:
         % facts
     )
     for leg in course.legs[1:]:
-        yield say.text(N_("The clock stood still until the answer on %(at)s.")) % {
-            "at": say.at(leg.start.isoformat())
+        yield fmt.text(N_("The clock stood still until the answer on %(at)s.")) % {
+            "at": fmt.at(leg.start.isoformat())
         }
     if course.due is None:
-        yield say.text(N_("The clock stands still until the sender answers."))
+        yield fmt.text(N_("The clock stands still until the sender answers."))

@@ -31,21 +31,21 @@ class Suggestion:
     """What it rests on."""
 
 
-def suggestion(submission: SubmissionDetail, say: Formatter) -> Suggestion | None:
+def suggestion(submission: SubmissionDetail, fmt: Formatter) -> Suggestion | None:
     """What suggests itself; None where nothing does, or nothing can be decided."""
-    usual = usual_terms(submission, say)
+    usual = usual_terms(submission, fmt)
     against = [each.conflict for each in submission.conflicts if approval.takes_something(each.conflict)]
     if Action.APPROVE not in submission.actions:
         return None
     if not against and not submission.approved_before:
-        return _approval(submission, usual, say) if usual else None
+        return _approval(submission, usual, fmt) if usual else None
     if submission.approved_before or any(approval.comes_first(conflict) for conflict in against):
-        return _rejection(submission, against, say)
+        return _rejection(submission, against, fmt)
     is_first = not any(conflict.other_is_first or conflict.approved for conflict in against)
-    return _approval(submission, usual, say, is_first=True) if usual and is_first else None
+    return _approval(submission, usual, fmt, is_first=True) if usual and is_first else None
 
 
-def usual_terms(submission: SubmissionDetail, say: Formatter) -> dict[str, str] | None:
+def usual_terms(submission: SubmissionDetail, fmt: Formatter) -> dict[str, str] | None:
     """The latest approval of the same sender, of the same way of selling if there is one; None without any.
 
     `benefit`, `percent`, `words` as the decision has them, its `reference`, and the `day` in words.
@@ -61,31 +61,31 @@ def usual_terms(submission: SubmissionDetail, say: Formatter) -> dict[str, str] 
     return {
         **{name: str(decision.get(name) or "") for name in ("benefit", "percent", "words")},
         "reference": latest["id"],
-        "day": say.at(decision["at"]),
+        "day": fmt.at(decision["at"]),
     }
 
 
 def _approval(
-    submission: SubmissionDetail, usual: dict[str, str], say: Formatter, *, is_first: bool = False
+    submission: SubmissionDetail, usual: dict[str, str], fmt: Formatter, *, is_first: bool = False
 ) -> Suggestion:
     terms = {name: usual[name] for name in ("benefit", "percent", "words") if usual[name]}
     fields = {**terms, "product": str(submission.record["said"].get("product") or "")}
-    because = say.text(N_("As last time: %(reference)s, %(day)s")) % usual
+    because = fmt.text(N_("As last time: %(reference)s, %(day)s")) % usual
     if is_first:
-        first = say.text(N_("It was registered first."))
+        first = fmt.text(N_("It was registered first."))
         fields["despite_conflict"] = first
         because = f"{first} {because}"
-    words = say.text(N_("Approve: %(terms)s")) % {"terms": say.terms(terms)}
+    words = fmt.text(N_("Approve: %(terms)s")) % {"terms": fmt.terms(terms)}
     return Suggestion(Action.APPROVE, fields, words, because)
 
 
-def _rejection(submission: SubmissionDetail, against: list[Conflict], say: Formatter) -> Suggestion | None:
+def _rejection(submission: SubmissionDetail, against: list[Conflict], fmt: Formatter) -> Suggestion | None:
     reason = submission.usual_reason
-    known = {each.id for each in say.program.deal_registration.reject_reasons}
+    known = {each.id for each in fmt.program.deal_registration.reject_reasons}
     if reason not in known or not any(approval.comes_first(conflict) for conflict in against):
         return None
-    words = say.text(N_("Reject: %(reason)s")) % {"reason": _lowered(say.reason(reason))}
-    because = say.text(N_("As last time in a conflict. The sender reads no more than this."))
+    words = fmt.text(N_("Reject: %(reason)s")) % {"reason": _lowered(fmt.reason(reason))}
+    because = fmt.text(N_("As last time in a conflict. The sender reads no more than this."))
     return Suggestion(Action.REJECT, {"reason": reason}, words, because)
 
 

@@ -23,7 +23,7 @@ from forms_service.services.staff_admin import COMMAND, SETTINGS
 from forms_service.web.auth.own_sessions import own_sessions
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
-from forms_service.web.desk.context import blueprint, me, say, shown
+from forms_service.web.desk.context import blueprint, fmt, me, shown
 from forms_service.web.desk.exports import download
 from forms_service.web.desk.formatting import Formatter
 
@@ -64,7 +64,7 @@ def change_people() -> AnyResponse:
 @requires(ADMINISTRATOR)
 def export_people() -> Response:
     """Everybody who may come in, as CSV or XLSX."""
-    words = say()
+    words = fmt()
 
     def seen(person: dict[str, Any]) -> datetime | None:
         return moment(person["signed_in_at"]) if person["signed_in_at"] else None
@@ -89,11 +89,11 @@ def refused(error: AccessError) -> Response:
 @requires(READER)
 def show_mine() -> Response:
     """What somebody may decide about their own mails, and where they are signed in."""
-    words = say()
+    words = fmt()
     person = service().store.get("people", me().id) or {}
     return shown(
         "me.html",
-        say=words,
+        fmt=words,
         summary_only=reads_summary_only(person),
         gets_mail=me().may(REVIEWER),
         role=words.text(ROLE_NAMES[me().role]),
@@ -135,12 +135,12 @@ def _people(
     error: AccessError | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response:
-    words = say()
+    words = fmt()
     sentence = _sentence(error, words) if error else ""
     return shown(
         "people.html",
         status,
-        say=words,
+        fmt=words,
         people=[_shown(person, words) for person in service().doors.register.listed(UserKind.STAFF)],
         roles=[(role, words.text(ROLE_NAMES[role])) for role in ROLES[UserKind.STAFF]],
         done=words.text(DONE.get(done, "")),

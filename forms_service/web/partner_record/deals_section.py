@@ -1,4 +1,4 @@
-"""A partner's deals, page by page, as its pages show them. Templates call it `it.deals`."""
+"""A partner's deals, page by page, as its pages show them. Templates call it `page.deals`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

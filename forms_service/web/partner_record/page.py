@@ -1,6 +1,6 @@
 """What a partner's pages show, in the reader's words: the same for both sides, but for internal notes. Pure.
 
-Templates call it `it`.
+Templates call it `page`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Joint planning and activities of one partner year, as a partner's pages show them. Templates: `it.plan`."""
+"""Joint planning and activities of one partner year, for the partner pages. Templates: `page.plan`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

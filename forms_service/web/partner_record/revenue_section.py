@@ -1,4 +1,4 @@
-"""What was invoiced and what was agreed, as a partner's pages show it. Templates call it `it.accounts`."""
+"""What was invoiced and what was agreed, as a partner's pages show it. Templates call it `page.accounts`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What comes due, as a partner's pages show it. Templates call it `it.due_dates`."""
+"""What comes due, as a partner's pages show it. Templates call it `page.due_dates`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -102,7 +102,7 @@ class PartnerView:
     ) -> dict[str, Any]:
         """What the frame of every page of a partner shows. `mistakes` have the ids of their fields."""
         others = self._others(it.partner)
-        return {"it": it, "section": section, "mistakes": mistakes, "done": done, "other_companies": others}
+        return {"page": it, "section": section, "mistakes": mistakes, "done": done, "other_companies": others}
 
     def _others(self, partner: Partner) -> list[Partner]:
         """The reader's other companies, for somebody who belongs to several."""
@@ -120,7 +120,7 @@ class PartnerView:
             raise PartnerMissing(partner["id"])
         language = next((each for each in LANGUAGES if each == given["lang"]), spoken())
         it = replace(self.showing(partner), language=language)
-        return page("partner/printed.html", lang=language, it=it, given=given)
+        return page("partner/printed.html", lang=language, page=it, given=given)
 
     def act(self, partner: Partner, section: str) -> AnyResponse:
         """Do what the form of this section asks for."""

@@ -1,4 +1,4 @@
-"""A partner year on one page, and its renewal, as both sides see it. Templates call it `it.review`."""
+"""A partner year on one page, and its renewal, as both sides see it. Templates call it `page.review`."""
 
 from collections import Counter
 from collections.abc import Mapping
