@@ -12,9 +12,9 @@ PIP_QUIET := -q --disable-pip-version-check --no-input
 # An environment is current when it holds the stamp of its lock file's content: a checkout that changes
 # times but no content reinstalls nothing, and starts without a network.
 stamp = $(1)/installed-$(shell sha256sum $(2) pyproject.toml | sha256sum | cut -c1-16)
-ENV := $(call stamp,$(VENV),requirements-dev.txt)
-PROPERDOCS := $(call stamp,.venv-properdocs,requirements-properdocs.txt)
-ZENSICAL := $(call stamp,.venv-zensical,requirements-zensical.txt)
+ENV := $(call stamp,$(VENV),requirements/dev.txt)
+PROPERDOCS := $(call stamp,.venv-properdocs,requirements/properdocs.txt)
+ZENSICAL := $(call stamp,.venv-zensical,requirements/zensical.txt)
 
 .PHONY: help run demo publish site edit test check bench lighthouse drill builders browser lock texts schema clean
 
@@ -71,25 +71,26 @@ schema: $(ENV)  ## write docs/program.schema.json from the models
 	@$(BIN)/python -m partner_program.json_export
 
 lock: $(ENV)  ## lock the dependencies again, with hashes and without any host
-	@for name in requirements requirements-dev requirements-properdocs requirements-zensical; do \
+	@for name in site service dev properdocs zensical; do \
 	  $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-	    --no-header $$([ $$name = requirements ] || echo -c requirements.txt) -o $$name.txt $$name.in; done
+	    --no-header $$([ $$name = service ] || echo --extra $$name) \
+	    $$([ $$name = site ] || echo -c requirements/site.txt) -o requirements/$$name.txt pyproject.toml; done
 
 clean:  ## remove what was built (never data/)
 	@rm -rf site .site .venv .venv-properdocs .venv-zensical .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
 
 $(ENV):
-	@$(call make_environment,$(VENV),requirements-dev.txt)
+	@$(call make_environment,$(VENV),requirements/dev.txt)
 	@$(BIN)/pip install $(PIP_QUIET) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(PROPERDOCS):
-	@$(call make_environment,.venv-properdocs,requirements-properdocs.txt)
+	@$(call make_environment,.venv-properdocs,requirements/properdocs.txt)
 	@.venv-properdocs/bin/pip install $(PIP_QUIET) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(ZENSICAL):
-	@$(call make_environment,.venv-zensical,requirements-zensical.txt)
+	@$(call make_environment,.venv-zensical,requirements/zensical.txt)
 	@.venv-zensical/bin/pip install $(PIP_QUIET) --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -104,5 +105,5 @@ define make_environment
 	echo "Installing $(2) into $(1)"; \
 	rm -f $(1)/installed-*; \
 	[ -x $(1)/bin/python ] || $(PYTHON) -m venv $(1); \
-	$(1)/bin/pip install $(PIP_QUIET) --require-hashes -r $(2)
+	$(1)/bin/pip install $(PIP_QUIET) --only-binary :all: --require-hashes -r $(2)
 endef

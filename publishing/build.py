@@ -44,7 +44,7 @@ SOURCES = (
     "publishing/checks.py",
     "publishing/mkdocs_mistakes.py",
     "publishing/text_checks.py",
-    "requirements.txt",
+    "requirements/site.txt",
 )
 """All that a build depends on, with the addresses that are written into pages."""
 

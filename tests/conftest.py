@@ -84,13 +84,15 @@ class Service:
     output: list[str] = field(default_factory=list)
 
     @classmethod
-    def start(cls, site_folder: Path, data: Path, **settings: str) -> "Service":
-        """Start it with settings as keywords and wait until it listens."""
+    def start(
+        cls, site_folder: Path, data: Path, *, python: Path = Path(sys.executable), **settings: str
+    ) -> "Service":
+        """Start it in an environment with settings as keywords and wait until it listens."""
         port = settings.get("PORT") or str(free_port())
         known = {"PORT": port, "DATA_DIR": str(data), "SITE_DIR": str(site_folder), "RATE_LIMIT": "off"}
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("forms-service")), "serve"],
+            [str(python.with_name("forms-service")), "serve"],
             cwd=ROOT,
             env=inherited | known | settings,
             stdout=subprocess.PIPE,

@@ -19,7 +19,7 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def workshop(tmp_path: Path) -> Path:
     """A copy with the code in it, whose preview watches the copy."""
-    code = ("partner_program", "forms_service", "publishing", "requirements.txt")
+    code = ("partner_program", "forms_service", "publishing", "requirements")
     return copied((*NEEDED, *code), tmp_path / "workshop")
 
 

@@ -57,7 +57,9 @@ def upstream() -> Path:
     Fetched once and kept outside of what is committed.
     """
     locked = re.search(
-        r"^tinydb==(\S+)((?: \\\n +--hash=sha256:\w+)+)", (ROOT / "requirements.txt").read_text(), re.M
+        r"^tinydb==(\S+)((?: \\\n +--hash=sha256:\w+)+)",
+        (ROOT / "requirements" / "service.txt").read_text(),
+        re.M,
     )
     version, hashes = locked[1], set(re.findall(r"sha256:(\w+)", locked[2]))
     kept = ROOT / ".cache" / f"tinydb-{version}.tar.gz"
