@@ -7,7 +7,6 @@ person's key. A template that asks for more than its reader may see fails.
 
 from collections.abc import Callable, Mapping, Sequence
 from email.headerregistry import Address
-from email.message import EmailMessage
 from typing import Any
 
 from jinja2 import Environment
@@ -31,7 +30,7 @@ from forms_service.mail.for_senders import (
     AccessMails,
 )
 from forms_service.mail.for_staff import TO_STAFF, StaffMails, headline
-from forms_service.mail.message import WIRE, HeaderValue, Message, UnsafeMail, mailbox, seal
+from forms_service.mail.message import HeaderValue, Message, UnsafeMail, mailbox, seal
 from forms_service.mail.queue import LOST_LINK, sender_of
 from partner_program.eligibility import assess
 from partner_program.model import Language, Program
@@ -124,9 +123,8 @@ class Composer:
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": _NO_ANSWERS,
         }
-        body = _body(text, html, boundary=f"=_{mail['id']}")
         made_at = moment(mail["created_at"])
-        return seal(headers, body, id=mail["id"], made_at=made_at, bounces_to=self._bounces_to)
+        return seal(headers, text, html, id=mail["id"], made_at=made_at, bounces_to=self._bounces_to)
 
     def told(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
         """All that a template of this mail may use; None where there is nothing left to write about."""
@@ -231,12 +229,3 @@ def _reply_to(address: str) -> dict[str, Address]:
         return {"Reply-To": mailbox(address)}
     except UnsafeMail:
         return {}  # what somebody typed must not keep the mail from the vendor
-
-
-def _body(text: str, html: str, *, boundary: str) -> EmailMessage:
-    """Text and HTML as alternatives. The boundary cannot occur in either, where every `=` is coded."""
-    body = EmailMessage(policy=WIRE)
-    body.set_content(text, cte="quoted-printable")
-    body.add_alternative(html, subtype="html", cte="quoted-printable")
-    body.set_boundary(boundary)
-    return body

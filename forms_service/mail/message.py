@@ -7,14 +7,16 @@ So `header_value` refuses what could become one, and `seal` reads the finished b
 
 import re
 import unicodedata
+from binascii import b2a_qp
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import policy
 from email.header import Header, decode_header, make_header
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.utils import format_datetime, getaddresses, parsedate_to_datetime, quote
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -48,12 +50,11 @@ class Unreachable(MailError):
     """No mail can be handed over at the moment; nothing was learned about this one."""
 
 
-WIRE = policy.SMTP.clone(cte_type="7bit")
-"""CRLF and nothing but ASCII on the wire: no server needs an extension to take it."""
-
 HeaderValue = str | Address | datetime
 Headers = Mapping[str, HeaderValue]
 
+_HEADERS = BytesHeaderParser(policy=policy.compat32)
+_BODY = ("MIME-Version", "Content-Type")
 _LINE = 76
 _FOLD = "\r\n "
 
@@ -95,6 +96,7 @@ def fits_header(value: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=64)
 def mailbox(address: str, name: str = "") -> Address:
     """One address, ASCII, with an optional name. Raises UnsafeMail for anything else, or more than one."""
     try:
@@ -110,22 +112,36 @@ def mailbox(address: str, name: str = "") -> Address:
 
 
 def seal(
-    headers: Headers, body: EmailMessage, *, id: str, made_at: datetime, bounces_to: str = ""
+    headers: Headers, text: str, html: str, *, id: str, made_at: datetime, bounces_to: str = ""
 ) -> Message:
-    """Put the headers above a body and close it: envelope from `From` and `To`, bytes read back and compared.
+    """Finish a mail: envelope from `From` and `To`, the bytes of its head read back and compared.
 
-    `bounces_to` is the envelope sender (RFC 5321, 4.4) in place of `From`: bounces go there.
+    Text and HTML are alternatives (RFC 2046, 5.1.4). `bounces_to` is the envelope sender (RFC 5321, 4.4) in
+    place of `From`: bounces go there.
 
     Raises:
         UnsafeMail: a value is refused, or the finished bytes hold another header, value or recipient
             than was asked for.
     """
     lines = [f"{name}: {_written(name, value)}\r\n" for name, value in headers.items()]
-    data = "".join(lines).encode("ascii") + body.as_bytes(policy=WIRE)
-    _compare_lines(data, [*headers, *body.keys()])
-    _compare_values(data, headers)
+    data = "".join(lines).encode("ascii") + _body(text, html, boundary=f"=_{id}")
+    head, _, _ = data.partition(b"\r\n\r\n")
+    _compare_lines(data, head, [*headers, *_BODY])
+    _compare_values(head, headers)
     sender = mailbox(bounces_to) if bounces_to else headers["From"]
     return Message(id, made_at, _address(sender), _address(headers["To"]), data)
+
+
+def _body(text: str, html: str, *, boundary: str) -> bytes:
+    """Nothing but ASCII on the wire. The boundary cannot occur in a part, where every `=` is coded."""
+    parts = [
+        f'--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\n'.encode("ascii")
+        + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+        + b2a_qp(re.sub("\r\n|\r|\n", "\r\n", content).encode(), istext=True)
+        for kind, content in (("plain", text), ("html", html))
+    ]
+    start = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n'
+    return b"\r\n".join([start.encode("ascii"), *parts, f"--{boundary}--\r\n".encode("ascii")])
 
 
 def _written(name: str, value: HeaderValue) -> str:
@@ -136,14 +152,21 @@ def _written(name: str, value: HeaderValue) -> str:
         return _encoded(name, header_value(value))
     if not value.display_name:
         return value.addr_spec
-    plain = value.display_name.isascii()
-    words = f'"{quote(value.display_name)}"' if plain else _encoded(name, value.display_name)
+    words = _display_name(name, value.display_name)
     last = words.rpartition("\n")[2]
     room = len(name) + 2 + len(last) + 1 + len(value.addr_spec) + 2 <= _LINE
     return f"{words}{' ' if room else _FOLD}<{value.addr_spec}>"
 
 
+@lru_cache(maxsize=16)
+def _display_name(name: str, value: str) -> str:
+    """Remembered, because it is nearly always our own."""
+    return f'"{quote(value)}"' if value.isascii() else _encoded(name, value)
+
+
 def _encoded(name: str, value: str) -> str:
+    if value.isascii() and len(name) + 2 + len(value) <= _LINE:
+        return value
     return Header(value, header_name=name).encode(linesep="\r\n")
 
 
@@ -153,19 +176,18 @@ def _address(value: HeaderValue) -> str:
     return value.addr_spec
 
 
-def _compare_lines(data: bytes, names: list[str]) -> None:
+def _compare_lines(data: bytes, head: bytes, names: list[str]) -> None:
     """On the bytes alone, without a mail parser: one field a name, and every line ends as it should."""
     if data.count(b"\n") != data.count(b"\r\n") or data.count(b"\r") != data.count(b"\r\n"):
         raise UnsafeMail("a line of the mail is broken")
-    head, _, _ = data.partition(b"\r\n\r\n")
     fields = [_FIELD.match(field) for field in re.split(rb"\r\n(?![ \t])", head)]
     if [field and field[1].decode() for field in fields] != names:
         raise UnsafeMail("the finished mail holds other headers than were asked for")
 
 
-def _compare_values(data: bytes, headers: Headers) -> None:
+def _compare_values(head: bytes, headers: Headers) -> None:
     """As a mail program reads it: each value, and every address in it, is what was asked for."""
-    read = message_from_bytes(data, policy=policy.compat32)
+    read = _HEADERS.parsebytes(head)
     for name, value in headers.items():
         if _read(read[name], value) != _meant(value):
             raise UnsafeMail(f"the header {name} of the finished mail is not what was asked for")
@@ -189,7 +211,7 @@ def _read(field: str, meant: HeaderValue) -> list[object]:
 
 
 def _decoded(field: str) -> str:
-    return str(make_header(decode_header(field)))
+    return str(make_header(decode_header(field))) if "=?" in field else field
 
 
 def _words(text: str) -> str:

@@ -4,7 +4,6 @@ import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from forms_service.cli import mail_examples
 from forms_service.cli.mail import every_mail, mail_and_record, record_of
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTNER
+from forms_service.i18n.translations import PACKAGE
 from forms_service.mail.composer import SIGN_IN, TEMPLATES, TO_OTHERS, TO_THE_SENDER, TO_THE_VENDOR, Composer
 from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails
 from forms_service.mail.for_senders import ANSWERED, DECISIONS, TO_ASKERS, AccessMails
@@ -410,7 +410,7 @@ def test_html_is_simple_and_asks_nobody_for_anything(
     program: Program, template: str, language: Language
 ) -> None:
     """No image, script, form or style sheet; the only link is the one that is meant."""
-    folder = Path(mail_examples.__file__).with_name("templates")
+    folder = PACKAGE / "mail/templates"
     source = (folder / f"{template}.{language}.html").read_text() + (folder / "layout.html").read_text()
     assert not re.search(r"<(img|script|form|link|iframe|object|style)\b|url\(|@import", source)
     elements = structure(part(example(template, language, program), "html")).elements
@@ -428,7 +428,7 @@ def test_html_is_simple_and_asks_nobody_for_anything(
 
 
 def test_every_template_is_used() -> None:
-    folder = Path(mail_examples.__file__).with_name("templates")
+    folder = PACKAGE / "mail/templates"
     expected = {
         f"{name}.{lang}.{kind}" for name in TEMPLATES for lang in LANGUAGES for kind in ("txt", "html")
     }
@@ -437,7 +437,7 @@ def test_every_template_is_used() -> None:
 
 def test_the_words_that_mislead_are_not_used(program: Program) -> None:
     """`Przyjęte` means received and accepted at once; nothing queued is `sent`; no gendered past tense."""
-    folder = Path(mail_examples.__file__).with_name("templates")
+    folder = PACKAGE / "mail/templates"
     for file in folder.glob("*.pl.*"):
         words = file.read_text().lower()
         assert not re.search(r"przyjęt|wysłaliśmy|otrzymał[ae]ś|wysłał[ae]ś|zgłosił[ae]ś|państw", words), file

@@ -3,18 +3,17 @@
 import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.mail.message import WIRE, Message, UnsafeMail, fits_header, header_value, mailbox, seal
+from forms_service.mail.message import Message, UnsafeMail, fits_header, header_value, mailbox, seal
 
 WHEN = datetime(2026, 11, 25, 3, 28, 39, 123456, tzinfo=UTC)
 NAMES = [
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID"),
-    *("Content-Type", "Content-Transfer-Encoding", "MIME-Version"),
+    *("MIME-Version", "Content-Type"),
 ]
 INJECTIONS = [
     "\r\nBcc: x@example.org",
@@ -38,8 +37,6 @@ INJECTIONS = [
 
 
 def sealed(subject: str = "Hello", name: str = "Example", reply_to: str = "reply@example.com") -> Message:
-    body = EmailMessage(policy=WIRE)
-    body.set_content("Text\n", cte="quoted-printable")
     headers = {
         "From": mailbox("partners@example.com", name),
         "To": mailbox("person@example.com"),
@@ -48,7 +45,7 @@ def sealed(subject: str = "Hello", name: str = "Example", reply_to: str = "reply
         "Date": WHEN,
         "Message-ID": "<1@example.com>",
     }
-    return seal(headers, body, id="1", made_at=WHEN)
+    return seal(headers, "Text\n", "<p>Text</p>\n", id="1", made_at=WHEN)
 
 
 @pytest.mark.parametrize("payload", INJECTIONS)
@@ -148,20 +145,22 @@ def test_a_long_polish_subject_and_name_survive_folding() -> None:
     assert max(len(line) for line in letter.data.split(b"\r\n")) <= 78
 
 
+PLAIN = {"From": mailbox("a@example.com"), "To": mailbox("b@example.com"), "Subject": "Hello"}
+
+
 def test_a_line_in_the_body_cannot_end_the_letter() -> None:
     """What a person wrote stays in the body, whatever it looks like."""
-    body = EmailMessage(policy=WIRE)
-    body.set_content("a\r\n.\r\nMAIL FROM:<x@example.org>\n\n\rBcc: x\u2028y\n", cte="quoted-printable")
-    headers = {"From": mailbox("a@example.com"), "To": mailbox("b@example.com"), "Subject": "Hello"}
-    letter = seal(headers, body, id="1", made_at=WHEN)
+    typed = "a\r\n.\r\nMAIL FROM:<x@example.org>\n\n\rBcc: x\u2028y =?utf-8?q?=0A?= --=_1--\n"
+    letter = seal(PLAIN, typed, f"<p>{typed}</p>", id="1", made_at=WHEN)
     assert letter.data.count(b"\r") == letter.data.count(b"\n") == letter.data.count(b"\r\n")
+    assert b"\r\n.\r\n" not in letter.data
+    assert max(len(line) for line in letter.data.split(b"\r\n")) <= 76
+    read = message_from_bytes(letter.data, policy=policy.default)
+    lines = re.sub("\r\n|\r|\n", "\r\n", typed)
+    assert [part.get_content() for part in read.iter_parts()] == [lines, f"<p>{lines}</p>"]
 
 
 def test_headers_of_the_body_are_compared_too() -> None:
-    """A body that brings a header of its own which is not a plain field is not sent."""
-    body = EmailMessage(policy=policy.compat32)
-    body["X-Note"] = "a\nBcc: x@example.org"
-    body.set_payload("Text")
-    headers = {"From": mailbox("a@example.com"), "To": mailbox("b@example.com"), "Subject": "Hello"}
+    """What would bring a header of its own is not sent, wherever it comes from."""
     with pytest.raises(UnsafeMail):
-        seal(headers, body, id="1", made_at=WHEN)
+        seal(PLAIN, "Text", "Text", id='1"\r\nBcc: x@example.org', made_at=WHEN)

@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.clock import moment
 from forms_service.domain.companies.look_alikes import MixedWord
 from forms_service.domain.submissions.conflicts import Conflict, ConflictDoubt, DoubtKind, Reason, ReasonKind
-from forms_service.domain.submissions.deadline import course, read
+from forms_service.domain.submissions.deadline import calendar_of, course, read
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_identity import IdentityWarning, WarningKind
 from forms_service.domain.submissions.workflow import OPEN, Action, State
 from forms_service.i18n.translations import N_, Words, texts
-from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language, Program
 from partner_program.wording import deadline_sentence, long_date
 
@@ -200,7 +199,7 @@ def decision_sentence(record: Mapping[str, Any], program: Program, language: Lan
     if facts is None or not record["decide_by"]:
         return ""
     due = local(record["decide_by"], program).date()
-    legs = course(facts, BusinessCalendar.of(program.deal_registration)).legs
+    legs = course(facts, calendar_of(program.deal_registration)).legs
     return deadline_sentence(due, [day for leg in legs for day in leg.skipped if day.date < due], language)
 
 
