@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
@@ -190,6 +191,7 @@ def own_mark() -> str:
 def _compiled(package: Path, language: Language) -> bytes:
     with catalog_path(language, package).open("rb") as file:
         catalog = read_po(file, locale=language)
+    catalog.creation_date = datetime(2026, 1, 1, tzinfo=UTC)  # Babel's default is now: no two alike
     compiled = BytesIO()
     write_mo(compiled, catalog)
     return compiled.getvalue()

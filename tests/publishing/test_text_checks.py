@@ -1,5 +1,7 @@
 """A slip in a catalog or in a mail is a mistake with its file and line, and nothing is published."""
 
+import base64
+import json
 import re
 import shutil
 import subprocess
@@ -134,6 +136,12 @@ def test_texts_of_the_product_are_sound(package: Path, program: Program) -> None
     packed = text_checks.checked(package, program, package.parent)
     (package.parent / f"before{translations.ENDING}").write_bytes(packed)
     assert text_checks.checked(package, program, package.parent) == packed
+
+
+def test_packed_texts_hold_no_time(package: Path) -> None:
+    """Two packings of the same texts differ in no byte, whenever they are made."""
+    catalog = json.loads(translations.pack(package, ""))["catalogs"]["pl"]
+    assert b"POT-Creation-Date: 2026-01-01 00:00+0000" in base64.b64decode(catalog)
 
 
 def test_nothing_is_published_with_a_slip_in_a_catalog(workshop: Path) -> None:
