@@ -97,6 +97,8 @@ def read(data: bytes, encoding: str | None = None) -> Read:
             f"--encoding {ISO} if it says “{iso}”"
         )
     rows = table(found.text, HEADINGS, MOST_LINES)
+    if rows.has_too_many_rows:
+        return _nothing(f"the file has more than {MOST_LINES:,} lines")
     if rows.broken:
         return _nothing(f"the file cannot be read as CSV: {rows.why} (from line {rows.broken} on)")
     if rows.repeated:
@@ -105,8 +107,6 @@ def read(data: bytes, encoding: str | None = None) -> Read:
         return _nothing(
             "the first line has to name the columns: name, tax id, domain (or nazwa, NIP, domena)", 1
         )
-    if len(rows.rows) > MOST_LINES:
-        return _nothing(f"the file has more than {MOST_LINES:,} lines")
     return _accounts(rows.rows)
 
 

@@ -170,13 +170,13 @@ def preview(
 
 def _fault(rows: CsvTable) -> FileFault | None:
     """Why the whole table is not read."""
+    if rows.has_too_many_rows:
+        return FileFault.TOO_MANY_LINES
     if rows.broken:
         return FileFault.BROKEN
     if rows.repeated:
         return FileFault.REPEATED
-    if rows.missing(NEEDED):
-        return FileFault.NO_HEADINGS
-    return FileFault.TOO_MANY_LINES if len(rows.rows) > MOST_LINES else None
+    return FileFault.NO_HEADINGS if rows.missing(NEEDED) else None
 
 
 @dataclass

@@ -135,6 +135,7 @@ class CsvTable:
     """The line that the CSV parser could not read; 0 where it read all."""
     why: str = ""
     """What the parser says of it."""
+    has_too_many_rows: bool = False
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -157,7 +158,12 @@ class CsvTable:
 
 
 def table(text: str, headings: Headings, most_rows: int) -> CsvTable:
-    """The table in a text; a line more than `most_rows` at most, so that whoever asks sees that there are."""
+    """The table in a text: its first `most_rows` rows, and whether there are more.
+
+    A text of more than twice as many lines is not read at all, empty lines or not.
+    """
+    if _line_ends(text) > 2 * most_rows:
+        return CsvTable(has_too_many_rows=True)
     told = _SEPARATOR_LINE.match(text)
     skipped = len(re.findall(r"\r\n|\r|\n", told[0])) if told else 0
     body = text[told.end() :] if told else text
@@ -165,6 +171,10 @@ def table(text: str, headings: Headings, most_rows: int) -> CsvTable:
     openings = [_opening(body, separator, headings) for separator in separators]
     found = max(range(len(openings)), key=lambda place: openings[place][0])
     return _read(body, separators[found], openings[found][1], headings, skipped, most_rows)
+
+
+def _line_ends(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 def _opening(body: str, separator: str, headings: Headings) -> tuple[int, int]:
@@ -196,9 +206,10 @@ def _read(
             found.headings = [_normalised(cell) for cell in cells]
             found.names = [_named(cell, headings) for cell in cells]
         elif number > heading_row and any(cell.strip() for cell in cells):
-            found.rows.append(CsvRow(line, _values(cells, found.names, headings), cells))
-            if len(found.rows) > most_rows:
+            if len(found.rows) == most_rows:
+                found.has_too_many_rows = True
                 break
+            found.rows.append(CsvRow(line, _values(cells, found.names, headings), cells))
     return found
 
 

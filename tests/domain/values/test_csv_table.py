@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms_service.domain.partners.revenue_csv import FileFault, preview
-from forms_service.domain.values.csv_table import ISO, WINDOWS, as_csv, decoded, table
+from forms_service.domain.values.csv_table import ISO, WINDOWS, CsvTable, as_csv, decoded, table
 from forms_service.services import accounts
 from tests.domain.partners.firm import START, program
 from tests.domain.partners.test_revenue_csv import TODAY
@@ -149,6 +149,14 @@ def test_a_quotation_mark_that_is_not_closed_swallows_nothing() -> None:
     )
     found = preview(data.encode(), program(), today=TODAY, active_since=START)
     assert (found.fault, found.line) == (FileFault.BROKEN, 2)
+
+
+@pytest.mark.parametrize("line", ["\n", "\r\n", "\r", "x\n"])
+def test_a_text_of_too_many_lines_is_not_read(line: str) -> None:
+    """H1b: not even lines that hold nothing."""
+    assert table("name\n" + line * 201, accounts.HEADINGS, 100) == CsvTable(has_too_many_rows=True)
+    at_most = table("name\n" + "x\n" * 101, accounts.HEADINGS, 100)
+    assert (len(at_most.rows), at_most.has_too_many_rows) == (100, True)
 
 
 CELLS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=20).map(
