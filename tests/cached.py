@@ -5,14 +5,16 @@ import gc
 from collections.abc import Iterator
 
 
-def longest_cached_text() -> tuple[int, str]:
-    """Characters of the longest text in any `functools` cache, as a key or a value, and whose cache it is."""
-    found = [(0, "")]
-    for cached in gc.get_objects():
-        if isinstance(cached, functools._lru_cache_wrapper):
-            name = getattr(cached, "__qualname__", "?")
-            found += [(len(text), name) for held in gc.get_referents(cached) for text in _texts(held)]
-    return max(found)
+def long_cached_texts(length: int) -> set[str]:
+    """Texts of more than so many characters in any `functools` cache, as a key or a value."""
+    return {
+        text
+        for cached in gc.get_objects()
+        if isinstance(cached, functools._lru_cache_wrapper)
+        for held in gc.get_referents(cached)
+        for text in _texts(held)
+        if len(text) > length
+    }
 
 
 def _texts(held: object, depth: int = 3) -> Iterator[str]:

@@ -164,7 +164,7 @@ def test_a_question_is_answered_on_the_page(client: FlaskClient, service: Servic
     act(service, Action.ASK, text="Which one?\n<b>This</b>")
     page = client.get(link)
     assert "Czeka na Twoją odpowiedź" in words(page)
-    assert "Which one?<br>&lt;b&gt;This&lt;/b&gt;" in page.text
+    assert "<bdi>Which one?</bdi><br><bdi>&lt;b&gt;This&lt;/b&gt;</bdi>" in page.text
     sent = filled(page)
     assert sent["question"] == "1"
 

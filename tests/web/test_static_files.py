@@ -48,7 +48,8 @@ def test_a_coding_that_the_client_takes(client: FlaskClient, accepted: str, codi
     answer = client.get("/text.js", headers={"Accept-Encoding": accepted})
     assert answer.headers.get("Content-Encoding") == coding
     assert answer.headers["Vary"] == "Accept-Encoding"
-    assert answer.data == {None: TEXT, "br": OTHER_CODING}.get(coding, gzip.compress(TEXT))
+    data = gzip.decompress(answer.data) if coding == "gzip" else answer.data
+    assert data == (OTHER_CODING if coding == "br" else TEXT)
 
 
 RANGES = {
