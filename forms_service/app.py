@@ -96,6 +96,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     app.url_map.merge_slashes = False
     parts = _parts(settings, clock)
     app.extensions[EXTENSION] = parts
+    app.extensions["store"] = parts.store
     app.before_request(_note_route)
     _check_origins(app, Origins(settings))
     parts.limiter.init_app(app)

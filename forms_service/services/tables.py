@@ -272,6 +272,11 @@ def _company_keys(document: Mapping[str, Any]) -> Sequence[Key]:
     return [*dict.fromkeys((*keys, *(like for key in keys for like in look_alikes.keys_of(key))))]
 
 
+def _fields(texts: str, **others: type) -> Mapping[str, type]:
+    """The fields of a whole document: those that are texts, and others with their types."""
+    return dict.fromkeys(texts.split(), str) | others
+
+
 TABLES: Mapping[str, Table] = {
     "records": Table(
         indexes={
@@ -292,12 +297,22 @@ TABLES: Mapping[str, Table] = {
             "of_partner": _by_partner,
         },
         unique=frozenset({"token"}),
+        required=_fields(
+            "kind state received_at lang program fingerprint",
+            said=dict,
+            history=list,
+            keys=list,
+            token_hashes=list,
+            trapped=bool,
+            decide_by=object,
+        ),
     ),
     "mails": Table(
         indexes={"record": _text("record"), "state": _text("state")},
         sorted={"due": _by_due, "made": _by("created_at")},
+        required=_fields("template record about to lang state created_at next_attempt_at", attempts=int),
     ),
-    "accounts": Table(indexes={"keys": _company_keys}),
+    "accounts": Table(indexes={"keys": _company_keys}, required=_fields("name tax_id domain", keys=list)),
     "partners": Table(
         indexes={
             "application": _text("application"),
@@ -307,6 +322,7 @@ TABLES: Mapping[str, Table] = {
             "keys": lambda document: _texts(_items(document.get("keys"))),
         },
         unique=frozenset({"application", "calendar"}),
+        required=_fields("application state lang", company=dict, agreement=dict, people=list, history=list),
     ),
     "partner_rows": Table(
         sorted={
@@ -315,30 +331,39 @@ TABLES: Mapping[str, Table] = {
             "coming_due": _partners_by(_due_on),
             "terms": _by_row_terms,
         },
+        required=_fields("name state tier", terms=list),
     ),
-    "revenue": Table(indexes={"invoice": _invoices}, sorted={"dated": _in_list("partner", "date")}),
-    "revenue_years": Table(),
-    "agreements": Table(),
-    "programs": Table(),
-    "deeds": Table(sorted={"done": _by_doer}),
-    "marks": Table(sorted={"made": _by("at")}),
+    "revenue": Table(
+        indexes={"invoice": _invoices},
+        sorted={"dated": _in_list("partner", "date")},
+        required=_fields("partner date amount currency document"),
+    ),
+    "revenue_years": Table(required=_fields("partner", year=int, parts=list)),
+    "agreements": Table(required=_fields("sha256 content")),
+    "programs": Table(required=_fields("program")),
+    "deeds": Table(sorted={"done": _by_doer}, required=_fields("who what at")),
+    "marks": Table(sorted={"made": _by("at")}, required=_fields("at")),
     "rounds": Table(),
     "people": Table(
         indexes={"address": _text("address"), "kind": _text("kind")},
         unique=frozenset({"address"}),
+        required=_fields("address email kind role state", history=list),
     ),
     "links": Table(
         indexes={"token": _text("token_hash"), "person": _text("person")},
         sorted={"made": _by("created_at")},
         unique=frozenset({"token"}),
+        required=_fields("kind purpose state token_hash created_at"),
     ),
     "asks": Table(
         indexes={"token": _text("token_hash")},
         sorted={"made": _by("created_at")},
         unique=frozenset({"token"}),
+        required=_fields("name email lang state token_hash created_at", passed_on=list),
     ),
     "sessions": Table(
         indexes={"person": _text("person")},
         sorted={"begun": _by("created_at")},
+        required=_fields("kind person created_at"),
     ),
 }

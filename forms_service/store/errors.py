@@ -35,6 +35,14 @@ class DuplicateKey(StoreError):
         self.table, self.index = table, index
 
 
+class IncompleteDocument(StoreError):
+    """A document given to TinyDB lacks a field that its table needs, or has another type there."""
+
+    def __init__(self, table: str, field: str) -> None:
+        super().__init__(f"{table}: the field {field!r} of the document is missing or of the wrong type")
+        self.table, self.field = table, field
+
+
 class StoreUnavailable(StoreError):
     """Nothing can be stored now, `reason` says why. What was acknowledged before stays readable."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from forms_service.store.errors import IncompleteDocument
 from forms_service.store.format import Put
 from forms_service.store.indexes import HashIndex, SortedIndex, by_age
 from forms_service.store.sorted_lists import Entry
@@ -183,6 +184,13 @@ class Schema:
     def index(self, table: str, name: str) -> Kept:
         """An empty index. KeyError if it is not declared."""
         return Kept(self._tables[table], name)
+
+    def check(self, table: str, document: Document) -> None:
+        """Raises IncompleteDocument; any document passes where the table is not declared."""
+        declared = self._tables.get(table)
+        field = declared and declared.lacking(document)
+        if field:
+            raise IncompleteDocument(table, field)
 
     def unique(self, table: str) -> frozenset[str]:
         """The indexes of a table in which a key belongs to one document only."""

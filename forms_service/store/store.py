@@ -9,8 +9,9 @@ from typing import Any
 from forms_service.store.disk import Disk
 from forms_service.store.errors import RecordMissing, StaleVersion
 from forms_service.store.format import decode_document, encode_and_return
-from forms_service.store.journal import Health, Journal
+from forms_service.store.journal import Health
 from forms_service.store.table_schema import Key, Table
+from forms_service.store.tinydb import open_database
 from forms_service.store.transaction import Place, Reading, Span, Stored, Transaction
 
 __all__ = ["Batch", "Document", "Health", "Store"]
@@ -129,9 +130,9 @@ class Store(ReadStore):
         """`waiting`: how many threads may make a change at a time; to others the store is unavailable where
         the disk does not answer. None for as many as there are.
         """
-        disk = disk or Disk()
-        disk.make_folder(path.parent)
-        self._journal = Journal(path, tables, disk, waiting=waiting)
+        self.db = open_database(path, tables=tables, disk=disk, waiting=waiting)
+        """TinyDB, in which all of it is: what it does in a batch's block is part of that batch."""
+        self._journal = self.db.journal
         self._followers: dict[str, list[Follower]] = {}
 
     def _reading(self) -> Reading:
@@ -146,7 +147,7 @@ class Store(ReadStore):
         Raises:
             StoreUnavailable: it could not be made durable; nothing was changed.
         """
-        return _Batching(self._journal.transaction(), self._followers)
+        return _Batching(self.db.batch(), self._followers)
 
     def follow(self, table: str, told: Follower) -> None:
         """Have `told` called after each batch that changed documents of this table, once it is acknowledged.
@@ -172,7 +173,7 @@ class Store(ReadStore):
 
     def close(self) -> None:
         """Finish what is being written and let go of the file. Closing twice is fine."""
-        self._journal.close()
+        self.db.close()
 
 
 class Batch(ReadStore):

@@ -30,6 +30,8 @@ class Table:
     sorted: Mapping[str, PlacesOf] = field(default_factory=dict)
     unique: frozenset[str] = frozenset()
     """Names of indexes in which two documents must not share a key; `id` is always among them."""
+    required: Mapping[str, type] = field(default_factory=dict)
+    """The fields without which a document is not whole, besides `id` and `version` (`object`: any value)."""
 
     def all_indexes(self) -> dict[str, KeysOf]:
         """Those by equal keys."""
@@ -37,6 +39,14 @@ class Table:
 
     def all_unique(self) -> frozenset[str]:
         return self.unique | {"id"}
+
+    def lacking(self, document: Mapping[str, Any]) -> str | None:
+        """Validator: the first required field that a document lacks or has with another type, or None."""
+        required = {"id": str, "version": int, **self.required}
+        for name, kind in required.items():
+            if name not in document or kind not in (object, type(document[name])):
+                return name
+        return None
 
 
 def _text(name: str) -> KeysOf:

@@ -41,13 +41,15 @@ class JournalStorage(Storage):
         *,
         tables: Mapping[str, declared.Table] | None = None,
         disk: Disk | None = None,
+        waiting: int | None = None,
     ) -> None:
+        """`waiting`: as in `Journal`."""
         disk = disk or Disk()
         if create_dirs:
             disk.make_folder(Path(path).parent)
         elif not Path(path).parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-        self.journal = Journal(Path(path), tables, disk)
+        self.journal = Journal(Path(path), tables, disk, waiting=waiting)
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """A copy of everything; None while there is no table."""
@@ -81,9 +83,15 @@ def _make_equal(transaction: Transaction, table: str, documents: Mapping[str, Ma
     for id in before.keys() - documents.keys():
         transaction.remove(table, id)
     for id, document in documents.items():
-        raw, read = encode_document(document)
-        if before.get(id) != raw:
-            transaction.put(table, id, raw, read)
+        _put(transaction, table, id, document)
+
+
+def _put(transaction: Transaction, table: str, id: str, document: Mapping[str, Any]) -> None:
+    """Set a document that may come from anywhere, if it is not so already."""
+    raw, read = encode_document(document)
+    if raw != transaction.get(table, id):
+        transaction.check(table, read)
+        transaction.put(table, id, raw, read)
 
 
 class Edits(MutableMapping[Any, Any]):
@@ -100,7 +108,7 @@ class Edits(MutableMapping[Any, Any]):
 
     def finish(self) -> None:
         for id, document in self._seen.items():
-            self._store(id, document)
+            _put(self._transaction, self._table, id, document)
 
     def __getitem__(self, doc_id: Any) -> Any:
         id = self._there(doc_id)
@@ -112,7 +120,7 @@ class Edits(MutableMapping[Any, Any]):
 
     def __setitem__(self, doc_id: Any, document: Any) -> None:
         self._seen.pop(str(doc_id), None)
-        self._store(str(doc_id), document)
+        _put(self._transaction, self._table, str(doc_id), document)
 
     def __delitem__(self, doc_id: Any) -> None:
         id = self._there(doc_id)
@@ -134,11 +142,6 @@ class Edits(MutableMapping[Any, Any]):
         self._seen.clear()
         self._transaction.drop(self._table)
         self._transaction.create(self._table)
-
-    def _store(self, id: str, document: Any) -> None:
-        raw, read = encode_document(document)
-        if raw != self._transaction.get(self._table, id):
-            self._transaction.put(self._table, id, raw, read)
 
     def _there(self, doc_id: Any) -> str | None:
         """The id under which a document is stored that equals this one, as keys of a dict do."""
@@ -272,27 +275,28 @@ class JournalDatabase(TinyDB):
     table_class = JournalTable
     default_storage_class = JournalStorage  # type: ignore[assignment]  # TinyDB declares the one it ships
 
-    def batch(self) -> AbstractContextManager[object]:
+    def batch(self) -> AbstractContextManager[Transaction]:
         """All that is done in the block, in whatever tables, is one change: durable as a whole or not."""
-        return self._journal.transaction()
+        return self.journal.transaction()
 
     def tables(self) -> set[str]:
-        return set(self._journal.reading().tables())
+        return set(self.journal.reading().tables())
 
     def drop_tables(self) -> None:
-        with self._journal.transaction() as transaction:
+        with self.journal.transaction() as transaction:
             for table in transaction.tables():
                 transaction.drop(table)
         self._tables.clear()
 
     def drop_table(self, name: str) -> None:
         self._tables.pop(name, None)
-        with self._journal.transaction() as transaction:
+        with self.journal.transaction() as transaction:
             if name in transaction.tables():
                 transaction.drop(name)
 
     @property
-    def _journal(self) -> Journal:
+    def journal(self) -> Journal:
+        """The engine below, which the narrow interface shares."""
         return cast(JournalStorage, self.storage).journal
 
 
@@ -301,10 +305,13 @@ def open_database(
     *,
     tables: Mapping[str, declared.Table] | None = None,
     disk: Disk | None = None,
-) -> TinyDB:
+    waiting: int | None = None,
+) -> JournalDatabase:
     """Open the journal at `path` as a TinyDB database; a missing file, and its folder, are made.
+
+    `waiting`: as in `Journal`.
 
     Raises:
         StoreError: as `Journal` does.
     """
-    return JournalDatabase(path, create_dirs=True, tables=tables, disk=disk)
+    return JournalDatabase(path, create_dirs=True, tables=tables, disk=disk, waiting=waiting)

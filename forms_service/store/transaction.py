@@ -142,6 +142,10 @@ class Transaction(Reading):
         with self._mutex:
             return str(self.layer.highest(table) + 1)
 
+    def check(self, table: str, document: Mapping[str, Any]) -> None:
+        """Raises IncompleteDocument unless it has all that a document of this table has to have."""
+        self._schema.check(table, document)
+
     def put(self, table: str, id: str, raw: bytes, document: Mapping[str, Any]) -> None:
         """Set the content of a document; `document` is what `raw` says.
 

@@ -179,4 +179,4 @@ def test_pages_look_up_and_do_not_look_through():
         for file in package.rglob("*.py")
         if file.parent.name != "store" and re.search(r"\b_?(?:store|batch)\.all\(", file.read_text())
     }
-    assert found == {"cases/accounts.py", "privacy/erasing.py", "privacy/holdings.py"}
+    assert found == {"services/accounts.py", "services/erasure.py", "services/data_export.py"}
