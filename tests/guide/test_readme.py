@@ -54,11 +54,60 @@ def test_every_make_target_in_the_guide_exists(target: str) -> None:
 
 
 def test_the_states_in_the_guide_are_those_of_the_rules() -> None:
-    """The diagrams are printed from the one table of states."""
+    """The diagrams beside the rules, to which the guide links, are printed from the one table of states."""
     printed = subprocess.run(
         [sys.executable, "-m", "forms_service.domain.submissions.workflow"],
         capture_output=True,
         text=True,
         check=True,
     )
-    assert printed.stdout.strip() in README
+    kept = ROOT / "forms_service" / "domain" / "submissions" / "STATES.md"
+    assert printed.stdout.strip() in kept.read_text()
+
+
+TOP = "|".join(path.name for path in ROOT.iterdir() if not path.name.startswith("."))
+PATHS = re.compile(rf"(?<![\w./])((?:{TOP})/[\w./*-]*\w?\*?)")
+BUILT = ("site/", "data/")
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*PATHS.findall(README), *re.findall(r"\]\(([^#)h][^)]*)\)", README)})
+)
+def test_every_path_in_the_guide_exists(name: str) -> None:
+    """Files, folders and what links lead to; what is built or put in as an example is not looked for."""
+    if not name.startswith(BUILT) and name not in ("plan.png", "plan.pdf"):
+        assert list(ROOT.glob(name.rstrip("/"))), name
+
+
+def section(heading: str) -> str:
+    return README.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def test_the_map_knows_every_room() -> None:
+    """Each package of the service, and every folder beside it."""
+    told = {line.split()[0].rstrip("/") for line in section("The map").split("```")[1].splitlines()[1:]}
+    rooms = {str(file.parent.relative_to(ROOT)) for file in ROOT.glob("forms_service/*/__init__.py")}
+    assert rooms - told == set()
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    folders = {name.split("/")[0] for name in listed.stdout.splitlines() if "/" in name and name[0] != "."}
+    assert folders - told == set()
+
+
+def test_seven_tasks_name_their_files() -> None:
+    """Each names at least one; that all of them exist is asked of every path in the guide."""
+    rows = section("Where to change what").split("|---|---|\n")[1].split("\n\n")[0].splitlines()
+    assert len(rows) == 7
+    assert [row for row in rows if not PATHS.search(row)] == []
+
+
+def test_the_glossary_uses_the_words_of_the_code() -> None:
+    """At most 25 terms, each with the class that bears its name; all files of the product are asked."""
+    rows = re.findall(r"^\| ([^|]+) \| (`[^|]+`) \|", section("Glossary"), re.M)
+    assert 15 < len(rows) <= 25
+    code = "\n".join(
+        file.read_text()
+        for package in ("forms_service", "partner_program", "publishing")
+        for file in (ROOT / package).rglob("*.py")
+    )
+    classes = set(re.findall(r"^class (\w+)", code, re.M))
+    assert {name for _, names in rows for name in re.findall(r"`(\w+)`", names)} - classes == set()
