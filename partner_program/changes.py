@@ -210,4 +210,4 @@ def _value(value: Value) -> Text:
 
 
 def _kind(value: Value) -> Text:
-    return both(lambda language: f"{LABELS[language].kinds[value.kind]} {value.number or ''}".strip())
+    return both(lambda language: f"{value.kind.means[language]} {value.number or ''}".strip())

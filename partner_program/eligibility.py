@@ -16,8 +16,8 @@ from partner_program.model import (
     Requirement,
     Tier,
     Value,
-    ValueKind,
 )
+from partner_program.requirement_kinds import Demand
 
 
 @dataclass(frozen=True)
@@ -53,19 +53,10 @@ class Outcome(StrEnum):
     NOT_YET = "not_yet"
     """Missing (`Answer.missing` says how many), or not told by these facts and still to come."""
     AGREED_INDIVIDUALLY = "agreed_individually"
-    NO_THRESHOLD = "no_threshold"
-    OPTIONAL = "optional"
-    RECOMMENDED = "recommended"
+    NOT_ASKED = "not_asked"
+    """Nothing is missing where it is not there; the kind of the value says why."""
     VENDOR_CARRIES = "vendor_carries"
     """The vendor's part; it never counts against a partner."""
-
-
-_WITHOUT_FACTS = {
-    ValueKind.AGREED_INDIVIDUALLY: Outcome.AGREED_INDIVIDUALLY,
-    ValueKind.NO_THRESHOLD: Outcome.NO_THRESHOLD,
-    ValueKind.OPTIONAL: Outcome.OPTIONAL,
-    ValueKind.RECOMMENDED: Outcome.RECOMMENDED,
-}
 
 
 @dataclass(frozen=True)
@@ -132,12 +123,15 @@ def _whole(requirement: Requirement, own: Answer, parts: list[Answer]) -> Answer
 
 def _answer(program: Program, item: Item, tier: Tier, facts: CompanyFacts) -> Answer:
     value = item.tiers[tier.id]
+    quota = value.quota
     if item.carried_by is CarriedBy.VENDOR:
         return Answer(item, value, Outcome.VENDOR_CARRIES)
-    if value.kind in _WITHOUT_FACTS:
-        return Answer(item, value, _WITHOUT_FACTS[value.kind])
+    if quota.demand is Demand.AGREED:
+        return Answer(item, value, Outcome.AGREED_INDIVIDUALLY)
+    if quota.demand is not Demand.ASKED:
+        return Answer(item, value, Outcome.NOT_ASKED)
     if item.measure is None:
         return Answer(item, value, Outcome.NOT_YET)
-    missing = max(0, (value.number or 1) - facts.count(item.measure))
+    missing = max(0, quota.number - facts.count(item.measure))
     outcome = Outcome.NOT_YET if missing else Outcome.MET
     return Answer(item, value, outcome, missing, program.measures[item.measure])

@@ -1,9 +1,9 @@
-"""The words between the program's own: headings of tables, and what a sign means. One set per language."""
+"""The words between the program's own: headings of tables and the like. One set per language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from partner_program.model import CarriedBy, Language, ValueKind, When
+from partner_program.model import CarriedBy, Language, When
 
 
 @dataclass(frozen=True)
@@ -15,10 +15,6 @@ class Labels:
     questions: str
     """Names the list of a page's questions."""
     requirement: str
-    per_year: str
-    """Said of a requirement that a tier asks a number of, each year."""
-    kinds: Mapping[ValueKind, str]
-    """What a ✓ means to who cannot see how it is drawn."""
     carried_by: Mapping[CarriedBy, str]
     when: Mapping[When, str]
     who: str
@@ -78,18 +74,6 @@ _POLISH = Labels(
     comparison="Porównanie poziomów partnerstwa",
     questions="Pytania na tej stronie",
     requirement="Wymaganie",
-    per_year="minimum w roku",
-    kinds={
-        ValueKind.REQUIRED: "wymagane",
-        ValueKind.OPTIONAL: "nieobowiązkowe",
-        ValueKind.RECOMMENDED: "zalecane",
-        ValueKind.AT_LEAST: "wymagane minimum",
-        ValueKind.PER_YEAR: "wymagane w roku",
-        ValueKind.EVERY_YEAR: "raz w roku",
-        ValueKind.EVERY_QUARTER: "co kwartał",
-        ValueKind.NO_THRESHOLD: "bez progu",
-        ValueKind.AGREED_INDIVIDUALLY: "ustalane indywidualnie",
-    },
     carried_by={
         CarriedBy.PARTNER: "partner",
         CarriedBy.VENDOR: "{vendor}",
@@ -161,18 +145,6 @@ _ENGLISH = Labels(
     comparison="Comparison of the partner tiers",
     questions="Questions on this page",
     requirement="Requirement",
-    per_year="minimum a year",
-    kinds={
-        ValueKind.REQUIRED: "required",
-        ValueKind.OPTIONAL: "optional",
-        ValueKind.RECOMMENDED: "recommended",
-        ValueKind.AT_LEAST: "required minimum",
-        ValueKind.PER_YEAR: "required a year",
-        ValueKind.EVERY_YEAR: "every year",
-        ValueKind.EVERY_QUARTER: "every quarter",
-        ValueKind.NO_THRESHOLD: "no threshold",
-        ValueKind.AGREED_INDIVIDUALLY: "agreed individually",
-    },
     carried_by={
         CarriedBy.PARTNER: "partner",
         CarriedBy.VENDOR: "{vendor}",

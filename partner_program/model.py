@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from partner_program import field_types
+from partner_program.requirement_kinds import Quota, ValueKind
 
 Language = Literal["pl", "en"]
 LANGUAGES: tuple[Language, ...] = ("pl", "en")
@@ -72,23 +73,6 @@ class CountedText(_Part):
 
     def __getitem__(self, language: Language) -> Counted:
         return self.pl if language == "pl" else self.en
-
-
-class ValueKind(StrEnum):
-    """What a tier asks in a requirement."""
-
-    REQUIRED = "required"
-    OPTIONAL = "optional"
-    RECOMMENDED = "recommended"
-    AT_LEAST = "at_least"
-    """At least `number` people."""
-    PER_YEAR = "per_year"
-    """At least `number` in each partner year."""
-    EVERY_YEAR = "every_year"
-    EVERY_QUARTER = "every_quarter"
-    NO_THRESHOLD = "no_threshold"
-    """Applies, but nothing is asked."""
-    AGREED_INDIVIDUALLY = "agreed_individually"
 
 
 class CarriedBy(StrEnum):
@@ -156,6 +140,11 @@ class Value(_Part):
     """How many, for `at_least` (people) and `per_year`; not allowed elsewhere."""
     label: Text
     """The words of the program, kept exactly; they must agree with `kind` and `number`."""
+
+    @property
+    def quota(self) -> Quota:
+        """What counts towards it."""
+        return self.kind.quota(self.number)
 
 
 class Item(_Part):

@@ -19,7 +19,7 @@ from partner_program.change_words import CHANGE_WORDS
 from partner_program.changes import differences
 from partner_program.eligibility import Answer, CompanyFacts, Outcome, TierAnswer, assess
 from partner_program.labels import LABELS
-from partner_program.model import CarriedBy, Item, Language, Program, Requirement, Section, Tier, ValueKind
+from partner_program.model import CarriedBy, Item, Language, Program, Requirement, Section, Tier
 from partner_program.typography import bind
 from partner_program.versions import ProgramVersion
 from partner_program.wording import (
@@ -225,7 +225,7 @@ def _environment(language: Language) -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.globals |= {"labels": LABELS[language], "language": language, "TICK": TICK, "Kind": ValueKind}
+    environment.globals |= {"labels": LABELS[language], "language": language, "TICK": TICK}
     environment.filters |= {
         "named": _named,
         "in_words": partial(value_text, language=language),

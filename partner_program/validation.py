@@ -4,130 +4,13 @@ Works on content as it was read, also where parts of it are malformed (the model
 person who edits the program learns every mistake at once.
 """
 
-import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 
-from partner_program.model import LANGUAGES, Fact, Language, Measure, ValueKind
+from partner_program.model import LANGUAGES, Fact, Measure
 from partner_program.plain_words import markup_in, other_time
+from partner_program.requirement_kinds import KINDS
 from partner_program.spelling import instead_of, nearest
 from partner_program.yaml_reader import Content, Path
-
-COUNTED = frozenset({ValueKind.AT_LEAST, ValueKind.PER_YEAR})
-"""Kinds that carry a number; the others carry none."""
-
-
-@dataclass(frozen=True)
-class _Wording:
-    example: str
-    pattern: str
-
-    def fits(self, label: str) -> bool:
-        return re.search(self.pattern, label, re.IGNORECASE) is not None
-
-
-_WORDINGS: dict[ValueKind, dict[Language, _Wording]] = {
-    ValueKind.REQUIRED: {
-        "pl": _Wording("✓", r"✓|\bwymagan|\bobowiązkow|\btak\b"),
-        "en": _Wording("✓", r"✓|(?<!not )\brequired|\bmandatory|\byes\b"),
-    },
-    ValueKind.RECOMMENDED: {
-        "pl": _Wording("zalecane", r"✓|\bzaleca|\bpolecan"),
-        "en": _Wording("recommended", r"✓|\brecommend"),
-    },
-    ValueKind.OPTIONAL: {
-        "pl": _Wording("nieobowiązkowe", r"\bnieobowiązkow|\bopcjonaln|\bdobrowoln|\bniewymagan"),
-        "en": _Wording("optional", r"\boptional|\bvoluntary|\bnot required"),
-    },
-    ValueKind.EVERY_YEAR: {
-        "pl": _Wording("Rocznie", r"\broczn|\bcorocz|\bco rok|\bkażdego roku|\braz w roku|\braz na rok"),
-        "en": _Wording("Yearly", r"\byearly|\bannual|\bevery year|\bonce a year|\beach year"),
-    },
-    ValueKind.EVERY_QUARTER: {
-        "pl": _Wording("Kwartalnie", r"kwarta"),
-        "en": _Wording("Quarterly", r"quarter"),
-    },
-    ValueKind.NO_THRESHOLD: {
-        "pl": _Wording("Bez ograniczeń", r"\bbez (ogranicze|prog|limit|minimum)|\bbrak (prog|ogranicze)"),
-        "en": _Wording("No threshold", r"\bno (threshold|limit|minimum|restriction)|\bunlimited|\bwithout "),
-    },
-    ValueKind.AGREED_INDIVIDUALLY: {
-        "pl": _Wording("Ustalane indywidualnie", r"indywidualn"),
-        "en": _Wording("Agreed individually", r"individual"),
-    },
-}
-
-
-_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
-"""A number in words: 100 000, 100,000 and 100.000 are whole, 1,5 is not."""
-_NOT_AT_LEAST: dict[Language, str] = {
-    "pl": r"[<≤]|\b(?:co )?najwyżej\b|\bponiżej\b|\bmaks|\bdo \d|\b(?:mniej|więcej) niż\b|>(?!=)",
-    "en": r"[<≤]|\bat most\b|\bbelow\b|\bmax|\bup to\b|\b(?:less|fewer|more) than\b|>(?!=)",
-}
-_NOT_A_YEAR: dict[Language, str] = {
-    "pl": r"kwarta|miesi[ąę]|tygod|tydzień",
-    "en": r"quarter|month|week",
-}
-_RIVALS = (
-    frozenset({ValueKind.EVERY_YEAR, ValueKind.EVERY_QUARTER}),
-    frozenset({ValueKind.NO_THRESHOLD, ValueKind.AGREED_INDIVIDUALLY}),
-)
-"""Kinds of which a tier has one: a text that speaks of another one contradicts it."""
-
-
-def rival_words(kind: ValueKind, text: str, language: Language) -> str | None:
-    """What a text about a tier says in the place of this kind, as words; None where it does not."""
-    for rivals in _RIVALS:
-        if kind not in rivals or _WORDINGS[kind][language].fits(text):
-            continue
-        for other in rivals - {kind}:
-            if found := re.search(_WORDINGS[other][language].pattern, text, re.IGNORECASE):
-                return found[0].strip()
-    return None
-
-
-def number_problem(kind: ValueKind, number: int | None) -> str | None:
-    """What is wrong with the number of a value of this kind, if anything."""
-    if kind in COUNTED and number is None:
-        return f"`{kind}` needs a number: add `number: …`"
-    if kind not in COUNTED and number is not None:
-        return f"`{kind}` takes no number: delete it, or change `kind` to `at_least` or `per_year`"
-    return None
-
-
-def label_problem(kind: ValueKind, number: int | None, label: str, language: Language) -> str | None:
-    """In what these words and the value disagree, if in anything."""
-    if kind in COUNTED:
-        return _counted_problem(kind, number, label, language) if number is not None else None
-    wording = _WORDINGS[kind][language]
-    if wording.fits(label):
-        return None
-    fitting = [f"`{other}`" for other, wordings in _WORDINGS.items() if wordings[language].fits(label)]
-    change = f", or change `kind` to {' or '.join(fitting)}" if fitting else ""
-    return f"`{label}` does not say `{kind}`: write for example `{wording.example}`{change}"
-
-
-def _counted_problem(kind: ValueKind, number: int, label: str, language: Language) -> str | None:
-    found = _NUMBER.search(label)
-    if found is None:
-        return f"`{label}` names no number: begin it with {number}"
-    if _whole(found[0]) != number:
-        return f"`{label}` says {found[0]}, `number` says {number}: make them the same"
-    if other := re.search(_NOT_AT_LEAST[language], label, re.IGNORECASE):
-        return f"`{label}` says `{other[0]}`, and {number} or more is asked: write for example `{number}`"
-    if kind is ValueKind.PER_YEAR and (other := re.search(_NOT_A_YEAR[language], label, re.IGNORECASE)):
-        return f"`{label}` says `{other[0]}`, and `per_year` counts in a year: make them the same"
-    return None
-
-
-def _whole(written: str) -> int | None:
-    """The number as it is meant; None where it is no whole one."""
-    parts = re.split(r"[ \u00a0\u202f.,]", written)
-    if len(parts) > 1 and any(len(part) != 3 for part in parts[1:]):
-        return None
-    return int("".join(parts))
-
 
 Finding = tuple[Path, str]
 Group = dict[str, Content]
@@ -143,10 +26,6 @@ _CHOICES: tuple[Path, ...] = (
 """Lists whose ids are unique among themselves; sections, requirements and parts share theirs."""
 _LISTS: tuple[Path, ...] = (("languages",), ("coming_due", "warn_days_before"))
 """Lists that name nothing twice."""
-_COUNTS_PEOPLE = (Measure.SALES_PEOPLE, Measure.TECHNICAL_PEOPLE, Fact.CONTACT)
-"""What `at_least` can be decided by."""
-_COUNTS_IN_A_YEAR = (Measure.LEAD_ACTIVITIES, Fact.DEALS, None)
-"""What `per_year` can be decided by; None: people confirm by hand that it is all there."""
 _DECIDES = (None, *Measure, *Fact)
 _ASKED_BY_THE_APPLICATION = (Measure.SPONSOR, Fact.CONTACT, Fact.PRE_ACCEPTANCE)
 
@@ -240,18 +119,16 @@ def _tier_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[
 
 
 def _value_findings(path: Path, value: Group) -> Iterator[Finding]:
-    kind = None
-    with suppress(ValueError):
-        kind = ValueKind(str(value.get("kind")))
+    kind = KINDS.get(str(value.get("kind")))
     number = value.get("number")
     if kind is None or not (number is None or type(number) is int):
         return
-    if message := number_problem(kind, number):
+    if message := kind.number_problem(number):
         yield (*path, "number"), message
         return
     for language in LANGUAGES:
         words = _at(value, ("label", language))
-        if isinstance(words, str) and words and (message := label_problem(kind, number, words, language)):
+        if isinstance(words, str) and words and (message := kind.label_problem(number, words, language)):
             yield (*path, "label", language), message
 
 
@@ -293,24 +170,10 @@ def _number_findings(items: list[tuple[Path, Group]]) -> Iterator[Finding]:
         values = item.get("tiers")
         for tier, value in values.items() if isinstance(values, dict) else ():
             kind = value.get("kind") if isinstance(value, dict) else None
-            here = (*path, "tiers", tier, "kind")
-            if not isinstance(kind, str) or kind not in COUNTED or decided_by not in _DECIDES:
+            if not isinstance(kind, str) or kind not in KINDS or decided_by not in _DECIDES:
                 continue
-            if decided_by == Fact.REVENUE:
-                yield (
-                    here,
-                    f"no rule reads `{kind}` of revenue: write `agreed_individually`, without a number",
-                )
-            elif kind == ValueKind.AT_LEAST and decided_by not in _COUNTS_PEOPLE:
-                yield here, f"`at_least` counts people, {_not_people(decided_by)}: write `required`"
-            elif kind == ValueKind.PER_YEAR and decided_by not in _COUNTS_IN_A_YEAR:
-                yield here, f"`{decided_by}` is not counted in a year: write `required` or `at_least`"
-
-
-def _not_people(decided_by: Content) -> str:
-    if decided_by is None:
-        return "and without a `measure` nothing is counted here"
-    return f"and `{decided_by}` are none"
+            if message := KINDS[kind].decided_by_problem(None if decided_by is None else str(decided_by)):
+                yield (*path, "tiers", tier, "kind"), message
 
 
 def _application_findings(items: list[tuple[Path, Group]]) -> Iterator[Finding]:
@@ -329,11 +192,11 @@ def _summary_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterat
     for path, tier in _groups(program, ("tiers",)):
         for _, item in items:
             kind = _at(item, ("tiers", str(tier.get("id")), "kind"))
-            if not isinstance(kind, str) or kind not in set(ValueKind):
+            if not isinstance(kind, str) or kind not in KINDS:
                 continue
             for language in LANGUAGES:
                 words = _at(tier, ("summary", language))
-                if isinstance(words, str) and (said := rival_words(ValueKind(kind), words, language)):
+                if isinstance(words, str) and (said := KINDS[kind].rival_words(words, language)):
                     message = (
                         f"`{said}` contradicts `{item.get('id')}`, which says `{kind}`: change one of them"
                     )

@@ -12,7 +12,7 @@ from babel.units import format_unit
 from partner_program.business_days import SkippedDay, SkipReason
 from partner_program.eligibility import Answer, Outcome, TierAnswer
 from partner_program.labels import LABELS
-from partner_program.model import Language, MeasureWords, Program, Value, ValueKind
+from partner_program.model import Language, MeasureWords, Program, Value
 
 _LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "GB")}
 _TICK = "✓"
@@ -94,24 +94,8 @@ _AGREED: Mapping[Language, str] = {
     "en": "agreed individually: {}",
 }
 _STILL_TO_COME: Mapping[Language, str] = {"pl": "do spełnienia: {}", "en": "still to come: {}"}
-_OUTCOMES: Mapping[Language, Mapping[Outcome, str]] = {
-    "pl": {
-        Outcome.MET: "spełnione",
-        Outcome.AGREED_INDIVIDUALLY: "ustalane indywidualnie",
-        Outcome.NO_THRESHOLD: "bez progu",
-        Outcome.OPTIONAL: "nieobowiązkowe",
-        Outcome.RECOMMENDED: "zalecane",
-        Outcome.VENDOR_CARRIES: "po naszej stronie",
-    },
-    "en": {
-        Outcome.MET: "met",
-        Outcome.AGREED_INDIVIDUALLY: "agreed individually",
-        Outcome.NO_THRESHOLD: "no threshold",
-        Outcome.OPTIONAL: "optional",
-        Outcome.RECOMMENDED: "recommended",
-        Outcome.VENDOR_CARRIES: "on our side",
-    },
-}
+_MET: Mapping[Language, str] = {"pl": "spełnione", "en": "met"}
+_VENDOR_CARRIES: Mapping[Language, str] = {"pl": "po naszej stronie", "en": "on our side"}
 
 
 def decision_time(program: Program, case: Case, language: Language) -> str:
@@ -200,16 +184,20 @@ def outcome_text(answer: Answer, language: Language) -> str:
         return _MISSING[language].format(_missing_one(answer, language))
     if answer.outcome is Outcome.NOT_YET:
         return _STILL_TO_COME[language].format(LABELS[language].when[answer.item.when])
-    return _OUTCOMES[language][answer.outcome]
+    if answer.outcome is Outcome.MET:
+        return _MET[language]
+    if answer.outcome is Outcome.VENDOR_CARRIES:
+        return _VENDOR_CARRIES[language]
+    return answer.value.kind.means[language]
 
 
 def value_text(value: Value, language: Language) -> str:
     """What a tier asks, in words that need no picture: the label, or what its sign stands for."""
     label = value.label[language]
     if label == _TICK:
-        return LABELS[language].kinds[value.kind]
-    if value.kind is ValueKind.PER_YEAR and label.isdecimal():
-        return f"{label} ({LABELS[language].per_year})"
+        return value.kind.means[language]
+    if value.kind.unit and label.isdecimal():
+        return f"{label} ({value.kind.unit[language]})"
     return label
 
 

@@ -9,14 +9,15 @@ import pytest
 from partner_program import Program
 from partner_program.change_words import CHANGE_WORDS
 from partner_program.changes import Change, differences
-from partner_program.model import LANGUAGES, AttestationForm, CarriedBy, Fact, Measure, ValueKind, When
+from partner_program.model import LANGUAGES, AttestationForm, CarriedBy, Fact, Measure, When
+from partner_program.requirement_kinds import KINDS
 
 Path = tuple[str | int, ...]
 Content = dict[str, Any]
 
 OTHER_CHOICE = {
-    choice.value: other.value
-    for choices in (AttestationForm, CarriedBy, Fact, ValueKind, Measure, When)
+    str(choice): str(other)
+    for choices in (AttestationForm, CarriedBy, Fact, KINDS, Measure, When)
     for choice, other in zip(choices, [*list(choices)[1:], next(iter(choices))], strict=True)
 }
 """For each word of a fixed set another one of the same set."""

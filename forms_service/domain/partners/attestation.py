@@ -15,7 +15,7 @@ from forms_service.domain.partners.partner_years import Period, partner_year, ti
 from forms_service.domain.partners.people import SKILLS, counted, member, present
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.i18n.translations import N_, texts
-from partner_program.model import AttestationForm, Item, Language, Program, ValueKind
+from partner_program.model import AttestationForm, Item, Language, Program
 from partner_program.wording import value_text
 
 _STATEMENT = N_("I attest that the company meets the criteria above.")
@@ -53,8 +53,7 @@ def criteria(partner: Partner, program: Program, tier: str, day: date) -> tuple[
 
 
 def _asked(item: Item, tier: str) -> int:
-    value = item.tiers[tier]
-    return value.number or int(value.kind is ValueKind.REQUIRED)
+    return item.tiers[tier].quota.number
 
 
 def declared(partner: Partner, number: int) -> Attestation | None:

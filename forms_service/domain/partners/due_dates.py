@@ -11,16 +11,13 @@ from enum import StrEnum
 
 from forms_service.domain.partners import attestation
 from forms_service.domain.partners.partner import Partner, PartnerState, Person, Qualification, Skill
-from forms_service.domain.partners.partner_years import Cadence, partner_year, tier_on
+from forms_service.domain.partners.partner_years import partner_year, tier_on
 from forms_service.domain.partners.people import present, valid_on
 from forms_service.domain.partners.planning import next_meeting
 from forms_service.domain.partners.renewal import oldest_undecided
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
-from partner_program.model import CarriedBy, Fact, Item, Measure, Program, ValueKind
-
-_NOT_ASKED = frozenset(
-    {ValueKind.OPTIONAL, ValueKind.RECOMMENDED, ValueKind.NO_THRESHOLD, ValueKind.AGREED_INDIVIDUALLY}
-)
+from partner_program.model import CarriedBy, Fact, Item, Measure, Program
+from partner_program.requirement_kinds import Demand
 
 
 class DueKind(StrEnum):
@@ -53,7 +50,8 @@ class Due:
     """Whether an attestation is declared, and its signed copy has not arrived."""
     person: Person | None = None
     skill: Skill | None = None
-    cadence: Cadence | None = None
+    cadence_months: int | None = None
+    """Of a meeting: how many months lie between two."""
 
     def days_left(self, day: date) -> int:
         """Below 0 when it is overdue."""
@@ -73,9 +71,9 @@ class Due:
     def warn_days(self, program: Program) -> tuple[int, ...]:
         """How many days before people are warned; nobody of the next meeting right after the last one."""
         days = program.coming_due.warn_days_before
-        if self.cadence is None:
+        if self.cadence_months is None:
             return days
-        return tuple(each for each in days if each < self.cadence * _HALF_A_MONTH_DAYS)
+        return tuple(each for each in days if each < self.cadence_months * _HALF_A_MONTH_DAYS)
 
 
 _HALF_A_MONTH_DAYS = 15
@@ -104,7 +102,7 @@ def _asked(partner: Partner, program: Program, day: date, what: Fact) -> Item | 
     """The requirement that is decided by this, if the partner's tier asks for it."""
     tier = tier_on(partner, day)
     for item in program.items():
-        if item.fact is what and item.tiers[tier].kind not in _NOT_ASKED:
+        if item.fact is what and item.tiers[tier].quota.demand is Demand.ASKED:
             return item
     return None
 
@@ -138,7 +136,9 @@ def _planning(partner: Partner, program: Program, day: date) -> Iterator[Due]:
     for on in (meeting.overdue_since, meeting.due):
         if on is not None:
             subject = on.isoformat()
-            yield Due(DueKind.PLANNING, on, subject, by_vendor=by_vendor, cadence=meeting.cadence)
+            yield Due(
+                DueKind.PLANNING, on, subject, by_vendor=by_vendor, cadence_months=meeting.cadence_months
+            )
 
 
 def _qualifications(partner: Partner, day: date) -> Iterator[Due]:

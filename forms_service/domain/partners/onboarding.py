@@ -29,18 +29,10 @@ from forms_service.domain.partners.partner import (
 from forms_service.domain.partners.people import SKILLS, contacts, qualified, sponsor
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, ScorecardRow, scorecard
-from partner_program.model import Fact, Item, Measure, Program, Requirement, ValueKind, When
+from partner_program.model import Fact, Item, Measure, Program, Requirement, Value, When
+from partner_program.requirement_kinds import Demand
 
 _BEFORE = frozenset({When.AT_APPLICATION, When.BEFORE_ACTIVE})
-_NOT_ASKED = frozenset(
-    {
-        ValueKind.OPTIONAL,
-        ValueKind.RECOMMENDED,
-        ValueKind.NO_THRESHOLD,
-        ValueKind.AGREED_INDIVIDUALLY,
-        ValueKind.PER_YEAR,
-    }
-)
 
 
 class MissingPart(StrEnum):
@@ -104,7 +96,7 @@ def checklist(
     return tuple(
         _step(partner, row, day)
         for row in card.rows
-        if row.item.when in _BEFORE and row.value.kind not in _NOT_ASKED and not _has_parts(row.item)
+        if row.item.when in _BEFORE and _is_asked_before(row.value) and not _has_parts(row.item)
     )
 
 
@@ -150,6 +142,12 @@ def _seen(partner: Partner, item: Item, day: date) -> str:
 
 def _named(people: Iterable[Person]) -> list[list[str]]:
     return sorted([person["id"], person["name"], person["email"]] for person in people)
+
+
+def _is_asked_before(value: Value) -> bool:
+    """Whether it can be lacking before the first partner year; a number that is asked in each year cannot."""
+    counts_in_years = value.number is not None and value.quota.months is not None
+    return value.quota.demand is Demand.ASKED and not counts_in_years
 
 
 def _has_parts(item: Item) -> bool:

@@ -8,26 +8,13 @@ first year, so that no rounding adds up. Days have no daylight-saving time.
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import IntEnum
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.partners.partner import Partner, Terms
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
-from partner_program.model import ValueKind
+from partner_program.requirement_kinds import MONTHS_A_YEAR
 
 ZONE = ZoneInfo("Europe/Warsaw")
-MONTHS_A_YEAR = 12
-
-
-class Cadence(IntEnum):
-    """How many months lie between two meetings of joint planning."""
-
-    QUARTER = 3
-    YEAR = 12
-
-
-CADENCES = {ValueKind.EVERY_YEAR: Cadence.YEAR, ValueKind.EVERY_QUARTER: Cadence.QUARTER}
-"""What the program asks for, as months."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from forms_service.domain.partners.partner import Partner, Person, Qualification, Skill
-from partner_program.model import Item, Measure, Program, ValueKind
+from partner_program.model import Measure, Program
 
 SKILLS: Mapping[Measure, Skill] = {
     Measure.SALES_PEOPLE: Skill.SALES,
@@ -92,9 +92,6 @@ def counted(partner: Partner, program: Program, tier: str, day: date) -> dict[Me
 
 def _asked(program: Program, tier: str, measure: Measure) -> int:
     """The largest number that a requirement of this measure asks for; 0 where none does."""
-    return max((_number(item, tier) for item in program.items() if item.measure is measure), default=0)
-
-
-def _number(item: Item, tier: str) -> int:
-    value = item.tiers[tier]
-    return value.number or int(value.kind is ValueKind.REQUIRED)
+    return max(
+        (item.tiers[tier].quota.number for item in program.items() if item.measure is measure), default=0
+    )

@@ -11,8 +11,6 @@ from datetime import date, timedelta
 from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner import Goal, GoalKind, Meeting, Partner, Progress, found, next_id
 from forms_service.domain.partners.partner_years import (
-    CADENCES,
-    Cadence,
     active_since,
     later,
     not_a_day_of_work,
@@ -34,22 +32,24 @@ class NextMeeting:
     """The due day of the stretch before, where that passed without a meeting."""
     planned: Meeting | None
     """The next one that is called for already."""
-    cadence: Cadence
+    cadence_months: int
+    """How many months lie between two."""
     held: bool
     """Whether the stretch of time that runs now has had its meeting; then `due` is of the next one."""
 
 
-def cadence_of(program: Program, tier: str) -> Cadence | None:
-    """How often the tier plans together; None where the program does not say."""
+def cadence_months(program: Program, tier: str) -> int | None:
+    """How many months lie between two meetings of the tier; None where the program does not say."""
     for item in program.items():
         if item.fact is Fact.PLANNING:
-            return CADENCES.get(item.tiers[tier].kind)
+            value = item.tiers[tier]
+            return value.quota.months if value.number is None else None
     return None
 
 
 def next_meeting(partner: Partner, program: Program, day: date) -> NextMeeting | None:
     """The meeting that comes next, seen from this day; None before the first partner year."""
-    start, cadence = active_since(partner), cadence_of(program, tier_on(partner, day))
+    start, cadence = active_since(partner), cadence_months(program, tier_on(partner, day))
     if start is None or cadence is None or day < start:
         return None
     # Stretches of time begin on the day after a due day, the first one with the day of becoming active.
@@ -66,7 +66,7 @@ def next_meeting(partner: Partner, program: Program, day: date) -> NextMeeting |
     return NextMeeting(later(start, cadence * (number + 1)) if held else due, overdue, planned, cadence, held)
 
 
-def _overdue(partner: Partner, start: date, cadence: Cadence, number: int, day: date) -> date | None:
+def _overdue(partner: Partner, start: date, cadence: int, number: int, day: date) -> date | None:
     """The due day of this stretch of time, if it passed without a meeting and the cadence stood already."""
     begun, due = later(start, cadence * (number - 1)), later(start, cadence * number)
     since = same_tier_since(partner, day)

@@ -17,8 +17,8 @@ from forms_service.domain.partners.activities import done_in
 from forms_service.domain.partners.company_profile import missing as missing_in_profile
 from forms_service.domain.partners.partner import Partner, Person
 from forms_service.domain.partners.partner_years import (
-    CADENCES,
     Period,
+    active_since,
     day_of,
     partner_year,
     period_on,
@@ -38,11 +38,9 @@ from partner_program.model import (
     Requirement,
     Tier,
     Value,
-    ValueKind,
     When,
 )
-
-_WITHIN_A_YEAR = frozenset({ValueKind.PER_YEAR, ValueKind.EVERY_YEAR, ValueKind.EVERY_QUARTER})
+from partner_program.requirement_kinds import MONTHS_A_YEAR, Demand
 
 
 @dataclass(frozen=True)
@@ -100,21 +98,17 @@ class PartnerResources:
         """Whether it has to be there within a stretch of time, and not at once and always."""
         return (
             item.when is When.YEARLY
-            or self.value(item).kind in _WITHIN_A_YEAR
+            or self.value(item).quota.months is not None
             or item.measure is Measure.LEAD_ACTIVITIES
             or item.fact is Fact.ATTESTATION
         )
 
     def stretch(self, item: Item) -> Period | None:
         """The stretch of time in which it is asked for; None where no year runs or it is asked for always."""
-        year = self.year
-        if year is None or not self.is_asked_within_time(item):
+        since = active_since(self.partner)
+        if since is None or self.day < since or not self.is_asked_within_time(item):
             return None
-        if self.value(item).kind is ValueKind.EVERY_QUARTER:
-            assert self.partner["active_since"] is not None  # noqa: S101 - a partner year runs
-            start = date.fromisoformat(self.partner["active_since"])
-            return period_on(start, CADENCES[ValueKind.EVERY_QUARTER], self.day)
-        return year
+        return period_on(since, self.value(item).quota.months or MONTHS_A_YEAR, self.day)
 
     def value(self, item: Item) -> Value:
         """What the tier asks."""
@@ -156,9 +150,8 @@ class Fulfilment(StrEnum):
     ONGOING = "ongoing"
     """Applies all the time; there is nothing to be reached."""
     AGREED_INDIVIDUALLY = "agreed_individually"
-    NO_THRESHOLD = "no_threshold"
-    OPTIONAL = "optional"
-    RECOMMENDED = "recommended"
+    NOT_ASKED = "not_asked"
+    """Nothing is missing where it is not there; the kind of the value says why."""
     VENDOR_CARRIES = "vendor_carries"
 
 
@@ -271,12 +264,6 @@ def next_tier(partner: Partner, program: Program, day: date) -> Tier | None:
     return program.tiers[above] if above < len(ids) else None
 
 
-_AS_IT_IS = {
-    ValueKind.NO_THRESHOLD: Fulfilment.NO_THRESHOLD,
-    ValueKind.OPTIONAL: Fulfilment.OPTIONAL,
-}
-
-
 @dataclass(frozen=True)
 class _Judge:
     """Says of each requirement how what the partner has stands against what the tier asks."""
@@ -294,11 +281,12 @@ class _Judge:
             row = replace(row, measured=self.has.program.measures[item.measure])
         if item.carried_by is CarriedBy.VENDOR:
             return self._carried_by_vendor(row)
-        if value.kind in _AS_IT_IS:
-            return replace(row, standing=_AS_IT_IS[value.kind])
-        if value.kind is ValueKind.RECOMMENDED:
-            return row if row.count else replace(row, standing=Fulfilment.RECOMMENDED)
-        if item.fact is Fact.REVENUE or value.kind is ValueKind.AGREED_INDIVIDUALLY:
+        demand = value.quota.demand
+        if demand is Demand.NOTHING or (demand is Demand.RECOMMENDED and not row.count):
+            return replace(row, standing=Fulfilment.NOT_ASKED)
+        if demand is Demand.RECOMMENDED:
+            return row
+        if demand is Demand.AGREED or item.fact is Fact.REVENUE:
             return self._agreed(row)
         if _goes_on(row):
             return replace(row, standing=Fulfilment.ONGOING)
@@ -306,7 +294,7 @@ class _Judge:
 
     def _asked(self, row: ScorecardRow) -> ScorecardRow:
         # A confirmation by hand is one tick: it says that all of it is there, however many are asked.
-        asked = 1 if _by_hand(row.item) else row.value.number or 1
+        asked = 1 if _by_hand(row.item) else row.value.quota.number
         missing = max(0, asked - (row.count or 0))
         if not missing:
             return row
@@ -347,7 +335,7 @@ def _by_hand(item: Item) -> bool:
 
 def _goes_on(row: ScorecardRow) -> bool:
     """Whether it applies all the time without a number to be reached: deals, and what nothing decides."""
-    if row.value.number is not None or row.value.kind is not ValueKind.REQUIRED:
+    if row.value.number is not None or row.value.quota.months is not None:
         return False
     undecided = _by_hand(row.item) and not row.count
     return row.item.fact is Fact.DEALS or (undecided and row.item.when is When.ONGOING)

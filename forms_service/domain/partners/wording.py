@@ -19,8 +19,8 @@ from forms_service.domain.partners.refusals import PartnerActionRefused, Partner
 from forms_service.domain.partners.revenue_csv import BadCsvLine, FileFault, RowFault
 from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, ScorecardRow
 from forms_service.i18n.translations import N_, Words
-from partner_program.labels import LABELS
-from partner_program.model import Item, Language, Program, ValueKind
+from partner_program.model import Item, Language, Program
+from partner_program.requirement_kinds import AgreedIndividually
 from partner_program.wording import missing_things
 
 
@@ -38,8 +38,10 @@ def standing(row: ScorecardRow, words: Words, language: Language) -> str:
         case Fulfilment.VENDOR_CARRIES if row.due is not None:
             said = _LATE_ON_OUR_SIDE if row.overdue else _ON_OUR_SIDE
             return words.gettext(said) % {"day": _day(row.due, language)}
-    if row.standing in _AS_THE_PROGRAM_SAYS:
-        return LABELS[language].kinds[_AS_THE_PROGRAM_SAYS[row.standing]]
+    if row.standing is Fulfilment.NOT_ASKED:
+        return row.value.kind.means[language]
+    if row.standing is Fulfilment.AGREED_INDIVIDUALLY:
+        return AgreedIndividually.means[language]
     return words.gettext(_STANDINGS[row.standing])
 
 
@@ -246,12 +248,6 @@ _STANDINGS = {
 }
 _ON_OUR_SIDE = N_("on our side, by %(day)s")
 _LATE_ON_OUR_SIDE = N_("on our side, overdue; the next by %(day)s")
-_AS_THE_PROGRAM_SAYS = {
-    Fulfilment.AGREED_INDIVIDUALLY: ValueKind.AGREED_INDIVIDUALLY,
-    Fulfilment.NO_THRESHOLD: ValueKind.NO_THRESHOLD,
-    Fulfilment.OPTIONAL: ValueKind.OPTIONAL,
-    Fulfilment.RECOMMENDED: ValueKind.RECOMMENDED,
-}
 _DUES = {
     DueKind.ATTESTATION: N_("Yearly attestation"),
     DueKind.ACTIVITIES: N_("Lead-generation activities"),

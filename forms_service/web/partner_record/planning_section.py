@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forms_service.domain.partners import planning, wording
 from forms_service.domain.partners.activities import done_in
 from forms_service.domain.partners.partner import Activity, Goal, GoalKind, Meeting, Progress
-from forms_service.domain.partners.partner_years import Cadence, tier_on
+from forms_service.domain.partners.partner_years import tier_on
 from forms_service.i18n.translations import N_
 from partner_program.model import Measure
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _GOAL_LETTERS = 80
 """So much of a goal is enough to choose it by."""
-_CADENCES = {Cadence.YEAR: N_("once in a partner year"), Cadence.QUARTER: N_("once in a quarter")}
+_CADENCES = {12: N_("once in a partner year"), 3: N_("once in a quarter")}
+"""By the months between two meetings."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,11 @@ class Plan:
 
     def cadence(self, meeting: planning.NextMeeting) -> str:
         """How often there is to be one."""
-        return self.it.text(_CADENCES[meeting.cadence])
+        months = meeting.cadence_months
+        if months in _CADENCES:
+            return self.it.text(_CADENCES[months])
+        said = self.it.words.ngettext("once in %(number)d month", "once in %(number)d months", months)
+        return said % {"number": months}
 
     def kind(self, goal: Goal) -> str:
         """What a goal is about."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from forms_service.domain.partners import activities, planning, renewal
 from forms_service.domain.partners.due_dates import DueKind, coming_due
-from forms_service.domain.partners.partner_years import Cadence, later
+from forms_service.domain.partners.partner_years import later
 from forms_service.domain.partners.planning import next_meeting
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
@@ -37,8 +37,8 @@ def told(partner, day: date):
 
 
 def test_silver_plans_yearly_and_gold_quarterly():
-    assert planning.cadence_of(program(), "silver") is Cadence.YEAR
-    assert planning.cadence_of(program(), "gold") is Cadence.QUARTER
+    assert planning.cadence_months(program(), "silver") == 12
+    assert planning.cadence_months(program(), "gold") == 3
 
 
 def test_the_first_meeting_is_due_a_cadence_after_becoming_active():

@@ -44,14 +44,14 @@ def test_a_silver_partner_on_its_first_day():
         "contact": "met",
         "sponsor": "met",
         "planning": "vendor_carries",
-        "finance": "no_threshold",
+        "finance": "not_asked",
         "deal-registration": "ongoing",
         "certification": "due",
         "sales-qualifications": "met",
-        "technical-qualifications": "optional",
+        "technical-qualifications": "not_asked",
         "attestation": "due",
         "lead-generation": "due",
-        "website-promotion": "recommended",
+        "website-promotion": "not_asked",
     }
     assert card.missing == ()
     assert [(row.item.id, row.due) for row in card.due] == [
@@ -160,7 +160,7 @@ def test_deals_are_counted_and_none_is_missing():
 
 def test_a_recommendation_is_met_by_a_confirmed_link_and_never_missing():
     partner = done(company_profile.give_link(active(), staff(), "https://partner.example/fp"))
-    assert scorecard(partner, program(), START).row("website-promotion").standing is S.RECOMMENDED
+    assert scorecard(partner, program(), START).row("website-promotion").standing is S.NOT_ASKED
     partner = done(company_profile.confirm_link(partner, staff()))
     assert scorecard(partner, program(), START).row("website-promotion").standing is S.MET
 
@@ -195,9 +195,9 @@ def with_requirement(kind: str, when: str, number: int | None = None, fact: str 
         ("every_quarter", "ongoing", None, S.DUE, date(2027, 5, 23), date(2027, 2, 23), S.DUE),
         ("per_year", "yearly", 2, S.DUE, YEAR_END, date(2027, 1, 1), S.MET),
         ("at_least", "before_active", 40, S.MISSING, None, START, S.MET),
-        ("recommended", "ongoing", None, S.RECOMMENDED, None, START, S.MET),
-        ("optional", "ongoing", None, S.OPTIONAL, None, START, S.OPTIONAL),
-        ("no_threshold", "yearly", None, S.NO_THRESHOLD, None, START, S.NO_THRESHOLD),
+        ("recommended", "ongoing", None, S.NOT_ASKED, None, START, S.MET),
+        ("optional", "ongoing", None, S.NOT_ASKED, None, START, S.NOT_ASKED),
+        ("no_threshold", "yearly", None, S.NOT_ASKED, None, START, S.NOT_ASKED),
         ("agreed_individually", "yearly", None, S.AGREED_INDIVIDUALLY, None, START, S.AGREED_INDIVIDUALLY),
     ],
 )

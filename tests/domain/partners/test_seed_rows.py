@@ -14,7 +14,7 @@ from forms_service.domain.partners import (
     renewal,
 )
 from forms_service.domain.partners.partner import GoalKind, Partner, Skill
-from forms_service.domain.partners.partner_years import Cadence, year
+from forms_service.domain.partners.partner_years import year
 from forms_service.domain.partners.people import contacts, sponsor
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, ScorecardRow, scorecard
@@ -75,8 +75,8 @@ def test_sponsor() -> None:
 
 def test_planning() -> None:
     """Wspólne planowanie biznesowe: rocznie, kwartalnie; with goals; the vendor calls, nobody is blamed."""
-    assert planning.cadence_of(program(), "silver") is Cadence.YEAR
-    assert planning.cadence_of(program(), "gold") is Cadence.QUARTER
+    assert planning.cadence_months(program(), "silver") == 12
+    assert planning.cadence_months(program(), "gold") == 3
     partner = active()
     for kind in GoalKind:
         partner = done(planning.set_goal(partner, by(CONTACT), kind=kind, text="Cel", year=1))
@@ -86,7 +86,7 @@ def test_planning() -> None:
 
 def test_finance() -> None:
     """Wymagania finansowe: bez ograniczeń, ustalane indywidualnie; summed at renewal, currencies apart."""
-    assert row(active(), "finance").standing is Fulfilment.NO_THRESHOLD
+    assert row(active(), "finance").standing is Fulfilment.NOT_ASKED
     assert row(active(), "finance", "gold").standing is Fulfilment.AGREED_INDIVIDUALLY
     amounts = [
         invoice("100.00", invoiced_to="end_customer"),
@@ -125,7 +125,7 @@ def test_sales_qualifications() -> None:
 
 def test_technical_qualifications() -> None:
     """Kwalifikacje techniczne: nieobowiązkowe, 1 i więcej osób."""
-    assert row(active(), "technical-qualifications").standing is Fulfilment.OPTIONAL
+    assert row(active(), "technical-qualifications").standing is Fulfilment.NOT_ASKED
     assert row(active(), "technical-qualifications", "gold").missing == 1
 
 
@@ -146,7 +146,7 @@ def test_lead_generation() -> None:
 
 def test_website_promotion() -> None:
     """Promocja strony internetowej: zaleca się, in any channel; its absence is no fault."""
-    assert row(active(), "website-promotion").standing is Fulfilment.RECOMMENDED
+    assert row(active(), "website-promotion").standing is Fulfilment.NOT_ASKED
     partner = done(company_profile.give_link(active(), by(CONTACT), "https://social.example/zgrabka/1"))
     partner = done(company_profile.confirm_link(partner, staff()))
     assert row(partner, "website-promotion").standing is Fulfilment.MET
