@@ -8,7 +8,7 @@ from flask import Flask, abort, request
 
 from forms_service.domain.auth.urls import AREAS
 from forms_service.domain.auth.users import UserKind
-from forms_service.domain.clock import Clock, system_clock
+from forms_service.domain.clock import Clock
 from forms_service.domain.references import StatusTokens
 from forms_service.domain.submissions.workflow import Action
 from forms_service.jobs.scheduler import Scheduler
@@ -19,11 +19,11 @@ from forms_service.mail.for_senders import AccessMails
 from forms_service.mail.for_staff import StaffMails
 from forms_service.mail.outbox import MailSender, Outbox
 from forms_service.mail.transport import from_url
-from forms_service.secret_key import kept_secret_key
 from forms_service.server.traffic import Traffic
 from forms_service.services import audit_log, data_files, partners, reinstatement
 from forms_service.services.access_requests import AccessRequests
 from forms_service.services.agreements import Agreements
+from forms_service.services.clock_guard import system_clock
 from forms_service.services.database import open_store
 from forms_service.services.desk import Desk
 from forms_service.services.erasure import Erasing
@@ -34,6 +34,7 @@ from forms_service.services.partner_deals import PartnerDeals
 from forms_service.services.partner_list import PartnerList
 from forms_service.services.rate_limits import RateLimiter
 from forms_service.services.revenue import PartnerRevenue
+from forms_service.services.secret_key import kept_secret_key
 from forms_service.services.staff_decisions import Also
 from forms_service.services.statistics import Statistics
 from forms_service.services.status_links import StatusLinks

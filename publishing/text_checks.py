@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from forms_service import forms
+from forms_service.cli.mail import facts_of
 from forms_service.i18n import catalog_checks, translations
 from forms_service.i18n.templating import environment
 from forms_service.mail import template_checks
@@ -24,7 +25,7 @@ def checked(package: Path, program: Program, store: Path) -> bytes:
     packed = translations.pack(package, program.hash)
     if not any(packed == earlier.read_bytes() for earlier in store.glob(f"*{translations.ENDING}")):
         with translations.trying(translations.read(package)):
-            _raise([*form_templates(program), *template_checks.problems(program)])
+            _raise([*form_templates(program), *template_checks.problems(program, facts_of)])
     return packed
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from forms_service import settings as site_env
-from forms_service.secret_key import kept_secret_key
 from forms_service.services import backups, erasure_log
+from forms_service.services.secret_key import kept_secret_key
 from forms_service.settings import SECRETS, Settings, SettingsError, names
 from tests import ROOT
 from tests.store.faulty import no_room

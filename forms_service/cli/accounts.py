@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from forms_service.cli import control_socket
-from forms_service.domain.clock import Clock, system_clock
+from forms_service.domain.clock import Clock
 from forms_service.domain.values.csv_table import ISO, WINDOWS
 from forms_service.services import accounts, audit_log
 from forms_service.services import accounts as list_of_accounts
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
+from forms_service.services.clock_guard import system_clock
 from forms_service.services.database import open_folder
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TextIO
 
 from forms_service.cli import audit, control_socket
-from forms_service.domain.clock import system_clock
 from forms_service.services import backups
 from forms_service.services.audit_log import AuditEvent
+from forms_service.services.clock_guard import system_clock
 from forms_service.services.database import JOURNAL
 from forms_service.store.disk import Disk
 from forms_service.store.errors import BackupUnusable, JournalDamaged, StoreError, TargetExists, in_words

@@ -12,12 +12,14 @@ from typing import Any
 from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import PRIVACY
+from forms_service.domain.submissions.sender_identity import sender_of
+from forms_service.mail import template_checks
 from forms_service.mail.composer import PROTECTION, SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
 from forms_service.mail.for_partners import PartnerMails
 from forms_service.mail.for_senders import CONFIRM, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
 from forms_service.mail.message import Message
-from forms_service.mail.queue import Document, owed, sender_of
+from forms_service.mail.queue import Document, owed
 from partner_program import Program, ProgramError, load, load_published
 from partner_program.model import Language
 
@@ -110,9 +112,7 @@ def main(argv: Sequence[str]) -> int:
     except (ProgramError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    from forms_service.mail import template_checks
-
-    if mistakes := [str(problem) for problem in template_checks.problems(program)]:
+    if mistakes := [str(problem) for problem in template_checks.problems(program, facts_of)]:
         sys.stderr.write("".join(f"{mistake}\n" for mistake in mistakes))
         return 2
     try:

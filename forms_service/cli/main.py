@@ -118,7 +118,7 @@ def _privacy(rest: list[str]) -> int:
 def _status_links(rest: list[str]) -> int:
     from forms_service.cli import status_links
     from forms_service.domain.references import StatusTokens
-    from forms_service.secret_key import kept_secret_key
+    from forms_service.services.secret_key import kept_secret_key
 
     settings = Settings.from_environment(os.environ)
 

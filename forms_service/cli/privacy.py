@@ -15,12 +15,12 @@ from typing import Any, TextIO
 from forms_service.cli import control_socket
 from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.users import normalised
-from forms_service.domain.clock import Clock, system_clock
+from forms_service.domain.clock import Clock
 from forms_service.domain.privacy.retention_periods import RetainedKind
-from forms_service.jobs import clock_guard
 from forms_service.jobs.retention import Clearing
-from forms_service.services import data_export
+from forms_service.services import clock_guard, data_export
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent, AuditLog
+from forms_service.services.clock_guard import system_clock
 from forms_service.services.database import open_folder
 from forms_service.services.erasure import BelongsToStaff, Erased, Erasing, NothingErased
 from forms_service.store.errors import StoreError

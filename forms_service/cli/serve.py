@@ -14,7 +14,6 @@ from socket import socket
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from forms_service import secret_key
 from forms_service.app import SPARE_THREADS, create_app, service_of, watch_of
 from forms_service.cli import accounts, audit, staff, status_links
 from forms_service.cli import privacy as privacy_command
@@ -31,6 +30,7 @@ from forms_service.server.waitress_server import (
     listen,
     run_on_one_processor,
 )
+from forms_service.services import secret_key
 from forms_service.settings import CannotStart, Settings
 from forms_service.store.errors import StoreError
 from forms_service.web import site_lock, warmup

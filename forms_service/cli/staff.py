@@ -13,9 +13,10 @@ from typing import Any, TextIO
 from forms_service.cli import control_socket
 from forms_service.domain.auth.tokens import Keys
 from forms_service.domain.auth.users import REVIEWER, ROLES, UserKind, normalised
-from forms_service.domain.clock import Clock, system_clock
+from forms_service.domain.clock import Clock
 from forms_service.services import audit_log
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
+from forms_service.services.clock_guard import system_clock
 from forms_service.services.database import open_folder
 from forms_service.services.staff_admin import StaffAdmin
 from forms_service.services.user_repository import known

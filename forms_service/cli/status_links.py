@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from forms_service.cli import control_socket
-from forms_service.domain.clock import system_clock
 from forms_service.domain.references import StatusTokens
+from forms_service.services.clock_guard import system_clock
 from forms_service.services.database import open_folder
 from forms_service.services.status_links import Renewed, StatusLinks
 from forms_service.store.errors import StoreError

@@ -18,8 +18,3 @@ def moment(stamped: str) -> datetime:
 
 Clock = Callable[[], datetime]
 """Says the current moment, in UTC."""
-
-
-def system_clock() -> datetime:
-    """The computer's idea of now."""
-    return datetime.now(UTC)

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from forms_service.domain.clock import moment
+from forms_service.domain.submissions import working_day
 from forms_service.domain.submissions.workflow import OPEN, SubmissionKind
-from forms_service.jobs import idempotency, recipients, working_day
+from forms_service.jobs import idempotency, recipients
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import COUNTS, SUMMARY
 from forms_service.store.store import Store

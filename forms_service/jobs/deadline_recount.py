@@ -3,10 +3,9 @@
 import logging
 from datetime import date, datetime
 
-from forms_service.domain.submissions import deadline
+from forms_service.domain.submissions import deadline, working_day
 from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.workflow import OPEN
-from forms_service.jobs import working_day
 from forms_service.mail.outbox import mistake
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store

@@ -4,15 +4,13 @@ import logging
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from forms_service.domain.submissions import protection
-from forms_service.domain.submissions.actions import Actor, apply
-from forms_service.domain.submissions.outcomes import Refused
-from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind
-from forms_service.jobs import idempotency, working_day
+from forms_service.domain.submissions import protection, working_day
+from forms_service.domain.submissions.workflow import State, SubmissionKind
+from forms_service.jobs import idempotency
 from forms_service.mail import queue
 from forms_service.mail.outbox import mistake
 from forms_service.services import tables
-from forms_service.store.errors import StaleVersion, StoreError
+from forms_service.store.errors import StoreError
 from forms_service.store.store import Document, Store
 from partner_program.model import DealRegistration, Program
 
@@ -38,35 +36,6 @@ def run(store: Store, program: Program, now: datetime) -> int:
             about = {"record": record["id"], "reason": mistake(error)}
             _log.error("the protection of an approval was not looked after", extra=about)
     return sent
-
-
-def extend(
-    store: Store, reference: str, until: date, *, by: str, seen: int, program: Program, now: datetime
-) -> Document | Refused | None:
-    """Let an approval be valid until this day, that one included; `by` whom stands in its history.
-
-    Returns the record; why not; or None where there is no such submission.
-
-    Raises:
-        ValueError: the program names no protection, or the day is not later than the one it has.
-        StaleVersion: another version is stored than the one that was `seen`.
-        StoreUnavailable: nothing was changed.
-    """
-    rule = program.deal_registration
-    with store.batch() as batch:
-        record = batch.get("records", reference)
-        if record is None:
-            return None
-        if record["version"] != seen:
-            raise StaleVersion("records", record, seen)
-        details = {"until": until.isoformat()}
-        extended = apply(record, Action.EXTEND, Actor(Role.SYSTEM, by), now, details)
-        if isinstance(extended, Refused):
-            return extended
-        last_day = protection.last_day(record, rule)
-        if last_day is None or until <= last_day:
-            raise ValueError(f"valid until {last_day}: {until} is not later")
-        return batch.replace("records", extended, record["version"])
 
 
 def _approved(store: Store) -> Iterator[Document]:

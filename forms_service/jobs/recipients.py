@@ -7,12 +7,9 @@ from typing import Any
 
 from forms_service.domain.auth.users import REVIEWER, UserKind, is_active, principal_of
 from forms_service.mail.queue import owed
-from forms_service.services.user_repository import administrators
+from forms_service.services.user_repository import administrators, reads_summary_only
 from forms_service.store.store import Batch, Document, Store
 from partner_program.model import Program
-
-SUMMARY_ONLY = "summary_only"
-"""The key of a person's document that switches single reminders off."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +48,6 @@ def to_tell(store: Store | Batch, record: Mapping[str, Any]) -> list[Document] |
 def keepers(store: Store | Batch) -> list[Document] | None:
     """The administrators; None where there is none."""
     return administrators(store) or None
-
-
-def reads_summary_only(person: Mapping[str, Any]) -> bool:
-    """Whether they have switched single reminders off."""
-    return bool(person.get(SUMMARY_ONLY))
-
-
-def read_summary_only(store: Store, person_id: str, switched_on: bool) -> None:
-    """Switch single reminders off, or on again, for somebody signed in. Unknown people are left alone."""
-    with store.batch() as batch:
-        person = batch.get("people", person_id)
-        if person is not None and reads_summary_only(person) != switched_on:
-            batch.replace("people", {**person, SUMMARY_ONLY: switched_on}, person["version"])
 
 
 def add_mails(

@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions import working_day
 from forms_service.domain.submissions.workflow import OPEN
-from forms_service.jobs import idempotency, recipients, working_day
+from forms_service.jobs import idempotency, recipients
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import REMINDER, UNREACHED
 from forms_service.services import mail_followup

@@ -21,12 +21,13 @@ from forms_service.domain.partners import revenue
 from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.privacy import retention_periods
 from forms_service.domain.privacy.retention_periods import Outdated, RetainedKind
-from forms_service.jobs import clock_guard, idempotency, recipients, working_day
-from forms_service.jobs.clock_guard import ClockSkew
+from forms_service.domain.submissions import working_day
+from forms_service.jobs import idempotency, recipients
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import CLOCK, RETENTION
 from forms_service.mail.outbox import mistake
-from forms_service.services import backups, data_files, mail_followup, tables
+from forms_service.services import backups, clock_guard, data_files, mail_followup, tables
+from forms_service.services.clock_guard import ClockSkew
 from forms_service.services.partners import addresses
 from forms_service.services.user_repository import end_sessions, known, replace_links
 from forms_service.store.errors import StoreError

@@ -6,20 +6,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from forms_service.domain.submissions import working_day
 from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.workflow import OPEN
-from forms_service.jobs import (
-    clock_guard,
-    daily_summary,
-    deadline_recount,
-    deal_protection,
-    idempotency,
-    reminders,
-    working_day,
-)
+from forms_service.jobs import daily_summary, deadline_recount, deal_protection, idempotency, reminders
 from forms_service.jobs.retention import Clearing
 from forms_service.mail.outbox import mistake
-from forms_service.services import data_files, mail_followup
+from forms_service.services import clock_guard, data_files, mail_followup
 from forms_service.services.on_time_rate import OnTimeRate
 from forms_service.services.partners import Partners
 from forms_service.services.statistics import Statistics

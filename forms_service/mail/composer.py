@@ -14,6 +14,7 @@ from jinja2 import Environment
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTNER
 from forms_service.domain.submissions import protection
+from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.wording import date_and_time, decision_sentence, local
 from forms_service.forms import facts, summary
 from forms_service.i18n.templating import environment
@@ -31,7 +32,7 @@ from forms_service.mail.for_senders import (
 )
 from forms_service.mail.for_staff import TO_STAFF, StaffMails, headline
 from forms_service.mail.message import HeaderValue, Message, UnsafeMail, mailbox, seal
-from forms_service.mail.queue import LOST_LINK, sender_of
+from forms_service.mail.queue import LOST_LINK
 from partner_program.eligibility import assess
 from partner_program.model import Language, Program
 from partner_program.wording import missing_phrase

@@ -10,6 +10,7 @@ from typing import Any
 from forms_service.domain.companies import companies
 from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
 from forms_service.domain.submissions import decision_view, results
+from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.wording import (
     clock_sentence,
     date_and_time,
@@ -18,7 +19,6 @@ from forms_service.domain.submissions.wording import (
 )
 from forms_service.domain.submissions.workflow import State
 from forms_service.i18n.translations import N_, texts
-from forms_service.mail.queue import sender_of
 from partner_program.model import Language, Program
 
 Facts = Mapping[str, Any]

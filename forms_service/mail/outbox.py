@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from forms_service.domain.clock import moment, stamp
 from forms_service.mail.message import Deferred, MailRefused, Message, Unreachable, UnsafeMail
 from forms_service.mail.priority import Priority
+from forms_service.mail.queue import QUEUED, queue_of
 from forms_service.mail.retry_backoff import (
     BETWEEN_ATTEMPTS,
     GIVE_UP_AFTER_ATTEMPTS,
@@ -24,7 +25,6 @@ from forms_service.mail.retry_backoff import (
 )
 from forms_service.mail.transport import Transport
 from forms_service.server.traffic import Traffic
-from forms_service.services.tables import QUEUED, queue_of
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
 

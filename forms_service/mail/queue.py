@@ -12,6 +12,7 @@ from typing import Any
 
 from forms_service.domain.clock import stamp
 from forms_service.domain.companies import companies
+from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.mail.priority import BY_TEMPLATE
 from partner_program.model import Program
 
@@ -132,13 +133,6 @@ def once_more(mail: Mapping[str, Any], to: str, by: str, now: datetime) -> Docum
     return {**again, "about": mail.get("about") or mail["created_at"], "again": mail["id"], "asked_by": by}
 
 
-def sender_of(record: Mapping[str, Any]) -> str:
-    """The address a record's sender gave, exactly as the form cleaned it; nobody has verified it."""
-    said = record["said"]
-    address: str = said["partner_email"] if record["kind"] == "deal" else said["contacts"][0]["email"]
-    return address
-
-
 def _to_the_vendor(
     record: Mapping[str, Any], template: str, program: Program, now: datetime, to: str | None = None
 ) -> tuple[Document, ...]:
@@ -154,3 +148,15 @@ def _others(record: Mapping[str, Any]) -> Iterable[str]:
         address = person.get("email") or ""
         if address and address.casefold() != sender:
             yield address
+
+
+QUEUED = "queued"
+"""The state of a mail that waits to be sent."""
+
+
+def queue_of(priority: int) -> str:
+    """The name of the list in the index `due` of queued mails of this priority.
+
+    Those that an earlier version owed have none, and stand in the list QUEUED.
+    """
+    return f"{QUEUED}/{priority}"

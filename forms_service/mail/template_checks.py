@@ -6,7 +6,7 @@ then written once with example data.
 
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import SequenceMatcher
 from html import unescape
 from typing import Any
@@ -20,7 +20,6 @@ from jinja2 import (
     nodes,
 )
 
-from forms_service.cli.mail import facts_of
 from forms_service.i18n.templating import environment
 from forms_service.i18n.translations import PACKAGE, current
 from forms_service.mail.composer import TEMPLATES, written
@@ -41,14 +40,18 @@ Words = list[tuple[str, int]]
 """Words with the line each stands on."""
 
 
-def problems(program: Program) -> Iterator[Problem]:
-    """Every mistake in the mails of the texts in use."""
+FactsOf = Callable[[str, Language, Program], Mapping[str, Any]]
+"""All that a template may use in a language, with example data."""
+
+
+def problems(program: Program, facts_of: FactsOf) -> Iterator[Problem]:
+    """Every mistake in the mails of the texts in use, written with these example data."""
     mails = ((template, language) for template in TEMPLATES for language in program.languages)
     # What is shared, such as the frame of all HTML, is told once.
-    yield from dict.fromkeys(problem for mail in mails for problem in _of(*mail, program))
+    yield from dict.fromkeys(problem for mail in mails for problem in _of(*mail, program, facts_of))
 
 
-def _of(template: str, language: Language, program: Program) -> Iterator[Problem]:
+def _of(template: str, language: Language, program: Program, facts_of: FactsOf) -> Iterator[Problem]:
     names = [f"{template}.{language}.{kind}" for kind in ("txt", "html")]
     templates = environment(language, FOLDER, typography=False)
     trees: dict[str, nodes.Template] = {}

@@ -12,8 +12,8 @@ from forms_service.domain.companies import companies
 from forms_service.domain.partners import company_profile
 from forms_service.domain.submissions import approval, conflicts, sender_identity
 from forms_service.domain.submissions.conflicts import Conflict
+from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import SubmissionKind
-from forms_service.mail.queue import sender_of
 from forms_service.store.store import Document, ReadStore
 
 MOST_OF_A_KEY = 200

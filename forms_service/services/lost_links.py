@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from forms_service.domain.clock import Clock, moment
 from forms_service.domain.references import StatusTokens, token_hash
+from forms_service.domain.submissions import sender_identity
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.mail import queue
 from forms_service.services.rate_limits import RateLimiter
@@ -67,7 +68,7 @@ class LostLinks:
         told = [
             record
             for record in named
-            if queue.sender_of(record).casefold() == address.casefold()
+            if sender_identity.sender_of(record).casefold() == address.casefold()
             and not record.get("trapped")
             and (record["state"] in OPEN or moment(record["history"][-1]["at"]) >= since)
         ]

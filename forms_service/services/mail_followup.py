@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.auth.users import Principal, may_decide
 from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.companies.companies import people
+from forms_service.domain.submissions import sender_identity
+from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import CLOSED, SubmissionKind
 from forms_service.mail import queue
 from forms_service.mail.composer import SENT_AGAIN, TO_THE_SENDER
-from forms_service.mail.queue import sender_of
 from forms_service.store.store import Batch, Document, ReadStore, Store
 from partner_program.model import Program
 
@@ -114,7 +115,7 @@ class Resending:
         record = batch.get("records", mail["record"]) if mail["template"] in TO_THE_SENDER else None
         if record is None or not record.get("said"):
             return str(mail["to"])
-        return queue.sender_of(record)
+        return sender_identity.sender_of(record)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """How often something may be done: a moving window per key, on the monotonic clock, in bounded memory."""
 
+import ipaddress
 import math
 import threading
 import time
@@ -8,7 +9,6 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from forms_service.services.counter_table import CounterTable
-from forms_service.web.security import wider_networks
 
 MOST_KEYS = 50_000
 
@@ -38,7 +38,7 @@ class RateLimiter:
         return self._take({key: 1})
 
     def take_client(self, client: str) -> bool:
-        """`take` for a client of `security.client_of`, and for the networks around it with wider limits."""
+        """`take` for a client (an address, or an IPv6 /64), and for the wider networks around it."""
         return self._take({client: 1, **wider_networks(client)})
 
     def _take(self, keys: Mapping[str, int]) -> bool:
@@ -72,3 +72,18 @@ class RateLimiter:
     def __len__(self) -> int:
         """How many keys are remembered."""
         return len(self._taken)
+
+
+WIDER = {56: 4, 48: 16}
+"""Lengths of IPv6 networks that are counted besides the /64, and how many times as much each may send."""
+
+
+def wider_networks(client: str) -> dict[str, int]:
+    """The networks around a client (an address, or an IPv6 /64), and how many times its limit they have.
+
+    A provider gives a customer a /56 or a /48 of IPv6, so one of them can be many clients. IPv4: none.
+    """
+    network = ipaddress.ip_network(client) if "/" in client else None
+    if not isinstance(network, ipaddress.IPv6Network):
+        return {}
+    return {str(network.supernet(new_prefix=length)): factor for length, factor in WIDER.items()}

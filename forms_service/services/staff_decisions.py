@@ -1,7 +1,7 @@
 """What staff do to a submission: one batch with its new state, its history and the mails it owes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from forms_service.domain.auth.users import REVIEWER, Principal, UserKind, is_active, may_decide, principal_of
@@ -22,6 +22,7 @@ from forms_service.domain.submissions.repeated_actions import is_repeated
 from forms_service.domain.submissions.workflow import Action, Role
 from forms_service.mail import queue
 from forms_service.services import conflict_lookup, last_choice
+from forms_service.store.errors import StaleVersion
 from forms_service.store.store import Batch, Document, ReadStore, Store
 from partner_program.model import Program
 
@@ -182,3 +183,32 @@ def owners(reads: ReadStore) -> tuple[str, ...]:
             person["email"] for person in people if is_active(person) and principal_of(person).may(REVIEWER)
         )
     )
+
+
+def extend(
+    store: Store, reference: str, until: date, *, by: str, seen: int, program: Program, now: datetime
+) -> Document | Refused | None:
+    """Let an approval be valid until this day, that one included; `by` whom stands in its history.
+
+    Returns the record; why not; or None where there is no such submission.
+
+    Raises:
+        ValueError: the program names no protection, or the day is not later than the one it has.
+        StaleVersion: another version is stored than the one that was `seen`.
+        StoreUnavailable: nothing was changed.
+    """
+    rule = program.deal_registration
+    with store.batch() as batch:
+        record = batch.get("records", reference)
+        if record is None:
+            return None
+        if record["version"] != seen:
+            raise StaleVersion("records", record, seen)
+        details = {"until": until.isoformat()}
+        extended = apply(record, Action.EXTEND, Actor(Role.SYSTEM, by), now, details)
+        if isinstance(extended, Refused):
+            return extended
+        last_day = protection.last_day(record, rule)
+        if last_day is None or until <= last_day:
+            raise ValueError(f"valid until {last_day}: {until} is not later")
+        return batch.replace("records", extended, record["version"])

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.deadline import calendar_of
+from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind, states_of
-from forms_service.mail.queue import sender_of
 from forms_service.services import conflict_lookup, tables
 from forms_service.store.store import Document, Store
 from forms_service.store.transaction import Span

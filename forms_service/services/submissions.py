@@ -358,7 +358,7 @@ def _copy_to_partner(batch: Batch, record: Document, now: datetime) -> tuple[Doc
         return ()
     begun = batch.find("partners", "application", partner["id"])
     if begun:
-        contact = contact_to_tell(cast(Partner, begun[0]), queue.sender_of(record))
+        contact = contact_to_tell(cast(Partner, begun[0]), sender_identity.sender_of(record))
     else:
         contact = sender_identity.registered_contact(record["said"], partners)
     return () if contact is None else queue.copy_of_confirmation(record, contact, partner["lang"], now)

@@ -10,6 +10,7 @@ from typing import Any
 
 from forms_service.domain.companies import look_alikes
 from forms_service.domain.values import tax_ids
+from forms_service.mail.queue import QUEUED, queue_of
 from forms_service.store.table_schema import NOWHERE, Key, Places, PlacesOf, Table, _by, _in_list, _text
 
 NOBODY = "-"
@@ -240,24 +241,12 @@ def _folded(values: Iterable[Any]) -> Sequence[str]:
     return [value.casefold() for value in values if type(value) is str and value]
 
 
-QUEUED = "queued"
-"""The state of a mail that waits to be sent."""
-
-
 def _by_due(document: Mapping[str, Any]) -> Places:
     """In the list of its state, of those that wait in that of their priority: by when it is due."""
     state, due, priority = (document.get(name) for name in ("state", "next_attempt_at", "priority"))
     if type(state) is not str or type(due) is not str:
         return NOWHERE
     return (queue_of(priority) if state == QUEUED and type(priority) is int else state,), due
-
-
-def queue_of(priority: int) -> str:
-    """The name of the list in the index `due` of queued mails of this priority.
-
-    Those that an earlier version owed have none, and stand in the list QUEUED.
-    """
-    return f"{QUEUED}/{priority}"
 
 
 def _number(value: Any) -> str | None:

@@ -1,15 +1,19 @@
 """The list of people who may come in: add, change a role, remove. What changes takes effect at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from forms_service.domain.auth import sign_in_links, users
 from forms_service.domain.auth.errors import LastAdministrator, NobodyThere, UserExists
-from forms_service.domain.auth.users import ADMINISTRATOR, UserKind, address_key, is_active, normalised
-from forms_service.store.store import Batch, Store
-
-Document = dict[str, Any]
+from forms_service.domain.auth.users import (
+    ADMINISTRATOR,
+    UserKind,
+    address_key,
+    is_active,
+    normalised,
+)
+from forms_service.store.store import Batch, Document, Store
 
 
 class UserRepository:
@@ -138,3 +142,20 @@ def _listed(batch: Batch, kind: UserKind, email: str) -> Document:
 def _keep_an_administrator(batch: Batch, leaving: Document) -> None:
     if leaving["role"] == ADMINISTRATOR and len(administrators(batch)) == 1:
         raise LastAdministrator(leaving["email"])
+
+
+SUMMARY_ONLY = "summary_only"
+"""The key of a person's document that switches single reminders off."""
+
+
+def reads_summary_only(person: Mapping[str, Any]) -> bool:
+    """Whether they have switched single reminders off."""
+    return bool(person.get(SUMMARY_ONLY))
+
+
+def read_summary_only(store: Store, person_id: str, switched_on: bool) -> None:
+    """Switch single reminders off, or on again, for somebody signed in. Unknown people are left alone."""
+    with store.batch() as batch:
+        person = batch.get("people", person_id)
+        if person is not None and reads_summary_only(person) != switched_on:
+            batch.replace("people", {**person, SUMMARY_ONLY: switched_on}, person["version"])

@@ -16,7 +16,7 @@ from forms_service.domain.auth.urls import AREAS
 from forms_service.domain.auth.users import UserKind
 from forms_service.i18n.templating import environment
 from forms_service.i18n.translations import N_, texts
-from forms_service.store.errors import StoreUnavailable
+from forms_service.services.database import StoreUnavailable
 from forms_service.web import responses
 from forms_service.web.auth import layout
 from forms_service.web.context import REQUEST_ID, language, page, release, service

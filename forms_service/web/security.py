@@ -15,6 +15,7 @@ from limits.storage import Storage
 from werkzeug.datastructures import Headers
 
 from forms_service.services.counter_table import CounterTable
+from forms_service.services.rate_limits import WIDER, wider_networks
 from forms_service.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 REMEMBERED_CLIENTS = 20_000
 """Counters held at most; see `CounterTable` for what is forgotten first."""
-_WIDER = {56: 4, 48: 16}
-"""Lengths of IPv6 networks that are counted besides the /64, and how many times as much each may send."""
 
 
 class Origins:
@@ -99,17 +98,6 @@ def client_of(remote_address: str) -> str:
     return str(address)
 
 
-def wider_networks(client: str) -> dict[str, int]:
-    """The networks around a client of `client_of`, each with the factor by which its limits are wider.
-
-    A provider gives a customer a /56 or a /48 of IPv6, so one of them can be many clients. IPv4: none.
-    """
-    network = ipaddress.ip_network(client) if "/" in client else None
-    if not isinstance(network, ipaddress.IPv6Network):
-        return {}
-    return {str(network.supernet(new_prefix=length)): factor for length, factor in _WIDER.items()}
-
-
 def limiter(rate: str, *, exempt: Container[str] = ()) -> Limiter:
     """Counts unsafe requests of each client over all addresses together; GET is never counted.
 
@@ -120,7 +108,7 @@ def limiter(rate: str, *, exempt: Container[str] = ()) -> Limiter:
         return request.method not in UNSAFE or request.blueprint in exempt
 
     limits = [ApplicationLimit(rate, exempt_when=is_exempt)] if rate else []
-    limits += [_wider_limit(rate, number, is_exempt) for number in range(len(_WIDER) if rate else 0)]
+    limits += [_wider_limit(rate, number, is_exempt) for number in range(len(WIDER) if rate else 0)]
     return Limiter(
         _client,
         application_limits=[*limits],
@@ -136,7 +124,7 @@ def _client() -> str:
 
 def _wider_limit(rate: str, number: int, is_exempt: Callable[[], bool]) -> ApplicationLimit:
     """The limit of one of the networks around an IPv6 client; what its own limit refused is not counted."""
-    factor = list(_WIDER.values())[number]
+    factor = list(WIDER.values())[number]
     amounts = "; ".join(
         f"{each.amount * factor} per {each.multiples} {each.GRANULARITY.name}" for each in parse_many(rate)
     )

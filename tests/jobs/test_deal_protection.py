@@ -8,7 +8,7 @@ import pytest
 from forms_service.domain.submissions import protection
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.workflow import Action
-from forms_service.jobs import deal_protection
+from forms_service.services import staff_decisions
 from forms_service.store.errors import StaleVersion
 from partner_program import Program
 from partner_program.model import Protection
@@ -79,7 +79,7 @@ def test_it_is_extended_on_request(open_office: OpenOffice, protecting_program: 
     record = office.record()
 
     def extend(until: date, seen: int) -> object:
-        return deal_protection.extend(
+        return staff_decisions.extend(
             office.store, record["id"], until, by=ADMIN, seen=seen, program=office.program, now=office.now
         )
 
@@ -100,10 +100,10 @@ def test_only_an_approval_can_be_extended(open_office: OpenOffice, protecting_pr
     office = open_office("2026-11-23 12:00", protecting_program)
     record = office.deal()
     arguments = {"by": ADMIN, "program": office.program, "now": office.now}
-    refused = deal_protection.extend(office.store, record["id"], date(2027, 1, 1), seen=1, **arguments)
+    refused = staff_decisions.extend(office.store, record["id"], date(2027, 1, 1), seen=1, **arguments)
     assert refused == Refused(Refusal.NOT_NOW)
     assert (
-        deal_protection.extend(office.store, "DEAL-9999-9999", date(2027, 1, 1), seen=1, **arguments) is None
+        staff_decisions.extend(office.store, "DEAL-9999-9999", date(2027, 1, 1), seen=1, **arguments) is None
     )
 
 

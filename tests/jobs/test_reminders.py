@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from forms_service.domain.submissions.workflow import Action
-from forms_service.jobs import recipients
 from forms_service.jobs.reminders import Stage, stage
 from forms_service.jobs.scheduler import Scheduler
+from forms_service.services import user_repository
 from forms_service.store.disk import Disk
 from tests.domain.submissions.records import deal
 from tests.jobs.office import ADMIN, ADVISOR, PEER, READER, Office, at, calendar
@@ -103,12 +103,12 @@ def test_who_reads_the_summary_only_gets_no_reminders(open_office: OpenOffice) -
     office = open_office("2026-11-23 12:00")
     advisor = office.let_in(ADVISOR)
     office.let_in(PEER)
-    recipients.read_summary_only(office.store, advisor["id"], True)
+    user_repository.read_summary_only(office.store, advisor["id"], True)
     office.deal()
     office.run("2026-11-24 07:00")
     assert [mail["to"] for mail in office.mails("reminder")] == [PEER]
     assert {mail["to"] for mail in office.mails("summary")} == {ADVISOR, PEER}
-    recipients.read_summary_only(office.store, advisor["id"], False)
+    user_repository.read_summary_only(office.store, advisor["id"], False)
     office.run("2026-11-25 07:00")
     assert [mail["to"] for mail in office.mails("reminder")].count(ADVISOR) == 1
 

@@ -12,9 +12,8 @@ import pytest
 
 from forms_service.domain.privacy.retention_periods import kept_until, months_later
 from forms_service.domain.submissions.workflow import Action
-from forms_service.jobs import clock_guard
 from forms_service.jobs.scheduler import Scheduler
-from forms_service.services import backups
+from forms_service.services import backups, clock_guard
 from forms_service.store.disk import Disk
 from forms_service.store.errors import TargetExists
 from forms_service.store.maintenance import back_up

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from forms_service.cli import mail_examples
-from forms_service.domain.clock import system_clock
 from forms_service.mail import queue
 from forms_service.mail.composer import Composer
 from forms_service.mail.outbox import MailSender, Outbox
 from forms_service.mail.smtp import SmtpTransport
+from forms_service.services.clock_guard import system_clock
 from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from partner_program.model import Program

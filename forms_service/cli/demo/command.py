@@ -8,8 +8,8 @@ from pathlib import Path
 from forms_service.cli.demo.scenario import REVIEWERS
 from forms_service.cli.demo.submissions import ADMIN, ExampleData
 from forms_service.domain.references import StatusTokens
-from forms_service.secret_key import kept_secret_key
 from forms_service.services.database import open_folder
+from forms_service.services.secret_key import kept_secret_key
 from forms_service.settings import Settings
 from forms_service.web.site import Site
 

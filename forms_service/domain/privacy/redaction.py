@@ -17,8 +17,8 @@ from forms_service.domain.privacy import mentions
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind
-from forms_service.mail.queue import sender_of
 
 GONE = "…"
 """What stands in a text in the place of a name, an address or a phone."""

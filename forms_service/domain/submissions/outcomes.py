@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from forms_service.store.store import Document
+Document = dict[str, Any]
+"""A submission, mail or person as it is stored."""
 
 
 class Refusal(StrEnum):

@@ -163,3 +163,10 @@ def _latest_first(applications: Iterable[Mapping[str, Any]]) -> list[Mapping[str
 def of(kind: SubmissionKind, said: Mapping[str, Any]) -> list[str]:
     """What a record keeps under `keys`: `conflicts.search_keys` and `identity.sender_keys` lead to it."""
     return sorted(conflicts.index_keys(said) if kind is SubmissionKind.DEAL else partner_keys(said))
+
+
+def sender_of(record: Mapping[str, Any]) -> str:
+    """The address a record's sender gave, exactly as the form cleaned it; nobody has verified it."""
+    said = record["said"]
+    address: str = said["partner_email"] if record["kind"] == "deal" else said["contacts"][0]["email"]
+    return address

@@ -10,8 +10,7 @@ from babel.units import format_unit
 
 from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, Principal
 from forms_service.i18n.translations import N_
-from forms_service.jobs import clock_guard
-from forms_service.services import backups
+from forms_service.services import backups, clock_guard
 from forms_service.web.context import Service, service
 from forms_service.web.desk.context import desk
 from forms_service.web.desk.formatting import Formatter

@@ -5,7 +5,7 @@ from werkzeug.exceptions import NotFound
 
 from forms_service.domain.auth.errors import AccessError, NotAnAddress
 from forms_service.domain.submissions.outcomes import SubmissionMissing
-from forms_service.store.errors import StoreUnavailable
+from forms_service.services.database import StoreUnavailable
 from forms_service.web import errors
 from forms_service.web.desk import (
     exports,

@@ -17,9 +17,9 @@ from forms_service.domain.reports.spreadsheets import (
     write_xlsx,
 )
 from forms_service.domain.reports.submission_columns import of_submissions
+from forms_service.domain.submissions.outcomes import Document
 from forms_service.i18n.translations import texts
 from forms_service.services.audit_log import AuditEvent
-from forms_service.store.store import Document
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
 from forms_service.web.desk import export_labels, queue_filters

@@ -10,10 +10,10 @@ from forms_service.domain.auth.urls import local_path
 from forms_service.domain.auth.users import REVIEWER
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
+from forms_service.domain.submissions.outcomes import Document
 from forms_service.i18n.translations import N_
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.mail_followup import TooManyMails
-from forms_service.store.store import Document
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import queue_filters

@@ -14,9 +14,8 @@ from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.users import ADMINISTRATOR, normalised
 from forms_service.domain.privacy.retention_periods import RetainedKind
 from forms_service.i18n.translations import N_
-from forms_service.jobs import clock_guard
 from forms_service.jobs.retention import Clearing, RetentionPreview
-from forms_service.services import data_export
+from forms_service.services import clock_guard, data_export
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.data_export import PersonalData
 from forms_service.services.erasure import BelongsToStaff, Erasing, NothingErased

@@ -13,11 +13,11 @@ from forms_service.domain.auth.users import READER, REVIEWER
 from forms_service.domain.companies.look_alikes import mixed_in
 from forms_service.domain.submissions import approval, protection, wording
 from forms_service.domain.submissions.history import as_of
+from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import Action, State, SubmissionKind
 from forms_service.forms import PartnerForm
 from forms_service.forms.deals import WAYS
 from forms_service.i18n.translations import N_
-from forms_service.mail.queue import sender_of
 from forms_service.services.desk import ChangedMeanwhile, Done, Outcome, SubmissionDetail
 from forms_service.services.staff_decisions import BENEFITS
 from forms_service.services.submission_queue import QueueFilter, QueueRow

@@ -17,10 +17,10 @@ from forms_service.domain.values.days import read_day
 from forms_service.domain.values.text_cleaning import showable
 from forms_service.forms.deals import DealResult, registered_at
 from forms_service.i18n.translations import N_
-from forms_service.jobs import deal_protection
+from forms_service.services import staff_decisions
 from forms_service.services.audit_log import AuditEvent
+from forms_service.services.database import StaleVersion
 from forms_service.services.partners import PartnerMissing
-from forms_service.store.errors import StaleVersion
 from forms_service.web import responses
 from forms_service.web.auth.permissions import access, requires
 from forms_service.web.context import release, service, today
@@ -101,7 +101,7 @@ def extend(reference: str) -> AnyResponse:
     if until is None or mistake:
         error = fmt().text(mistake) % {"day": fmt().day(last)}
         return page_of(found, ActionForm(), 422, extension=Extension(showable(typed), error))
-    done = deal_protection.extend(
+    done = staff_decisions.extend(
         service().store,
         reference,
         until,

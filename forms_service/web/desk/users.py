@@ -17,9 +17,9 @@ from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, ROL
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.i18n.translations import N_
-from forms_service.jobs.recipients import read_summary_only, reads_summary_only
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.staff_admin import COMMAND, SETTINGS
+from forms_service.services.user_repository import read_summary_only, reads_summary_only
 from forms_service.web.auth.own_sessions import own_sessions
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service

@@ -8,13 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service import forms
 from forms_service.domain.auth.users import PERSON, UserKind
 from forms_service.domain.partners.partner import Partner
-from forms_service.domain.submissions.outcomes import Done, Refused
+from forms_service.domain.submissions.outcomes import Document, Done, Refused
 from forms_service.domain.submissions.wording import refusal
 from forms_service.forms import PartnerForm
 from forms_service.forms.deals import DealResult
 from forms_service.i18n.translations import N_, bound_texts
-from forms_service.store.errors import StoreUnavailable
-from forms_service.store.store import Document
+from forms_service.services.database import StoreUnavailable
 from forms_service.web import errors
 from forms_service.web.auth.layout import page, spoken
 from forms_service.web.auth.permissions import access, requires

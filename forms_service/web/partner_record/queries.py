@@ -7,9 +7,9 @@ from datetime import date
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.partners.revenue import Currencies, RevenueEntry
+from forms_service.domain.submissions.outcomes import Document
 from forms_service.services.partner_deals import DealsPage, PartnerDeals
 from forms_service.services.revenue import AmountsPage, PartnerRevenue
-from forms_service.store.store import Document
 from partner_program.model import Program
 
 

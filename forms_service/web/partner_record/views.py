@@ -15,8 +15,8 @@ from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.domain.partners.wording import refusal
 from forms_service.i18n.translations import N_, BoundTexts, bound_texts
+from forms_service.services.database import StoreUnavailable
 from forms_service.services.partners import PartnerMissing
-from forms_service.store.errors import StoreUnavailable
 from forms_service.web.auth.layout import page, spoken
 from forms_service.web.auth.permissions import access
 from forms_service.web.context import release, service

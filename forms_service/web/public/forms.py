@@ -6,9 +6,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
+from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.forms import PartnerForm, SentForm
 from forms_service.i18n.translations import bound_texts
-from forms_service.mail.queue import sender_of
 from forms_service.web import responses
 from forms_service.web.context import page, release, service
 from forms_service.web.public import status_layout

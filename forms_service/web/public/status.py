@@ -5,10 +5,10 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
+from forms_service.domain.submissions.outcomes import Document
 from forms_service.i18n.translations import bound_texts
 from forms_service.mail import calendar
 from forms_service.services.submissions import may_withdraw
-from forms_service.store.store import Document
 from forms_service.web import responses
 from forms_service.web.context import language, release, service
 from forms_service.web.public import status_forms, status_layout, status_page

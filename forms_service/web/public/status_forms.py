@@ -5,14 +5,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
-from forms_service.domain.submissions.outcomes import Done, Refusal
+from forms_service.domain.submissions.outcomes import Document, Done, Refusal
 from forms_service.domain.submissions.wording import refusal
 from forms_service.domain.submissions.workflow import Action
 from forms_service.forms import PartnerForm, SentForm
 from forms_service.forms.deals import DealResult
 from forms_service.i18n.translations import bound_texts
 from forms_service.services.submissions import corrections, may_correct, sender_may
-from forms_service.store.store import Document
 from forms_service.web import responses
 from forms_service.web.context import language, release, service, today
 from forms_service.web.public import status_layout, status_page

@@ -2,8 +2,8 @@
 
 from flask import Response
 
+from forms_service.domain.submissions.outcomes import Document
 from forms_service.i18n.translations import bound_texts
-from forms_service.store.store import Document
 from forms_service.web import responses
 from forms_service.web.context import language, release
 from forms_service.web.site import STATUS

@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from forms_service import forms
 from forms_service.domain.submissions import decision_view, protection, results
+from forms_service.domain.submissions.outcomes import Document
+from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.sender_view import DIGEST_AT, for_sender
 from forms_service.domain.submissions.wording import (
     clock_sentence,
@@ -20,9 +22,7 @@ from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Sta
 from forms_service.forms import PartnerForm
 from forms_service.i18n.templating import environment
 from forms_service.i18n.translations import bound_texts
-from forms_service.mail.queue import sender_of
 from forms_service.services.submissions import may_correct, sender_may
-from forms_service.store.store import Document
 from partner_program import Program, wording
 from partner_program.eligibility import assess
 from partner_program.model import Language

@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 from io import BytesIO
 
-from forms_service.jobs import clock_guard
 from forms_service.jobs.retention import Clearing
-from forms_service.services import data_files
+from forms_service.services import clock_guard, data_files
 from tests.domain.partners.test_agreement import pdf
 from tests.web.desk.office import OTHER_NIP, OWN, Office
 from tests.web.partner.company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in

@@ -6,7 +6,7 @@ shows. So a service that was off for more than a week has to be told once that t
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from forms_service.domain.clock import moment, stamp
 from forms_service.store.store import Batch, Document, Store
@@ -26,6 +26,11 @@ class ClockSkew:
     shown: datetime
     known: datetime
     """The last time that was believed."""
+
+
+def system_clock() -> datetime:
+    """The computer's idea of now, in UTC."""
+    return datetime.now(UTC)
 
 
 def doubt(store: Store, now: datetime) -> ClockSkew | None:
