@@ -1,7 +1,6 @@
 """Put the parts together: one call makes the whole application from settings and a clock."""
 
 import os
-from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from flask import Flask, abort, request
@@ -10,7 +9,6 @@ from forms_service.domain.auth.urls import AREAS
 from forms_service.domain.auth.users import UserKind
 from forms_service.domain.clock import Clock
 from forms_service.domain.references import StatusTokens
-from forms_service.domain.submissions.workflow import Action
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.jobs.worker import Worker
 from forms_service.mail.composer import Composer
@@ -20,7 +18,7 @@ from forms_service.mail.for_staff import StaffMails
 from forms_service.mail.outbox import MailSender, Outbox
 from forms_service.mail.transport import from_url
 from forms_service.server.traffic import Traffic
-from forms_service.services import audit_log, data_files, partners, reinstatement
+from forms_service.services import audit_log, data_files, partners
 from forms_service.services.access_requests import AccessRequests
 from forms_service.services.agreements import Agreements
 from forms_service.services.clock_guard import system_clock
@@ -35,7 +33,6 @@ from forms_service.services.partner_list import PartnerList
 from forms_service.services.rate_limits import RateLimiter
 from forms_service.services.revenue import PartnerRevenue
 from forms_service.services.secret_key import kept_secret_key
-from forms_service.services.staff_decisions import Also
 from forms_service.services.statistics import Statistics
 from forms_service.services.status_links import StatusLinks
 from forms_service.services.submissions import Submissions
@@ -60,13 +57,6 @@ from partner_program import Program
 
 WATCH = "partner_channel_rounds"
 """Where the application keeps what does its rounds."""
-
-ALSO_DONE: Mapping[Action, Sequence[Also]] = {
-    **audit_log.ALSO,
-    Action.PRE_ACCEPT: (*audit_log.ALSO[Action.PRE_ACCEPT], reinstatement.take_up, partners.begin),
-    Action.REJECT: (*audit_log.ALSO[Action.REJECT], reinstatement.give_up),
-}
-"""What an action on a submission brings about besides, in its batch."""
 
 SPARE_THREADS = 8
 """So many threads beyond THREADS never wait for the disk: while it stalls they read pages, refuse forms."""
@@ -194,9 +184,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         ),
         lost_links=lost_links,
         status_links=StatusLinks(store, tokens, clock, mail_is_owed=mail_is_owed),
-        desk=Desk(
-            store, tokens, clock, program, mail_is_owed=mail_is_owed, also=ALSO_DONE, counting=counting
-        ),
+        desk=Desk(store, tokens, clock, program, mail_is_owed=mail_is_owed, counting=counting),
         partners=partnerships,
         partner_revenue=PartnerRevenue(store, partnerships),
         partner_deals=PartnerDeals(store),

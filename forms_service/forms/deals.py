@@ -328,7 +328,7 @@ class DealResult(PartnerForm):
         return True
 
     def details(self) -> dict[str, Any]:
-        """The answers of a valid form that go with its outcome, as `decisions.changes.apply` takes them."""
+        """The answers of a valid form that go with its outcome, as `actions.apply` takes them."""
         names = (
             ("on", "text")
             if self.outcome.data == "lost"

@@ -9,7 +9,7 @@ from typing import Any
 
 from forms_service.domain.companies import companies
 from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
-from forms_service.domain.submissions import decision_view, results
+from forms_service.domain.submissions import decision_view, history, results
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.wording import (
     clock_sentence,
@@ -71,7 +71,7 @@ def in_notices(mail: Facts, record: Facts) -> dict[str, Any]:
             return _answered(mail, record)
         case template if template == RESULT:
             at = about(mail)
-            told = next((each for each in results.reported(record) if each["at"] == at), {})
+            told = next((each for each in history.reported(record) if each["at"] == at), {})
             is_won = told.get("outcome") == State.WON
             return {"is_won": is_won, "result": results.told(told, mail["lang"])}
     return {}

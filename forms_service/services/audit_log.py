@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from forms_service.domain.auth.users import UserKind, address_key
 from forms_service.domain.clock import Clock, stamp
-from forms_service.domain.submissions.workflow import Action, Role
+from forms_service.domain.submissions.workflow import Role
 from forms_service.services.sign_in_events import TABLE, audit_event
 from forms_service.services.tables import EVERYBODY
 from forms_service.store.store import Batch, Document, Store
@@ -123,7 +123,3 @@ def of_submission(batch: Batch, record: Mapping[str, Any], at: datetime) -> None
     """Note the last thing that staff did to it, in the batch in which it was done."""
     entry = next(entry for entry in reversed(record["history"]) if entry["role"] == Role.STAFF)
     batch.add(TABLE, audit_event(entry["who"], entry["what"], at, about=record["id"]))
-
-
-ALSO = dict.fromkeys(Action, (of_submission,))
-"""For `Desk(also=…)`."""

@@ -4,14 +4,14 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from forms_service.domain.companies import companies
 from forms_service.domain.partners import company_profile
 from forms_service.domain.submissions import approval, conflicts, sender_identity
-from forms_service.domain.submissions.conflicts import Conflict
+from forms_service.domain.submissions.conflicts import Conflict, FoundConflict
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.store.store import Document, ReadStore
@@ -24,15 +24,6 @@ MOST_LOOKED_AT = 400
 HasEnded = Callable[[Mapping[str, Any]], bool]
 
 _STRENGTH = ("tax:", "web:", "name:", "near:")
-
-
-@dataclass(frozen=True)
-class FoundConflict:
-    """A conflict and what it is with."""
-
-    conflict: Conflict
-    other: Document
-    """The other registration, or the account."""
 
 
 def conflicts_of(

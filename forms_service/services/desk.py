@@ -15,6 +15,7 @@ from forms_service.domain.reports import key_figures, totals
 from forms_service.domain.reports.key_figures import Figures
 from forms_service.domain.reports.totals import Slice
 from forms_service.domain.submissions.actions import Actor
+from forms_service.domain.submissions.conflicts import FoundConflict
 from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.outcomes import (
     ChangedMeanwhile,
@@ -26,9 +27,8 @@ from forms_service.domain.submissions.outcomes import (
 )
 from forms_service.domain.submissions.workflow import Action, Role, State
 from forms_service.services import conflict_lookup
-from forms_service.services.conflict_lookup import FoundConflict
 from forms_service.services.mail_followup import Resending
-from forms_service.services.staff_decisions import Also, StaffDecisions, owners
+from forms_service.services.staff_decisions import StaffDecisions, owners
 from forms_service.services.statistics import Statistics
 from forms_service.services.submission_detail import SubmissionDetail, SubmissionDetails
 from forms_service.services.submission_queue import (
@@ -46,7 +46,6 @@ from partner_program.model import Language, Program
 
 __all__ = [
     "NOBODY",
-    "Also",
     "ChangedMeanwhile",
     "Desk",
     "Done",
@@ -75,18 +74,17 @@ class Desk:
         *,
         references: References | None = None,
         mail_is_owed: Callable[[], None] = lambda: None,
-        also: Mapping[Action, Sequence[Also]] | None = None,
         counting: Statistics | None = None,
     ) -> None:
-        """`mail_is_owed` is called after a batch that owes mail is durable. `also` is what else an action
-        brings about in its batch. `counting` keeps the sums for figures."""
+        """`mail_is_owed` is called after a batch that owes mail is durable. `counting` keeps the sums for
+        figures."""
         self._store = store
         self._program = program
         self._clock = clock
         self._counting = counting or Statistics(store, program)
         self._queue = SubmissionQueue(store, clock, program)
         self._dossiers = SubmissionDetails(store, clock, program)
-        self._acting = StaffDecisions(store, clock, program, mail_is_owed=mail_is_owed, also=also or {})
+        self._acting = StaffDecisions(store, clock, program, mail_is_owed=mail_is_owed)
         self._remailing = Resending(store, clock, program, mail_is_owed=mail_is_owed)
         self._submissions = Submissions(
             store, tokens, clock, references=references, mail_is_owed=mail_is_owed
@@ -127,9 +125,15 @@ class Desk:
         """Addresses of those who may be handed a submission: active staff who may decide."""
         return owners(self._store)
 
-    def submission(self, reference: str, principal: Principal) -> SubmissionDetail:
-        """Raises SubmissionMissing."""
-        return self._dossiers.of(reference, principal)
+    def record(self, reference: str) -> Document:
+        """The bare submission. Raises SubmissionMissing."""
+        return self._dossiers.record(reference)
+
+    def submission(
+        self, reference: str, principal: Principal, conflicts: Sequence[FoundConflict] | None = None
+    ) -> SubmissionDetail:
+        """`conflicts` are those just found (`Refused.conflicts`). Raises SubmissionMissing."""
+        return self._dossiers.of(reference, principal, conflicts)
 
     def act(
         self,
@@ -142,7 +146,7 @@ class Desk:
     ) -> Outcome:
         """Do it, unless the submission is another one by now than `seen` showed.
 
-        `details` are those of `decisions.changes.apply`, as typed. A note can always be written. A reader may
+        `details` are those of `actions.apply`, as typed. A note can always be written. A reader may
         do nothing; what the honeypot caught can only be noted on.
 
         Raises:

@@ -1,7 +1,9 @@
 """What staff chose last in a like case, so that it can be offered with one press. Never shown outside."""
 
+from collections.abc import Callable, Iterable
+
 from forms_service.domain.submissions import approval
-from forms_service.services import conflict_lookup
+from forms_service.domain.submissions.conflicts import FoundConflict
 from forms_service.store.store import Batch, Document, ReadStore
 
 _REASON = "habit/reason-for-conflict"
@@ -14,14 +16,16 @@ def reason_for_conflict(reads: ReadStore) -> str | None:
     return str(kept["reason"]) if kept else None
 
 
-def note_rejection(batch: Batch, record: Document, has_ended: conflict_lookup.HasEnded) -> None:
-    """Remember the reason by which a deal was rejected, if somebody else has the customer."""
+def note_rejection(batch: Batch, record: Document, conflicts: Callable[[], Iterable[FoundConflict]]) -> None:
+    """Remember the reason by which a deal was rejected, if somebody else has the customer.
+
+    `conflicts` looks up those of the record, which is only done for another reason than the last one.
+    """
     reason = record["decision"].get("reason")
     kept = batch.get("rounds", _REASON)
     if not reason or (kept and kept["reason"] == reason):
         return
-    found = conflict_lookup.conflicts_of(batch, record, has_ended)
-    if not any(approval.comes_first(each.conflict) for each in found):
+    if not any(approval.comes_first(each.conflict) for each in conflicts()):
         return
     if kept:
         batch.replace("rounds", {**kept, "reason": reason}, kept["version"])

@@ -183,7 +183,7 @@ class Partners:
 
 
 def begin(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
-    """For `Desk(also=…)`: a pre-accepted application becomes a partner's record, once."""
+    """A pre-accepted application becomes a partner's record, once."""
     if batch.find("partners", "application", application["id"]):
         return
     reference = _new_reference(batch)

@@ -1,6 +1,6 @@
 """A pre-acceptance that is reconsidered: the onboarding that began with it ends, or goes on.
 
-For `Desk(also=…)`. A partnership that is active by then is not touched: it has an end of its own.
+A partnership that is active by then is not touched: it has an end of its own.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,13 +1,16 @@
 """What staff do to a submission: one batch with its new state, its history and the mails it owes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from forms_service.domain.auth.users import REVIEWER, Principal, UserKind, is_active, may_decide, principal_of
 from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.submissions import approval, deadline, protection
 from forms_service.domain.submissions.actions import Actor, apply
+from forms_service.domain.submissions.conflicts import FoundConflict
 from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.history import as_of
 from forms_service.domain.submissions.outcomes import (
@@ -21,7 +24,7 @@ from forms_service.domain.submissions.outcomes import (
 from forms_service.domain.submissions.repeated_actions import is_repeated
 from forms_service.domain.submissions.workflow import Action, Role
 from forms_service.mail import queue
-from forms_service.services import conflict_lookup, last_choice
+from forms_service.services import audit_log, conflict_lookup, last_choice, partners, reinstatement
 from forms_service.store.errors import StaleVersion
 from forms_service.store.store import Batch, Document, ReadStore, Store
 from partner_program.model import Program
@@ -29,18 +32,41 @@ from partner_program.model import Program
 BENEFITS = ("discount", "commission")
 """What an approval grants."""
 
-Also = Callable[[Batch, Document, datetime], None]
-"""Something else that an action brings about: it gets the submission as it is afterwards, and adds to the
-batch."""
+Details = Mapping[str, Any]
 
-_TELLS_THE_SENDER = {
-    Action.ASK: "question",
-    Action.APPROVE: "approved",
-    Action.PRE_ACCEPT: "pre-accepted",
-    Action.REJECT: "rejected",
-    Action.REOPEN: "reopened",
-}
-"""The mail that goes with an action."""
+
+@dataclass
+class StaffAction:
+    """One action of staff on a submission, while its batch is open."""
+
+    batch: Batch
+    record: Document
+    """As it is when the effect is asked: before the action, then after it."""
+    details: Details
+    program: Program
+    now: datetime
+
+    @cached_property
+    def conflicts(self) -> tuple[FoundConflict, ...]:
+        """Who else has the customer: looked up once, and only where an effect asks."""
+        return conflict_lookup.conflicts_of(self.batch, self.record, self._has_ended)
+
+    def _has_ended(self, other: Mapping[str, Any]) -> bool:
+        return protection.has_ended(other, self.program.deal_registration, self.now)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What an action brings about, in one batch with the new state and its entry in the history."""
+
+    check: Callable[[StaffAction], Details | Refused] = lambda act: act.details
+    """Whether what the details name exists and nothing stands against it: the details to keep, or why not."""
+    fields: tuple[Callable[[StaffAction], None], ...] = ()
+    """What else the record holds from then on."""
+    mail: str = ""
+    """The template of the mail to the sender."""
+    then: tuple[Callable[[StaffAction], None], ...] = ()
+    """What follows for other documents."""
 
 
 class StaffDecisions:
@@ -53,14 +79,11 @@ class StaffDecisions:
         program: Callable[[], Program],
         *,
         mail_is_owed: Callable[[], None],
-        also: Mapping[Action, Sequence[Also]],
     ) -> None:
-        """`also` is what else an action brings about, in the same batch."""
         self._store = store
         self._clock = clock
         self._program = program
         self._mail_is_owed = mail_is_owed
-        self._also = also
 
     def act(
         self,
@@ -83,96 +106,121 @@ class StaffDecisions:
                 return Done(as_of(record, seen + 1))
             if action is not Action.NOTE and seen != len(record["history"]):
                 return ChangedMeanwhile(as_of(record, seen), record)
-            after = self._applied(batch, record, action, principal, now, details)
-            if isinstance(after, Refused):
-                return after
-            if action is Action.PRE_ACCEPT:
-                self._inform(batch, after, now)
-            if until := protection.fixed(after, self._program().deal_registration):
-                after["protection"] = until
-            after = batch.replace("records", after, record["version"])
-            if action is Action.REJECT:
-                last_choice.note_rejection(batch, after, self._has_ended)
-            if template := _TELLS_THE_SENDER.get(action):
-                for mail in queue.to_the_sender(after, template, now):
-                    batch.add("mails", mail)
-            for also in self._also.get(action, ()):
-                also(batch, after, now)
+            act = StaffAction(batch, record, details, self._program(), now)
+            refused = _apply(act, action, actor)
+            if refused:
+                return refused
+            _bring_about(act, EFFECTS[action])
         self._mail_is_owed()
-        return Done(after)
+        return Done(act.record)
 
-    def _applied(
-        self,
-        batch: Batch,
-        record: Document,
-        action: Action,
-        principal: Principal,
-        now: datetime,
-        details: Mapping[str, Any],
-    ) -> Document | Refused:
-        """The record afterwards, with the deadline that follows. Whether it is possible comes first."""
-        if record["trapped"] and action is not Action.NOTE:
-            return Refused(Refusal.NOT_NOW)
-        actor = Actor(Role.STAFF, principal.email)
-        after = apply(record, action, actor, now, details)
-        if isinstance(after, Refused):
-            return after
-        given = self._needed(batch, record, action, details)
-        if isinstance(given, Refused):
-            return given
-        after = apply(record, action, actor, now, given)
-        if isinstance(after, Refused):
-            return after
-        rule = self._program().deal_registration
-        return deadline.follow(after, action, now, rule, calendar_of(rule))
 
-    def _needed(
-        self, batch: Batch, record: Document, action: Action, details: Mapping[str, Any]
-    ) -> Mapping[str, Any] | Refused:
-        """The details, if what they name exists and nothing stands against it; see `apply` for the rest."""
-        match action:
-            case Action.HAND_OVER if details.get("to") and details["to"] not in owners(batch):
-                return Refused(Refusal.NOT_A_CHOICE, "to")
-            case Action.REJECT:
-                return self._rejection(batch, record, details)
-            case Action.APPROVE:
-                return self._approval(batch, record, details)
-        return details
+def _apply(act: StaffAction, action: Action, actor: Actor) -> Refused | None:
+    """The record after the action, with the deadline that follows. Whether it is possible comes first."""
+    if act.record["trapped"] and action is not Action.NOTE:
+        return Refused(Refusal.NOT_NOW)
+    possible = apply(act.record, action, actor, act.now, act.details)
+    if isinstance(possible, Refused):
+        return possible
+    given = EFFECTS[action].check(act)
+    if isinstance(given, Refused):
+        return given
+    after = apply(act.record, action, actor, act.now, given)
+    if isinstance(after, Refused):
+        return after
+    rule = act.program.deal_registration
+    act.record = deadline.follow(after, action, act.now, rule, calendar_of(rule))
+    return None
 
-    def _rejection(
-        self, batch: Batch, record: Document, details: Mapping[str, Any]
-    ) -> Mapping[str, Any] | Refused:
-        reasons = {reason.id for reason in self._program().deal_registration.reject_reasons}
-        if details.get("reason") and details["reason"] not in reasons:
-            return Refused(Refusal.NOT_A_CHOICE, "reason")
-        if named := str(details.get("duplicate_of") or "").strip():
-            other = batch.get("records", named)
-            if other is None or not conflict_lookup.is_own_other(record, other):
-                return Refused(Refusal.NOT_THEIR_OWN, "duplicate_of")
-        return details
 
-    def _approval(
-        self, batch: Batch, record: Document, details: Mapping[str, Any]
-    ) -> Mapping[str, Any] | Refused:
-        """A reason for a conflict is asked for where there is one, and kept only there."""
-        if details.get("benefit") and details["benefit"] not in BENEFITS:
-            return Refused(Refusal.NOT_A_CHOICE, "benefit")
-        found = conflict_lookup.conflicts_of(batch, record, self._has_ended)
-        conflicts = [each.conflict for each in found]
-        approved = conflict_lookup.approved_before(found, str(details.get("product") or ""))
-        if approval.objection(conflicts, approved, None) is None:
-            return {name: value for name, value in details.items() if name != "despite_conflict"}
-        return approval.objection(conflicts, approved, details.get("despite_conflict")) or details
+def _bring_about(act: StaffAction, effects: Effects) -> None:
+    """Write the record and all that goes with it."""
+    for set_field in (*effects.fields, *ALWAYS.fields):
+        set_field(act)
+    act.record = act.batch.replace("records", act.record, act.record["version"])
+    if effects.mail:
+        for mail in queue.to_the_sender(act.record, effects.mail, act.now):
+            act.batch.add("mails", mail)
+    for follow in (*ALWAYS.then, *effects.then):
+        follow(act)
 
-    def _has_ended(self, other: Mapping[str, Any]) -> bool:
-        return protection.has_ended(other, self._program().deal_registration, self._clock())
 
-    def _inform(self, batch: Batch, record: Document, now: datetime) -> None:
-        """People named by others are told once, however often it is decided."""
-        if "informed_at" not in record:
-            record["informed_at"] = stamp(now)
-            for mail in queue.privacy_notices(record, now):
-                batch.add("mails", mail)
+def _check_owner(act: StaffAction) -> Details | Refused:
+    to = act.details.get("to")
+    return Refused(Refusal.NOT_A_CHOICE, "to") if to and to not in owners(act.batch) else act.details
+
+
+def _check_rejection(act: StaffAction) -> Details | Refused:
+    reasons = {reason.id for reason in act.program.deal_registration.reject_reasons}
+    if act.details.get("reason") and act.details["reason"] not in reasons:
+        return Refused(Refusal.NOT_A_CHOICE, "reason")
+    if named := str(act.details.get("duplicate_of") or "").strip():
+        other = act.batch.get("records", named)
+        if other is None or not conflict_lookup.is_own_other(act.record, other):
+            return Refused(Refusal.NOT_THEIR_OWN, "duplicate_of")
+    return act.details
+
+
+def _check_approval(act: StaffAction) -> Details | Refused:
+    """A reason for a conflict is asked for where there is one, and kept only there."""
+    details = act.details
+    if details.get("benefit") and details["benefit"] not in BENEFITS:
+        return Refused(Refusal.NOT_A_CHOICE, "benefit")
+    conflicts = [each.conflict for each in act.conflicts]
+    approved = conflict_lookup.approved_before(act.conflicts, str(details.get("product") or ""))
+    if approval.objection(conflicts, approved, None) is None:
+        return {name: value for name, value in details.items() if name != "despite_conflict"}
+    refused = approval.objection(conflicts, approved, details.get("despite_conflict"))
+    return replace(refused, conflicts=act.conflicts) if refused else details
+
+
+def _fix_protection(act: StaffAction) -> None:
+    if until := protection.fixed(act.record, act.program.deal_registration):
+        act.record["protection"] = until
+
+
+def _inform_people(act: StaffAction) -> None:
+    """People named by others are told once, however often it is decided."""
+    if "informed_at" not in act.record:
+        act.record["informed_at"] = stamp(act.now)
+        for mail in queue.privacy_notices(act.record, act.now):
+            act.batch.add("mails", mail)
+
+
+def _remember_reason(act: StaffAction) -> None:
+    last_choice.note_rejection(act.batch, act.record, lambda: act.conflicts)
+
+
+def _of_record(change: Callable[[Batch, Document, datetime], None]) -> Callable[[StaffAction], None]:
+    return lambda act: change(act.batch, act.record, act.now)
+
+
+ALWAYS = Effects(fields=(_fix_protection,), then=(_of_record(audit_log.of_submission),))
+"""What every action brings about: an approval that has no last day yet gets one, the audit log an event."""
+
+EFFECTS: Mapping[Action, Effects] = {
+    Action.TAKE: Effects(),
+    Action.HAND_OVER: Effects(check=_check_owner),
+    Action.ASK: Effects(mail="question"),
+    Action.NOTE: Effects(),
+    Action.APPROVE: Effects(check=_check_approval, mail="approved"),
+    Action.PRE_ACCEPT: Effects(
+        fields=(_inform_people,),
+        mail="pre-accepted",
+        then=(_of_record(reinstatement.take_up), _of_record(partners.begin)),
+    ),
+    Action.REJECT: Effects(
+        check=_check_rejection,
+        mail="rejected",
+        then=(_remember_reason, _of_record(reinstatement.give_up)),
+    ),
+    Action.REOPEN: Effects(mail="reopened"),
+    Action.WIN: Effects(),
+    Action.LOSE: Effects(),
+    Action.TAKE_BACK: Effects(),
+}
+"""What each action of staff brings about. What it writes into the record: `actions.apply`; who may, and from
+which state: `workflow.TABLE`; what follows for the deadline: `deadline.follow`."""
 
 
 def owners(reads: ReadStore) -> tuple[str, ...]:

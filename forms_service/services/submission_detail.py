@@ -1,6 +1,6 @@
 """One submission with all that staff need to decide it, as one person sees it. Only looks."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +8,12 @@ from forms_service import forms
 from forms_service.domain.auth.users import Principal, may_decide
 from forms_service.domain.clock import Clock, moment
 from forms_service.domain.submissions import deadline, protection, sender_identity
+from forms_service.domain.submissions.conflicts import FoundConflict
 from forms_service.domain.submissions.deadline import Course, calendar_of
 from forms_service.domain.submissions.outcomes import SubmissionMissing
 from forms_service.domain.submissions.sender_identity import IdentityWarning
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
 from forms_service.services import conflict_lookup, last_choice, mail_followup
-from forms_service.services.conflict_lookup import FoundConflict
 from forms_service.services.mail_followup import Task
 from forms_service.store.store import Document, Store
 from partner_program.eligibility import TierAnswer, assess
@@ -61,17 +61,20 @@ class SubmissionDetails:
         self._clock = clock
         self._program = program
 
-    def of(self, reference: str, principal: Principal) -> SubmissionDetail:
-        """Raises SubmissionMissing."""
-        record = self._store.get("records", reference)
-        if record is None:
-            raise SubmissionMissing(reference)
+    def of(
+        self, reference: str, principal: Principal, conflicts: Sequence[FoundConflict] | None = None
+    ) -> SubmissionDetail:
+        """`conflicts` are those just found (`Refused.conflicts`). Raises SubmissionMissing."""
+        record = self.record(reference)
         mails = self._store.find("mails", "record", reference)
         facts = deadline.read(record)
         calendar = calendar_of(self._program().deal_registration)
         is_running = record["state"] in OPEN and record["decide_by"]
         erased = not record.get("said")
-        conflicts = () if erased else conflict_lookup.conflicts_of(self._store, record, self._has_ended)
+        if erased:
+            conflicts = ()
+        elif conflicts is None:
+            conflicts = conflict_lookup.conflicts_of(self._store, record, self._has_ended)
         is_deal = record["kind"] == SubmissionKind.DEAL and not erased
         partners = conflict_lookup.partners_of(self._store, record["said"]) if is_deal else []
         return SubmissionDetail(
@@ -82,7 +85,7 @@ class SubmissionDetails:
             remaining=calendar.remaining(self._clock(), moment(record["decide_by"])) if is_running else None,
             on_time=deadline.decided_on_time(record),
             tiers=() if erased or is_deal else self._tiers(record),
-            conflicts=conflicts,
+            conflicts=tuple(conflicts),
             approved_before=conflict_lookup.approved_before(conflicts, record["said"]["product"])
             if is_deal
             else (),
@@ -93,6 +96,13 @@ class SubmissionDetails:
             usual_reason=last_choice.reason_for_conflict(self._store) if conflicts else None,
             unreached=tuple(filter(None, (mail_followup.task_of(self._store, mail) for mail in mails))),
         )
+
+    def record(self, reference: str) -> Document:
+        """The bare submission. Raises SubmissionMissing."""
+        record = self._store.get("records", reference)
+        if record is None:
+            raise SubmissionMissing(reference)
+        return record
 
     def _has_ended(self, other: Mapping[str, Any]) -> bool:
         return protection.has_ended(other, self._program().deal_registration, self._clock())

@@ -187,7 +187,7 @@ class Submissions:
     ) -> Done | Refused | None:
         """Report that an approved deal is `won` or `lost`, for its sender; None if there is no such deal.
 
-        `details` are those of `decisions.changes.apply`; `reporter` is the address of somebody who is signed
+        `details` are those of `actions.apply`; `reporter` is the address of somebody who is signed
         in for the partner.
 
         Raises:

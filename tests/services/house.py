@@ -37,10 +37,8 @@ class House:
     def clock(self) -> datetime:
         return self.now
 
-    def new_desk(self, **options: Any) -> Desk:
-        return Desk(
-            self.store, self.tokens, self.clock, lambda: self.program, mail_is_owed=self._wake, **options
-        )
+    def new_desk(self) -> Desk:
+        return Desk(self.store, self.tokens, self.clock, lambda: self.program, mail_is_owed=self._wake)
 
     def add_staff(self, name: str, role: str = REVIEWER) -> Principal:
         email = f"{name}@vendor.example"

@@ -7,12 +7,12 @@ import pytest
 from forms_service.domain.auth.users import Principal, UserKind
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions.outcomes import Refusal, Refused
-from forms_service.domain.submissions.workflow import Action, State
-from forms_service.services.desk import ChangedMeanwhile, Desk, Done, SubmissionMissing
-from forms_service.store.errors import StoreUnavailable
-from forms_service.store.store import Batch, Document, Store
+from forms_service.domain.submissions.workflow import TABLE, Action, Role, State
+from forms_service.services.desk import ChangedMeanwhile, Done, SubmissionMissing
+from forms_service.services.staff_decisions import EFFECTS
+from forms_service.store.store import Store
 from partner_program.model import Choice, Program, Protection, Text
-from tests.services.house import APPROVAL, House
+from tests.services.house import APPROVAL, House, application_said
 
 
 def test_taking_makes_an_owner(house: House) -> None:
@@ -262,26 +262,24 @@ def test_a_missing_submission(house: House) -> None:
 
 
 def test_what_else_an_action_brings_about_is_in_the_same_batch(house: House, store: Store) -> None:
-    """The partner's record will begin there; where it fails, nothing happened at all."""
-    begun: list[Document] = []
+    """The partner's record begins there; where it cannot, nothing happened at all."""
+    said = {name: value for name, value in application_said().items() if name != "tier"}
+    torn = house.submissions.submit("application", said, program=house.program, language="en")
+    with pytest.raises(KeyError):
+        house.try_to(torn, Action.PRE_ACCEPT)
+    assert house.stored(torn) == torn
+    assert house.mails(torn, "pre-accepted", "privacy-notice") == []
+    assert store.count("partners") == store.count("deeds") == 0
+    accepted = house.do(house.application(company_name="Named"), Action.PRE_ACCEPT)
+    (partner,) = store.find("partners", "application", accepted["id"])
+    assert partner["company"]["name"] == "Named"
+    assert [each["what"] for each in store.all("deeds")] == [Action.PRE_ACCEPT]
 
-    def begin(batch: Batch, record: Document, now: object) -> None:
-        begun.append(record)
-        batch.add("marks", {"id": f"partner of {record['id']}", "at": stamp(house.now)})
 
-    def fail(batch: Batch, record: Document, now: object) -> None:
-        raise StoreUnavailable("a made-up failure")
-
-    application = house.application()
-    house.desk = house.new_desk(also={Action.PRE_ACCEPT: (begin, fail)})
-    with pytest.raises(StoreUnavailable):
-        house.try_to(application, Action.PRE_ACCEPT)
-    assert house.stored(application) == application
-    assert store.get("marks", f"partner of {application['id']}") is None
-    house.desk = house.new_desk(also={Action.PRE_ACCEPT: (begin,)})
-    accepted = house.do(application, Action.PRE_ACCEPT)
-    assert begun[-1] == accepted
-    assert store.get("marks", f"partner of {application['id']}") is not None
+def test_the_table_of_effects_names_every_action_of_staff() -> None:
+    """A new action has to say what it brings about."""
+    by_staff = {step.action for step in TABLE if Role.STAFF in step.by and step.start is not None}
+    assert EFFECTS.keys() == by_staff
 
 
 def test_people_named_by_others_are_told_once(house: House) -> None:
@@ -395,10 +393,3 @@ def test_products_of_the_program_can_be_approved(house: House, program: Program)
     )
     house.program = program.model_copy(update={"deal_registration": rule})
     assert house.approve(house.deal(product="cloud"), product="cloud")["state"] == State.APPROVED
-
-
-def test_the_desk_can_be_made_without_anything_more(house: House) -> None:
-    """What is not given does nothing."""
-    desk = Desk(house.store, house.tokens, house.clock, lambda: house.program)
-    deal = house.deal()
-    assert isinstance(desk.act(deal["id"], Action.TAKE, house.advisor, seen=1), Done)

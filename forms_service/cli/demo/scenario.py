@@ -16,7 +16,6 @@ from forms_service.domain.clock import moment
 from forms_service.domain.references import References, StatusTokens
 from forms_service.domain.submissions.outcomes import Done
 from forms_service.domain.submissions.workflow import Action
-from forms_service.services import audit_log, partners
 from forms_service.services.desk import Desk
 from forms_service.services.submissions import Submissions
 from forms_service.store.store import Document, Store
@@ -55,7 +54,6 @@ class Scenario:
             self.clock,
             lambda: self.program,
             references=references,
-            also={**audit_log.ALSO, Action.PRE_ACCEPT: (*audit_log.ALSO[Action.PRE_ACCEPT], partners.begin)},
         )
         self.submissions = Submissions(self.store, self.tokens, self.clock, references=references)
         self.calendar = BusinessCalendar.of(self.program.deal_registration)

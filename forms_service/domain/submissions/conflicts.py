@@ -81,6 +81,15 @@ class Conflict:
     """Whether the other was approved for a time that is over: it is shown, and stands against nothing."""
 
 
+@dataclass(frozen=True)
+class FoundConflict:
+    """A conflict and what it is with."""
+
+    conflict: Conflict
+    other: dict[str, Any]
+    """The other registration, or the account."""
+
+
 def search_keys(said: Mapping[str, Any]) -> frozenset[str]:
     """Under which to look for others with the customer of this deal registration."""
     return companies.customer(said).search_keys()

@@ -6,8 +6,7 @@ Nothing that was written is thrown away, so what a page showed can be shown agai
 from collections.abc import Mapping
 from typing import Any
 
-from forms_service.domain.submissions import results
-from forms_service.domain.submissions.workflow import CONCLUDED, DECIDED, Action
+from forms_service.domain.submissions.workflow import CONCLUDED, DECIDED, Action, State
 
 Record = dict[str, Any]
 
@@ -98,10 +97,10 @@ def _decisions(record: Mapping[str, Any], history: list[Mapping[str, Any]], reop
 
 
 def _results(record: Mapping[str, Any], history: list[Mapping[str, Any]]) -> Record:
-    known = results.reported(record)
+    known = reported(record)
     if not known:
         return {}
-    number = sum(entry["what"] in results.OUTCOMES for entry in history)
+    number = sum(entry["what"] in OUTCOMES for entry in history)
     stands = history[-1]["state"] in CONCLUDED
     standing = known[number - 1] if stands else None
     shown = standing and {name: value for name, value in standing.items() if name != "taken_back"}
@@ -114,3 +113,13 @@ def _questions(record: Mapping[str, Any], asked: int, answered: int) -> list[Rec
         question if number < answered else {**question, "answer": None}
         for number, question in enumerate(questions)
     ]
+
+
+OUTCOMES: Mapping[Action, State] = {Action.WIN: State.WON, Action.LOSE: State.LOST}
+"""What an action reports."""
+
+
+def reported(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Everything that was ever reported, the oldest first; the one that stands is the last."""
+    current = record.get("result")
+    return [*record.get("former_results", ()), *([current] if current else [])]

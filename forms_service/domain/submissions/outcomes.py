@@ -1,8 +1,12 @@
 """Why something is not possible: a value to show, not an error to catch."""
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from forms_service.domain.submissions.conflicts import FoundConflict
 
 Document = dict[str, Any]
 """A submission, mail or person as it is stored."""
@@ -50,6 +54,8 @@ class Refused:
     reason: Refusal
     field: str | None = None
     """The detail it is about, where it is about one."""
+    conflicts: Sequence[FoundConflict] | None = dataclasses.field(default=None, compare=False, repr=False)
+    """What was looked up for an approval, so that the page of the refusal need not do it again."""
 
 
 class SubmissionMissing(LookupError):

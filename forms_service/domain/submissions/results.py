@@ -14,6 +14,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from forms_service.domain.clock import moment
+from forms_service.domain.submissions.history import OUTCOMES
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.i18n.translations import N_, texts
@@ -22,14 +23,12 @@ from partner_program.model import Language
 Record = dict[str, Any]
 Given = Mapping[str, Any]
 
-OUTCOMES: Mapping[Action, State] = {Action.WIN: State.WON, Action.LOSE: State.LOST}
-"""What an action reports."""
 NEEDED: Mapping[Action, str] = {Action.WIN: "on", Action.LOSE: "on text", Action.TAKE_BACK: "reason"}
 POSSIBLE: Mapping[Action, str] = {
     Action.WIN: "value_amount value_currency text reporter",
     Action.LOSE: "reporter",
 }
-"""Names of the details of each action; see `changes.apply`."""
+"""Names of the details of each action; see `actions.apply`."""
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
@@ -78,12 +77,6 @@ def take_back(record: Record, given: Given, who: str, at: str) -> dict[str, Any]
     former = {**record.pop("result"), "taken_back": {"at": at, "by": who, "reason": given["reason"]}}
     record["former_results"] = [*record.get("former_results", ()), former]
     return {}
-
-
-def reported(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Everything that was ever reported, the oldest first; the one that stands is the last."""
-    current = record.get("result")
-    return [*record.get("former_results", ()), *([current] if current else [])]
 
 
 def _result(record: Mapping[str, Any], action: Action, given: Given) -> dict[str, Any]:

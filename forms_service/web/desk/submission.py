@@ -19,7 +19,7 @@ from forms_service.forms import PartnerForm
 from forms_service.forms.deals import WAYS
 from forms_service.i18n.translations import N_
 from forms_service.services.desk import ChangedMeanwhile, Done, Outcome, SubmissionDetail
-from forms_service.services.staff_decisions import BENEFITS
+from forms_service.services.staff_decisions import BENEFITS, EFFECTS
 from forms_service.services.submission_queue import QueueFilter, QueueRow
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
@@ -52,26 +52,26 @@ def show_submission(reference: str) -> Response:
 @requires(REVIEWER)
 def act(reference: str) -> AnyResponse:
     """Do what the form asks for, then show the page anew; or the same page, with everything typed."""
-    found = desk().submission(reference, me())
-    order = submission_actions.read(request.form, SubmissionKind(found.record["kind"]), fmt())
+    record = desk().record(reference)
+    order = submission_actions.read(request.form, SubmissionKind(record["kind"]), fmt())
     if order is None or order.action is None:
         abort(400)
     if order.mistakes:
-        return page_of(found, order, 422)
-    outcome = _do(found, order.action, order)
+        return page_of(desk().submission(reference, me()), order, 422)
+    outcome = _do(record, order.action, order)
     if isinstance(outcome, Done):
         query = urlencode({"done": order.action.value})
         return redirect(f"{submission_address(reference)}?{query}", 303)
-    found = desk().submission(reference, me())
     if isinstance(outcome, ChangedMeanwhile):
-        return page_of(found, order, 409, outcome=outcome)
+        return page_of(desk().submission(reference, me()), order, 409, outcome=outcome)
+    found = desk().submission(reference, me(), outcome.conflicts)
     return page_of(found, submission_actions.refused(order, outcome, fmt()), 422)
 
 
-def _do(found: SubmissionDetail, action: Action, order: ActionForm) -> Outcome:
+def _do(record: Mapping[str, Any], action: Action, order: ActionForm) -> Outcome:
     """The one call. Whoever asks about what nobody has taken takes it by that: there are two entries then."""
-    reference, seen = found.record["id"], order.seen
-    if action is Action.ASK and as_of(found.record, seen)["state"] == State.RECEIVED:
+    reference, seen = record["id"], order.seen
+    if action is Action.ASK and as_of(record, seen)["state"] == State.RECEIVED:
         taken = desk().act(reference, Action.TAKE, me(), seen=seen)
         if not isinstance(taken, Done):
             return taken
@@ -179,7 +179,7 @@ def _result_form(found: SubmissionDetail, words: Formatter) -> PartnerForm | Non
 
 def _of_mail(done: Action | str) -> str:
     """What is said of the mail that goes with it, if one does."""
-    if done not in submission_actions.TOLD_BY_MAIL and done != "enter":
+    if done != "enter" and not any(effects.mail for each, effects in EFFECTS.items() if each == done):
         return ""
     return (
         submission_actions.MAIL_GOES_OUT if service().settings.mail_url else submission_actions.NO_MAIL_SERVER

@@ -71,8 +71,6 @@ DONE = {
 }
 """What the page says afterwards."""
 
-TOLD_BY_MAIL = frozenset({Action.ASK, Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT, Action.REOPEN})
-"""Of what the sender gets a mail."""
 MAIL_GOES_OUT = N_("A mail about it goes out.")
 NO_MAIL_SERVER = N_("No mail goes out: no mail server is set (MAIL_URL).")
 

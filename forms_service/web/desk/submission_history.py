@@ -6,7 +6,7 @@ from typing import Any
 
 from forms_service import forms
 from forms_service.domain.submissions import history, results
-from forms_service.domain.submissions.results import reported
+from forms_service.domain.submissions.history import reported
 from forms_service.domain.submissions.workflow import Action, State, SubmissionKind
 from forms_service.i18n.translations import N_
 from forms_service.web.desk.formatting import Formatter

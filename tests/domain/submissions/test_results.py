@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from forms_service.domain.privacy.redaction import DataSubject, stripped
 from forms_service.domain.submissions import conflicts, protection
 from forms_service.domain.submissions.actions import Actor, Record, apply
-from forms_service.domain.submissions.history import as_of
+from forms_service.domain.submissions.history import as_of, reported
 from forms_service.domain.submissions.outcomes import Refusal, Refused
-from forms_service.domain.submissions.results import reported
 from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind, states_of
 from forms_service.services import tables

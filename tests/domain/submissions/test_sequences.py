@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from forms_service.domain.submissions import deadline
 from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.history import reported
 from forms_service.domain.submissions.outcomes import Refusal, Refused
-from forms_service.domain.submissions.results import reported
 from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.workflow import (
     CLOSED,
