@@ -9,6 +9,7 @@ from forms_service.domain.auth.urls import AREAS
 from forms_service.domain.auth.users import UserKind
 from forms_service.domain.clock import Clock
 from forms_service.domain.references import StatusTokens
+from forms_service.domain.table_names import PARTNERS, RECORDS
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.jobs.worker import Worker
 from forms_service.mail.composer import Composer
@@ -227,11 +228,11 @@ def _composer(
         sent_from=lost_links.sent_from,
         privacy_page=privacy_page,
         staff_letters=StaffMails(
-            lambda reference: store.get("records", reference),
+            lambda reference: store.get(RECORDS, reference),
             lambda reference: f"{settings.base_url}{desk_address(reference)}",
         ),
         partner_letters=PartnerMails(
-            lambda reference: store.get("partners", reference),
+            lambda reference: store.get(PARTNERS, reference),
             lambda reference: f"{settings.base_url}/partner/{reference}",
             lambda reference: f"{settings.base_url}/desk/partners/{reference}",
             privacy_page,

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from forms_service.cli import control_socket
 from forms_service.domain.clock import Clock
+from forms_service.domain.table_names import ACCOUNTS
 from forms_service.domain.values.csv_table import ISO, WINDOWS
 from forms_service.services import accounts, audit_log
 from forms_service.services import accounts as list_of_accounts
@@ -82,7 +83,7 @@ def carry_out(
         return True, [*_told(found, would), "Nothing is changed yet: add --yes to import it."], wrong
     difference = list_of_accounts.take(store, found.accounts, replace=replace)
     audit_log.record_event(
-        store, COMMAND_LINE, AuditEvent.ACCOUNTS_IMPORTED, clock(), count=store.count("accounts")
+        store, COMMAND_LINE, AuditEvent.ACCOUNTS_IMPORTED, clock(), count=store.count(ACCOUNTS)
     )
     return True, [*_told(found, difference), "Imported."], wrong
 

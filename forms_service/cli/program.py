@@ -15,6 +15,7 @@ from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.program_impact import Affected, Impact, impact
 from forms_service.domain.partners.wording import lacking, standing
+from forms_service.domain.table_names import PARTNERS
 from forms_service.i18n.translations import N_, texts
 from forms_service.services.database import JOURNAL
 from forms_service.store.disk import Disk
@@ -126,7 +127,7 @@ def _before(new: Program, site_dir: Path, recorded: Sequence[versions.ProgramVer
 def _partners(data_dir: Path) -> Iterator[Partner]:
     path = data_dir / JOURNAL
     if path.exists():
-        for raw in read_journal(Disk(), path).state.documents("partners").values():
+        for raw in read_journal(Disk(), path).state.documents(PARTNERS).values():
             document: Any = json.loads(raw)
             yield cast(Partner, document)
 

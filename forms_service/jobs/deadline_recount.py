@@ -6,6 +6,7 @@ from datetime import date, datetime
 from forms_service.domain.submissions import deadline, working_day
 from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.workflow import OPEN
+from forms_service.domain.table_names import JOB_STATE, RECORDS
 from forms_service.mail.outbox import mistake
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
@@ -37,27 +38,27 @@ def recount(store: Store, now: datetime, rule: DealRegistration) -> int:
     """
     calendar = calendar_of(rule)
     counted_for = days_off(now, rule, calendar)
-    kept = store.get("rounds", STATE)
+    kept = store.get(JOB_STATE, STATE)
     if kept is not None and kept["days_off"] == counted_for:
         return 0
-    open_ones = [record["id"] for state in OPEN for record in store.find("records", "state", state)]
+    open_ones = [record["id"] for state in OPEN for record in store.find(RECORDS, "state", state)]
     moved = sum(_recount_one(store, reference, now, calendar) for reference in open_ones)
     with store.batch() as batch:
-        kept = batch.get("rounds", STATE)
+        kept = batch.get(JOB_STATE, STATE)
         if kept is None:
-            batch.add("rounds", {"id": STATE, "days_off": counted_for})
+            batch.add(JOB_STATE, {"id": STATE, "days_off": counted_for})
         else:
-            batch.replace("rounds", {**kept, "days_off": counted_for}, kept["version"])
+            batch.replace(JOB_STATE, {**kept, "days_off": counted_for}, kept["version"])
     return moved
 
 
 def _recount_one(store: Store, reference: str, now: datetime, calendar: BusinessCalendar) -> bool:
     try:
         with store.batch() as batch:
-            record = batch.get("records", reference)
+            record = batch.get(RECORDS, reference)
             moved = record and deadline.recomputed(record, now, calendar)
             if record and moved:
-                batch.replace("records", moved, record["version"])
+                batch.replace(RECORDS, moved, record["version"])
             return bool(moved)
     except StoreError:
         raise

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from forms_service.domain.submissions import protection, working_day
 from forms_service.domain.submissions.workflow import State, SubmissionKind
+from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.jobs import idempotency
 from forms_service.mail import queue
 from forms_service.mail.outbox import mistake
@@ -40,15 +41,15 @@ def run(store: Store, program: Program, now: datetime) -> int:
 
 def _approved(store: Store) -> Iterator[Document]:
     name = tables.list_of(SubmissionKind.DEAL, State.APPROVED)
-    return store.streamed("records", "arrived", [((name,), (name, tables.LAST))])
+    return store.streamed(RECORDS, "arrived", [((name,), (name, tables.LAST))])
 
 
 def _fix(store: Store, reference: str, rule: DealRegistration) -> None:
     with store.batch() as batch:
-        record = batch.get("records", reference)
+        record = batch.get(RECORDS, reference)
         fixed = record and protection.fixed(record, rule)
         if record and fixed:
-            batch.replace("records", {**record, "protection": fixed}, record["version"])
+            batch.replace(RECORDS, {**record, "protection": fixed}, record["version"])
 
 
 def _remind(store: Store, record: Document, rule: DealRegistration, now: datetime) -> int:
@@ -78,5 +79,5 @@ def _owe(store: Store, record: Document, template: str, until: date, now: dateti
     with store.batch() as batch:
         mails = queue.to_the_sender(record, template, now) if idempotency.make(batch, key, now) else ()
         for mail in mails:
-            batch.add("mails", mail)
+            batch.add(MAILS, mail)
     return len(mails)

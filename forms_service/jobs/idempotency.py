@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from forms_service.domain.clock import stamp
+from forms_service.domain.table_names import IDEMPOTENCY_KEYS
 from forms_service.store.store import Batch, Store
 
-TABLE = "marks"
+TABLE = IDEMPOTENCY_KEYS
 
 
 def is_made(store: Store | Batch, key: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from forms_service.domain.auth.users import REVIEWER, UserKind, is_active, principal_of
+from forms_service.domain.table_names import MAILS, PEOPLE
 from forms_service.mail.queue import owed
 from forms_service.services.user_repository import administrators, reads_summary_only
 from forms_service.store.store import Batch, Document, Store
@@ -25,7 +26,7 @@ class Mailing:
 
 def reviewers(store: Store | Batch) -> list[Document]:
     """Everybody who may decide."""
-    staff = store.find("people", "kind", str(UserKind.STAFF))
+    staff = store.find(PEOPLE, "kind", str(UserKind.STAFF))
     return [person for person in staff if is_active(person) and principal_of(person).may(REVIEWER)]
 
 
@@ -73,5 +74,5 @@ def add_mails(
             good_for=mailing.good_for,
             facts=mailing.facts,
         )
-        batch.add("mails", mail)
+        batch.add(MAILS, mail)
     return len(readers)

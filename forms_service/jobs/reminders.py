@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions import working_day
 from forms_service.domain.submissions.workflow import OPEN
+from forms_service.domain.table_names import RECORDS
 from forms_service.jobs import idempotency, recipients
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import REMINDER, UNREACHED
@@ -66,9 +67,7 @@ def candidates(store: Store, day: date, rule: DealRegistration) -> list[Document
     """Open deals whose deadline is near or over, and more."""
     last = datetime.combine(day, time(), ZoneInfo(rule.time_zone)) + _FAR_ENOUGH
     return [
-        record
-        for state in OPEN
-        for record in store.range("records", "due", (state, ""), (state, stamp(last)))
+        record for state in OPEN for record in store.range(RECORDS, "due", (state, ""), (state, stamp(last)))
     ]
 
 

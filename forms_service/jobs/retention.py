@@ -22,6 +22,17 @@ from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.privacy import retention_periods
 from forms_service.domain.privacy.retention_periods import Outdated, RetainedKind
 from forms_service.domain.submissions import working_day
+from forms_service.domain.table_names import (
+    AGREEMENTS,
+    IDEMPOTENCY_KEYS,
+    JOB_STATE,
+    MAILS,
+    PARTNERS,
+    PEOPLE,
+    RECORDS,
+    REVENUE,
+    REVENUE_YEARS,
+)
 from forms_service.jobs import idempotency, recipients
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import CLOCK, RETENTION
@@ -41,23 +52,23 @@ _MOST_YEARS = 100
 def forget(batch: Batch, partner: Mapping[str, Any]) -> None:
     """Take the record out, its invoiced amounts, its agreement, and who could sign in for it only."""
     reference = partner["id"]
-    for entry in batch.range("revenue", "dated", (reference, ""), (reference, "~")):
-        batch.remove("revenue", entry["id"])
+    for entry in batch.range(REVENUE, "dated", (reference, ""), (reference, "~")):
+        batch.remove(REVENUE, entry["id"])
     for number in range(1, _MOST_YEARS):
-        if batch.how_many("revenue_years", "id", revenue.id_of(reference, number)):
-            batch.remove("revenue_years", revenue.id_of(reference, number))
-    if batch.how_many("agreements", "id", reference):
-        batch.remove("agreements", reference)
-    batch.remove("partners", reference)
+        if batch.how_many(REVENUE_YEARS, "id", revenue.id_of(reference, number)):
+            batch.remove(REVENUE_YEARS, revenue.id_of(reference, number))
+    if batch.how_many(AGREEMENTS, "id", reference):
+        batch.remove(AGREEMENTS, reference)
+    batch.remove(PARTNERS, reference)
     for email in sorted(addresses(cast(Partner, partner))):
         try:
             person = known(batch, UserKind.PARTNER, normalised(email))
         except NotAnAddress:
             continue
-        if person is not None and not batch.find("partners", "member", email):
+        if person is not None and not batch.find(PARTNERS, "member", email):
             replace_links(batch, person["id"])
             end_sessions(batch, person["id"])
-            batch.remove("people", person["id"])
+            batch.remove(PEOPLE, person["id"])
 
 
 STATE = "retention"
@@ -150,11 +161,11 @@ class Clearing:
         outdated = list(self._outdated(program, day))
         partners = [each.reference for each in outdated if each.what is RetainedKind.PARTNERS]
         records = [each.reference for each in outdated if each.what is not RetainedKind.PARTNERS]
-        gone = self._remove("records", records, lambda batch, record: self._take(batch, record, day))
-        gone += self._remove("partners", partners, lambda batch, found: self._take_partner(batch, found, day))
+        gone = self._remove(RECORDS, records, lambda batch, record: self._take(batch, record, day))
+        gone += self._remove(PARTNERS, partners, lambda batch, found: self._take_partner(batch, found, day))
         with self._store.batch() as batch:
-            if batch.get("rounds", STATE):
-                batch.remove("rounds", STATE)
+            if batch.get(JOB_STATE, STATE):
+                batch.remove(JOB_STATE, STATE)
         _log.info("submissions past their retention are deleted", extra={"count": gone})
         return gone
 
@@ -170,17 +181,17 @@ class Clearing:
             "references": [each.reference for each in outdated[:_NAMED]],
         }
         with self._store.batch() as batch:
-            earlier = batch.get("rounds", STATE)
+            earlier = batch.get(JOB_STATE, STATE)
             if earlier:
-                batch.remove("rounds", STATE)
+                batch.remove(JOB_STATE, STATE)
             said = {"day": day.isoformat(), "announced_at": stamp(now), "periods": _periods(program)}
-            batch.add("rounds", {"id": STATE, **said})
+            batch.add(JOB_STATE, {"id": STATE, **said})
             mailing = Mailing(RETENTION, f"retention/{day}", facts)
             recipients.add_mails(batch, mailing, recipients.keepers(batch), program, now)
 
     def _announced(self, program: Program) -> Document | None:
         """What was announced and not done yet. Announced under other periods, it does not count."""
-        announced = self._store.get("rounds", STATE)
+        announced = self._store.get(JOB_STATE, STATE)
         return announced if announced and announced["periods"] == _periods(program) else None
 
     def _tell_of(self, doubted: ClockSkew, program: Program, now: datetime) -> None:
@@ -196,10 +207,10 @@ class Clearing:
     def _outdated(self, program: Program, day: date) -> Iterator[Outdated]:
         for what, name in _LISTS:
             last = stamp(retention_periods.ended_before(what, program, day))
-            for record in self._store.streamed("records", "ended", [((name, ""), (name, last))]):
+            for record in self._store.streamed(RECORDS, "ended", [((name, ""), (name, last))]):
                 if found := _looked_at(record, program, day, retention_periods.outdated):
                     yield found
-        for partner in self._store.find("partners", "state", PartnerState.ENDED):
+        for partner in self._store.find(PARTNERS, "state", PartnerState.ENDED):
             if found := _looked_at(partner, program, day, retention_periods.outdated_partner):
                 yield found
 
@@ -207,10 +218,10 @@ class Clearing:
         """Take a submission out with its mails, unless it has been reopened; the ids of the mails."""
         if retention_periods.outdated(record, self._program(), day) is None:
             return []
-        mails = batch.find("mails", "record", record["id"])
+        mails = batch.find(MAILS, "record", record["id"])
         for mail in mails:
-            batch.remove("mails", mail["id"])
-        batch.remove("records", record["id"])
+            batch.remove(MAILS, mail["id"])
+        batch.remove(RECORDS, record["id"])
         return [mail["id"] for mail in mails]
 
     def _take_partner(self, batch: Batch, partner: Document, day: date) -> list[str]:
@@ -220,21 +231,21 @@ class Clearing:
         mails = [
             mail
             for reference in (partner["id"], partner["application"])
-            for mail in batch.find("mails", "record", reference)
+            for mail in batch.find(MAILS, "record", reference)
         ]
         for mail in mails:
-            batch.remove("mails", mail["id"])
-        if batch.get("records", partner["application"]):
-            batch.remove("records", partner["application"])
+            batch.remove(MAILS, mail["id"])
+        if batch.get(RECORDS, partner["application"]):
+            batch.remove(RECORDS, partner["application"])
         forget(batch, partner)
         return [mail["id"] for mail in mails]
 
     def _tidy_up(self, program: Program, now: datetime) -> int:
         """What goes without a word."""
         before = now - timedelta(days=program.retention.sent_mail_days)
-        gone = self._remove("mails", list(self._old_mails(before)), _take_mail)
-        marked = self._store.range("marks", "made", "", stamp(now - MARKS_KEPT))
-        gone += self._remove("marks", [mark["id"] for mark in marked], _take_mark)
+        gone = self._remove(MAILS, list(self._old_mails(before)), _take_mail)
+        marked = self._store.range(IDEMPOTENCY_KEYS, "made", "", stamp(now - MARKS_KEPT))
+        gone += self._remove(IDEMPOTENCY_KEYS, [mark["id"] for mark in marked], _take_mark)
         gone += self._tidy() + data_files.delete_before(self._data_dir, before)
         old_backup = now - timedelta(days=program.retention.backups_days)
         return gone + backups.delete_before(self._data_dir, old_backup)
@@ -243,7 +254,7 @@ class Clearing:
         """Those that were sent, and those that never will be, but for what is a task of somebody's."""
         last = stamp(before)
         for state in ("sent", "dropped", "dead", "replaced", "settled"):
-            for mail in self._store.range("mails", "due", (state, ""), (state, last)):
+            for mail in self._store.range(MAILS, "due", (state, ""), (state, last)):
                 if (mail["sent_at"] or "") < last and not mail_followup.task_of(self._store, mail):
                     yield mail["id"]
 
@@ -301,12 +312,12 @@ def _looked_at(
 
 
 def _take_mail(batch: Batch, mail: Document) -> list[str]:
-    batch.remove("mails", mail["id"])
+    batch.remove(MAILS, mail["id"])
     return [mail["id"]]
 
 
 def _take_mark(batch: Batch, mark: Document) -> list[str]:
-    batch.remove("marks", mark["id"])
+    batch.remove(IDEMPOTENCY_KEYS, mark["id"])
     return []
 
 

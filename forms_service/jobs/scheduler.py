@@ -9,6 +9,7 @@ from typing import Any
 from forms_service.domain.submissions import working_day
 from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.workflow import OPEN
+from forms_service.domain.table_names import RECORDS
 from forms_service.jobs import daily_summary, deadline_recount, deal_protection, idempotency, reminders
 from forms_service.jobs.retention import Clearing
 from forms_service.mail.outbox import mistake
@@ -101,7 +102,7 @@ class Scheduler:
         return Partners(self._store, lambda: now, self._program, mail_is_owed=self._mail_is_owed)
 
     def _open(self) -> list[Mapping[str, Any]]:
-        return [record for state in OPEN for record in self._store.find("records", "state", state)]
+        return [record for state in OPEN for record in self._store.find(RECORDS, "state", state)]
 
     def _make(self, key: str, now: datetime) -> None:
         with self._store.batch() as batch:

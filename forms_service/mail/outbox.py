@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from forms_service.domain.clock import moment, stamp
+from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail.message import Deferred, MailRefused, Message, Unreachable, UnsafeMail
 from forms_service.mail.priority import Priority
 from forms_service.mail.queue import QUEUED, queue_of
@@ -244,7 +245,7 @@ class Outbox:
 
     def _first(self, queue: str, since: str, until: str) -> Document | None:
         """The oldest mail of a queue that is due in this time."""
-        return next(iter(self._store.range("mails", "due", (queue, since), (queue, until), 1)), None)
+        return next(iter(self._store.range(MAILS, "due", (queue, since), (queue, until), 1)), None)
 
     def _too_far(self) -> timedelta:
         return self._courier.waits.ceiling + _LOOK_AGAIN
@@ -258,10 +259,10 @@ class Outbox:
 
     def _deliver(self, id: str) -> None:
         """One mail, one attempt, and what came of it. Raises Unreachable, StoreError."""
-        mail = self._store.get("mails", id)
+        mail = self._store.get(MAILS, id)
         if self._stopping.is_set() or mail is None or mail["state"] != "queued":
             return  # it is late, or somebody decided otherwise since the mail was listed
-        changes = self._courier.attempt(mail, self._store.get("records", mail["record"]), self._now())
+        changes = self._courier.attempt(mail, self._store.get(RECORDS, mail["record"]), self._now())
         self._failures_in_a_row, self.trouble = 0, None
         if changes["state"] == "sent" or not self._stopping.is_set():
             self._unrecorded = (id, changes)
@@ -274,10 +275,10 @@ class Outbox:
             return
         id, changes = self._unrecorded
         with self._store.batch() as batch:
-            mail = batch.get("mails", id)
+            mail = batch.get(MAILS, id)
             # Erased or decided otherwise meanwhile: that stands, unless the mail is really out.
             if mail is not None and (mail["state"] == "queued" or changes["state"] == "sent"):
-                batch.replace("mails", {**mail, **changes}, mail["version"])
+                batch.replace(MAILS, {**mail, **changes}, mail["version"])
         self._unrecorded = None
 
     def _pause(self, trouble: str, loggable: object) -> Rest:

@@ -16,6 +16,7 @@ from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
 from forms_service.domain.partners.company_profile import key_of
 from forms_service.domain.partners.partner import found
+from forms_service.domain.table_names import ACCESS_REQUESTS, MAILS, PARTNERS
 from forms_service.mail.for_senders import CONFIRM, NOT_GIVEN
 from forms_service.mail.queue import NO_RECORD, owed
 from forms_service.services.partners import Partners
@@ -69,7 +70,7 @@ class AccessRequests:
         with self._store.batch() as batch:
             _remove(batch, outdated)
             batch.add(
-                "asks",
+                ACCESS_REQUESTS,
                 {
                     "id": id,
                     "token_hash": hashed(self._keys.link_token(id)),
@@ -83,7 +84,7 @@ class AccessRequests:
                     "passed_on": [],
                 },
             )
-            batch.add("mails", owed(CONFIRM, id, to=email, lang=lang, now=now, good_for=LINK_WORKS))
+            batch.add(MAILS, owed(CONFIRM, id, to=email, lang=lang, now=now, good_for=LINK_WORKS))
         self._mail_is_owed()
 
     def standing(self, token: str) -> tuple[LinkState, Document | None]:
@@ -106,7 +107,7 @@ class AccessRequests:
             key = key_of(ask["email"], ask["tax_id"])
             passed_on = self._partners.asked_for_access(batch, key, ask["name"], ask["email"], now)
             after = {**ask, "state": "used", "passed_on_at": stamp(now), "passed_on": passed_on}
-            batch.replace("asks", after, ask["version"])
+            batch.replace(ACCESS_REQUESTS, after, ask["version"])
         self._mail_is_owed()
         return standing
 
@@ -114,23 +115,23 @@ class AccessRequests:
         """Tell those who were not let in in time; everybody once."""
         now = self._clock()
         since = stamp(now - ANSWERED_WITHIN)
-        for ask in self._store.range("asks", "made", "", since):
+        for ask in self._store.range(ACCESS_REQUESTS, "made", "", since):
             if ask["state"] == "used" and ask["passed_on_at"] <= since:
                 with self._store.batch() as batch:
-                    current = batch.get("asks", ask["id"])
+                    current = batch.get(ACCESS_REQUESTS, ask["id"])
                     if current is None or current["state"] != "used":
                         continue
-                    batch.replace("asks", {**current, "state": "over"}, current["version"])
+                    batch.replace(ACCESS_REQUESTS, {**current, "state": "over"}, current["version"])
                     if not _is_in(batch, current):
                         batch.add(
-                            "mails",
+                            MAILS,
                             owed(NOT_GIVEN, NO_RECORD, to=current["email"], lang=current["lang"], now=now),
                         )
         self._mail_is_owed()
 
     def link_for(self, mail: Mapping[str, Any]) -> str | None:
         """The address with the button, for the mail about it; None where it would not work any more."""
-        ask = self._store.get("asks", mail["record"])
+        ask = self._store.get(ACCESS_REQUESTS, mail["record"])
         if ask is None or self._standing(ask) is not LinkState.GOOD:
             return None
         tokens = (token for token in self._keys.link_tokens(ask["id"]) if hashed(token) == ask["token_hash"])
@@ -153,11 +154,11 @@ class AccessRequests:
         return LinkState.GOOD if -LINK_WORKS < age < LINK_WORKS else LinkState.EXPIRED
 
     def _with(self, source: Store | Batch, token: str) -> Document | None:
-        return next(iter(source.find("asks", "token", hashed(token))), None)
+        return next(iter(source.find(ACCESS_REQUESTS, "token", hashed(token))), None)
 
     def _outdated(self, limit: int | None) -> list[str]:
         now = self._clock()
-        old = self._store.range("asks", "made", "", stamp(now - LINK_WORKS), limit)
+        old = self._store.range(ACCESS_REQUESTS, "made", "", stamp(now - LINK_WORKS), limit)
         last = stamp(now - _KEPT)
         return [each["id"] for each in old if each["state"] == "open" or each["created_at"] <= last]
 
@@ -165,7 +166,7 @@ class AccessRequests:
 def _is_in(batch: Batch, ask: Document) -> bool:
     """Whether any of the companies let them in."""
     for each in ask["passed_on"]:
-        partner = batch.get("partners", each["partner"])
+        partner = batch.get(PARTNERS, each["partner"])
         request = partner and found(partner["access_requests"], each["request"])
         if request and request["granted"]:
             return True
@@ -175,7 +176,7 @@ def _is_in(batch: Batch, ask: Document) -> bool:
 def _remove(batch: Batch, ids: list[str]) -> int:
     gone = 0
     for id in ids:
-        if batch.get("asks", id):
-            batch.remove("asks", id)
+        if batch.get(ACCESS_REQUESTS, id):
+            batch.remove(ACCESS_REQUESTS, id)
             gone += 1
     return gone

@@ -19,6 +19,7 @@ from stdnum.vn import mst
 
 from forms_service.domain.companies import web_domains
 from forms_service.domain.submissions.conflicts import account_keys
+from forms_service.domain.table_names import ACCOUNTS
 from forms_service.domain.values import tax_ids
 from forms_service.domain.values.csv_table import ISO, WINDOWS, CsvRow, decoded, table
 from forms_service.domain.values.normalisation import plain
@@ -187,7 +188,7 @@ def _may_be_a_tax_id(number: str) -> bool:
     return any(map(str.isdigit, compact))
 
 
-TABLE = "accounts"
+TABLE = ACCOUNTS
 
 
 @dataclass(frozen=True)

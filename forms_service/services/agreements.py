@@ -14,10 +14,11 @@ from forms_service.domain.partners import agreement
 from forms_service.domain.partners.actions import PartnerActor
 from forms_service.domain.partners.partner import KeptDocument, Partner
 from forms_service.domain.partners.refusals import PartnerActionRefused
+from forms_service.domain.table_names import AGREEMENTS
 from forms_service.services.partners import Partners
 from forms_service.store.store import Batch, Store
 
-TABLE = "agreements"
+TABLE = AGREEMENTS
 
 _log = logging.getLogger(__name__)
 

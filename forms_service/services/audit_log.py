@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.auth.users import UserKind, address_key
 from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.submissions.workflow import Role
+from forms_service.domain.table_names import AUDIT_EVENTS, PEOPLE
 from forms_service.services.sign_in_events import TABLE, audit_event
 from forms_service.services.tables import EVERYBODY
 from forms_service.store.store import Batch, Document, Store
@@ -85,11 +86,11 @@ class AuditLog:
         Audit events of signing in name a person by id: those of `who` are found by it.
         """
         spans = self._spans(who, since, until)
-        total = self._store.counted("deeds", "done", spans)
+        total = self._store.counted(AUDIT_EVENTS, "done", spans)
         pages = max(1, -(-total // PAGE_DEEDS))
         number = min(max(1, number), pages)
         found = self._store.listed(
-            "deeds", "done", spans, skip=(number - 1) * PAGE_DEEDS, limit=PAGE_DEEDS, backwards=True
+            AUDIT_EVENTS, "done", spans, skip=(number - 1) * PAGE_DEEDS, limit=PAGE_DEEDS, backwards=True
         )
         return AuditPage(tuple(found), total, number, pages)
 
@@ -97,11 +98,11 @@ class AuditLog:
         self, *, who: str = "", since: date | None = None, until: date | None = None
     ) -> Iterator[Document]:
         """All of them, the newest first."""
-        return self._store.streamed("deeds", "done", self._spans(who, since, until), backwards=True)
+        return self._store.streamed(AUDIT_EVENTS, "done", self._spans(who, since, until), backwards=True)
 
     def _spans(self, who: str, since: date | None, until: date | None) -> Sequence[Any]:
         person = (
-            self._store.find("people", "address", address_key(UserKind.STAFF, who.casefold())) if who else []
+            self._store.find(PEOPLE, "address", address_key(UserKind.STAFF, who.casefold())) if who else []
         )
         whose = [who.casefold() or EVERYBODY, *(each["id"] for each in person)]
         first = stamp(self._midnight(since)) if since else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from forms_service.domain.clock import moment, stamp
+from forms_service.domain.table_names import JOB_STATE, RECORDS
 from forms_service.store.store import Batch, Document, Store
 
 AHEAD = timedelta(days=7)
@@ -44,7 +45,7 @@ def doubt(store: Store, now: datetime) -> ClockSkew | None:
 def note(store: Store, now: datetime) -> None:
     """Remember a time that is believed; a doubted one changes nothing, nor does one of the past."""
     known = _known(store)
-    if doubt(store, now) is None and (known is None or now > known or store.get("rounds", STATE) is None):
+    if doubt(store, now) is None and (known is None or now > known or store.get(JOB_STATE, STATE) is None):
         with store.batch() as batch:
             _remember(batch, max(now, known or now), by=None)
 
@@ -57,20 +58,20 @@ def confirm(store: Store, now: datetime, *, by: str) -> None:
 
 def _known(store: Store) -> datetime | None:
     """The last time believed; before there is one, that of the newest submission."""
-    kept = store.get("rounds", STATE)
+    kept = store.get(JOB_STATE, STATE)
     if kept is not None:
         known: datetime = moment(kept["seen_at"])
         return known
-    newest = store.listed("records", "received", _SUBMISSIONS, limit=1, backwards=True)
+    newest = store.listed(RECORDS, "received", _SUBMISSIONS, limit=1, backwards=True)
     return moment(newest[0]["received_at"]) if newest else None
 
 
 def _remember(batch: Batch, now: datetime, *, by: str | None) -> None:
-    kept = batch.get("rounds", STATE)
+    kept = batch.get(JOB_STATE, STATE)
     said: Document = {"id": STATE, "seen_at": stamp(now)}
     confirmed = kept["confirmed"] if kept else []
     said["confirmed"] = [*confirmed[-9:], {"at": stamp(now), "by": by}] if by else confirmed
     if kept is None:
-        batch.add("rounds", said)
+        batch.add(JOB_STATE, said)
     else:
-        batch.replace("rounds", said, kept["version"])
+        batch.replace(JOB_STATE, said, kept["version"])

@@ -14,6 +14,7 @@ from forms_service.domain.submissions import approval, conflicts, sender_identit
 from forms_service.domain.submissions.conflicts import Conflict, FoundConflict
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import SubmissionKind
+from forms_service.domain.table_names import ACCOUNTS, PARTNERS, RECORDS
 from forms_service.store.store import Document, ReadStore
 
 MOST_OF_A_KEY = 200
@@ -33,8 +34,8 @@ def conflicts_of(
     if record["kind"] != SubmissionKind.DEAL:
         return ()
     keys = conflicts.search_keys(record["said"])
-    candidates = {each["id"]: each for each in _found(reads, "records", keys)}
-    accounts = {each["id"]: each for each in _found(reads, "accounts", keys)}
+    candidates = {each["id"]: each for each in _found(reads, RECORDS, keys)}
+    accounts = {each["id"]: each for each in _found(reads, ACCOUNTS, keys)}
     found = conflicts.find(record, candidates.values(), accounts.values())
     return tuple(
         FoundConflict(conflict, accounts[conflict.other])
@@ -65,14 +66,14 @@ def is_claimed(reads: ReadStore, record: Mapping[str, Any]) -> bool:
         return False
     keys = [key for key in record.get("keys", ()) if not key.startswith("near:")]
     return any(
-        reads.how_many("records", "keys", key) > 1 or reads.how_many("accounts", "keys", key) for key in keys
+        reads.how_many(RECORDS, "keys", key) > 1 or reads.how_many(ACCOUNTS, "keys", key) for key in keys
     )
 
 
 def partners_of(reads: ReadStore, said: Mapping[str, Any]) -> list[Document]:
     """Applications with the tax number of a deal's sender, or the domain of their address."""
     return list(
-        {each["id"]: each for each in _found(reads, "records", sender_identity.sender_keys(said))}.values()
+        {each["id"]: each for each in _found(reads, RECORDS, sender_identity.sender_keys(said))}.values()
     )
 
 
@@ -83,7 +84,7 @@ def country_of_known(reads: ReadStore, number: str) -> str | None:
     for each in sender_identity.with_number(number, applications):
         return str(each["said"].get("country") or "")
     for key in company_profile.keys_of_number(number):
-        for partner in reads.find("partners", "keys", key, 1):
+        for partner in reads.find(PARTNERS, "keys", key, 1):
             return str(partner["company"]["country"])
     return None
 
@@ -109,7 +110,7 @@ def company_names(reads: ReadStore) -> Callable[[Mapping[str, Any]], str]:
 
 def own_others(reads: ReadStore, record: Mapping[str, Any]) -> list[Document]:
     """What the same sender sent of the same kind, in no order: such as may be named to them."""
-    sent = reads.find("records", "email", sender_of(record).casefold(), MOST_OF_A_KEY)
+    sent = reads.find(RECORDS, "email", sender_of(record).casefold(), MOST_OF_A_KEY)
     return [each for each in sent if is_own_other(record, each)]
 
 

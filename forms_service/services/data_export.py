@@ -18,14 +18,27 @@ from forms_service.domain.privacy.redaction import (
 )
 from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.workflow import OPEN
+from forms_service.domain.table_names import (
+    ACCOUNTS,
+    AGREEMENTS,
+    IDEMPOTENCY_KEYS,
+    JOB_STATE,
+    LINKS,
+    MAILS,
+    PARTNER_ROWS,
+    PEOPLE,
+    RECORDS,
+    REVENUE_YEARS,
+    SESSIONS,
+)
 from forms_service.services import tables
 from forms_service.store.store import Document, Store
 
 _SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in ("application", "deal")]
 NO_PEOPLE = frozenset(
     {
-        *("records", "mails", "people", "links", "sessions", "accounts", "marks", "rounds", "agreements"),
-        *("revenue_years", "partner_rows"),
+        *(RECORDS, MAILS, PEOPLE, LINKS, SESSIONS, ACCOUNTS, IDEMPOTENCY_KEYS, JOB_STATE, AGREEMENTS),
+        *(REVENUE_YEARS, PARTNER_ROWS),
     }
 )
 """Tables that are looked at in a way of their own, or name nobody that can be looked for."""
@@ -64,15 +77,15 @@ def of(store: Store, address: str) -> PersonalData:
         person = person_in(record, email, NAMES_NOBODY_OUTSIDE)
         if person is not None:
             (sent if is_sender(record, person) else named_in).append(record)
-    mails = [mail for mail in store.all("mails") if canonical_address(mail["to"]) == email]
-    people = [person for person in store.all("people") if canonical_address(person["email"]) == email]
+    mails = [mail for mail in store.all(MAILS) if canonical_address(mail["to"]) == email]
+    people = [person for person in store.all(PEOPLE) if canonical_address(person["email"]) == email]
     others = tuple((table, document) for table, document in elsewhere(store) if email in addresses(document))
     return PersonalData(tuple(sent), tuple(named_in), tuple(mails), tuple(people), others)
 
 
 def submissions(store: Store) -> Iterator[Document]:
     """Every submission, one by one."""
-    return store.streamed("records", "received", _SUBMISSIONS)
+    return store.streamed(RECORDS, "received", _SUBMISSIONS)
 
 
 def elsewhere(store: Store) -> Iterator[tuple[str, Document]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from forms_service.domain.table_names import JOB_STATE
 from forms_service.store.store import Batch, Store
 
 _MAIL = re.compile(r"(\d{8}T\d{6}Z)-([0-9a-f]+)\.(?:eml|tmp)")
@@ -66,8 +67,8 @@ STATE = "compaction"
 
 def owe(batch: Batch) -> None:
     """What this batch deletes must not stay in the file."""
-    if batch.get("rounds", STATE) is None:
-        batch.add("rounds", {"id": STATE})
+    if batch.get(JOB_STATE, STATE) is None:
+        batch.add(JOB_STATE, {"id": STATE})
 
 
 def settle(store: Store) -> bool:
@@ -76,10 +77,10 @@ def settle(store: Store) -> bool:
     Raises:
         StoreUnavailable: it is still owed.
     """
-    if store.get("rounds", STATE) is None:
+    if store.get(JOB_STATE, STATE) is None:
         return False
     store.compact()
     with store.batch() as batch:
-        if batch.get("rounds", STATE):
-            batch.remove("rounds", STATE)
+        if batch.get(JOB_STATE, STATE):
+            batch.remove(JOB_STATE, STATE)
     return True

@@ -28,6 +28,7 @@ from forms_service.domain.privacy.redaction import (
     stripped,
     without,
 )
+from forms_service.domain.table_names import AGREEMENTS, JOB_STATE, MAILS, PARTNERS, PEOPLE, RECORDS
 from forms_service.mail.outbox import mistake
 from forms_service.services import backups, data_export, data_files, erasure_log, partner_list
 from forms_service.services.erasure_log import Erasure
@@ -123,7 +124,7 @@ class Erasing:
             StoreError, OSError: the next call goes on.
         """
         known = erasure_log.read(self._data_dir)
-        applied = self._store.get("rounds", STATE)
+        applied = self._store.get(JOB_STATE, STATE)
         if not known.erasures or (applied is not None and applied["digest"] == known.digest()):
             data_files.settle(self._store)
             return Erased()
@@ -140,11 +141,11 @@ class Erasing:
         """Every document is stripped as far as this list goes."""
         with self._store.batch() as batch:
             document = {"id": STATE, "digest": known.digest()}
-            kept = batch.get("rounds", STATE)
+            kept = batch.get(JOB_STATE, STATE)
             if kept is None:
-                batch.add("rounds", document)
+                batch.add(JOB_STATE, document)
             else:
-                batch.replace("rounds", document, kept["version"])
+                batch.replace(JOB_STATE, document, kept["version"])
 
 
 class _Work:
@@ -170,10 +171,10 @@ class _Work:
             return
         for record in data_export.submissions(self._store):
             self._each(record, lambda record: self._submission(record, erasures))
-        for mail in self._store.all("mails"):
+        for mail in self._store.all(MAILS):
             if self._is_meant(mail["to"], mail["created_at"], erasures):
-                self._each(mail, lambda mail: self._delete("mails", mail["id"]))
-        for person in self._store.all("people"):
+                self._each(mail, lambda mail: self._delete(MAILS, mail["id"]))
+        for person in self._store.all(PEOPLE):
             self._each(person, lambda person: self._principal(person, erasures))
         for table, document in data_export.elsewhere(self._store):
             self._each(document, partial(self._other, table, erasures))
@@ -202,12 +203,12 @@ class _Work:
 
     def _strip(self, reference: str, address: str, *, everything: bool) -> None:
         with self._store.batch() as batch:
-            record = batch.get("records", reference)
+            record = batch.get(RECORDS, reference)
             person = record and person_in(record, address, NAMES_NOBODY_OUTSIDE)
             if not record or not person:
                 return
             self._people.append(person)
-            mails = batch.find("mails", "record", reference)
+            mails = batch.find(MAILS, "record", reference)
             self._mails |= {mail["id"] for mail in mails}
             data_files.owe(batch)
             if record.get("trapped"):
@@ -216,15 +217,15 @@ class _Work:
             all_of_it = loses_all(record, person, everything=everything)
             if all_of_it:
                 for mail in mails:
-                    batch.remove("mails", mail["id"])
+                    batch.remove(MAILS, mail["id"])
             after = stripped(record, person, everything=everything, by=self._by, at=self._now)
-            batch.replace("records", after, record["version"])
+            batch.replace(RECORDS, after, record["version"])
         self._counts["reduced" if all_of_it else "stripped"] += 1
 
     def _remove_with_mails(self, batch: Batch, record: Document, mails: Iterable[Document]) -> None:
         for mail in mails:
-            batch.remove("mails", mail["id"])
-        batch.remove("records", record["id"])
+            batch.remove(MAILS, mail["id"])
+        batch.remove(RECORDS, record["id"])
         self._counts["deleted"] += 1
 
     def _principal(self, person: Document, erasures: dict[str, Erasure]) -> None:
@@ -236,7 +237,7 @@ class _Work:
         with self._store.batch() as batch:
             replace_links(batch, person["id"])
             end_sessions(batch, person["id"])
-            batch.remove("people", person["id"])
+            batch.remove(PEOPLE, person["id"])
             data_files.owe(batch)
         self._counts["deleted"] += 1
 
@@ -247,14 +248,14 @@ class _Work:
                 person = person_in(current, address)
                 if current is None or person is None:
                     continue
-                if table == "partners":
+                if table == PARTNERS:
                     after = partner_without(current, person, day_of(self._now))
                     if erasures[address].everything:
                         after = _without_agreement_file(batch, after)
                 else:
                     after = without(current, person)
                 batch.replace(table, after, current["version"])
-                if table == "partners" and batch.get(partner_list.TABLE, after["id"]):
+                if table == PARTNERS and batch.get(partner_list.TABLE, after["id"]):
                     partner_list.keep_uncounted(batch, cast(Partner, after))
                 data_files.owe(batch)
             self._counts["stripped"] += 1
@@ -284,8 +285,8 @@ class _Work:
 
 def _without_agreement_file(batch: Batch, partner: Document) -> Document:
     """Where the person is the company, the file is theirs alone; else it stays, as what both sides agreed."""
-    if batch.how_many("agreements", "id", partner["id"]):
-        batch.remove("agreements", partner["id"])
+    if batch.how_many(AGREEMENTS, "id", partner["id"]):
+        batch.remove(AGREEMENTS, partner["id"])
     return {**partner, "agreement": {**partner["agreement"], "document": None}}
 
 
@@ -303,7 +304,7 @@ def _names(path: Path, people: Iterable[DataSubject]) -> bool:
 
 def _every_document(store: Store) -> Iterable[Document]:
     yield from data_export.submissions(store)
-    for table in ("mails", "people"):
+    for table in (MAILS, PEOPLE):
         yield from store.all(table)
     for _, document in data_export.elsewhere(store):
         yield document

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from forms_service.domain.submissions import approval
 from forms_service.domain.submissions.conflicts import FoundConflict
+from forms_service.domain.table_names import JOB_STATE
 from forms_service.store.store import Batch, Document, ReadStore
 
 _REASON = "habit/reason-for-conflict"
@@ -12,7 +13,7 @@ _REASON = "habit/reason-for-conflict"
 
 def reason_for_conflict(reads: ReadStore) -> str | None:
     """By which a deal was rejected last whose customer somebody else had; None before the first one."""
-    kept = reads.get("rounds", _REASON)
+    kept = reads.get(JOB_STATE, _REASON)
     return str(kept["reason"]) if kept else None
 
 
@@ -22,12 +23,12 @@ def note_rejection(batch: Batch, record: Document, conflicts: Callable[[], Itera
     `conflicts` looks up those of the record, which is only done for another reason than the last one.
     """
     reason = record["decision"].get("reason")
-    kept = batch.get("rounds", _REASON)
+    kept = batch.get(JOB_STATE, _REASON)
     if not reason or (kept and kept["reason"] == reason):
         return
     if not any(approval.comes_first(each.conflict) for each in conflicts()):
         return
     if kept:
-        batch.replace("rounds", {**kept, "reason": reason}, kept["version"])
+        batch.replace(JOB_STATE, {**kept, "reason": reason}, kept["version"])
     else:
-        batch.add("rounds", {"id": _REASON, "reason": reason})
+        batch.add(JOB_STATE, {"id": _REASON, "reason": reason})

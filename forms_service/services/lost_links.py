@@ -7,6 +7,7 @@ from forms_service.domain.clock import Clock, moment
 from forms_service.domain.references import StatusTokens, token_hash
 from forms_service.domain.submissions import sender_identity
 from forms_service.domain.submissions.workflow import OPEN
+from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail import queue
 from forms_service.services.rate_limits import RateLimiter
 from forms_service.store.store import Batch, Document, ReadStore, Store
@@ -55,7 +56,7 @@ class LostLinks:
         with self._store.batch() as batch:
             for record in self._found(batch, address):
                 self._give_a_link(batch, record)
-            batch.add("mails", queue.lost_link(address, language, self._clock()))
+            batch.add(MAILS, queue.lost_link(address, language, self._clock()))
         self._mail_is_owed()
 
     def sent_from(self, address: str) -> list[Document]:
@@ -64,7 +65,7 @@ class LostLinks:
 
     def _found(self, reads: ReadStore, address: str) -> list[Document]:
         since = self._clock() - RECENT
-        named = reads.find("records", "email", address.casefold())[-_LOOKED_AT:]
+        named = reads.find(RECORDS, "email", address.casefold())[-_LOOKED_AT:]
         told = [
             record
             for record in named
@@ -79,4 +80,4 @@ class LostLinks:
         if not self._tokens.knows(record):
             token = self._tokens.new(record["id"], record.get("link_nonce", ""))
             hashes = [*record["token_hashes"], token_hash(token)]
-            batch.replace("records", {**record, "token_hashes": hashes}, record["version"])
+            batch.replace(RECORDS, {**record, "token_hashes": hashes}, record["version"])

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.users import UserKind, normalised
 from forms_service.domain.clock import moment
+from forms_service.domain.table_names import MAILS, PARTNERS
 from forms_service.mail.digests import DIGEST
 from forms_service.mail.for_senders import COPY
 from forms_service.mail.priority import Priority
@@ -49,7 +50,7 @@ class Digests:
         late = {}
         for mail in mails:
             if self._is_within(batch, mail):
-                batch.add("mails", mail)
+                batch.add(MAILS, mail)
             else:
                 late[str(mail["template"])] = self._add(batch, mail, now)
         return late
@@ -73,19 +74,19 @@ class Digests:
             facts = {"told": [entry], "more": 0}
             due = now + WITHIN
             digest = owed(DIGEST, NO_RECORD, to=mail["to"], lang=mail["lang"], now=due, facts=facts)
-            batch.add("mails", digest)
+            batch.add(MAILS, digest)
             self._remember(mail["to"], digest["id"])
         else:
             told, more = digest["facts"]["told"], digest["facts"]["more"]
             facts = {"told": told, "more": more + 1}
             if len(told) < NAMED:
                 facts = {"told": [*told, entry], "more": more}
-            batch.replace("mails", {**digest, "facts": facts}, digest["version"])
+            batch.replace(MAILS, {**digest, "facts": facts}, digest["version"])
         return str(digest["next_attempt_at"])
 
     def _open_digest(self, batch: Batch, address: str, now: datetime) -> Document | None:
         """The digest of this address that more can be added to."""
-        digest = batch.get("mails", self._open.get(address.casefold(), ""))
+        digest = batch.get(MAILS, self._open.get(address.casefold(), ""))
         if digest is None or digest["state"] != "queued" or digest["attempts"]:
             return None
         left = moment(digest["next_attempt_at"]) - now
@@ -107,4 +108,4 @@ def is_known(batch: Batch, address: str) -> bool:
     people = (known(batch, kind, email) for kind in UserKind)
     if any(person and person["signed_in_at"] for person in people):
         return True
-    return batch.how_many("partners", "member", address.casefold()) > 0
+    return batch.how_many(PARTNERS, "member", address.casefold()) > 0

@@ -12,6 +12,7 @@ from forms_service.domain.companies.companies import people
 from forms_service.domain.submissions import sender_identity
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import CLOSED, SubmissionKind
+from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail import queue
 from forms_service.mail.composer import SENT_AGAIN, TO_THE_SENDER
 from forms_service.store.store import Batch, Document, ReadStore, Store
@@ -45,7 +46,7 @@ class Resending:
 
     def undelivered(self, at_most: int | None) -> tuple[Document, ...]:
         """See `Desk.undelivered`."""
-        found = self._store.range("mails", "due", ("dead", ""), ("dead", "~"), at_most)
+        found = self._store.range(MAILS, "due", ("dead", ""), ("dead", "~"), at_most)
         return tuple(sorted(found, key=lambda mail: str(mail["created_at"])))
 
     def of_period(self, since: date, until: date, *, failed_only: bool) -> tuple[Document, ...]:
@@ -60,9 +61,9 @@ class Resending:
             ]
         else:
             span = (stamp(first), stamp(last))
-            if self._store.counted("mails", "made", [span]) > MOST_OF_PERIOD:
+            if self._store.counted(MAILS, "made", [span]) > MOST_OF_PERIOD:
                 raise TooManyMails
-            found = [each for each in self._store.range("mails", "made", *span) if each["state"] in _AGAIN]
+            found = [each for each in self._store.range(MAILS, "made", *span) if each["state"] in _AGAIN]
         return tuple(mail for mail in found if mail["template"] in SENT_AGAIN)
 
     def resend(self, mails: Sequence[str], principal: Principal) -> tuple[Document, ...]:
@@ -80,39 +81,39 @@ class Resending:
     def settle(self, mail: str, principal: Principal) -> bool:
         """See `Desk.settle`."""
         with self._store.batch() as batch:
-            found = batch.get("mails", mail)
+            found = batch.get(MAILS, mail)
             if not may_decide(principal) or found is None or found["state"] != "dead":
                 return False
             settled = {"state": "settled", "settled_by": principal.email, "settled_at": stamp(self._clock())}
-            batch.replace("mails", {**found, **settled}, found["version"])
+            batch.replace(MAILS, {**found, **settled}, found["version"])
         return True
 
     def came_back(self, mail: str, principal: Principal) -> bool:
         """See `Desk.came_back`."""
         with self._store.batch() as batch:
-            found = batch.get("mails", mail)
+            found = batch.get(MAILS, mail)
             if not may_decide(principal) or found is None or found["state"] != "sent":
                 return False
             bounced = {"state": "dead", "problem": CAME_BACK, "bounced_at": stamp(self._clock())}
-            batch.replace("mails", {**found, **bounced}, found["version"])
+            batch.replace(MAILS, {**found, **bounced}, found["version"])
         self._mail_is_owed()
         return True
 
     def _again(self, batch: Batch, id: str, principal: Principal) -> list[Document]:
-        mail = batch.get("mails", id)
+        mail = batch.get(MAILS, id)
         if mail is None or mail["state"] not in ("dead", "sent") or mail["template"] not in SENT_AGAIN:
             return []
-        others = batch.find("mails", "record", mail["record"])
+        others = batch.find(MAILS, "record", mail["record"])
         if any(other.get("again") == id and other["state"] == "queued" for other in others):
             return []
         if mail["state"] == "dead":
-            batch.replace("mails", {**mail, "state": "replaced"}, mail["version"])
+            batch.replace(MAILS, {**mail, "state": "replaced"}, mail["version"])
         again = queue.once_more(mail, self._address(batch, mail), principal.email, self._clock())
-        return [batch.add("mails", again)]
+        return [batch.add(MAILS, again)]
 
     def _address(self, batch: Batch, mail: Document) -> str:
         """The sender may have corrected the address since."""
-        record = batch.get("records", mail["record"]) if mail["template"] in TO_THE_SENDER else None
+        record = batch.get(RECORDS, mail["record"]) if mail["template"] in TO_THE_SENDER else None
         if record is None or not record.get("said"):
             return str(mail["to"])
         return sender_identity.sender_of(record)
@@ -131,16 +132,16 @@ class Task:
 
 def tasks(reads: ReadStore) -> tuple[Task, ...]:
     """All that are open, the oldest first."""
-    found = (task_of(reads, mail) for mail in reads.find("mails", "state", "dead"))
+    found = (task_of(reads, mail) for mail in reads.find(MAILS, "state", "dead"))
     return tuple(sorted((task for task in found if task), key=lambda task: str(task.mail["created_at"])))
 
 
 def task_of(reads: ReadStore, mail: Document) -> Task | None:
     """The task that this mail is, if it is one: not what was sent again, nor what is settled."""
-    record = reads.get("records", mail["record"]) if mail["state"] == "dead" else None
+    record = reads.get(RECORDS, mail["record"]) if mail["state"] == "dead" else None
     if record is None or not _is_about_a_decision(mail, record):
         return None
-    others = reads.find("mails", "record", record["id"])
+    others = reads.find(MAILS, "record", record["id"])
     if any(other.get("again") == mail["id"] for other in others):
         return None
     return Task(record, mail, _phone(reads, mail["to"]))
@@ -158,7 +159,7 @@ def _is_about_a_decision(mail: Mapping[str, Any], record: Mapping[str, Any]) -> 
 
 def _phone(reads: ReadStore, address: str) -> str:
     """What an application says about the phone of whoever has this address."""
-    for record in reversed(reads.find("records", "email", address.casefold())):
+    for record in reversed(reads.find(RECORDS, "email", address.casefold())):
         for person in people(record["said"]) if record["kind"] == SubmissionKind.APPLICATION else ():
             if (person.get("email") or "").casefold() == address.casefold() and person.get("phone"):
                 return str(person["phone"])

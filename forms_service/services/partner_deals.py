@@ -8,6 +8,7 @@ from typing import Any
 from forms_service.domain.clock import stamp
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import ZONE, Period
+from forms_service.domain.table_names import RECORDS
 from forms_service.domain.values import tax_ids
 from forms_service.services.partners import PartnerMissing
 from forms_service.store.store import Document, Store
@@ -34,11 +35,11 @@ class PartnerDeals:
     def page(self, partner: Partner, number: int) -> DealsPage:
         """A page; the last one where a later one is asked for."""
         spans = [((owner, ""), (owner, "~")) for owner in _owners(partner)]
-        total = self._store.counted("records", "of_partner", spans)
+        total = self._store.counted(RECORDS, "of_partner", spans)
         pages = max(1, -(-total // PAGE_DEALS))
         number = min(max(1, number), pages)
         found = self._store.listed(
-            "records",
+            RECORDS,
             "of_partner",
             spans,
             skip=(number - 1) * PAGE_DEALS,
@@ -55,11 +56,11 @@ class PartnerDeals:
         after = datetime.combine(period.last_day + timedelta(days=1), time(), ZONE)
         last = stamp(after - timedelta(microseconds=1))
         spans = [((owner, stamp(first)), (owner, last)) for owner in _owners(partner)]
-        return self._store.listed("records", "of_partner", spans, backwards=True)
+        return self._store.listed(RECORDS, "of_partner", spans, backwards=True)
 
     def one(self, partner: Partner, reference: str) -> Document:
         """One of them. Raises PartnerMissing for any other."""
-        found = self._store.get("records", reference)
+        found = self._store.get(RECORDS, reference)
         if found is None or not is_of(partner, found):
             raise PartnerMissing(partner["id"])
         return found

@@ -11,13 +11,14 @@ from forms_service.domain.partners.list_row import PartnerRow
 from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.partner_years import terms_on
 from forms_service.domain.submissions import search_terms
+from forms_service.domain.table_names import JOB_STATE, PARTNER_ROWS, PARTNERS
 from forms_service.services import program_versions
 from forms_service.services.tables import partner_list_of
 from forms_service.store.store import Batch, Document, Store
 from forms_service.store.transaction import Span
 from partner_program.model import Program
 
-TABLE = "partner_rows"
+TABLE = PARTNER_ROWS
 PAGE_ROWS = 50
 LOOKED_AT = 1000
 """Rows looked at one by one to answer a search, at most."""
@@ -100,7 +101,7 @@ class PartnerList:
     def _searched(self, view: PartnerFilter, words: Sequence[str]) -> tuple[list[Document], bool]:
         addresses, names = [w for w in words if "@" in w], [w for w in words if "@" not in w]
         if addresses:
-            ids = [each["id"] for each in self._store.find("partners", "member", addresses[0], LOOKED_AT)]
+            ids = [each["id"] for each in self._store.find(PARTNERS, "member", addresses[0], LOOKED_AT)]
             candidates = [row for id in ids if (row := self._store.get(TABLE, id)) is not None]
         else:
             spans = [((word,), (word + _LAST,)) for word in names]
@@ -115,14 +116,14 @@ class PartnerList:
 
     def _fresh(self, rows: Iterable[Document], day: date) -> Iterator[PartnerRow]:
         """The rows as of this day: those that are older are counted anew, and not kept."""
-        mark = self._store.get("rounds", _COUNTED)
+        mark = self._store.get(JOB_STATE, _COUNTED)
         is_today = mark is not None and mark["day"] == day.isoformat()
         for kept in rows:
             found = cast(PartnerRow, kept)
             if found["program"] and is_today:
                 yield found
                 continue
-            partner = self._store.get("partners", found["id"])
+            partner = self._store.get(PARTNERS, found["id"])
             yield (
                 found if partner is None else _row(self._store, cast(Partner, partner), self._program(), day)
             )
@@ -140,11 +141,11 @@ def keep_uncounted(batch: Batch, partner: Partner) -> None:
 
 def all_counted(batch: Batch, day: date) -> None:
     """Note that every row is of this day."""
-    known = batch.get("rounds", _COUNTED)
+    known = batch.get(JOB_STATE, _COUNTED)
     if known is None:
-        batch.add("rounds", {"id": _COUNTED, "day": day.isoformat()})
+        batch.add(JOB_STATE, {"id": _COUNTED, "day": day.isoformat()})
     elif known["day"] != day.isoformat():
-        batch.replace("rounds", {**known, "day": day.isoformat()}, known["version"])
+        batch.replace(JOB_STATE, {**known, "day": day.isoformat()}, known["version"])
 
 
 def _row(store: Store, partner: Partner, current: Program, day: date) -> PartnerRow:

@@ -26,6 +26,7 @@ from forms_service.domain.partners.partner_years import day_of, terms_on
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.size_limits import is_full
 from forms_service.domain.references import References
+from forms_service.domain.table_names import MAILS, PARTNERS
 from forms_service.mail import for_partners
 from forms_service.services import partner_list, program_versions, user_repository
 from forms_service.store.store import Batch, ReadStore, Store
@@ -61,7 +62,7 @@ class Partners:
 
     def of(self, email: str) -> list[Partner]:
         """The companies that this person belongs to, by name."""
-        found = self._store.find("partners", "member", email.casefold())
+        found = self._store.find(PARTNERS, "member", email.casefold())
         return sorted(map(_partner, found), key=lambda partner: partner["company"]["name"].casefold())
 
     def for_member(self, reference: str, email: str) -> Partner:
@@ -73,7 +74,7 @@ class Partners:
 
     def with_calendar(self, token_hash: str) -> Partner | None:
         """The partner whose calendar this secret link opens: the link of somebody who may sign in."""
-        found = map(_partner, self._store.find("partners", "calendar", token_hash))
+        found = map(_partner, self._store.find(PARTNERS, "calendar", token_hash))
         return next((each for each in found if calendar.holder(each, token_hash)), None)
 
     def program_of(self, partner: Partner, day: date) -> Program:
@@ -112,7 +113,7 @@ class Partners:
         Nothing for a company that is over, or where there is nothing to ask for.
         """
         actor, passed_on = PartnerActor(Side.PARTNER), []
-        for found in batch.find("partners", "keys", key, MOST_WITH_A_KEY) if key else ():
+        for found in batch.find(PARTNERS, "keys", key, MOST_WITH_A_KEY) if key else ():
             before = _partner(found)
             after = access_requests.ask_access(before, PartnerActing(actor, now), name=name, email=email)
             if not isinstance(after, PartnerActionRefused):
@@ -125,7 +126,7 @@ class Partners:
         access that waited too long, unless the day is not sure; and what a list of partners says of them."""
         now = self._clock()
         for state in PartnerState:
-            for found in self._store.find("partners", "state", state.value):
+            for found in self._store.find(PARTNERS, "state", state.value):
                 self._remind(found["id"], now, is_sure)
         with self._store.batch() as batch:
             partner_list.all_counted(batch, day_of(now))
@@ -153,7 +154,7 @@ class Partners:
             self._write(batch, before, after, actor, now)
             for reminder in owed:
                 for letter in notifications.remind(before, reminder, self._program()):
-                    batch.add("mails", for_partners.of_reminder(before, letter, reminder, now))
+                    batch.add(MAILS, for_partners.of_reminder(before, letter, reminder, now))
 
     def _nudge(self, batch: Batch, before: Partner, act: PartnerActing) -> None:
         """The reminders of an onboarding that stands still."""
@@ -164,7 +165,7 @@ class Partners:
         self._write(batch, before, after, act.actor, act.at)
         for nudge in owed:
             for letter in notifications.nudge(before, nudge, self._program()):
-                batch.add("mails", for_partners.of_news(before, letter, act.at))
+                batch.add(MAILS, for_partners.of_news(before, letter, act.at))
 
     def _write(
         self, batch: Batch, before: Partner, after: Partner, actor: PartnerActor, now: datetime
@@ -172,28 +173,28 @@ class Partners:
         """The record as it is from now on, with all that goes with it."""
         current = self._program()
         after["keys"] = company_profile.keys(after["company"], after["people"])
-        stored = batch.replace("partners", dict(after), before["version"])
+        stored = batch.replace(PARTNERS, dict(after), before["version"])
         partner_list.keep(batch, self._store, after, current, day_of(now))
         if after["terms"] != before["terms"]:
             program_versions.keep(batch, current)
         admit(batch, before, after, now, actor.email or actor.side.value)
         for letter in notifications.told(before, after, current):
-            batch.add("mails", for_partners.of_news(after, letter, now))
+            batch.add(MAILS, for_partners.of_news(after, letter, now))
         return _partner(stored)
 
 
 def begin(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
     """A pre-accepted application becomes a partner's record, once."""
-    if batch.find("partners", "application", application["id"]):
+    if batch.find(PARTNERS, "application", application["id"]):
         return
     reference = _new_reference(batch)
     by = application["decision"]["by"]
     partner = new_partner(application, reference, at=at, by=by)
-    batch.add("partners", dict(partner))
+    batch.add(PARTNERS, dict(partner))
     partner_list.keep_uncounted(batch, partner)
     admit(batch, None, partner, at, by)
     for letter in notifications.begun(partner):
-        batch.add("mails", for_partners.of_news(partner, letter, at))
+        batch.add(MAILS, for_partners.of_news(partner, letter, at))
 
 
 def admit(batch: Batch, before: Partner | None, after: Partner, at: datetime, by: str) -> None:
@@ -204,7 +205,7 @@ def admit(batch: Batch, before: Partner | None, after: Partner, at: datetime, by
         except NotAnAddress:
             continue
         person = user_repository.known(batch, UserKind.PARTNER, address)
-        if batch.find("partners", "member", email):
+        if batch.find(PARTNERS, "member", email):
             if not is_active(person):
                 user_repository.let_in(batch, person, UserKind.PARTNER, address, PERSON, at=at, by=by)
         elif person is not None and is_active(person):
@@ -221,12 +222,12 @@ def _new_reference(source: ReadStore) -> str:
     references = References()
     while True:
         reference = references.new("partner")
-        if source.get("partners", reference) is None:
+        if source.get(PARTNERS, reference) is None:
             return reference
 
 
 def _there(source: ReadStore, reference: str) -> Partner:
-    found = source.get("partners", reference)
+    found = source.get(PARTNERS, reference)
     if found is None:
         raise PartnerMissing(reference)
     return _partner(found)

@@ -1,9 +1,10 @@
 """The versions of the program that partners follow, kept beside the records that name them."""
 
+from forms_service.domain.table_names import PROGRAMS
 from forms_service.store.store import Batch, Store
 from partner_program.model import Program
 
-_TABLE = "programs"
+_TABLE = PROGRAMS
 _MOST_READ = 16
 
 _read: dict[str, Program] = {}

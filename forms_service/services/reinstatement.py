@@ -11,6 +11,7 @@ from forms_service.domain.partners import company_profile, suspension
 from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.refusals import PartnerActionRefused
+from forms_service.domain.table_names import PARTNERS
 from forms_service.i18n.translations import N_, texts
 from forms_service.services.partners import admit
 from forms_service.store.store import Batch
@@ -37,7 +38,7 @@ def _change(
     reason: str,
     change: Callable[..., Partner | PartnerActionRefused],
 ) -> None:
-    for document in batch.find("partners", "application", application["id"]):
+    for document in batch.find(PARTNERS, "application", application["id"]):
         before = cast(Partner, document)
         if before["state"] != state or before["active_since"] is not None:
             continue
@@ -47,5 +48,5 @@ def _change(
         if isinstance(after, PartnerActionRefused):
             continue
         after["keys"] = company_profile.keys(after["company"], after["people"])
-        batch.replace("partners", dict(after), document["version"])
+        batch.replace(PARTNERS, dict(after), document["version"])
         admit(batch, before, after, at, by)

@@ -14,6 +14,7 @@ from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import Period, active_since, partner_year, year, year_on
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.revenue import Currencies, RevenueEntry, YearTotals
+from forms_service.domain.table_names import REVENUE, REVENUE_YEARS
 from forms_service.services.partners import PartnerMissing, Partners
 from forms_service.store.store import Batch, ReadStore, Store
 
@@ -64,7 +65,7 @@ class PartnerRevenue:
                 before = _totals(batch, after, number)
                 _keep(batch, revenue.added(before, entries))
                 for entry in entries:
-                    batch.add("revenue", dict(entry))
+                    batch.add(REVENUE, dict(entry))
 
         try:
             return self._partners.change(reference, actor, change, also=also)
@@ -88,7 +89,7 @@ class PartnerRevenue:
             before = self._entry(batch, reference, entry)
             for number, entries in _by_year(after, [before]):
                 _keep(batch, revenue.without(_totals(batch, after, number), entries))
-            batch.replace("revenue", dict(known), known["version"])
+            batch.replace(REVENUE, dict(known), known["version"])
 
         return self._partners.change(reference, actor, change, also=also)
 
@@ -109,11 +110,11 @@ class PartnerRevenue:
     def page(self, reference: str, period: Period, number: int) -> AmountsPage:
         """A page of the amounts of a partner year; the last one where a later one is asked for."""
         spans = [_span(reference, period)]
-        total = self._store.counted("revenue", "dated", spans)
+        total = self._store.counted(REVENUE, "dated", spans)
         pages = max(1, -(-total // PAGE_ROWS))
         number = min(max(1, number), pages)
         skip = (number - 1) * PAGE_ROWS
-        found = self._store.listed("revenue", "dated", spans, skip=skip, limit=PAGE_ROWS, backwards=True)
+        found = self._store.listed(REVENUE, "dated", spans, skip=skip, limit=PAGE_ROWS, backwards=True)
         return AmountsPage(tuple(cast(list[RevenueEntry], found)), total, number, pages)
 
     def is_recorded(self, reference: str, line: InvoiceLine) -> bool:
@@ -122,7 +123,7 @@ class PartnerRevenue:
 
     @staticmethod
     def _entry(source: ReadStore, reference: str, id: str) -> RevenueEntry:
-        found = source.get("revenue", id)
+        found = source.get(REVENUE, id)
         if found is None or found["partner"] != reference:
             raise PartnerMissing(reference)
         return cast(RevenueEntry, found)
@@ -130,19 +131,19 @@ class PartnerRevenue:
 
 def _totals(source: ReadStore, partner: Partner, number: int) -> YearTotals:
     """What is kept of a year; counted from its amounts where nothing is kept yet."""
-    kept = source.get("revenue_years", revenue.id_of(partner["id"], number))
+    kept = source.get(REVENUE_YEARS, revenue.id_of(partner["id"], number))
     if kept is not None:
         return cast(YearTotals, kept)
     since = active_since(partner)
-    found = source.listed("revenue", "dated", [_span(partner["id"], year(since, number))]) if since else []
+    found = source.listed(REVENUE, "dated", [_span(partner["id"], year(since, number))]) if since else []
     return revenue.totals(partner["id"], number, cast(list[RevenueEntry], found))
 
 
 def _keep(batch: Batch, changed: YearTotals) -> None:
     if "version" in changed:
-        batch.replace("revenue_years", dict(changed), changed["version"])
+        batch.replace(REVENUE_YEARS, dict(changed), changed["version"])
     else:
-        batch.add("revenue_years", dict(changed))
+        batch.add(REVENUE_YEARS, dict(changed))
 
 
 def _span(reference: str, period: Period) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -163,7 +164,7 @@ def _by_year(partner: Partner, entries: Iterable[RevenueEntry]) -> list[tuple[in
 def _is_recorded(source: ReadStore, reference: str, line: InvoiceLine) -> bool:
     if not line.document:
         return False
-    found = source.find("revenue", "invoice", f"{reference}/{line.document.casefold()}")
+    found = source.find(REVENUE, "invoice", f"{reference}/{line.document.casefold()}")
     return any(
         each["voided"] is None and revenue.key_of(cast(RevenueEntry, each)) == revenue.key_of_line(line)
         for each in found

@@ -22,6 +22,7 @@ from forms_service.domain.auth.users import (
     principal_of,
 )
 from forms_service.domain.clock import stamp
+from forms_service.domain.table_names import LINKS, MAILS, PEOPLE, SESSIONS
 from forms_service.mail.queue import owed
 from forms_service.services.rate_limits import RateLimiter
 from forms_service.services.sign_in_events import TABLE, RefusalCounter, SignInEvent, audit_event
@@ -162,16 +163,16 @@ class SignIn:
             _remove(batch, outdated)
             person = known(batch, kind, email)
             if person is None or not is_active(person):
-                made = batch.add("links", sign_in_links.for_nobody(kind, at=now, lang=lang, browser=browser))
+                made = batch.add(LINKS, sign_in_links.for_nobody(kind, at=now, lang=lang, browser=browser))
                 # A mail that nobody gets: as much work as for somebody, or the time would tell them apart.
-                batch.add("mails", mail := self._mail({"email": email, "lang": lang}, made, now))
-                batch.remove("mails", mail["id"])
+                batch.add(MAILS, mail := self._mail({"email": email, "lang": lang}, made, now))
+                batch.remove(MAILS, mail["id"])
             else:
                 made = sign_in_links.new_link(
                     self._keys, kind, at=now, lang=lang, person=person["id"], browser=browser, next=next
                 )
                 add_link(batch, made)
-                batch.add("mails", self._mail(person, made, now))
+                batch.add(MAILS, self._mail(person, made, now))
         self._wake()
 
     def open(self, kind: UserKind, token: str, browser: str | None) -> OpenedLink:
@@ -228,7 +229,7 @@ class SignIn:
             person = self._whose(batch, link, address, now)
             if isinstance(person, LinkState | SignInRefusal):
                 return person
-            batch.replace("links", sign_in_links.used(link, now), link["version"])
+            batch.replace(LINKS, sign_in_links.used(link, now), link["version"])
             replace_links(batch, person["id"])
             secret = self._begin_session(batch, person, link, leaving, now)
         log.info("signed in", extra={"kind": str(kind), "person": person["id"]})
@@ -243,13 +244,13 @@ class SignIn:
     def visit(self, cookie: str) -> Visit | None:
         """Who this cookie lets in now; None for nobody. Changes nothing in the store."""
         read = self._keys.read_cookie(cookie)
-        session = self._store.get("sessions", hashed(read[0])) if read else None
+        session = self._store.get(SESSIONS, hashed(read[0])) if read else None
         if read is None or session is None:
             return None
         secret, seen_at = read
         now = self._clock()
         lasts = sessions.remaining(session, seen_at, now, self.rules)
-        person = self._store.get("people", session["person"])
+        person = self._store.get(PEOPLE, session["person"])
         if lasts is None or person is None or not is_active(person) or person["kind"] != session["kind"]:
             return None
         return Visit(principal_of(person), session["id"], self._keys.cookie(secret, now), lasts)
@@ -257,14 +258,14 @@ class SignIn:
     def leave(self, session: str) -> None:
         """End this session; ending one twice is fine."""
         with self._store.batch() as batch:
-            if batch.get("sessions", session):
-                batch.remove("sessions", session)
+            if batch.get(SESSIONS, session):
+                batch.remove(SESSIONS, session)
 
     def own_sessions(self, visit: Visit) -> OwnSessions:
         """Since when somebody is signed in here, when they were before, and where else they still may be."""
-        person = self._store.get("people", visit.principal.id) or {}
+        person = self._store.get(PEOPLE, visit.principal.id) or {}
         oldest = stamp(sessions.over_before(self._clock(), self.rules))
-        found = self._store.find("sessions", "person", visit.principal.id)
+        found = self._store.find(SESSIONS, "person", visit.principal.id)
         here = next((each["created_at"] for each in found if each["id"] == visit.session), None)
         others = [each for each in found if each["id"] != visit.session and each["created_at"] > oldest]
         return OwnSessions(here, person.get("signed_in_before"), len(others))
@@ -283,16 +284,16 @@ class SignIn:
     def remember_language(self, person_id: str, lang: Language) -> None:
         """From now on pages and mails speak this language to the person."""
         with self._store.batch() as batch:
-            person = batch.get("people", person_id)
+            person = batch.get(PEOPLE, person_id)
             if person is not None and person["lang"] != lang:
-                batch.replace("people", {**person, "lang": lang}, person["version"])
+                batch.replace(PEOPLE, {**person, "lang": lang}, person["version"])
 
     def link_for(self, mail: Mapping[str, Any]) -> str | None:
         """The address that this sign-in mail is about; None if it would not work any more: drop the mail.
 
         Its token is made here, at the moment of sending, and stored nowhere.
         """
-        link = self._store.get("links", mail["record"])
+        link = self._store.get(LINKS, mail["record"])
         if link is None or sign_in_links.standing(link, self._clock(), self.rules) is not LinkState.GOOD:
             return None
         token = sign_in_links.token_of(link, self._keys)
@@ -335,13 +336,13 @@ class SignIn:
         )
 
     def _link(self, source: Store | Batch, kind: UserKind, token: str) -> Document | None:
-        found = source.find("links", "token", hashed(token))
+        found = source.find(LINKS, "token", hashed(token))
         return next((link for link in found if link["kind"] == kind), None)
 
     def _without_code(self, batch: Batch, link: Document, code: str | None) -> LinkState | SignInRefusal:
         if not code:
             return SignInRefusal.CODE_NEEDED
-        tried = batch.replace("links", sign_in_links.after_wrong_code(link, self.rules), link["version"])
+        tried = batch.replace(LINKS, sign_in_links.after_wrong_code(link, self.rules), link["version"])
         if sign_in_links.is_open(tried):
             return SignInRefusal.CODE_WRONG
         self.refusals.count(SignInEvent.LOCKED_OUT, UserKind(link["kind"]))
@@ -353,23 +354,23 @@ class SignIn:
         """The person a link lets in, made an administrator where it is the first one's."""
         if link["purpose"] == Purpose.FIRST_ADMINISTRATOR:
             return _first_administrator(batch, address, now)
-        person = batch.get("people", link["person"])
+        person = batch.get(PEOPLE, link["person"])
         return person if person is not None and is_active(person) else LinkState.REPLACED
 
     def _begin_session(
         self, batch: Batch, person: Document, link: Document, leaving: str | None, now: datetime
     ) -> str:
-        if leaving and batch.get("sessions", leaving):
-            batch.remove("sessions", leaving)
+        if leaving and batch.get(SESSIONS, leaving):
+            batch.remove(SESSIONS, leaving)
         secret = random_token()
-        batch.add("sessions", sessions.new_session(secret, person, at=now))
+        batch.add(SESSIONS, sessions.new_session(secret, person, at=now))
         signed_in = {
             **person,
             "signed_in_at": stamp(now),
             "signed_in_before": person["signed_in_at"],
             "lang": person["lang"] or link["lang"],
         }
-        batch.replace("people", signed_in, person["version"])
+        batch.replace(PEOPLE, signed_in, person["version"])
         batch.add(TABLE, audit_event(person["id"], SignInEvent.SIGNED_IN, now, kind=person["kind"]))
         return secret
 
@@ -377,12 +378,10 @@ class SignIn:
         """Table and id of what is long over, oldest first."""
         links_before = stamp(sign_in_links.outdated_before(now, self.rules))
         sessions_before = stamp(sessions.over_before(now, self.rules))
-        found = [
-            ("links", link["id"]) for link in self._store.range("links", "made", "", links_before, limit)
-        ]
+        found = [(LINKS, link["id"]) for link in self._store.range(LINKS, "made", "", links_before, limit)]
         return found + [
-            ("sessions", session["id"])
-            for session in self._store.range("sessions", "begun", "", sessions_before, limit)
+            (SESSIONS, session["id"])
+            for session in self._store.range(SESSIONS, "begun", "", sessions_before, limit)
         ]
 
 

@@ -16,10 +16,11 @@ from typing import Any
 
 from forms_service.domain.auth.users import UserKind
 from forms_service.domain.clock import stamp
+from forms_service.domain.table_names import AUDIT_EVENTS
 from forms_service.store.errors import StoreUnavailable
 from forms_service.store.store import Document, Store
 
-TABLE = "deeds"
+TABLE = AUDIT_EVENTS
 SOMEBODY = "somebody"
 """Stands for whoever was kept out: they are counted, not named."""
 WRITTEN_EVERY = timedelta(hours=1)

@@ -9,6 +9,7 @@ from forms_service.domain.auth.errors import AccessError, NobodyThere, UserExist
 from forms_service.domain.auth.tokens import Keys
 from forms_service.domain.auth.urls import link_url
 from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, UserKind, is_active, normalised
+from forms_service.domain.table_names import LINKS, PEOPLE
 from forms_service.services.user_repository import (
     UserRepository,
     add_link,
@@ -52,7 +53,7 @@ class StaffAdmin:
         named = [normalised(address) for address in addresses]
         now = self._clock()
         with self._store.batch() as batch:
-            for person in batch.find("people", "kind", str(UserKind.STAFF)):
+            for person in batch.find(PEOPLE, "kind", str(UserKind.STAFF)):
                 if is_active(person) and person["added_by"] == SETTINGS and person["email"] not in named:
                     shut_out(batch, person, at=now, by=SETTINGS)
             for email in named:
@@ -74,7 +75,7 @@ class StaffAdmin:
             if there:
                 return self._link(batch, there[0])
             link = batch.add(
-                "links", sign_in_links.for_first_administrator(self._keys, at=self._clock(), lang=self._lang)
+                LINKS, sign_in_links.for_first_administrator(self._keys, at=self._clock(), lang=self._lang)
             )
         return self._address(link)
 

@@ -23,6 +23,7 @@ from forms_service.domain.submissions.outcomes import (
 )
 from forms_service.domain.submissions.repeated_actions import is_repeated
 from forms_service.domain.submissions.workflow import Action, Role
+from forms_service.domain.table_names import MAILS, PEOPLE, RECORDS
 from forms_service.mail import queue
 from forms_service.services import audit_log, conflict_lookup, last_choice, partners, reinstatement
 from forms_service.store.errors import StaleVersion
@@ -98,7 +99,7 @@ class StaffDecisions:
         if not may_decide(principal):
             return Refused(Refusal.NOT_YOURS)
         with self._store.batch() as batch:
-            record = batch.get("records", reference)
+            record = batch.get(RECORDS, reference)
             if record is None:
                 raise SubmissionMissing(reference)
             now, actor = self._clock(), Actor(Role.STAFF, principal.email)
@@ -137,10 +138,10 @@ def _bring_about(act: StaffAction, effects: Effects) -> None:
     """Write the record and all that goes with it."""
     for set_field in (*effects.fields, *ALWAYS.fields):
         set_field(act)
-    act.record = act.batch.replace("records", act.record, act.record["version"])
+    act.record = act.batch.replace(RECORDS, act.record, act.record["version"])
     if effects.mail:
         for mail in queue.to_the_sender(act.record, effects.mail, act.now):
-            act.batch.add("mails", mail)
+            act.batch.add(MAILS, mail)
     for follow in (*ALWAYS.then, *effects.then):
         follow(act)
 
@@ -155,7 +156,7 @@ def _check_rejection(act: StaffAction) -> Details | Refused:
     if act.details.get("reason") and act.details["reason"] not in reasons:
         return Refused(Refusal.NOT_A_CHOICE, "reason")
     if named := str(act.details.get("duplicate_of") or "").strip():
-        other = act.batch.get("records", named)
+        other = act.batch.get(RECORDS, named)
         if other is None or not conflict_lookup.is_own_other(act.record, other):
             return Refused(Refusal.NOT_THEIR_OWN, "duplicate_of")
     return act.details
@@ -184,7 +185,7 @@ def _inform_people(act: StaffAction) -> None:
     if "informed_at" not in act.record:
         act.record["informed_at"] = stamp(act.now)
         for mail in queue.privacy_notices(act.record, act.now):
-            act.batch.add("mails", mail)
+            act.batch.add(MAILS, mail)
 
 
 def _remember_reason(act: StaffAction) -> None:
@@ -225,7 +226,7 @@ which state: `workflow.TABLE`; what follows for the deadline: `deadline.follow`.
 
 def owners(reads: ReadStore) -> tuple[str, ...]:
     """Addresses of active staff who may decide."""
-    people = reads.find("people", "kind", str(UserKind.STAFF))
+    people = reads.find(PEOPLE, "kind", str(UserKind.STAFF))
     return tuple(
         sorted(
             person["email"] for person in people if is_active(person) and principal_of(person).may(REVIEWER)
@@ -247,11 +248,11 @@ def extend(
     """
     rule = program.deal_registration
     with store.batch() as batch:
-        record = batch.get("records", reference)
+        record = batch.get(RECORDS, reference)
         if record is None:
             return None
         if record["version"] != seen:
-            raise StaleVersion("records", record, seen)
+            raise StaleVersion(RECORDS, record, seen)
         details = {"until": until.isoformat()}
         extended = apply(record, Action.EXTEND, Actor(Role.SYSTEM, by), now, details)
         if isinstance(extended, Refused):
@@ -259,4 +260,4 @@ def extend(
         last_day = protection.last_day(record, rule)
         if last_day is None or until <= last_day:
             raise ValueError(f"valid until {last_day}: {until} is not later")
-        return batch.replace("records", extended, record["version"])
+        return batch.replace(RECORDS, extended, record["version"])

@@ -14,6 +14,7 @@ from forms_service.domain.reports.facts import Fact
 from forms_service.domain.reports.key_figures import Share
 from forms_service.domain.reports.totals import Slice, Sums
 from forms_service.domain.submissions.deadline import calendar_of
+from forms_service.domain.table_names import RECORDS
 from forms_service.store.store import Store
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
@@ -36,7 +37,7 @@ class Statistics:
         self._noting = threading.Lock()
         self._changed: set[str] = set()
         self._is_following = False
-        store.follow("records", self._note)
+        store.follow(RECORDS, self._note)
 
     def prepare(self, pause: Callable[[], None]) -> None:
         """Sum what there is, if that is not done yet. `pause` is called now and then while nobody waits."""
@@ -76,14 +77,14 @@ class Statistics:
             if self._sums is None or self._calendar is not calendar:
                 self._sums, self._calendar = self._summed(calendar, pause), calendar
             for reference in self._taken():
-                self._sums.put(reference, self._store.get("records", reference))
+                self._sums.put(reference, self._store.get(RECORDS, reference))
             yield self._sums
 
     def _summed(self, calendar: BusinessCalendar, pause: Callable[[], None]) -> Sums:
         self._taken()
         self._is_following = True
         sums = Sums(calendar)
-        for number, record in enumerate(self._store.streamed("records", "received", _EVERY)):
+        for number, record in enumerate(self._store.streamed(RECORDS, "received", _EVERY)):
             sums.put(record["id"], record)
             if not number % _AT_A_TIME:
                 pause()

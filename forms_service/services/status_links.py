@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from forms_service.domain.clock import Clock
 from forms_service.domain.references import StatusTokens, token_hash
 from forms_service.domain.submissions.workflow import OPEN
+from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail import queue
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.sign_in_events import TABLE, audit_event
@@ -43,13 +44,13 @@ class StatusLinks:
 
     def open_ones(self) -> list[str]:
         """References of all submissions that are not decided."""
-        found = (each for state in OPEN for each in self._store.find("records", "state", state))
+        found = (each for state in OPEN for each in self._store.find(RECORDS, "state", state))
         return sorted(each["id"] for each in found if _has_a_sender(each))
 
     def renew(self, references: Iterable[str]) -> Renewed:
         """Renew the links of these submissions, all or none. Raises StoreUnavailable: done in part."""
         wanted = list(dict.fromkeys(references))
-        impossible = tuple(each for each in wanted if not _has_a_sender(self._store.get("records", each)))
+        impossible = tuple(each for each in wanted if not _has_a_sender(self._store.get(RECORDS, each)))
         if impossible:
             return Renewed(impossible=impossible)
         renewed: list[str] = []
@@ -61,7 +62,7 @@ class StatusLinks:
 
     def _renew_one(self, reference: str) -> bool:
         with self._store.batch() as batch:
-            record = batch.get("records", reference)
+            record = batch.get(RECORDS, reference)
             if record is None or not _has_a_sender(record) or _waits(batch, reference):
                 return False
             now, nonce = self._clock(), secrets.token_hex(16)
@@ -71,9 +72,9 @@ class StatusLinks:
                 "token_hashes": [token_hash(self._tokens.new(reference, nonce))],
                 "replaced_hashes": [*record.get("replaced_hashes", ()), *record["token_hashes"]],
             }
-            batch.replace("records", after, record["version"])
+            batch.replace(RECORDS, after, record["version"])
             for mail in queue.to_the_sender(after, queue.LINK_RENEWED, now):
-                batch.add("mails", mail)
+                batch.add(MAILS, mail)
             batch.add(TABLE, audit_event(COMMAND_LINE, AuditEvent.LINK_RENEWED.value, now, about=reference))
         return True
 
@@ -84,5 +85,5 @@ def _has_a_sender(record: Document | None) -> bool:
 
 def _waits(batch: Batch, reference: str) -> bool:
     """Whether the mail with its new link is still to be sent; it will hold the newest."""
-    mails = batch.find("mails", "record", reference)
+    mails = batch.find(MAILS, "record", reference)
     return any(mail["template"] == queue.LINK_RENEWED and mail["state"] == "queued" for mail in mails)

@@ -13,6 +13,7 @@ from forms_service.domain.submissions.deadline import Course, calendar_of
 from forms_service.domain.submissions.outcomes import SubmissionMissing
 from forms_service.domain.submissions.sender_identity import IdentityWarning
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
+from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.services import conflict_lookup, last_choice, mail_followup
 from forms_service.services.mail_followup import Task
 from forms_service.store.store import Document, Store
@@ -66,7 +67,7 @@ class SubmissionDetails:
     ) -> SubmissionDetail:
         """`conflicts` are those just found (`Refused.conflicts`). Raises SubmissionMissing."""
         record = self.record(reference)
-        mails = self._store.find("mails", "record", reference)
+        mails = self._store.find(MAILS, "record", reference)
         facts = deadline.read(record)
         calendar = calendar_of(self._program().deal_registration)
         is_running = record["state"] in OPEN and record["decide_by"]
@@ -99,7 +100,7 @@ class SubmissionDetails:
 
     def record(self, reference: str) -> Document:
         """The bare submission. Raises SubmissionMissing."""
-        record = self._store.get("records", reference)
+        record = self._store.get(RECORDS, reference)
         if record is None:
             raise SubmissionMissing(reference)
         return record

@@ -18,6 +18,7 @@ from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind, states_of
+from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.services import conflict_lookup, tables
 from forms_service.store.store import Document, Store
 from forms_service.store.transaction import Span
@@ -139,7 +140,7 @@ class SubmissionQueue:
         """A page of the list. Costs the same however many submissions there are."""
         words = search_terms.understood(view.search)
         lists = self._lists(view)
-        total = self._store.counted("records", lists.index, lists.spans)
+        total = self._store.counted(RECORDS, lists.index, lists.spans)
         ready = not words and not (view.overdue and (view.since or view.until))
         if ready and (view.sort in lists.sorts or total > LOOKED_AT):
             return self._ready(view, lists, total)
@@ -158,7 +159,7 @@ class SubmissionQueue:
                 return iter(found)
         fits = self._fits(view, words)
         every = self._store.streamed(
-            "records", lists.index, lists.spans, backwards=lists.sorts[_sort(view, lists)]
+            RECORDS, lists.index, lists.spans, backwards=lists.sorts[_sort(view, lists)]
         )
         return (record for record in every if fits(record))
 
@@ -176,7 +177,7 @@ class SubmissionQueue:
         page, pages = _page(view.page, total)
         sort = _sort(view, lists)
         found = self._store.listed(
-            "records",
+            RECORDS,
             lists.index,
             lists.spans,
             skip=(page - 1) * PAGE_ROWS,
@@ -192,7 +193,7 @@ class SubmissionQueue:
         if words:
             candidates, is_cut = self._with_word(words)
         else:
-            candidates = self._store.listed("records", lists.index, lists.spans, limit=LOOKED_AT + 1)
+            candidates = self._store.listed(RECORDS, lists.index, lists.spans, limit=LOOKED_AT + 1)
             is_cut = len(candidates) > LOOKED_AT
         fits = self._fits(view, words)
         found = [record for record in candidates[:LOOKED_AT] if fits(record)]
@@ -201,8 +202,8 @@ class SubmissionQueue:
     def _with_word(self, words: Sequence[str]) -> tuple[list[Document], bool]:
         """Submissions with the rarest of the words."""
         spans = [((word,), (word + _BEHIND_ALL,)) for word in words]
-        rarest = min(spans, key=lambda span: self._store.counted("records", "terms", [span]))
-        found = self._store.range("records", "terms", *rarest, limit=LOOKED_AT + 1, backwards=True)
+        rarest = min(spans, key=lambda span: self._store.counted(RECORDS, "terms", [span]))
+        found = self._store.range(RECORDS, "terms", *rarest, limit=LOOKED_AT + 1, backwards=True)
         return list({record["id"]: record for record in found}.values()), len(found) > LOOKED_AT
 
     def _lists(self, view: QueueFilter) -> _Lists:
@@ -222,7 +223,7 @@ class SubmissionQueue:
             if view.sort is Sort.URGENT:
                 return _Lists("urgent", every, {Sort.URGENT: False})
             return _Lists("arrived", every, {Sort.NEWEST: True, Sort.OLDEST: False})
-        return min(choices, key=lambda lists: self._store.counted("records", lists.index, lists.spans))
+        return min(choices, key=lambda lists: self._store.counted(RECORDS, lists.index, lists.spans))
 
     def _period(self, view: QueueFilter) -> tuple[str, str]:
         """The times of receipt from and to, as they are kept."""
@@ -284,7 +285,7 @@ class SubmissionQueue:
                 yield RowWarning.CONFLICT
             if record["kind"] == SubmissionKind.DEAL and sender_identity.warnings(record, partners):
                 yield RowWarning.SENDER
-        if any(mail["state"] == "dead" for mail in self._store.find("mails", "record", record["id"])):
+        if any(mail["state"] == "dead" for mail in self._store.find(MAILS, "record", record["id"])):
             yield RowWarning.MAIL
 
 

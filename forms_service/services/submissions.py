@@ -16,6 +16,7 @@ from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.outcomes import Done, Refusal, Refused
 from forms_service.domain.submissions.sender_view import DIGEST_AT
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
+from forms_service.domain.table_names import PARTNERS, RECORDS
 from forms_service.mail import queue
 from forms_service.services import conflict_lookup
 from forms_service.services.mail_digests import Digests
@@ -130,7 +131,7 @@ class Submissions:
             return queue.withdrawn(after, program, now)
 
         done = self._by_sender(reference, Action.WITHDRAW, lambda record: {}, mails, program)
-        return done.record if isinstance(done, Done) else self._store.get("records", reference)
+        return done.record if isinstance(done, Done) else self._store.get(RECORDS, reference)
 
     def correct(
         self, reference: str, said: Mapping[str, Any], *, program: Program, seen: int | None = None
@@ -215,7 +216,7 @@ class Submissions:
         """What the sender does, in one batch with what follows for the deadline and the mails it owes."""
         rule = program.deal_registration
         with self._store.batch() as batch:
-            record = batch.get("records", reference)
+            record = batch.get(RECORDS, reference)
             if record is None:
                 return None
             now = self._clock()
@@ -224,7 +225,7 @@ class Submissions:
             if isinstance(after, Refused):
                 return after
             after = deadline.follow(after, action, now, rule, calendar_of(rule))
-            after = batch.replace("records", after, record["version"])
+            after = batch.replace(RECORDS, after, record["version"])
             self._digests.owe(batch, mails(batch, record, after, now), now)
         self._mail_is_owed()
         return Done(after)
@@ -235,11 +236,11 @@ class Submissions:
 
     def with_token(self, token: str) -> Document | None:
         """The submission whose status link holds this token."""
-        return next(iter(self._store.find("records", "token", token_hash(token))), None)
+        return next(iter(self._store.find(RECORDS, "token", token_hash(token))), None)
 
     def had_token(self, token: str) -> bool:
         """Whether this token was that of a status link which was renewed."""
-        return bool(self._store.how_many("records", "replaced_token", token_hash(token)))
+        return bool(self._store.how_many(RECORDS, "replaced_token", token_hash(token)))
 
     def token_of(self, record: Mapping[str, Any]) -> str:
         """The token of its status link. Raises KeyError where the key it was made with is gone."""
@@ -247,7 +248,7 @@ class Submissions:
 
     def token_of_own(self, record: Mapping[str, Any], other: str) -> str | None:
         """The token of another submission, if the sender of this one sent it, too, and it can be told."""
-        found = self._store.get("records", other)
+        found = self._store.get(RECORDS, other)
         if found is None or not conflict_lookup.is_own_other(record, found) or not self._tokens.knows(found):
             return None
         return self._tokens.of(found)
@@ -280,14 +281,14 @@ class Submissions:
             if earlier is not None:
                 record = {**self._with_a_link(batch, earlier), "trapped": False}
             else:
-                while batch.get("records", record["id"]) is not None:
+                while batch.get(RECORDS, record["id"]) is not None:
                     record = {**record, "id": self._references.new(record["kind"])}
                 record = {**record, "token_hashes": [token_hash(self._tokens.new(record["id"]))]}
             record = self._owe_receipt(batch, record, program)
             if earlier is not None:
-                record = batch.replace("records", record, record["version"])
+                record = batch.replace(RECORDS, record, record["version"])
             else:
-                record = batch.add("records", record)
+                record = batch.add(RECORDS, record)
             self._remember(str(record["id"]), client)
         self._mail_is_owed()
         return record
@@ -310,11 +311,11 @@ class Submissions:
             return record
         token = self._tokens.new(record["id"], record.get("link_nonce", ""))
         hashes = [*record["token_hashes"], token_hash(token)]
-        return batch.replace("records", {**record, "token_hashes": hashes}, record["version"])
+        return batch.replace(RECORDS, {**record, "token_hashes": hashes}, record["version"])
 
     def _sent_before(self, batch: Batch, print_of_it: str) -> Document | None:
         now = self._clock()
-        for record in batch.find("records", "fingerprint", print_of_it):
+        for record in batch.find(RECORDS, "fingerprint", print_of_it):
             # When it was stored: what staff entered was registered before. The distance, not the age: the
             # clock may have been set back in between.
             stored_at = moment(record["history"][0]["at"])
@@ -345,7 +346,7 @@ def _with_partner(batch: Batch, earlier: Document, record: Document) -> Document
     """The earlier record, which is a partner's from now on if it came again from that partner's area."""
     if "partner" in earlier or "partner" not in record:
         return earlier
-    return batch.replace("records", {**earlier, "partner": record["partner"]}, earlier["version"])
+    return batch.replace(RECORDS, {**earlier, "partner": record["partner"]}, earlier["version"])
 
 
 def _copy_to_partner(batch: Batch, record: Document, now: datetime) -> tuple[Document, ...]:
@@ -356,7 +357,7 @@ def _copy_to_partner(batch: Batch, record: Document, now: datetime) -> tuple[Doc
     partner = sender_identity.partner_of(record["said"], partners)
     if partner is None:
         return ()
-    begun = batch.find("partners", "application", partner["id"])
+    begun = batch.find(PARTNERS, "application", partner["id"])
     if begun:
         contact = contact_to_tell(cast(Partner, begun[0]), sender_identity.sender_of(record))
     else:

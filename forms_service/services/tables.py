@@ -9,6 +9,24 @@ from functools import lru_cache
 from typing import Any
 
 from forms_service.domain.companies import look_alikes
+from forms_service.domain.table_names import (
+    ACCESS_REQUESTS,
+    ACCOUNTS,
+    AGREEMENTS,
+    AUDIT_EVENTS,
+    IDEMPOTENCY_KEYS,
+    JOB_STATE,
+    LINKS,
+    MAILS,
+    PARTNER_ROWS,
+    PARTNERS,
+    PEOPLE,
+    PROGRAMS,
+    RECORDS,
+    REVENUE,
+    REVENUE_YEARS,
+    SESSIONS,
+)
 from forms_service.domain.values import tax_ids
 from forms_service.mail.queue import QUEUED, queue_of
 from forms_service.store.table_schema import NOWHERE, Key, Places, PlacesOf, Table, _by, _in_list, _text
@@ -267,7 +285,7 @@ def _fields(texts: str, **others: type) -> Mapping[str, type]:
 
 
 TABLES: Mapping[str, Table] = {
-    "records": Table(
+    RECORDS: Table(
         indexes={
             "token": _token_hashes,
             "replaced_token": lambda document: _texts(_items(document.get("replaced_hashes"))),
@@ -296,13 +314,13 @@ TABLES: Mapping[str, Table] = {
             decide_by=object,
         ),
     ),
-    "mails": Table(
+    MAILS: Table(
         indexes={"record": _text("record"), "state": _text("state")},
         sorted={"due": _by_due, "made": _by("created_at")},
         required=_fields("template record about to lang state created_at next_attempt_at", attempts=int),
     ),
-    "accounts": Table(indexes={"keys": _company_keys}, required=_fields("name tax_id domain", keys=list)),
-    "partners": Table(
+    ACCOUNTS: Table(indexes={"keys": _company_keys}, required=_fields("name tax_id domain", keys=list)),
+    PARTNERS: Table(
         indexes={
             "application": _text("application"),
             "state": _text("state"),
@@ -313,7 +331,7 @@ TABLES: Mapping[str, Table] = {
         unique=frozenset({"application", "calendar"}),
         required=_fields("application state lang", company=dict, agreement=dict, people=list, history=list),
     ),
-    "partner_rows": Table(
+    PARTNER_ROWS: Table(
         sorted={
             "named": _partners_by(lambda document: ""),
             "renewing": _partners_by(lambda document: document.get("renews_on")),
@@ -322,35 +340,35 @@ TABLES: Mapping[str, Table] = {
         },
         required=_fields("name state tier", terms=list),
     ),
-    "revenue": Table(
+    REVENUE: Table(
         indexes={"invoice": _invoices},
         sorted={"dated": _in_list("partner", "date")},
         required=_fields("partner date amount currency document"),
     ),
-    "revenue_years": Table(required=_fields("partner", year=int, parts=list)),
-    "agreements": Table(required=_fields("sha256 content")),
-    "programs": Table(required=_fields("program")),
-    "deeds": Table(sorted={"done": _by_doer}, required=_fields("who what at")),
-    "marks": Table(sorted={"made": _by("at")}, required=_fields("at")),
-    "rounds": Table(),
-    "people": Table(
+    REVENUE_YEARS: Table(required=_fields("partner", year=int, parts=list)),
+    AGREEMENTS: Table(required=_fields("sha256 content")),
+    PROGRAMS: Table(required=_fields("program")),
+    AUDIT_EVENTS: Table(sorted={"done": _by_doer}, required=_fields("who what at")),
+    IDEMPOTENCY_KEYS: Table(sorted={"made": _by("at")}, required=_fields("at")),
+    JOB_STATE: Table(),
+    PEOPLE: Table(
         indexes={"address": _text("address"), "kind": _text("kind")},
         unique=frozenset({"address"}),
         required=_fields("address email kind role state", history=list),
     ),
-    "links": Table(
+    LINKS: Table(
         indexes={"token": _text("token_hash"), "person": _text("person")},
         sorted={"made": _by("created_at")},
         unique=frozenset({"token"}),
         required=_fields("kind purpose state token_hash created_at"),
     ),
-    "asks": Table(
+    ACCESS_REQUESTS: Table(
         indexes={"token": _text("token_hash")},
         sorted={"made": _by("created_at")},
         unique=frozenset({"token"}),
         required=_fields("name email lang state token_hash created_at", passed_on=list),
     ),
-    "sessions": Table(
+    SESSIONS: Table(
         indexes={"person": _text("person")},
         sorted={"begun": _by("created_at")},
         required=_fields("kind person created_at"),

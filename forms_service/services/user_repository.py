@@ -13,6 +13,7 @@ from forms_service.domain.auth.users import (
     is_active,
     normalised,
 )
+from forms_service.domain.table_names import LINKS, PEOPLE, SESSIONS
 from forms_service.store.store import Batch, Document, Store
 
 
@@ -25,7 +26,7 @@ class UserRepository:
 
     def listed(self, kind: UserKind) -> list[Document]:
         """Everybody of this kind who may come in, by address."""
-        found = self._store.find("people", "kind", str(kind))
+        found = self._store.find(PEOPLE, "kind", str(kind))
         return sorted((person for person in found if is_active(person)), key=lambda person: person["email"])
 
     def add(self, kind: UserKind, address: str, role: str, *, by: str) -> Document:
@@ -56,7 +57,7 @@ class UserRepository:
             _keep_an_administrator(batch, person)
             end_sessions(batch, person["id"])
             changed = users.with_role(person, role, at=self._clock(), by=by)
-            return batch.replace("people", changed, person["version"])
+            return batch.replace(PEOPLE, changed, person["version"])
 
     def remove(self, kind: UserKind, address: str, *, by: str) -> Document:
         """Take somebody off the list: their sessions and links end with this write.
@@ -72,12 +73,12 @@ class UserRepository:
 
 def known(source: Store | Batch, kind: UserKind, email: str) -> Document | None:
     """The person with this normalised address, removed or not."""
-    return next(iter(source.find("people", "address", address_key(kind, email))), None)
+    return next(iter(source.find(PEOPLE, "address", address_key(kind, email))), None)
 
 
 def administrators(source: Store | Batch) -> list[Document]:
     """The administrators who may come in."""
-    staff = source.find("people", "kind", str(UserKind.STAFF))
+    staff = source.find(PEOPLE, "kind", str(UserKind.STAFF))
     return [person for person in staff if is_active(person) and person["role"] == ADMINISTRATOR]
 
 
@@ -86,8 +87,8 @@ def let_in(
 ) -> Document:
     """The person at this address, new to the list or `person` again."""
     if person is None:
-        return batch.add("people", users.new_person(kind, email, role, at=at, by=by))
-    return batch.replace("people", users.restored(person, role, at=at, by=by), person["version"])
+        return batch.add(PEOPLE, users.new_person(kind, email, role, at=at, by=by))
+    return batch.replace(PEOPLE, users.restored(person, role, at=at, by=by), person["version"])
 
 
 def make_administrator(batch: Batch, email: str, *, at: datetime, by: str) -> Document:
@@ -95,7 +96,7 @@ def make_administrator(batch: Batch, email: str, *, at: datetime, by: str) -> Do
     person = known(batch, UserKind.STAFF, email)
     if person is not None and is_active(person):
         changed = users.with_role(person, ADMINISTRATOR, at=at, by=by)
-        return batch.replace("people", changed, person["version"])
+        return batch.replace(PEOPLE, changed, person["version"])
     return let_in(batch, person, UserKind.STAFF, email, ADMINISTRATOR, at=at, by=by)
 
 
@@ -103,14 +104,14 @@ def shut_out(batch: Batch, person: Document, *, at: datetime, by: str) -> Docume
     """The person, who may not come in any more."""
     replace_links(batch, person["id"])
     end_sessions(batch, person["id"])
-    return batch.replace("people", users.removed(person, at=at, by=by), person["version"])
+    return batch.replace(PEOPLE, users.removed(person, at=at, by=by), person["version"])
 
 
 def replace_links(batch: Batch, person_id: str) -> None:
     """Make every open link of this person worthless."""
-    for link in batch.find("links", "person", person_id):
+    for link in batch.find(LINKS, "person", person_id):
         if sign_in_links.is_open(link):
-            batch.replace("links", sign_in_links.replaced(link), link["version"])
+            batch.replace(LINKS, sign_in_links.replaced(link), link["version"])
 
 
 def add_link(batch: Batch, link: Document) -> Document:
@@ -118,17 +119,17 @@ def add_link(batch: Batch, link: Document) -> Document:
 
     Those of other browsers stay good, so that nobody is locked out by what a stranger asks.
     """
-    for older in batch.find("links", "person", link["person"]):
+    for older in batch.find(LINKS, "person", link["person"]):
         if sign_in_links.is_open(older) and older["browser"] == link["browser"]:
-            batch.replace("links", sign_in_links.replaced(older), older["version"])
-    return batch.add("links", link)
+            batch.replace(LINKS, sign_in_links.replaced(older), older["version"])
+    return batch.add(LINKS, link)
 
 
 def end_sessions(batch: Batch, person_id: str, *, but: str | None = None) -> int:
     """End every session of this person, except the one with the id `but`; how many."""
-    ended = [each["id"] for each in batch.find("sessions", "person", person_id) if each["id"] != but]
+    ended = [each["id"] for each in batch.find(SESSIONS, "person", person_id) if each["id"] != but]
     for session in ended:
-        batch.remove("sessions", session)
+        batch.remove(SESSIONS, session)
     return len(ended)
 
 
@@ -156,6 +157,6 @@ def reads_summary_only(person: Mapping[str, Any]) -> bool:
 def read_summary_only(store: Store, person_id: str, switched_on: bool) -> None:
     """Switch single reminders off, or on again, for somebody signed in. Unknown people are left alone."""
     with store.batch() as batch:
-        person = batch.get("people", person_id)
+        person = batch.get(PEOPLE, person_id)
         if person is not None and reads_summary_only(person) != switched_on:
-            batch.replace("people", {**person, SUMMARY_ONLY: switched_on}, person["version"])
+            batch.replace(PEOPLE, {**person, SUMMARY_ONLY: switched_on}, person["version"])

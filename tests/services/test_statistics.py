@@ -10,6 +10,7 @@ from forms_service.domain.reports.facts import SHARED, About
 from forms_service.domain.reports.totals import Slice
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.services.statistics import Statistics
+from forms_service.services.tables import TABLES
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
 from tests.services.house import House
@@ -49,7 +50,7 @@ class Watched(Store):
     """Notes what is looked up by its reference."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
+        super().__init__(path, tables=TABLES)
         self.looked_at: list[str] = []
 
     def get(self, table: str, id: str) -> Document | None:

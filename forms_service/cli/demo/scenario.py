@@ -16,6 +16,7 @@ from forms_service.domain.clock import moment
 from forms_service.domain.references import References, StatusTokens
 from forms_service.domain.submissions.outcomes import Done
 from forms_service.domain.submissions.workflow import Action
+from forms_service.domain.table_names import RECORDS
 from forms_service.services.desk import Desk
 from forms_service.services.submissions import Submissions
 from forms_service.store.store import Document, Store
@@ -116,7 +117,7 @@ class Scenario:
         self.at(days, hour)
         self.clock.at = max(self.clock.at, moment(record["received_at"]) + timedelta(minutes=30))
         reviewer = self.chance.choice(self.reviewers) if by is None else self.reviewers[by]
-        current = self.store.get("records", record["id"]) or record
+        current = self.store.get(RECORDS, record["id"]) or record
         outcome = self.desk.act(record["id"], action, reviewer, seen=len(current["history"]), details=details)
         if not isinstance(outcome, Done):
             raise ValueError(f"{action} of {record['id']} is not possible: {outcome}")

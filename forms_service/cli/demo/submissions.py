@@ -16,10 +16,12 @@ from forms_service.cli.demo.companies import (
 )
 from forms_service.cli.demo.partners import PartnerYears
 from forms_service.cli.demo.scenario import REVIEWERS, Scenario
+from forms_service.domain import table_names
 from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.companies import companies
 from forms_service.domain.submissions.workflow import Action, State
+from forms_service.domain.table_names import ACCOUNTS, MAILS, RECORDS
 from forms_service.services.partners import Partners
 from forms_service.services.revenue import PartnerRevenue
 from forms_service.services.user_repository import UserRepository
@@ -76,7 +78,7 @@ class ExampleData(Scenario):
         self.clock.at = self.now - timedelta(days=days)
 
     def _reference_of(self, partner: ExamplePartner) -> str:
-        found: str = self.store.find("partners", "member", partner.email)[0]["id"]
+        found: str = self.store.find(table_names.PARTNERS, "member", partner.email)[0]["id"]
         return found
 
     def _accounts(self) -> None:
@@ -90,7 +92,7 @@ class ExampleData(Scenario):
         }
         keys = sorted(companies.account(document).index_keys())
         with self.store.batch() as batch:
-            batch.add("accounts", {**document, "keys": keys})
+            batch.add(ACCOUNTS, {**document, "keys": keys})
 
     def _past(self) -> None:
         for number in range(PAST_DEALS):
@@ -107,7 +109,7 @@ class ExampleData(Scenario):
 
     def _conclude(self, record: Document, number: int, *, days: int) -> None:
         """What became of an approved deal, where that is known."""
-        current = self.store.get("records", record["id"]) or record
+        current = self.store.get(RECORDS, record["id"]) or record
         if current["state"] != State.APPROVED:
             return
         self.at(days, 12)
@@ -197,13 +199,13 @@ class ExampleData(Scenario):
 
     def _mails_went_out(self) -> None:
         """All mail has been sent; one to a partner came back."""
-        queued = self.store.find("mails", "state", "queued")
+        queued = self.store.find(MAILS, "state", "queued")
         bounced = next(mail for mail in reversed(queued) if mail["template"] == "approved")
         with self.store.batch() as batch:
             for mail in queued:
                 sent = {"state": "sent", "attempts": 1, "sent_at": mail["created_at"]}
                 dead = {"state": "dead", "attempts": 1, "problem": "550 5.1.1 no such mailbox"}
-                batch.replace("mails", {**mail, **(dead if mail is bounced else sent)}, mail["version"])
+                batch.replace(MAILS, {**mail, **(dead if mail is bounced else sent)}, mail["version"])
 
 
 _NEEDS = (

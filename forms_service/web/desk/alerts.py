@@ -9,6 +9,7 @@ from babel import Locale
 from babel.units import format_unit
 
 from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, Principal
+from forms_service.domain.table_names import MAILS
 from forms_service.i18n.translations import N_
 from forms_service.services import backups, clock_guard
 from forms_service.web.context import Service, service
@@ -45,7 +46,7 @@ def found(words: Formatter, person: Principal) -> tuple[Alert, ...]:
 
 
 def _mail(parts: Service, words: Formatter) -> Iterator[Alert]:
-    undelivered = parts.store.how_many("mails", "state", DEAD)
+    undelivered = parts.store.how_many(MAILS, "state", DEAD)
     if undelivered:
         yield Alert(
             words.words.ngettext(

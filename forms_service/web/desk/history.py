@@ -9,6 +9,7 @@ from forms_service.domain.auth.users import ADMINISTRATOR, READER, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.domain.submissions.workflow import Action
+from forms_service.domain.table_names import PEOPLE
 from forms_service.i18n.translations import N_
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.sign_in_events import SOMEBODY, SignInEvent
@@ -108,7 +109,7 @@ def _narrowed(asked: QueueQuery) -> dict[str, Any]:
 
 def _people() -> tuple[str, ...]:
     """Whose deeds can be asked for: everybody who is or was staff, and the command line."""
-    staff = service().store.find("people", "kind", str(UserKind.STAFF))
+    staff = service().store.find(PEOPLE, "kind", str(UserKind.STAFF))
     return (*sorted(person["email"] for person in staff), COMMAND_LINE)
 
 
@@ -131,7 +132,7 @@ def _who(deed: Mapping[str, Any], words: Formatter, store: Store) -> str:
         return words.text(N_("somebody"))
     if deed["what"] not in set(SignInEvent):
         return words.who(who)
-    person = store.get("people", who)
+    person = store.get(PEOPLE, who)
     return str(person["email"]) if person else words.text(N_("somebody whose data is erased"))
 
 

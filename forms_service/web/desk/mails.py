@@ -6,6 +6,7 @@ from datetime import date
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms_service.domain import table_names
 from forms_service.domain.auth.urls import local_path
 from forms_service.domain.auth.users import REVIEWER
 from forms_service.domain.clock import moment
@@ -55,8 +56,8 @@ def show_mails() -> Response:
         mail_words=mail_words,
         address_of=address_of,
         undelivered=undelivered,
-        more=service().store.how_many("mails", "state", DEAD) - len(undelivered),
-        waiting=service().store.how_many("mails", "state", "queued"),
+        more=service().store.how_many(table_names.MAILS, "state", DEAD) - len(undelivered),
+        waiting=service().store.how_many(table_names.MAILS, "state", "queued"),
         trouble=service().outbox.trouble,
         has_server=bool(service().settings.mail_url),
         asked=asked,
@@ -99,7 +100,7 @@ def resend(id: str) -> AnyResponse:
 @requires(REVIEWER)
 def settle(id: str) -> AnyResponse:
     """Somebody was reached in another way."""
-    mail = service().store.get("mails", id)
+    mail = service().store.get(table_names.MAILS, id)
     if mail is None:
         abort(404)
     if desk().settle(id, me()):
@@ -111,7 +112,7 @@ def settle(id: str) -> AnyResponse:
 @requires(REVIEWER)
 def came_back(id: str) -> AnyResponse:
     """A mail that was sent came back."""
-    mail = service().store.get("mails", id)
+    mail = service().store.get(table_names.MAILS, id)
     if mail is None:
         abort(404)
     if desk().came_back(id, me()):

@@ -16,6 +16,7 @@ from forms_service.domain.auth.errors import (
 from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, ROLES, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
+from forms_service.domain.table_names import PEOPLE
 from forms_service.i18n.translations import N_
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.staff_admin import COMMAND, SETTINGS
@@ -90,7 +91,7 @@ def refused(error: AccessError) -> Response:
 def show_mine() -> Response:
     """What somebody may decide about their own mails, and where they are signed in."""
     words = fmt()
-    person = service().store.get("people", me().id) or {}
+    person = service().store.get(PEOPLE, me().id) or {}
     return shown(
         "me.html",
         fmt=words,
