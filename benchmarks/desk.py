@@ -22,7 +22,7 @@ from flask.testing import FlaskClient
 
 from benchmarks.deals import deal
 from forms_service.app import create_app, service_of
-from forms_service.domain.auth.users import REVIEWER, Principal, UserKind
+from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.outcomes import Done

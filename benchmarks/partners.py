@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from benchmarks.deals import deal
 from benchmarks.people import application
 from forms_service.app import create_app, service_of
-from forms_service.domain.auth.users import ADMINISTRATOR, Principal, UserKind
+from forms_service.domain.auth.roles import ADMINISTRATOR, Principal, UserKind
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.partners import (
     activities,

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from flask import Flask, abort, request
 
-from forms_service.domain.auth.urls import AREAS
-from forms_service.domain.auth.users import UserKind
+from forms_service.domain.auth.roles import UserKind
+from forms_service.domain.auth.sign_in_urls import AREAS
 from forms_service.domain.clock import Clock
 from forms_service.domain.references import StatusTokens
 from forms_service.domain.table_names import PARTNERS, RECORDS
@@ -191,7 +191,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         partner_deals=PartnerDeals(store),
         partner_list=PartnerList(store, program),
         agreements=Agreements(store, partnerships, is_deleted=data_files.owe),
-        deeds=audit_log.AuditLog(store, clock, program),
+        audit_log=audit_log.AuditLog(store, clock, program),
         limiter=limiter(
             settings.rate_limit, exempt=(desk_pages.blueprint.name, partner_pages.blueprint.name)
         ),

@@ -29,7 +29,7 @@ from forms_service.settings import ANY_ADDRESS, Settings, SettingsError
 from forms_service.web.site import SiteError
 from forms_service.web.uploads import BODY_LIMIT_BYTES
 from publishing import build
-from publishing.rebuilding import News, Rebuilder
+from publishing.rebuilder import News, Rebuilder
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

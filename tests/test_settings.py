@@ -190,7 +190,7 @@ def test_a_check_makes_no_key(site: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "write",
     [
-        lambda data: backups.note(data, data / "copy", datetime.now(UTC)),
+        lambda data: backups.record(data, data / "copy", datetime.now(UTC)),
         lambda data: erasure_log.add(data, "a@b.pl", datetime.now(UTC), everything=False),
         kept_secret_key,
     ],

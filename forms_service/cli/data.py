@@ -67,7 +67,7 @@ def _backup(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
         found = back_up(Disk(), path, asked.file)
     out.write(f"{asked.file}: {found.length:,} bytes, written and read again. {_told(found)}\n")
     try:
-        backups.note(path.parent, asked.file, system_clock())
+        backups.record(path.parent, asked.file, system_clock())
     except OSError as error:
         out.write(f"It could not be noted for the desk, nor will it be deleted: {in_words(error)}\n")
     others = sorted(

@@ -50,7 +50,7 @@ class Privacy:
         self._data_dir = data_dir
         self._program = program
         self._clock = clock
-        self._deeds = AuditLog(store, clock, program)
+        self._audit_log = AuditLog(store, clock, program)
 
     def carry_out(self, order: Mapping[str, Any]) -> Answer:
         """Whether it was done, what to say about it, and for an export its content."""
@@ -73,7 +73,7 @@ class Privacy:
 
     def _export(self, order: Mapping[str, Any]) -> Answer:
         content = data_export.exported(self._store, order["address"], self._clock())
-        self._deeds.note(COMMAND_LINE, AuditEvent.HANDED_OUT)
+        self._audit_log.record(COMMAND_LINE, AuditEvent.HANDED_OUT)
         return {"ok": True, "lines": [], "content": content}
 
     def _erase(self, order: Mapping[str, Any]) -> Answer:
@@ -82,7 +82,7 @@ class Privacy:
             return _yes(*_held(found), "Nothing is erased yet: add --yes to do it. It cannot be undone.")
         erasing = Erasing(self._store, self._data_dir, self._clock)
         erased = erasing.erase(order["address"], by=COMMAND, everything=bool(order["everything"]))
-        self._deeds.note(
+        self._audit_log.record(
             COMMAND_LINE, AuditEvent.ERASED, count=erased.reduced + erased.stripped + erased.deleted
         )
         return _yes(*_told(erased))
@@ -98,19 +98,19 @@ class Privacy:
             lines.append(
                 "Announced to the administrators." if preview.announced else "To be announced a day before."
             )
-        if preview.doubt:
-            lines += _doubted(preview.doubt)
+        if preview.clock_skew:
+            lines += _doubted(preview.clock_skew)
         return _yes(*lines)
 
     def _believe(self, order: Mapping[str, Any]) -> Answer:
         now = self._clock()
-        doubt = clock_guard.doubt(self._store, now)
+        doubt = clock_guard.skew(self._store, now)
         if doubt is None:
             return _yes(f"The clock shows {now:%Y-%m-%d %H:%M} UTC and is believed.")
         if not order["yes"]:
             return _yes(*_doubted(doubt), "If the clock is right, confirm it with --yes.")
         clock_guard.confirm(self._store, now, by=COMMAND)
-        self._deeds.note(COMMAND_LINE, AuditEvent.BELIEVED_CLOCK)
+        self._audit_log.record(COMMAND_LINE, AuditEvent.BELIEVED_CLOCK)
         return _yes(f"The clock shows {now:%Y-%m-%d %H:%M} UTC and is believed from now on.")
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_labels import lacking, standing
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.program_impact import Affected, Impact, impact
-from forms_service.domain.partners.wording import lacking, standing
 from forms_service.domain.table_names import PARTNERS
 from forms_service.i18n.translations import N_, texts
 from forms_service.services.database import JOURNAL

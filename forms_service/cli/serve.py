@@ -21,7 +21,7 @@ from forms_service.cli.control_socket import Control, Handler
 from forms_service.cli.demo import command as demo_command
 from forms_service.cli.oneline import in_one_line
 from forms_service.cli.privacy import Privacy
-from forms_service.domain.auth.urls import insecure
+from forms_service.domain.auth.sign_in_urls import insecure
 from forms_service.server import logs
 from forms_service.server.waitress_server import (
     Limits,

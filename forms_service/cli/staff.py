@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from forms_service.cli import control_socket
+from forms_service.domain.auth.roles import REVIEWER, ROLES, UserKind
 from forms_service.domain.auth.tokens import Keys
-from forms_service.domain.auth.users import REVIEWER, ROLES, UserKind, normalised
+from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import Clock
 from forms_service.services import audit_log
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent

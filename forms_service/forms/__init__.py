@@ -13,7 +13,7 @@ from forms_service.forms.application import ApplicationForm
 from forms_service.forms.base import FieldError, PartnerForm, SentForm
 from forms_service.forms.context import Edition
 from forms_service.forms.deals import DealResult, deal_registration, entered_deal, partner_deal
-from forms_service.forms.rendering import explain_status, render, told
+from forms_service.forms.renderer import explain_status, render, summary_rows
 from forms_service.forms.short_forms import LostLink, Reply, TierFinder
 from partner_program.eligibility import CompanyFacts
 from partner_program.model import Language, Program
@@ -71,7 +71,7 @@ def summary(name: str, said: dict[str, Any], program: Program, lang: Language) -
 
     People of a list come one by one under the same label. Plain text: escape it.
     """
-    return list(told(_FORMS[name](Edition(program, lang, typography=False), None, None), said))
+    return list(summary_rows(_FORMS[name](Edition(program, lang, typography=False), None, None), said))
 
 
 def facts(said: dict[str, Any]) -> CompanyFacts:

@@ -83,7 +83,7 @@ class PartnerForm(FieldGroup):
         super().__init__(formdata, data=said, meta={"edition": edition})
 
     @property
-    def trapped(self) -> bool:
+    def is_honeypot_filled(self) -> bool:
         """Whether the field that people do not see was filled in; never, where there is none."""
         return False
 
@@ -116,7 +116,7 @@ class SentForm(PartnerForm):
     subject = Honeypot()
 
     @property
-    def trapped(self) -> bool:
+    def is_honeypot_filled(self) -> bool:
         return not self.subject.is_blank()
 
     @property

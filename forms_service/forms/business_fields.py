@@ -7,7 +7,7 @@ from typing import Any
 from babel.numbers import format_currency, format_decimal
 from wtforms import ValidationError
 
-from forms_service.domain.values import addresses, amounts, countries, tax_ids, text_cleaning
+from forms_service.domain.values import addresses, amounts, countries, free_text, tax_ids
 from forms_service.domain.values.normalisation import plain
 from forms_service.forms.fields import FieldContext, LineField
 from forms_service.i18n.translations import N_
@@ -60,7 +60,7 @@ class AmountField(LineField):
             return ""
         return format_decimal(Decimal(value), "0.00", locale=self.group.edition.language)
 
-    def told(self, value: Any, said: dict[str, Any]) -> str:
+    def display(self, value: Any, said: dict[str, Any]) -> str:
         if not value:
             return ""
         language, currency = self.group.edition.language, said.get(self.currency) or ""
@@ -124,7 +124,7 @@ class TaxIdField(LineField):
         """Take what was refused by the rules of another country. Whether it is taken now."""
         try:
             self.data = tax_ids.clean_tax_id(self.tidy(self.typed), country)
-        except (tax_ids.TaxIdRefused, text_cleaning.TextRefused):
+        except (tax_ids.TaxIdRefused, free_text.TextRefused):
             return False
         self.errors = []
         return True

@@ -89,7 +89,7 @@ class OneOf(InputField):
             raise ValidationError(self.gettext(self.missing or N_("Choose from the list")))
         return text
 
-    def told(self, value: Any, said: dict[str, Any]) -> str:
+    def display(self, value: Any, said: dict[str, Any]) -> str:
         return self.choices.get(value, str(value))
 
     def drawn(self) -> Iterator[Option]:
@@ -154,7 +154,7 @@ class SomeOf(OneOf):
         elif form.asks(self):
             raise ValidationError(self.gettext(self.missing))
 
-    def told(self, value: Any, said: dict[str, Any]) -> str:
+    def display(self, value: Any, said: dict[str, Any]) -> str:
         return ", ".join(self.choices.get(each, str(each)) for each in value)
 
     def written(self, value: Any) -> str:

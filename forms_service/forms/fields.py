@@ -9,7 +9,7 @@ from babel.dates import format_date
 from wtforms import Field, ValidationError
 from wtforms.widgets import HiddenInput, TextArea, TextInput
 
-from forms_service.domain.values import text_cleaning
+from forms_service.domain.values import free_text
 from forms_service.domain.values.days import AmbiguousDay, read_day
 from forms_service.forms.context import Edition
 from forms_service.i18n.translations import N_
@@ -84,11 +84,11 @@ class InputField(Field):
     @property
     def readable(self) -> str:
         """What was typed, for other fields to look at; empty where it is too long to be an answer."""
-        return self.typed if text_cleaning.may_fit(self.typed, self.limit) else ""
+        return self.typed if free_text.may_fit(self.typed, self.limit) else ""
 
     def is_blank(self) -> bool:
         """Whether nothing was typed but spaces."""
-        return all(text_cleaning.is_blank(value) for value in self.raw or [self.typed])
+        return all(free_text.is_blank(value) for value in self.raw or [self.typed])
 
     def pre_validate(self, form: FieldContext) -> None:
         """Put the clean value into `data`, or raise ValidationError with a sentence."""
@@ -103,12 +103,12 @@ class InputField(Field):
             return
         try:
             self.data = self.clean(self.tidy(self.typed), form)
-        except text_cleaning.TextRefused as refused:
+        except free_text.TextRefused as refused:
             raise ValidationError(self._refusal(refused)) from refused
 
     def tidy(self, text: str) -> str:
         """The text in one clean spelling, whatever it means. Raises TextRefused."""
-        return text_cleaning.one_line(text, self.limit)
+        return free_text.one_line(text, self.limit)
 
     def clean(self, text: str, form: FieldContext) -> Any:
         """What a tidy, non-blank text means. Raises ValidationError."""
@@ -118,13 +118,13 @@ class InputField(Field):
         """A clean value as a person would type it."""
         return str(value)
 
-    def told(self, value: Any, said: dict[str, Any]) -> str:
+    def display(self, value: Any, said: dict[str, Any]) -> str:
         """The text of a clean value; empty for nothing. `said` holds the values around it."""
         return self.written(value)
 
     def lines(self, value: Any, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """Label and text of a clean value as people read it later; nothing where it is blank."""
-        text = self.told(value, said)
+        text = self.display(value, said)
         if text:
             yield self.label.text, text
 
@@ -152,18 +152,18 @@ class InputField(Field):
         }
 
     def _value(self) -> str:
-        return text_cleaning.showable(self.typed)
+        return free_text.showable(self.typed)
 
-    def _refusal(self, refused: text_cleaning.TextRefused) -> str:
-        if refused.fault is text_cleaning.TextProblem.TOO_LONG:
+    def _refusal(self, refused: free_text.TextRefused) -> str:
+        if refused.fault is free_text.TextProblem.TOO_LONG:
             sentence = self.ngettext(
                 "%(label)s: shorten this by %(count)d character",
                 "%(label)s: shorten this by %(count)d characters",
                 refused.excess,
             )
-        elif refused.fault is text_cleaning.TextProblem.ENCODED:
+        elif refused.fault is free_text.TextProblem.ENCODED:
             sentence = self.gettext("%(label)s: leave out the signs =?")
-        elif refused.fault is text_cleaning.TextProblem.MARKS:
+        elif refused.fault is free_text.TextProblem.MARKS:
             sentence = self.gettext("%(label)s: too many accents stand on one letter. Delete them")
         else:
             sentence = self.gettext(
@@ -197,7 +197,7 @@ class LongText(InputField):
     widget = TextArea()
 
     def tidy(self, text: str) -> str:
-        return text_cleaning.many_lines(text, self.limit)
+        return free_text.many_lines(text, self.limit)
 
     def attributes(self) -> dict[str, Any]:
         # A browser that is told not to complete a text does not give it back after Back either.
@@ -257,7 +257,7 @@ class Day(InputField):
             raise ValidationError(sentence % {"years": self.years_ahead})
         return day.isoformat()
 
-    def told(self, value: Any, said: dict[str, Any]) -> str:
+    def display(self, value: Any, said: dict[str, Any]) -> str:
         return self._in_words(date.fromisoformat(value)) if value else ""
 
     def attributes(self) -> dict[str, Any]:
@@ -321,7 +321,7 @@ class CheckboxField(InputField):
     def written(self, value: Any) -> str:
         return "y" if value is True else ""
 
-    def told(self, value: Any, said: dict[str, Any]) -> str:
+    def display(self, value: Any, said: dict[str, Any]) -> str:
         return str(self.gettext("Yes") if value is True else self.gettext("No"))
 
 

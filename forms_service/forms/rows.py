@@ -179,5 +179,5 @@ class PersonFields(FormField):
 
 
 def _in_one_line(group: FieldGroup, said: dict[str, Any]) -> str:
-    parts = (field.told(said[field.short_name], said) for field in group if said.get(field.short_name))
+    parts = (field.display(said[field.short_name], said) for field in group if said.get(field.short_name))
     return " · ".join(parts)

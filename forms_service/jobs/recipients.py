@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from forms_service.domain.auth.users import REVIEWER, UserKind, is_active, principal_of
+from forms_service.domain.auth.roles import REVIEWER, UserKind
+from forms_service.domain.auth.users import is_active, principal_of
 from forms_service.domain.table_names import MAILS, PEOPLE
 from forms_service.mail.queue import owed
 from forms_service.services.user_repository import administrators, reads_summary_only

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from forms_service.domain.auth.errors import NotAnAddress
-from forms_service.domain.auth.users import UserKind, normalised
+from forms_service.domain.auth.roles import UserKind
+from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import stamp
 from forms_service.domain.partners import revenue
 from forms_service.domain.partners.partner import Partner, PartnerState
@@ -82,8 +83,8 @@ _AT_A_TIME = 100
 _LISTS = (
     (RetainedKind.APPLICATIONS, "application"),
     (RetainedKind.DEALS, "deal"),
-    (RetainedKind.TRAPPED, tables.trapped("application")),
-    (RetainedKind.TRAPPED, tables.trapped("deal")),
+    (RetainedKind.TRAPPED, tables.honeypot_list("application")),
+    (RetainedKind.TRAPPED, tables.honeypot_list("deal")),
 )
 """Where in the index `ended` the submissions of each kind stand."""
 
@@ -100,7 +101,7 @@ class RetentionPreview:
     """In the order in which they ended, by kind."""
     announced: bool
     """Whether the administrators have been told."""
-    doubt: ClockSkew | None
+    clock_skew: ClockSkew | None
     """Why nothing goes at present."""
     is_cut: bool = False
     """Whether there is more than was looked at."""
@@ -132,7 +133,7 @@ class Clearing:
             day,
             found[:at_most],
             announced is not None,
-            clock_guard.doubt(self._store, now),
+            clock_guard.skew(self._store, now),
             at_most is not None and len(found) > at_most,
         )
 
@@ -145,7 +146,7 @@ class Clearing:
             StoreUnavailable: some of it may be done; the next call does the rest.
         """
         program = self._program()
-        if doubted := clock_guard.doubt(self._store, now):
+        if doubted := clock_guard.skew(self._store, now):
             self._tell_of(doubted, program, now)
             return 0
         today = working_day.day_of(now, program.deal_registration)

@@ -75,14 +75,14 @@ class Scheduler:
         key = f"day/{today}"
         if idempotency.is_made(self._store, key):
             return True
-        is_sure = clock_guard.doubt(self._store, now) is None
+        is_sure = clock_guard.skew(self._store, now) is None
         parts = [
             self._part("reminders", lambda: self._remind(today, program, now)),
             self._part("partners", lambda: self._partners(now).remind(is_sure=is_sure)),
             self._part("protection", lambda: deal_protection.run(self._store, program, now)),
             *(self._part(name, work) for name, work in self._also.items() if is_sure),
             self._part("retention", lambda: self.clearing.run(now)),
-            self._part("clock", lambda: clock_guard.note(self._store, now)),
+            self._part("clock", lambda: clock_guard.remember(self._store, now)),
         ]
         return all(parts) and self._part("day", lambda: self._make(key, now))
 

@@ -11,7 +11,7 @@ from typing import Any
 from icalendar import Calendar, Event
 
 from forms_service.domain.clock import moment
-from forms_service.domain.submissions.wording import decision_sentence, local
+from forms_service.domain.submissions.submission_labels import decision_sentence, local
 from partner_program.model import Language, Program
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"

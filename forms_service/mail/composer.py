@@ -15,9 +15,9 @@ from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTNER
 from forms_service.domain.submissions import protection
 from forms_service.domain.submissions.sender_identity import sender_of
-from forms_service.domain.submissions.wording import date_and_time, decision_sentence, local
+from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence, local
 from forms_service.forms import facts, summary
-from forms_service.i18n.templating import environment
+from forms_service.i18n.jinja import environment
 from forms_service.mail import for_senders
 from forms_service.mail.digests import DIGEST, DigestMails
 from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails

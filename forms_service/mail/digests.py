@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from forms_service.domain.submissions.sender_identity import sender_of
-from forms_service.domain.submissions.wording import date_and_time, decision_sentence
+from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence
 from forms_service.i18n.translations import N_, texts
 from forms_service.mail.for_senders import COPY
 from forms_service.mail.for_staff import headline

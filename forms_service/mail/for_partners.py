@@ -15,10 +15,10 @@ from forms_service.domain.partners import onboarding
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.notifications import PRIVACY, Notification
 from forms_service.domain.partners.partner import Decision, Partner, Skill
+from forms_service.domain.partners.partner_labels import due_in, due_title, step_words
 from forms_service.domain.partners.partner_years import active_since, day_of, terms_on, year
 from forms_service.domain.partners.people import present
 from forms_service.domain.partners.reminders import Reminder
-from forms_service.domain.partners.wording import due_in, due_title, step_words
 from forms_service.i18n.translations import N_, texts
 from forms_service.mail.message import fits_header
 from forms_service.mail.queue import owed

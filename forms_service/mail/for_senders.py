@@ -11,7 +11,7 @@ from forms_service.domain.companies import companies
 from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
 from forms_service.domain.submissions import decision_view, history, results
 from forms_service.domain.submissions.sender_identity import sender_of
-from forms_service.domain.submissions.wording import (
+from forms_service.domain.submissions.submission_labels import (
     clock_sentence,
     date_and_time,
     decision_sentence,
@@ -73,7 +73,7 @@ def in_notices(mail: Facts, record: Facts) -> dict[str, Any]:
             at = about(mail)
             told = next((each for each in history.reported(record) if each["at"] == at), {})
             is_won = told.get("outcome") == State.WON
-            return {"is_won": is_won, "result": results.told(told, mail["lang"])}
+            return {"is_won": is_won, "result": results.summary(told, mail["lang"])}
     return {}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from forms_service.domain.clock import moment
 from forms_service.domain.submissions.deadline import calendar_of
-from forms_service.domain.submissions.wording import date_and_time, decision_sentence, local
+from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence, local
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.mail.message import fits_header
 from partner_program.model import Language, Program

@@ -20,7 +20,7 @@ from jinja2 import (
     nodes,
 )
 
-from forms_service.i18n.templating import environment
+from forms_service.i18n.jinja import environment
 from forms_service.i18n.translations import PACKAGE, current
 from forms_service.mail.composer import TEMPLATES, written
 from partner_program.errors import Problem

@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forms_service.domain.auth.users import UserKind, address_key
+from forms_service.domain.auth.roles import UserKind
+from forms_service.domain.auth.users import address_key
 from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.submissions.workflow import Role
 from forms_service.domain.table_names import AUDIT_EVENTS, PEOPLE
@@ -19,7 +20,7 @@ from forms_service.services.tables import EVERYBODY
 from forms_service.store.store import Batch, Document, Store
 from partner_program.model import Program
 
-PAGE_DEEDS = 100
+PAGE_EVENTS = 100
 
 COMMAND_LINE = "command line"
 """Stands for whoever gave a command on the machine itself."""
@@ -60,7 +61,7 @@ class AuditEvent(StrEnum):
 class AuditPage:
     """A page of the list, the newest first."""
 
-    deeds: tuple[Document, ...]
+    events: tuple[Document, ...]
     total: int
     page: int
     pages: int
@@ -74,7 +75,7 @@ class AuditLog:
         self._clock = clock
         self._program = program
 
-    def note(self, who: str, what: AuditEvent, **facts: Any) -> None:
+    def record(self, who: str, what: AuditEvent, **facts: Any) -> None:
         """Note what somebody has just done. Raises StoreUnavailable."""
         record_event(self._store, who, what, self._clock(), **facts)
 
@@ -87,10 +88,10 @@ class AuditLog:
         """
         spans = self._spans(who, since, until)
         total = self._store.counted(AUDIT_EVENTS, "done", spans)
-        pages = max(1, -(-total // PAGE_DEEDS))
+        pages = max(1, -(-total // PAGE_EVENTS))
         number = min(max(1, number), pages)
         found = self._store.listed(
-            AUDIT_EVENTS, "done", spans, skip=(number - 1) * PAGE_DEEDS, limit=PAGE_DEEDS, backwards=True
+            AUDIT_EVENTS, "done", spans, skip=(number - 1) * PAGE_EVENTS, limit=PAGE_EVENTS, backwards=True
         )
         return AuditPage(tuple(found), total, number, pages)
 

@@ -44,7 +44,7 @@ def last(data_dir: Path) -> Backup | None:
     return next((each for each in reversed(listed(data_dir)) if each.file.suffix != _UNFINISHED), None)
 
 
-def note(data_dir: Path, file: Path, at: datetime) -> None:
+def record(data_dir: Path, file: Path, at: datetime) -> None:
     """Note that all records were written into this file. Raises OSError."""
     _write(data_dir, [*_without(data_dir, file), Backup(file.absolute(), at)])
 
@@ -57,7 +57,7 @@ def begun(data_dir: Path, file: Path, at: datetime) -> Iterator[None]:
     """
     unfinished = temporary(file)
     with suppress(OSError):
-        note(data_dir, unfinished, at)
+        record(data_dir, unfinished, at)
     try:
         yield
     finally:

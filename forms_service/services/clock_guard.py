@@ -34,7 +34,7 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def doubt(store: Store, now: datetime) -> ClockSkew | None:
+def skew(store: Store, now: datetime) -> ClockSkew | None:
     """Why this time is not believed; None where it is."""
     known = _known(store)
     if known is None or known - BEHIND <= now <= known + AHEAD:
@@ -42,10 +42,10 @@ def doubt(store: Store, now: datetime) -> ClockSkew | None:
     return ClockSkew(now, known)
 
 
-def note(store: Store, now: datetime) -> None:
+def remember(store: Store, now: datetime) -> None:
     """Remember a time that is believed; a doubted one changes nothing, nor does one of the past."""
     known = _known(store)
-    if doubt(store, now) is None and (known is None or now > known or store.get(JOB_STATE, STATE) is None):
+    if skew(store, now) is None and (known is None or now > known or store.get(JOB_STATE, STATE) is None):
         with store.batch() as batch:
             _remember(batch, max(now, known or now), by=None)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from forms_service.domain.auth.users import Principal, may_decide
+from forms_service.domain.auth.roles import Principal, may_decide
 from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.references import References, StatusTokens
 from forms_service.domain.reports import key_figures, totals

@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from forms_service.domain.auth.users import UserKind, is_active, normalised
+from forms_service.domain.auth.roles import UserKind
+from forms_service.domain.auth.users import is_active, normalised
 from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.companies.web_domains import canonical_address
 from forms_service.domain.partners.partner import Partner

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from forms_service.domain.auth.errors import NotAnAddress
-from forms_service.domain.auth.users import UserKind, normalised
+from forms_service.domain.auth.roles import UserKind
+from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import moment
 from forms_service.domain.table_names import MAILS, PARTNERS
 from forms_service.mail.digests import DIGEST

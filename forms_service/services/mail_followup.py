@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forms_service.domain.auth.users import Principal, may_decide
+from forms_service.domain.auth.roles import Principal, may_decide
 from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.companies.companies import people
 from forms_service.domain.submissions import sender_identity

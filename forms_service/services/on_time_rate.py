@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from forms_service.domain.reports.key_figures import Share
-from forms_service.i18n.templating import environment
+from forms_service.i18n.jinja import environment
 from forms_service.services.statistics import Statistics
 from partner_program.model import Language, Program
 

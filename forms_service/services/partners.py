@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from forms_service.domain.auth.errors import NotAnAddress
-from forms_service.domain.auth.users import PERSON, UserKind, is_active, normalised
+from forms_service.domain.auth.roles import PERSON, UserKind
+from forms_service.domain.auth.users import is_active, normalised
 from forms_service.domain.clock import Clock
 from forms_service.domain.partners import (
     access_requests,
@@ -178,7 +179,7 @@ class Partners:
         if after["terms"] != before["terms"]:
             program_versions.keep(batch, current)
         admit(batch, before, after, now, actor.email or actor.side.value)
-        for letter in notifications.told(before, after, current):
+        for letter in notifications.for_change(before, after, current):
             batch.add(MAILS, for_partners.of_news(after, letter, now))
         return _partner(stored)
 

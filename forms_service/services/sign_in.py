@@ -9,18 +9,12 @@ from typing import Any
 
 from forms_service.domain.auth import sessions, sign_in_links
 from forms_service.domain.auth.errors import NotAnAddress
+from forms_service.domain.auth.roles import Principal, UserKind
 from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.sign_in_links import LinkState, Purpose
+from forms_service.domain.auth.sign_in_urls import link_url
 from forms_service.domain.auth.tokens import Keys, hashed, random_token
-from forms_service.domain.auth.urls import link_url
-from forms_service.domain.auth.users import (
-    Principal,
-    UserKind,
-    address_key,
-    is_active,
-    normalised,
-    principal_of,
-)
+from forms_service.domain.auth.users import address_key, is_active, normalised, principal_of
 from forms_service.domain.clock import stamp
 from forms_service.domain.table_names import LINKS, MAILS, PEOPLE, SESSIONS
 from forms_service.mail.queue import owed

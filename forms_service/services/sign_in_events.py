@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from forms_service.domain.auth.users import UserKind
+from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.clock import stamp
 from forms_service.domain.table_names import AUDIT_EVENTS
 from forms_service.store.errors import StoreUnavailable

@@ -6,9 +6,10 @@ from typing import Any
 
 from forms_service.domain.auth import sign_in_links
 from forms_service.domain.auth.errors import AccessError, NobodyThere, UserExists
+from forms_service.domain.auth.roles import ADMINISTRATOR, REVIEWER, UserKind
+from forms_service.domain.auth.sign_in_urls import link_url
 from forms_service.domain.auth.tokens import Keys
-from forms_service.domain.auth.urls import link_url
-from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, UserKind, is_active, normalised
+from forms_service.domain.auth.users import is_active, normalised
 from forms_service.domain.table_names import LINKS, PEOPLE
 from forms_service.services.user_repository import (
     UserRepository,

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from forms_service.domain.auth.users import REVIEWER, Principal, UserKind, is_active, may_decide, principal_of
+from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind, may_decide
+from forms_service.domain.auth.users import is_active, principal_of
 from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.submissions import approval, deadline, protection
 from forms_service.domain.submissions.actions import Actor, apply

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms_service import forms
-from forms_service.domain.auth.users import Principal, may_decide
+from forms_service.domain.auth.roles import Principal, may_decide
 from forms_service.domain.clock import Clock, moment
 from forms_service.domain.submissions import deadline, protection, sender_identity
 from forms_service.domain.submissions.conflicts import FoundConflict

@@ -298,7 +298,7 @@ def _spans(view: QueueFilter, first: str, last: str) -> list[Span]:
             continue
         for state in states_of(kind):
             if state in view.states and not (view.overdue and state not in OPEN):
-                heading = tables.trapped(kind) if view.trapped else kind
+                heading = tables.honeypot_list(kind) if view.trapped else kind
                 names[tables.list_of(heading, state, view.tier, view.owner)] = None
     return [((name, first), (name, last)) for name in names]
 

@@ -193,7 +193,7 @@ def _by_end(document: Mapping[str, Any]) -> Places:
     if type(kind) is not str or type(received) is not str:
         return NOWHERE
     if document.get("trapped"):
-        return (trapped(kind),), received
+        return (honeypot_list(kind),), received
     if document.get("state") in _OPEN:
         return NOWHERE
     for entry in reversed(_items(document.get("history"))):
@@ -223,7 +223,7 @@ def _lists(
     kind: str | None, state: str | None, tier: str | None, owner: str | None, is_trapped: bool
 ) -> Sequence[str]:
     """Kept, for records have much in common: naming the lists takes longer than finding the names."""
-    kind = trapped(kind or "") if is_trapped else kind or ""
+    kind = honeypot_list(kind or "") if is_trapped else kind or ""
     tiers = dict.fromkeys(("", tier or ""))
     return tuple(list_of(kind, state or "", narrow, who) for narrow in tiers for who in ("", owner or NOBODY))
 
@@ -237,7 +237,7 @@ def list_of(kind: str, state: str, tier: str = "", owner: str = "") -> str:
     return f"{kind}/{state}/{tier}/{owner}"
 
 
-def trapped(kind: str) -> str:
+def honeypot_list(kind: str) -> str:
     """Stands for the kind of a submission that the honeypot caught."""
     return f"trapped {kind}"
 

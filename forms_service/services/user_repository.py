@@ -6,13 +6,8 @@ from typing import Any
 
 from forms_service.domain.auth import sign_in_links, users
 from forms_service.domain.auth.errors import LastAdministrator, NobodyThere, UserExists
-from forms_service.domain.auth.users import (
-    ADMINISTRATOR,
-    UserKind,
-    address_key,
-    is_active,
-    normalised,
-)
+from forms_service.domain.auth.roles import ADMINISTRATOR, UserKind
+from forms_service.domain.auth.users import address_key, is_active, normalised
 from forms_service.domain.table_names import LINKS, PEOPLE, SESSIONS
 from forms_service.store.store import Batch, Document, Store
 

@@ -56,7 +56,7 @@ class Service:
     partner_deals: PartnerDeals
     partner_list: PartnerList
     agreements: Agreements
-    deeds: AuditLog
+    audit_log: AuditLog
     limiter: Limiter
     outbox: "Outbox"
     doors: Auth

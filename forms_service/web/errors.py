@@ -12,9 +12,9 @@ from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from forms_service.domain.auth.urls import AREAS
-from forms_service.domain.auth.users import UserKind
-from forms_service.i18n.templating import environment
+from forms_service.domain.auth.roles import UserKind
+from forms_service.domain.auth.sign_in_urls import AREAS
+from forms_service.i18n.jinja import environment
 from forms_service.i18n.translations import N_, texts
 from forms_service.services.database import StoreUnavailable
 from forms_service.web import responses

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from forms_service import forms
 from forms_service.forms import PartnerForm
 from forms_service.forms.deals import DealForm
-from forms_service.i18n.templating import environment
+from forms_service.i18n.jinja import environment
 from forms_service.i18n.translations import bound_texts
 from forms_service.services.on_time_rate import SLOT
 from forms_service.web.context import release, service, today

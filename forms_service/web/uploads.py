@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from werkzeug.http import parse_cookie
 
-from forms_service.domain.auth.urls import AREAS
-from forms_service.domain.auth.users import PERSON, REVIEWER, UserKind
+from forms_service.domain.auth.roles import PERSON, REVIEWER, UserKind
+from forms_service.domain.auth.sign_in_urls import AREAS
 from forms_service.domain.partners.agreement import LARGEST_BYTES
 from forms_service.services.sign_in import Visit
 

@@ -13,7 +13,7 @@ from forms_service import forms
 from forms_service.domain.clock import Clock
 from forms_service.domain.companies import web_domains
 from forms_service.domain.submissions.deadline import calendar_of
-from forms_service.i18n.templating import environment
+from forms_service.i18n.jinja import environment
 from partner_program import Program, rendering
 from partner_program.eligibility import CompanyFacts
 from partner_program.model import Language

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from forms_service import forms
-from forms_service.domain.values.text_cleaning import TextRefused, one_line
+from forms_service.domain.values.free_text import TextRefused, one_line
 from partner_program import Program
 from tests.forms.drawn import controls
 from tests.forms.filled import APPLICATION, DEAL, FILLED, TODAY, Fill
@@ -379,10 +379,10 @@ def test_the_program_and_the_field_nobody_sees(fill: Fill) -> None:
     """Neither is an answer, neither is ever a mistake."""
     form = fill("application", {"program": "abc", "subject": "cheap\x00pills"})
     assert form.validate()
-    assert form.trapped
+    assert form.is_honeypot_filled
     assert form.program_version == "abc"
     assert not form.said().keys() & {"program", forms.HONEYPOT}
-    assert not fill("application").trapped
+    assert not fill("application").is_honeypot_filled
     assert fill("application").program_version == ""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forms_service.domain.auth.users import UserKind
+from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.outcomes import Refused

@@ -59,7 +59,7 @@ def test_when_the_clock_is_right_again_all_is_as_before(office: Office) -> None:
     office.now += timedelta(days=365)
     office.days(1)
     office.run("2026-12-01 09:00")
-    assert clock_guard.doubt(office.store, office.now) is None
+    assert clock_guard.skew(office.store, office.now) is None
     office.days(21)
     assert office.references() == {"APP-2222-2222"}
     assert office.told("retention") == []
@@ -71,11 +71,11 @@ def test_when_the_clock_is_right_again_all_is_as_before(office: Office) -> None:
 def test_an_operator_confirms_it_and_then_it_is_announced_first(office: Office) -> None:
     """The service was off for two months."""
     office.run("2027-02-01 08:00")
-    doubt = clock_guard.doubt(office.store, office.now)
+    doubt = clock_guard.skew(office.store, office.now)
     assert doubt == clock_guard.ClockSkew(at("2027-02-01 08:00"), at("2026-12-01 08:00"))
-    assert office.rounds.clearing.preview(office.now).doubt == doubt
+    assert office.rounds.clearing.preview(office.now).clock_skew == doubt
     clock_guard.confirm(office.store, office.now, by=ADMIN)
-    assert clock_guard.doubt(office.store, office.now) is None
+    assert clock_guard.skew(office.store, office.now) is None
     office.days(1)
     assert office.references() == {"APP-2222-2222"}
     assert office.mails("retention")[0]["facts"]["day"] == "2027-02-03"
@@ -86,7 +86,7 @@ def test_an_operator_confirms_it_and_then_it_is_announced_first(office: Office) 
 @pytest.mark.parametrize(("jump", "believed"), [(-3, False), (-1, True), (0, True), (6, True), (8, False)])
 def test_how_far_is_too_far(office: Office, jump: int, believed: bool) -> None:
     """A holiday is not, a month is. Behind what has happened, a day."""
-    assert (clock_guard.doubt(office.store, office.now + timedelta(days=jump)) is None) is believed
+    assert (clock_guard.skew(office.store, office.now + timedelta(days=jump)) is None) is believed
 
 
 def test_a_doubted_time_is_never_the_last_one_known(office: Office) -> None:
@@ -94,7 +94,7 @@ def test_a_doubted_time_is_never_the_last_one_known(office: Office) -> None:
     true = office.now
     for days in range(10, 40):
         office.run(true + timedelta(days=days))
-    assert clock_guard.doubt(office.store, office.now) == clock_guard.ClockSkew(
+    assert clock_guard.skew(office.store, office.now) == clock_guard.ClockSkew(
         office.now, at("2026-12-01 08:00")
     )
     assert office.references() == {"APP-2222-2222"}
@@ -104,10 +104,10 @@ def test_a_clock_that_starts_in_1970_needs_nobody(office: Office) -> None:
     """A board without a battery: until it has heard the time it deletes nothing, and then all is well."""
     true = office.now
     office.run("1970-01-01 08:00")
-    assert clock_guard.doubt(office.store, office.now) is not None
+    assert clock_guard.skew(office.store, office.now) is not None
     office.now = true
     office.days(1)
-    assert clock_guard.doubt(office.store, office.now) is None
+    assert clock_guard.skew(office.store, office.now) is None
 
 
 def test_a_restored_backup_is_not_cleared_at_once(open_office: OpenOffice, program: Program) -> None:
@@ -116,14 +116,14 @@ def test_a_restored_backup_is_not_cleared_at_once(open_office: OpenOffice, progr
     office.application()
     office.do("APP-2222-2222", Action.WITHDRAW)
     office.run("2027-11-23 08:00")
-    assert clock_guard.doubt(office.store, office.now) is not None
+    assert clock_guard.skew(office.store, office.now) is not None
     office.days(3)
     assert office.references() == {"APP-2222-2222"}
 
 
 def test_a_new_service_has_no_doubt(open_office: OpenOffice) -> None:
     office = open_office("2026-11-23 12:00")
-    assert clock_guard.doubt(office.store, office.now) is None
+    assert clock_guard.skew(office.store, office.now) is None
     office.run()
-    assert clock_guard.doubt(office.store, office.now) is None
+    assert clock_guard.skew(office.store, office.now) is None
     assert office.mails("clock") == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from forms_service.domain.submissions.wording import local
+from forms_service.domain.submissions.submission_labels import local
 from forms_service.domain.submissions.workflow import Action
 from partner_program import Program
 from partner_program.model import DayOff, Text

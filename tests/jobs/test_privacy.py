@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.domain.auth.users import UserKind
+from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.services import backups, data_export, erasure_log
 from forms_service.services.erasure import BelongsToStaff, Erased, Erasing
@@ -259,7 +259,7 @@ def test_a_backup_that_is_restored_brings_nobody_back(office: Office, tmp_path: 
     """The list of erasures holds salted hashes, and is no part of what a backup overwrites."""
     copy = tmp_path / "copy"
     back_up(Disk(), office.data / "records.journal", copy)
-    backups.note(office.data, copy, office.now)
+    backups.record(office.data, copy, office.now)
     assert erase(office).backups == 1
     office.store.close()
     (office.data / "records.journal").unlink()

@@ -161,7 +161,7 @@ def test_the_preview_says_what_goes_before_anybody_is_told(office: Office) -> No
     office.days(29)
     before = office.store.all("rounds"), office.store.all("mails")
     preview = office.rounds.clearing.preview(at("2026-12-23 06:00"))
-    assert (preview.day, preview.announced, preview.doubt) == (date(2026, 12, 24), False, None)
+    assert (preview.day, preview.announced, preview.clock_skew) == (date(2026, 12, 24), False, None)
     assert [(each.reference, each.kept_until) for each in preview.outdated] == [
         ("APP-2222-2222", date(2026, 12, 23))
     ]
@@ -272,7 +272,7 @@ def test_backups_that_were_noted_go_when_their_time_is_over(office: Office, tmp_
     copies = [tmp_path / f"copy-{number}" for number in range(3)]
     for number, copy in enumerate(copies):
         back_up(Disk(), office.data / "records.journal", copy)
-        backups.note(office.data, copy, office.now + timedelta(days=number))
+        backups.record(office.data, copy, office.now + timedelta(days=number))
     copies[1].write_text("somebody put another file here")
     last = backups.last(office.data)
     assert last is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from forms_service.domain.auth.users import Principal, UserKind
+from forms_service.domain.auth.roles import Principal, UserKind
 from forms_service.domain.submissions.workflow import Action
 from forms_service.mail.queue import once_more
 from forms_service.services import mail_followup

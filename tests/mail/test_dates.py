@@ -2,7 +2,7 @@
 
 import pytest
 
-from forms_service.domain.submissions.wording import date_and_time
+from forms_service.domain.submissions.submission_labels import date_and_time
 from partner_program import Program
 
 

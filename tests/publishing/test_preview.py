@@ -20,7 +20,7 @@ from watchdog.events import FileClosedNoWriteEvent, FileModifiedEvent
 from werkzeug.test import Client
 
 from publishing.preview import Preview
-from publishing.rebuilding import News, Rebuilder
+from publishing.rebuilder import News, Rebuilder
 from tests.conftest import free_port
 from tests.publishing.conftest import edit
 

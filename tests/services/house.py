@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, Principal, UserKind, new_person
+from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, Principal, UserKind
+from forms_service.domain.auth.users import new_person
 from forms_service.domain.references import StatusTokens
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services.desk import Desk, Done, Outcome

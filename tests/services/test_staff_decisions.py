@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from forms_service.domain.auth.users import Principal, UserKind
+from forms_service.domain.auth.roles import Principal, UserKind
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.workflow import TABLE, Action, Role, State

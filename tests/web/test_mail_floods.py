@@ -12,7 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from forms_service.app import service_of
-from forms_service.domain.auth.users import ROLES, UserKind, new_person
+from forms_service.domain.auth.roles import ROLES, UserKind
+from forms_service.domain.auth.users import new_person
 from forms_service.domain.clock import stamp
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services.mail_digests import NAMED, TO_KNOWN, TO_STRANGERS

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from forms_service.app import service_of
-from forms_service.domain.auth.users import REVIEWER, Principal, UserKind
+from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services.desk import Done
 from forms_service.store.errors import StoreUnavailable

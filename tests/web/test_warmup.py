@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from forms_service.domain.companies import web_domains
 from forms_service.domain.submissions.deadline import calendar_of
-from forms_service.i18n.templating import environment
+from forms_service.i18n.jinja import environment
 from forms_service.web import warmup
 from partner_program import Program
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from forms_service import forms
 from forms_service.cli.demo.companies import ExampleCustomer, ExamplePartner
-from forms_service.domain.auth.users import REVIEWER, Principal, UserKind
+from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.references import References, StatusTokens
 from forms_service.domain.submissions.outcomes import Done

@@ -17,7 +17,7 @@ from forms_service.cli.demo.companies import (
 from forms_service.cli.demo.partners import PartnerYears
 from forms_service.cli.demo.scenario import REVIEWERS, Scenario
 from forms_service.domain import table_names
-from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, UserKind
+from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.companies import companies
 from forms_service.domain.submissions.workflow import Action, State

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.tokens import Keys, browser_code, code_hash, hashed, random_token
-from forms_service.domain.auth.users import UserKind
 from forms_service.domain.clock import moment, stamp
 from partner_program.model import Language
 

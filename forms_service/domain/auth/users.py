@@ -5,62 +5,22 @@ A person is one address of one kind. The same address may be staff and, as anoth
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
 from forms_service.domain.auth.errors import NotAnAddress, UnknownRole
+from forms_service.domain.auth.roles import (
+    ROLES,
+    Principal,
+    UserKind,
+)
 from forms_service.domain.clock import stamp
 from forms_service.domain.values.normalisation import bare_email
-from partner_program.model import LANGUAGES, Language
+from partner_program.model import LANGUAGES
 
 Document = dict[str, Any]
-
-READER, REVIEWER, ADMINISTRATOR = "reader", "reviewer", "administrator"
-PERSON = "person"
-
-
-class UserKind(StrEnum):
-    """Whose side somebody is on."""
-
-    STAFF = "staff"
-    PARTNER = "partner"
-
-
-ROLES: Mapping[UserKind, tuple[str, ...]] = {
-    UserKind.STAFF: (READER, REVIEWER, ADMINISTRATOR),
-    UserKind.PARTNER: (PERSON,),
-}
-"""The roles of each kind, weakest first: a role may do all that those before it may.
-
-What a partner's person may do is a matter of each company they belong to, so their role says only that they
-may come in.
-"""
-
-
-@dataclass(frozen=True)
-class Principal:
-    """The person behind a request."""
-
-    id: str
-    """Of the person's document in the table `people`."""
-    email: str
-    kind: UserKind
-    role: str
-    lang: Language | None
-    """The language they chose; None until they do."""
-
-    def may(self, role: str) -> bool:
-        """Whether their role is this one or a stronger one of their kind."""
-        roles = ROLES[self.kind]
-        return role in roles and roles.index(self.role) >= roles.index(role)
-
-    def actor(self) -> Document:
-        """How a history entry names them."""
-        return {"email": self.email, "kind": str(self.kind)}
 
 
 LONGEST = 320
@@ -154,8 +114,3 @@ def principal_of(person: Mapping[str, Any]) -> Principal:
 def _with_entry(person: Document, what: str, at: datetime, by: str, **details: str) -> Document:
     entry = {"at": stamp(at), "who": by, "what": what, **details}
     return {**person, "history": [*person["history"], entry]}
-
-
-def may_decide(principal: Principal) -> bool:
-    """Whether this is staff who may do more than read."""
-    return principal.kind == UserKind.STAFF and principal.may(REVIEWER)

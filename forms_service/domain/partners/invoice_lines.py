@@ -16,8 +16,8 @@ from forms_service.domain.values.amounts import (
     parse_amount,
     without_sign,
 )
+from forms_service.domain.values.free_text import may_fit
 from forms_service.domain.values.normalisation import folded
-from forms_service.domain.values.text_cleaning import may_fit
 from partner_program.model import Program
 
 LONGEST_TEXT = 200

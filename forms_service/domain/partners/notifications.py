@@ -55,7 +55,7 @@ def begun(partner: Partner) -> tuple[Notification, ...]:
     return tuple(_to_contacts("partner-started", partner))
 
 
-def told(before: Partner, after: Partner, program: Program) -> tuple[Notification, ...]:
+def for_change(before: Partner, after: Partner, program: Program) -> tuple[Notification, ...]:
     """The mails that what happened between the two owes. The partner is told through its contacts."""
     new = after["history"][len(before["history"]) :]
     found = [

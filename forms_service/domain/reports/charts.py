@@ -10,7 +10,7 @@ from babel.numbers import format_currency, format_decimal
 
 from forms_service.domain.reports.key_figures import AGES, Figures, Share
 from forms_service.domain.reports.svg_charts import Bar, BarGroup, Chart
-from forms_service.domain.submissions import wording
+from forms_service.domain.submissions import submission_labels
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.i18n.translations import Words
 from partner_program.model import Language, Program
@@ -66,7 +66,7 @@ def outcomes(figures: Figures, program: Program, words: Words, language: Languag
     """What was decided, and the reasons of rejections."""
     reasons = {reason.id: reason.text[language] for reason in program.deal_registration.reject_reasons}
     counted = [
-        (wording.state_for_staff(state, words), figures.outcomes.get(state, 0))
+        (submission_labels.state_for_staff(state, words), figures.outcomes.get(state, 0))
         for state in (State.APPROVED, State.PRE_ACCEPTED, State.REJECTED)
     ]
     because = words.gettext("Rejected: %(reason)s")

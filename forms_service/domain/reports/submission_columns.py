@@ -7,7 +7,7 @@ from typing import Any
 
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Cell, Column
-from forms_service.domain.submissions import deadline, protection, wording
+from forms_service.domain.submissions import deadline, protection, submission_labels
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.i18n.translations import N_, Words
 from partner_program.model import Choice, Language, Program
@@ -31,7 +31,7 @@ def of_submissions(
     values: dict[str, Value] = {
         N_("Reference"): lambda record: record["id"],
         N_("Kind"): lambda record: words.gettext(_KINDS[SubmissionKind(record["kind"])]),
-        N_("State"): lambda record: wording.state_for_staff(State(record["state"]), words),
+        N_("State"): lambda record: submission_labels.state_for_staff(State(record["state"]), words),
         N_("Received"): _moment("received_at"),
         N_("Decision by"): _moment("decide_by"),
         N_("Decided"): _moment("decision", "at"),

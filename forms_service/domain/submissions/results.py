@@ -105,7 +105,7 @@ def _is_amount(text: str) -> bool:
 _WHEN = {State.WON: N_("Won on"), State.LOST: N_("Lost on")}
 
 
-def told(result: Mapping[str, Any] | None, language: Language) -> list[tuple[str, str]]:
+def summary(result: Mapping[str, Any] | None, language: Language) -> list[tuple[str, str]]:
     """The day, the value of what was won, why it was lost; nothing where nothing was reported."""
     if not result:
         return []

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from flask import Response, current_app, request
 
-from forms_service.domain.auth.urls import AREAS, local_path
-from forms_service.domain.auth.users import Principal, UserKind
-from forms_service.i18n.templating import environment
+from forms_service.domain.auth.roles import Principal, UserKind
+from forms_service.domain.auth.sign_in_urls import AREAS, local_path
+from forms_service.i18n.jinja import environment
 from forms_service.web.auth.permissions import EXTENSION, NavigationEntry, access, area_of, current, here
 from partner_program.model import LANGUAGES, Language
 

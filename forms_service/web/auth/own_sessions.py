@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from forms_service.domain.submissions.wording import date_and_time
+from forms_service.domain.submissions.submission_labels import date_and_time
 from forms_service.web.auth.layout import spoken
 from forms_service.web.auth.permissions import recognised
 from forms_service.web.context import release, service

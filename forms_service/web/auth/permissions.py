@@ -9,9 +9,9 @@ from urllib.parse import quote
 from flask import current_app, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms_service.domain.auth.roles import ROLES, Principal, UserKind
 from forms_service.domain.auth.sessions import Rules
-from forms_service.domain.auth.urls import AREAS
-from forms_service.domain.auth.users import ROLES, Principal, UserKind
+from forms_service.domain.auth.sign_in_urls import AREAS
 from forms_service.services.rate_limits import RateLimiter
 from forms_service.services.sign_in import SignIn, Visit
 from forms_service.web.security import Origins

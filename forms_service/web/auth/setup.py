@@ -11,10 +11,10 @@ from flask import Flask, Response, abort, current_app, g, redirect, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.sessions import Rules
+from forms_service.domain.auth.sign_in_urls import AREAS, insecure, local_path
 from forms_service.domain.auth.tokens import Keys
-from forms_service.domain.auth.urls import AREAS, insecure, local_path
-from forms_service.domain.auth.users import UserKind
 from forms_service.domain.clock import Clock
 from forms_service.services.sign_in import SignIn
 from forms_service.services.sign_in_events import SignInEvent

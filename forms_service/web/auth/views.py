@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.sign_in_links import LinkState
+from forms_service.domain.auth.sign_in_urls import AREAS
 from forms_service.domain.auth.tokens import browser_code, random_token
-from forms_service.domain.auth.urls import AREAS
-from forms_service.domain.auth.users import UserKind
-from forms_service.domain.values.text_cleaning import showable
+from forms_service.domain.values.free_text import showable
 from forms_service.services.sign_in import Entered, SignInRefusal
 from forms_service.web.auth.layout import asked_language, page, spoken, wanted_next
 from forms_service.web.auth.permissions import (

@@ -8,13 +8,13 @@ from datetime import timedelta
 from babel import Locale
 from babel.units import format_unit
 
-from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, Principal
+from forms_service.domain.auth.roles import ADMINISTRATOR, REVIEWER, Principal
 from forms_service.domain.table_names import MAILS
 from forms_service.i18n.translations import N_
 from forms_service.services import backups, clock_guard
 from forms_service.web.context import Service, service
 from forms_service.web.desk.context import desk
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.mail_labels import DEAD
 
 BACKUP_EVERY = timedelta(days=7)
@@ -99,7 +99,7 @@ def _data(parts: Service, words: Formatter) -> Iterator[Alert]:
         )
         yield Alert(words.text(N_("The disk is almost full: %(space)s left.")) % {"space": megabytes})
     yield from _backup(parts, words)
-    if clock_guard.doubt(parts.store, words.now):
+    if clock_guard.skew(parts.store, words.now):
         yield Alert(
             words.text(
                 N_("The clock shows a time that is hard to believe: nothing is deleted until it is settled.")

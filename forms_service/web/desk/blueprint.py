@@ -8,8 +8,8 @@ from forms_service.domain.submissions.outcomes import SubmissionMissing
 from forms_service.services.database import StoreUnavailable
 from forms_service.web import errors
 from forms_service.web.desk import (
+    audit_log,
     exports,
-    history,
     mails,
     partner,
     partner_list,
@@ -24,9 +24,9 @@ from forms_service.web.desk import (
 from forms_service.web.desk.context import blueprint
 
 __all__ = [
+    "audit_log",
     "blueprint",
     "exports",
-    "history",
     "mails",
     "partner",
     "partner_list",

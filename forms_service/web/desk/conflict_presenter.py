@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from forms_service.domain.submissions import wording
+from forms_service.domain.submissions import submission_labels
 from forms_service.domain.submissions.conflicts import Conflict, ReasonKind
 from forms_service.domain.values.countries import countries
 from forms_service.i18n.translations import N_
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 
 Record = Mapping[str, Any]
 
@@ -52,14 +52,14 @@ _TELLING = (ReasonKind.NEAR_NAME, ReasonKind.PRODUCT)
 """What is said besides the strongest reason: that the name differs, that even the product is the same."""
 
 
-def rival(record: Record, conflict: Conflict, other: Record, fmt: Formatter) -> ConflictPresenter:
+def present(record: Record, conflict: Conflict, other: Record, fmt: Formatter) -> ConflictPresenter:
     """The conflict as a page shows it."""
     name = str(other.get("name") or "") if conflict.is_account else conflict.other
     said = other.get("said") or {}
     facts = {
         "who": name if conflict.is_account else said.get("partner_email") or name,
         "at": "" if conflict.is_account else fmt.at(other["received_at"]),
-        "reasons": wording.reasons(_shortened(conflict), fmt.words),
+        "reasons": submission_labels.reasons(_shortened(conflict), fmt.words),
     }
     sentence = fmt.text(_FIRST_OF_ALL[_kind(conflict)]) % facts
     if conflict.same_sender:
@@ -67,10 +67,10 @@ def rival(record: Record, conflict: Conflict, other: Record, fmt: Formatter) -> 
     rows = (_with_account if conflict.is_account else _side_by_side)(record, conflict, other, fmt)
     return ConflictPresenter(
         sentence,
-        wording.reasons(conflict, fmt.words),
+        submission_labels.reasons(conflict, fmt.words),
         "" if conflict.is_account else conflict.other,
         name,
-        wording.doubts(conflict, fmt.words),
+        submission_labels.doubts(conflict, fmt.words),
         tuple(row for row in rows if row.ours or row.theirs),
     )
 
@@ -81,11 +81,11 @@ def _shortened(conflict: Conflict) -> Conflict:
     return replace(conflict, reasons=(first, *(each for each in others if each.kind in _TELLING)))
 
 
-def in_one_sentence(rivals: Sequence[ConflictPresenter], fmt: Formatter) -> str:
+def in_one_sentence(conflicts: Sequence[ConflictPresenter], fmt: Formatter) -> str:
     """The strongest conflict, and that there are more; empty where there is none."""
-    if not rivals:
+    if not conflicts:
         return ""
-    first, more = rivals[0].sentence, len(rivals) - 1
+    first, more = conflicts[0].sentence, len(conflicts) - 1
     if not more:
         return first
     others = fmt.words.ngettext("There is %(num)s more.", "There are %(num)s more.", more) % {"num": more}

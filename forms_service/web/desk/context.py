@@ -4,14 +4,14 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, Principal
+from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, Principal
 from forms_service.domain.references import PREFIXES
 from forms_service.i18n.translations import N_
 from forms_service.services.desk import Desk
 from forms_service.web.auth.layout import page, spoken
 from forms_service.web.auth.permissions import NavigationEntry, current
 from forms_service.web.context import release, service
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 """Every view of the desk, whatever module it stands in."""

@@ -6,11 +6,11 @@ The history keeps the query of the list's address (`list`, `about`), so that any
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from forms_service.domain.partners import wording
+from forms_service.domain.partners import partner_labels
 from forms_service.domain.partners.partner import PartnerState
 from forms_service.i18n.translations import N_
 from forms_service.web.desk import partner_filters, queue_filters
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 
 LISTS = {
     "submissions": N_("Submissions"),
@@ -23,7 +23,7 @@ LISTS = {
 PARTNER_STATES = {
     "current": N_("all that are not over"),
     "all": N_("all"),
-    **{state.value: wording.STATES[state] for state in PartnerState},
+    **{state.value: partner_labels.STATES[state] for state in PartnerState},
 }
 """The words for each `state` of the list of partners."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, abort, request
 
-from forms_service.domain.auth.users import READER
+from forms_service.domain.auth.roles import READER
 from forms_service.domain.reports.spreadsheets import (
     CSV_TYPE,
     XLSX_ROWS,
@@ -62,7 +62,7 @@ def download(
         body = file.getvalue()
     else:
         body = csv_chunks(columns, rows, language)
-    service().deeds.note(
+    service().audit_log.record(
         me().email, AuditEvent.EXPORTED, list=name, about=export_labels.kept(asked), format=kind
     )
     answer = Response(body, content_type=XLSX_TYPE if kind == "xlsx" else CSV_TYPE)

@@ -6,7 +6,7 @@ from typing import Any
 
 from forms_service.i18n.translations import N_
 from forms_service.services.mail_followup import CAME_BACK
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 
 Mail = Mapping[str, Any]
 

@@ -7,8 +7,8 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain import table_names
-from forms_service.domain.auth.urls import local_path
-from forms_service.domain.auth.users import REVIEWER
+from forms_service.domain.auth.roles import REVIEWER
+from forms_service.domain.auth.sign_in_urls import local_path
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.domain.submissions.outcomes import Document
@@ -92,7 +92,7 @@ def resend(id: str) -> AnyResponse:
     """Send one mail again."""
     made = desk().resend([id], me())
     if made:
-        service().deeds.note(me().email, AuditEvent.SENT_AGAIN, about=made[0]["record"], count=1)
+        service().audit_log.record(me().email, AuditEvent.SENT_AGAIN, about=made[0]["record"], count=1)
     return _back("resent" if made else "nothing")
 
 
@@ -104,7 +104,7 @@ def settle(id: str) -> AnyResponse:
     if mail is None:
         abort(404)
     if desk().settle(id, me()):
-        service().deeds.note(me().email, AuditEvent.SETTLED, about=mail["record"])
+        service().audit_log.record(me().email, AuditEvent.SETTLED, about=mail["record"])
     return _back("settled")
 
 
@@ -116,7 +116,7 @@ def came_back(id: str) -> AnyResponse:
     if mail is None:
         abort(404)
     if desk().came_back(id, me()):
-        service().deeds.note(me().email, AuditEvent.CAME_BACK, about=mail["record"])
+        service().audit_log.record(me().email, AuditEvent.CAME_BACK, about=mail["record"])
     return _back("came-back")
 
 
@@ -133,7 +133,7 @@ def resend_period() -> AnyResponse:
         abort(400)
     made = desk().resend([mail["id"] for mail in mails], me())
     if made:
-        service().deeds.note(me().email, AuditEvent.SENT_AGAIN, count=len(made))
+        service().audit_log.record(me().email, AuditEvent.SENT_AGAIN, count=len(made))
     return _back("resent" if made else "nothing")
 
 

@@ -4,7 +4,7 @@ from flask import Response
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.domain.auth.users import READER, REVIEWER
+from forms_service.domain.auth.roles import READER, REVIEWER
 from forms_service.domain.partners.actions import PartnerActor, Side
 from forms_service.services.partners import PartnerMissing
 from forms_service.web import errors

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Response, abort, request
 
-from forms_service.domain.auth.users import READER
-from forms_service.domain.partners import list_row, wording
+from forms_service.domain.auth.roles import READER
+from forms_service.domain.partners import list_row, partner_labels
 from forms_service.domain.partners.list_row import PartnerRow
 from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.partners.partner_years import day_of
@@ -21,7 +21,7 @@ from forms_service.web.desk import partner_filters
 from forms_service.web.desk.context import blueprint, fmt, shown
 from forms_service.web.desk.export_labels import PARTNER_STATES
 from forms_service.web.desk.exports import download
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.partner_filters import LIST
 from partner_program.model import Program
 
@@ -44,7 +44,7 @@ class RowWords:
 
     def state(self, row: PartnerRow) -> str:
         """Where the partnership stands."""
-        return self.words.gettext(wording.STATES[PartnerState(row["state"])])
+        return self.words.gettext(partner_labels.STATES[PartnerState(row["state"])])
 
     def tier(self, row: PartnerRow) -> str:
         """The name of the tier, by the version of the program that the partner follows."""
@@ -56,7 +56,7 @@ class RowWords:
         program = self.program_of(row)
         items = {item.id: item for item in program.items()}
         return [
-            wording.lacks(items[each["item"]], each["number"], program, self.words, self.fmt.language)
+            partner_labels.lacks(items[each["item"]], each["number"], program, self.words, self.fmt.language)
             for each in row["missing"]
             if each["item"] in items
         ]
@@ -65,11 +65,11 @@ class RowWords:
         """What comes due first."""
         if row["due"] is None:
             return ""
-        return wording.due_title(list_row.as_due(row["due"]), self.words, self.fmt.language)
+        return partner_labels.due_title(list_row.as_due(row["due"]), self.words, self.fmt.language)
 
     def due_in(self, row: PartnerRow) -> str:
         """How far away that is."""
-        return wording.due_in(list_row.as_due(row["due"]), self.day, self.words) if row["due"] else ""
+        return partner_labels.due_in(list_row.as_due(row["due"]), self.day, self.words) if row["due"] else ""
 
     def due_mark(self, row: PartnerRow) -> str:
         """`late`, `soon` or nothing."""

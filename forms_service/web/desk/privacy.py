@@ -11,7 +11,8 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.auth.errors import NotAnAddress
-from forms_service.domain.auth.users import ADMINISTRATOR, normalised
+from forms_service.domain.auth.roles import ADMINISTRATOR
+from forms_service.domain.auth.users import normalised
 from forms_service.domain.privacy.retention_periods import RetainedKind
 from forms_service.i18n.translations import N_
 from forms_service.jobs.retention import Clearing, RetentionPreview
@@ -22,7 +23,7 @@ from forms_service.services.erasure import BelongsToStaff, Erasing, NothingErase
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import release, service
 from forms_service.web.desk.context import blueprint, fmt, me, shown
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 
 PRIVACY = "/desk/privacy"
 MOST_NAMED = 50
@@ -67,7 +68,7 @@ def look_for_person() -> AnyResponse:
         return _page(422, address=email, found=found, mistake=("sure", fmt().text(NOT_SURE)))
     erasing = Erasing(service().store, service().settings.data_dir, service().clock)
     erased = erasing.erase(email, by=me().email, everything=request.form.get("everything") == "y")
-    service().deeds.note(
+    service().audit_log.record(
         me().email, AuditEvent.ERASED, count=erased.reduced + erased.stripped + erased.deleted
     )
     done = "erased-but" if erased.failed or erased.backups else "erased"
@@ -81,7 +82,7 @@ def look_for_person() -> AnyResponse:
 def believe_clock() -> AnyResponse:
     """The clock is right, whatever it showed before."""
     clock_guard.confirm(service().store, service().clock(), by=me().email)
-    service().deeds.note(me().email, AuditEvent.BELIEVED_CLOCK)
+    service().audit_log.record(me().email, AuditEvent.BELIEVED_CLOCK)
     return redirect(f"{PRIVACY}?done=clock", 303)
 
 
@@ -106,7 +107,7 @@ def not_an_address(error: NotAnAddress) -> Response:
 
 def _exported(email: str) -> Response:
     content = data_export.exported(service().store, email, service().clock())
-    service().deeds.note(me().email, AuditEvent.HANDED_OUT)
+    service().audit_log.record(me().email, AuditEvent.HANDED_OUT)
     text = json.dumps(content, ensure_ascii=False, indent=2)
     answer = Response(f"{text}\n", content_type="application/json; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="personal-data.json"'
@@ -160,7 +161,7 @@ def _going(preview: RetentionPreview, words: Formatter) -> list[tuple[str, int]]
 
 
 def _doubt(preview: RetentionPreview, words: Formatter) -> dict[str, Any] | None:
-    if preview.doubt is None:
+    if preview.clock_skew is None:
         return None
-    shown_now, known = preview.doubt.shown.isoformat(), preview.doubt.known.isoformat()
+    shown_now, known = preview.clock_skew.shown.isoformat(), preview.clock_skew.known.isoformat()
     return {"shown": words.at_length(shown_now), "known": words.at_length(known)}

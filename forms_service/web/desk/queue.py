@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from forms_service.domain.auth.users import READER, REVIEWER
+from forms_service.domain.auth.roles import READER, REVIEWER
 from forms_service.domain.reports.spreadsheets import XLSX_ROWS
 from forms_service.domain.submissions.workflow import CLOSED
 from forms_service.i18n.translations import N_
@@ -12,7 +12,7 @@ from forms_service.services.submission_queue import QueueFilter, QueuePage, Sort
 from forms_service.web.auth.permissions import requires
 from forms_service.web.desk import alerts, queue_filters
 from forms_service.web.desk.context import blueprint, desk, fmt, me, shown
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.queue_filters import QUEUE
 
 

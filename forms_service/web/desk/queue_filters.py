@@ -12,7 +12,7 @@ from forms_service.domain.values.days import read_day
 from forms_service.i18n.translations import N_
 from forms_service.services.submission_queue import NOBODY, QueueFilter, Sort
 from forms_service.web.desk.context import desk
-from forms_service.web.desk.formatting import KINDS, Formatter
+from forms_service.web.desk.formatter import KINDS, Formatter
 
 QUEUE = "/desk/"
 

@@ -6,16 +6,16 @@ from typing import NamedTuple
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.domain.auth.users import REVIEWER
+from forms_service.domain.auth.roles import REVIEWER
 from forms_service.domain.partners import revenue_csv
 from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.invoice_lines import LineRefused, line
 from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_labels import FIELDS, LINE_FAULTS, bad_line, file_fault
 from forms_service.domain.partners.revenue_csv import CsvPreview
-from forms_service.domain.partners.wording import FIELDS, LINE_FAULTS, bad_line, file_fault
 from forms_service.domain.values.csv_table import ISO, WINDOWS, Decoded, decoded
 from forms_service.domain.values.days import read_day
-from forms_service.domain.values.text_cleaning import showable
+from forms_service.domain.values.free_text import showable
 from forms_service.i18n.translations import N_
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from flask import Response, request
 
-from forms_service.domain.auth.users import READER
+from forms_service.domain.auth.roles import READER
 from forms_service.domain.reports import charts, svg_charts
 from forms_service.i18n.translations import N_
 from forms_service.web.auth.permissions import requires

@@ -9,9 +9,9 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
-from forms_service.domain.auth.users import READER, REVIEWER
+from forms_service.domain.auth.roles import READER, REVIEWER
 from forms_service.domain.companies.look_alikes import mixed_in
-from forms_service.domain.submissions import approval, protection, wording
+from forms_service.domain.submissions import approval, protection, submission_labels
 from forms_service.domain.submissions.history import as_of
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import Action, State, SubmissionKind
@@ -23,9 +23,9 @@ from forms_service.services.staff_decisions import BENEFITS, EFFECTS
 from forms_service.services.submission_queue import QueueFilter, QueueRow
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
-from forms_service.web.desk import formatting, mail_labels, mails, submission_actions
+from forms_service.web.desk import formatter, mail_labels, mails, submission_actions
 from forms_service.web.desk.context import NOT_STORED, blueprint, desk, fmt, me, shown, submission_address
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.submission_actions import ActionForm
 from forms_service.web.desk.submission_history import changed_meanwhile, concluded, decided, events
 from forms_service.web.desk.submission_presenter import sheet
@@ -120,8 +120,8 @@ def page_of(
         news=events(outcome.news, outcome.now, words) if outcome else (),
         typed_names={name: words.text(label) for name, label in _FIELD_NAMES.items()},
         warnings=[
-            *(wording.identity_warning(each, words.words) for each in found.warnings),
-            *(wording.mixed_word(each, words.words) for each in mixed_in(record.get("said") or {})),
+            *(submission_labels.identity_warning(each, words.words) for each in found.warnings),
+            *(submission_labels.mixed_word(each, words.words) for each in mixed_in(record.get("said") or {})),
         ],
         sender=sender_of(record) if record.get("said") else "",
         company=found.partner["said"].get("company_name", "") if found.partner else "",
@@ -150,7 +150,7 @@ def _choices(found: SubmissionDetail, words: Formatter) -> dict[str, Any]:
     """What can be chosen in the forms of the page: pairs of value and words."""
     rule = words.program.deal_registration
     return {
-        "benefits": [(each, words.text(formatting.BENEFITS[each])) for each in BENEFITS],
+        "benefits": [(each, words.text(formatter.BENEFITS[each])) for each in BENEFITS],
         "products": [(each.id, each.text[words.language]) for each in rule.products],
         "reasons": [(each.id, each.text[words.language]) for each in rule.reject_reasons],
         "own": [(each["id"], _own_in_a_line(each, words)) for each in found.own],

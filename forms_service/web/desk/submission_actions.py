@@ -6,13 +6,13 @@ Whether it may be done the use case decides; here is only what a form needs to b
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from forms_service.domain.submissions import wording
+from forms_service.domain.submissions import submission_labels
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.workflow import TABLE, Action, Role, SubmissionKind
-from forms_service.domain.values.text_cleaning import TextProblem, TextRefused, many_lines, one_line, showable
+from forms_service.domain.values.free_text import TextProblem, TextRefused, many_lines, one_line, showable
 from forms_service.forms.fields import LINE_LIMIT, TEXT_LIMIT
 from forms_service.i18n.translations import N_
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 
 Mistake = tuple[str, str]
 """The name of a field, empty where it is about the whole, and a sentence."""
@@ -141,7 +141,7 @@ def _in_words(order: ActionForm, refusal: Refused, fmt: Formatter) -> str:
         missing = _MISSING.get((order.action, refusal.field or ""))
         if missing:
             return fmt.text(missing)
-    return wording.refusal(refusal, fmt.words)
+    return submission_labels.refusal(refusal, fmt.words)
 
 
 def _is_for_staff(kind: SubmissionKind, action: Action) -> bool:

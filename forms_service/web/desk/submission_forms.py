@@ -7,14 +7,14 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
-from forms_service.domain.auth.users import REVIEWER
+from forms_service.domain.auth.roles import REVIEWER
 from forms_service.domain.partners.people import contacts
-from forms_service.domain.submissions import protection, wording
+from forms_service.domain.submissions import protection, submission_labels
 from forms_service.domain.submissions.history import OUTCOMES
 from forms_service.domain.submissions.outcomes import ChangedMeanwhile, Done, Refused
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.domain.values.days import read_day
-from forms_service.domain.values.text_cleaning import showable
+from forms_service.domain.values.free_text import showable
 from forms_service.forms.deals import DealResult, registered_at
 from forms_service.i18n.translations import N_
 from forms_service.services import staff_decisions
@@ -57,9 +57,9 @@ def enter() -> AnyResponse:
     )
     if isinstance(outcome, Done):
         reference = outcome.record["id"]
-        service().deeds.note(me().email, AuditEvent.ENTERED, about=reference)
+        service().audit_log.record(me().email, AuditEvent.ENTERED, about=reference)
         return redirect(f"{submission_address(reference)}?done=enter", 303)
-    refusal = wording.refusal(outcome, fmt().words) if isinstance(outcome, Refused) else ""
+    refusal = submission_labels.refusal(outcome, fmt().words) if isinstance(outcome, Refused) else ""
     form.received_time.errors = [refusal]
     return _page(form, 422)
 
@@ -112,7 +112,7 @@ def extend(reference: str) -> AnyResponse:
     )
     if done is None or isinstance(done, Refused):
         abort(400)
-    service().deeds.note(me().email, AuditEvent.EXTENDED, about=reference)
+    service().audit_log.record(me().email, AuditEvent.EXTENDED, about=reference)
     return redirect(f"{submission_address(reference)}?done=extend", 303)
 
 
@@ -164,7 +164,7 @@ def report_result(reference: str) -> AnyResponse:
     found = desk().submission(reference, me())
     if isinstance(outcome, ChangedMeanwhile):
         return page_of(found, ActionForm(), 409, outcome=outcome, result=form)
-    sentence = wording.refusal(outcome, fmt().words)
+    sentence = submission_labels.refusal(outcome, fmt().words)
     if form.refuse(outcome.field, sentence):
         return page_of(found, ActionForm(), 422, result=form)
     return page_of(found, ActionForm(), 422, result=form, problem=sentence)

@@ -9,7 +9,7 @@ from forms_service.domain.submissions import history, results
 from forms_service.domain.submissions.history import reported
 from forms_service.domain.submissions.workflow import Action, State, SubmissionKind
 from forms_service.i18n.translations import N_
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 
 Record = Mapping[str, Any]
 Line = tuple[str, str]
@@ -38,7 +38,7 @@ class CorrectionDiff:
     """Label, before, after."""
 
 
-def told(record: Record, said: dict[str, Any], fmt: Formatter) -> list[Line]:
+def summary(record: Record, said: dict[str, Any], fmt: Formatter) -> list[Line]:
     """What was said, line by line, in the order of the form."""
     return forms.summary(FORMS[SubmissionKind(record["kind"])], said, fmt.program, fmt.language)
 
@@ -100,7 +100,7 @@ def decided(decision: Record, fmt: Formatter) -> str:
 def concluded(result: Record, fmt: Formatter) -> str:
     """What was reported of an approved deal: day, value, why it was lost, who of the partner said so."""
     parts = [
-        *(f"{label}: {value}" for label, value in results.told(result, fmt.language)),
+        *(f"{label}: {value}" for label, value in results.summary(result, fmt.language)),
         fmt.text(N_("reported by %(who)s")) % {"who": result["reporter"]} if result.get("reporter") else "",
     ]
     return "\n".join(part for part in parts if part)
@@ -120,7 +120,7 @@ def versions(record: Record, fmt: Formatter) -> Iterator[CorrectionDiff]:
 def _lines(record: Record, said: dict[str, Any], fmt: Formatter) -> dict[str, str]:
     """What was said by label; several people under one label stand together."""
     lines: dict[str, str] = {}
-    for label, value in told(record, said, fmt):
+    for label, value in summary(record, said, fmt):
         lines[label] = f"{lines[label]}\n{value}" if label in lines else value
     return lines
 

@@ -6,19 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from forms_service import forms
-from forms_service.domain.submissions.wording import decision_sentence
+from forms_service.domain.submissions.submission_labels import decision_sentence
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.i18n.translations import N_
 from forms_service.services.submission_detail import SubmissionDetail
-from forms_service.web.desk.conflict_presenter import ConflictPresenter, in_one_sentence, rival
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.conflict_presenter import ConflictPresenter, in_one_sentence, present
+from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.submission_history import (
     FORMS,
     CorrectionDiff,
     Event,
     Line,
     events,
-    told,
+    summary,
     versions,
 )
 from partner_program.eligibility import Answer, Outcome, TierAnswer
@@ -50,7 +50,7 @@ class SubmissionPresenter:
     """What is needed to decide, the most telling first."""
     conflict: str
     """In one sentence; empty where there is none."""
-    rivals: tuple[ConflictPresenter, ...]
+    conflicts: tuple[ConflictPresenter, ...]
     said: tuple[Line, ...]
     """Everything, in the order of the form."""
     unsaid: tuple[str, ...]
@@ -69,13 +69,13 @@ def sheet(submission: SubmissionDetail, fmt: Formatter) -> SubmissionPresenter:
     """The page of this submission; an erased one has little to say."""
     record = submission.record
     said: dict[str, Any] = record.get("said") or {}
-    rivals = tuple(rival(record, found.conflict, found.other, fmt) for found in submission.conflicts)
+    conflicts = tuple(present(record, found.conflict, found.other, fmt) for found in submission.conflicts)
     return SubmissionPresenter(
         about=said.get("customer_name") or said.get("company_name") or record["id"],
         facts=tuple(line for line in _facts(record, said, fmt) if line[1]),
-        conflict=in_one_sentence(rivals, fmt),
-        rivals=rivals,
-        said=tuple(_with_doubts(told(record, said, fmt), said, fmt)),
+        conflict=in_one_sentence(conflicts, fmt),
+        conflicts=conflicts,
+        said=tuple(_with_doubts(summary(record, said, fmt), said, fmt)),
         unsaid=tuple(_unsaid(record, said, fmt)),
         asked=tuple(_asked(submission.tiers[:1], record, fmt)),
         tiers=tuple(missing_phrase(tier, fmt.language) for tier in submission.tiers),

@@ -13,7 +13,7 @@ from forms_service.domain.submissions.conflicts import Conflict
 from forms_service.domain.submissions.workflow import CONCLUDED, Action, State
 from forms_service.i18n.translations import N_
 from forms_service.services.submission_detail import SubmissionDetail
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 
 _APPROVED = CONCLUDED | {State.APPROVED}
 

@@ -13,7 +13,7 @@ from forms_service.domain.auth.errors import (
     NotAnAddress,
     UserExists,
 )
-from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, ROLES, UserKind
+from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, ROLES, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.domain.table_names import PEOPLE
@@ -26,7 +26,7 @@ from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk.context import blueprint, fmt, me, shown
 from forms_service.web.desk.exports import download
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 
 ROLE_NAMES = {
     READER: N_("reader: sees everything, changes nothing"),
@@ -113,17 +113,17 @@ def change_mine() -> AnyResponse:
 
 def _add(address: str, role: str) -> None:
     person = service().doors.register.add(UserKind.STAFF, address, role, by=me().email)
-    service().deeds.note(me().email, AuditEvent.LET_IN, about=person["email"], role=role)
+    service().audit_log.record(me().email, AuditEvent.LET_IN, about=person["email"], role=role)
 
 
 def _change_role(address: str, role: str) -> None:
     person = service().doors.register.change_role(UserKind.STAFF, address, role, by=me().email)
-    service().deeds.note(me().email, AuditEvent.ROLE_CHANGED, about=person["email"], role=role)
+    service().audit_log.record(me().email, AuditEvent.ROLE_CHANGED, about=person["email"], role=role)
 
 
 def _remove(address: str, _: str) -> None:
     person = service().doors.register.remove(UserKind.STAFF, address, by=me().email)
-    service().deeds.note(me().email, AuditEvent.SHUT_OUT, about=person["email"])
+    service().audit_log.record(me().email, AuditEvent.SHUT_OUT, about=person["email"])
 
 
 _CHANGES = {"added": _add, "role": _change_role, "removed": _remove}

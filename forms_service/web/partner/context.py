@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
-from forms_service.domain.auth.users import PERSON, Principal
+from forms_service.domain.auth.roles import PERSON, Principal
 from forms_service.domain.partners.actions import PartnerActor, Side
 from forms_service.domain.partners.partner import Partner
 from forms_service.i18n.translations import N_

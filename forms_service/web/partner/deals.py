@@ -6,10 +6,10 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
-from forms_service.domain.auth.users import PERSON, UserKind
+from forms_service.domain.auth.roles import PERSON, UserKind
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.submissions.outcomes import Document, Done, Refused
-from forms_service.domain.submissions.wording import refusal
+from forms_service.domain.submissions.submission_labels import refusal
 from forms_service.forms import PartnerForm
 from forms_service.forms.deals import DealResult
 from forms_service.i18n.translations import N_, bound_texts

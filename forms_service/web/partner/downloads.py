@@ -6,7 +6,7 @@ import secrets
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.domain.auth.users import PERSON, UserKind
+from forms_service.domain.auth.roles import PERSON, UserKind
 from forms_service.domain.partners import calendar
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.refusals import PartnerActionRefused

@@ -3,7 +3,7 @@
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.domain.auth.users import PERSON, UserKind
+from forms_service.domain.auth.roles import PERSON, UserKind
 from forms_service.web.auth.layout import page
 from forms_service.web.auth.own_sessions import own_sessions
 from forms_service.web.auth.permissions import requires

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.partners.partner_years import ZONE
-from forms_service.domain.submissions import decision_view, protection, results, wording
+from forms_service.domain.submissions import decision_view, protection, results, submission_labels
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Role, State, allowed
 from forms_service.domain.submissions.workflow import Action as DealAction
 from forms_service.domain.submissions.workflow import SubmissionKind as DealKind
@@ -48,7 +48,9 @@ class DealList:
 
     def state(self, deal: Deal) -> str:
         """Where it stands."""
-        in_words = wording.state_for_staff if self.it.for_staff else wording.state_for_sender
+        in_words = (
+            submission_labels.state_for_staff if self.it.for_staff else submission_labels.state_for_sender
+        )
         return in_words(State(deal["state"]), self.it.words)
 
     def mark(self, deal: Deal) -> str:
@@ -76,7 +78,7 @@ class DealList:
 
     def result(self, deal: Deal) -> list[tuple[str, str]]:
         """What became of it: labels and values."""
-        return results.told(deal.get("result"), self.it.language)
+        return results.summary(deal.get("result"), self.it.language)
 
     def may_report(self, deal: Deal) -> bool:
         """Whether the partner's people can say now what became of it."""

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.users import normalised
 from forms_service.domain.values.days import read_day
-from forms_service.domain.values.text_cleaning import (
+from forms_service.domain.values.free_text import (
     TextProblem,
     TextRefused,
     is_blank,

@@ -14,7 +14,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from forms_service.domain.clock import moment
-from forms_service.domain.partners import calendar, company_profile, onboarding, scorecard, wording
+from forms_service.domain.partners import calendar, company_profile, onboarding, partner_labels, scorecard
 from forms_service.domain.partners.access_requests import waiting
 from forms_service.domain.partners.actions import PartnerAction, PartnerActor, Side, allowed
 from forms_service.domain.partners.company_profile import is_known_address
@@ -126,7 +126,7 @@ class PartnerPage:
     @property
     def state(self) -> str:
         """Where the partnership stands."""
-        return self.text(wording.STATES[PartnerState(self.partner["state"])])
+        return self.text(partner_labels.STATES[PartnerState(self.partner["state"])])
 
     @cached_property
     def tier(self) -> str:
@@ -226,11 +226,11 @@ class PartnerPage:
     def to_next(self) -> str:
         """What is still to come for the tier above; empty for the highest."""
         card = self.next_card
-        return "" if card is None else wording.to_next_tier(card, self.words, self.language)
+        return "" if card is None else partner_labels.to_next_tier(card, self.words, self.language)
 
     def standing(self, row: ScorecardRow) -> str:
         """How the partner stands in a requirement."""
-        return wording.standing(row, self.words, self.language)
+        return partner_labels.standing(row, self.words, self.language)
 
     def mark(self, row: ScorecardRow) -> str:
         """How a standing looks besides its words: `late`, `soon` (its day is near) or nothing."""
@@ -286,7 +286,7 @@ class PartnerPage:
 
     def lacks(self, step: onboarding.OnboardingStep) -> str:
         """What is to be done about a step."""
-        return wording.step_lacks(step, self.partner, self.words, self.language)
+        return partner_labels.step_lacks(step, self.partner, self.words, self.language)
 
     @cached_property
     def ready_tiers(self) -> list[tuple[str, str]]:
@@ -334,7 +334,7 @@ class PartnerPage:
 
     def skill(self, held: Mapping[str, Any]) -> str:
         """What a qualification is for."""
-        return self.text(wording.SKILLS[Skill(held["kind"])])
+        return self.text(partner_labels.SKILLS[Skill(held["kind"])])
 
     def is_valid(self, held: Any) -> bool:
         """Whether a qualification counts today."""
@@ -342,17 +342,17 @@ class PartnerPage:
 
     def progress(self, thing: Mapping[str, Any]) -> str:
         """How far something planned has come."""
-        return self.text(wording.PROGRESS[Progress(thing["state"])])
+        return self.text(partner_labels.PROGRESS[Progress(thing["state"])])
 
     @property
     def skills(self) -> list[tuple[str, str]]:
         """To choose from."""
-        return [(skill.value, self.text(words)) for skill, words in wording.SKILLS.items()]
+        return [(skill.value, self.text(words)) for skill, words in partner_labels.SKILLS.items()]
 
     @property
     def goal_kinds(self) -> list[tuple[str, str]]:
         """To choose from."""
-        return [(kind.value, self.text(words)) for kind, words in wording.GOALS.items()]
+        return [(kind.value, self.text(words)) for kind, words in partner_labels.GOALS.items()]
 
     @property
     def models(self) -> list[tuple[str, str]]:
@@ -400,7 +400,10 @@ class PartnerPage:
     @property
     def profile_lacks(self) -> list[str]:
         """What the profile does not say yet."""
-        return [self.text(wording.PROFILE[name]) for name in company_profile.missing(self.partner["company"])]
+        return [
+            self.text(partner_labels.PROFILE[name])
+            for name in company_profile.missing(self.partner["company"])
+        ]
 
     @property
     def area_hint(self) -> str:

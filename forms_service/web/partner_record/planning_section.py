@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms_service.domain.partners import planning, wording
+from forms_service.domain.partners import partner_labels, planning
 from forms_service.domain.partners.activities import done_in
 from forms_service.domain.partners.partner import Activity, Goal, GoalKind, Meeting, Progress
 from forms_service.domain.partners.partner_years import tier_on
@@ -105,7 +105,7 @@ class Plan:
 
     def kind(self, goal: Goal) -> str:
         """What a goal is about."""
-        return self.it.text(wording.GOALS[GoalKind(goal["kind"])])
+        return self.it.text(partner_labels.GOALS[GoalKind(goal["kind"])])
 
     def _in_a_line(self, goal: Goal) -> str:
         text = " ".join(goal["text"].split())

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from forms_service.domain.partners import revenue, wording
+from forms_service.domain.partners import partner_labels, revenue
 from forms_service.domain.partners.invoice_lines import InvoicedTo
 from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.partners.revenue import RevenueEntry
@@ -35,7 +35,7 @@ class Money:
     @property
     def recipients(self) -> list[tuple[str, str]]:
         """To choose from."""
-        return [(to.value, self.it.text(words)) for to, words in wording.RECIPIENTS.items()]
+        return [(to.value, self.it.text(words)) for to, words in partner_labels.RECIPIENTS.items()]
 
     @property
     def csv_template(self) -> str:
@@ -45,7 +45,7 @@ class Money:
 
     def recipient(self, name: str) -> str:
         """Whom an invoice went to."""
-        return self.it.text(wording.RECIPIENTS[InvoicedTo(name)])
+        return self.it.text(partner_labels.RECIPIENTS[InvoicedTo(name)])
 
     @property
     def years(self) -> list[tuple[Period, list[tuple[str, Decimal]]]]:

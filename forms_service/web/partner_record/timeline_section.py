@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel.lists import format_list
 
-from forms_service.domain.partners import due_dates, wording
+from forms_service.domain.partners import due_dates, partner_labels
 from forms_service.domain.partners.actions import Side
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.i18n.translations import N_
@@ -49,12 +49,12 @@ class DueDates:
 
     def title(self, due: Due) -> str:
         """What comes due, with whose it is."""
-        title = wording.due_title(due, self.it.words, self.it.language)
+        title = partner_labels.due_title(due, self.it.words, self.it.language)
         return f"{title}: {due.person['name']}" if due.person else title
 
     def far(self, due: Due) -> str:
         """How far away it is."""
-        return wording.due_in(due, self.it.day, self.it.words)
+        return partner_labels.due_in(due, self.it.day, self.it.words)
 
     def mark(self, due: Due) -> str:
         """`late`, `soon` or nothing."""
@@ -109,7 +109,7 @@ class Past:
 
     def _happened(self, entry: Mapping[str, Any]) -> str:
         """What happened, and to which requirement."""
-        what, item = wording.happened(entry, self.it.words), entry.get("item")
+        what, item = partner_labels.happened(entry, self.it.words), entry.get("item")
         titles = {each.id: each.title[self.it.language] for each in self.it.program.items()}
         return f"{what}: {titles[item]}" if item in titles else what
 

@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from forms_service.domain.partners import attestation, renewal, wording
+from forms_service.domain.partners import attestation, partner_labels, renewal
 from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.partner import Decision, Renewal
 from forms_service.domain.partners.partner_years import Period, active_since, tier_on, year
 from forms_service.domain.partners.people import member
 from forms_service.domain.partners.renewal import YearInReview
-from forms_service.domain.submissions import wording as deal_wording
+from forms_service.domain.submissions import submission_labels as deal_wording
 from forms_service.domain.submissions.workflow import State as DealState
 from partner_program.model import AttestationForm
 
@@ -77,11 +77,11 @@ class Review:
     @property
     def decisions(self) -> list[tuple[str, str]]:
         """What a renewal can be; to choose from."""
-        return [(each.value, self.it.text(words)) for each, words in wording.RENEWALS.items()]
+        return [(each.value, self.it.text(words)) for each, words in partner_labels.RENEWALS.items()]
 
     def decided(self, made: Renewal) -> str:
         """What was decided."""
-        return self.it.text(wording.DECISIONS[Decision(made["decision"])])
+        return self.it.text(partner_labels.DECISIONS[Decision(made["decision"])])
 
     @property
     def made(self) -> list[Renewal]:

@@ -90,7 +90,7 @@ def _submitted(there: SitePage, form: SentForm) -> str:
         form.said(),
         program=release().program,
         language=there.language,
-        trapped=form.trapped,
+        trapped=form.is_honeypot_filled,
         client=client,
     )
     if submissions.sent_from_elsewhere(record, client):

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
 from forms_service.domain.submissions.outcomes import Document, Done, Refusal
-from forms_service.domain.submissions.wording import refusal
+from forms_service.domain.submissions.submission_labels import refusal
 from forms_service.domain.submissions.workflow import Action
 from forms_service.domain.table_names import RECORDS
 from forms_service.forms import PartnerForm, SentForm

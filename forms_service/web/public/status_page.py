@@ -11,7 +11,7 @@ from forms_service.domain.submissions import decision_view, protection, results
 from forms_service.domain.submissions.outcomes import Document
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.sender_view import DIGEST_AT, for_sender
-from forms_service.domain.submissions.wording import (
+from forms_service.domain.submissions.submission_labels import (
     clock_sentence,
     date_and_time,
     decision_sentence,
@@ -20,7 +20,7 @@ from forms_service.domain.submissions.wording import (
 )
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, State
 from forms_service.forms import PartnerForm
-from forms_service.i18n.templating import environment
+from forms_service.i18n.jinja import environment
 from forms_service.i18n.translations import bound_texts
 from forms_service.services.submissions import may_correct, sender_may
 from partner_program import Program, wording
@@ -86,7 +86,7 @@ def html(
             decision=_decision(seen, program, language),
             decided=date_and_time(seen["decision"]["at"], program, language) if _is_decided(seen) else "",
             duplicate_address=duplicate_address,
-            result=results.told(seen.get("result"), language),
+            result=results.summary(seen.get("result"), language),
             valid_until=protection.in_words(seen, rule, language, now),
             answers=forms.summary(FORMS[seen["kind"]], seen["said"], program, language),
             history=list(_history(seen, program, language)),

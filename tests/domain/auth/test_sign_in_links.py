@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from forms_service.domain.auth import sign_in_links
+from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.sign_in_links import LinkState
 from forms_service.domain.auth.tokens import Keys, browser_code, hashed
-from forms_service.domain.auth.users import UserKind
 from tests.web.auth.house import START
 
 RULES = Rules()

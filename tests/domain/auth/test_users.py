@@ -3,7 +3,8 @@
 import pytest
 
 from forms_service.domain.auth.errors import NotAnAddress, UnknownRole
-from forms_service.domain.auth.users import Principal, UserKind, checked_role, normalised
+from forms_service.domain.auth.roles import Principal, UserKind
+from forms_service.domain.auth.users import checked_role, normalised
 
 
 @pytest.mark.parametrize("typed", ["advisor@example.com", " Advisor@EXAMPLE.com\n", "ADVISOR@example.com"])

@@ -21,8 +21,8 @@ from forms_service.domain.partners.actions import Side
 from forms_service.domain.partners.calendar import feed
 from forms_service.domain.partners.due_dates import DueKind, coming_due
 from forms_service.domain.partners.partner import Decision, Partner, Skill
+from forms_service.domain.partners.partner_labels import due_in, due_title
 from forms_service.domain.partners.reminders import reminded, reminders
-from forms_service.domain.partners.wording import due_in, due_title
 from forms_service.i18n.translations import texts
 from partner_program import Program
 from partner_program.model import LANGUAGES

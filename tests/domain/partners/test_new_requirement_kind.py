@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from forms_service.domain.partners import onboarding
+from forms_service.domain.partners.partner_labels import standing
 from forms_service.domain.partners.planning import next_meeting
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
-from forms_service.domain.partners.wording import standing
 from forms_service.i18n.translations import texts
 from partner_program import Program, ProgramError, rendering
 from partner_program.eligibility import CompanyFacts, Outcome, assess

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from forms_service.domain.partners import revenue
 from forms_service.domain.partners.invoice_lines import InvoiceLine, LineFault
+from forms_service.domain.partners.partner_labels import bad_line, file_fault
 from forms_service.domain.partners.revenue import key_of, key_of_line
 from forms_service.domain.partners.revenue_csv import CsvPreview, FileFault, RowFault, preview
-from forms_service.domain.partners.wording import bad_line, file_fault
 from forms_service.domain.values.days import read_day
 from forms_service.i18n.translations import texts
 from partner_program.model import LANGUAGES

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from forms_service.domain.partners import activities, company_profile, onboarding, qualifications, targets
 from forms_service.domain.partners.partner import Skill
+from forms_service.domain.partners.partner_labels import standing, to_next_tier
 from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, next_tier, scorecard
-from forms_service.domain.partners.wording import standing, to_next_tier
 from forms_service.i18n.translations import texts
 from partner_program import Program
 from partner_program.model import Language

@@ -23,16 +23,16 @@ from forms_service.domain.partners import (
 )
 from forms_service.domain.partners.actions import PartnerActing, Side
 from forms_service.domain.partners.invoice_lines import line
-from forms_service.domain.partners.notifications import remind, told
+from forms_service.domain.partners.notifications import for_change, remind
 from forms_service.domain.partners.onboarding import new_partner
 from forms_service.domain.partners.partner import Decision, Partner, Skill
+from forms_service.domain.partners.partner_labels import standing, to_next_tier
 from forms_service.domain.partners.partner_years import active_since, partner_year, terms_on
 from forms_service.domain.partners.program_impact import impact
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.domain.partners.reminders import reminded, reminders
 from forms_service.domain.partners.revenue import RevenueEntry
 from forms_service.domain.partners.scorecard import next_tier, scorecard
-from forms_service.domain.partners.wording import standing, to_next_tier
 from forms_service.i18n.translations import texts
 from partner_program import Program
 from partner_program.changes import differences
@@ -96,7 +96,7 @@ class Walk:
         result = ACTIONS[what](self, act, details)
         if isinstance(result, PartnerActionRefused):
             return result
-        for letter in told(self.partner, result, self.published):
+        for letter in for_change(self.partner, result, self.published):
             self.mails.append(self._mail(letter.template, letter.to))
         self.partner = result
         return None

@@ -14,16 +14,16 @@ from forms_service.cli.program import run
 from forms_service.domain.partners import (
     access_requests,
     attestation,
+    partner_labels,
     people_actions,
     qualifications,
     renewal,
     suspension,
-    wording,
 )
 from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.invoice_lines import LineFault
-from forms_service.domain.partners.notifications import PRIVACY, TEMPLATES, remind, told
+from forms_service.domain.partners.notifications import PRIVACY, TEMPLATES, for_change, remind
 from forms_service.domain.partners.partner import Decision, Partner, Skill
 from forms_service.domain.partners.partner_view import SHOWN, seen_by_partner
 from forms_service.domain.partners.program_impact import impact
@@ -68,12 +68,12 @@ def test_every_fact_has_its_words(fact: StrEnum, language: Language):
     """A fact that is added without words fails here."""
     words = bound_texts(language)
     said = {
-        PartnerAction: lambda: wording.happened({"what": fact.value, "on_behalf": True}, words),
-        PartnerRefusal: lambda: wording.refusal(PartnerActionRefused(PartnerRefusal(fact)), words),
-        LineFault: lambda: wording.bad_line(BadCsvLine(3, LineFault(fact), "date", "x"), words),
-        RowFault: lambda: wording.bad_line(BadCsvLine(3, RowFault(fact)), words),
-        FileFault: lambda: wording.file_fault(FileFault(fact), (), words),
-        DueKind: lambda: wording.due_title(Due(DueKind(fact), START, "1"), words, language),
+        PartnerAction: lambda: partner_labels.happened({"what": fact.value, "on_behalf": True}, words),
+        PartnerRefusal: lambda: partner_labels.refusal(PartnerActionRefused(PartnerRefusal(fact)), words),
+        LineFault: lambda: partner_labels.bad_line(BadCsvLine(3, LineFault(fact), "date", "x"), words),
+        RowFault: lambda: partner_labels.bad_line(BadCsvLine(3, RowFault(fact)), words),
+        FileFault: lambda: partner_labels.file_fault(FileFault(fact), (), words),
+        DueKind: lambda: partner_labels.due_title(Due(DueKind(fact), START, "1"), words, language),
     }[type(fact)]()
     assert said and "%" not in said
 
@@ -84,12 +84,13 @@ def test_every_row_of_every_card_has_its_words(language: Language):
         for tier in ("silver", "gold"):
             card = scorecard(partner, program(), START, tier=tier)
             for row in card.rows:
-                said = wording.standing(row, texts(language), language)
+                said = partner_labels.standing(row, texts(language), language)
                 assert said and "%" not in said
 
 
 NAMES = [
-    wording.STATES, wording.SKILLS, wording.PROGRESS, wording.GOALS, wording.DECISIONS, wording.RECIPIENTS,
+    partner_labels.STATES, partner_labels.SKILLS, partner_labels.PROGRESS, partner_labels.GOALS,
+    partner_labels.DECISIONS, partner_labels.RECIPIENTS,
 ]  # fmt: skip
 
 
@@ -179,7 +180,7 @@ MAILS: list[tuple[str, Callable[[], Partner], list[tuple[str, str]]]] = [
 
 
 def sent(before: Partner, after: Partner) -> list[tuple[str, str]]:
-    return [(letter.template, letter.to) for letter in told(before, after, program())]
+    return [(letter.template, letter.to) for letter in for_change(before, after, program())]
 
 
 def test_whoever_gets_access_is_told_and_whoever_is_named_reads_what_is_kept():
@@ -205,7 +206,7 @@ def test_whoever_gets_access_is_told_and_whoever_is_named_reads_what_is_kept():
 @pytest.mark.parametrize(("partner", "mails"), [case[1:] for case in MAILS], ids=[case[0] for case in MAILS])
 def test_who_is_told_of_what(partner: Callable[[], Partner], mails: list[tuple[str, str]]):
     """The partner is told through its contacts, in its language; the vendor through the program's contact."""
-    letters = told(*last_step(partner()), program())
+    letters = for_change(*last_step(partner()), program())
     assert [(letter.template, letter.to) for letter in letters] == mails
     assert {letter.template for letter in letters} <= TEMPLATES
     assert {letter.lang for letter in letters} <= {"pl"}
@@ -216,7 +217,7 @@ def test_a_written_attestation_on_paper_is_told_of_though_its_copy_is_noted_in_t
     partner = done(
         attestation.attest(before, staff(LAST), program(), language="pl", person="p2", copy_received_on=LAST)
     )
-    assert [letter.template for letter in told(before, partner, program())] == [
+    assert [letter.template for letter in for_change(before, partner, program())] == [
         "partner-attested",
         "partner-attested-notice",
     ]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.domain.auth.users import ADMINISTRATOR, REVIEWER, UserKind
+from forms_service.domain.auth.roles import ADMINISTRATOR, REVIEWER, UserKind
 from tests.web.auth.house import ADVISOR, PEER, House
 
 

@@ -12,7 +12,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from forms_service.domain.auth.users import UserKind
+from forms_service.domain.auth.roles import UserKind
 from forms_service.i18n.translations import N_
 from forms_service.services.database import open_folder
 from forms_service.settings import Settings

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from forms_service.domain.auth.users import READER, UserKind
+from forms_service.domain.auth.roles import READER, UserKind
 from forms_service.web.auth.permissions import requires
 from tests.web.auth.house import ADVISOR, OWN, PEER, House, ask, words
 

@@ -4,7 +4,7 @@ import resource
 
 import pytest
 
-from forms_service.domain.auth.users import UserKind
+from forms_service.domain.auth.roles import UserKind
 from tests.web.auth.house import ADVISOR, OWN, PEER, ask
 
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from forms_service import forms
 from forms_service.app import create_app, service_of
-from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER, UserKind
+from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, UserKind
 from forms_service.settings import Settings
 from forms_service.web.context import Service
 from partner_program import Program

@@ -10,7 +10,7 @@ import pytest
 
 from forms_service.cli import control_socket
 from forms_service.cli.data import run
-from forms_service.domain.auth.users import UserKind
+from forms_service.domain.auth.roles import UserKind
 from forms_service.services import audit_log
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.database import open_folder
@@ -100,7 +100,7 @@ def test_the_history_of_the_command_line(office: Office) -> None:
 
 def test_what_a_deed_is_about_is_one_press_away(office: Office) -> None:
     """Submissions and partners have a page; addresses of people have none."""
-    note = office.service.deeds.note
+    note = office.service.audit_log.record
     note(ADMIN, AuditEvent.EXTENDED, about="DEAL-2222-2222")
     note(ADMIN, AuditEvent.SENT_AGAIN, about="PAR-2222-2222")
     note(ADMIN, AuditEvent.LET_IN, about="new@example.com")

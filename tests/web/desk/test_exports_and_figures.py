@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
-from forms_service.domain.auth.users import READER, UserKind
+from forms_service.domain.auth.roles import READER, UserKind
 from forms_service.domain.reports import spreadsheets
 from forms_service.services.audit_log import AuditEvent
 from tests.web.desk.office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, ROLES, WATCHER, Office, words
@@ -89,7 +89,7 @@ def test_no_column_of_any_list_computes(office: Office, kind: str) -> None:
     with office.service.store.batch() as batch:
         batch.replace("mails", {**mail, "state": "dead", "problem": "=1+1"}, mail["version"])
     office.service.doors.register.add(UserKind.STAFF, "new@example.com", READER, by="=1+1")
-    office.service.deeds.note(
+    office.service.audit_log.record(
         "=1+1@example.com", AuditEvent.EXPORTED, about="=1+1", list="=1+1", format="=1+1"
     )
     browser = office.browser(ADMIN, "en")

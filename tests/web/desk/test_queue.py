@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from forms_service.domain.auth.users import UserKind
+from forms_service.domain.auth.roles import UserKind
 from forms_service.services import backups
 from forms_service.services.user_repository import shut_out
 from forms_service.web.desk import alerts
@@ -140,7 +140,7 @@ def test_each_need_is_told(open_office: Callable[..., Office], monkeypatch: pyte
     assert "The disk is almost full" not in words(browser.get("/desk/"))
     monkeypatch.setattr(alerts, "LITTLE_SPACE_BYTES", 10**18)
     assert re.search(r"The disk is almost full: [\d,]+ MB left\.", words(browser.get("/desk/")))
-    backups.note(office.service.settings.data_dir, office.journal, office.clock())
+    backups.record(office.service.settings.data_dir, office.journal, office.clock())
     office.clock.forward(days=7)
     assert "backup" not in words(office.browser().get("/desk/"))
     office.clock.forward(seconds=1)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from forms_service.domain.auth.users import ADMINISTRATOR, READER, REVIEWER
+from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER
 from forms_service.web.auth.permissions import need_of
 from tests.web.desk.office import ADMIN, OWN, REVIEWER_1, WATCHER, Office, words
 

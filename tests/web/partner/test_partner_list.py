@@ -139,7 +139,7 @@ def test_exported_as_it_is_seen_and_noted(office: Office) -> None:
     searched = browser.post("/desk/partners/export?search=exam", data={"format": "csv"}, headers=OWN)
     assert "Example Partner" in searched.text
     assert browser.post("/desk/partners/export", data={"format": "pdf"}, headers=OWN).status_code == 400
-    deeds = office.service.deeds.page(1).deeds
+    deeds = office.service.audit_log.page(1).events
     assert [(deed["list"], deed["about"]) for deed in deeds if deed["what"] == "exported"] == [
         ("partners", "search=…"),
         ("partners", "state=all"),

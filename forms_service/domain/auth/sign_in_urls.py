@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from forms_service.domain.auth.users import UserKind
+from forms_service.domain.auth.roles import UserKind
 from forms_service.settings import is_loopback
 
 AREAS: Mapping[UserKind, str] = {UserKind.STAFF: "/desk", UserKind.PARTNER: "/partner"}

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from forms_service.forms.base import PartnerForm
 from forms_service.forms.context import Edition
 from forms_service.forms.short_forms import LostLink
-from forms_service.i18n.templating import environment
+from forms_service.i18n.jinja import environment
 from partner_program.model import Language, Program
 
 
@@ -61,7 +61,7 @@ def explain_status(
     return Markup(html)  # noqa: S704 - the template escapes every value
 
 
-def told(form: PartnerForm, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def summary_rows(form: PartnerForm, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Label and value of everything that was said, in the order of the form, blanks left out.
 
     `said` may come from an older form or program: a choice that is gone is told as it is kept, and an answer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from forms_service.domain.auth.urls import insecure, local_path
+from forms_service.domain.auth.sign_in_urls import insecure, local_path
 
 
 @pytest.mark.parametrize(

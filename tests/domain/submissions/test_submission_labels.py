@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import pytest
 
-from forms_service.domain.submissions import wording
+from forms_service.domain.submissions import submission_labels
 from forms_service.domain.submissions.conflicts import Conflict, ConflictDoubt, DoubtKind, Reason, ReasonKind
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_identity import IdentityWarning, WarningKind
@@ -23,7 +23,7 @@ DOUBT = ConflictDoubt(DoubtKind.COUNTRY, "PL", "DE")
 def test_a_conflict_in_a_sentence() -> None:
     """Who, why, who was first, what speaks against it; no scores."""
     conflict = Conflict("DEAL-BBBB-BBBB", False, REASONS, (DOUBT,))
-    assert wording.conflict(conflict, "DEAL-BBBB-BBBB", texts("en")) == (
+    assert submission_labels.conflict(conflict, "DEAL-BBBB-BBBB", texts("en")) == (
         "DEAL-BBBB-BBBB: the same tax number PL5260250995, a similar name “Zgrabka Polska”, "
         "the same product. It was registered earlier. The countries differ: here PL, there DE."
     )
@@ -41,7 +41,7 @@ def test_a_conflict_in_a_sentence() -> None:
 def test_what_the_other_is(facts: dict[str, bool], says: str) -> None:
     """One sentence about the other side."""
     conflict = Conflict(**{"other": "1", "is_account": False, "reasons": REASONS[:1], **facts})
-    assert says in wording.conflict(conflict, "Zgrabka S.A.", texts("en"))
+    assert says in submission_labels.conflict(conflict, "Zgrabka S.A.", texts("en"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -51,15 +51,20 @@ def test_every_fact_has_its_words(kind: StrEnum, language: Language) -> None:
     words = bound_texts(language)
     said = {
         State: lambda: (
-            wording.state_for_staff(State(kind), words) + wording.state_for_sender(State(kind), words)
+            submission_labels.state_for_staff(State(kind), words)
+            + submission_labels.state_for_sender(State(kind), words)
         ),
-        Action: lambda: wording.happened({"what": kind.value, "to": "advisor@vendor.example"}, words),
-        Refusal: lambda: wording.refusal(Refused(Refusal(kind)), words),
-        WarningKind: lambda: wording.identity_warning(IdentityWarning(WarningKind(kind), "a", "b"), words),
-        ReasonKind: lambda: wording.conflict(
+        Action: lambda: submission_labels.happened(
+            {"what": kind.value, "to": "advisor@vendor.example"}, words
+        ),
+        Refusal: lambda: submission_labels.refusal(Refused(Refusal(kind)), words),
+        WarningKind: lambda: submission_labels.identity_warning(
+            IdentityWarning(WarningKind(kind), "a", "b"), words
+        ),
+        ReasonKind: lambda: submission_labels.conflict(
             Conflict("1", False, (Reason(ReasonKind(kind), "a", "b"),)), "1", words
         ),
-        DoubtKind: lambda: wording.conflict(
+        DoubtKind: lambda: submission_labels.conflict(
             Conflict("1", False, REASONS, (ConflictDoubt(DoubtKind(kind), "a", "b"),)), "1", words
         ),
     }[type(kind)]()
@@ -68,5 +73,10 @@ def test_every_fact_has_its_words(kind: StrEnum, language: Language) -> None:
 
 def test_a_sender_is_asked_and_staff_wait() -> None:
     """One state, two sides of it."""
-    assert wording.state_for_sender(State.WAITING_FOR_ANSWER, texts("en")) == "Waiting for your answer"
-    assert wording.state_for_staff(State.WAITING_FOR_ANSWER, texts("en")) == "Waiting for the sender's answer"
+    assert (
+        submission_labels.state_for_sender(State.WAITING_FOR_ANSWER, texts("en")) == "Waiting for your answer"
+    )
+    assert (
+        submission_labels.state_for_staff(State.WAITING_FOR_ANSWER, texts("en"))
+        == "Waiting for the sender's answer"
+    )

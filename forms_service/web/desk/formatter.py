@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.charts import money
-from forms_service.domain.submissions import wording
+from forms_service.domain.submissions import submission_labels
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
 from forms_service.i18n.translations import N_, BoundTexts, bound_texts
 from forms_service.services.audit_log import COMMAND_LINE
@@ -57,7 +57,7 @@ class Formatter:
 
     def state(self, record: Mapping[str, Any]) -> str:
         """Where it stands."""
-        return wording.state_for_staff(State(record["state"]), self.words)
+        return submission_labels.state_for_staff(State(record["state"]), self.words)
 
     def is_open(self, record: Mapping[str, Any]) -> bool:
         """Whether a decision is still to come."""
@@ -156,7 +156,7 @@ class Formatter:
 
     def happened(self, entry: Mapping[str, Any]) -> str:
         """What an entry of a history says."""
-        return wording.happened(entry, self.words)
+        return submission_labels.happened(entry, self.words)
 
     def who(self, name: str) -> str:
         """Whom a history names: an address as it is, a side by its word."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, abort, request
 
-from forms_service.domain.auth.users import ADMINISTRATOR, READER, UserKind
+from forms_service.domain.auth.roles import ADMINISTRATOR, READER, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.domain.submissions.workflow import Action
@@ -19,7 +19,7 @@ from forms_service.web.context import service
 from forms_service.web.desk import export_labels, queue_filters
 from forms_service.web.desk.context import address_of, blueprint, fmt, me, shown
 from forms_service.web.desk.exports import download
-from forms_service.web.desk.formatting import Formatter
+from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.queue_filters import QueueQuery
 from forms_service.web.desk.users import ROLE_NAMES
 
@@ -59,21 +59,21 @@ DEEDS: Mapping[str, str] = {
     SignInEvent.ROLE_REFUSED: N_("refused: not their role"),
 }
 
-DOORS = {UserKind.STAFF: N_("Desk"), UserKind.PARTNER: N_("Partner area")}
+AREAS = {UserKind.STAFF: N_("Desk"), UserKind.PARTNER: N_("Partner area")}
 
 
 @blueprint.get("/history", provide_automatic_options=False)
 @requires(READER)
 def show_history() -> Response:
-    """Everybody's deeds, or those of one person or some days."""
+    """The events of everybody, or those of one person or some days."""
     words, asked = fmt(), queue_filters.read(request.args)
-    found = service().deeds.page(asked.view.page, **_narrowed(asked))
+    found = service().audit_log.page(asked.view.page, **_narrowed(asked))
     return shown(
         "history.html",
         422 if asked.mistakes else 200,
         fmt=words,
         found=found,
-        rows=[_row(deed, words) for deed in found.deeds],
+        rows=[_row(event, words) for event in found.events],
         may_export=me().may(ADMINISTRATOR),
         people=[(each, words.who(each)) for each in _people()],
         asked=asked,
@@ -88,18 +88,18 @@ def show_history() -> Response:
 @blueprint.post("/history/export", provide_automatic_options=False)
 @requires(ADMINISTRATOR)
 def export_history() -> Response:
-    """The deeds that the address asks for, as CSV or XLSX."""
+    """The events that the address asks for, as CSV or XLSX."""
     words, asked = fmt(), queue_filters.read(request.args)
     if asked.mistakes:
         abort(400)
     store = service().store  # the file is written when this request is over
     columns: tuple[Column[Any], ...] = (
-        Column(words.text(N_("When")), lambda deed: moment(deed["at"])),
-        Column(words.text(N_("Who")), lambda deed: _who(deed, words, store), 30),
-        Column(words.text(N_("What")), lambda deed: _what(deed, words), 30),
-        Column(words.text(N_("About")), lambda deed: _about(deed, words), 40),
+        Column(words.text(N_("When")), lambda event: moment(event["at"])),
+        Column(words.text(N_("Who")), lambda event: _who(event, words, store), 30),
+        Column(words.text(N_("What")), lambda event: _what(event, words), 30),
+        Column(words.text(N_("About")), lambda event: _about(event, words), 40),
     )
-    rows = service().deeds.every(**_narrowed(asked))
+    rows = service().audit_log.every(**_narrowed(asked))
     return download("history", columns, rows, words.language, queue_filters.arguments_of(asked.view))
 
 
@@ -108,43 +108,45 @@ def _narrowed(asked: QueueQuery) -> dict[str, Any]:
 
 
 def _people() -> tuple[str, ...]:
-    """Whose deeds can be asked for: everybody who is or was staff, and the command line."""
+    """Whose events can be asked for: everybody who is or was staff, and the command line."""
     staff = service().store.find(PEOPLE, "kind", str(UserKind.STAFF))
     return (*sorted(person["email"] for person in staff), COMMAND_LINE)
 
 
-def _row(deed: Mapping[str, Any], words: Formatter) -> dict[str, str]:
-    about = str(deed.get("about") or "")
+def _row(event: Mapping[str, Any], words: Formatter) -> dict[str, str]:
+    about = str(event.get("about") or "")
     return {
-        "at": words.at(deed["at"]),
-        "stamp": deed["at"],
-        "who": _who(deed, words, service().store),
-        "what": _what(deed, words),
-        "about": _about(deed, words),
+        "at": words.at(event["at"]),
+        "stamp": event["at"],
+        "who": _who(event, words, service().store),
+        "what": _what(event, words),
+        "about": _about(event, words),
         "address": address_of(about),
     }
 
 
-def _who(deed: Mapping[str, Any], words: Formatter, store: Store) -> str:
+def _who(event: Mapping[str, Any], words: Formatter, store: Store) -> str:
     """Their address. An audit event of signing in has a person's id instead, who may be erased meanwhile."""
-    who = str(deed["who"])
+    who = str(event["who"])
     if who == SOMEBODY:
         return words.text(N_("somebody"))
-    if deed["what"] not in set(SignInEvent):
+    if event["what"] not in set(SignInEvent):
         return words.who(who)
     person = store.get(PEOPLE, who)
     return str(person["email"]) if person else words.text(N_("somebody whose data is erased"))
 
 
-def _what(deed: Mapping[str, Any], words: Formatter) -> str:
-    return words.text(DEEDS[deed["what"]]) if deed["what"] in DEEDS else str(deed["what"])
+def _what(event: Mapping[str, Any], words: Formatter) -> str:
+    return words.text(DEEDS[event["what"]]) if event["what"] in DEEDS else str(event["what"])
 
 
-def _about(deed: Mapping[str, Any], words: Formatter) -> str:
+def _about(event: Mapping[str, Any], words: Formatter) -> str:
     """What it was done to, and what else there is to say."""
-    count = words.text(N_("number: %(count)s")) % {"count": deed["count"]} if "count" in deed else ""
-    role = words.text(ROLE_NAMES[deed["role"]]) if deed.get("role") in ROLE_NAMES else ""
-    about = export_labels.in_words(deed, words) if deed["what"] == AuditEvent.EXPORTED else deed.get("about")
-    door = words.text(DOORS[deed["kind"]]) if deed["what"] in set(SignInEvent) else ""
-    facts = (about, door, str(deed.get("format") or "").upper(), role, count)
+    count = words.text(N_("number: %(count)s")) % {"count": event["count"]} if "count" in event else ""
+    role = words.text(ROLE_NAMES[event["role"]]) if event.get("role") in ROLE_NAMES else ""
+    about = (
+        export_labels.in_words(event, words) if event["what"] == AuditEvent.EXPORTED else event.get("about")
+    )
+    area = words.text(AREAS[event["kind"]]) if event["what"] in set(SignInEvent) else ""
+    facts = (about, area, str(event.get("format") or "").upper(), role, count)
     return " · ".join(str(fact) for fact in facts if fact)
