@@ -14,8 +14,8 @@ from forms_service.app import service_of
 from partner_program import load_published
 from tests.browser.clocked import Place
 from tests.browser.conftest import DESKTOP, Visitor
-from tests.web.desk.office import OTHER_NIP, OWN, Office
-from tests.web.partner.company import CONTACT, SPONSOR, Company, active, pre_accepted
+from tests.factories.desk import OTHER_NIP, OWN, Office
+from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted
 
 MEMBER = "osoba.techniczna.z.dlugim.adresem@partner.example"
 NAME = "Przykładowe Zakłady Usług Informatycznych i Doradztwa sp. z o.o. sp. k."

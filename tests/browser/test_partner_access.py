@@ -13,8 +13,8 @@ from tests.browser.conftest import DESKTOP, PHONE, Visitor
 from tests.browser.desk_steps import ADMIN, staff, until
 from tests.conftest import Service
 from tests.domain.partners.test_agreement import pdf
-from tests.web.desk.office import Office
-from tests.web.partner.company import CONTACT, pre_accepted
+from tests.factories.desk import Office
+from tests.factories.partner_records import CONTACT, pre_accepted
 
 WORDS = {
     "pl": ("Poproś o dostęp", "Wyślij mi link", "Sprawdź pocztę", "Nadaj dostęp", "Zaloguj mnie"),

@@ -12,7 +12,7 @@ from forms_service.web.partner_record.page import SECTIONS
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.partner_area import MEMBER, Area
 from tests.browser.steps import fill
-from tests.web.partner.company import CONTACT, SPONSOR
+from tests.factories.partner_records import CONTACT, SPONSOR
 
 VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 

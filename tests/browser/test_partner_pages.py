@@ -11,8 +11,8 @@ from partner_program import load_published
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.desk_steps import ADMIN, Sign, staff
 from tests.conftest import Service
-from tests.web.desk.office import OWN, Office
-from tests.web.partner.company import active, pre_accepted
+from tests.factories.desk import OWN, Office
+from tests.factories.partner_records import active, pre_accepted
 
 Partners = tuple[Service, list[str]]
 ORDINARY = "5260250274"

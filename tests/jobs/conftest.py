@@ -8,7 +8,7 @@ import pytest
 from partner_program import Program, load
 from partner_program.model import Contact
 from tests import ROOT
-from tests.jobs.office import Office
+from tests.factories.jobs import Office
 
 
 @pytest.fixture(scope="session")

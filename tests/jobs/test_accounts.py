@@ -10,8 +10,8 @@ from forms_service.cli.accounts import carry_out, handler, run
 from forms_service.cli.control_socket import Control
 from forms_service.services import accounts, conflict_lookup
 from forms_service.services.accounts import Difference, difference, take
-from tests.domain.submissions.records import deal
-from tests.jobs.office import Office
+from tests.factories.jobs import Office
+from tests.factories.submissions import deal
 
 OpenOffice = Callable[..., Office]
 

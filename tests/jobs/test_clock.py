@@ -8,7 +8,7 @@ import pytest
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services import clock_guard
 from partner_program import Program
-from tests.jobs.office import ADMIN, Office, at
+from tests.factories.jobs import ADMIN, Office, at
 from tests.jobs.test_retention import with_retention
 
 OpenOffice = Callable[..., Office]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from forms_service.domain.submissions.workflow import Action
-from tests.jobs.office import ADVISOR, PEER, READER, Office
+from tests.factories.jobs import ADVISOR, PEER, READER, Office
 
 OpenOffice = Callable[..., Office]
 

@@ -6,7 +6,7 @@ from forms_service.domain.submissions.submission_labels import local
 from forms_service.domain.submissions.workflow import Action
 from partner_program import Program
 from partner_program.model import DayOff, Text
-from tests.jobs.office import ADVISOR, Office, with_rule
+from tests.factories.jobs import ADVISOR, Office, with_rule
 
 OpenOffice = Callable[..., Office]
 

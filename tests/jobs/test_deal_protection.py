@@ -12,7 +12,7 @@ from forms_service.services import staff_decisions
 from forms_service.store.errors import StaleVersion
 from partner_program import Program
 from partner_program.model import Protection
-from tests.jobs.office import ADMIN, Office, at, with_rule
+from tests.factories.jobs import ADMIN, Office, at, with_rule
 
 OpenOffice = Callable[..., Office]
 SENDER = "advisor@partner.example"

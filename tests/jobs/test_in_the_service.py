@@ -17,8 +17,8 @@ from forms_service.store.disk import Disk
 from forms_service.store.maintenance import back_up, restore
 from partner_program import Program
 from tests.conftest import Service
+from tests.factories.site import make_site
 from tests.jobs.test_promise import with_promise
-from tests.web.fixture_site import make_site
 
 START = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from forms_service.services import backups, data_export, erasure_log
 from forms_service.services.erasure import BelongsToStaff, Erased, Erasing
 from forms_service.store.disk import Disk
 from forms_service.store.maintenance import back_up, restore
-from tests.jobs.office import ADMIN, ADVISOR, PEER, Office
+from tests.factories.jobs import ADMIN, ADVISOR, PEER, Office
 from tests.store.faulty import FaultyDisk
 
 OpenOffice = Callable[..., Office]

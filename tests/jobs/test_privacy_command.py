@@ -11,7 +11,7 @@ import pytest
 from forms_service.cli.control_socket import Control
 from forms_service.cli.privacy import Privacy, run
 from forms_service.domain.submissions.workflow import Action
-from tests.jobs.office import ADMIN, Office
+from tests.factories.jobs import ADMIN, Office
 from tests.jobs.test_retention import with_retention
 from tests.store.faulty import no_room
 

@@ -12,7 +12,7 @@ from forms_service.web.promise_pages import PromisePages
 from forms_service.web.site import SitePage
 from partner_program import Program
 from partner_program.model import Promise as Rule
-from tests.jobs.office import Office, at
+from tests.factories.jobs import Office, at
 
 OpenOffice = Callable[..., Office]
 

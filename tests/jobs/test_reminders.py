@@ -11,8 +11,8 @@ from forms_service.jobs.reminders import Stage, stage
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.services import user_repository
 from forms_service.store.disk import Disk
-from tests.domain.submissions.records import deal
-from tests.jobs.office import ADMIN, ADVISOR, PEER, READER, Office, at, calendar
+from tests.factories.jobs import ADMIN, ADVISOR, PEER, READER, Office, at, calendar
+from tests.factories.submissions import deal
 from tests.store.faulty import FaultyDisk
 
 OpenOffice = Callable[..., Office]

@@ -19,7 +19,7 @@ from forms_service.store.errors import TargetExists
 from forms_service.store.maintenance import back_up
 from partner_program import Program
 from partner_program.model import Protection
-from tests.jobs.office import ADMIN, ADVISOR, Office, at, with_rule
+from tests.factories.jobs import ADMIN, ADVISOR, Office, at, with_rule
 from tests.store.faulty import FaultyDisk
 
 OpenOffice = Callable[..., Office]

@@ -9,7 +9,7 @@ from forms_service.domain.submissions.workflow import Action
 from forms_service.mail.queue import once_more
 from forms_service.services import mail_followup
 from forms_service.services.mail_followup import CAME_BACK, Resending
-from tests.jobs.office import ADVISOR, PEER, READER, Office
+from tests.factories.jobs import ADVISOR, PEER, READER, Office
 
 OpenOffice = Callable[..., Office]
 SENDER = "advisor@partner.example"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from forms_service.jobs.worker import LOOK_AGAIN, Worker
-from tests.jobs.office import ADVISOR, Office
+from tests.factories.jobs import ADVISOR, Office
 
 OpenOffice = Callable[..., Office]
 

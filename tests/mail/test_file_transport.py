@@ -10,7 +10,7 @@ import pytest
 
 from forms_service.mail.file_transport import FileTransport
 from forms_service.mail.message import Unreachable
-from tests.mail.letter import a_letter
+from tests.factories.mail import a_letter
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ import pytest
 
 from forms_service.mail.message import Deferred, MailError, MailRefused, Message, Unreachable
 from forms_service.mail.smtp import DEADLINE_SECONDS, Security, SmtpTransport
+from tests.factories.mail import a_letter
 from tests.mail.conftest import MailServer
-from tests.mail.letter import a_letter
 
 LIMIT_SECONDS = 10
 """What takes longer hangs: the deadlines in these tests are fractions of a second."""

@@ -9,7 +9,7 @@ from forms_service.services.database import open_folder
 from forms_service.store.store import Store
 from partner_program import Program, load
 from tests import ROOT
-from tests.services.house import House
+from tests.factories.services import House
 
 
 @pytest.fixture(scope="session")

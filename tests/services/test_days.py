@@ -8,7 +8,7 @@ import pytest
 from forms_service.domain.clock import moment
 from forms_service.domain.submissions.workflow import Action, SubmissionKind
 from forms_service.services.desk import QueueFilter
-from tests.services.house import House
+from tests.factories.services import House
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 

@@ -8,7 +8,7 @@ from forms_service.mail.composer import Composer
 from forms_service.services.lost_links import LostLinks
 from forms_service.services.rate_limits import RateLimiter
 from forms_service.store.store import Document
-from tests.services.house import House
+from tests.factories.services import House
 
 ADVISOR = "advisor@partner.example"
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from forms_service.mail.composer import Composer
 from forms_service.store.store import Document
-from tests.services.house import House, deal_said
+from tests.factories.services import House, deal_said
 
 DAY = date(2026, 11, 23)
 

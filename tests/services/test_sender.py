@@ -7,7 +7,7 @@ from forms_service.domain.submissions.outcomes import Done, Refusal, Refused
 from forms_service.domain.submissions.workflow import Action
 from forms_service.store.store import Document
 from partner_program.model import Program
-from tests.services.house import House, application_said, deal_said
+from tests.factories.services import House, application_said, deal_said
 
 
 def corrected(house: House, record: Document, **said: object) -> Document:

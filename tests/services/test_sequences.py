@@ -30,9 +30,9 @@ from forms_service.services.statistics import Statistics
 from forms_service.store.store import Document
 from partner_program import load
 from tests import ROOT
-from tests.domain.submissions.records import CALENDAR
 from tests.domain.submissions.test_sequences import OF_DEALS, arrows
-from tests.services.house import APPROVAL, House, application_said, deal_said
+from tests.factories.services import APPROVAL, House, application_said, deal_said
+from tests.factories.submissions import CALENDAR
 
 PROGRAM = load(ROOT / "docs" / "program.yml")
 CUSTOMERS = ["Zgrabka S.A.", "ZGRABKA", "Migotka", "Trapez"]

@@ -12,7 +12,7 @@ from forms_service.services.desk import ChangedMeanwhile, Done, SubmissionMissin
 from forms_service.services.staff_decisions import EFFECTS
 from forms_service.store.store import Store
 from partner_program.model import Choice, Program, Protection, Text
-from tests.services.house import APPROVAL, House, application_said
+from tests.factories.services import APPROVAL, House, application_said
 
 
 def test_taking_makes_an_owner(house: House) -> None:

@@ -13,7 +13,7 @@ from forms_service.services.statistics import Statistics
 from forms_service.services.tables import TABLES
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
-from tests.services.house import House
+from tests.factories.services import House
 
 APPROVED = (About.STATE, "deal", State.APPROVED)
 RECEIVED = (About.STATE, "deal", State.RECEIVED)

@@ -19,7 +19,7 @@ from forms_service.services.desk import NOBODY, QueueFilter, RowWarning, Sort
 from forms_service.services.submission_queue import SubmissionQueue
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
-from tests.services.house import House, application_said, deal_said
+from tests.factories.services import House, application_said, deal_said
 
 EVERY = frozenset(State)
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Any
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services.desk import ChangedMeanwhile, Done, Outcome
-from tests.services.house import APPROVAL, House
+from tests.factories.services import APPROVAL, House
 
 ROUNDS = 25
 

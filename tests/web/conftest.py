@@ -14,7 +14,7 @@ from forms_service.settings import Settings
 from forms_service.web.context import Service
 from partner_program import Program, load
 from tests import ROOT
-from tests.web.fixture_site import make_site
+from tests.factories.site import make_site
 
 TUESDAY = datetime(2026, 12, 22, 9, 30, tzinfo=UTC)
 """Two business days before Christmas take it to Monday the 28th."""

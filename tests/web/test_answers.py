@@ -18,8 +18,8 @@ from forms_service.server import logs
 from forms_service.web import security
 from forms_service.web.security import REMEMBERED_CLIENTS, BoundedMemory
 from forms_service.web.uploads import BODY_LIMIT_BYTES
+from tests.factories.site import INLINE_SCRIPT
 from tests.web.conftest import records
-from tests.web.fixture_site import INLINE_SCRIPT
 
 ADDRESSES = [
     ("GET", "/", 200),

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 from forms_service.app import service_of
 from forms_service.web.context import Service
 from partner_program import Program
+from tests.factories.site import make_site
 from tests.web.conftest import TurnableClock, mails, records
-from tests.web.fixture_site import make_site
 
 
 def test_a_valid_deal_is_stored_and_leads_to_its_status_page(

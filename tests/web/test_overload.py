@@ -24,7 +24,7 @@ import pytest
 from forms_service.server.waitress_server import Limits
 from forms_service.services.database import open_folder
 from partner_program import Program
-from tests.web.fixture_site import make_site
+from tests.factories.site import make_site
 from tests.web.processes import FORMS_SERVICE, Answer, Running, everything_from, started
 
 HEALTHY_SECONDS = 2.5

@@ -16,7 +16,7 @@ from forms_service.app import service_of
 from forms_service.i18n import translations
 from forms_service.web.site import Release, SiteError
 from partner_program import Program
-from tests.web.fixture_site import make_site
+from tests.factories.site import make_site
 from tests.web.processes import FORMS_SERVICE, environment, started
 
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from partner_program import Program
-from tests.web.fixture_site import make_site
+from tests.factories.site import make_site
 
 TEXT = b"0123456789" * 1000
 OTHER_CODING = b"what would be Brotli"

@@ -18,8 +18,8 @@ from forms_service.services.database import open_folder
 from forms_service.web.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
 from partner_program import load_published
 from tests.domain.partners.test_agreement import pdf
-from tests.web.desk.office import Office
-from tests.web.partner.company import pre_accepted, signed_in
+from tests.factories.desk import Office
+from tests.factories.partner_records import pre_accepted, signed_in
 from tests.web.processes import FORMS_SERVICE, Running, everything_from, started
 
 AT_ONCE = Limits(body_bytes=1).large_bodies

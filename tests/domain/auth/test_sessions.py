@@ -7,7 +7,7 @@ import pytest
 from forms_service.domain.auth import sessions
 from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.tokens import Keys
-from tests.web.auth.house import ADVISOR, OWN, PEER, START, ask
+from tests.factories.auth import ADVISOR, OWN, PEER, START, ask
 
 RULES = Rules()
 SESSION = sessions.new_session("secret", {"id": "p1", "kind": "staff"}, at=START)

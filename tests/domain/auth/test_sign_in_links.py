@@ -9,7 +9,7 @@ from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.sign_in_links import LinkState
 from forms_service.domain.auth.tokens import Keys, browser_code, hashed
-from tests.web.auth.house import START
+from tests.factories.auth import START
 
 RULES = Rules()
 KEYS = Keys("key")

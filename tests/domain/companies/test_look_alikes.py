@@ -8,8 +8,8 @@ from forms_service.domain.companies import look_alikes
 from forms_service.domain.companies.name_matching import Likeness, compare, fold, index_keys, search_keys
 from forms_service.domain.submissions import conflicts
 from forms_service.services.tables import TABLES
-from tests.domain.submissions.records import deal
 from tests.domain.submissions.test_conflicts import LATER, REGISTERED
+from tests.factories.submissions import deal
 
 SAME = (
     ("Zebrafish Logistics", "Ζеbrаfіsh Lоgіstісs"),

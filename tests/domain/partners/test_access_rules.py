@@ -9,7 +9,7 @@ from forms_service.domain.partners.actions import PartnerActing, PartnerActor, S
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.people import contacts, member, members, present
 from forms_service.domain.partners.refusals import PartnerActionRefused
-from tests.domain.partners.firm import CONTACT, SPONSOR, START, STRANGER, active, by, done, id_of, noon, staff
+from tests.factories.partners import CONTACT, SPONSOR, START, STRANGER, active, by, done, id_of, noon, staff
 
 PEOPLE = [f"p{number}" for number in range(1, 7)]
 EMAILS = ["", CONTACT, SPONSOR, STRANGER, "third@partner.example", "fourth@elsewhere.example"]

@@ -33,7 +33,7 @@ from forms_service.domain.partners.actions import (
 from forms_service.domain.partners.partner import Decision, GoalKind, Partner, PartnerState, Skill
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.reminders import reminded
-from tests.domain.partners.firm import (
+from tests.factories.partners import (
     CONTACT,
     MEMBER,
     SPONSOR,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from forms_service.domain.partners import agreement
 from forms_service.domain.partners.agreement import LARGEST_BYTES, AgreementProblem, fault
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
-from tests.domain.partners.firm import CONTACT, MEMBER, active, by, done, onboarded, staff, with_member
+from tests.factories.partners import CONTACT, MEMBER, active, by, done, onboarded, staff, with_member
 
 
 def pdf(body: bytes = b"", *, version: bytes = b"1.7", end: bytes = b"\n%%EOF\n") -> bytes:

@@ -16,18 +16,7 @@ from forms_service.domain.partners.partner import Decision
 from forms_service.domain.partners.partner_years import year
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
-from tests.domain.partners.firm import (
-    CONTACT,
-    SPONSOR,
-    START,
-    active,
-    by,
-    changed,
-    done,
-    id_of,
-    program,
-    staff,
-)
+from tests.factories.partners import CONTACT, SPONSOR, START, active, by, changed, done, id_of, program, staff
 
 OPENS, LAST = date(2027, 9, 24), date(2027, 11, 23)
 WRITTEN = changed(attestation__form="written")

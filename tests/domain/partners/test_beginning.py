@@ -3,7 +3,7 @@
 import json
 
 from forms_service.domain.partners.people import contacts, member, members, sponsor
-from tests.domain.partners.firm import CONTACT, SPONSOR, onboarded
+from tests.factories.partners import CONTACT, SPONSOR, onboarded
 
 
 def named(**said):

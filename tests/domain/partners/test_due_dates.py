@@ -26,7 +26,8 @@ from forms_service.domain.partners.reminders import reminded, reminders
 from forms_service.i18n.translations import texts
 from partner_program import Program
 from partner_program.model import LANGUAGES
-from tests.domain.partners.firm import (
+from tests.domain.partners.test_planning import gold
+from tests.factories.partners import (
     CONTACT,
     START,
     active,
@@ -39,7 +40,6 @@ from tests.domain.partners.firm import (
     staff,
     system,
 )
-from tests.domain.partners.test_planning import gold
 
 K = DueKind
 LAST = date(2027, 11, 23)

@@ -18,7 +18,7 @@ from partner_program.json_export import program_json, program_schema
 from partner_program.loading import read
 from partner_program.requirement_kinds import KINDS, ValueKind, Wording
 from tests import ROOT
-from tests.domain.partners.firm import START, active, done, staff
+from tests.factories.partners import START, active, done, staff
 
 AFTER = '{kind: every_half_year, label: {pl: "✓", en: Twice a year}}'
 

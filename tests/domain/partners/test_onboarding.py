@@ -13,7 +13,7 @@ from forms_service.domain.partners import (
 )
 from forms_service.domain.partners.partner import Skill
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
-from tests.domain.partners.firm import (
+from tests.factories.partners import (
     CONTACT,
     START,
     active,

@@ -9,7 +9,7 @@ from forms_service.domain.partners import people_actions, reminders
 from forms_service.domain.partners.actions import Side
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.reminders import nudged, nudges
-from tests.domain.partners.firm import CONTACT, START, active, by, done, onboarded, prepared, program, system
+from tests.factories.partners import CONTACT, START, active, by, done, onboarded, prepared, program, system
 
 
 def after(days: int) -> date:

@@ -11,7 +11,7 @@ from forms_service.domain.partners.partner import Person, Qualification, Skill
 from forms_service.domain.partners.people import contacts, counted, member, members, qualified, sponsor
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from partner_program.model import Measure
-from tests.domain.partners.firm import (
+from tests.factories.partners import (
     CONTACT,
     MEMBER,
     SPONSOR,

@@ -13,7 +13,7 @@ from forms_service.domain.partners.planning import next_meeting
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
 from partner_program.model import CarriedBy
-from tests.domain.partners.firm import START, active, done, onboarded, program, staff
+from tests.factories.partners import START, active, done, onboarded, program, staff
 
 GOLD_PEOPLE = {
     "sales_people": [{"name": "Osoba Kontaktowa", "email": ""}, {"name": "Osoba Druga", "email": ""}],

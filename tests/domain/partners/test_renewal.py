@@ -9,8 +9,8 @@ from forms_service.domain.partners.partner import Decision, GoalKind
 from forms_service.domain.partners.partner_years import terms_on, tier_on, year
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment
-from tests.domain.partners.firm import CONTACT, START, active, by, changed, done, program, staff, system
 from tests.domain.partners.test_revenue import invoice
+from tests.factories.partners import CONTACT, START, active, by, changed, done, program, staff, system
 
 NEXT = changed(deal_registration__pause_on_question=True)
 OPENS, LAST = date(2027, 8, 25), date(2027, 11, 23)

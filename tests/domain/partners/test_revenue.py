@@ -21,7 +21,7 @@ from forms_service.domain.partners.partner_years import year
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.revenue import RevenueEntry, sums, sums_by
 from forms_service.domain.values.amounts import AmountRefused
-from tests.domain.partners.firm import START, active, done, onboarded, program, staff
+from tests.factories.partners import START, active, done, onboarded, program, staff
 
 FIRST = year(START, 1)
 

@@ -17,7 +17,7 @@ from forms_service.domain.partners.revenue_csv import CsvPreview, FileFault, Row
 from forms_service.domain.values.days import read_day
 from forms_service.i18n.translations import texts
 from partner_program.model import LANGUAGES
-from tests.domain.partners.firm import START, active, done, program, staff
+from tests.factories.partners import START, active, done, program, staff
 
 TODAY = date(2027, 6, 1)
 HEADINGS = "Data faktury;Kwota netto;Waluta;Model sprzedaży;Odbiorca;Obszar;Numer faktury"

@@ -14,8 +14,8 @@ from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, next_
 from forms_service.i18n.translations import texts
 from partner_program import Program
 from partner_program.model import Language
-from tests.domain.partners.firm import START, active, changed, done, onboarded, program, staff
 from tests.domain.partners.test_revenue import invoice
+from tests.factories.partners import START, active, changed, done, onboarded, program, staff
 
 YEAR_END = date(2027, 11, 23)
 S = Fulfilment

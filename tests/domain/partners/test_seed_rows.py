@@ -18,7 +18,8 @@ from forms_service.domain.partners.partner_years import year
 from forms_service.domain.partners.people import contacts, sponsor
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, ScorecardRow, scorecard
-from tests.domain.partners.firm import (
+from tests.domain.partners.test_revenue import invoice
+from tests.factories.partners import (
     CONTACT,
     SPONSOR,
     START,
@@ -31,7 +32,6 @@ from tests.domain.partners.firm import (
     program,
     staff,
 )
-from tests.domain.partners.test_revenue import invoice
 
 FIRST = year(START, 1)
 LAST = FIRST.last_day

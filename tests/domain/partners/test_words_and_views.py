@@ -38,7 +38,7 @@ from forms_service.store.table_schema import Table
 from partner_program import load
 from partner_program.json_export import program_json
 from partner_program.model import LANGUAGES, Language
-from tests.domain.partners.firm import (
+from tests.factories.partners import (
     CONTACT,
     ROOT,
     SPONSOR,

@@ -16,7 +16,7 @@ from forms_service.domain.privacy.redaction import GONE, DataSubject, addresses,
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services import data_export
 from forms_service.services.erasure import Erasing
-from tests.jobs.office import ADVISOR, Office
+from tests.factories.jobs import ADVISOR, Office
 
 OpenOffice = Callable[..., Office]
 

@@ -12,7 +12,7 @@ from forms_service.domain.submissions.workflow import State
 from forms_service.i18n.translations import texts
 from partner_program import load
 from partner_program.model import LANGUAGES, Language, Program
-from tests.domain.submissions.records import application, deal, in_state
+from tests.factories.submissions import application, deal, in_state
 
 DECISION = {"at": "2026-11-24T09:00:00.000000Z", "decide_by": "2026-11-25T22:59:59.000000Z"}
 

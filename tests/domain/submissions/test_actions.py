@@ -11,7 +11,7 @@ from forms_service.domain.submissions.actions import Actor, Record, apply
 from forms_service.domain.submissions.history import versions
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.workflow import Action, Role
-from tests.domain.submissions.records import REGISTERED, application, deal
+from tests.factories.submissions import REGISTERED, application, deal
 
 SENDER = Actor(Role.SENDER)
 ADVISOR = Actor(Role.STAFF, "advisor@vendor.example")

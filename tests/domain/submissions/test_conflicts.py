@@ -9,7 +9,7 @@ import pytest
 from forms_service.domain.submissions import approval, conflicts
 from forms_service.domain.submissions.conflicts import Conflict, DoubtKind, ReasonKind, find
 from forms_service.domain.submissions.outcomes import Refusal, Refused
-from tests.domain.submissions.records import REGISTERED, application, deal, in_state
+from tests.factories.submissions import REGISTERED, application, deal, in_state
 
 LATER = REGISTERED + timedelta(hours=3)
 NIP, OTHER_NIP = "PL5260250995", "PL5252248481"

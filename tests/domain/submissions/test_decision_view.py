@@ -10,7 +10,7 @@ from forms_service.i18n.translations import texts
 from partner_program import Program, load
 from partner_program.model import Language
 from tests import ROOT
-from tests.domain.submissions.records import deal
+from tests.factories.submissions import deal
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,10 @@ from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind, states_of
 from forms_service.services import tables
-from tests.domain.submissions import records
+from tests.factories import submissions
 
 SENDER, STAFF = Actor(Role.SENDER), Actor(Role.STAFF, "staff@vendor.example")
-NOW = records.REGISTERED + timedelta(days=30)
+NOW = submissions.REGISTERED + timedelta(days=30)
 WON = {"on": "2026-12-20", "value_amount": "24000.00", "value_currency": "PLN"}
 LOST = {"on": "2026-12-21", "text": "Another offer was cheaper"}
 REPORTER = "advisor@partner.example"
@@ -31,7 +31,7 @@ def done(record: Any) -> Record:
 
 def approved(**said: Any) -> Record:
     terms = {"benefit": "commission", "percent": "10", "product": "Audyt"}
-    return done(apply(records.deal(**said), Action.APPROVE, STAFF, records.REGISTERED, terms))
+    return done(apply(submissions.deal(**said), Action.APPROVE, STAFF, submissions.REGISTERED, terms))
 
 
 def won(**more: Any) -> Record:
@@ -44,7 +44,7 @@ def won(**more: Any) -> Record:
 def test_a_sender_reports_about_an_approved_deal_and_no_other(state: State) -> None:
     """Also not a second time: what they reported staff correct."""
     for action, details in ((Action.WIN, WON), (Action.LOSE, LOST)):
-        refused = apply(records.in_state(records.deal(), state), action, SENDER, NOW, details)
+        refused = apply(submissions.in_state(submissions.deal(), state), action, SENDER, NOW, details)
         assert isinstance(refused, Refused) and refused.reason in (Refusal.NOT_NOW, Refusal.NOT_YOURS)
 
 
@@ -118,7 +118,7 @@ def test_as_of_an_entry_it_is_as_it_was_then() -> None:
 
 
 def test_a_customer_whose_deal_was_lost_is_free_and_one_that_was_won_is_taken() -> None:
-    other = records.deal("DEAL-3333-3333")
+    other = submissions.deal("DEAL-3333-3333")
     for action, details, stands in ((Action.WIN, WON, True), (Action.LOSE, LOST, False)):
         record = done(apply(approved(), action, SENDER, NOW, details))
         found = conflicts.find(other, [record], [])
@@ -128,7 +128,7 @@ def test_a_customer_whose_deal_was_lost_is_free_and_one_that_was_won_is_taken() 
 
 
 def test_what_is_concluded_is_protected_no_more() -> None:
-    rule = records.rule().model_copy(update={"protection": _Protection()})
+    rule = submissions.rule().model_copy(update={"protection": _Protection()})
     assert protection.last_day(approved(), rule) is not None
     assert protection.last_day(won(), rule) is None
 

@@ -3,7 +3,7 @@
 import pytest
 
 from forms_service.domain.submissions.search_terms import fits, terms, understood
-from tests.domain.submissions.records import application, deal
+from tests.factories.submissions import application, deal
 
 
 def test_a_deal_is_found_by_its_customer_its_partner_and_who_sent_it() -> None:

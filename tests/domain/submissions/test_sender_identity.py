@@ -14,7 +14,7 @@ from forms_service.domain.submissions.sender_identity import (
     sender_keys,
 )
 from forms_service.domain.submissions.workflow import SubmissionKind
-from tests.domain.submissions.records import REGISTERED, application, deal, in_state
+from tests.factories.submissions import REGISTERED, application, deal, in_state
 
 NIP, OTHER_NIP = "PL1234563218", "PL5252248481"
 PARTNER = in_state(application(), "pre_accepted")

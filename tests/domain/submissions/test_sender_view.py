@@ -7,7 +7,7 @@ from forms_service.domain.submissions.actions import Actor, Record, apply
 from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.workflow import Action, Role
-from tests.domain.submissions.records import REGISTERED, deal
+from tests.factories.submissions import REGISTERED, deal
 
 ADVISOR, SECOND = (Actor(Role.STAFF, f"{name}@vendor.example") for name in ("advisor", "second"))
 SENDER = Actor(Role.SENDER)

@@ -24,7 +24,7 @@ from forms_service.domain.submissions.workflow import (
     allowed,
     diagram,
 )
-from tests.domain.submissions import records
+from tests.factories import submissions
 
 ACTORS = [
     Actor(Role.SENDER),
@@ -70,9 +70,9 @@ class Submission(RuleBasedStateMachine):
     @initialize(kind=st.sampled_from(SubmissionKind), pauses=st.booleans())
     def submitted(self, kind: SubmissionKind, pauses: bool) -> None:
         self.kind = kind
-        self.rule = records.rule(pauses)
-        self.now = records.REGISTERED
-        self.record = records.deal() if kind is SubmissionKind.DEAL else records.application()
+        self.rule = submissions.rule(pauses)
+        self.now = submissions.REGISTERED
+        self.record = submissions.deal() if kind is SubmissionKind.DEAL else submissions.application()
         self.arrows = arrows(kind)
         self.decided_by_hand = 0
 
@@ -100,7 +100,7 @@ class Submission(RuleBasedStateMachine):
         if action is Action.MOVE_DEADLINE:
             return  # made up; the service moves deadlines by `follow` and `recomputed`
         self.look_at(before, after, action)
-        self.record = deadline.follow(after, action, self.now, self.rule, records.CALENDAR)
+        self.record = deadline.follow(after, action, self.now, self.rule, submissions.CALENDAR)
         assert len(self.record["history"]) - len(after["history"]) in (0, 1)
 
     def look_at(self, before: Record, after: Record, action: Action) -> None:
@@ -139,7 +139,7 @@ class Submission(RuleBasedStateMachine):
         read = deadline.read(self.record)
         assert (read is None) == (self.kind is SubmissionKind.APPLICATION)
         if read is not None and self.record["state"] not in CLOSED:
-            assert deadline.fields(read, records.CALENDAR)["decide_by"] == self.record["decide_by"]
+            assert deadline.fields(read, submissions.CALENDAR)["decide_by"] == self.record["decide_by"]
             stands_still = bool(read.pauses) and read.pauses[-1].answered is None
             assert self.record["decide_by"] is not None or (stands_still and self.rule.pause_on_question)
         assert deadline.kept(self.record) in (None, True, False)
@@ -163,11 +163,11 @@ def test_a_promise_once_broken_stays_broken() -> None:
         assert not isinstance(after, Refused)
         return after
 
-    late = decide(records.deal(), records.REGISTERED + timedelta(days=4))
+    late = decide(submissions.deal(), submissions.REGISTERED + timedelta(days=4))
     assert deadline.decided_on_time(late) is False
-    at = records.REGISTERED + timedelta(days=5)
+    at = submissions.REGISTERED + timedelta(days=5)
     reopened = apply(late, Action.REOPEN, staff, at, {"reason": "Wrong"})
     assert not isinstance(reopened, Refused)
-    reopened = deadline.follow(reopened, Action.REOPEN, at, records.rule(), records.CALENDAR)
+    reopened = deadline.follow(reopened, Action.REOPEN, at, submissions.rule(), submissions.CALENDAR)
     assert reopened["decide_by"] > late["decide_by"] and deadline.kept(reopened) is False
     assert deadline.decided_on_time(decide(reopened, at)) is False

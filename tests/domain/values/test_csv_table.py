@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from forms_service.domain.partners.revenue_csv import FileFault, preview
 from forms_service.domain.values.csv_table import ISO, WINDOWS, CsvTable, as_csv, decoded, table
 from forms_service.services import accounts
-from tests.domain.partners.firm import START, program
 from tests.domain.partners.test_revenue_csv import TODAY
+from tests.factories.partners import START, program
 
 AMOUNTS = (
     ("Data", "Wartość", "Waluta", "Model", "Odbiorca", "Obszar", "Faktura"),

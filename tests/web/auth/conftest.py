@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from forms_service.domain.auth.roles import ADMINISTRATOR, REVIEWER, UserKind
-from tests.web.auth.house import ADVISOR, PEER, House
+from tests.factories.auth import ADVISOR, PEER, House
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from forms_service.domain.auth.roles import READER, UserKind
 from forms_service.web.auth.permissions import requires
-from tests.web.auth.house import ADVISOR, OWN, PEER, House, ask, words
+from tests.factories.auth import ADVISOR, OWN, PEER, House, ask, words
 
 PARTNER = "partner@example.org"
 NEW_PERSON = "new-person@example.com"

@@ -10,8 +10,8 @@ from forms_service.app import create_app, service_of
 from forms_service.settings import Settings
 from partner_program import load
 from tests import ROOT
-from tests.web.auth.house import ADVISOR, OWN, PEER, START, SetClock, ask, words
-from tests.web.fixture_site import make_site
+from tests.factories.auth import ADVISOR, OWN, PEER, START, SetClock, ask, words
+from tests.factories.site import make_site
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.web.auth.house import ADVISOR, OWN, ask
+from tests.factories.auth import ADVISOR, OWN, ask
 
 
 def lang(answer):

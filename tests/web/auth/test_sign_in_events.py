@@ -5,7 +5,7 @@ import resource
 import pytest
 
 from forms_service.domain.auth.roles import UserKind
-from tests.web.auth.house import ADVISOR, OWN, PEER, ask
+from tests.factories.auth import ADVISOR, OWN, PEER, ask
 
 
 def events(house, what=None):

@@ -11,7 +11,7 @@ from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.tokens import Keys, hashed
 from forms_service.store.disk import Disk
 from forms_service.store.maintenance import back_up
-from tests.web.auth.house import ADVISOR, OWN, PEER, House, ask, words
+from tests.factories.auth import ADVISOR, OWN, PEER, House, ask, words
 
 
 def code_shown(browser):

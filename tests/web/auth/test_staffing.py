@@ -7,7 +7,7 @@ import pytest
 from forms_service.cli import control_socket, staff
 from forms_service.domain.auth.errors import LastAdministrator, NobodyThere, UserExists
 from forms_service.domain.auth.roles import UserKind
-from tests.web.auth.house import ADVISOR, OWN, PEER, House, ask, words
+from tests.factories.auth import ADVISOR, OWN, PEER, House, ask, words
 
 NEW_PERSON = "new-person@example.com"
 

@@ -7,8 +7,8 @@ import pytest
 
 from partner_program import Program, load
 from tests import ROOT
-from tests.web.desk.office import Office
-from tests.web.fixture_site import make_site
+from tests.factories.desk import Office
+from tests.factories.site import make_site
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
-from tests.web.desk.office import ADMIN, Office, full_disk, words
+from tests.factories.desk import ADMIN, Office, full_disk, words
 
 
 def test_what_a_crash_left_is_said(open_office: Callable[..., Office], tmp_path: Path) -> None:

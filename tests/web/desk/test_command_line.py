@@ -15,7 +15,7 @@ from forms_service.services import audit_log
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.database import open_folder
 from tests.conftest import Service
-from tests.web.desk.office import ADMIN, REVIEWER_2, WATCHER, Office, words
+from tests.factories.desk import ADMIN, REVIEWER_2, WATCHER, Office, words
 
 SENDER = "contact@partner.example"
 ACCOUNTS = "name;tax id;domain\nOwn Customer;;own.example\n"

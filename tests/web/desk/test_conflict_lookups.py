@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from forms_service.services import conflict_lookup
-from tests.web.desk.office import REVIEWER_1, Office
+from tests.factories.desk import REVIEWER_1, Office
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tinydb.operations import delete
 from forms_service.services.tables import TABLES
 from forms_service.store.errors import DuplicateKey, IncompleteDocument
 from forms_service.store.store import Store
-from tests.web.desk.office import Office
+from tests.factories.desk import Office
 
 
 @pytest.fixture

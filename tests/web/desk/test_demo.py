@@ -12,7 +12,7 @@ from forms_service.cli.demo.command import fill
 from forms_service.cli.demo.submissions import ADMIN
 from forms_service.settings import Settings
 from forms_service.web.partner_record.page import OVERVIEW, SECTIONS
-from tests.web.desk.office import OWN, words
+from tests.factories.desk import OWN, words
 
 MOMENTS = {
     "a working day": datetime(2026, 11, 25, 9, 30, tzinfo=UTC),

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from forms_service.domain.auth.roles import READER, UserKind
 from forms_service.domain.reports import spreadsheets
 from forms_service.services.audit_log import AuditEvent
-from tests.web.desk.office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, ROLES, WATCHER, Office, words
+from tests.factories.desk import ADMIN, OTHER_NIP, OWN, REVIEWER_1, ROLES, WATCHER, Office, words
 
 
 def download(office: Office, query: str = "", kind: str = "csv", lang: str = "en") -> TestResponse:

@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 from aiosmtpd.smtp import Envelope
 
+from tests.factories.desk import Office
 from tests.mail.conftest import MailServer, Post
-from tests.web.desk.office import Office
 
 PEOPLE = ["Albatros", "Bocian", "Czapla", "Dudek", "Gil"]
 """A partner each; their name is in their address and in all that is said to them."""

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.web.desk.office import (
+from tests.factories.desk import (
     ADMIN,
     NIP,
     OTHER_NIP,

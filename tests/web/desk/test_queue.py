@@ -9,7 +9,7 @@ from forms_service.domain.auth.roles import UserKind
 from forms_service.services import backups
 from forms_service.services.user_repository import shut_out
 from forms_service.web.desk import alerts
-from tests.web.desk.office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, REVIEWER_2, WATCHER, Office, words
+from tests.factories.desk import ADMIN, OTHER_NIP, OWN, REVIEWER_1, REVIEWER_2, WATCHER, Office, words
 
 
 def order(html: str) -> list[str]:

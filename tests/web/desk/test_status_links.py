@@ -10,7 +10,7 @@ from forms_service.cli.control_socket import Control
 from forms_service.cli.status_links import COMMAND, handler, run
 from forms_service.domain.references import StatusTokens, token_hash
 from forms_service.services.database import open_folder
-from tests.web.desk.office import ADMIN, OWN, Office, words
+from tests.factories.desk import ADMIN, OWN, Office, words
 
 OpenOffice = Callable[..., Office]
 KEY = "k" * 40

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.web.desk.office import NIP, OTHER_NIP, Office, words
+from tests.factories.desk import NIP, OTHER_NIP, Office, words
 
 EARLY, LATE = "early@partner.example", "late@other.example"
 

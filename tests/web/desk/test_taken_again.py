@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.desk.office import ADMIN, MONDAY, OWN, Office, words
+from tests.factories.desk import ADMIN, MONDAY, OWN, Office, words
 from tests.web.partner.test_access_requests import ask
 
 TURKISH, UNKNOWN = "8790017566", "8790017567"

@@ -10,8 +10,8 @@ from typing import cast
 import pytest
 
 from partner_program import Program
-from tests.web.desk.office import OWN, REVIEWER_1, WATCHER, Office, value_of, words
-from tests.web.fixture_site import make_site
+from tests.factories.desk import OWN, REVIEWER_1, WATCHER, Office, value_of, words
+from tests.factories.site import make_site
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER
 from forms_service.web.auth.permissions import need_of
-from tests.web.desk.office import ADMIN, OWN, REVIEWER_1, WATCHER, Office, words
+from tests.factories.desk import ADMIN, OWN, REVIEWER_1, WATCHER, Office, words
 
 NEEDED = {
     "show_queue": READER,

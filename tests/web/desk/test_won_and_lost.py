@@ -3,7 +3,7 @@
 from flask.testing import FlaskClient
 
 from forms_service.domain.submissions.outcomes import Refused
-from tests.web.desk.office import OWN, REVIEWER_1, WATCHER, Office, full_disk, value_of, words
+from tests.factories.desk import OWN, REVIEWER_1, WATCHER, Office, full_disk, value_of, words
 
 WON = {"outcome": "won", "on": "2026-11-23", "value_amount": "24 000,50", "value_currency": "PLN", "text": ""}
 LOST = {"outcome": "lost", "on": "2026-11-23", "text": "Another offer was cheaper"}

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.store.faulty import no_room
-from tests.web.desk.office import (
+from tests.factories.desk import (
     ADMIN,
     NIP,
     OWN,
@@ -21,7 +20,8 @@ from tests.web.desk.office import (
     value_of,
     words,
 )
-from tests.web.partner.company import CONTACT, pre_accepted, signed_in
+from tests.factories.partner_records import CONTACT, pre_accepted, signed_in
+from tests.store.faulty import no_room
 
 
 def entered(office: Office, **other: str) -> dict[str, str]:

@@ -17,8 +17,8 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from tests.web.desk.office import OWN
-from tests.web.partner.seen import Element, Form, Seen
+from tests.factories.desk import OWN
+from tests.factories.html import Element, Form, Seen
 
 AROUND = frozenset({"lang", "next", "done"})
 """What is asked for by the frame around every page, by its one function."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from partner_program import Program
 from tests.domain.partners.test_agreement import pdf
-from tests.web.desk.office import ADMIN, OTHER_NIP, OWN, Office
-from tests.web.fixture_site import make_site
-from tests.web.partner.company import CONTACT, Company, active, pre_accepted, signed_in
+from tests.factories.desk import ADMIN, OTHER_NIP, OWN, Office
+from tests.factories.partner_records import CONTACT, Company, active, pre_accepted, signed_in
+from tests.factories.site import make_site
 from tests.web.partner.every_field import Explorer, NotingRequest
 
 ELSEWHERE = "contact@other.example"

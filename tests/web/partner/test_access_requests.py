@@ -12,8 +12,8 @@ import pytest
 from forms_service.domain.partners.access_requests import ANSWERED_WITHIN, MOST_WAITING, MOST_WAITING_OUTSIDE
 from forms_service.domain.partners.size_limits import LIST_ROWS
 from forms_service.services import access_requests
-from tests.web.desk.office import NIP, OTHER_NIP, OWN, Office, value_of, words
-from tests.web.partner.company import CONTACT, SPONSOR, Company, pre_accepted, signed_in
+from tests.factories.desk import NIP, OTHER_NIP, OWN, Office, value_of, words
+from tests.factories.partner_records import CONTACT, SPONSOR, Company, pre_accepted, signed_in
 
 NEW, OUTSIDE = "new@partner.example", "new@elsewhere.example"
 

@@ -18,8 +18,8 @@ from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from forms_service.web.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
 from tests.domain.partners.test_agreement import pdf
-from tests.web.desk.office import ADMIN, OTHER_NIP, OWN, WATCHER, Office, full_disk, words
-from tests.web.partner.company import CONTACT, SPONSOR, Company, pre_accepted, signed_in
+from tests.factories.desk import ADMIN, OTHER_NIP, OWN, WATCHER, Office, full_disk, words
+from tests.factories.partner_records import CONTACT, SPONSOR, Company, pre_accepted, signed_in
 
 SCAN = pdf(b"scanned pages " * 100)
 NEWER = pdf(b"the right one")

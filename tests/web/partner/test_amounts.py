@@ -23,9 +23,9 @@ from forms_service.services.partners import PartnerMissing, Partners
 from forms_service.services.revenue import PAGE_ROWS, PartnerRevenue
 from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
-from tests.domain.partners import firm
-from tests.web.desk.office import OWN, Office, value_of, words
-from tests.web.partner.company import Company, active, signed_in
+from tests.factories import partners as firm
+from tests.factories.desk import OWN, Office, value_of, words
+from tests.factories.partner_records import Company, active, signed_in
 
 STAFF = PartnerActor(Side.STAFF, firm.STAFF)
 LATER = firm.START + timedelta(days=800)

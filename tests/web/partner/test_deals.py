@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.desk.office import ADMIN, NIP, OTHER_NIP, OWN, Office, full_disk, value_of, words
-from tests.web.partner.company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
+from tests.factories.desk import ADMIN, NIP, OTHER_NIP, OWN, Office, full_disk, value_of, words
+from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 
 TYPED = {
     "partner_email": CONTACT,

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from forms_service.server.waitress_server import HEAD_LIMIT_BYTES
 from partner_program import Program
 from tests.cached import long_cached_texts
-from tests.web.desk.office import OWN, Office, full_disk
+from tests.factories.desk import OWN, Office, full_disk
 from tests.web.partner import one_of_everything
 from tests.web.partner.every_field import Asked, Explorer
 

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 
 from forms_service.web.partner_record.page import SECTIONS
 from forms_service.web.security import UNSAFE
-from tests.web.desk.office import ADMIN, OWN, Office
-from tests.web.partner.company import CONTACT, Company, active, signed_in
+from tests.factories.desk import ADMIN, OWN, Office
+from tests.factories.partner_records import CONTACT, Company, active, signed_in
 
 FOREIGN = (
     {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},

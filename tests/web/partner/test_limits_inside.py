@@ -9,8 +9,8 @@ import pytest
 
 from forms_service.domain.partners.actions import PartnerActor, Side
 from forms_service.domain.partners.size_limits import HISTORY_ROWS, LIST_ROWS, NOTE_ROWS, is_full
-from tests.web.desk.office import NIP, OWN, Office, value_of, words
-from tests.web.partner.company import Company, active, signed_in
+from tests.factories.desk import NIP, OWN, Office, value_of, words
+from tests.factories.partner_records import Company, active, signed_in
 from tests.web.partner.test_deals import TYPED
 
 DEFAULT = "30 per minute; 200 per hour"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from forms_service.web.partner_record.page import SECTIONS
-from tests.web.desk.office import ADMIN, OWN, Office, words
-from tests.web.partner.company import CONTACT, SPONSOR, active, pre_accepted, signed_in
+from tests.factories.desk import ADMIN, OWN, Office, words
+from tests.factories.partner_records import CONTACT, SPONSOR, active, pre_accepted, signed_in
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])

@@ -14,9 +14,9 @@ from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.services.erasure import Erasing
 from forms_service.services.partner_list import CURRENT, PAGE_ROWS, TABLE, PartnerFilter, PartnerSort
-from tests.domain.partners import firm
-from tests.web.desk.office import OTHER_NIP, OWN, WATCHER, Office, words
-from tests.web.partner.company import CONTACT, active, pre_accepted, signed_in
+from tests.factories import partners
+from tests.factories.desk import OTHER_NIP, OWN, WATCHER, Office, words
+from tests.factories.partner_records import CONTACT, active, pre_accepted, signed_in
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def add(office: Office) -> Callable[..., str]:
     """One more partner of nobody, put into the store as use cases put it."""
 
     def add(name: str, number: int = 0, **more: Any) -> str:
-        partner = cast(dict[str, Any], firm.active())
+        partner = cast(dict[str, Any], partners.active())
         partner["id"] = f"PAR-2222-{2222 + number}"
         partner["application"] = f"APP-2222-{2222 + number}"
         partner |= {"company": {**partner["company"], "name": name}} | more
@@ -80,8 +80,8 @@ def test_what_only_the_days_change_is_counted_anew(office: Office) -> None:
 
 
 def test_narrowed_and_sorted(office: Office, add: Callable[..., str]) -> None:
-    later = {"active_since": (firm.START + timedelta(days=30)).isoformat()}
-    gold = {"terms": [{**firm.active()["terms"][0], "tier": "gold"}]}
+    later = {"active_since": (partners.START + timedelta(days=30)).isoformat()}
+    gold = {"terms": [{**partners.active()["terms"][0], "tier": "gold"}]}
     add("beta", 1)
     add("Alfa", 2, **later)
     add("Żeta", 3, **gold)
@@ -90,7 +90,7 @@ def test_narrowed_and_sorted(office: Office, add: Callable[..., str]) -> None:
     assert names(office, states=frozenset(PartnerState)) == ["Alfa", "beta", "Ended", "Żeta"]
     assert names(office, tier="gold") == ["Żeta"]
     assert names(office, order=PartnerSort.RENEWAL) == ["beta", "Żeta", "Alfa"]
-    by = firm.START + timedelta(days=370)
+    by = partners.START + timedelta(days=370)
     assert names(office, renews_by=by) == ["beta", "Żeta"]
     assert names(office, renews_by=by, tier="gold") == ["Żeta"]
 
@@ -161,19 +161,19 @@ def test_whoever_is_erased_is_gone_from_the_list_too(office: Office) -> None:
 @given(days=st.integers(0, 900), lapses=st.none() | st.integers(0, 900), stops=st.booleans())
 def test_a_row_says_what_the_record_says_on_that_day(days: int, lapses: int | None, stops: bool) -> None:
     """Missing or not, current or over: the same as the scorecard, on any day."""
-    partner = firm.active()
+    partner = partners.active()
     if lapses is not None:
-        until = firm.START + timedelta(days=lapses)
-        partner = firm.done(qualifications.extend(partner, firm.staff(), "q1", valid_until=until))
+        until = partners.START + timedelta(days=lapses)
+        partner = partners.done(qualifications.extend(partner, partners.staff(), "q1", valid_until=until))
     if stops:
-        partner = firm.done(suspension.suspend(partner, firm.staff(), reason="r"))
-    day = firm.START + timedelta(days=days)
-    row = list_row.row(partner, firm.program(), day)
+        partner = partners.done(suspension.suspend(partner, partners.staff(), reason="r"))
+    day = partners.START + timedelta(days=days)
+    row = list_row.row(partner, partners.program(), day)
     missing = {each["item"] for each in row["missing"]}
     assert ("sales-qualifications" in missing) == (lapses is not None and lapses < days)
     assert row["lacking"] == bool(row["missing"])
     assert row["renews_on"] == "2027-11-23"
-    assert row["due"] is not None and date.fromisoformat(row["due"]["on"]) <= firm.START + timedelta(
+    assert row["due"] is not None and date.fromisoformat(row["due"]["on"]) <= partners.START + timedelta(
         days=1200
     )
     assert replace(PartnerFilter(), states=CURRENT).states >= {PartnerState(row["state"])}

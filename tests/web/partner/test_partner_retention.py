@@ -6,8 +6,8 @@ from io import BytesIO
 from forms_service.jobs.retention import Clearing
 from forms_service.services import clock_guard, data_files
 from tests.domain.partners.test_agreement import pdf
-from tests.web.desk.office import OTHER_NIP, OWN, Office
-from tests.web.partner.company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
+from tests.factories.desk import OTHER_NIP, OWN, Office
+from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 
 KEPT_YEARS = 3
 

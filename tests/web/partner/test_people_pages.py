@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.web.desk.office import OTHER_NIP, OWN, Office, full_disk, value_of, words
-from tests.web.partner.company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
+from tests.factories.desk import OTHER_NIP, OWN, Office, full_disk, value_of, words
+from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 
 MEMBER = "member@partner.example"
 

@@ -1,7 +1,7 @@
 """A pre-acceptance that staff open again: the onboarding that began with it follows."""
 
-from tests.web.desk.office import ADMIN, Office, words
-from tests.web.partner.company import Company, active, pre_accepted, signed_in
+from tests.factories.desk import ADMIN, Office, words
+from tests.factories.partner_records import Company, active, pre_accepted, signed_in
 
 
 def decide(office: Office, company: Company, action: str) -> None:

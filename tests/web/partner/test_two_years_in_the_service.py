@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.web.partner.seen import Seen
-from tests.web.partner.walking import PEOPLE, VENDOR, Walk
+from tests.factories.html import Seen
+from tests.factories.scenario import PEOPLE, VENDOR, Walk
 
 FACTS = yaml.safe_load(Path(__file__).with_name("two_years_in_the_service.yml").read_text(encoding="utf-8"))
 CHECKLIST = "Co jest potrzebne, zanim partnerstwo się zacznie"

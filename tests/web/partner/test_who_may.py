@@ -12,7 +12,8 @@ from forms_service.domain.partners.actions import PartnerAction
 from forms_service.web.partner_record.page import SECTIONS
 from forms_service.web.partner_record.views import CHANGED
 from tests.domain.partners.test_agreement import pdf
-from tests.web.desk.office import ADMIN, OTHER_NIP, OWN, REVIEWER_1, WATCHER, Office, words
+from tests.factories.desk import ADMIN, OTHER_NIP, OWN, REVIEWER_1, WATCHER, Office, words
+from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 from tests.web.partner import access_table as table
 from tests.web.partner.access_table import (
     ACTIONS,
@@ -24,7 +25,6 @@ from tests.web.partner.access_table import (
     STAFF,
     VISITOR,
 )
-from tests.web.partner.company import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 from tests.web.partner.test_from_outside import addresses
 
 MISSING = "PAR-2222-2222"

@@ -12,9 +12,9 @@ import pytest
 
 from partner_program import Program
 from partner_program.model import AttestationForm
-from tests.web.desk.office import OWN, Office, value_of, words
-from tests.web.fixture_site import make_site
-from tests.web.partner.company import CONTACT, SPONSOR, Company, active, signed_in
+from tests.factories.desk import OWN, Office, value_of, words
+from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, signed_in
+from tests.factories.site import make_site
 
 
 @pytest.fixture

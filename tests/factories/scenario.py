@@ -22,9 +22,9 @@ from forms_service.cli import program
 from forms_service.settings import Settings
 from partner_program import load
 from tests import ROOT
-from tests.web.desk.office import OWN, SetClock
-from tests.web.fixture_site import make_site
-from tests.web.partner.seen import Seen
+from tests.factories.desk import OWN, SetClock
+from tests.factories.html import Seen
+from tests.factories.site import make_site
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 MORNING, LATER = time(8), time(10)

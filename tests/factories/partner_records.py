@@ -6,7 +6,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from tests.web.desk.office import OWN, Office
+from tests.factories.desk import OWN, Office
 
 CONTACT, SPONSOR, STRANGER = "contact@partner.example", "sponsor@partner.example", "other@partner.example"
 

@@ -19,7 +19,7 @@ from forms_service.store.disk import Disk
 from forms_service.store.store import Document
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
-from tests.domain.submissions import records
+from tests.factories import submissions
 
 ADVISOR, PEER, READER, ADMIN = (f"{name}@vendor.example" for name in ("advisor", "peer", "reader", "admin"))
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -79,12 +79,12 @@ class Office:
     def deal(self, reference: str = "DEAL-2222-2222", received: str = "", **said: Any) -> Document:
         """A deal registered at this moment (or now)."""
         when = at(received) if received else self.now
-        record = records.deal(reference, when, **said)
+        record = submissions.deal(reference, when, **said)
         return self.keep({**record, "terms": [], "keys": []})
 
     def application(self, reference: str = "APP-2222-2222", received: str = "", **said: Any) -> Document:
         when = at(received) if received else self.now
-        return self.keep({**records.application(reference, when, **said), "terms": [], "keys": []})
+        return self.keep({**submissions.application(reference, when, **said), "terms": [], "keys": []})
 
     def keep(self, record: Document) -> Document:
         with self.store.batch() as batch:
