@@ -1,1 +1,1 @@
-"""Builders of what tests need: a clock, submissions, partners, mails, and the parts of the service around them."""
+"""Builders of what tests need: a clock, submissions, partners, mails, parts of the service."""
