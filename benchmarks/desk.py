@@ -94,7 +94,7 @@ def _measured(site: Path, size: int) -> dict[str, float]:
         app = create_app(Settings.from_environment(known))
         client = app.test_client()
         facts = Filling(app, client, size).fill()
-        link = service_of(app).doors.staffing.first_administrator_link() or ""
+        link = service_of(app).auth.staff_admin.first_administrator_link() or ""
         client.post(link.removeprefix("http://127.0.0.1:8000"), headers=OWN)
         found = {
             "summing for figures, once": _took(lambda: service_of(app).desk.prepare(lambda: None)),

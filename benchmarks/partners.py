@@ -108,7 +108,7 @@ def _measured(site: Path, partners: int, years: int) -> dict[str, float]:
         filling.fill()
         facts = {"partner": filling.reference, "deal": filling.deal}
         staff, partner = app.test_client(), app.test_client()
-        link = parts.doors.staffing.first_administrator_link() or ""
+        link = parts.auth.staff_admin.first_administrator_link() or ""
         staff.post(link.removeprefix(parts.settings.base_url), headers=OWN)
         _sign_in(parts, partner)
         base = f"/partner/{filling.reference}"
@@ -174,7 +174,7 @@ def _sign_in(parts: Service, client: FlaskClient) -> None:
     client.post("/partner/sign-in", data={"email": CONTACT, "lang": "en"}, headers=OWN)
     queued = parts.store.find("mails", "state", "queued")
     mail = next(each for each in reversed(queued) if each["template"] == "sign-in")
-    link = parts.doors.entrance.link_for(mail) or ""
+    link = parts.auth.sign_in.link_for(mail) or ""
     assert client.post(link.removeprefix(parts.settings.base_url), headers=OWN).status_code == 303
 
 

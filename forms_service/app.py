@@ -97,7 +97,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         app.register_blueprint(views.blueprint)
     install_auth(
         app,
-        parts.doors,
+        parts.auth,
         settings,
         vendor=lambda: release().program.vendor,
         navigation={UserKind.STAFF: desk_navigation.ENTRIES, UserKind.PARTNER: partner_pages.ENTRIES},
@@ -130,7 +130,7 @@ def _rounds(parts: Service, erasing: Erasing) -> Scheduler:
         parts.store,
         lambda: parts.site.current().program,
         parts.settings.data_dir,
-        tidy=lambda: parts.doors.entrance.tidy() + parts.asking.tidy(),
+        tidy=lambda: parts.auth.sign_in.tidy() + parts.asking.tidy(),
         mail_is_owed=parts.outbox.wake,
         promise=parts.promise,
         also={"access": parts.asking.answer_the_rest},
@@ -154,23 +154,23 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     counting = Statistics(store, program)
     asks = None if settings.rate_limit else RateLimiter(None, timedelta(0))
     lost_links = LostLinks(store, tokens, clock, mail_is_owed=mail_is_owed, asks=asks)
-    doors = make_auth(
+    auth = make_auth(
         settings, key, store, clock, mail_is_owed=mail_is_owed, lang=site.current().default_language
     )
     partnerships = partners.Partners(store, clock, program, mail_is_owed=mail_is_owed)
     asking = AccessRequests(
         store,
-        doors.keys,
+        auth.keys,
         clock,
         partnerships,
         base_url=settings.base_url,
         limited=bool(settings.rate_limit),
         mail_is_owed=mail_is_owed,
     )
-    compose = _composer(settings, site, store, tokens, doors, lost_links, asking)
+    compose = _composer(settings, site, store, tokens, auth, lost_links, asking)
     courier = MailSender(from_url(settings.mail_url, settings.data_dir / "mail"), compose)
     outbox = Outbox(store, courier, clock=clock, traffic=traffic)
-    doors.staffing.seed(settings.staff)
+    auth.staff_admin.seed(settings.staff)
     return Service(
         settings=settings,
         clock=clock,
@@ -196,9 +196,9 @@ def _parts(settings: Settings, clock: Clock) -> Service:
             settings.rate_limit, exempt=(desk_pages.blueprint.name, partner_pages.blueprint.name)
         ),
         outbox=outbox,
-        doors=doors,
+        auth=auth,
         asking=asking,
-        body_limits=BodyLimits(doors.entrance.visit, session_cookie(is_https=settings.is_https)),
+        body_limits=BodyLimits(auth.sign_in.visit, session_cookie(is_https=settings.is_https)),
         traffic=traffic,
         promise=OnTimeRate(counting, program),
     )
@@ -209,7 +209,7 @@ def _composer(
     site: Site,
     store: Store,
     tokens: StatusTokens,
-    doors: Auth,
+    auth: Auth,
     lost_links: LostLinks,
     asking: AccessRequests,
 ) -> Composer:
@@ -224,7 +224,7 @@ def _composer(
     return Composer(
         lambda: site.current().program,
         lambda record: f"{settings.base_url}{prefix(record['lang'])}/status/{tokens.of(record)}",
-        sign_in_link=doors.entrance.link_for,
+        sign_in_link=auth.sign_in.link_for,
         sent_from=lost_links.sent_from,
         privacy_page=privacy_page,
         staff_letters=StaffMails(

@@ -176,7 +176,7 @@ def _orders(parts: Service) -> Mapping[str, Handler]:
     """What commands beside the service may ask it to do."""
     privacy = Privacy(parts.store, parts.settings.data_dir, lambda: parts.site.current().program, parts.clock)
     return {
-        "staff": staff.handler(parts.doors.staffing, parts.store, parts.clock),
+        "staff": staff.handler(parts.auth.staff_admin, parts.store, parts.clock),
         accounts.COMMAND: accounts.handler(parts.store, parts.clock),
         audit.COMMAND: audit.handler(parts.store, parts.clock),
         privacy_command.COMMAND: privacy.carry_out,
@@ -230,7 +230,7 @@ def _first_link(parts: Service) -> str | None:
     if insecure(parts.settings.base_url):
         return None
     try:
-        return parts.doors.staffing.first_administrator_link()
+        return parts.auth.staff_admin.first_administrator_link()
     except StoreError:
         return None
 

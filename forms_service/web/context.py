@@ -59,7 +59,7 @@ class Service:
     audit_log: AuditLog
     limiter: Limiter
     outbox: "Outbox"
-    doors: Auth
+    auth: Auth
     asking: AccessRequests
     body_limits: BodyLimits
     traffic: Traffic

@@ -45,7 +45,7 @@ class Place:
         self.app = create_app(Settings.from_environment(known), clock=self.clock)
         self.url = f"http://127.0.0.1:{port}"
         with suppress(UserExists):
-            service_of(self.app).doors.register.add(UserKind.STAFF, REVIEWER, MAY_DECIDE, by="command")
+            service_of(self.app).auth.users.add(UserKind.STAFF, REVIEWER, MAY_DECIDE, by="command")
         limits = Limits(body_bytes=BODY_LIMIT_BYTES, threads=4)
         self._server = Server(self.app, lambda status, path: (str(status), [], b""), listening, limits)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
@@ -53,7 +53,7 @@ class Place:
 
     def signs_in(self, page: Page) -> None:
         """Anew: sessions do not last from one year to the next."""
-        page.goto(service_of(self.app).doors.staffing.link(REVIEWER))
+        page.goto(service_of(self.app).auth.staff_admin.link(REVIEWER))
         page.locator("main form button").click()
         expect(page).to_have_url(f"{self.url}/desk/")
 

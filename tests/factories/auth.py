@@ -59,7 +59,7 @@ class House:
         self.settings = Settings.from_environment(self.environment)
         self.store = open_folder(self.data)
         self.woken = 0
-        self.doors: Auth = make_auth(
+        self.auth: Auth = make_auth(
             self.settings,
             self.key,
             self.store,
@@ -107,7 +107,7 @@ class House:
 
         install_auth(
             app,
-            self.doors,
+            self.auth,
             self.settings,
             vendor=lambda: "Future Processing",
             navigation=NAVIGATION,
@@ -131,7 +131,7 @@ class House:
 
     def link(self) -> str:
         """The path of the link in the newest mail."""
-        url = self.doors.entrance.link_for(self.mails()[-1])
+        url = self.auth.sign_in.link_for(self.mails()[-1])
         assert url is not None
         assert url.startswith(self.settings.base_url)
         return url.removeprefix(self.settings.base_url)

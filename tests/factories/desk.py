@@ -59,7 +59,7 @@ class Office:
         self.app = create_app(Settings.from_environment(known | settings), clock=self.clock)
         self.journal = data / "records.journal"
         for email, role in ROLES.items():
-            self.service.doors.register.add(UserKind.STAFF, email, role, by="command")
+            self.service.auth.users.add(UserKind.STAFF, email, role, by="command")
 
     @property
     def service(self) -> Service:
@@ -71,7 +71,7 @@ class Office:
     def browser(self, email: str = REVIEWER_1, lang: str = "en") -> FlaskClient:
         """A browser in which this person has signed in."""
         browser = self.app.test_client()
-        link = self.service.doors.staffing.link(email).removeprefix(self.service.settings.base_url)
+        link = self.service.auth.staff_admin.link(email).removeprefix(self.service.settings.base_url)
         assert browser.post(link, headers=OWN).status_code == 303
         browser.post("/desk/language", data={"lang": lang}, headers=OWN)
         return browser

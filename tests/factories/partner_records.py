@@ -79,7 +79,7 @@ def signed_in(office: Office, email: str = CONTACT, lang: str = "en") -> FlaskCl
     browser.post("/partner/sign-in", data={"email": email, "lang": lang}, headers=OWN)
     mails = office.service.store.find("mails", "state", "queued")
     mail = next(each for each in reversed(mails) if each["template"] == "sign-in" and each["to"] == email)
-    link = office.service.doors.entrance.link_for(mail)
+    link = office.service.auth.sign_in.link_for(mail)
     assert link is not None
     address = link.removeprefix(office.service.settings.base_url)
     assert browser.post(address, headers=OWN).status_code == 303

@@ -23,7 +23,7 @@ def own_sessions() -> SessionsView:
     visit = recognised()
     if visit is None:
         raise RuntimeError("only a view with @requires may ask for sessions")
-    found = service().doors.entrance.own_sessions(visit)
+    found = service().auth.sign_in.own_sessions(visit)
 
     def shown(moment: str | None) -> str:
         return date_and_time(moment, release().program, spoken()) if moment else ""

@@ -71,7 +71,7 @@ class PersonLimits:
 class Access:
     """What the guard and the pages work with."""
 
-    entrance: SignIn
+    sign_in: SignIn
     origins: Origins
     is_https: bool
     vendor: Callable[[], str]
@@ -124,7 +124,7 @@ def recognised() -> Visit | None:
     """The session this request belongs to, looked up once for each request."""
     if "access_visit" not in g:
         cookie = request.cookies.get(access().session_cookie)
-        g.access_visit = access().entrance.visit(cookie) if cookie else None
+        g.access_visit = access().sign_in.visit(cookie) if cookie else None
     visit: Visit | None = g.access_visit
     return visit
 

@@ -100,7 +100,7 @@ def _unless_allowed(need: Permission, kind: UserKind) -> AnyResponse | None:
 
 def _count_refused_role(kind: UserKind) -> None:
     """An audit event; one that only looked writes nothing now."""
-    refusals = access().entrance.refusals
+    refusals = access().sign_in.refusals
     refusals.count(SignInEvent.ROLE_REFUSED, kind)
     if request.method in UNSAFE:
         refusals.write_due()
@@ -148,9 +148,9 @@ def _renew(response: Response) -> Response:
 class Auth:
     """The ways into one service."""
 
-    entrance: SignIn
-    register: UserRepository
-    staffing: StaffAdmin
+    sign_in: SignIn
+    users: UserRepository
+    staff_admin: StaffAdmin
     keys: Keys
 
 
@@ -181,7 +181,7 @@ def make_auth(
 
 def install_auth(
     app: Flask,
-    doors: Auth,
+    auth: Auth,
     settings: Settings,
     *,
     vendor: Callable[[], str],
@@ -196,8 +196,8 @@ def install_auth(
     if insecure(settings.base_url):
         close(app)
         return False
-    limits = PersonLimits(doors.entrance.rules)
-    install(app, Access(doors.entrance, Origins(settings), settings.is_https, vendor, navigation, limits))
+    limits = PersonLimits(auth.sign_in.rules)
+    install(app, Access(auth.sign_in, Origins(settings), settings.is_https, vendor, navigation, limits))
     for kind in kinds:
         app.register_blueprint(sign_in_pages(kind))
     return True

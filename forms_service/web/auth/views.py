@@ -66,8 +66,8 @@ def show_form() -> AnyResponse:
 def ask() -> AnyResponse:
     """Mail a link if the address may come in. What happens next is the same for every address."""
     browser = _browser_secret() or random_token()
-    entrance = access().entrance
-    entrance.ask(
+    sign_in = access().sign_in
+    sign_in.ask(
         _kind(),
         request.form.get("email", ""),
         client=client_of(request.remote_addr or ""),
@@ -77,7 +77,7 @@ def ask() -> AnyResponse:
         device=request.cookies.get(access().device_cookie(_kind())),
     )
     answer = redirect(f"{AREAS[_kind()]}/sign-in/asked?{urlencode({'lang': spoken()})}", 303)
-    access().keep(answer, access().asking_cookie, browser, entrance.rules.link_lifetime)
+    access().keep(answer, access().asking_cookie, browser, sign_in.rules.link_lifetime)
     return answer
 
 
@@ -91,7 +91,7 @@ def show_asked() -> Response:
 @everybody
 def show_button(token: str) -> Response:
     """A button. Looking at a link does nothing, however often and whoever looks."""
-    opened = access().entrance.open(_kind(), token, _browser_secret())
+    opened = access().sign_in.open(_kind(), token, _browser_secret())
     lang = asked_language() or opened.lang
     if opened.standing is not LinkState.GOOD:
         return _closed(opened.standing, lang)
@@ -102,7 +102,7 @@ def show_button(token: str) -> Response:
 def redeem(token: str) -> AnyResponse:
     """The button was pressed."""
     typed = {name: request.form.get(name, "").strip() for name in ("code", "address")}
-    outcome = access().entrance.redeem(
+    outcome = access().sign_in.redeem(
         _kind(), token, browser=_browser_secret(), leaving=session_id(), **typed
     )
     if isinstance(outcome, Entered):
@@ -117,7 +117,7 @@ def redeem(token: str) -> AnyResponse:
 def leave() -> AnyResponse:
     """End the session on the server; the cookie is worth nothing from now on."""
     if session := session_id():
-        access().entrance.leave(session)
+        access().sign_in.leave(session)
     lang = spoken()
     forget()
     answer = redirect(f"{AREAS[_kind()]}/sign-in?{urlencode({'left': '', 'lang': lang})}", 303)
@@ -134,7 +134,7 @@ def end_others() -> AnyResponse:
         return page("access/ended.html", 403, sign_in=sign_in, address=here(), typed=[])
     if visit.principal.kind != _kind():
         abort(404)
-    access().entrance.end_others(visit)
+    access().sign_in.end_others(visit)
     return redirect(f"{AREAS[_kind()]}/me?done=sessions", 303)
 
 
@@ -144,7 +144,7 @@ def choose_language() -> AnyResponse:
     person, lang = current(), asked_language()
     if person is None or lang is None:
         abort(404)
-    access().entrance.remember_language(person.id, lang)
+    access().sign_in.remember_language(person.id, lang)
     return redirect(_onward(), 303)
 
 
@@ -152,7 +152,7 @@ def _let_in(entered: Entered) -> AnyResponse:
     forget()
     answer = redirect(entered.next or f"{AREAS[_kind()]}/", 303)
     access().keep(answer, access().session_cookie, entered.cookie, entered.lasts)
-    rules = access().entrance.rules
+    rules = access().sign_in.rules
     access().keep(answer, access().device_cookie(_kind()), entered.device, rules.device_lifetime)
     access().drop(answer, access().asking_cookie)
     return answer
@@ -198,7 +198,7 @@ def _onward() -> str:
 
 
 def _minutes() -> int:
-    return int(access().entrance.rules.link_lifetime.total_seconds() // 60)
+    return int(access().sign_in.rules.link_lifetime.total_seconds() // 60)
 
 
 def _browser_secret() -> str | None:

@@ -76,7 +76,7 @@ def export_people() -> Response:
         Column(words.text(N_("Last sign-in")), seen),
         Column(words.text(N_("Let in by")), lambda person: _let_in_by(person, words), 30),
     )
-    people = service().doors.register.listed(UserKind.STAFF)
+    people = service().auth.users.listed(UserKind.STAFF)
     return download("people", columns, people, words.language, {})
 
 
@@ -112,17 +112,17 @@ def change_mine() -> AnyResponse:
 
 
 def _add(address: str, role: str) -> None:
-    person = service().doors.register.add(UserKind.STAFF, address, role, by=me().email)
+    person = service().auth.users.add(UserKind.STAFF, address, role, by=me().email)
     service().audit_log.record(me().email, AuditEvent.LET_IN, about=person["email"], role=role)
 
 
 def _change_role(address: str, role: str) -> None:
-    person = service().doors.register.change_role(UserKind.STAFF, address, role, by=me().email)
+    person = service().auth.users.change_role(UserKind.STAFF, address, role, by=me().email)
     service().audit_log.record(me().email, AuditEvent.ROLE_CHANGED, about=person["email"], role=role)
 
 
 def _remove(address: str, _: str) -> None:
-    person = service().doors.register.remove(UserKind.STAFF, address, by=me().email)
+    person = service().auth.users.remove(UserKind.STAFF, address, by=me().email)
     service().audit_log.record(me().email, AuditEvent.SHUT_OUT, about=person["email"])
 
 
@@ -142,7 +142,7 @@ def _people(
         "people.html",
         status,
         fmt=words,
-        people=[_shown(person, words) for person in service().doors.register.listed(UserKind.STAFF)],
+        people=[_shown(person, words) for person in service().auth.users.listed(UserKind.STAFF)],
         roles=[(role, words.text(ROLE_NAMES[role])) for role in ROLES[UserKind.STAFF]],
         done=words.text(DONE.get(done, "")),
         sentence=sentence,

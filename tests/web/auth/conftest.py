@@ -12,7 +12,7 @@ from tests.factories.auth import ADVISOR, PEER, House
 def house(tmp_path: Path) -> House:
     """Advisor is administrator, Peer is reviewer, a partner's person has an address of their own."""
     house = House(tmp_path)
-    house.doors.register.add(UserKind.STAFF, ADVISOR, ADMINISTRATOR, by="command")
-    house.doors.register.add(UserKind.STAFF, PEER, REVIEWER, by="command")
-    house.doors.register.add(UserKind.PARTNER, "partner@example.org", "person", by="command")
+    house.auth.users.add(UserKind.STAFF, ADVISOR, ADMINISTRATOR, by="command")
+    house.auth.users.add(UserKind.STAFF, PEER, REVIEWER, by="command")
+    house.auth.users.add(UserKind.PARTNER, "partner@example.org", "person", by="command")
     return house

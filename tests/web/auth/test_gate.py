@@ -25,7 +25,7 @@ NEW_PERSON = "new-person@example.com"
 )
 def test_each_role_meets_what_is_its_own(house, who, expected):
     """A8: what is not yours does not exist; a view that does not say whose it is belongs to nobody."""
-    house.doors.register.add(UserKind.STAFF, NEW_PERSON, READER, by="command")
+    house.auth.users.add(UserKind.STAFF, NEW_PERSON, READER, by="command")
     area = "/partner" if who == PARTNER else "/desk"
     browser = house.signed_in(who, area) if who else house.browser()
     got = (
@@ -132,7 +132,7 @@ def test_the_cookies_over_plain_http(house):
 def test_the_cookies_over_https(tmp_path):
     """`__Host-`, Secure; and the plain names are not looked at."""
     house = House(tmp_path, environment={"BASE_URL": "https://partners.example.com"})
-    house.doors.register.add(UserKind.STAFF, ADVISOR, "administrator", by="command")
+    house.auth.users.add(UserKind.STAFF, ADVISOR, "administrator", by="command")
     browser, here = house.browser(), "https://partners.example.com"
     asked = browser.post("/desk/sign-in", data={"email": ADVISOR}, headers=OWN, base_url=here)
     entered = browser.post(house.link(), headers=OWN, base_url=here)

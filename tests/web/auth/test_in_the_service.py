@@ -71,7 +71,7 @@ def test_the_log_knows_nobody(make_service, caplog):
     browser = app.test_client()
     ask(browser, PEER)
     secrets = [browser.get_cookie("asking").value, PEER, "peer"]
-    url = service_of(app).doors.staffing.first_administrator_link()
+    url = service_of(app).auth.staff_admin.first_administrator_link()
     path = url.removeprefix("http://127.0.0.1:8000")
     browser.get(path)
     browser.post(path, headers=OWN)

@@ -20,7 +20,7 @@ def test_a_sign_in_is_an_event_with_the_persons_id(house, caplog, area, person, 
     """Once, in the batch of the session; neither the event nor the log holds an address."""
     caplog.set_level("INFO")
     house.signed_in(person, area=area)
-    (listed,) = [each for each in house.doors.register.listed(kind) if each["email"] == person]
+    (listed,) = [each for each in house.auth.users.listed(kind) if each["email"] == person]
     (event,) = events(house)
     assert (event["who"], event["what"], event["kind"]) == (listed["id"], "signed_in", str(kind))
     assert person not in str(event)
@@ -55,7 +55,7 @@ def wrong_role(house):
         house.peer = house.signed_in(PEER)
     house.peer.post("/partner/nothing-of-yours", headers=OWN)
     house.peer.get("/desk/admin")
-    house.doors.entrance.refusals.write_due()
+    house.auth.sign_in.refusals.write_due()
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_was_counted_last_is_written_by_the_daily_round(house):
     for _ in range(3):
         wrong_link(house)
     house.clock.forward(hours=2)
-    house.doors.entrance.tidy()
+    house.auth.sign_in.tidy()
     assert [event["count"] for event in events(house, "link_refused")] == [1, 2]
 
 

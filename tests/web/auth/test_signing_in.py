@@ -68,7 +68,7 @@ def test_a_link_works_once(house):
 def test_of_two_presses_at_the_same_moment_one_gets_in(house):
     """A2: fifty rounds, both let go at once: exactly one session each time."""
     unlimited = House(house.data / "rounds", environment={"RATE_LIMIT": "off"})
-    unlimited.doors.register.add(UserKind.STAFF, ADVISOR, "administrator", by="command")
+    unlimited.auth.users.add(UserKind.STAFF, ADVISOR, "administrator", by="command")
     advisor = person_of(unlimited, ADVISOR)["id"]
     for number in range(50):
         browser = unlimited.browser()
@@ -205,17 +205,17 @@ def test_whoever_is_removed_is_out_at_once(house):
     asking = house.browser()
     ask(asking, PEER)
     link = house.link()
-    house.doors.register.remove(UserKind.STAFF, PEER, by=ADVISOR)
+    house.auth.users.remove(UserKind.STAFF, PEER, by=ADVISOR)
     assert browser.get("/desk/").status_code == 303
     assert_refused(house, cookie)
     assert asking.post(link, headers=OWN).status_code == 410
-    assert house.doors.entrance.link_for(house.mails()[-1]) is None
+    assert house.auth.sign_in.link_for(house.mails()[-1]) is None
 
 
 def test_a_changed_role_takes_effect_at_once(house):
     """A6: the old cookie is refused; the new sign-in has the new role."""
     cookie = house.signed_in(PEER).get_cookie("session").value
-    house.doors.register.change_role(UserKind.STAFF, PEER, "reader", by=ADVISOR)
+    house.auth.users.change_role(UserKind.STAFF, PEER, "reader", by=ADVISOR)
     assert_refused(house, cookie)
     assert house.signed_in(PEER).get("/desk/").text == f"{PEER} reader"
 
@@ -318,7 +318,7 @@ def test_the_newest_link_of_a_browser_makes_its_older_ones_worthless(house):
     older = house.link()
     ask(browser, ADVISOR)
     assert browser.post(older, headers=OWN).status_code == 410
-    assert house.doors.entrance.link_for(house.mails()[0]) is None
+    assert house.auth.sign_in.link_for(house.mails()[0]) is None
     assert browser.post(house.link(), headers=OWN).status_code == 303
 
 
@@ -328,7 +328,7 @@ def test_a_mail_that_waited_too_long_carries_no_link(house):
     mail = house.mails()[0]
     assert mail["expires_at"] == "2026-11-24T09:10:00.000000Z"
     house.clock.forward(minutes=10)
-    assert house.doors.entrance.link_for(mail) is None
+    assert house.auth.sign_in.link_for(mail) is None
 
 
 ADDRESSES = {
@@ -341,8 +341,8 @@ ADDRESSES = {
 
 def test_every_address_gets_the_same_answer(house):
     """A1: known, unknown, disabled, malformed: status, headers and body, also of the page that follows."""
-    house.doors.register.add(UserKind.STAFF, ADDRESSES["disabled"], "reader", by="command")
-    house.doors.register.remove(UserKind.STAFF, ADDRESSES["disabled"], by="command")
+    house.auth.users.add(UserKind.STAFF, ADDRESSES["disabled"], "reader", by="command")
+    house.auth.users.remove(UserKind.STAFF, ADDRESSES["disabled"], by="command")
     seen = set()
     for address in ADDRESSES.values():
         browser = house.browser()
@@ -358,7 +358,7 @@ def test_every_address_gets_the_same_answer(house):
 def test_every_address_takes_the_same_time(house):
     """A1: medians of fifty, ten times as generous as the promise."""
     unlimited = House(house.data / "timed", environment={"RATE_LIMIT": "off"})
-    unlimited.doors.register.add(UserKind.STAFF, ADVISOR, "administrator", by="command")
+    unlimited.auth.users.add(UserKind.STAFF, ADVISOR, "administrator", by="command")
     medians = {}
     took: dict[str, list[float]] = {name: [] for name in ADDRESSES}
     for _ in range(50):
@@ -373,8 +373,8 @@ def test_every_address_takes_the_same_time(house):
 
 def test_every_address_is_as_much_work(house):
     """L2: as many documents of the same tables are written, and what is for nobody is gone, also on disk."""
-    house.doors.register.add(UserKind.STAFF, ADDRESSES["disabled"], "reader", by="command")
-    house.doors.register.remove(UserKind.STAFF, ADDRESSES["disabled"], by="command")
+    house.auth.users.add(UserKind.STAFF, ADDRESSES["disabled"], "reader", by="command")
+    house.auth.users.remove(UserKind.STAFF, ADDRESSES["disabled"], by="command")
     written = []
     for table in ("links", "mails"):
         house.store.follow(table, lambda ids, table=table: written.append((table, len(ids))))
@@ -390,8 +390,8 @@ def test_every_address_is_as_much_work(house):
 
 def test_every_address_waits_for_the_disk_once(house):
     """A1: what a request spends its time on is one write, whatever the address."""
-    house.doors.register.add(UserKind.STAFF, ADDRESSES["disabled"], "reader", by="command")
-    house.doors.register.remove(UserKind.STAFF, ADDRESSES["disabled"], by="command")
+    house.auth.users.add(UserKind.STAFF, ADDRESSES["disabled"], "reader", by="command")
+    house.auth.users.remove(UserKind.STAFF, ADDRESSES["disabled"], by="command")
     for name, address in ADDRESSES.items():
         before = (house.data / "records.journal").read_bytes()
         ask(house.browser(), address)
@@ -538,7 +538,7 @@ def test_links_and_sessions_do_not_pile_up(house):
     ask(house.browser(), "nobody@example.com")
     left = house.store.range("links", "made", "", "9")
     assert len(left) == 16 + 1 - 3
-    assert house.doors.entrance.tidy() == 13
+    assert house.auth.sign_in.tidy() == 13
     assert house.store.range("sessions", "begun", "", "9") == []
     assert len(house.store.range("links", "made", "", "9")) == 1
 
@@ -563,4 +563,4 @@ def assert_refused(house, cookie):
 
 
 def person_of(house, address):
-    return next(p for p in house.doors.register.listed(UserKind.STAFF) if p["email"] == address)
+    return next(p for p in house.auth.users.listed(UserKind.STAFF) if p["email"] == address)

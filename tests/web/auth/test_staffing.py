@@ -19,7 +19,7 @@ def empty(tmp_path):
 
 
 def roles(house):
-    return {person["email"]: person["role"] for person in house.doors.register.listed(UserKind.STAFF)}
+    return {person["email"]: person["role"] for person in house.auth.users.listed(UserKind.STAFF)}
 
 
 def redeemed(house, url, **data):
@@ -34,44 +34,44 @@ def redeemed(house, url, **data):
 def test_the_first_of_staff_is_administrator(empty):
     """The others decide; a second start changes nothing."""
     for _ in range(2):
-        empty.doors.staffing.seed([ADVISOR, "PEER@example.com", NEW_PERSON])
+        empty.auth.staff_admin.seed([ADVISOR, "PEER@example.com", NEW_PERSON])
         assert roles(empty) == {ADVISOR: "administrator", PEER: "reviewer", NEW_PERSON: "reviewer"}
 
 
 def test_a_role_given_elsewhere_stays(empty):
-    empty.doors.staffing.seed([ADVISOR, PEER])
-    empty.doors.register.change_role(UserKind.STAFF, PEER, "administrator", by=ADVISOR)
-    empty.doors.register.change_role(UserKind.STAFF, ADVISOR, "reader", by=PEER)
-    empty.doors.staffing.seed([ADVISOR, PEER])
+    empty.auth.staff_admin.seed([ADVISOR, PEER])
+    empty.auth.users.change_role(UserKind.STAFF, PEER, "administrator", by=ADVISOR)
+    empty.auth.users.change_role(UserKind.STAFF, ADVISOR, "reader", by=PEER)
+    empty.auth.staff_admin.seed([ADVISOR, PEER])
     assert roles(empty) == {ADVISOR: "reader", PEER: "administrator"}
 
 
 def test_whoever_is_no_longer_named_is_out(empty):
     """Taking an address out of the environment ends its sessions at the next start."""
-    empty.doors.staffing.seed([ADVISOR, PEER])
-    empty.doors.register.add(UserKind.STAFF, NEW_PERSON, "reader", by="command")
+    empty.auth.staff_admin.seed([ADVISOR, PEER])
+    empty.auth.users.add(UserKind.STAFF, NEW_PERSON, "reader", by="command")
     cookie = empty.signed_in(PEER).get_cookie("session").value
-    empty.doors.staffing.seed([ADVISOR])
+    empty.auth.staff_admin.seed([ADVISOR])
     assert roles(empty) == {ADVISOR: "administrator", NEW_PERSON: "reader"}
     browser = empty.browser()
     browser.set_cookie("session", cookie)
     assert browser.get("/desk/").status_code == 303
-    empty.doors.staffing.seed([ADVISOR, PEER])
+    empty.auth.staff_admin.seed([ADVISOR, PEER])
     assert roles(empty)[PEER] == "reviewer"
 
 
 def test_whoever_was_removed_stays_out_although_named(empty):
     """A restart lets nobody back in."""
-    empty.doors.staffing.seed([ADVISOR, PEER])
-    empty.doors.register.remove(UserKind.STAFF, PEER, by="command")
-    empty.doors.staffing.seed([ADVISOR, PEER])
+    empty.auth.staff_admin.seed([ADVISOR, PEER])
+    empty.auth.users.remove(UserKind.STAFF, PEER, by="command")
+    empty.auth.staff_admin.seed([ADVISOR, PEER])
     assert roles(empty) == {ADVISOR: "administrator"}
 
 
 def test_there_is_always_an_administrator(empty):
     """When the only one is no longer named, the first who is becomes one."""
-    empty.doors.staffing.seed([ADVISOR, PEER, NEW_PERSON])
-    empty.doors.staffing.seed([NEW_PERSON, PEER])
+    empty.auth.staff_admin.seed([ADVISOR, PEER, NEW_PERSON])
+    empty.auth.staff_admin.seed([NEW_PERSON, PEER])
     assert roles(empty) == {NEW_PERSON: "administrator", PEER: "reviewer"}
 
 
@@ -80,7 +80,7 @@ def test_there_is_always_an_administrator(empty):
 
 def test_the_first_administrator_comes_in_by_a_printed_link(empty):
     """With nobody on the list the link asks who they are."""
-    url = empty.doors.staffing.first_administrator_link()
+    url = empty.auth.staff_admin.first_administrator_link()
     assert url.startswith("http://127.0.0.1:8000/desk/link/")
     browser, refused = redeemed(empty, url)
     assert refused.status_code == 422
@@ -94,12 +94,12 @@ def test_the_first_administrator_comes_in_by_a_printed_link(empty):
     assert browser.get("/desk/").text == f"{ADVISOR} administrator"
     _, again = redeemed(empty, url, address=NEW_PERSON)
     assert again.status_code == 410
-    assert empty.doors.staffing.first_administrator_link() is None
+    assert empty.auth.staff_admin.first_administrator_link() is None
 
 
 def test_of_two_printed_links_one_makes_an_administrator(empty):
     """A restart prints another one; after the first was used the other is worthless."""
-    first, second = (empty.doors.staffing.first_administrator_link() for _ in range(2))
+    first, second = (empty.auth.staff_admin.first_administrator_link() for _ in range(2))
     redeemed(empty, first, address=ADVISOR)
     _, late = redeemed(empty, second, address=NEW_PERSON)
     assert late.status_code == 410
@@ -107,18 +107,18 @@ def test_of_two_printed_links_one_makes_an_administrator(empty):
 
 
 def test_a_printed_link_lasts_as_long_as_any(empty):
-    url = empty.doors.staffing.first_administrator_link()
+    url = empty.auth.staff_admin.first_administrator_link()
     empty.clock.forward(minutes=10)
     assert redeemed(empty, url, address=ADVISOR)[1].status_code == 410
 
 
 def test_with_staff_named_the_printed_link_is_the_first_ones(empty):
     """No mail server is needed to get in for the first time."""
-    empty.doors.staffing.seed([ADVISOR, PEER])
-    browser, entered = redeemed(empty, empty.doors.staffing.first_administrator_link())
+    empty.auth.staff_admin.seed([ADVISOR, PEER])
+    browser, entered = redeemed(empty, empty.auth.staff_admin.first_administrator_link())
     assert entered.status_code == 303
     assert browser.get("/desk/").text == f"{ADVISOR} administrator"
-    assert empty.doors.staffing.first_administrator_link() is None
+    assert empty.auth.staff_admin.first_administrator_link() is None
 
 
 # ---- The list
@@ -126,8 +126,8 @@ def test_with_staff_named_the_printed_link_is_the_first_ones(empty):
 
 def test_the_last_administrator_stays(house):
     for change in (
-        lambda: house.doors.register.remove(UserKind.STAFF, ADVISOR, by=ADVISOR),
-        lambda: house.doors.register.change_role(UserKind.STAFF, ADVISOR, "reader", by=ADVISOR),
+        lambda: house.auth.users.remove(UserKind.STAFF, ADVISOR, by=ADVISOR),
+        lambda: house.auth.users.change_role(UserKind.STAFF, ADVISOR, "reader", by=ADVISOR),
     ):
         with pytest.raises(LastAdministrator, match="make somebody else administrator first"):
             change()
@@ -136,17 +136,17 @@ def test_the_last_administrator_stays(house):
 
 def test_nobody_is_added_twice_or_removed_twice(house):
     with pytest.raises(UserExists, match="as reviewer"):
-        house.doors.register.add(UserKind.STAFF, "PEER@example.com", "reader", by=ADVISOR)
-    house.doors.register.remove(UserKind.STAFF, PEER, by=ADVISOR)
+        house.auth.users.add(UserKind.STAFF, "PEER@example.com", "reader", by=ADVISOR)
+    house.auth.users.remove(UserKind.STAFF, PEER, by=ADVISOR)
     with pytest.raises(NobodyThere):
-        house.doors.register.remove(UserKind.STAFF, PEER, by=ADVISOR)
+        house.auth.users.remove(UserKind.STAFF, PEER, by=ADVISOR)
 
 
 def test_the_list_remembers_who_decided_what(house):
     """Also about somebody who went and came back."""
-    house.doors.register.change_role(UserKind.STAFF, PEER, "reader", by=ADVISOR)
-    house.doors.register.remove(UserKind.STAFF, PEER, by=ADVISOR)
-    back = house.doors.register.add(UserKind.STAFF, PEER, "reviewer", by="command")
+    house.auth.users.change_role(UserKind.STAFF, PEER, "reader", by=ADVISOR)
+    house.auth.users.remove(UserKind.STAFF, PEER, by=ADVISOR)
+    back = house.auth.users.add(UserKind.STAFF, PEER, "reviewer", by="command")
     assert [(entry["who"], entry["what"], entry.get("role")) for entry in back["history"]] == [
         ("command", "added", "reviewer"),
         (ADVISOR, "role changed", "reader"),
@@ -190,14 +190,14 @@ def test_the_command_without_a_service(tmp_path):
         "",
         "a link needs a running service to open it: start the service first\n",
     )
-    assert House(tmp_path).doors.register.listed(UserKind.STAFF)[0]["email"] == ADVISOR
+    assert House(tmp_path).auth.users.listed(UserKind.STAFF)[0]["email"] == ADVISOR
 
 
 @pytest.fixture
 def running(house):
     """The same house with its control socket open, as a running service has it."""
     desk = control_socket.Control(
-        house.data, {"staff": staff.handler(house.doors.staffing, house.store, house.clock)}
+        house.data, {"staff": staff.handler(house.auth.staff_admin, house.store, house.clock)}
     )
     desk.start()
     yield house
@@ -240,5 +240,5 @@ def test_a_role_that_does_not_exist_is_refused_by_the_command(tmp_path, capsys):
 
 
 def test_the_pages_for_the_first_administrator_say_what_happens(empty):
-    path = empty.doors.staffing.first_administrator_link().removeprefix(empty.settings.base_url)
+    path = empty.auth.staff_admin.first_administrator_link().removeprefix(empty.settings.base_url)
     assert "you become the administrator" in words(empty.browser().get(f"{path}?lang=en"))

@@ -88,7 +88,7 @@ def test_the_history_of_the_command_line(office: Office) -> None:
     audit_log.record_event(
         office.service.store, COMMAND_LINE, AuditEvent.EXPORTED, office.clock(), list="data export"
     )
-    office.service.doors.register.remove(UserKind.STAFF, REVIEWER_2, by="command")
+    office.service.auth.users.remove(UserKind.STAFF, REVIEWER_2, by="command")
     browser = office.browser(ADMIN)
     html = browser.get("/desk/history").text
     for who in (ADMIN, WATCHER, REVIEWER_2, COMMAND_LINE):

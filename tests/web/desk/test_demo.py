@@ -33,7 +33,7 @@ def test_the_example_can_be_looked_at(site: Path, tmp_path: Path, moment: str) -
     app = create_app(settings, clock=lambda: now)
     try:
         browser = app.test_client()
-        link = service_of(app).doors.staffing.first_administrator_link()
+        link = service_of(app).auth.staff_admin.first_administrator_link()
         assert link is not None
         browser.post(link.removeprefix(settings.base_url), headers=OWN)
         browser.post("/desk/language", data={"lang": "en"}, headers=OWN)

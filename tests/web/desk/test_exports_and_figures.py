@@ -88,7 +88,7 @@ def test_no_column_of_any_list_computes(office: Office, kind: str) -> None:
     mail = office.service.store.find("mails", "state", "queued")[0]
     with office.service.store.batch() as batch:
         batch.replace("mails", {**mail, "state": "dead", "problem": "=1+1"}, mail["version"])
-    office.service.doors.register.add(UserKind.STAFF, "new@example.com", READER, by="=1+1")
+    office.service.auth.users.add(UserKind.STAFF, "new@example.com", READER, by="=1+1")
     office.service.audit_log.record(
         "=1+1@example.com", AuditEvent.EXPORTED, about="=1+1", list="=1+1", format="=1+1"
     )

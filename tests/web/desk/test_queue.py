@@ -152,7 +152,7 @@ def test_that_nobody_may_decide_is_told_to_whoever_is_left(office: Office) -> No
     browser = office.browser(WATCHER)
     assert "The service needs you" not in words(browser.get("/desk/"))
     for email in (REVIEWER_1, REVIEWER_2):
-        office.service.doors.register.remove(UserKind.STAFF, email, by="command")
+        office.service.auth.users.remove(UserKind.STAFF, email, by="command")
     with office.service.store.batch() as batch:
         (boss,) = (each for each in batch.find("people", "kind", "staff") if each["email"] == ADMIN)
         shut_out(batch, boss, at=office.clock(), by="settings")

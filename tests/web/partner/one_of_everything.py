@@ -118,8 +118,8 @@ def _doors(office: Office) -> list[str]:
     mails = office.service.store.find("mails", "state", "queued")
     link = next(each for each in reversed(mails) if each["template"] == "sign-in" and each["to"] == CONTACT)
     addresses = (
-        office.service.doors.staffing.link(ADMIN),
-        office.service.doors.entrance.link_for(link),
+        office.service.auth.staff_admin.link(ADMIN),
+        office.service.auth.sign_in.link_for(link),
         office.service.asking.link_for(mail),
     )
     base = office.service.settings.base_url

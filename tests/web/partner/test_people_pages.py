@@ -42,7 +42,7 @@ def test_session_link_and_calendar_end_at_once(office: Office, company: Company,
     calendar = "/partner/calendar/" + answer.text.split("/partner/calendar/")[1].split("<")[0]
     office.app.test_client().post("/partner/sign-in", data={"email": SPONSOR}, headers=OWN)
     mail = office.service.store.find("mails", "state", "queued")[-1]
-    link = str(office.service.doors.entrance.link_for(mail))
+    link = str(office.service.auth.sign_in.link_for(mail))
     assert office.app.test_client().get(calendar).status_code == 200
     assert company.post(contact, "people", action, person=person(company, SPONSOR)).status_code == 303
     assert sponsor.get(f"/partner/{company.reference}").status_code == 303
