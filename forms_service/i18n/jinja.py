@@ -1,5 +1,6 @@
 """Jinja environments: the templates of this package, speaking one language."""
 
+from collections.abc import Callable
 from functools import partial
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
@@ -9,21 +10,29 @@ from partner_program.model import Language
 from partner_program.typography import bind
 
 
-def environment(language: Language, folder: str = "templates", *, typography: bool = True) -> Environment:
+def environment(
+    language: Language,
+    folder: str = "templates",
+    *,
+    typography: bool = True,
+    finalize: Callable[[object], str] | None = None,
+) -> Environment:
     """Templates from `folder` of this package, with `_()` and `{% trans %}` in `language`.
 
     Values are escaped in `.html` templates. A name that was not passed is an error, never an empty text.
     Sentences come with the language's typography (no-break spaces); switch it off for plain-text mail.
     Templates can read `language`; the filter `bound` gives any text that typography. They are those of the
-    texts in use, and are read from disk with them only.
+    texts in use, and are read from disk with them only. `finalize` turns each value into text.
     """
-    made, key = current().environments, (language, folder, typography)
+    made, key = current().environments, (language, folder, typography, finalize)
     if key not in made:
-        made[key] = _environment(language, folder, typography)
+        made[key] = _environment(*key)
     return made[key]
 
 
-def _environment(language: Language, folder: str, typography: bool) -> Environment:
+def _environment(
+    language: Language, folder: str, typography: bool, finalize: Callable[[object], str] | None
+) -> Environment:
     texts = current()
 
     def load(name: str) -> tuple[str, str, None] | None:
@@ -34,6 +43,7 @@ def _environment(language: Language, folder: str, typography: bool) -> Environme
         loader=FunctionLoader(load),
         autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,
+        finalize=finalize,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,

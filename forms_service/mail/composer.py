@@ -9,15 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from email.headerregistry import Address
 from typing import Any
 
-from jinja2 import Environment
-
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTNER
 from forms_service.domain.submissions import protection
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence, local
 from forms_service.forms import facts, summary
-from forms_service.i18n.jinja import environment
 from forms_service.mail import for_senders
 from forms_service.mail.digests import DIGEST, DigestMails
 from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails
@@ -33,6 +30,7 @@ from forms_service.mail.for_senders import (
 from forms_service.mail.for_staff import TO_STAFF, StaffMails, headline
 from forms_service.mail.message import HeaderValue, Message, UnsafeMail, mailbox, seal
 from forms_service.mail.queue import LOST_LINK
+from forms_service.mail.template import render
 from partner_program.eligibility import assess
 from partner_program.model import Language, Program
 from partner_program.wording import missing_phrase
@@ -55,13 +53,12 @@ TEMPLATES = (
     SIGN_IN,
     DIGEST,
 )
-"""Each is `templates/NAME.LANGUAGE.txt`, with the subject in its first line, and the same as `.html`."""
+"""Each is `templates/NAME.LANGUAGE.txt`."""
 SENT_AGAIN = (*TO_THE_SENDER, *TO_OTHERS, *TO_THE_VENDOR, *PROTECTION)
 """Mails that are of use also later: those about a submission."""
 
 _NO_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
 """For `X-Auto-Response-Suppress` (MS-OXCMAIL 2.1.3.2.20): no receipts, no absence notes; bounces may come."""
-_SUBJECT = "Subject: "
 _FORMS = {"deal": "deal-registration", "application": "application"}
 
 Facts = Mapping[str, Any]
@@ -112,7 +109,7 @@ class Composer:
         told = self.told(mail, record, program)
         if told is None:
             return None
-        subject, text, html = written(mail["template"], language, told)
+        subject, text, html = render(mail["template"], language, told)
         sender = mailbox(self._mail_from or program.contact.email, program.name[language])
         headers: dict[str, HeaderValue] = {
             "From": sender,
@@ -178,21 +175,6 @@ class Composer:
                 news = for_senders.news(mail, record, program)
                 return None if news is None else {"status_link": self._status_link(record)} | news
         return {"status_link": self._status_link(record)}
-
-
-def written(template: str, language: Language, told: Facts) -> tuple[str, str, str]:
-    """Subject, text and HTML of a mail."""
-    templates = environment(language, "mail/templates", typography=False)
-    first, _, text = _rendered(templates, f"{template}.{language}.txt", told).partition("\n")
-    if not first.startswith(_SUBJECT):
-        raise ValueError(f"{template}.{language}.txt: the first line must begin with {_SUBJECT!r}")
-    subject = first.removeprefix(_SUBJECT).strip()
-    html = _rendered(templates, f"{template}.{language}.html", {**told, "subject": subject})
-    return subject, f"{text.strip()}\n", f"{html.strip()}\n"
-
-
-def _rendered(templates: Environment, name: str, told: Facts) -> str:
-    return templates.get_template(name).render(told)
 
 
 def _about(mail: Facts, record: Facts, program: Program, language: Language) -> dict[str, Any]:

@@ -87,14 +87,16 @@ SLIPS: dict[str, tuple[str, Callable[[str], str], str]] = {
     "another charset": (PL, _replaced("charset=utf-8", "charset=ISO-8859-2"), "write charset=utf-8"),
     "words between entries": (PL, _inserted('msgstr "Tak"', "zmienić to!"), "no line of a catalog"),
     "an unknown name": (f"{MAILS}/deal-received.en.txt", _replaced("{{ received }}", "{{ recieved }}"), "there is no `recieved` here: did you mean `received`"),
-    "an unknown name in a branch that the example does not take": (f"{MAILS}/partner-news.pl.html", _replaced("{% if reason %}", "{% if reason and raeson %}"), "did you mean `reason`"),
-    "an unknown part of a value": (f"{MAILS}/partner-news.en.txt", _replaced("{{ due.title }}", "{{ due.titel }}"), "`.titel` is not in"),
+    "an unknown name in a branch that the example does not take": (f"{MAILS}/partner-news.pl.txt", _replaced("{% if reason %}", "{% if reason and raeson %}"), "did you mean `reason`"),
+    "an unknown part of a value": (f"{MAILS}/partner-news.pl.txt", _replaced("{{ due.title }}", "{{ due.titel }}"), "`.titel` is not in"),
     "a brace too few": (f"{MAILS}/sign-in.pl.txt", _replaced("{{ link }}", "{{ link }"), ""),
-    "a block that is not closed": (f"{MAILS}/application-notice.en.html", _replaced("{% if missing %}", ""), ""),
+    "a block that is not closed": (f"{MAILS}/application-notice.en.txt", _replaced("{% if missing %}", ""), ""),
     "no subject": (f"{MAILS}/approved.pl.txt", _replaced("Subject: ", ""), "the first line must begin with"),
-    "words in one of the two": (f"{MAILS}/deal-received.pl.html", _replaced("<p>Dzień dobry,</p>", "<p>Cześć,</p>"), 'in deal-received.pl.html:'),
-    "a sentence in one of the two": (f"{MAILS}/lost-link.en.txt", lambda text: text.replace("\n--\n", "\nOne more sentence.\n\n--\n"), '"One more sentence" here, nothing in lost-link.en.html'),
-    "a value in one of the two": (f"{MAILS}/deal-received.en.txt", _replaced("Received: {{ received }}", "Received: {{ happened[:4] }}"), "the two say the same"),
+    "a value in one language": (f"{MAILS}/deal-received.pl.txt", _replaced("{{ received }}", "{{ happened[:4] }}"), "`happened` is not in deal-received.en.txt"),
+    "bold without an end": (f"{MAILS}/deal-received.en.txt", _replaced("{{ reference }}**", "{{ reference }}"), "ends them"),
+    "a button in a sentence": (f"{MAILS}/deal-received.en.txt", _replaced("[See the status]", "Now [see the status]"), "a button is alone on its line"),
+    "a button without an address": (f"{MAILS}/deal-received.en.txt", _replaced("({{ status_link }})", "(status)"), "a button is alone on its line"),
+    "HTML in a mail": (f"{MAILS}/deal-received.pl.txt", _replaced("Dzień dobry,", "<p>Dzień dobry,</p>"), "no HTML here"),
     "a frame that asks for what is not there": (f"{MAILS}/layout.html", _replaced("{{ website }}", "{{ site }}"), "'site' is undefined"),
     "a brace too few in a form": (f"{FORMS}/application.html", lambda text: text + "{{ form }\n", ""),
     "an unknown name in a form": (f"{FORMS}/application.html", _replaced("ask(form.tax_id)", "ask(fomr.tax_id)"), "'fomr' is undefined"),
@@ -124,10 +126,10 @@ def test_a_file_in_another_encoding(package: Path, program: Program, name: str, 
     assert re.match(rf"forms_service/{name}:\d+: not UTF-8", line)
 
 
-def test_a_mail_without_its_twin(package: Path, program: Program) -> None:
-    (package / MAILS / "approved.pl.html").unlink()
+def test_a_mail_that_lacks_a_language(package: Path, program: Program) -> None:
+    (package / MAILS / "approved.pl.txt").unlink()
     assert told(package, program) == [
-        f"forms_service/{MAILS}/approved.pl.html: there is no such file, and a mail needs both: .txt and .html"
+        f"forms_service/{MAILS}/approved.pl.txt: there is no such file, and each language needs one"
     ]
 
 
