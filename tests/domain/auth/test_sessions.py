@@ -7,7 +7,7 @@ import pytest
 from forms_service.domain.auth import sessions
 from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.tokens import Keys
-from tests.factories.auth import ADVISOR, OWN, PEER, START, ask
+from tests.factories.auth import START
 
 RULES = Rules()
 SESSION = sessions.new_session("secret", {"id": "p1", "kind": "staff"}, at=START)
@@ -57,23 +57,3 @@ def test_a_cookie_of_an_earlier_key_is_believed_and_signed_anew():
     fresh = rotated.cookie("secret", START)
     assert Keys("new").read_cookie(fresh) is not None
     assert old.read_cookie(fresh) is None
-
-
-def test_ending_all_other_sessions_leaves_the_one_in_use(house):
-    """M11: of this person only, with the link that is on its way; an old cookie is worth nothing."""
-    here, there, elsewhere = house.signed_in(), house.signed_in(), house.signed_in()
-    peer = house.signed_in(PEER)
-    asking = house.browser()
-    ask(asking, ADVISOR)
-    link = house.link()
-    answer = here.post("/desk/end-other-sessions", headers=OWN)
-    assert (answer.status_code, answer.location) == (303, "/desk/me?done=sessions")
-    assert here.get("/desk/").status_code == 200
-    assert [each.get("/desk/").status_code for each in (there, elsewhere)] == [303, 303]
-    assert asking.post(link, headers=OWN).status_code == 410
-    assert peer.get("/desk/").status_code == 200
-    assert house.browser().post("/desk/end-other-sessions", headers=OWN).status_code == 403
-    assert here.post("/partner/end-other-sessions", headers=OWN).status_code == 404
-    (ended,) = [event for event in house.store.all("deeds") if event["what"] == "sessions_ended"]
-    assert (ended["count"], ended["kind"]) == (2, "staff")
-    assert ADVISOR not in str(ended)

@@ -112,3 +112,23 @@ def test_a_full_disk_changes_no_answer_and_loses_no_count(house):
     house.clock.forward(hours=2)
     wrong_link(house)
     assert [event["count"] for event in events(house, "link_refused")] == [2]
+
+
+def test_ending_all_other_sessions_leaves_the_one_in_use(house):
+    """M11: of this person only, with the link that is on its way; an old cookie is worth nothing."""
+    here, there, elsewhere = house.signed_in(), house.signed_in(), house.signed_in()
+    peer = house.signed_in(PEER)
+    asking = house.browser()
+    ask(asking, ADVISOR)
+    link = house.link()
+    answer = here.post("/desk/end-other-sessions", headers=OWN)
+    assert (answer.status_code, answer.location) == (303, "/desk/me?done=sessions")
+    assert here.get("/desk/").status_code == 200
+    assert [each.get("/desk/").status_code for each in (there, elsewhere)] == [303, 303]
+    assert asking.post(link, headers=OWN).status_code == 410
+    assert peer.get("/desk/").status_code == 200
+    assert house.browser().post("/desk/end-other-sessions", headers=OWN).status_code == 403
+    assert here.post("/partner/end-other-sessions", headers=OWN).status_code == 404
+    (ended,) = [event for event in house.store.all("deeds") if event["what"] == "sessions_ended"]
+    assert (ended["count"], ended["kind"]) == (2, "staff")
+    assert ADVISOR not in str(ended)
