@@ -1,6 +1,7 @@
 """Put the parts together: one call makes the whole application from settings and a clock."""
 
 import os
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask, abort, request
@@ -22,18 +23,22 @@ from forms_service.server.traffic import Traffic
 from forms_service.services import audit_log, data_files, partners
 from forms_service.services.access_requests import AccessRequests
 from forms_service.services.agreements import Agreements
+from forms_service.services.auth import Auth, make_auth
 from forms_service.services.clock_guard import system_clock
 from forms_service.services.database import open_store
 from forms_service.services.desk import Desk
 from forms_service.services.erasure import Erasing
 from forms_service.services.lost_links import LostLinks
 from forms_service.services.mail_digests import Digests
+from forms_service.services.mail_followup import Resending
 from forms_service.services.on_time_rate import OnTimeRate
 from forms_service.services.partner_deals import PartnerDeals
 from forms_service.services.partner_list import PartnerList
+from forms_service.services.privacy import PrivacyRequests
 from forms_service.services.rate_limits import RateLimiter
 from forms_service.services.revenue import PartnerRevenue
 from forms_service.services.secret_key import kept_secret_key
+from forms_service.services.staff_decisions import StaffDecisions
 from forms_service.services.statistics import Statistics
 from forms_service.services.status_links import StatusLinks
 from forms_service.services.submissions import Submissions
@@ -41,7 +46,7 @@ from forms_service.settings import Settings
 from forms_service.store.store import Store
 from forms_service.web import errors, health, warmup
 from forms_service.web.auth.permissions import session_cookie
-from forms_service.web.auth.setup import Auth, install_auth, make_auth
+from forms_service.web.auth.setup import install_auth
 from forms_service.web.context import EXTENSION, ROUTE, Service, page, release
 from forms_service.web.desk import blueprint as desk_pages
 from forms_service.web.desk import context as desk_navigation
@@ -111,9 +116,16 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     return app
 
 
-def service_of(app: Flask) -> Service:
+@dataclass(frozen=True, kw_only=True)
+class Application(Service):
+    """What views work with, and the store, which only the command and the jobs are given."""
+
+    store: Store
+
+
+def service_of(app: Flask) -> Application:
     """The parts of an application made here."""
-    parts: Service = app.extensions[EXTENSION]
+    parts: Application = app.extensions[EXTENSION]
     return parts
 
 
@@ -123,7 +135,7 @@ def watch_of(app: Flask) -> Worker:
     return watch
 
 
-def _rounds(parts: Service, erasing: Erasing) -> Scheduler:
+def _rounds(parts: Application, erasing: Erasing) -> Scheduler:
     """The work by the clock. Whom a restored backup brought back is taken out before anybody is served."""
     erasing.reapply()
     return Scheduler(
@@ -137,7 +149,7 @@ def _rounds(parts: Service, erasing: Erasing) -> Scheduler:
     )
 
 
-def _parts(settings: Settings, clock: Clock) -> Service:
+def _parts(settings: Settings, clock: Clock) -> Application:
     site = Site(settings.site_dir, settings.site_url)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = settings.secret_key or kept_secret_key(settings.data_dir)
@@ -171,7 +183,7 @@ def _parts(settings: Settings, clock: Clock) -> Service:
     courier = MailSender(from_url(settings.mail_url, settings.data_dir / "mail"), compose)
     outbox = Outbox(store, courier, clock=clock, traffic=traffic)
     auth.staff_admin.seed(settings.staff)
-    return Service(
+    return Application(
         settings=settings,
         clock=clock,
         site=site,
@@ -186,6 +198,10 @@ def _parts(settings: Settings, clock: Clock) -> Service:
         lost_links=lost_links,
         status_links=StatusLinks(store, tokens, clock, mail_is_owed=mail_is_owed),
         desk=Desk(store, tokens, clock, program, mail_is_owed=mail_is_owed, counting=counting),
+        health=store.health,
+        decisions=StaffDecisions(store, clock, program, mail_is_owed=mail_is_owed),
+        mails=Resending(store, clock, program, mail_is_owed=mail_is_owed),
+        privacy=PrivacyRequests(store, settings.data_dir, program, clock),
         partners=partnerships,
         partner_revenue=PartnerRevenue(store, partnerships),
         partner_deals=PartnerDeals(store),

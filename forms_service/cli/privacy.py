@@ -17,12 +17,12 @@ from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import Clock
 from forms_service.domain.privacy.retention_periods import RetainedKind
-from forms_service.jobs.retention import Clearing
 from forms_service.services import clock_guard, data_export
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent, AuditLog
 from forms_service.services.clock_guard import system_clock
 from forms_service.services.database import open_folder
-from forms_service.services.erasure import BelongsToStaff, Erased, Erasing, NothingErased
+from forms_service.services.erasure import BelongsToStaff, Erased, NothingErased
+from forms_service.services.privacy import PrivacyRequests
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
 from partner_program.model import Program
@@ -46,10 +46,8 @@ class Privacy:
     """What the command asks of whoever owns the data."""
 
     def __init__(self, store: Store, data_dir: Path, program: Callable[[], Program], clock: Clock) -> None:
-        self._store = store
-        self._data_dir = data_dir
-        self._program = program
         self._clock = clock
+        self._requests = PrivacyRequests(store, data_dir, program, clock)
         self._audit_log = AuditLog(store, clock, program)
 
     def carry_out(self, order: Mapping[str, Any]) -> Answer:
@@ -72,23 +70,22 @@ class Privacy:
             return _no(str(error))
 
     def _export(self, order: Mapping[str, Any]) -> Answer:
-        content = data_export.exported(self._store, order["address"], self._clock())
+        content = self._requests.exported(order["address"])
         self._audit_log.record(COMMAND_LINE, AuditEvent.HANDED_OUT)
         return {"ok": True, "lines": [], "content": content}
 
     def _erase(self, order: Mapping[str, Any]) -> Answer:
         if not order["yes"]:
-            found = data_export.of(self._store, order["address"])
+            found = self._requests.held(order["address"])
             return _yes(*_held(found), "Nothing is erased yet: add --yes to do it. It cannot be undone.")
-        erasing = Erasing(self._store, self._data_dir, self._clock)
-        erased = erasing.erase(order["address"], by=COMMAND, everything=bool(order["everything"]))
+        erased = self._requests.erase(order["address"], by=COMMAND, everything=bool(order["everything"]))
         self._audit_log.record(
             COMMAND_LINE, AuditEvent.ERASED, count=erased.reduced + erased.stripped + erased.deleted
         )
         return _yes(*_told(erased))
 
     def _retention(self, _: Mapping[str, Any]) -> Answer:
-        preview = Clearing(self._store, self._program, self._data_dir, tidy=lambda: 0).preview(self._clock())
+        preview = self._requests.retention()
         counts = Counter(each.what for each in preview.outdated)
         lines = [f"To be deleted on {preview.day}: {len(preview.outdated):,}"]
         lines += [f"  {words}: {counts[what]:,}" for what, words in _KINDS.items() if counts[what]]
@@ -104,12 +101,12 @@ class Privacy:
 
     def _believe(self, order: Mapping[str, Any]) -> Answer:
         now = self._clock()
-        doubt = clock_guard.skew(self._store, now)
+        doubt = self._requests.clock_skew()
         if doubt is None:
             return _yes(f"The clock shows {now:%Y-%m-%d %H:%M} UTC and is believed.")
         if not order["yes"]:
             return _yes(*_doubted(doubt), "If the clock is right, confirm it with --yes.")
-        clock_guard.confirm(self._store, now, by=COMMAND)
+        self._requests.confirm_clock(by=COMMAND)
         self._audit_log.record(COMMAND_LINE, AuditEvent.BELIEVED_CLOCK)
         return _yes(f"The clock shows {now:%Y-%m-%d %H:%M} UTC and is believed from now on.")
 

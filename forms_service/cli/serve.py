@@ -14,7 +14,7 @@ from socket import socket
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from forms_service.app import SPARE_THREADS, create_app, service_of, watch_of
+from forms_service.app import SPARE_THREADS, Application, create_app, service_of, watch_of
 from forms_service.cli import accounts, audit, staff, status_links
 from forms_service.cli import privacy as privacy_command
 from forms_service.cli.control_socket import Control, Handler
@@ -34,7 +34,6 @@ from forms_service.services import secret_key
 from forms_service.settings import CannotStart, Settings
 from forms_service.store.errors import StoreError
 from forms_service.web import site_lock, warmup
-from forms_service.web.context import Service
 from forms_service.web.middleware import Middleware
 from forms_service.web.security import client_of
 from forms_service.web.site import Release, Site, content_security_policy
@@ -165,14 +164,14 @@ def _what_is_left(ends_at: float) -> float:
     return max(LEAST_SECONDS, ends_at - monotonic())
 
 
-def _prepare(parts: Service) -> None:
+def _prepare(parts: Application) -> None:
     """Make what records are found by, and sum figures: whoever asks first would wait for it."""
     parts.store.warm(parts.traffic.give_way)
     gc.freeze()  # that stays, too
     parts.desk.prepare(parts.traffic.give_way)
 
 
-def _orders(parts: Service) -> Mapping[str, Handler]:
+def _orders(parts: Application) -> Mapping[str, Handler]:
     """What commands beside the service may ask it to do."""
     privacy = Privacy(parts.store, parts.settings.data_dir, lambda: parts.site.current().program, parts.clock)
     return {
@@ -225,7 +224,7 @@ def _greet(settings: Settings, listening: socket, first_link: str | None, mispla
     sys.stdout.flush()
 
 
-def _first_link(parts: Service) -> str | None:
+def _first_link(parts: Application) -> str | None:
     """The first administrator's link, where it works; a full disk is no reason not to start."""
     if insecure(parts.settings.base_url):
         return None

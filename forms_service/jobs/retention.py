@@ -8,9 +8,7 @@ When anything went, it is noted that the journal has to be written anew, so that
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,9 +17,9 @@ from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import stamp
 from forms_service.domain.partners import revenue
-from forms_service.domain.partners.partner import Partner, PartnerState
+from forms_service.domain.partners.partner import Partner
 from forms_service.domain.privacy import retention_periods
-from forms_service.domain.privacy.retention_periods import Outdated, RetainedKind
+from forms_service.domain.privacy.retention_periods import RetainedKind
 from forms_service.domain.submissions import working_day
 from forms_service.domain.table_names import (
     AGREEMENTS,
@@ -38,9 +36,10 @@ from forms_service.jobs import idempotency, recipients
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import CLOCK, RETENTION
 from forms_service.mail.outbox import mistake
-from forms_service.services import backups, clock_guard, data_files, mail_followup, tables
+from forms_service.services import backups, clock_guard, data_files, mail_followup, retention
 from forms_service.services.clock_guard import ClockSkew
 from forms_service.services.partners import addresses
+from forms_service.services.retention import RetentionPlan
 from forms_service.services.user_repository import end_sessions, known, replace_links
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Batch, Document, Store
@@ -72,39 +71,13 @@ def forget(batch: Batch, partner: Mapping[str, Any]) -> None:
             batch.remove(PEOPLE, person["id"])
 
 
-STATE = "retention"
-"""Of the table `rounds`: what was announced last."""
 MARKS_KEPT = timedelta(days=400)
 """Longer than any mark can be asked for."""
 _NAMED = 20
 """References in an announcement, at most."""
 _AT_A_TIME = 100
 """Documents removed in one batch."""
-_LISTS = (
-    (RetainedKind.APPLICATIONS, "application"),
-    (RetainedKind.DEALS, "deal"),
-    (RetainedKind.TRAPPED, tables.honeypot_list("application")),
-    (RetainedKind.TRAPPED, tables.honeypot_list("deal")),
-)
-"""Where in the index `ended` the submissions of each kind stand."""
-
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class RetentionPreview:
-    """What the next days bring, for the desk and the command."""
-
-    day: date
-    """On which it will go."""
-    outdated: tuple[Outdated, ...]
-    """In the order in which they ended, by kind."""
-    announced: bool
-    """Whether the administrators have been told."""
-    clock_skew: ClockSkew | None
-    """Why nothing goes at present."""
-    is_cut: bool = False
-    """Whether there is more than was looked at."""
 
 
 class Clearing:
@@ -116,26 +89,9 @@ class Clearing:
         """`tidy` removes old links and sessions, and says how many."""
         self._store = store
         self._program = program
+        self.plan = RetentionPlan(store, program)
         self._data_dir = data_dir
         self._tidy = tidy
-
-    def preview(self, now: datetime, at_most: int | None = None) -> RetentionPreview:
-        """What goes next: what is announced, or would be announced if it were morning. Changes nothing.
-
-        Looks at so many submissions `at_most`, or at all.
-        """
-        program = self._program()
-        announced = self._announced(program)
-        tomorrow = working_day.day_of(now, program.deal_registration) + timedelta(days=1)
-        day = date.fromisoformat(announced["day"]) if announced else tomorrow
-        found = tuple(islice(self._outdated(program, day), None if at_most is None else at_most + 1))
-        return RetentionPreview(
-            day,
-            found[:at_most],
-            announced is not None,
-            clock_guard.skew(self._store, now),
-            at_most is not None and len(found) > at_most,
-        )
 
     def run(self, now: datetime) -> int:
         """Delete what was announced for today or before, announce what goes tomorrow, tidy up.
@@ -155,25 +111,25 @@ class Clearing:
         return gone + self._tidy_up(program, now)
 
     def _delete_announced(self, program: Program, today: date) -> int:
-        announced = self._announced(program)
+        announced = self.plan.announced()
         if announced is None or date.fromisoformat(announced["day"]) > today:
             return 0
         day = date.fromisoformat(announced["day"])
-        outdated = list(self._outdated(program, day))
+        outdated = list(self.plan.outdated(day))
         partners = [each.reference for each in outdated if each.what is RetainedKind.PARTNERS]
         records = [each.reference for each in outdated if each.what is not RetainedKind.PARTNERS]
         gone = self._remove(RECORDS, records, lambda batch, record: self._take(batch, record, day))
         gone += self._remove(PARTNERS, partners, lambda batch, found: self._take_partner(batch, found, day))
         with self._store.batch() as batch:
-            if batch.get(JOB_STATE, STATE):
-                batch.remove(JOB_STATE, STATE)
+            if batch.get(JOB_STATE, retention.STATE):
+                batch.remove(JOB_STATE, retention.STATE)
         _log.info("submissions past their retention are deleted", extra={"count": gone})
         return gone
 
     def _announce(self, program: Program, day: date, now: datetime) -> None:
         """Tell the administrators what goes on this day, once; while one is announced there is no other."""
-        outdated = list(self._outdated(program, day))
-        if not outdated or self._announced(program):
+        outdated = list(self.plan.outdated(day))
+        if not outdated or self.plan.announced():
             return
         counts = Counter(each.what for each in outdated)
         facts = {
@@ -182,18 +138,13 @@ class Clearing:
             "references": [each.reference for each in outdated[:_NAMED]],
         }
         with self._store.batch() as batch:
-            earlier = batch.get(JOB_STATE, STATE)
+            earlier = batch.get(JOB_STATE, retention.STATE)
             if earlier:
-                batch.remove(JOB_STATE, STATE)
-            said = {"day": day.isoformat(), "announced_at": stamp(now), "periods": _periods(program)}
-            batch.add(JOB_STATE, {"id": STATE, **said})
+                batch.remove(JOB_STATE, retention.STATE)
+            said = {"day": day.isoformat(), "announced_at": stamp(now), "periods": retention.periods(program)}
+            batch.add(JOB_STATE, {"id": retention.STATE, **said})
             mailing = Mailing(RETENTION, f"retention/{day}", facts)
             recipients.add_mails(batch, mailing, recipients.keepers(batch), program, now)
-
-    def _announced(self, program: Program) -> Document | None:
-        """What was announced and not done yet. Announced under other periods, it does not count."""
-        announced = self._store.get(JOB_STATE, STATE)
-        return announced if announced and announced["periods"] == _periods(program) else None
 
     def _tell_of(self, doubted: ClockSkew, program: Program, now: datetime) -> None:
         """Tell the administrators why nothing is deleted, once for each time that was last believed."""
@@ -204,16 +155,6 @@ class Clearing:
                 recipients.add_mails(
                     batch, Mailing(CLOCK, key, facts), recipients.keepers(batch), program, now
                 )
-
-    def _outdated(self, program: Program, day: date) -> Iterator[Outdated]:
-        for what, name in _LISTS:
-            last = stamp(retention_periods.ended_before(what, program, day))
-            for record in self._store.streamed(RECORDS, "ended", [((name, ""), (name, last))]):
-                if found := _looked_at(record, program, day, retention_periods.outdated):
-                    yield found
-        for partner in self._store.find(PARTNERS, "state", PartnerState.ENDED):
-            if found := _looked_at(partner, program, day, retention_periods.outdated_partner):
-                yield found
 
     def _take(self, batch: Batch, record: Document, day: date) -> list[str]:
         """Take a submission out with its mails, unless it has been reopened; the ids of the mails."""
@@ -300,18 +241,6 @@ class Clearing:
         return gone
 
 
-def _looked_at(
-    record: Document, program: Program, day: date, judge: Callable[[Document, Program, date], Outdated | None]
-) -> Outdated | None:
-    """One that cannot be understood is left, and does not keep the others from going."""
-    try:
-        return judge(record, program, day)
-    except Exception as error:
-        about = {"record": record.get("id"), "reason": mistake(error)}
-        _log.error("it is not known how long a submission is kept", extra=about)
-        return None
-
-
 def _take_mail(batch: Batch, mail: Document) -> list[str]:
     batch.remove(MAILS, mail["id"])
     return [mail["id"]]
@@ -320,7 +249,3 @@ def _take_mail(batch: Batch, mail: Document) -> list[str]:
 def _take_mark(batch: Batch, mark: Document) -> list[str]:
     batch.remove(IDEMPOTENCY_KEYS, mark["id"])
     return []
-
-
-def _periods(program: Program) -> dict[str, Any]:
-    return program.retention.model_dump()

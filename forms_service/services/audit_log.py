@@ -101,6 +101,15 @@ class AuditLog:
         """All of them, the newest first."""
         return self._store.streamed(AUDIT_EVENTS, "done", self._spans(who, since, until), backwards=True)
 
+    def staff(self) -> list[str]:
+        """Addresses of everybody who is or was staff."""
+        return sorted(person["email"] for person in self._store.find(PEOPLE, "kind", str(UserKind.STAFF)))
+
+    def address_of(self, person: str) -> str | None:
+        """The address of a person's id; None once they are erased."""
+        found = self._store.get(PEOPLE, person)
+        return str(found["email"]) if found else None
+
     def _spans(self, who: str, since: date | None, until: date | None) -> Sequence[Any]:
         person = (
             self._store.find(PEOPLE, "address", address_key(UserKind.STAFF, who.casefold())) if who else []

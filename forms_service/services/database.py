@@ -6,9 +6,10 @@ from forms_service.services.tables import TABLES
 from forms_service.settings import Settings
 from forms_service.store.disk import Disk
 from forms_service.store.errors import StaleVersion, StoreUnavailable
+from forms_service.store.journal import Health
 from forms_service.store.store import Store
 
-__all__ = ["JOURNAL", "StaleVersion", "StoreUnavailable", "open_folder", "open_store"]
+__all__ = ["JOURNAL", "Health", "StaleVersion", "StoreUnavailable", "open_folder", "open_store"]
 
 JOURNAL = "records.journal"
 """The file, in the folder of the data."""

@@ -44,13 +44,27 @@ class Resending:
         self._program = program
         self._mail_is_owed = mail_is_owed
 
-    def undelivered(self, at_most: int | None) -> tuple[Document, ...]:
-        """See `Desk.undelivered`."""
+    def get(self, mail: str) -> Document | None:
+        """One mail."""
+        return self._store.get(MAILS, mail)
+
+    def how_many(self, state: str) -> int:
+        """How many mails are in this state."""
+        return self._store.how_many(MAILS, "state", state)
+
+    def undelivered(self, at_most: int | None = None) -> tuple[Document, ...]:
+        """Mails that were given up and not sent again nor settled, the oldest first: tasks for people."""
         found = self._store.range(MAILS, "due", ("dead", ""), ("dead", "~"), at_most)
         return tuple(sorted(found, key=lambda mail: str(mail["created_at"])))
 
-    def of_period(self, since: date, until: date, *, failed_only: bool) -> tuple[Document, ...]:
-        """See `Desk.mails_of_period`."""
+    def of_period(self, since: date, until: date, *, failed_only: bool = True) -> tuple[Document, ...]:
+        """Mails of these days that `resend` would send again: a look, nothing is changed.
+
+        With `failed_only` those that were given up, else also those that went out.
+
+        Raises:
+            TooManyMails: so many went out that the days have to be fewer.
+        """
         zone = ZoneInfo(self._program().deal_registration.time_zone)
         first = datetime(since.year, since.month, since.day, tzinfo=zone)
         end = until + timedelta(days=1)
@@ -67,7 +81,10 @@ class Resending:
         return tuple(mail for mail in found if mail["template"] in SENT_AGAIN)
 
     def resend(self, mails: Sequence[str], principal: Principal) -> tuple[Document, ...]:
-        """See `Desk.resend`."""
+        """Owe these mails (ids) once more; those that are queued, gone, or of no use any more are left out.
+
+        Returns the new documents.
+        """
         if not may_decide(principal):
             return ()
         made: list[Document] = []
@@ -79,7 +96,7 @@ class Resending:
         return tuple(made)
 
     def settle(self, mail: str, principal: Principal) -> bool:
-        """See `Desk.settle`."""
+        """Somebody was reached in another way than by this undelivered mail; whether it was one."""
         with self._store.batch() as batch:
             found = batch.get(MAILS, mail)
             if not may_decide(principal) or found is None or found["state"] != "dead":
@@ -89,7 +106,10 @@ class Resending:
         return True
 
     def came_back(self, mail: str, principal: Principal) -> bool:
-        """See `Desk.came_back`."""
+        """A mail that was sent came back, as somebody saw in a mailbox: from now on it was not delivered.
+
+        Whether it was one that was sent.
+        """
         with self._store.batch() as batch:
             found = batch.get(MAILS, mail)
             if not may_decide(principal) or found is None or found["state"] != "sent":

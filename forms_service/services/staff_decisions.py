@@ -87,6 +87,36 @@ class StaffDecisions:
         self._program = program
         self._mail_is_owed = mail_is_owed
 
+    def extend(
+        self, reference: str, until: date, principal: Principal, *, seen: int
+    ) -> Document | Refused | None:
+        """Let an approval be valid until this day, that one included; its history names whose doing it was.
+
+        Returns the record; why not; or None where there is no such submission.
+
+        Raises:
+            ValueError: the program names no protection, or the day is not later than the one it has.
+            StaleVersion: another version is stored than the one that was `seen`.
+            StoreUnavailable: nothing was changed.
+        """
+        rule = self._program().deal_registration
+        with self._store.batch() as batch:
+            record = batch.get(RECORDS, reference)
+            if record is None:
+                return None
+            if record["version"] != seen:
+                raise StaleVersion(RECORDS, record, seen)
+            details = {"until": until.isoformat()}
+            extended = apply(
+                record, Action.EXTEND, Actor(Role.SYSTEM, principal.email), self._clock(), details
+            )
+            if isinstance(extended, Refused):
+                return extended
+            last_day = protection.last_day(record, rule)
+            if last_day is None or until <= last_day:
+                raise ValueError(f"valid until {last_day}: {until} is not later")
+            return batch.replace(RECORDS, extended, record["version"])
+
     def act(
         self,
         reference: str,
@@ -233,32 +263,3 @@ def owners(reads: ReadStore) -> tuple[str, ...]:
             person["email"] for person in people if is_active(person) and principal_of(person).may(REVIEWER)
         )
     )
-
-
-def extend(
-    store: Store, reference: str, until: date, *, by: str, seen: int, program: Program, now: datetime
-) -> Document | Refused | None:
-    """Let an approval be valid until this day, that one included; `by` whom stands in its history.
-
-    Returns the record; why not; or None where there is no such submission.
-
-    Raises:
-        ValueError: the program names no protection, or the day is not later than the one it has.
-        StaleVersion: another version is stored than the one that was `seen`.
-        StoreUnavailable: nothing was changed.
-    """
-    rule = program.deal_registration
-    with store.batch() as batch:
-        record = batch.get(RECORDS, reference)
-        if record is None:
-            return None
-        if record["version"] != seen:
-            raise StaleVersion(RECORDS, record, seen)
-        details = {"until": until.isoformat()}
-        extended = apply(record, Action.EXTEND, Actor(Role.SYSTEM, by), now, details)
-        if isinstance(extended, Refused):
-            return extended
-        last_day = protection.last_day(record, rule)
-        if last_day is None or until <= last_day:
-            raise ValueError(f"valid until {last_day}: {until} is not later")
-        return batch.replace(RECORDS, extended, record["version"])

@@ -234,6 +234,10 @@ class Submissions:
         """From where the application or the partner with this number is; None where nobody has it."""
         return conflict_lookup.country_of_known(self._store, tax_id)
 
+    def get(self, reference: str) -> Document | None:
+        """As it is now."""
+        return self._store.get(RECORDS, reference)
+
     def with_token(self, token: str) -> Document | None:
         """The submission whose status link holds this token."""
         return next(iter(self._store.find(RECORDS, "token", token_hash(token))), None)

@@ -19,6 +19,17 @@ class UserRepository:
         self._store = store
         self._clock = clock
 
+    def get(self, id: str) -> Document | None:
+        """Somebody, by id."""
+        return self._store.get(PEOPLE, id)
+
+    def read_summary_only(self, id: str, switched_on: bool) -> None:
+        """Switch single reminders off, or on again, for somebody signed in. Unknown people are left alone."""
+        with self._store.batch() as batch:
+            person = batch.get(PEOPLE, id)
+            if person is not None and reads_summary_only(person) != switched_on:
+                batch.replace(PEOPLE, {**person, SUMMARY_ONLY: switched_on}, person["version"])
+
     def listed(self, kind: UserKind) -> list[Document]:
         """Everybody of this kind who may come in, by address."""
         found = self._store.find(PEOPLE, "kind", str(kind))
@@ -147,11 +158,3 @@ SUMMARY_ONLY = "summary_only"
 def reads_summary_only(person: Mapping[str, Any]) -> bool:
     """Whether they have switched single reminders off."""
     return bool(person.get(SUMMARY_ONLY))
-
-
-def read_summary_only(store: Store, person_id: str, switched_on: bool) -> None:
-    """Switch single reminders off, or on again, for somebody signed in. Unknown people are left alone."""
-    with store.batch() as batch:
-        person = batch.get(PEOPLE, person_id)
-        if person is not None and reads_summary_only(person) != switched_on:
-            batch.replace(PEOPLE, {**person, SUMMARY_ONLY: switched_on}, person["version"])

@@ -1,5 +1,6 @@
 """What views work with: the parts of the service, and the request as they see it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,18 +14,21 @@ from forms_service.server.traffic import Traffic
 from forms_service.services.access_requests import AccessRequests
 from forms_service.services.agreements import Agreements
 from forms_service.services.audit_log import AuditLog
+from forms_service.services.auth import Auth
+from forms_service.services.database import Health
 from forms_service.services.desk import Desk
 from forms_service.services.lost_links import LostLinks
+from forms_service.services.mail_followup import Resending
 from forms_service.services.on_time_rate import OnTimeRate
 from forms_service.services.partner_deals import PartnerDeals
 from forms_service.services.partner_list import PartnerList
 from forms_service.services.partners import Partners
+from forms_service.services.privacy import PrivacyRequests
 from forms_service.services.revenue import PartnerRevenue
+from forms_service.services.staff_decisions import StaffDecisions
 from forms_service.services.status_links import StatusLinks
 from forms_service.services.submissions import Submissions
 from forms_service.settings import Settings
-from forms_service.store.store import Store
-from forms_service.web.auth.setup import Auth
 from forms_service.web.site import Release, Site, SitePage
 from forms_service.web.uploads import BodyLimits
 from partner_program.model import Language
@@ -46,11 +50,15 @@ class Service:
     settings: Settings
     clock: Clock
     site: Site
-    store: Store
+    health: Callable[[], Health]
+    """Whether a form can be stored now."""
     submissions: Submissions
     lost_links: LostLinks
     status_links: StatusLinks
     desk: Desk
+    decisions: StaffDecisions
+    mails: Resending
+    privacy: PrivacyRequests
     partners: Partners
     partner_revenue: PartnerRevenue
     partner_deals: PartnerDeals

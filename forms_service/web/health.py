@@ -17,7 +17,7 @@ def lives() -> Response:
 def can_store() -> tuple[Response, int]:
     """Whether a form sent now would be stored (503 where not), and what else needs somebody's attention."""
     parts = service()
-    health = parts.store.health()
+    health = parts.health()
     answer = jsonify(
         ready=health.ok,
         store={

@@ -14,11 +14,12 @@ from werkzeug.test import TestResponse
 
 from forms_service.domain.auth.roles import UserKind
 from forms_service.i18n.translations import N_
+from forms_service.services.auth import Auth, make_auth
 from forms_service.services.database import open_folder
 from forms_service.settings import Settings
 from forms_service.web.auth.layout import page
 from forms_service.web.auth.permissions import NavigationEntry, current, requires
-from forms_service.web.auth.setup import Auth, install_auth, make_auth
+from forms_service.web.auth.setup import install_auth
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -73,7 +73,7 @@ def test_an_operator_confirms_it_and_then_it_is_announced_first(office: Office) 
     office.run("2027-02-01 08:00")
     doubt = clock_guard.skew(office.store, office.now)
     assert doubt == clock_guard.ClockSkew(at("2027-02-01 08:00"), at("2026-12-01 08:00"))
-    assert office.rounds.clearing.preview(office.now).clock_skew == doubt
+    assert office.rounds.clearing.plan.preview(office.now).clock_skew == doubt
     clock_guard.confirm(office.store, office.now, by=ADMIN)
     assert clock_guard.skew(office.store, office.now) is None
     office.days(1)

@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
+from forms_service.domain.auth.users import principal_of
 from forms_service.domain.submissions import protection
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.workflow import Action
-from forms_service.services import staff_decisions
+from forms_service.services.staff_decisions import StaffDecisions
 from forms_service.store.errors import StaleVersion
 from partner_program import Program
 from partner_program.model import Protection
@@ -71,6 +72,10 @@ def test_a_shorter_time_in_the_program_shortens_nobody_s(
     assert protection.last_day(office.record(), rule) == date(2026, 12, 23)
 
 
+def decisions(office: Office) -> StaffDecisions:
+    return StaffDecisions(office.store, lambda: office.now, lambda: office.program, mail_is_owed=lambda: None)
+
+
 def test_it_is_extended_on_request(open_office: OpenOffice, protecting_program: Program) -> None:
     """With an entry in the history, and reminders for the new day; not by chance over somebody's change."""
     office = open_office("2026-11-23 12:00", protecting_program)
@@ -78,10 +83,10 @@ def test_it_is_extended_on_request(open_office: OpenOffice, protecting_program: 
     office.days(25)
     record = office.record()
 
+    reviewer = principal_of(office.let_in(ADMIN))
+
     def extend(until: date, seen: int) -> object:
-        return staff_decisions.extend(
-            office.store, record["id"], until, by=ADMIN, seen=seen, program=office.program, now=office.now
-        )
+        return decisions(office).extend(record["id"], until, reviewer, seen=seen)
 
     with pytest.raises(StaleVersion):
         extend(date(2027, 1, 31), record["version"] - 1)
@@ -99,12 +104,10 @@ def test_it_is_extended_on_request(open_office: OpenOffice, protecting_program: 
 def test_only_an_approval_can_be_extended(open_office: OpenOffice, protecting_program: Program) -> None:
     office = open_office("2026-11-23 12:00", protecting_program)
     record = office.deal()
-    arguments = {"by": ADMIN, "program": office.program, "now": office.now}
-    refused = staff_decisions.extend(office.store, record["id"], date(2027, 1, 1), seen=1, **arguments)
+    reviewer = principal_of(office.let_in(ADMIN))
+    refused = decisions(office).extend(record["id"], date(2027, 1, 1), reviewer, seen=1)
     assert refused == Refused(Refusal.NOT_NOW)
-    assert (
-        staff_decisions.extend(office.store, "DEAL-9999-9999", date(2027, 1, 1), seen=1, **arguments) is None
-    )
+    assert decisions(office).extend("DEAL-9999-9999", date(2027, 1, 1), reviewer, seen=1) is None
 
 
 def test_a_reopened_deal_is_approved_anew(open_office: OpenOffice, protecting_program: Program) -> None:

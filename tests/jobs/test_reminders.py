@@ -9,7 +9,7 @@ import pytest
 from forms_service.domain.submissions.workflow import Action
 from forms_service.jobs.reminders import Stage, stage
 from forms_service.jobs.scheduler import Scheduler
-from forms_service.services import user_repository
+from forms_service.services.user_repository import UserRepository
 from forms_service.store.disk import Disk
 from tests.factories.jobs import ADMIN, ADVISOR, PEER, READER, Office, at, calendar
 from tests.factories.submissions import deal
@@ -103,12 +103,13 @@ def test_who_reads_the_summary_only_gets_no_reminders(open_office: OpenOffice) -
     office = open_office("2026-11-23 12:00")
     advisor = office.let_in(ADVISOR)
     office.let_in(PEER)
-    user_repository.read_summary_only(office.store, advisor["id"], True)
+    users = UserRepository(office.store, clock=lambda: office.now)
+    users.read_summary_only(advisor["id"], True)
     office.deal()
     office.run("2026-11-24 07:00")
     assert [mail["to"] for mail in office.mails("reminder")] == [PEER]
     assert {mail["to"] for mail in office.mails("summary")} == {ADVISOR, PEER}
-    user_repository.read_summary_only(office.store, advisor["id"], False)
+    users.read_summary_only(advisor["id"], False)
     office.run("2026-11-25 07:00")
     assert [mail["to"] for mail in office.mails("reminder")].count(ADVISOR) == 1
 

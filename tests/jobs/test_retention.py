@@ -160,14 +160,14 @@ def test_bytes_that_a_full_disk_kept_go_later(office: Office) -> None:
 def test_the_preview_says_what_goes_before_anybody_is_told(office: Office) -> None:
     office.days(29)
     before = office.store.all("rounds"), office.store.all("mails")
-    preview = office.rounds.clearing.preview(at("2026-12-23 06:00"))
+    preview = office.rounds.clearing.plan.preview(at("2026-12-23 06:00"))
     assert (preview.day, preview.announced, preview.clock_skew) == (date(2026, 12, 24), False, None)
     assert [(each.reference, each.kept_until) for each in preview.outdated] == [
         ("APP-2222-2222", date(2026, 12, 23))
     ]
     assert (office.store.all("rounds"), office.store.all("mails")) == before
     office.run("2026-12-23 08:00")
-    assert office.rounds.clearing.preview(office.now).announced
+    assert office.rounds.clearing.plan.preview(office.now).announced
 
 
 def test_a_day_on_which_the_service_is_down_delays_it(office: Office) -> None:

@@ -3,8 +3,6 @@
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
@@ -12,16 +10,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.auth.roles import UserKind
-from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.sign_in_urls import AREAS, insecure, local_path
-from forms_service.domain.auth.tokens import Keys
-from forms_service.domain.clock import Clock
-from forms_service.services.sign_in import SignIn
+from forms_service.services.auth import Auth
 from forms_service.services.sign_in_events import SignInEvent
-from forms_service.services.staff_admin import StaffAdmin
-from forms_service.services.user_repository import UserRepository
 from forms_service.settings import Settings
-from forms_service.store.store import Store
 from forms_service.web.auth.layout import insider, page
 from forms_service.web.auth.permissions import (
     EXTENSION,
@@ -38,7 +30,6 @@ from forms_service.web.auth.permissions import (
 )
 from forms_service.web.auth.views import sign_in_pages
 from forms_service.web.security import UNSAFE, Origins
-from partner_program.model import Language
 
 SIGN_OUT = "/sign-out"
 """The one change that nobody is ever too fast for."""
@@ -142,41 +133,6 @@ def _renew(response: Response) -> Response:
     if visit is not None:
         access().keep(response, access().session_cookie, visit.cookie, visit.lasts)
     return response
-
-
-@dataclass(frozen=True)
-class Auth:
-    """The ways into one service."""
-
-    sign_in: SignIn
-    users: UserRepository
-    staff_admin: StaffAdmin
-    keys: Keys
-
-
-def make_auth(
-    settings: Settings,
-    key: str,
-    store: Store,
-    clock: Clock,
-    *,
-    mail_is_owed: Callable[[], None],
-    lang: Language,
-) -> Auth:
-    """The use cases of getting in. `key` is the secret key in use, `lang` the site's first language."""
-    rules = Rules(
-        session_idle=timedelta(hours=settings.session_idle_hours),
-        session_lifetime=timedelta(days=settings.session_days),
-    )
-    if not settings.rate_limit:
-        rules = rules.unlimited()
-    keys = Keys(key, settings.secret_key_fallbacks)
-    return Auth(
-        SignIn(store, keys, base_url=settings.base_url, clock=clock, wake=mail_is_owed, rules=rules),
-        UserRepository(store, clock=clock),
-        StaffAdmin(store, keys, base_url=settings.base_url, clock=clock, lang=lang),
-        keys,
-    )
 
 
 def install_auth(

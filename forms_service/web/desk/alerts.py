@@ -9,9 +9,8 @@ from babel import Locale
 from babel.units import format_unit
 
 from forms_service.domain.auth.roles import ADMINISTRATOR, REVIEWER, Principal
-from forms_service.domain.table_names import MAILS
 from forms_service.i18n.translations import N_
-from forms_service.services import backups, clock_guard
+from forms_service.services import backups
 from forms_service.web.context import Service, service
 from forms_service.web.desk.context import desk
 from forms_service.web.desk.formatter import Formatter
@@ -46,7 +45,7 @@ def found(words: Formatter, person: Principal) -> tuple[Alert, ...]:
 
 
 def _mail(parts: Service, words: Formatter) -> Iterator[Alert]:
-    undelivered = parts.store.how_many(MAILS, "state", DEAD)
+    undelivered = parts.mails.how_many(DEAD)
     if undelivered:
         yield Alert(
             words.words.ngettext(
@@ -78,7 +77,7 @@ def _people(words: Formatter) -> Iterator[Alert]:
 
 
 def _data(parts: Service, words: Formatter) -> Iterator[Alert]:
-    health = parts.store.health()
+    health = parts.health()
     if not health.ok:
         yield Alert(words.text(N_("Nothing can be stored: %(problem)s.")) % {"problem": health.problem})
     if health.set_aside:
@@ -99,7 +98,7 @@ def _data(parts: Service, words: Formatter) -> Iterator[Alert]:
         )
         yield Alert(words.text(N_("The disk is almost full: %(space)s left.")) % {"space": megabytes})
     yield from _backup(parts, words)
-    if clock_guard.skew(parts.store, words.now):
+    if parts.privacy.clock_skew():
         yield Alert(
             words.text(
                 N_("The clock shows a time that is hard to believe: nothing is deleted until it is settled.")

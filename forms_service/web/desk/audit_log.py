@@ -9,11 +9,9 @@ from forms_service.domain.auth.roles import ADMINISTRATOR, READER, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.domain.submissions.workflow import Action
-from forms_service.domain.table_names import PEOPLE
 from forms_service.i18n.translations import N_
-from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
+from forms_service.services.audit_log import COMMAND_LINE, AuditEvent, AuditLog
 from forms_service.services.sign_in_events import SOMEBODY, SignInEvent
-from forms_service.store.store import Store
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import export_labels, queue_filters
@@ -92,14 +90,14 @@ def export_history() -> Response:
     words, asked = fmt(), queue_filters.read(request.args)
     if asked.mistakes:
         abort(400)
-    store = service().store  # the file is written when this request is over
+    audit_log = service().audit_log  # the file is written when this request is over
     columns: tuple[Column[Any], ...] = (
         Column(words.text(N_("When")), lambda event: moment(event["at"])),
-        Column(words.text(N_("Who")), lambda event: _who(event, words, store), 30),
+        Column(words.text(N_("Who")), lambda event: _who(event, words, audit_log), 30),
         Column(words.text(N_("What")), lambda event: _what(event, words), 30),
         Column(words.text(N_("About")), lambda event: _about(event, words), 40),
     )
-    rows = service().audit_log.every(**_narrowed(asked))
+    rows = audit_log.every(**_narrowed(asked))
     return download("history", columns, rows, words.language, queue_filters.arguments_of(asked.view))
 
 
@@ -109,8 +107,7 @@ def _narrowed(asked: QueueQuery) -> dict[str, Any]:
 
 def _people() -> tuple[str, ...]:
     """Whose events can be asked for: everybody who is or was staff, and the command line."""
-    staff = service().store.find(PEOPLE, "kind", str(UserKind.STAFF))
-    return (*sorted(person["email"] for person in staff), COMMAND_LINE)
+    return (*service().audit_log.staff(), COMMAND_LINE)
 
 
 def _row(event: Mapping[str, Any], words: Formatter) -> dict[str, str]:
@@ -118,22 +115,21 @@ def _row(event: Mapping[str, Any], words: Formatter) -> dict[str, str]:
     return {
         "at": words.at(event["at"]),
         "stamp": event["at"],
-        "who": _who(event, words, service().store),
+        "who": _who(event, words, service().audit_log),
         "what": _what(event, words),
         "about": _about(event, words),
         "address": address_of(about),
     }
 
 
-def _who(event: Mapping[str, Any], words: Formatter, store: Store) -> str:
+def _who(event: Mapping[str, Any], words: Formatter, audit_log: AuditLog) -> str:
     """Their address. An audit event of signing in has a person's id instead, who may be erased meanwhile."""
     who = str(event["who"])
     if who == SOMEBODY:
         return words.text(N_("somebody"))
     if event["what"] not in set(SignInEvent):
         return words.who(who)
-    person = store.get(PEOPLE, who)
-    return str(person["email"]) if person else words.text(N_("somebody whose data is erased"))
+    return audit_log.address_of(who) or words.text(N_("somebody whose data is erased"))
 
 
 def _what(event: Mapping[str, Any], words: Formatter) -> str:

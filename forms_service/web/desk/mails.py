@@ -6,19 +6,19 @@ from datetime import date
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.domain import table_names
 from forms_service.domain.auth.roles import REVIEWER
 from forms_service.domain.auth.sign_in_urls import local_path
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.domain.submissions.outcomes import Document
 from forms_service.i18n.translations import N_
+from forms_service.mail.queue import QUEUED
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.mail_followup import TooManyMails
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import queue_filters
-from forms_service.web.desk.context import address_of, blueprint, desk, fmt, me, shown
+from forms_service.web.desk.context import address_of, blueprint, fmt, me, shown
 from forms_service.web.desk.exports import download
 from forms_service.web.desk.mail_labels import DEAD, MailWords
 
@@ -47,7 +47,7 @@ def show_mails() -> Response:
         period = _period(since, until, given_up) if since and until and not mistakes else None
     except TooManyMails:
         mistakes["until"] = FEWER_DAYS
-    undelivered = desk().undelivered(MOST_SHOWN)
+    undelivered = service().mails.undelivered(MOST_SHOWN)
     mail_words = MailWords(words)
     return shown(
         "mails.html",
@@ -56,8 +56,8 @@ def show_mails() -> Response:
         mail_words=mail_words,
         address_of=address_of,
         undelivered=undelivered,
-        more=service().store.how_many(table_names.MAILS, "state", DEAD) - len(undelivered),
-        waiting=service().store.how_many(table_names.MAILS, "state", "queued"),
+        more=service().mails.how_many(DEAD) - len(undelivered),
+        waiting=service().mails.how_many(QUEUED),
         trouble=service().outbox.trouble,
         has_server=bool(service().settings.mail_url),
         asked=asked,
@@ -83,14 +83,14 @@ def export_mails() -> Response:
         Column(words.text(N_("About")), lambda mail: str(mail["record"])),
         Column(words.text(N_("Why not")), mail_words.problem, 40),
     )
-    return download("mails", columns, desk().undelivered(None), words.language, {})
+    return download("mails", columns, service().mails.undelivered(None), words.language, {})
 
 
 @blueprint.post("/mails/<id>/resend", provide_automatic_options=False)
 @requires(REVIEWER)
 def resend(id: str) -> AnyResponse:
     """Send one mail again."""
-    made = desk().resend([id], me())
+    made = service().mails.resend([id], me())
     if made:
         service().audit_log.record(me().email, AuditEvent.SENT_AGAIN, about=made[0]["record"], count=1)
     return _back("resent" if made else "nothing")
@@ -100,10 +100,10 @@ def resend(id: str) -> AnyResponse:
 @requires(REVIEWER)
 def settle(id: str) -> AnyResponse:
     """Somebody was reached in another way."""
-    mail = service().store.get(table_names.MAILS, id)
+    mail = service().mails.get(id)
     if mail is None:
         abort(404)
-    if desk().settle(id, me()):
+    if service().mails.settle(id, me()):
         service().audit_log.record(me().email, AuditEvent.SETTLED, about=mail["record"])
     return _back("settled")
 
@@ -112,10 +112,10 @@ def settle(id: str) -> AnyResponse:
 @requires(REVIEWER)
 def came_back(id: str) -> AnyResponse:
     """A mail that was sent came back."""
-    mail = service().store.get(table_names.MAILS, id)
+    mail = service().mails.get(id)
     if mail is None:
         abort(404)
-    if desk().came_back(id, me()):
+    if service().mails.came_back(id, me()):
         service().audit_log.record(me().email, AuditEvent.CAME_BACK, about=mail["record"])
     return _back("came-back")
 
@@ -131,14 +131,14 @@ def resend_period() -> AnyResponse:
         mails = _period(asked.view.since, asked.view.until, "everything" not in request.form)
     except TooManyMails:
         abort(400)
-    made = desk().resend([mail["id"] for mail in mails], me())
+    made = service().mails.resend([mail["id"] for mail in mails], me())
     if made:
         service().audit_log.record(me().email, AuditEvent.SENT_AGAIN, count=len(made))
     return _back("resent" if made else "nothing")
 
 
 def _period(since: date, until: date, given_up: bool) -> tuple[Document, ...]:
-    return desk().mails_of_period(since, until, failed_only=given_up)
+    return service().mails.of_period(since, until, failed_only=given_up)
 
 
 def _back(done: str) -> AnyResponse:

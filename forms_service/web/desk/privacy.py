@@ -15,13 +15,12 @@ from forms_service.domain.auth.roles import ADMINISTRATOR
 from forms_service.domain.auth.users import normalised
 from forms_service.domain.privacy.retention_periods import RetainedKind
 from forms_service.i18n.translations import N_
-from forms_service.jobs.retention import Clearing, RetentionPreview
-from forms_service.services import clock_guard, data_export
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.data_export import PersonalData
-from forms_service.services.erasure import BelongsToStaff, Erasing, NothingErased
+from forms_service.services.erasure import BelongsToStaff, NothingErased
+from forms_service.services.retention import RetentionPreview
 from forms_service.web.auth.permissions import requires
-from forms_service.web.context import release, service
+from forms_service.web.context import service
 from forms_service.web.desk.context import blueprint, fmt, me, shown
 from forms_service.web.desk.formatter import Formatter
 
@@ -61,13 +60,12 @@ def look_for_person() -> AnyResponse:
     email = normalised(address)
     if action == "export":
         return _exported(email)
-    found = data_export.of(service().store, email)
+    found = service().privacy.held(email)
     if action == "look":
         return _page(address=email, found=found)
     if request.form.get("sure") != "y":
         return _page(422, address=email, found=found, mistake=("sure", fmt().text(NOT_SURE)))
-    erasing = Erasing(service().store, service().settings.data_dir, service().clock)
-    erased = erasing.erase(email, by=me().email, everything=request.form.get("everything") == "y")
+    erased = service().privacy.erase(email, by=me().email, everything=request.form.get("everything") == "y")
     service().audit_log.record(
         me().email, AuditEvent.ERASED, count=erased.reduced + erased.stripped + erased.deleted
     )
@@ -81,7 +79,7 @@ def look_for_person() -> AnyResponse:
 @requires(ADMINISTRATOR)
 def believe_clock() -> AnyResponse:
     """The clock is right, whatever it showed before."""
-    clock_guard.confirm(service().store, service().clock(), by=me().email)
+    service().privacy.confirm_clock(by=me().email)
     service().audit_log.record(me().email, AuditEvent.BELIEVED_CLOCK)
     return redirect(f"{PRIVACY}?done=clock", 303)
 
@@ -106,7 +104,7 @@ def not_an_address(error: NotAnAddress) -> Response:
 
 
 def _exported(email: str) -> Response:
-    content = data_export.exported(service().store, email, service().clock())
+    content = service().privacy.exported(email)
     service().audit_log.record(me().email, AuditEvent.HANDED_OUT)
     text = json.dumps(content, ensure_ascii=False, indent=2)
     answer = Response(f"{text}\n", content_type="application/json; charset=utf-8")
@@ -133,9 +131,7 @@ def _page(
     mistake: tuple[str, str] | None = None,
 ) -> Response:
     words = fmt()
-    preview = Clearing(
-        service().store, lambda: release().program, service().settings.data_dir, tidy=lambda: 0
-    ).preview(service().clock(), MOST_LOOKED_AT)
+    preview = service().privacy.retention(MOST_LOOKED_AT)
     return shown(
         "privacy.html",
         status,

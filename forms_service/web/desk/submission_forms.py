@@ -17,7 +17,6 @@ from forms_service.domain.values.days import read_day
 from forms_service.domain.values.free_text import showable
 from forms_service.forms.deals import DealResult, registered_at
 from forms_service.i18n.translations import N_
-from forms_service.services import staff_decisions
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.database import StaleVersion
 from forms_service.services.partners import PartnerMissing
@@ -101,15 +100,7 @@ def extend(reference: str) -> AnyResponse:
     if until is None or mistake:
         error = fmt().text(mistake) % {"day": fmt().day(last)}
         return page_of(found, ActionForm(), 422, extension=Extension(showable(typed), error))
-    done = staff_decisions.extend(
-        service().store,
-        reference,
-        until,
-        by=me().email,
-        seen=int(seen[:12]),
-        program=release().program,
-        now=service().clock(),
-    )
+    done = service().decisions.extend(reference, until, me(), seen=int(seen[:12]))
     if done is None or isinstance(done, Refused):
         abort(400)
     service().audit_log.record(me().email, AuditEvent.EXTENDED, about=reference)

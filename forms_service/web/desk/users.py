@@ -16,11 +16,10 @@ from forms_service.domain.auth.errors import (
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, ROLES, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
-from forms_service.domain.table_names import PEOPLE
 from forms_service.i18n.translations import N_
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.staff_admin import COMMAND, SETTINGS
-from forms_service.services.user_repository import read_summary_only, reads_summary_only
+from forms_service.services.user_repository import reads_summary_only
 from forms_service.web.auth.own_sessions import own_sessions
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
@@ -91,7 +90,7 @@ def refused(error: AccessError) -> Response:
 def show_mine() -> Response:
     """What somebody may decide about their own mails, and where they are signed in."""
     words = fmt()
-    person = service().store.get(PEOPLE, me().id) or {}
+    person = service().auth.users.get(me().id) or {}
     return shown(
         "me.html",
         fmt=words,
@@ -107,7 +106,7 @@ def show_mine() -> Response:
 @requires(READER)
 def change_mine() -> AnyResponse:
     """Single reminders on or off."""
-    read_summary_only(service().store, me().id, request.form.get("summary_only") == "y")
+    service().auth.users.read_summary_only(me().id, request.form.get("summary_only") == "y")
     return redirect("/desk/me?done=mine", 303)
 
 

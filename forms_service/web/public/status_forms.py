@@ -8,7 +8,6 @@ from forms_service import forms
 from forms_service.domain.submissions.outcomes import Document, Done, Refusal
 from forms_service.domain.submissions.submission_labels import refusal
 from forms_service.domain.submissions.workflow import Action
-from forms_service.domain.table_names import RECORDS
 from forms_service.forms import PartnerForm, SentForm
 from forms_service.forms.deals import DealResult
 from forms_service.i18n.translations import bound_texts
@@ -94,7 +93,7 @@ def report(record: Document, token: str) -> AnyResponse:
 
 def too_late(record: Document, token: str) -> Response:
     """The page as it is now, and that what was wanted is not possible any more. Nothing was changed."""
-    now = service().store.get(RECORDS, record["id"]) or record
+    now = service().submissions.get(record["id"]) or record
     return status_layout.page(_status(now, token, is_too_late=True), now, token, 409)
 
 

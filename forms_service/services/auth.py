@@ -1,0 +1,50 @@
+"""Auth: the use cases of signing in, and of who may, put together for one service."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from forms_service.domain.auth.sessions import Rules
+from forms_service.domain.auth.tokens import Keys
+from forms_service.domain.clock import Clock
+from forms_service.services.sign_in import SignIn
+from forms_service.services.staff_admin import StaffAdmin
+from forms_service.services.user_repository import UserRepository
+from forms_service.settings import Settings
+from forms_service.store.store import Store
+from partner_program.model import Language
+
+
+@dataclass(frozen=True)
+class Auth:
+    """The ways into one service."""
+
+    sign_in: SignIn
+    users: UserRepository
+    staff_admin: StaffAdmin
+    keys: Keys
+
+
+def make_auth(
+    settings: Settings,
+    key: str,
+    store: Store,
+    clock: Clock,
+    *,
+    mail_is_owed: Callable[[], None],
+    lang: Language,
+) -> Auth:
+    """The use cases of getting in. `key` is the secret key in use, `lang` the site's first language."""
+    rules = Rules(
+        session_idle=timedelta(hours=settings.session_idle_hours),
+        session_lifetime=timedelta(days=settings.session_days),
+    )
+    if not settings.rate_limit:
+        rules = rules.unlimited()
+    keys = Keys(key, settings.secret_key_fallbacks)
+    return Auth(
+        SignIn(store, keys, base_url=settings.base_url, clock=clock, wake=mail_is_owed, rules=rules),
+        UserRepository(store, clock=clock),
+        StaffAdmin(store, keys, base_url=settings.base_url, clock=clock, lang=lang),
+        keys,
+    )

@@ -1,0 +1,48 @@
+"""Privacy requests: a person's data, what is deleted next, and the clock that says when."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from forms_service.domain.clock import Clock
+from forms_service.services import clock_guard, data_export
+from forms_service.services.clock_guard import ClockSkew
+from forms_service.services.data_export import PersonalData
+from forms_service.services.erasure import Erased, Erasing
+from forms_service.services.retention import RetentionPlan, RetentionPreview
+from forms_service.store.store import Store
+from partner_program.model import Program
+
+
+class PrivacyRequests:
+    """The use cases of administrators around personal data. Addresses that are none raise NotAnAddress."""
+
+    def __init__(self, store: Store, data_dir: Path, program: Callable[[], Program], clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._plan = RetentionPlan(store, program)
+        self._erasing = Erasing(store, data_dir, clock)
+
+    def held(self, address: str) -> PersonalData:
+        """Everything kept under an address; costs as much as there is."""
+        return data_export.of(self._store, address)
+
+    def exported(self, address: str) -> dict[str, Any]:
+        """The same for the person themselves (art. 15 and 20 RODO)."""
+        return data_export.exported(self._store, address, self._clock())
+
+    def erase(self, address: str, *, by: str, everything: bool) -> Erased:
+        """As `Erasing.erase`."""
+        return self._erasing.erase(address, by=by, everything=everything)
+
+    def retention(self, at_most: int | None = None) -> RetentionPreview:
+        """What goes next; see `RetentionPlan.preview`."""
+        return self._plan.preview(self._clock(), at_most)
+
+    def clock_skew(self) -> ClockSkew | None:
+        """Why the clock is not believed, so that nothing is deleted; None where it is."""
+        return clock_guard.skew(self._store, self._clock())
+
+    def confirm_clock(self, *, by: str) -> None:
+        """Somebody says that the clock is right."""
+        clock_guard.confirm(self._store, self._clock(), by=by)
