@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.partners.partner_years import ZONE
@@ -13,9 +13,7 @@ from forms_service.domain.submissions.workflow import DECIDED, OPEN, Role, State
 from forms_service.domain.submissions.workflow import Action as DealAction
 from forms_service.domain.submissions.workflow import SubmissionKind as DealKind
 from forms_service.services.partner_deals import DealsPage
-
-if TYPE_CHECKING:
-    from forms_service.web.partner_record.page import PartnerPage
+from forms_service.web.partner_record.context import PartnerContext
 
 Deal = Mapping[str, Any]
 
@@ -24,12 +22,12 @@ Deal = Mapping[str, Any]
 class DealList:
     """Both sides see the same of a deal: what its sender sees on the status page."""
 
-    it: "PartnerPage"
+    context: PartnerContext
 
     @cached_property
     def page(self) -> DealsPage:
         """The page that is looked at."""
-        return self.it.books.deals(self.it.page)
+        return self.context.books.deals(self.context.page)
 
     @property
     def rows(self) -> list[Deal]:
@@ -39,19 +37,21 @@ class DealList:
     @property
     def may_register(self) -> bool:
         """Whether one can be registered here."""
-        return not self.it.for_staff and self.it.partner["state"] != PartnerState.ENDED
+        return not self.context.for_staff and self.context.partner["state"] != PartnerState.ENDED
 
     def address(self, deal: Deal) -> str:
         """Its page."""
-        base = "/desk/submissions" if self.it.for_staff else f"{self.it.base}/deals"
+        base = "/desk/submissions" if self.context.for_staff else f"{self.context.base}/deals"
         return f"{base}/{deal['id']}"
 
     def state(self, deal: Deal) -> str:
         """Where it stands."""
         in_words = (
-            submission_labels.state_for_staff if self.it.for_staff else submission_labels.state_for_sender
+            submission_labels.state_for_staff
+            if self.context.for_staff
+            else submission_labels.state_for_sender
         )
-        return in_words(State(deal["state"]), self.it.words)
+        return in_words(State(deal["state"]), self.context.words)
 
     def mark(self, deal: Deal) -> str:
         """`soon` where the sender has to do something."""
@@ -63,24 +63,26 @@ class DealList:
 
     def decide_by(self, deal: Deal) -> str:
         """The day by which it is decided, while it is open."""
-        return self.it.at(deal["decide_by"]) if deal["state"] in OPEN and deal["decide_by"] else ""
+        return self.context.at(deal["decide_by"]) if deal["state"] in OPEN and deal["decide_by"] else ""
 
     def decision(self, deal: Deal) -> decision_view.DecisionView | None:
         """What was decided."""
         if deal["state"] not in DECIDED or not deal.get("decision"):
             return None
-        return decision_view.decision(deal["decision"], self.it.served, self.it.language, self.it.words)
+        return decision_view.decision(
+            deal["decision"], self.context.served, self.context.language, self.context.words
+        )
 
     def valid_until(self, deal: Deal) -> str:
         """Until when an approval is valid, where the program says so, and whether that is over."""
-        rule, now = self.it.served.deal_registration, datetime.combine(self.it.day, time(12), ZONE)
-        return protection.in_words(deal, rule, self.it.language, now)
+        rule, now = self.context.served.deal_registration, datetime.combine(self.context.day, time(12), ZONE)
+        return protection.in_words(deal, rule, self.context.language, now)
 
     def result(self, deal: Deal) -> list[tuple[str, str]]:
         """What became of it: labels and values."""
-        return results.summary(deal.get("result"), self.it.language)
+        return results.summary(deal.get("result"), self.context.language)
 
     def may_report(self, deal: Deal) -> bool:
         """Whether the partner's people can say now what became of it."""
         actions = allowed(DealKind.DEAL, State(deal["state"]), Role.SENDER)
-        return not self.it.for_staff and DealAction.WIN in actions
+        return not self.context.for_staff and DealAction.WIN in actions

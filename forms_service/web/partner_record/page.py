@@ -5,35 +5,31 @@ Templates call it `page`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from forms_service.domain.clock import moment
 from forms_service.domain.partners import calendar, company_profile, onboarding, partner_labels, scorecard
 from forms_service.domain.partners.access_requests import waiting
-from forms_service.domain.partners.actions import PartnerAction, PartnerActor, Side, allowed
+from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.company_profile import is_known_address
-from forms_service.domain.partners.partner import Partner, PartnerState, Progress, Skill
-from forms_service.domain.partners.partner_view import seen_by_partner
-from forms_service.domain.partners.partner_years import Period, day_of, partner_year, tier_on, year
+from forms_service.domain.partners.partner import PartnerState, Progress, Skill
+from forms_service.domain.partners.partner_years import tier_on
 from forms_service.domain.partners.people import present, valid_on
 from forms_service.domain.partners.revenue import RevenueEntry
 from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, ScorecardRow
 from forms_service.domain.values.countries import countries
-from forms_service.i18n.translations import N_, BoundTexts, bound_texts
+from forms_service.i18n.translations import N_
+from forms_service.web.partner_record.context import PartnerContext
 from forms_service.web.partner_record.deals_section import DealList
 from forms_service.web.partner_record.planning_section import Plan
-from forms_service.web.partner_record.queries import PartnerQueries
 from forms_service.web.partner_record.revenue_section import Money
 from forms_service.web.partner_record.timeline_section import DueDates, Past
 from forms_service.web.partner_record.year_section import Attesting, Review
 from partner_program.labels import LABELS
-from partner_program.model import Fact, Language, Measure, Program, Requirement
+from partner_program.model import Fact, Measure, Requirement
 from partner_program.wording import value_text
 
 SECTIONS: Mapping[str, str] = {
@@ -50,7 +46,6 @@ SECTIONS: Mapping[str, str] = {
     "past": N_("History"),
 }
 """The parts of a partner's pages, by the last part of their address."""
-OVERVIEW = "overview"
 
 _WHERE = {
     Measure.SALES_PEOPLE: "people",
@@ -70,53 +65,8 @@ AREAS = N_("Areas in the profile: %(areas)s")
 
 
 @dataclass(frozen=True)
-class PartnerPage:
-    """One partner on one day, for one reader."""
-
-    partner: Partner
-    program: Program
-    """The version that the partner year follows."""
-    served: Program
-    day: date
-    language: Language
-    actor: PartnerActor
-    may_act: bool
-    base: str
-    """The address of the overview."""
-    books: PartnerQueries
-    asked_year: int = 0
-    """The number of the partner year that is looked at; 0: the running one."""
-    page: int = 1
-    """Of what is shown in pages."""
-
-    @cached_property
-    def words(self) -> BoundTexts:
-        """The catalog, with the language's typography."""
-        return bound_texts(self.language)
-
-    @property
-    def for_staff(self) -> bool:
-        """Whether one of the vendor's people reads it."""
-        return self.actor.side is Side.STAFF
-
-    @cached_property
-    def seen(self) -> Mapping[str, Any]:
-        """The record as this reader may see it."""
-        document: Mapping[str, Any] = self.partner
-        return document if self.for_staff else seen_by_partner(self.partner)
-
-    @cached_property
-    def may(self) -> frozenset[str]:
-        """What the reader may do now."""
-        return frozenset(allowed(self.partner, self.actor)) if self.may_act else frozenset()
-
-    def text(self, message: str) -> str:
-        """A message id in the reader's language."""
-        return self.words.gettext(message) if message else ""
-
-    def address(self, section: str) -> str:
-        """Where a section is."""
-        return self.base if section == OVERVIEW else f"{self.base}/{section}"
+class PartnerPage(PartnerContext):
+    """What the pages of one partner show: the context, and each section made of it."""
 
     @property
     def sections(self) -> list[tuple[str, str, str]]:
@@ -136,11 +86,6 @@ class PartnerPage:
     def tier_name(self, tier: str) -> str:
         """A tier's name; its id where the program has none such any more."""
         return next((each.name for each in self.program.tiers if each.id == tier), tier)
-
-    @cached_property
-    def year(self) -> Period | None:
-        """The partner year."""
-        return partner_year(self.partner, self.day)
 
     @cached_property
     def card(self) -> Scorecard:
@@ -163,19 +108,6 @@ class PartnerPage:
         if year is None or not any(target["year"] == year.number for target in self.partner["targets"]):
             return ()
         return self.books.summed(year)
-
-    @cached_property
-    def shown(self) -> Period | None:
-        """The partner year that is looked at."""
-        running, since = self.year, self.partner["active_since"]
-        if running is None or since is None or not 0 < self.asked_year < running.number:
-            return running
-        return year(date.fromisoformat(since), self.asked_year)
-
-    @property
-    def shows_running_year(self) -> bool:
-        """Whether that is the running one."""
-        return self.shown == self.year
 
     @property
     def year_links(self) -> list[tuple[int, str]]:
@@ -297,22 +229,6 @@ class PartnerPage:
             if onboarding.ready(onboarding.checklist(self.partner, self.served, self.day, tier=tier.id))
         ]
 
-    def on(self, day: date | str | None) -> str:
-        """A day: `24 listopada 2026`."""
-        if not day:
-            return ""
-        day = date.fromisoformat(day) if isinstance(day, str) else day
-        return format_date(day, "d MMMM y", locale=self.language).replace(" ", "\u00a0", 1)
-
-    def at(self, stamped: str) -> str:
-        """The day of a moment."""
-        return self.on(day_of(moment(stamped)))
-
-    def money(self, amount: Decimal | str, currency: str) -> str:
-        """An amount with its currency."""
-        number = format_decimal(Decimal(amount), "#,##0.00", locale=self.language)
-        return f"{number}\u00a0{currency}"
-
     @property
     def requests(self) -> list[dict[str, Any]]:
         """Who asks for access, the oldest first, for those who may answer and for the vendor's people."""
@@ -355,18 +271,9 @@ class PartnerPage:
         return [(kind.value, self.text(words)) for kind, words in partner_labels.GOALS.items()]
 
     @property
-    def models(self) -> list[tuple[str, str]]:
-        """To choose from."""
-        return [(model.id, model.title[self.language]) for model in self.program.models]
-
-    @property
     def tiers(self) -> list[tuple[str, str]]:
         """To choose from."""
         return [(tier.id, tier.name) for tier in self.served.tiers]
-
-    def model(self, id: str) -> str:
-        """The name of a selling model."""
-        return dict(self.models).get(id, id)
 
     @property
     def has_calendar_link(self) -> bool:
@@ -410,7 +317,3 @@ class PartnerPage:
         """The areas of the profile, so that they are spelt alike."""
         areas = ", ".join(self.partner["company"]["areas"])
         return self.text(AREAS) % {"areas": areas} if areas else ""
-
-    def can(self, action: str) -> bool:
-        """Whether the reader may do this now."""
-        return PartnerAction(action) in self.may

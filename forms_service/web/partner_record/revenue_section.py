@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from forms_service.domain.partners import partner_labels, revenue
@@ -16,16 +15,14 @@ from forms_service.domain.partners.targets import TargetStanding, target_standin
 from forms_service.domain.reports.spreadsheets import CSV_TYPE
 from forms_service.domain.values.amounts import CURRENCIES
 from forms_service.services.revenue import AmountsPage
-
-if TYPE_CHECKING:
-    from forms_service.web.partner_record.page import PartnerPage
+from forms_service.web.partner_record.context import PartnerContext
 
 
 @dataclass(frozen=True)
 class Money:
     """Of one partner, for the year that is looked at."""
 
-    it: "PartnerPage"
+    context: PartnerContext
 
     @property
     def currencies(self) -> list[tuple[str, str]]:
@@ -35,35 +32,35 @@ class Money:
     @property
     def recipients(self) -> list[tuple[str, str]]:
         """To choose from."""
-        return [(to.value, self.it.text(words)) for to, words in partner_labels.RECIPIENTS.items()]
+        return [(to.value, self.context.text(words)) for to, words in partner_labels.RECIPIENTS.items()]
 
     @property
     def csv_template(self) -> str:
         """A file of amounts to begin with, as the address of its content; with the mark that Excel needs."""
-        content = "\ufeff" + TEMPLATES[self.it.language]
+        content = "\ufeff" + TEMPLATES[self.context.language]
         return f"data:{CSV_TYPE.replace(' ', '')},{quote(content)}"
 
     def recipient(self, name: str) -> str:
         """Whom an invoice went to."""
-        return self.it.text(partner_labels.RECIPIENTS[InvoicedTo(name)])
+        return self.context.text(partner_labels.RECIPIENTS[InvoicedTo(name)])
 
     @property
     def years(self) -> list[tuple[Period, list[tuple[str, Decimal]]]]:
         """What was invoiced, for each partner year and currency; the running year first."""
-        return [(year, list(sums.items())) for year, sums in self.it.books.years(self.it.day)]
+        return [(year, list(sums.items())) for year, sums in self.context.books.years(self.context.day)]
 
     @cached_property
     def _summed(self) -> list[RevenueEntry]:
-        return self.it.books.summed(self.it.shown)
+        return self.context.books.summed(self.context.shown)
 
     @property
     def parts(self) -> list[tuple[str, list[tuple[str, list[tuple[str, Decimal]]]]]]:
         """The sums of the year by model, recipient and area; an empty area is all that has none."""
-        year = self.it.shown
+        year = self.context.shown
         if year is None:
             return []
         names: dict[str, Callable[[str], str]] = {
-            "model": self.it.model,
+            "model": self.context.model,
             "invoiced_to": self.recipient,
             "area": str,
         }
@@ -76,18 +73,22 @@ class Money:
     @property
     def amounts(self) -> AmountsPage | None:
         """A page of the year's amounts."""
-        return None if self.it.shown is None else self.it.books.amounts(self.it.shown, self.it.page)
+        return (
+            None
+            if self.context.shown is None
+            else self.context.books.amounts(self.context.shown, self.context.page)
+        )
 
     @property
     def targets(self) -> Sequence[TargetStanding]:
         """The targets of the year, and how they stand."""
-        year = self.it.shown
-        return () if year is None else target_standings(self.it.partner, self._summed, year)
+        year = self.context.shown
+        return () if year is None else target_standings(self.context.partner, self._summed, year)
 
     @property
     def target_years(self) -> list[tuple[str, str]]:
         """The years for which targets can be agreed: the running one and the one after; to choose from."""
-        running = self.it.year
+        running = self.context.year
         numbers = [] if running is None else [running.number, running.number + 1]
-        words = self.it.text("partner year %(number)s")
+        words = self.context.text("partner year %(number)s")
         return [(str(number), words % {"number": number}) for number in numbers]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel.lists import format_list
 
@@ -11,10 +11,7 @@ from forms_service.domain.partners import due_dates, partner_labels
 from forms_service.domain.partners.actions import Side
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.i18n.translations import N_
-
-if TYPE_CHECKING:
-    from forms_service.web.partner_record.page import PartnerPage
-
+from forms_service.web.partner_record.context import PartnerContext
 
 OVERDUE, SOON, LATER = N_("Overdue"), N_("Coming near"), N_("Later")
 
@@ -31,47 +28,47 @@ _WHERE: Mapping[DueKind, str] = {
 class DueDates:
     """Of one partner, from the day on that it is looked at."""
 
-    it: "PartnerPage"
+    context: PartnerContext
 
     @cached_property
     def all(self) -> tuple[Due, ...]:
         """The nearest first."""
-        return due_dates.coming_due(self.it.partner, self.it.program, self.it.day)
+        return due_dates.coming_due(self.context.partner, self.context.program, self.context.day)
 
     @property
     def by_urgency(self) -> list[tuple[str, list[Due]]]:
         """What is overdue, what people are warned of, and the rest, each with its heading."""
         found: dict[str, list[Due]] = {OVERDUE: [], SOON: [], LATER: []}
         for due in self.all:
-            warning = due.warning(self.it.program, self.it.day)
+            warning = due.warning(self.context.program, self.context.day)
             found[LATER if warning is None else OVERDUE if warning == 0 else SOON].append(due)
-        return [(self.it.text(heading), dues) for heading, dues in found.items() if dues]
+        return [(self.context.text(heading), dues) for heading, dues in found.items() if dues]
 
     def title(self, due: Due) -> str:
         """What comes due, with whose it is."""
-        title = partner_labels.due_title(due, self.it.words, self.it.language)
+        title = partner_labels.due_title(due, self.context.words, self.context.language)
         return f"{title}: {due.person['name']}" if due.person else title
 
     def far(self, due: Due) -> str:
         """How far away it is."""
-        return partner_labels.due_in(due, self.it.day, self.it.words)
+        return partner_labels.due_in(due, self.context.day, self.context.words)
 
     def mark(self, due: Due) -> str:
         """`late`, `soon` or nothing."""
-        if due.by_vendor and not self.it.for_staff:
+        if due.by_vendor and not self.context.for_staff:
             return ""
-        warning = due.warning(self.it.program, self.it.day)
+        warning = due.warning(self.context.program, self.context.day)
         return "" if warning is None else "late" if warning == 0 else "soon"
 
     def address(self, due: Due) -> str:
         """The section in which something can be done about it."""
-        return self.it.address(_WHERE[due.kind])
+        return self.context.address(_WHERE[due.kind])
 
     @property
     def warn_days(self) -> str:
         """How many days ahead people are warned: `90 i 30`."""
-        days = [str(each) for each in self.it.program.coming_due.warn_days_before]
-        return format_list(days, locale=self.it.language)
+        days = [str(each) for each in self.context.program.coming_due.warn_days_before]
+        return format_list(days, locale=self.context.language)
 
 
 PAGE_ENTRIES = 100
@@ -81,26 +78,26 @@ PAGE_ENTRIES = 100
 class Past:
     """The history of one partner, as far as the reader may see it, in pages."""
 
-    it: "PartnerPage"
+    context: PartnerContext
 
     @property
     def page(self) -> int:
         """The page that is shown."""
-        return min(self.it.page, self.pages)
+        return min(self.context.page, self.pages)
 
     @property
     def pages(self) -> int:
         """How many there are."""
-        return max(1, -(-len(self.it.seen["history"]) // PAGE_ENTRIES))
+        return max(1, -(-len(self.context.seen["history"]) // PAGE_ENTRIES))
 
     @property
     def entries(self) -> list[dict[str, str]]:
         """Those of the page, the newest first."""
-        newest_first = self.it.seen["history"][::-1]
+        newest_first = self.context.seen["history"][::-1]
         start = (self.page - 1) * PAGE_ENTRIES
         return [
             {
-                "at": self.it.at(entry["at"]),
+                "at": self.context.at(entry["at"]),
                 "who": self._who(entry["who"]),
                 "what": self._happened(entry),
             }
@@ -109,15 +106,15 @@ class Past:
 
     def _happened(self, entry: Mapping[str, Any]) -> str:
         """What happened, and to which requirement."""
-        what, item = partner_labels.happened(entry, self.it.words), entry.get("item")
-        titles = {each.id: each.title[self.it.language] for each in self.it.program.items()}
+        what, item = partner_labels.happened(entry, self.context.words), entry.get("item")
+        titles = {each.id: each.title[self.context.language] for each in self.context.program.items()}
         return f"{what}: {titles[item]}" if item in titles else what
 
     def _who(self, who: str) -> str:
         """Who did something: an address, the vendor where its people are not named, or neither."""
         match who:
             case Side.SYSTEM:
-                return self.it.text(N_("the service by itself"))
+                return self.context.text(N_("the service by itself"))
             case Side.PARTNER:
-                return self.it.text(N_("somebody who asked for access"))
-        return who or self.it.program.vendor
+                return self.context.text(N_("somebody who asked for access"))
+        return who or self.context.program.vendor

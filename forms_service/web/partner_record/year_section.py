@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forms_service.domain.partners import attestation, partner_labels, renewal
 from forms_service.domain.partners.actions import PartnerAction
@@ -16,35 +16,33 @@ from forms_service.domain.partners.people import member
 from forms_service.domain.partners.renewal import YearInReview
 from forms_service.domain.submissions import submission_labels as deal_wording
 from forms_service.domain.submissions.workflow import State as DealState
+from forms_service.web.partner_record.context import PartnerContext
 from partner_program.model import AttestationForm
-
-if TYPE_CHECKING:
-    from forms_service.web.partner_record.page import PartnerPage
 
 
 @dataclass(frozen=True)
 class Review:
     """Of the year that is asked for; else of the one to be renewed now; else of the running one."""
 
-    it: "PartnerPage"
+    context: PartnerContext
 
     @cached_property
     def to_renew(self) -> Period | None:
         """The partner year whose renewal can be decided now."""
-        return renewal.year_to_renew(self.it.partner, self.it.program, self.it.day)
+        return renewal.year_to_renew(self.context.partner, self.context.program, self.context.day)
 
     @property
     def opens_on(self) -> date | None:
         """From which day on the renewal of the oldest undecided year can be decided; None where it can be."""
-        oldest = renewal.oldest_undecided(self.it.partner, self.it.day)
+        oldest = renewal.oldest_undecided(self.context.partner, self.context.day)
         if oldest is None or self.to_renew is not None:
             return None
-        return renewal.can_be_decided_from(oldest, self.it.program)
+        return renewal.can_be_decided_from(oldest, self.context.program)
 
     @cached_property
     def period(self) -> Period | None:
         """The year."""
-        return self.it.shown if self.it.asked_year or self.to_renew is None else self.to_renew
+        return self.context.shown if self.context.asked_year or self.to_renew is None else self.to_renew
 
     @cached_property
     def year(self) -> YearInReview | None:
@@ -52,14 +50,14 @@ class Review:
         period = self.period
         if period is None:
             return None
-        program = self.it.books.program_on(min(self.it.day, period.last_day))
+        program = self.context.books.program_on(min(self.context.day, period.last_day))
         return renewal.review(
-            self.it.partner,
+            self.context.partner,
             program,
             period,
-            self.it.day,
-            revenue=self.it.books.summed(period),
-            deals=self.it.books.deals_of(period),
+            self.context.day,
+            revenue=self.context.books.summed(period),
+            deals=self.context.books.deals_of(period),
         )
 
     @property
@@ -67,7 +65,7 @@ class Review:
         """How many deals of the year stand where."""
         found = Counter(str(deal["state"]) for deal in self.year.deals) if self.year else Counter[str]()
         in_words = deal_wording.state_for_staff
-        return [(in_words(state, self.it.words), found[state]) for state in DealState if found[state]]
+        return [(in_words(state, self.context.words), found[state]) for state in DealState if found[state]]
 
     @property
     def money(self) -> list[tuple[str, Decimal]]:
@@ -77,22 +75,22 @@ class Review:
     @property
     def decisions(self) -> list[tuple[str, str]]:
         """What a renewal can be; to choose from."""
-        return [(each.value, self.it.text(words)) for each, words in partner_labels.RENEWALS.items()]
+        return [(each.value, self.context.text(words)) for each, words in partner_labels.RENEWALS.items()]
 
     def decided(self, made: Renewal) -> str:
         """What was decided."""
-        return self.it.text(partner_labels.DECISIONS[Decision(made["decision"])])
+        return self.context.text(partner_labels.DECISIONS[Decision(made["decision"])])
 
     @property
     def made(self) -> list[Renewal]:
         """Every decision that stands, the newest first."""
-        renewals: list[Renewal] = self.it.seen["renewals"]
+        renewals: list[Renewal] = self.context.seen["renewals"]
         return sorted(renewals, key=lambda each: each["year"], reverse=True)
 
     @property
     def next_year_begins(self) -> date | None:
         """The day on which the next terms begin, where the renewal is decided."""
-        since = active_since(self.it.partner)
+        since = active_since(self.context.partner)
         if since is None or self.to_renew is None:
             return None
         return year(since, self.to_renew.number + 1).first_day
@@ -102,43 +100,43 @@ class Review:
 class Attesting:
     """Of one partner, on the day that it is looked at."""
 
-    it: "PartnerPage"
+    context: PartnerContext
 
     @cached_property
     def year(self) -> Period | None:
         """The partner year that can be attested now."""
-        return attestation.year_to_attest(self.it.partner, self.it.program, self.it.day)
+        return attestation.year_to_attest(self.context.partner, self.context.program, self.context.day)
 
     @property
     def opens_on(self) -> date | None:
         """From which day on the running year can be attested, or the next one where that has been done."""
-        running, since = self.it.year, self.it.partner["active_since"]
+        running, since = self.context.year, self.context.partner["active_since"]
         if running is None or since is None:
             return None
-        is_done = attestation.declared(self.it.partner, running.number) is not None
+        is_done = attestation.declared(self.context.partner, running.number) is not None
         next_one = year(date.fromisoformat(since), running.number + is_done)
-        return attestation.opens_on(self.it.program, next_one)
+        return attestation.opens_on(self.context.program, next_one)
 
     @property
     def criteria(self) -> tuple[attestation.CriterionNow, ...]:
         """What would be attested."""
-        tier = tier_on(self.it.partner, self.it.day)
-        return attestation.criteria(self.it.partner, self.it.program, tier, self.it.day)
+        tier = tier_on(self.context.partner, self.context.day)
+        return attestation.criteria(self.context.partner, self.context.program, tier, self.context.day)
 
     @property
     def declarer(self) -> str:
         """The name under which the reader would declare it; empty where they may not."""
-        if self.it.for_staff or PartnerAction.ATTEST not in self.it.may:
+        if self.context.for_staff or PartnerAction.ATTEST not in self.context.may:
             return ""
-        person = member(self.it.partner, self.it.actor.email)
+        person = member(self.context.partner, self.context.actor.email)
         return "" if person is None else person["name"]
 
     @property
     def statement(self) -> str:
         """The words of an attestation that is given now."""
-        return attestation.statement(self.it.program, self.it.language)
+        return attestation.statement(self.context.program, self.context.language)
 
     def wants_copy(self, given: Mapping[str, Any]) -> bool:
         """Whether a signed copy of an attestation is still to come."""
         written = given["form"] == AttestationForm.WRITTEN.value
-        return written and not attestation.copy_received(self.it.partner, given["year"])
+        return written and not attestation.copy_received(self.context.partner, given["year"])

@@ -11,7 +11,8 @@ from forms_service.cli.demo import companies
 from forms_service.cli.demo.command import fill
 from forms_service.cli.demo.submissions import ADMIN
 from forms_service.settings import Settings
-from forms_service.web.partner_record.page import OVERVIEW, SECTIONS
+from forms_service.web.partner_record.context import OVERVIEW
+from forms_service.web.partner_record.page import SECTIONS
 from tests.factories.desk import OWN, words
 
 MOMENTS = {
