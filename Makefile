@@ -45,6 +45,7 @@ check: $(ENV)  ## format, lint, types, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q tests/guide/test_imports.py
 
 bench: $(ENV)  ## every benchmark, as ratios against a baseline in the same run
 	@for one in site store service desk partners; do echo "== $$one"; $(BIN)/python -m benchmarks.$$one; done
