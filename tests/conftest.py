@@ -16,8 +16,11 @@ import pytest
 from hypothesis import settings
 
 from forms_service.server.logs import OneLine
+from partner_program import Program
 from publishing.build import TRIAL, build
 from tests import ROOT
+from tests.factories.program import published
+from tests.factories.site import make_site
 
 # How long an example takes says something about the machine, not about the promise.
 settings.register_profile("any machine", deadline=None)
@@ -65,6 +68,18 @@ def nobody_is_named_in_the_log() -> Iterator[None]:
 def private_lines(output: list[str]) -> list[str]:
     """Of what a service process has written, the lines of its log that tell of a person."""
     return [line for line in output if line.startswith("{") and PRIVATE.search(line)]
+
+
+@pytest.fixture(scope="session")
+def program() -> Program:
+    """The program as it is published."""
+    return published()
+
+
+@pytest.fixture(scope="session")
+def site(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small built site."""
+    return make_site(tmp_path_factory.mktemp("site") / "built", program)
 
 
 @pytest.fixture(scope="session")

@@ -16,29 +16,16 @@ from forms_service.server.waitress_server import Limits, Server, listen
 from forms_service.settings import Settings
 from forms_service.web.uploads import BODY_LIMIT_BYTES
 from tests.browser.desk_steps import REVIEWER
+from tests.factories.clock import FakeClock
 
 WARSAW = ZoneInfo("Europe/Warsaw")
-
-
-class SetClock:
-    """A clock that stands until it is set."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def set(self, text: str) -> None:
-        """To what the clocks of Warsaw show."""
-        self.now = datetime.fromisoformat(text).replace(tzinfo=WARSAW).astimezone(UTC)
 
 
 class Place:
     """The real service in this very process, so that its clock can be set."""
 
     def __init__(self, site_folder: Path, data: Path) -> None:
-        self.clock = SetClock()
+        self.clock = FakeClock(datetime(2026, 1, 1, tzinfo=UTC))
         listening = listen("127.0.0.1", 0)
         port = str(listening.getsockname()[1])
         known = {"SITE_DIR": str(site_folder), "DATA_DIR": str(data), "RATE_LIMIT": "off", "PORT": port}

@@ -14,7 +14,7 @@ from forms_service.app import service_of
 from partner_program import load_published
 from tests.browser.clocked import Place
 from tests.browser.conftest import DESKTOP, Visitor
-from tests.factories.desk import OTHER_NIP, OWN, Office
+from tests.factories.desk import OTHER_NIP, OWN, DeskApp
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted
 
 MEMBER = "osoba.techniczna.z.dlugim.adresem@partner.example"
@@ -27,10 +27,10 @@ class Area:
     """The service with two companies: one in its first year, one in onboarding that shares the sponsor."""
 
     def __init__(self, site_folder: Path, data: Path) -> None:
-        office = Office(site_folder, data, load_published(site_folder / "program.json"))
-        self.active, self.beginner, self.deal = filled(office)
-        now = office.clock.now
-        office.close()
+        desk_app = DeskApp(site_folder, data, load_published(site_folder / "program.json"))
+        self.active, self.beginner, self.deal = filled(desk_app)
+        now = desk_app.clock.now
+        desk_app.close()
         self.place = Place(site_folder, data)
         self.place.clock.now = now
         self._data = data
@@ -89,12 +89,12 @@ def speak(page: Page, lang: str) -> None:
         switch.click()
 
 
-def filled(office: Office) -> tuple[str, str, str]:
+def filled(desk_app: DeskApp) -> tuple[str, str, str]:
     """References of both companies, and of a deal that is approved."""
-    company = active(office)
-    office.clock.forward(days=DAYS)
-    today = office.clock().date()
-    staff = office.browser()
+    company = active(desk_app)
+    desk_app.clock.forward(days=DAYS)
+    today = desk_app.clock().date()
+    staff = desk_app.browser()
 
     def do(section: str, action: str, **typed: Any) -> None:
         answer = company.post(staff, section, action, desk=True, **typed)
@@ -103,7 +103,7 @@ def filled(office: Office) -> tuple[str, str, str]:
     def ago(days: int) -> str:
         return (today - timedelta(days=days)).isoformat()
 
-    models = {f"model-{model.id}": "y" for model in office.program.models}
+    models = {f"model-{model.id}": "y" for model in desk_app.program.models}
     areas = "Polska\nNiemcy, Austria i Szwajcaria"
     company_typed = {"name": NAME, "address": "ul. Przykładowa 12/34\n00-001 Miasto", "areas": areas}
     do("profile", "change_company", website="https://www.partner.example", **company_typed, **models)
@@ -142,13 +142,13 @@ def filled(office: Office) -> tuple[str, str, str]:
         answer = staff.post(f"/desk/partners/{company.reference}/amounts", data=invoice, headers=OWN)
         assert answer.status_code == 303, answer.text
     close = {"expected_close": (today + timedelta(days=60)).isoformat()}
-    deal = office.deal(customer_name="Zakłady Przykładowe S.A.", value_amount="1250000", **close)
-    assert office.approve(staff, deal).status_code == 303
-    rejected = office.deal(customer_name="Inna sp. j.", product="Aplikacja mobilna", **close)
-    assert office.do(staff, rejected, "reject", reason="outside-offer").status_code == 303
-    office.deal(customer_name="Trzeci Klient GmbH", customer_country="DE", **close)
+    deal = desk_app.deal(customer_name="Zakłady Przykładowe S.A.", value_amount="1250000", **close)
+    assert desk_app.approve(staff, deal).status_code == 303
+    rejected = desk_app.deal(customer_name="Inna sp. j.", product="Aplikacja mobilna", **close)
+    assert desk_app.do(staff, rejected, "reject", reason="outside-offer").status_code == 303
+    desk_app.deal(customer_name="Trzeci Klient GmbH", customer_country="DE", **close)
     people = {"contacts-0-name": "Sponsor", "contacts-0-email": SPONSOR, "sponsor_is_contact": "y"}
     beginner: Company = pre_accepted(
-        office, tax_id=OTHER_NIP, company_name="Druga Firma sp. z o.o.", **people
+        desk_app, tax_id=OTHER_NIP, company_name="Druga Firma sp. z o.o.", **people
     )
     return company.reference, beginner.reference, deal

@@ -13,7 +13,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Visitor
 from tests.browser.desk_steps import ADMIN, staff, until
 from tests.conftest import Service
 from tests.domain.partners.test_agreement import pdf
-from tests.factories.desk import Office
+from tests.factories.desk import DeskApp
 from tests.factories.partner_records import CONTACT, pre_accepted
 
 WORDS = {
@@ -26,9 +26,9 @@ WORDS = {
 def company(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, str]]:
     """A service with a partner in onboarding."""
     data = tmp_path_factory.mktemp("access") / "data"
-    office = Office(site_folder, data, load_published(site_folder / "program.json"))
-    reference = pre_accepted(office).reference
-    office.close()
+    desk_app = DeskApp(site_folder, data, load_published(site_folder / "program.json"))
+    reference = pre_accepted(desk_app).reference
+    desk_app.close()
     running = Service.start(site_folder, data)
     yield running, reference
     running.end()

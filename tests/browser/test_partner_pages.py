@@ -11,7 +11,7 @@ from partner_program import load_published
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.desk_steps import ADMIN, Sign, staff
 from tests.conftest import Service
-from tests.factories.desk import OWN, Office
+from tests.factories.desk import OWN, DeskApp
 from tests.factories.partner_records import active, pre_accepted
 
 Partners = tuple[Service, list[str]]
@@ -24,18 +24,18 @@ def partners(
 ) -> Iterator[tuple[Service, list[str]]]:
     """A partner in its first year, and one in onboarding."""
     data = tmp_path_factory.mktemp("partners") / "data"
-    office = Office(site_folder, data, load_published(site_folder / "program.json"))
-    first = active(office)
-    staff_browser = office.browser()
+    desk_app = DeskApp(site_folder, data, load_published(site_folder / "program.json"))
+    first = active(desk_app)
+    staff_browser = desk_app.browser()
     first.post(staff_browser, "activities", "plan_activity", desk=True, title="A webinar")
     first.post(staff_browser, "planning", "plan_meeting", desk=True, planned_for="2027-01-10")
     first.post(staff_browser, "planning", "set_goal", desk=True, kind="marketing", text="Be seen")
     amount = {"date": "2026-11-23", "amount": "1000,50", "currency": "PLN", "invoiced_to": "partner"}
     base = f"/desk/partners/{first.reference}/amounts"
-    model = {"model": office.program.models[0].id}
+    model = {"model": desk_app.program.models[0].id}
     assert staff_browser.post(base, data=amount | model, headers=OWN).status_code == 303
-    second = pre_accepted(office, tax_id=ORDINARY, company_name="Other Company")
-    office.close()
+    second = pre_accepted(desk_app, tax_id=ORDINARY, company_name="Other Company")
+    desk_app.close()
     running = Service.start(site_folder, data)
     yield running, [first.reference, second.reference]
     running.end()

@@ -1,9 +1,9 @@
-"""A small application with real doors: sign-in pages, gate, a view for each role, a store of its own."""
+"""A small application with sign-in pages, access control and a view for each role, on a store of its own."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from forms_service.settings import Settings
 from forms_service.web.auth.layout import page
 from forms_service.web.auth.permissions import NavigationEntry, current, requires
 from forms_service.web.auth.setup import install_auth
+from tests.factories.clock import FakeClock
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -35,24 +36,11 @@ NAVIGATION = {
 
 
 @dataclass
-class SetClock:
-    """A clock that stands until it is set."""
-
-    now: datetime = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **time: float) -> None:
-        self.now += timedelta(**time)
-
-
-@dataclass
-class House:
+class AuthApp:
     """The application, its parts, and what a test does with them."""
 
     data: Path
-    clock: SetClock = field(default_factory=SetClock)
+    clock: FakeClock = field(default_factory=lambda: FakeClock(START))
     environment: Mapping[str, str] = field(default_factory=dict)
     key: str = "a-key-for-tests-" * 3
 
@@ -74,7 +62,7 @@ class House:
         self.woken += 1
 
     def _application(self) -> Flask:
-        app = Flask("house", static_folder=None)
+        app = Flask("tests", static_folder=None)
 
         @app.get("/")
         def home() -> str:
@@ -116,11 +104,11 @@ class House:
         )
         return app
 
-    def reopened(self, **changed: Any) -> "House":
+    def reopened(self, **changed: Any) -> "AuthApp":
         """The same data after a restart, with some things changed."""
         self.store.close()
         kept: dict[str, Any] = {"clock": self.clock, "environment": self.environment, "key": self.key}
-        return House(self.data, **(kept | changed))
+        return AuthApp(self.data, **(kept | changed))
 
     def browser(self) -> FlaskClient:
         """A browser that has never been here."""

@@ -4,7 +4,6 @@ import re
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,10 @@ from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, Use
 from forms_service.settings import Settings
 from forms_service.web.context import Service
 from partner_program import Program
+from tests.factories.clock import FakeClock
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 """What a browser says about a form of this very site."""
-
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-"""Two business days take it to Wednesday."""
 
 ADMIN, REVIEWER_1, REVIEWER_2, WATCHER = (
     "administrator@example.com",
@@ -36,24 +33,11 @@ ROLES = {ADMIN: ADMINISTRATOR, REVIEWER_1: REVIEWER, REVIEWER_2: REVIEWER, WATCH
 NIP, OTHER_NIP = "1234563218", "5260250274"
 
 
-class SetClock:
-    """A clock that stands until it is set."""
-
-    def __init__(self) -> None:
-        self.now = MONDAY
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **time: float) -> None:
-        self.now += timedelta(**time)
-
-
-class Office:
+class DeskApp:
     """The service, its people, and what a test does with them."""
 
     def __init__(self, site: Path, data: Path, program: Program, **settings: str) -> None:
-        self.clock = SetClock()
+        self.clock = FakeClock()
         self.program = program
         known = {"SITE_DIR": str(site), "DATA_DIR": str(data), "RATE_LIMIT": "off"}
         self.app = create_app(Settings.from_environment(known | settings), clock=self.clock)
@@ -162,10 +146,10 @@ def value_of(answer: TestResponse, id: str) -> str:
 
 
 @contextmanager
-def full_disk(office: Office) -> Iterator[None]:
+def full_disk(desk_app: DeskApp) -> Iterator[None]:
     """Nothing can be appended to the journal."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (office.journal.stat().st_size, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (desk_app.journal.stat().st_size, hard))
     try:
         yield
     finally:

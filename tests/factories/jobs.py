@@ -1,10 +1,9 @@
-"""The vendor's office in a test: a store on disk, people, submissions, a clock that is set, its rounds."""
+"""The vendor's jobs_app in a test: a store on disk, people, submissions, a clock that is set, its rounds."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.clock import moment, stamp
@@ -20,30 +19,25 @@ from forms_service.store.store import Document
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
 from tests.factories import submissions
+from tests.factories.clock import WARSAW, FakeClock, warsaw
 
 ADVISOR, PEER, READER, ADMIN = (f"{name}@vendor.example" for name in ("advisor", "peer", "reader", "admin"))
-WARSAW = ZoneInfo("Europe/Warsaw")
 
 
-def at(text: str) -> datetime:
-    """What a clock in Warsaw shows: `2026-12-23 07:00`."""
-    return datetime.fromisoformat(text).replace(tzinfo=WARSAW).astimezone(UTC)
-
-
-class Office:
+class JobsApp:
     """Everything but the web."""
 
     def __init__(self, data: Path, program: Program, now: str) -> None:
         self.data = data
         self.program = program
-        self.now = at(now)
+        self.clock = FakeClock(warsaw(now))
         self.woken = 0
         self.open()
 
     def open(self, disk: Disk | None = None) -> None:
         """Start the service on this data."""
         self.store = open_folder(self.data, disk=disk)
-        self.register = UserRepository(self.store, clock=lambda: self.now)
+        self.register = UserRepository(self.store, clock=self.clock)
         self.rounds = Scheduler(
             self.store, lambda: self.program, self.data, tidy=lambda: 0, mail_is_owed=self._wake
         )
@@ -59,18 +53,18 @@ class Office:
     def run(self, now: str | datetime | None = None) -> datetime:
         """The rounds at this moment; when they want to be called next."""
         if now is not None:
-            self.now = at(now) if isinstance(now, str) else now
-        return self.rounds.run_due(self.now)
+            self.clock.now = warsaw(now) if isinstance(now, str) else now
+        return self.rounds.run_due(self.clock.now)
 
     def hours(self, until: str) -> None:
         """The rounds on the hour, every hour, up to this moment."""
-        while self.now < at(until):
-            self.run(self.now + timedelta(hours=1))
+        while self.clock.now < warsaw(until):
+            self.run(self.clock.now + timedelta(hours=1))
 
     def days(self, number: int) -> None:
         """The rounds of so many mornings."""
         for _ in range(number):
-            local = self.now.astimezone(WARSAW).date() + timedelta(days=1)
+            local = self.clock.now.astimezone(WARSAW).date() + timedelta(days=1)
             self.run(f"{local} 08:00")
 
     def let_in(self, address: str, role: str = "reviewer") -> Document:
@@ -78,12 +72,12 @@ class Office:
 
     def deal(self, reference: str = "DEAL-2222-2222", received: str = "", **said: Any) -> Document:
         """A deal registered at this moment (or now)."""
-        when = at(received) if received else self.now
+        when = warsaw(received) if received else self.clock.now
         record = submissions.deal(reference, when, **said)
         return self.keep({**record, "terms": [], "keys": []})
 
     def application(self, reference: str = "APP-2222-2222", received: str = "", **said: Any) -> Document:
-        when = at(received) if received else self.now
+        when = warsaw(received) if received else self.clock.now
         return self.keep({**submissions.application(reference, when, **said), "terms": [], "keys": []})
 
     def keep(self, record: Document) -> Document:
@@ -99,7 +93,7 @@ class Office:
         with self.store.batch() as batch:
             record = batch.get("records", reference)
             assert record is not None
-            after = apply(record, action, actor, at(when) if when else self.now, details)
+            after = apply(record, action, actor, warsaw(when) if when else self.clock.now, details)
             assert not isinstance(after, Refused), after
             return batch.replace("records", after, record["version"])
 
@@ -108,7 +102,7 @@ class Office:
         with self.store.batch() as batch:
             record = batch.get("records", reference)
             assert record is not None
-            facts = {**record["deadline"], "pauses": [{"asked": stamp(self.now), "answered": None}]}
+            facts = {**record["deadline"], "pauses": [{"asked": stamp(self.clock.now), "answered": None}]}
             asked = {**record, "state": "waiting_for_answer", "decide_by": None, "deadline": facts}
             batch.replace("records", asked, record["version"])
 
@@ -127,7 +121,7 @@ class Office:
 
     def mail(self, template: str, reference: str, to: str, state: str = "sent", when: str = "") -> Document:
         """A mail about something, as it stands after it was tried."""
-        now = at(when) if when else self.now
+        now = warsaw(when) if when else self.clock.now
         document = queue.owed(template, reference, to=to, lang="pl", now=now)
         sent_at = stamp(now) if state == "sent" else None
         with self.store.batch() as batch:

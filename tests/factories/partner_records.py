@@ -6,7 +6,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from tests.factories.desk import OWN, Office
+from tests.factories.desk import OWN, DeskApp
 
 CONTACT, SPONSOR, STRANGER = "contact@partner.example", "sponsor@partner.example", "other@partner.example"
 
@@ -15,12 +15,12 @@ CONTACT, SPONSOR, STRANGER = "contact@partner.example", "sponsor@partner.example
 class Company:
     """One of them."""
 
-    office: Office
+    desk_app: DeskApp
     reference: str
 
     @property
     def record(self) -> dict[str, Any]:
-        found = self.office.service.store.get("partners", self.reference)
+        found = self.desk_app.service.store.get("partners", self.reference)
         assert found is not None
         return found
 
@@ -33,7 +33,7 @@ class Company:
         return browser.post(f"{base}/{self.reference}/{section}", data=data, headers=OWN)
 
 
-def pre_accepted(office: Office, **other: Any) -> Company:
+def pre_accepted(desk_app: DeskApp, **other: Any) -> Company:
     """A new partner in onboarding."""
     typed = {
         "sponsor_is_contact": "",
@@ -43,21 +43,21 @@ def pre_accepted(office: Office, **other: Any) -> Company:
         "sales_people-0-name": "Seller",
         "sales_people-0-email": "seller@partner.example",
     }
-    application = office.application(**(typed | other))
-    done = office.do(office.browser("administrator@example.com"), application, "pre_accept")
+    application = desk_app.application(**(typed | other))
+    done = desk_app.do(desk_app.browser("administrator@example.com"), application, "pre_accept")
     assert done.status_code == 303, done.text
-    found = office.service.store.find("partners", "application", application)
-    return Company(office, found[0]["id"])
+    found = desk_app.service.store.find("partners", "application", application)
+    return Company(desk_app, found[0]["id"])
 
 
-def active(office: Office, **other: Any) -> Company:
+def active(desk_app: DeskApp, **other: Any) -> Company:
     """A partner whose first year begins today."""
-    company = pre_accepted(office, **other)
-    staff = office.browser()
-    day = office.clock().date().isoformat()
+    company = pre_accepted(desk_app, **other)
+    staff = desk_app.browser()
+    day = desk_app.clock().date().isoformat()
     agreed = {"concluded_on": day, "for_vendor": "Board member", "for_partner": "Owner"}
     changed = {"name": "Example Partner", "address": "Street 1", "website": "https://partner.example"}
-    models = {f"model-{office.program.models[0].id}": "y", "areas": "Cloud"}
+    models = {f"model-{desk_app.program.models[0].id}": "y", "areas": "Cloud"}
     for section, action, typed in (
         ("profile", "record_agreement", agreed),
         ("profile", "change_company", changed | models),
@@ -73,15 +73,15 @@ def active(office: Office, **other: Any) -> Company:
     return company
 
 
-def signed_in(office: Office, email: str = CONTACT, lang: str = "en") -> FlaskClient:
+def signed_in(desk_app: DeskApp, email: str = CONTACT, lang: str = "en") -> FlaskClient:
     """A browser of one of the partner's people: a link was asked for and its button pressed."""
-    browser = office.app.test_client()
+    browser = desk_app.app.test_client()
     browser.post("/partner/sign-in", data={"email": email, "lang": lang}, headers=OWN)
-    mails = office.service.store.find("mails", "state", "queued")
+    mails = desk_app.service.store.find("mails", "state", "queued")
     mail = next(each for each in reversed(mails) if each["template"] == "sign-in" and each["to"] == email)
-    link = office.service.auth.sign_in.link_for(mail)
+    link = desk_app.service.auth.sign_in.link_for(mail)
     assert link is not None
-    address = link.removeprefix(office.service.settings.base_url)
+    address = link.removeprefix(desk_app.service.settings.base_url)
     assert browser.post(address, headers=OWN).status_code == 303
     browser.post("/partner/language", data={"lang": lang}, headers=OWN)
     return browser

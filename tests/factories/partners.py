@@ -1,7 +1,6 @@
 """A partner of nobody, and people who do something to its record."""
 
 from datetime import UTC, date, datetime, time
-from functools import cache
 from typing import Any, TypeVar
 
 from forms_service.domain.partners import agreement, company_profile, onboarding, people
@@ -9,8 +8,8 @@ from forms_service.domain.partners.actions import PartnerActing, PartnerActor, S
 from forms_service.domain.partners.onboarding import new_partner
 from forms_service.domain.partners.partner import CompanyProfile, Partner
 from forms_service.domain.partners.refusals import PartnerActionRefused
-from partner_program import Program, load
-from tests import ROOT
+from partner_program import Program
+from tests.factories.program import published
 
 CONTACT, SPONSOR, MEMBER, STRANGER = (
     f"{name}@partner.example" for name in ("contact", "sponsor", "member", "stranger")
@@ -22,15 +21,9 @@ START = date(2026, 11, 24)
 T = TypeVar("T")
 
 
-@cache
-def program() -> Program:
-    """The program as it is published."""
-    return load(ROOT / "docs" / "program.yml")
-
-
 def changed(**places: Any) -> Program:
     """The program with other values in these places: `deal_registration__pause_on_question=True`."""
-    content = program().model_dump(mode="json")
+    content = published().model_dump(mode="json")
     for path, value in places.items():
         *steps, last = path.split("__")
         around = content
@@ -113,14 +106,14 @@ def prepared(day: date = START, partner: Partner | None = None, tier: str = "sil
             partner, staff(day), concluded_on=day, for_partner="Zarząd", for_vendor="Dyrektor"
         )
     )
-    for step in onboarding.checklist(partner, program(), day, tier=tier):
-        partner = done(onboarding.confirm(partner, staff(day), program(), step.item.id))
+    for step in onboarding.checklist(partner, published(), day, tier=tier):
+        partner = done(onboarding.confirm(partner, staff(day), published(), step.item.id))
     return partner
 
 
 def active(day: date = START, tier: str = "silver", partner: Partner | None = None) -> Partner:
     """A partner whose first partner year begins on this day."""
-    return done(onboarding.activate(prepared(day, partner, tier), staff(day), program(), tier=tier))
+    return done(onboarding.activate(prepared(day, partner, tier), staff(day), published(), tier=tier))
 
 
 def with_member(partner: Partner, day: date = START) -> Partner:

@@ -22,7 +22,8 @@ from forms_service.cli import program
 from forms_service.settings import Settings
 from partner_program import load
 from tests import ROOT
-from tests.factories.desk import OWN, SetClock
+from tests.factories.clock import FakeClock
+from tests.factories.desk import OWN
 from tests.factories.html import Seen
 from tests.factories.site import make_site
 
@@ -88,7 +89,7 @@ class Walk:
 
     def __init__(self, folder: Path, first: date) -> None:
         self.vendor = Vendor(folder)
-        self.clock = SetClock()
+        self.clock = FakeClock()
         self._set(first, MORNING)
         staff = ", ".join((PEOPLE["administrator"], PEOPLE["advisor"]))
         settings = {"SITE_DIR": str(self.vendor.site), "DATA_DIR": str(self.vendor.data), "STAFF": staff}

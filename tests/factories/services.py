@@ -1,7 +1,6 @@
 """The use cases on a real store, with a clock that tests turn and people who act."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, Principal, UserKind
@@ -13,20 +12,18 @@ from forms_service.services.lost_links import LostLinks
 from forms_service.services.submissions import Submissions
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
-
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-"""Deals registered then are due on Wednesday."""
+from tests.factories.clock import FakeClock
 
 APPROVAL = {"benefit": "discount", "percent": "7.5", "product": "Cloud audit"}
 
 
-class House:
+class UseCases:
     """Everything the desk and the status page do, without the web."""
 
     def __init__(self, store: Store, program: Program) -> None:
         self.store = store
         self.program = program
-        self.now = MONDAY
+        self.clock = FakeClock()
         self.wakes = 0
         self.tokens = StatusTokens("a key of tests")
         self.submissions = Submissions(store, self.tokens, self.clock, mail_is_owed=self._wake)
@@ -35,25 +32,19 @@ class House:
         self.advisor, self.second = self.add_staff("advisor"), self.add_staff("second")
         self.boss, self.reader = self.add_staff("boss", ADMINISTRATOR), self.add_staff("reader", READER)
 
-    def clock(self) -> datetime:
-        return self.now
-
     def new_desk(self) -> Desk:
         return Desk(self.store, self.tokens, self.clock, lambda: self.program, mail_is_owed=self._wake)
 
     def add_staff(self, name: str, role: str = REVIEWER) -> Principal:
         email = f"{name}@vendor.example"
-        person = new_person(UserKind.STAFF, email, role, at=self.now, by="tests")
+        person = new_person(UserKind.STAFF, email, role, at=self.clock.now, by="tests")
         with self.store.batch() as batch:
             batch.add("people", person)
         return Principal(person["id"], email, UserKind.STAFF, role, None)
 
-    def turn(self, **by: float) -> None:
-        self.now += timedelta(**by)
-
     def deal(self, trapped: bool = False, **said: Any) -> Document:
         """A deal registered now; each of another customer unless one is named."""
-        self.turn(seconds=1)
+        self.clock.forward(seconds=1)
         return self.submissions.submit(
             "deal-registration",
             deal_said(f"Klient {self.store.count('records')}zx", **said),
@@ -63,7 +54,7 @@ class House:
         )
 
     def application(self, trapped: bool = False, **said: Any) -> Document:
-        self.turn(seconds=1)
+        self.clock.forward(seconds=1)
         return self.submissions.submit(
             "application", application_said(**said), program=self.program, language="en", trapped=trapped
         )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from forms_service.domain.clock import moment, stamp
+from forms_service.domain.clock import stamp
 from forms_service.domain.submissions.deadline import fields, started
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Choice, DealRegistration, Text
@@ -91,8 +91,3 @@ def application(reference: str = "APP-2222-2222", at: datetime = REGISTERED, **s
 def in_state(record: dict[str, Any], state: str, **more: Any) -> dict[str, Any]:
     """The record as if it had come to this state."""
     return {**record, "state": state, **more}
-
-
-def warsaw(text: str) -> datetime:
-    """The moment that a clock in Warsaw shows, in winter: `2026-11-25 15:00`."""
-    return moment(f"{text.replace(' ', 'T')}+01:00").astimezone(UTC)

@@ -8,15 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from forms_service import forms
 from forms_service.forms import PartnerForm
-from partner_program import Program, load
-from tests import ROOT
+from partner_program import Program
 from tests.forms.filled import FILLED, TODAY, Fill
-
-
-@pytest.fixture(scope="session")
-def program() -> Program:
-    """The program as it is published."""
-    return load(ROOT / "docs" / "program.yml")
 
 
 @pytest.fixture

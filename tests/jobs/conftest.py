@@ -5,28 +5,27 @@ from pathlib import Path
 
 import pytest
 
-from partner_program import Program, load
+from partner_program import Program
 from partner_program.model import Contact
-from tests import ROOT
-from tests.factories.jobs import Office
+from tests.factories.jobs import JobsApp
 
 
 @pytest.fixture(scope="session")
-def program() -> Program:
+def program(program: Program) -> Program:
     """The program as it is published, except that its mail goes to nobody."""
     contact = Contact(name="Opiekun programu", email="contact@vendor.example", website="www.vendor.example")
-    return load(ROOT / "docs" / "program.yml").model_copy(update={"contact": contact})
+    return program.model_copy(update={"contact": contact})
 
 
 @pytest.fixture
-def open_office(tmp_path: Path, program: Program) -> Iterator[Callable[..., Office]]:
-    """Open an office at a moment, with another program if given."""
-    opened: list[Office] = []
+def open_jobs(tmp_path: Path, program: Program) -> Iterator[Callable[..., JobsApp]]:
+    """Open the data and the scheduler at a moment, with another program if given."""
+    opened: list[JobsApp] = []
 
-    def open_at(now: str, program: Program = program, data: Path = tmp_path / "data") -> Office:
-        opened.append(Office(data, program, now))
+    def open_at(now: str, program: Program = program, data: Path = tmp_path / "data") -> JobsApp:
+        opened.append(JobsApp(data, program, now))
         return opened[-1]
 
     yield open_at
-    for office in opened:
-        office.store.close()
+    for jobs_app in opened:
+        jobs_app.store.close()

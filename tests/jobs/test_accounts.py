@@ -10,10 +10,10 @@ from forms_service.cli.accounts import carry_out, handler, run
 from forms_service.cli.control_socket import Control
 from forms_service.services import accounts, conflict_lookup
 from forms_service.services.accounts import Difference, difference, take
-from tests.factories.jobs import Office
+from tests.factories.jobs import JobsApp
 from tests.factories.submissions import deal
 
-OpenOffice = Callable[..., Office]
+OpenJobs = Callable[..., JobsApp]
 
 FILE = """\
 Nazwa;NIP;Strona WWW;Uwagi
@@ -100,21 +100,21 @@ def test_the_same_company_twice_is_one() -> None:
     assert (len(found.accounts), found.repeated) == (1, 1)
 
 
-def test_a_list_replaces_or_adds(open_office: OpenOffice) -> None:
+def test_a_list_replaces_or_adds(open_jobs: OpenJobs) -> None:
     """And the same list again changes nothing: not a byte."""
-    office = open_office("2026-11-23 12:00")
+    jobs_app = open_jobs("2026-11-23 12:00")
     first, second = (
         read("name\nA company\nB company\n").accounts,
         read("name\nB company\nC company\n").accounts,
     )
-    assert take(office.store, first, replace=True) == Difference(2, 0, 0)
-    assert difference(office.store, second, replace=True) == Difference(1, 1, 1)
-    assert take(office.store, second, replace=False) == Difference(1, 0, 2)
-    size = (office.data / "records.journal").stat().st_size
-    assert take(office.store, second, replace=False) == Difference(0, 0, 3)
-    assert (office.data / "records.journal").stat().st_size == size
-    assert take(office.store, second, replace=True) == Difference(0, 1, 2)
-    assert {each["name"] for each in office.store.all("accounts")} == {"B company", "C company"}
+    assert take(jobs_app.store, first, replace=True) == Difference(2, 0, 0)
+    assert difference(jobs_app.store, second, replace=True) == Difference(1, 1, 1)
+    assert take(jobs_app.store, second, replace=False) == Difference(1, 0, 2)
+    size = (jobs_app.data / "records.journal").stat().st_size
+    assert take(jobs_app.store, second, replace=False) == Difference(0, 0, 3)
+    assert (jobs_app.data / "records.journal").stat().st_size == size
+    assert take(jobs_app.store, second, replace=True) == Difference(0, 1, 2)
+    assert {each["name"] for each in jobs_app.store.all("accounts")} == {"B company", "C company"}
 
 
 @pytest.mark.parametrize(
@@ -125,11 +125,11 @@ def test_a_list_replaces_or_adds(open_office: OpenOffice) -> None:
         {"customer_name": "ZGRABKA spółka akcyjna"},
     ],
 )
-def test_a_deal_with_one_of_them_is_a_conflict(open_office: OpenOffice, said: dict[str, str]) -> None:
+def test_a_deal_with_one_of_them_is_a_conflict(open_jobs: OpenJobs, said: dict[str, str]) -> None:
     """Found by its keys, like any other registration."""
-    office = open_office("2026-11-23 12:00")
-    take(office.store, read(FILE).accounts, replace=True)
-    (found,) = conflict_lookup.conflicts_of(office.store, deal(**said))
+    jobs_app = open_jobs("2026-11-23 12:00")
+    take(jobs_app.store, read(FILE).accounts, replace=True)
+    (found,) = conflict_lookup.conflicts_of(jobs_app.store, deal(**said))
     assert (found.conflict.is_account, found.other["name"]) == (True, "Zgrabka S.A.")
 
 
@@ -139,72 +139,72 @@ def command(data: Path, *arguments: object) -> tuple[int, str, str]:
     return code, out.getvalue(), err.getvalue()
 
 
-def test_the_command_shows_first_and_then_does(open_office: OpenOffice, tmp_path: Path) -> None:
+def test_the_command_shows_first_and_then_does(open_jobs: OpenJobs, tmp_path: Path) -> None:
     file = tmp_path / "accounts.csv"
     file.write_text(FILE)
-    office = open_office("2026-11-23 12:00")
-    office.store.close()
-    code, out, _ = command(office.data, "import", file)
+    jobs_app = open_jobs("2026-11-23 12:00")
+    jobs_app.store.close()
+    code, out, _ = command(jobs_app.data, "import", file)
     assert code == 0
     assert "In the file: 4 companies" in out
     assert "New: 4; taken off the list: 0" in out
     assert "Nothing is changed yet: add --yes" in out
-    code, out, _ = command(office.data, "import", file, "--yes")
+    code, out, _ = command(jobs_app.data, "import", file, "--yes")
     assert (code, out.splitlines()[-1]) == (0, "Imported.")
-    office.open()
-    assert office.store.count("accounts") == 4
+    jobs_app.open()
+    assert jobs_app.store.count("accounts") == 4
 
 
-def test_a_bad_line_does_not_stop_the_good_ones(open_office: OpenOffice, tmp_path: Path) -> None:
+def test_a_bad_line_does_not_stop_the_good_ones(open_jobs: OpenJobs, tmp_path: Path) -> None:
     """It is named and left out, and the exit code says so; a file without a good line changes nothing."""
     file = tmp_path / "accounts.csv"
     file.write_text("name;tax id\nGood;\nForeign;8790017566\n;\nWorse;PL1\nShortened;7,81E+09\n")
-    office = open_office("2026-11-23 12:00")
-    office.store.close()
+    jobs_app = open_jobs("2026-11-23 12:00")
+    jobs_app.store.close()
     for arguments in ((), ("--yes",)):
-        code, out, err = command(office.data, "import", file, *arguments)
+        code, out, err = command(jobs_app.data, "import", file, *arguments)
         assert code == 1
         assert [line.partition(":")[0] for line in err.splitlines()] == ["line 5", "line 6"]
         assert "the spreadsheet has shortened the tax id to 7,81E+09" in err
         assert "Lines left out because of mistakes: 2" in out
         assert "taken as they are: 1" in out
-    office.open()
-    assert {(each["name"], each["tax_id"]) for each in office.store.all("accounts")} == {
+    jobs_app.open()
+    assert {(each["name"], each["tax_id"]) for each in jobs_app.store.all("accounts")} == {
         ("Good", ""),
         ("Foreign", "8790017566"),
     }
-    office.store.close()
+    jobs_app.store.close()
     file.write_text("name;tax id\nWorse;PL1\n")
-    assert command(office.data, "import", file, "--yes")[:2] == (2, "")
-    office.open()
-    assert office.store.count("accounts") == 2
+    assert command(jobs_app.data, "import", file, "--yes")[:2] == (2, "")
+    jobs_app.open()
+    assert jobs_app.store.count("accounts") == 2
 
 
-def test_a_file_that_is_not_there(open_office: OpenOffice, tmp_path: Path) -> None:
-    office = open_office("2026-11-23 12:00")
-    office.store.close()
-    code, _, err = command(office.data, "import", tmp_path / "nowhere.csv")
+def test_a_file_that_is_not_there(open_jobs: OpenJobs, tmp_path: Path) -> None:
+    jobs_app = open_jobs("2026-11-23 12:00")
+    jobs_app.store.close()
+    code, _, err = command(jobs_app.data, "import", tmp_path / "nowhere.csv")
     assert code == 2
     assert "nowhere.csv" in err
 
 
-def test_beside_a_running_service_the_service_does_it(open_office: OpenOffice, tmp_path: Path) -> None:
+def test_beside_a_running_service_the_service_does_it(open_jobs: OpenJobs, tmp_path: Path) -> None:
     file = tmp_path / "accounts.csv"
     file.write_text("name\n" + "".join(f"Company {number}\n" for number in range(500)))
-    office = open_office("2026-11-23 12:00")
-    service = Control(office.data, {"accounts": handler(office.store)})
+    jobs_app = open_jobs("2026-11-23 12:00")
+    service = Control(jobs_app.data, {"accounts": handler(jobs_app.store)})
     service.start()
     try:
-        code, out, _ = command(office.data, "import", file, "--yes", "--add")
+        code, out, _ = command(jobs_app.data, "import", file, "--yes", "--add")
     finally:
         service.stop()
     assert (code, out.splitlines()[-1]) == (0, "Imported.")
-    assert office.store.count("accounts") == 500
+    assert jobs_app.store.count("accounts") == 500
 
 
-def test_what_was_shown_is_what_is_imported(open_office: OpenOffice, tmp_path: Path) -> None:
+def test_what_was_shown_is_what_is_imported(open_jobs: OpenJobs, tmp_path: Path) -> None:
     file = tmp_path / "accounts.csv"
     file.write_text(FILE)
-    office = open_office("2026-11-23 12:00")
+    jobs_app = open_jobs("2026-11-23 12:00")
     order = {"file": str(file), "digest": "of another file", "replace": True, "yes": True}
-    assert carry_out(office.store, order) == (False, ["the file has just changed: try again"], [])
+    assert carry_out(jobs_app.store, order) == (False, ["the file has just changed: try again"], [])

@@ -17,19 +17,11 @@ from forms_service.store.disk import Disk
 from forms_service.store.maintenance import back_up, restore
 from partner_program import Program
 from tests.conftest import Service
+from tests.factories.clock import FakeClock
 from tests.factories.site import make_site
 from tests.jobs.test_promise import with_promise
 
 START = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that is set."""
-
-    now = START
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
@@ -43,7 +35,7 @@ def make_app(tmp_path: Path, program: Program) -> Iterator[Callable[..., Flask]]
     )
     made: list[Flask] = []
 
-    def make(clock: Clock) -> Flask:
+    def make(clock: FakeClock) -> Flask:
         settings = {"SITE_DIR": str(site), "DATA_DIR": str(tmp_path / "data"), "RATE_LIMIT": "off"}
         settings |= {"STAFF": "advisor@vendor.example"}
         made.append(create_app(Settings.from_environment(settings), clock=clock))
@@ -78,7 +70,7 @@ def run_rounds(app: Flask) -> None:
 def test_a_deal_that_was_sent_by_form_is_reminded_of(
     make_app: Callable[..., Flask], program: Program
 ) -> None:
-    clock = Clock()
+    clock = FakeClock(START)
     app = make_app(clock)
     program = service_of(app).site.current().program
     assert app.test_client().post("/register-deal/", data=deal_form(program)).status_code == 303
@@ -97,7 +89,7 @@ def test_a_deal_that_was_sent_by_form_is_reminded_of(
 
 def test_the_first_page_says_how_the_promise_was_kept(make_app: Callable[..., Flask]) -> None:
     """As soon as it is counted, and enough deadlines are over; a page with an error says it, too."""
-    clock = Clock()
+    clock = FakeClock(START)
     app = make_app(clock)
     client = app.test_client()
     program = service_of(app).site.current().program
@@ -118,7 +110,7 @@ def test_the_first_page_says_how_the_promise_was_kept(make_app: Callable[..., Fl
 
 def test_a_restored_backup_brings_nobody_back(make_app: Callable[..., Flask], tmp_path: Path) -> None:
     """Before the first request is answered."""
-    app = make_app(Clock())
+    app = make_app(FakeClock(START))
     program = service_of(app).site.current().program
     app.test_client().post("/register-deal/", data=deal_form(program, email="expert@example.com"))
     journal, copy = tmp_path / "data" / "records.journal", tmp_path / "copy"
@@ -133,7 +125,7 @@ def test_a_restored_backup_brings_nobody_back(make_app: Callable[..., Flask], tm
     journal.unlink()
     restore(Disk(), copy, journal)
     assert b"expert@example.com" in journal.read_bytes()
-    make_app(Clock())
+    make_app(FakeClock(START))
     assert b"expert@example.com" not in journal.read_bytes()
 
 
@@ -143,7 +135,7 @@ def test_without_knowing_who_was_erased_it_does_not_start(
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / erasure_log.NAME).write_text("[]")
     with pytest.raises(ValueError, match="Put back the copy"):
-        make_app(Clock())
+        make_app(FakeClock(START))
 
 
 def test_commands_beside_the_running_service(

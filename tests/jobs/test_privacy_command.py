@@ -11,43 +11,45 @@ import pytest
 from forms_service.cli.control_socket import Control
 from forms_service.cli.privacy import Privacy, run
 from forms_service.domain.submissions.workflow import Action
-from tests.factories.jobs import ADMIN, Office
+from tests.factories.jobs import ADMIN, JobsApp
 from tests.jobs.test_retention import with_retention
 from tests.store.faulty import no_room
 
-OpenOffice = Callable[..., Office]
+OpenJobs = Callable[..., JobsApp]
 EMAIL = "advisor@partner.example"
 
 
 @pytest.fixture
-def office(open_office: OpenOffice, program) -> Office:
-    office = open_office("2026-11-23 12:00", with_retention(program, closed_applications_months=1))
-    office.let_in(ADMIN, "administrator")
-    office.deal()
-    office.application()
-    office.do("APP-2222-2222", Action.WITHDRAW)
-    return office
+def jobs_app(open_jobs: OpenJobs, program) -> JobsApp:
+    jobs_app = open_jobs("2026-11-23 12:00", with_retention(program, closed_applications_months=1))
+    jobs_app.let_in(ADMIN, "administrator")
+    jobs_app.deal()
+    jobs_app.application()
+    jobs_app.do("APP-2222-2222", Action.WITHDRAW)
+    return jobs_app
 
 
-def command(office: Office, *arguments: object) -> tuple[int, str, str]:
+def command(jobs_app: JobsApp, *arguments: object) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
     words = [str(each) for each in arguments]
-    code = run(words, office.data, lambda: office.program, clock=lambda: office.now, out=out, err=err)
+    code = run(
+        words, jobs_app.data, lambda: jobs_app.program, clock=lambda: jobs_app.clock.now, out=out, err=err
+    )
     return code, out.getvalue(), err.getvalue()
 
 
 @pytest.fixture(params=["alone", "beside"])
-def ask(request: pytest.FixtureRequest, office: Office):
+def ask(request: pytest.FixtureRequest, jobs_app: JobsApp):
     """The command without a service, or beside one that owns the data."""
     if request.param == "alone":
-        office.store.close()
-        yield lambda *arguments: command(office, *arguments)
-        office.open()
+        jobs_app.store.close()
+        yield lambda *arguments: command(jobs_app, *arguments)
+        jobs_app.open()
         return
-    privacy = Privacy(office.store, office.data, lambda: office.program, lambda: office.now)
-    service = Control(office.data, {"privacy": privacy.carry_out})
+    privacy = Privacy(jobs_app.store, jobs_app.data, lambda: jobs_app.program, lambda: jobs_app.clock.now)
+    service = Control(jobs_app.data, {"privacy": privacy.carry_out})
     service.start()
-    yield lambda *arguments: command(office, *arguments)
+    yield lambda *arguments: command(jobs_app, *arguments)
     service.stop()
 
 
@@ -64,7 +66,7 @@ def test_export(ask, tmp_path: Path) -> None:
     assert "export.json" in err
 
 
-def test_erase_shows_first_and_then_does(ask, office: Office) -> None:
+def test_erase_shows_first_and_then_does(ask, jobs_app: JobsApp) -> None:
     code, out, _ = ask("erase", EMAIL)
     assert code == 0
     assert out.splitlines() == [
@@ -73,11 +75,11 @@ def test_erase_shows_first_and_then_does(ask, office: Office) -> None:
         "Decide first, for afterwards nobody can be told: DEAL-2222-2222",
         "Nothing is erased yet: add --yes to do it. It cannot be undone.",
     ]
-    assert office.bytes_with(EMAIL) == ["records.journal"]
+    assert jobs_app.bytes_with(EMAIL) == ["records.journal"]
     code, out, _ = ask("erase", EMAIL, "--yes")
     assert code == 0
     assert out.startswith("Submissions of which only bare facts stay: 1\n")
-    assert office.bytes_with(EMAIL) == []
+    assert jobs_app.bytes_with(EMAIL) == []
     assert ask("erase", EMAIL)[1].startswith("There is nothing under this address.")
     assert ask("erase", EMAIL, "--yes")[:2] == (
         0,
@@ -88,17 +90,17 @@ def test_erase_shows_first_and_then_does(ask, office: Office) -> None:
 @pytest.mark.parametrize(
     "typed", ["anna@żółty-firma.pl", "ANNA@ŻÓŁTY-FIRMA.PL", "anna@xn--ty-firma-u3a40fjt.pl"]
 )
-def test_the_same_person_as_at_the_desk(office: Office, typed: str) -> None:
+def test_the_same_person_as_at_the_desk(jobs_app: JobsApp, typed: str) -> None:
     """However the domain is written."""
-    office.deal("DEAL-3333-3333", partner_email="anna@xn--ty-firma-u3a40fjt.pl")
-    office.store.close()
+    jobs_app.deal("DEAL-3333-3333", partner_email="anna@xn--ty-firma-u3a40fjt.pl")
+    jobs_app.store.close()
     try:
-        assert json.loads(command(office, "export", typed)[1])["sent"][0]["id"] == "DEAL-3333-3333"
-        code, out, _ = command(office, "erase", typed, "--yes")
+        assert json.loads(command(jobs_app, "export", typed)[1])["sent"][0]["id"] == "DEAL-3333-3333"
+        code, out, _ = command(jobs_app, "erase", typed, "--yes")
         assert (code, out.splitlines()[0]) == (0, "Submissions of which only bare facts stay: 1")
     finally:
-        office.open()
-    assert office.record("DEAL-3333-3333")["said"] == {}
+        jobs_app.open()
+    assert jobs_app.record("DEAL-3333-3333")["said"] == {}
 
 
 @pytest.mark.parametrize("action", ["export", "erase"])
@@ -115,11 +117,11 @@ def test_somebody_of_the_desk(ask) -> None:
     assert "take it off the list first" in err
 
 
-def test_retention_and_the_clock(ask, office: Office) -> None:
+def test_retention_and_the_clock(ask, jobs_app: JobsApp) -> None:
     code, out, _ = ask("retention")
     assert (code, out) == (0, "To be deleted on 2026-11-24: 0\n")
     assert "is believed" in ask("clock")[1]
-    office.now = office.now.replace(year=2027)
+    jobs_app.clock.now = jobs_app.clock.now.replace(year=2027)
     out = ask("retention")[1].splitlines()
     assert out[:3] == ["To be deleted on 2027-11-24: 1", "  applications: 1", "  APP-2222-2222"]
     assert "Until that is confirmed, nothing is deleted." in out[-1]
@@ -128,12 +130,12 @@ def test_retention_and_the_clock(ask, office: Office) -> None:
     assert "is believed." in ask("clock")[1]
 
 
-def test_what_was_done_is_on_the_list_of_deeds(office: Office) -> None:
+def test_what_was_done_is_on_the_list_of_deeds(jobs_app: JobsApp) -> None:
     """By the command, without whose data it was."""
-    privacy = Privacy(office.store, office.data, lambda: office.program, lambda: office.now)
+    privacy = Privacy(jobs_app.store, jobs_app.data, lambda: jobs_app.program, lambda: jobs_app.clock.now)
     privacy.carry_out({"action": "export", "address": EMAIL})
     privacy.carry_out({"action": "erase", "address": EMAIL, "yes": True, "everything": False})
-    deeds = office.store.all("deeds")
+    deeds = jobs_app.store.all("deeds")
     assert [(deed["who"], deed["what"]) for deed in deeds] == [
         ("command line", "handed_out"),
         ("command line", "erased"),
@@ -141,17 +143,17 @@ def test_what_was_done_is_on_the_list_of_deeds(office: Office) -> None:
     assert EMAIL not in str(deeds)
 
 
-def test_what_cannot_be_remembered_is_not_erased(office: Office) -> None:
+def test_what_cannot_be_remembered_is_not_erased(jobs_app: JobsApp) -> None:
     """L10: and the line says so."""
-    privacy = Privacy(office.store, office.data, lambda: office.program, lambda: office.now)
+    privacy = Privacy(jobs_app.store, jobs_app.data, lambda: jobs_app.program, lambda: jobs_app.clock.now)
     with no_room():
         answer = privacy.carry_out({"action": "erase", "address": EMAIL, "yes": True, "everything": False})
     assert not answer["ok"]
     assert "Nothing was erased: make room, then erase again" in answer["lines"][0]
-    assert office.record("DEAL-2222-2222")["said"]["partner_email"] == EMAIL
+    assert jobs_app.record("DEAL-2222-2222")["said"]["partner_email"] == EMAIL
 
 
-def test_an_order_it_does_not_know(office: Office) -> None:
-    privacy = Privacy(office.store, office.data, lambda: office.program, lambda: office.now)
+def test_an_order_it_does_not_know(jobs_app: JobsApp) -> None:
+    privacy = Privacy(jobs_app.store, jobs_app.data, lambda: jobs_app.program, lambda: jobs_app.clock.now)
     answer = privacy.carry_out({"action": "forget"})
     assert answer == {"ok": False, "lines": ["this service does not know `privacy forget`"]}

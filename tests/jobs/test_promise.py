@@ -12,9 +12,10 @@ from forms_service.web.promise_pages import PromisePages
 from forms_service.web.site import SitePage
 from partner_program import Program
 from partner_program.model import Promise as Rule
-from tests.factories.jobs import Office, at
+from tests.factories.clock import warsaw
+from tests.factories.jobs import JobsApp
 
-OpenOffice = Callable[..., Office]
+OpenJobs = Callable[..., JobsApp]
 
 
 def with_promise(program: Program, publish: bool = True, minimum_count: int = 5) -> Program:
@@ -22,63 +23,63 @@ def with_promise(program: Program, publish: bool = True, minimum_count: int = 5)
 
 
 @pytest.fixture
-def office(open_office: OpenOffice, program: Program) -> Office:
+def jobs_app(open_jobs: OpenJobs, program: Program) -> JobsApp:
     """Six deals whose deadline is over, five of them decided in time."""
-    office = open_office("2026-11-30 12:00", with_promise(program))
+    jobs_app = open_jobs("2026-11-30 12:00", with_promise(program))
     for number in range(6):
         reference = f"DEAL-2222-222{number}"
-        office.deal(reference, "2026-11-23 12:00")
-        office.reject(reference, "2026-11-26 00:00" if number == 0 else "2026-11-25 23:59")
-    return office
+        jobs_app.deal(reference, "2026-11-23 12:00")
+        jobs_app.reject(reference, "2026-11-26 00:00" if number == 0 else "2026-11-25 23:59")
+    return jobs_app
 
 
-def promise_of(office: Office) -> OnTimeRate:
-    return OnTimeRate(Statistics(office.store, lambda: office.program), lambda: office.program)
+def promise_of(jobs_app: JobsApp) -> OnTimeRate:
+    return OnTimeRate(Statistics(jobs_app.store, lambda: jobs_app.program), lambda: jobs_app.program)
 
 
-def words(office: Office, language="pl") -> str:
-    promise = promise_of(office)
-    promise.count(office.now)
+def words(jobs_app: JobsApp, language="pl") -> str:
+    promise = promise_of(jobs_app)
+    promise.count(jobs_app.clock.now)
     return " ".join(promise.html(language).replace("\xa0", " ").split())
 
 
-def test_numbers_only(office: Office) -> None:
-    assert words(office) == (
+def test_numbers_only(jobs_app: JobsApp) -> None:
+    assert words(jobs_app) == (
         '<p class="promise"><strong>83%</strong> decyzji o szansach sprzedażowych na czas '
         "w ostatnich 12 miesiącach (5 z 6)</p>"
     )
-    assert words(office, "en") == (
+    assert words(jobs_app, "en") == (
         '<p class="promise"><strong>83%</strong> of decisions on deals in time in the last 12 months '
         "(5 of 6)</p>"
     )
 
 
 def test_off_below_the_minimum_and_before_it_is_counted_nothing_is_said(
-    office: Office, program: Program
+    jobs_app: JobsApp, program: Program
 ) -> None:
-    assert promise_of(office).html("pl") == ""
-    office.program = with_promise(program, minimum_count=7)
-    assert words(office) == ""
-    office.program = with_promise(program, publish=False)
-    assert words(office) == ""
+    assert promise_of(jobs_app).html("pl") == ""
+    jobs_app.program = with_promise(program, minimum_count=7)
+    assert words(jobs_app) == ""
+    jobs_app.program = with_promise(program, publish=False)
+    assert words(jobs_app) == ""
 
 
-def test_what_is_older_than_a_year_does_not_count(office: Office) -> None:
-    office.now = at("2027-11-25 23:00")
-    assert "5 z 6" in words(office)
-    office.now = at("2027-11-26 12:00")
-    assert words(office) == ""
+def test_what_is_older_than_a_year_does_not_count(jobs_app: JobsApp) -> None:
+    jobs_app.clock.now = warsaw("2027-11-25 23:00")
+    assert "5 z 6" in words(jobs_app)
+    jobs_app.clock.now = warsaw("2027-11-26 12:00")
+    assert words(jobs_app) == ""
 
 
-def test_it_is_counted_by_the_rounds_and_seldom(office: Office) -> None:
+def test_it_is_counted_by_the_rounds_and_seldom(jobs_app: JobsApp) -> None:
     """Never while somebody waits for a page; at once when the program says something else."""
-    promise = promise_of(office)
-    promise.count(office.now)
-    office.deal("DEAL-3333-3333", "2026-11-23 12:00")
-    office.approve("DEAL-3333-3333", "2026-11-24 12:00")
-    promise.count(at("2026-11-30 12:59"))
+    promise = promise_of(jobs_app)
+    promise.count(jobs_app.clock.now)
+    jobs_app.deal("DEAL-3333-3333", "2026-11-23 12:00")
+    jobs_app.approve("DEAL-3333-3333", "2026-11-24 12:00")
+    promise.count(warsaw("2026-11-30 12:59"))
     assert "(5 z\xa06)" in promise.html("pl")
-    promise.count(at("2026-11-30 13:00"))
+    promise.count(warsaw("2026-11-30 13:00"))
     assert "6 z\xa07" in promise.html("pl")
 
 
@@ -104,8 +105,8 @@ class FakeRelease:
         }
 
 
-def test_pages_with_it_are_sent_from_memory(office: Office) -> None:
-    promise = promise_of(office)
+def test_pages_with_it_are_sent_from_memory(jobs_app: JobsApp) -> None:
+    promise = promise_of(jobs_app)
     pages = PromisePages(promise)
     release, get = FakeRelease(), {"REQUEST_METHOD": "GET"}
 
@@ -113,7 +114,7 @@ def test_pages_with_it_are_sent_from_memory(office: Office) -> None:
         return pages.answer(release, path, get | environ)  # type: ignore[arg-type]
 
     assert answer("/") is None
-    promise.count(office.now)
+    promise.count(jobs_app.clock.now)
     assert answer("/apply/") is None
     assert answer("/nowhere/") is None
     status, headers, body = answer("/")
@@ -126,7 +127,7 @@ def test_pages_with_it_are_sent_from_memory(office: Office) -> None:
     assert dict(packed[1])["Content-Encoding"] == "gzip"
     assert len(packed[2]) < len(body)
     assert answer("/", REQUEST_METHOD="HEAD")[2] == b""
-    office.deal("DEAL-3333-3333", "2026-11-23 12:00")
-    office.approve("DEAL-3333-3333", "2026-11-24 12:00")
-    promise.count(at("2026-11-30 14:00"))
+    jobs_app.deal("DEAL-3333-3333", "2026-11-23 12:00")
+    jobs_app.approve("DEAL-3333-3333", "2026-11-24 12:00")
+    promise.count(warsaw("2026-11-30 14:00"))
     assert dict(answer("/")[1])["ETag"] != etag

@@ -7,7 +7,7 @@ import subprocess
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from forms_service.services.database import open_folder
 from forms_service.store.store import Store
-from partner_program import Program, load
+from partner_program import Program
 from partner_program.model import Contact
-from tests import ROOT
+from tests.factories.clock import FakeClock
 
 Answer = str | Callable[[Envelope], str]
 
@@ -200,30 +200,16 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@dataclass
-class Clock:
-    """A clock that moves when it is told to."""
-
-    now: datetime = datetime(2026, 12, 23, 9, 30, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **by: float) -> None:
-        self.now += timedelta(**by)
-
-
 @pytest.fixture(scope="session")
-def program() -> Program:
+def program(program: Program) -> Program:
     """The program as it is published, except that its mail goes to nobody."""
-    published = load(ROOT / "docs" / "program.yml")
     contact = Contact(name="Opiekun programu", email="vendor@example.com", website="www.example.com")
-    return published.model_copy(update={"contact": contact})
+    return program.model_copy(update={"contact": contact})
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> FakeClock:
+    return FakeClock(datetime(2026, 12, 23, 9, 30, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ from forms_service.mail.smtp import SmtpTransport
 from forms_service.mail.transport import Transport
 from forms_service.store.store import Store
 from partner_program.model import Program
-from tests.mail.conftest import Clock, MailServer
+from tests.factories.clock import FakeClock
+from tests.mail.conftest import MailServer
 from tests.mail.test_composer import HEADERS, with_payload
 from tests.mail.test_message import INJECTIONS
 
@@ -38,7 +39,7 @@ def composer(program: Program) -> Composer:
 
 
 @pytest.fixture
-def outbox_to(store: Store, clock: Clock, program: Program) -> Callable[[Transport], Outbox]:
+def outbox_to(store: Store, clock: FakeClock, program: Program) -> Callable[[Transport], Outbox]:
     def make(transport: Transport) -> Outbox:
         courier = MailSender(transport, composer(program), chance=random.Random(1))
         return Outbox(store, courier, clock=clock)
@@ -52,7 +53,7 @@ def outbox(outbox_to: Callable[[Transport], Outbox], mail_server: MailServer) ->
 
 
 @pytest.fixture
-def owe(store: Store, clock: Clock, program: Program) -> Callable[..., list[str]]:
+def owe(store: Store, clock: FakeClock, program: Program) -> Callable[..., list[str]]:
     """Store a registration with its two mails, as a form that was just sent does; returns the mails' ids."""
     numbers = iter(range(10_000))
 
@@ -86,7 +87,7 @@ Owe = Callable[..., list[str]]
 
 
 def test_both_mails_of_a_registration_arrive(
-    outbox: Outbox, owe: Owe, store: Store, mail_server: MailServer, clock: Clock
+    outbox: Outbox, owe: Owe, store: Store, mail_server: MailServer, clock: FakeClock
 ) -> None:
     confirmation, notice = owe()
     clock.forward(seconds=2)
@@ -120,7 +121,7 @@ def test_what_a_server_is_handed_is_what_was_meant(
 
 
 def test_a_deferred_mail_is_tried_again_with_growing_waits(
-    outbox: Outbox, owe: Owe, store: Store, mail_server: MailServer, clock: Clock
+    outbox: Outbox, owe: Owe, store: Store, mail_server: MailServer, clock: FakeClock
 ) -> None:
     """M4: never before its time, in the end once, always under the same Message-ID."""
     attempted: list[bytes] = []
@@ -154,7 +155,7 @@ def test_a_deferred_mail_is_tried_again_with_growing_waits(
 
 
 def test_a_mail_that_is_deferred_for_ever_is_given_up(
-    outbox: Outbox, owe: Owe, store: Store, mail_server: MailServer, clock: Clock
+    outbox: Outbox, owe: Owe, store: Store, mail_server: MailServer, clock: FakeClock
 ) -> None:
     """After about five days, counted in attempts: then it is for people to see to."""
     mail_server.handler.answers["RCPT"] = lambda envelope: (
@@ -186,7 +187,7 @@ def test_a_refused_mail_is_dead_and_the_next_one_goes(
 
 
 def test_a_server_that_is_down_costs_no_mail_an_attempt(
-    outbox: Outbox, owe: Owe, store: Store, mail_server: MailServer, clock: Clock
+    outbox: Outbox, owe: Owe, store: Store, mail_server: MailServer, clock: FakeClock
 ) -> None:
     """M4: down for an hour: nothing is written, the waits grow, and then all leave in the order of owing."""
     mail_server.handler.answers["MAIL"] = "421 4.3.2 down"
@@ -215,7 +216,7 @@ def test_a_server_that_is_down_costs_no_mail_an_attempt(
 
 
 def test_poison_does_not_block_the_next(
-    outbox: Outbox, owe: Owe, store: Store, mail_server: MailServer, clock: Clock
+    outbox: Outbox, owe: Owe, store: Store, mail_server: MailServer, clock: FakeClock
 ) -> None:
     """M5: one cannot be composed, one must not be sent, one kills the line; then comes a good one."""
     broken, _ = owe(said={"customer_name": "No address", "partner_email": "broken@example.com"}, lang="xx")
@@ -237,7 +238,7 @@ def test_poison_does_not_block_the_next(
 
 
 def test_a_mail_that_waited_too_long_is_dropped(
-    outbox: Outbox, owe: Owe, store: Store, mail_server: MailServer, clock: Clock
+    outbox: Outbox, owe: Owe, store: Store, mail_server: MailServer, clock: FakeClock
 ) -> None:
     """M7: a link that no longer works is not worth sending; nobody is bothered with it."""
     owe()
@@ -366,7 +367,7 @@ def test_a_full_disk_does_not_send_a_mail_over_and_over(
 
 
 def test_however_many_are_queued_few_are_held(
-    owe: Owe, store: Store, clock: Clock, program: Program, mail_server: MailServer
+    owe: Owe, store: Store, clock: FakeClock, program: Program, mail_server: MailServer
 ) -> None:
     """M5: the queue is read in small pieces."""
 
@@ -392,7 +393,7 @@ def test_however_many_are_queued_few_are_held(
 
 
 def test_ten_thousand_queued_mails_take_no_memory(
-    outbox: Outbox, owe: Owe, store: Store, clock: Clock, mail_server: MailServer
+    outbox: Outbox, owe: Owe, store: Store, clock: FakeClock, mail_server: MailServer
 ) -> None:
     """M5: after a long outage the queue is long, and an attempt costs what it always costs."""
     owe()
@@ -415,7 +416,7 @@ def test_ten_thousand_queued_mails_take_no_memory(
 class TestClockThatJumps:
     """T1, T2 for mail: late by minutes at most, never lost, never twice, never given up."""
 
-    def test_back_an_hour(self, outbox: Outbox, owe: Owe, store: Store, clock: Clock) -> None:
+    def test_back_an_hour(self, outbox: Outbox, owe: Owe, store: Store, clock: FakeClock) -> None:
         """Fresh mail does not wait for the clock to catch up."""
         queued = owe()
         outbox.wake()
@@ -424,7 +425,7 @@ class TestClockThatJumps:
         assert {mail_of(store, id)["state"] for id in queued} == {"sent"}
 
     def test_back_a_year(
-        self, outbox: Outbox, owe: Owe, store: Store, clock: Clock, mail_server: MailServer
+        self, outbox: Outbox, owe: Owe, store: Store, clock: FakeClock, mail_server: MailServer
     ) -> None:
         """A mail that was put off by a clock in the far future is not left there."""
         mail_server.handler.answers["RCPT"] = "450 later"
@@ -440,7 +441,7 @@ class TestClockThatJumps:
         assert {mail_of(store, id)["state"] for id in queued} == {"sent"}
 
     def test_back_an_hour_does_not_make_it_hasty(
-        self, outbox: Outbox, owe: Owe, store: Store, clock: Clock, mail_server: MailServer
+        self, outbox: Outbox, owe: Owe, store: Store, clock: FakeClock, mail_server: MailServer
     ) -> None:
         """Put off after the jump, it waits as long as ever, or an hour longer; it is not hammered."""
         mail_server.handler.answers["RCPT"] = "450 later"
@@ -456,7 +457,7 @@ class TestClockThatJumps:
         assert {mail_of(store, id)["state"] for id in queued} == {"sent"}
 
     def test_forward_a_year(
-        self, outbox: Outbox, owe: Owe, store: Store, clock: Clock, mail_server: MailServer
+        self, outbox: Outbox, owe: Owe, store: Store, clock: FakeClock, mail_server: MailServer
     ) -> None:
         """One early attempt, and no mail is given up for being old."""
         mail_server.handler.answers["RCPT"] = "450 later"
@@ -529,7 +530,7 @@ class TestThread:
         assert outbox.stop(1)
 
     def test_a_mistake_of_ours_does_not_end_it(
-        self, store: Store, clock: Clock, program: Program, caplog: pytest.LogCaptureFixture
+        self, store: Store, clock: FakeClock, program: Program, caplog: pytest.LogCaptureFixture
     ) -> None:
         """Something fails that never should: it is logged without its words, and the thread lives on."""
         failed = threading.Event()
@@ -557,7 +558,7 @@ def test_logs_tell_what_happened_and_nothing_about_people(
     outbox: Outbox,
     owe: Owe,
     mail_server: MailServer,
-    clock: Clock,
+    clock: FakeClock,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """P1, M6: sent, put off, refused, unreachable, broken: no address, name or token, whoever quotes them."""

@@ -17,7 +17,8 @@ from forms_service.mail.smtp import SmtpTransport
 from forms_service.server.traffic import Traffic
 from forms_service.store.store import Store
 from partner_program.model import Program
-from tests.mail.conftest import Clock, MailServer
+from tests.factories.clock import FakeClock
+from tests.mail.conftest import MailServer
 
 LIMIT_SECONDS = 20
 DEAL = "DEAL-0000-2P9Q"
@@ -33,7 +34,7 @@ Put = Callable[..., str]
 
 
 @pytest.fixture
-def put(store: Store, clock: Clock) -> Put:
+def put(store: Store, clock: FakeClock) -> Put:
     """Owe a mail of a template; returns its id."""
     with store.batch() as batch:
         batch.add("records", {**mail_examples.deal("pl"), "id": DEAL})
@@ -63,7 +64,7 @@ def traffic() -> Traffic:
 
 @pytest.fixture
 def sender(
-    store: Store, clock: Clock, program: Program, mail_server: MailServer, traffic: Traffic
+    store: Store, clock: FakeClock, program: Program, mail_server: MailServer, traffic: Traffic
 ) -> Iterator[Outbox]:
     compose = Composer(
         lambda: program,
@@ -90,7 +91,7 @@ def test_every_template_has_a_priority() -> None:
 
 
 def test_mail_leaves_by_priority_then_by_age(
-    sender: Outbox, put: Put, clock: Clock, mail_server: MailServer
+    sender: Outbox, put: Put, clock: FakeClock, mail_server: MailServer
 ) -> None:
     """Whatever came first, and what had to be put off keeps its class."""
     owed_in_time = []
@@ -103,7 +104,7 @@ def test_mail_leaves_by_priority_then_by_age(
 
 
 def test_a_flood_delays_a_sign_in_by_one_mail(
-    sender: Outbox, put: Put, clock: Clock, mail_server: MailServer
+    sender: Outbox, put: Put, clock: FakeClock, mail_server: MailServer
 ) -> None:
     """700 confirmations are queued and one is on its way when somebody asks to sign in."""
     flood = [put("withdrawn") for _ in range(700)]

@@ -20,12 +20,6 @@ def program_file() -> Path:
 
 
 @pytest.fixture(scope="session")
-def program() -> Program:
-    """The program as marketing has it."""
-    return load(PROGRAM_FILE)
-
-
-@pytest.fixture(scope="session")
 def example() -> Program:
     """A small program that uses every kind of value."""
     return load(EXAMPLE_FILE)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from forms_service.i18n import translations
-from partner_program import Program, ProgramError, load
+from partner_program import Program, ProgramError
 from publishing import build, text_checks
 from tests.publishing.conftest import ROOT, edit
 
@@ -20,11 +20,6 @@ PL = "locale/pl/LC_MESSAGES/messages.po"
 EN = "locale/en/LC_MESSAGES/messages.po"
 MAILS = "mail/templates"
 FORMS = "templates/forms"
-
-
-@pytest.fixture(scope="session")
-def program() -> Program:
-    return load(ROOT / "docs" / "program.yml")
 
 
 @pytest.fixture

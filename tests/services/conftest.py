@@ -7,14 +7,8 @@ import pytest
 
 from forms_service.services.database import open_folder
 from forms_service.store.store import Store
-from partner_program import Program, load
-from tests import ROOT
-from tests.factories.services import House
-
-
-@pytest.fixture(scope="session")
-def program() -> Program:
-    return load(ROOT / "docs" / "program.yml")
+from partner_program import Program
+from tests.factories.services import UseCases
 
 
 @pytest.fixture
@@ -25,5 +19,5 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def house(store: Store, program: Program) -> House:
-    return House(store, program)
+def use_cases(store: Store, program: Program) -> UseCases:
+    return UseCases(store, program)

@@ -8,7 +8,7 @@ import pytest
 from forms_service.domain.clock import moment
 from forms_service.domain.submissions.workflow import Action, SubmissionKind
 from forms_service.services.desk import QueueFilter
-from tests.factories.services import House
+from tests.factories.services import UseCases
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 
@@ -35,41 +35,41 @@ def at(text: str) -> datetime:
 
 @pytest.mark.parametrize(("registered", "due", "why"), DAYS, ids=[f"{row[0]} {row[2]}" for row in DAYS])
 def test_in_time_until_the_last_second_and_late_in_the_next(
-    house: House, registered: str, due: str, why: str
+    use_cases: UseCases, registered: str, due: str, why: str
 ) -> None:
     """On the list, on the page and in what is remembered of the decision."""
-    house.now = at(registered)
-    on_time, late = house.deal(), house.deal()
+    use_cases.clock.now = at(registered)
+    on_time, late = use_cases.deal(), use_cases.deal()
     last = at(f"{due} 23:59:59")
     assert moment(on_time["decide_by"]) == last
 
-    house.now = at(f"{due} 00:00")
-    assert {row.remaining for row in house.desk.queue(QueueFilter()).rows} == {0}
-    house.now = last
-    assert house.desk.queue(QueueFilter(overdue=True)).total == 0
-    approved = house.approve(on_time)
-    assert house.desk.submission(approved["id"], house.advisor).on_time is True
+    use_cases.clock.now = at(f"{due} 00:00")
+    assert {row.remaining for row in use_cases.desk.queue(QueueFilter()).rows} == {0}
+    use_cases.clock.now = last
+    assert use_cases.desk.queue(QueueFilter(overdue=True)).total == 0
+    approved = use_cases.approve(on_time)
+    assert use_cases.desk.submission(approved["id"], use_cases.advisor).on_time is True
 
-    house.turn(seconds=1)
-    (row,) = house.desk.queue(QueueFilter(overdue=True, kind=SubmissionKind.DEAL)).rows
+    use_cases.clock.forward(seconds=1)
+    (row,) = use_cases.desk.queue(QueueFilter(overdue=True, kind=SubmissionKind.DEAL)).rows
     assert (row.record["id"], row.remaining) == (late["id"], -1)
-    house.reject(late)
-    assert house.desk.submission(late["id"], house.advisor).on_time is False
-    assert house.desk.queue(QueueFilter(overdue=True)).total == 0
+    use_cases.reject(late)
+    assert use_cases.desk.submission(late["id"], use_cases.advisor).on_time is False
+    assert use_cases.desk.queue(QueueFilter(overdue=True)).total == 0
 
 
-def test_a_question_over_christmas(house: House) -> None:
+def test_a_question_over_christmas(use_cases: UseCases) -> None:
     """Where it stops the clock, what was left on its day is counted again from the day of the answer."""
-    rule = house.program.deal_registration.model_copy(update={"pause_on_question": True})
-    house.program = house.program.model_copy(update={"deal_registration": rule})
-    house.now = at("2026-12-22 10:00")
-    deal = house.deal()
-    house.do(deal, Action.TAKE)
-    house.now = at("2026-12-23 10:00")
-    house.do(deal, Action.ASK, text="Which?")
-    (row,) = house.desk.queue(QueueFilter()).rows
+    rule = use_cases.program.deal_registration.model_copy(update={"pause_on_question": True})
+    use_cases.program = use_cases.program.model_copy(update={"deal_registration": rule})
+    use_cases.clock.now = at("2026-12-22 10:00")
+    deal = use_cases.deal()
+    use_cases.do(deal, Action.TAKE)
+    use_cases.clock.now = at("2026-12-23 10:00")
+    use_cases.do(deal, Action.ASK, text="Which?")
+    (row,) = use_cases.desk.queue(QueueFilter()).rows
     assert row.remaining is None
-    house.now = at("2026-12-29 10:00")
-    assert house.desk.queue(QueueFilter(overdue=True)).total == 0
-    house.submissions.answer(deal["id"], "This.", question=1, program=house.program)
-    assert moment(house.stored(deal)["decide_by"]) == at("2026-12-30 23:59:59")
+    use_cases.clock.now = at("2026-12-29 10:00")
+    assert use_cases.desk.queue(QueueFilter(overdue=True)).total == 0
+    use_cases.submissions.answer(deal["id"], "This.", question=1, program=use_cases.program)
+    assert moment(use_cases.stored(deal)["decide_by"]) == at("2026-12-30 23:59:59")

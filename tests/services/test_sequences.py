@@ -31,7 +31,7 @@ from forms_service.store.store import Document
 from partner_program import load
 from tests import ROOT
 from tests.domain.submissions.test_sequences import OF_DEALS, arrows
-from tests.factories.services import APPROVAL, House, application_said, deal_said
+from tests.factories.services import APPROVAL, UseCases, application_said, deal_said
 from tests.factories.submissions import CALENDAR
 
 PROGRAM = load(ROOT / "docs" / "program.yml")
@@ -90,13 +90,13 @@ class Desk(RuleBasedStateMachine):
         self.folder = TemporaryDirectory()
         self.store = open_folder(Path(self.folder.name))
         rule = PROGRAM.deal_registration.model_copy(update={"pause_on_question": pauses})
-        self.house = House(self.store, PROGRAM.model_copy(update={"deal_registration": rule}))
-        self.counting = Statistics(self.store, lambda: self.house.program)
+        self.use_cases = UseCases(self.store, PROGRAM.model_copy(update={"deal_registration": rule}))
+        self.counting = Statistics(self.store, lambda: self.use_cases.program)
         self.references: list[str] = []
         self.seen: dict[str, list[Document]] = {}
         self.decisions: dict[str, list[Document]] = {}
         self.arrows = {kind: arrows(kind) for kind in SubmissionKind}
-        self.compose = Composer(lambda: self.house.program, lambda record: "https://example.com/status/x")
+        self.compose = Composer(lambda: self.use_cases.program, lambda record: "https://example.com/status/x")
 
     def teardown(self) -> None:
         if hasattr(self, "store"):
@@ -105,16 +105,16 @@ class Desk(RuleBasedStateMachine):
 
     @rule(hours=st.integers(1, 100))
     def time_passes(self, hours: int) -> None:
-        self.house.turn(hours=hours)
+        self.use_cases.clock.forward(hours=hours)
 
     @rule(customer=st.sampled_from(CUSTOMERS), trapped=st.booleans(), sender=st.sampled_from("ab"))
     def a_deal_is_registered(self, customer: str, trapped: bool, sender: str) -> None:
         said = {"customer_name": customer, "partner_email": f"{sender}@partner.example"}
-        self._keep(self.house.deal(trapped=trapped, **said))
+        self._keep(self.use_cases.deal(trapped=trapped, **said))
 
     @rule(tier=st.sampled_from(["silver", "gold"]), trapped=st.booleans())
     def a_company_applies(self, tier: str, trapped: bool) -> None:
-        self._keep(self.house.application(trapped=trapped, tier=tier))
+        self._keep(self.use_cases.application(trapped=trapped, tier=tier))
 
     @rule(reference=RECORDS, customer=st.sampled_from(CUSTOMERS))
     def the_sender_corrects(self, reference: str, customer: str) -> None:
@@ -123,33 +123,35 @@ class Desk(RuleBasedStateMachine):
             is_deal = record["kind"] == SubmissionKind.DEAL
             said = deal_said(customer) if is_deal else application_said(company_name=customer)
             self._after(
-                reference, self.house.submissions.correct(reference, said, program=self.house.program)
+                reference, self.use_cases.submissions.correct(reference, said, program=self.use_cases.program)
             )
 
     @rule(reference=RECORDS, question=st.integers(1, 3))
     def the_sender_answers(self, reference: str, question: int) -> None:
-        answer = self.house.submissions.answer
-        self._after(reference, answer(reference, "This.", question=question, program=self.house.program))
+        answer = self.use_cases.submissions.answer
+        self._after(reference, answer(reference, "This.", question=question, program=self.use_cases.program))
 
     @rule(reference=RECORDS)
     def the_sender_withdraws(self, reference: str) -> None:
-        self.house.turn(seconds=1)
-        record = self.house.submissions.withdraw(reference, program=self.house.program)
+        self.use_cases.clock.forward(seconds=1)
+        record = self.use_cases.submissions.withdraw(reference, program=self.use_cases.program)
         if record:
             self._keep(record)
 
     @rule(reference=RECORDS, outcome=st.sampled_from([State.WON, State.LOST]))
     def the_sender_reports(self, reference: str, outcome: State) -> None:
-        self.house.turn(seconds=1)
+        self.use_cases.clock.forward(seconds=1)
         said = {"on": self._today(), **({"text": "Too dear"} if outcome is State.LOST else {})}
-        report = self.house.submissions.report
-        self._after(reference, report(reference, outcome, said, program=self.house.program))
+        report = self.use_cases.submissions.report
+        self._after(reference, report(reference, outcome, said, program=self.use_cases.program))
 
     @rule()
     def the_rounds_are_done(self) -> None:
         """Reminders, the summary, everything that goes by the clock: no submission is changed by it."""
-        self.house.turn(seconds=1)
-        Scheduler(self.store, lambda: self.house.program, Path(self.folder.name)).run_due(self.house.now)
+        self.use_cases.clock.forward(seconds=1)
+        Scheduler(self.store, lambda: self.use_cases.program, Path(self.folder.name)).run_due(
+            self.use_cases.clock.now
+        )
 
     @rule(reference=RECORDS, action=st.sampled_from(Action), who=STAFF, age=st.integers(0, 2), data=st.data())
     def staff_act(self, reference: str, action: Action, who: str, age: int, data: st.DataObject) -> None:
@@ -168,12 +170,14 @@ class Desk(RuleBasedStateMachine):
             details = {}
         if action in (Action.CORRECT, Action.MOVE_DEADLINE, Action.EXTEND):
             details = {}
-        self.house.turn(seconds=1)
+        self.use_cases.clock.forward(seconds=1)
         seen = max(1, len(record["history"]) - age)
         is_reader = who == "reader"
-        outcome = self.house.desk.act(reference, action, getattr(self.house, who), seen=seen, details=details)
+        outcome = self.use_cases.desk.act(
+            reference, action, getattr(self.use_cases, who), seen=seen, details=details
+        )
         if isinstance(outcome, Done) and self._record(reference) == record:
-            assert self._was_just_done(record, action, getattr(self.house, who).email)
+            assert self._was_just_done(record, action, getattr(self.use_cases, who).email)
             return
         self._after(reference, outcome)
         assert not (is_reader and not isinstance(outcome, Refused))
@@ -188,14 +192,14 @@ class Desk(RuleBasedStateMachine):
         return any((entry["what"], entry["who"]) == (action, who) for entry in record["history"][-3:])
 
     def _today(self) -> str:
-        return self.house.now.astimezone(WARSAW).date().isoformat()
+        return self.use_cases.clock.now.astimezone(WARSAW).date().isoformat()
 
     def _record(self, reference: str) -> Document | None:
         return self.store.get("records", reference)
 
     def _after(self, reference: str, outcome: Any) -> None:
         """What was acknowledged is stored, what was refused changed nothing."""
-        self.house.turn(seconds=1)
+        self.use_cases.clock.forward(seconds=1)
         if isinstance(outcome, Done):
             assert outcome.record == self._record(reference)
             self._keep(outcome.record)
@@ -250,7 +254,7 @@ class Desk(RuleBasedStateMachine):
     def mails_tell_what_happened_and_nothing_else(self) -> None:
         for reference in getattr(self, "references", ()):
             record = self.seen[reference][-1]
-            mails = self.house.mails(record)
+            mails = self.use_cases.mails(record)
             if record["trapped"]:
                 assert mails == []
                 continue
@@ -287,7 +291,7 @@ class Desk(RuleBasedStateMachine):
     def figures_follow(self) -> None:
         """What is summed change by change is what is summed all over again."""
         if hasattr(self, "counting"):
-            again = Statistics(self.store, lambda: self.house.program)
+            again = Statistics(self.store, lambda: self.use_cases.program)
             assert self.counting.of(Slice()) == again.of(Slice())
 
     @invariant()
@@ -303,10 +307,10 @@ class Desk(RuleBasedStateMachine):
                 and not record["trapped"]
                 and owner in ("", record.get("owner") or NOBODY)
             ]
-            page = self.house.desk.queue(QueueFilter(owner=owner))
+            page = self.use_cases.desk.queue(QueueFilter(owner=owner))
             assert page.total == len(wanted)
             assert {row.record["id"] for row in page.rows} == {record["id"] for record in wanted}
-        trapped = self.house.desk.queue(QueueFilter(trapped=True, states=frozenset(State))).total
+        trapped = self.use_cases.desk.queue(QueueFilter(trapped=True, states=frozenset(State))).total
         assert trapped == sum(record["trapped"] for record in last)
 
 

@@ -13,34 +13,34 @@ from forms_service.services.statistics import Statistics
 from forms_service.services.tables import TABLES
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
-from tests.factories.services import House
+from tests.factories.services import UseCases
 
 APPROVED = (About.STATE, "deal", State.APPROVED)
 RECEIVED = (About.STATE, "deal", State.RECEIVED)
 
 
-def counting_of(house: House) -> Statistics:
-    return Statistics(house.store, lambda: house.program)
+def counting_of(use_cases: UseCases) -> Statistics:
+    return Statistics(use_cases.store, lambda: use_cases.program)
 
 
-def test_what_is_changed_is_counted_anew(house: House) -> None:
+def test_what_is_changed_is_counted_anew(use_cases: UseCases) -> None:
     """A new one, a decision, one that is taken out; before the first look and after it."""
-    counting = counting_of(house)
-    first = house.deal()
+    counting = counting_of(use_cases)
+    first = use_cases.deal()
     assert counting.of(Slice()).get(RECEIVED) == 1
-    second = house.deal()
-    house.approve(first)
+    second = use_cases.deal()
+    use_cases.approve(first)
     sums = counting.of(Slice())
     assert (sums.get(RECEIVED), sums.get(APPROVED)) == (1, 1)
-    with house.store.batch() as batch:
+    with use_cases.store.batch() as batch:
         batch.remove("records", second["id"])
     assert RECEIVED not in counting.of(Slice())
 
 
-def test_what_failed_changes_nothing(house: House) -> None:
-    counting, deal = counting_of(house), house.deal()
+def test_what_failed_changes_nothing(use_cases: UseCases) -> None:
+    counting, deal = counting_of(use_cases), use_cases.deal()
     before = counting.of(Slice())
-    with pytest.raises(ValueError, match="after all not"), house.store.batch() as batch:
+    with pytest.raises(ValueError, match="after all not"), use_cases.store.batch() as batch:
         batch.remove("records", deal["id"])
         raise ValueError("after all not")
     assert counting.of(Slice()) == before
@@ -61,12 +61,12 @@ class Watched(Store):
 def test_only_what_was_changed_is_looked_at(tmp_path: Path, program: Program) -> None:
     """Each once, and not all of them again."""
     store = Watched(tmp_path / "records.journal")
-    house = House(store, program)
-    counting, deals = counting_of(house), [house.deal() for _ in range(5)]
+    use_cases = UseCases(store, program)
+    counting, deals = counting_of(use_cases), [use_cases.deal() for _ in range(5)]
     counting.prepare(lambda: None)
     store.looked_at.clear()
-    house.do(deals[2], Action.TAKE)
-    house.do(deals[2], Action.ASK, text="Since when?")
+    use_cases.do(deals[2], Action.TAKE)
+    use_cases.do(deals[2], Action.ASK, text="Since when?")
     before = len(store.looked_at)
     counting.of(Slice())
     counting.of(Slice())
@@ -74,10 +74,10 @@ def test_only_what_was_changed_is_looked_at(tmp_path: Path, program: Program) ->
     store.close()
 
 
-def test_summing_gives_way_until_somebody_waits(house: House) -> None:
+def test_summing_gives_way_until_somebody_waits(use_cases: UseCases) -> None:
     """Work in the background pauses; what comes in meanwhile is counted, too."""
-    counting = counting_of(house)
-    house.deal()
+    counting = counting_of(use_cases)
+    use_cases.deal()
     reached, go_on = threading.Event(), threading.Event()
 
     def pause() -> None:
@@ -87,7 +87,7 @@ def test_summing_gives_way_until_somebody_waits(house: House) -> None:
     background = threading.Thread(target=counting.prepare, args=(pause,))
     background.start()
     assert reached.wait(10)
-    house.deal()
+    use_cases.deal()
     found: list[dict[Any, int]] = []
     looking = threading.Thread(target=lambda: found.append(counting.of(Slice())))
     looking.start()
@@ -97,13 +97,13 @@ def test_summing_gives_way_until_somebody_waits(house: House) -> None:
     assert [sums.get(RECEIVED) for sums in found] == [2]
 
 
-def test_writers_and_lookers_at_once(house: House) -> None:
+def test_writers_and_lookers_at_once(use_cases: UseCases) -> None:
     """In the end the sums are what counting anew says."""
-    counting = counting_of(house)
+    counting = counting_of(use_cases)
 
     def register(customer: str) -> None:
         for number in range(20):
-            house.deal(customer_name=customer, description=f"{number}")
+            use_cases.deal(customer_name=customer, description=f"{number}")
 
     def look() -> None:
         for _ in range(20):
@@ -116,5 +116,5 @@ def test_writers_and_lookers_at_once(house: House) -> None:
     for thread in threads:
         thread.join()
     sums = counting.of(Slice())
-    assert sums == counting_of(house).of(Slice())
+    assert sums == counting_of(use_cases).of(Slice())
     assert sums[RECEIVED] == sums[SHARED] == 40

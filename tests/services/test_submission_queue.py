@@ -19,32 +19,32 @@ from forms_service.services.desk import NOBODY, QueueFilter, RowWarning, Sort
 from forms_service.services.submission_queue import SubmissionQueue
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
-from tests.factories.services import House, application_said, deal_said
+from tests.factories.services import UseCases, application_said, deal_said
 
 EVERY = frozenset(State)
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
 
-def found(house: House, **view: Any) -> list[str]:
-    return [row.record["id"] for row in house.desk.queue(QueueFilter(**view)).rows]
+def found(use_cases: UseCases, **view: Any) -> list[str]:
+    return [row.record["id"] for row in use_cases.desk.queue(QueueFilter(**view)).rows]
 
 
-def test_most_urgent_first(house: House) -> None:
+def test_most_urgent_first(use_cases: UseCases) -> None:
     """The nearest deadline, then what has none by its age; what is closed is not in the list at all."""
-    application = house.application()
-    late = house.deal()
-    house.turn(days=1)
-    later, closed = house.deal(), house.reject(house.deal())
-    assert found(house) == [late["id"], later["id"], application["id"]]
-    assert found(house, states=EVERY) == [late["id"], later["id"], application["id"], closed["id"]]
+    application = use_cases.application()
+    late = use_cases.deal()
+    use_cases.clock.forward(days=1)
+    later, closed = use_cases.deal(), use_cases.reject(use_cases.deal())
+    assert found(use_cases) == [late["id"], later["id"], application["id"]]
+    assert found(use_cases, states=EVERY) == [late["id"], later["id"], application["id"], closed["id"]]
 
 
-def test_what_a_row_says(house: House) -> None:
+def test_what_a_row_says(use_cases: UseCases) -> None:
     """What it is, who, customer, value, time left, owner, and what stands out."""
-    house.partner(company_name="Partner sp. z o.o.")
-    deal = house.do(house.deal(customer_name="Zgrabka S.A."), Action.TAKE)
-    house.turn(days=3)
-    (row,) = house.desk.queue(QueueFilter(kind=SubmissionKind.DEAL)).rows
+    use_cases.partner(company_name="Partner sp. z o.o.")
+    deal = use_cases.do(use_cases.deal(customer_name="Zgrabka S.A."), Action.TAKE)
+    use_cases.clock.forward(days=3)
+    (row,) = use_cases.desk.queue(QueueFilter(kind=SubmissionKind.DEAL)).rows
     assert row.record == deal
     assert (row.company, row.sender, row.customer) == (
         "Partner sp. z o.o.",
@@ -56,54 +56,54 @@ def test_what_a_row_says(house: House) -> None:
     assert row.warnings == ()
 
 
-def test_what_stands_out_in_a_row(house: House) -> None:
+def test_what_stands_out_in_a_row(use_cases: UseCases) -> None:
     """A customer others have, a sender nobody knows, a mail that did not arrive: that also when closed."""
-    deal = house.deal(customer_name="Zgrabka")
-    house.deal(customer_name="ZGRABKA S.A.", partner_email="else@other.example")
-    (mail,) = house.mails(deal, "deal-received")
-    with house.store.batch() as batch:
+    deal = use_cases.deal(customer_name="Zgrabka")
+    use_cases.deal(customer_name="ZGRABKA S.A.", partner_email="else@other.example")
+    (mail,) = use_cases.mails(deal, "deal-received")
+    with use_cases.store.batch() as batch:
         batch.replace("mails", {**mail, "state": "dead"}, mail["version"])
-    rows = {row.record["id"]: row for row in house.desk.queue(QueueFilter()).rows}
+    rows = {row.record["id"]: row for row in use_cases.desk.queue(QueueFilter()).rows}
     assert rows[deal["id"]].warnings == (RowWarning.CONFLICT, RowWarning.SENDER, RowWarning.MAIL)
-    house.reject(deal)
-    (closed,) = house.desk.queue(QueueFilter(states=CLOSED)).rows
+    use_cases.reject(deal)
+    (closed,) = use_cases.desk.queue(QueueFilter(states=CLOSED)).rows
     assert (closed.warnings, closed.remaining) == ((RowWarning.MAIL,), None)
 
 
-def test_filters_narrow_the_list(house: House) -> None:
-    deal, application = house.deal(), house.application(tier="gold")
-    taken = house.do(house.deal(), Action.TAKE)
-    caught = house.deal(trapped=True)
-    assert found(house, kind=SubmissionKind.APPLICATION) == [application["id"]]
-    assert found(house, states=frozenset({State.UNDER_REVIEW})) == [taken["id"]]
-    assert found(house, tier="gold") == [application["id"]]
-    assert found(house, tier="silver") == []
-    assert found(house, owner="advisor@vendor.example") == [taken["id"]]
-    assert found(house, owner=NOBODY) == [deal["id"], application["id"]]
-    assert found(house, trapped=True) == [caught["id"]]
-    assert found(house, trapped=True, kind=SubmissionKind.APPLICATION) == []
+def test_filters_narrow_the_list(use_cases: UseCases) -> None:
+    deal, application = use_cases.deal(), use_cases.application(tier="gold")
+    taken = use_cases.do(use_cases.deal(), Action.TAKE)
+    caught = use_cases.deal(trapped=True)
+    assert found(use_cases, kind=SubmissionKind.APPLICATION) == [application["id"]]
+    assert found(use_cases, states=frozenset({State.UNDER_REVIEW})) == [taken["id"]]
+    assert found(use_cases, tier="gold") == [application["id"]]
+    assert found(use_cases, tier="silver") == []
+    assert found(use_cases, owner="advisor@vendor.example") == [taken["id"]]
+    assert found(use_cases, owner=NOBODY) == [deal["id"], application["id"]]
+    assert found(use_cases, trapped=True) == [caught["id"]]
+    assert found(use_cases, trapped=True, kind=SubmissionKind.APPLICATION) == []
 
 
-def test_what_is_overdue(house: House) -> None:
+def test_what_is_overdue(use_cases: UseCases) -> None:
     """From the first moment after the deadline; applications never are."""
-    house.application()
-    deal = house.deal()
-    house.now = moment(deal["decide_by"])
-    assert found(house, overdue=True) == []
-    house.turn(seconds=1)
-    assert found(house, overdue=True) == [deal["id"]]
-    house.approve(deal)
-    assert found(house, overdue=True, states=EVERY) == []
+    use_cases.application()
+    deal = use_cases.deal()
+    use_cases.clock.now = moment(deal["decide_by"])
+    assert found(use_cases, overdue=True) == []
+    use_cases.clock.forward(seconds=1)
+    assert found(use_cases, overdue=True) == [deal["id"]]
+    use_cases.approve(deal)
+    assert found(use_cases, overdue=True, states=EVERY) == []
 
 
-def test_a_period_is_of_days_in_the_program_s_time_zone(house: House) -> None:
+def test_a_period_is_of_days_in_the_program_s_time_zone(use_cases: UseCases) -> None:
     """Half past eleven in the evening UTC is the next day in Warsaw."""
-    house.now = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
-    deal = house.deal()
-    assert found(house, since=date(2026, 11, 24), until=date(2026, 11, 24)) == [deal["id"]]
-    assert found(house, until=date(2026, 11, 23)) == []
-    assert found(house, since=date(2026, 11, 25)) == []
-    assert found(house, until=date.max) == [deal["id"]]
+    use_cases.clock.now = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    deal = use_cases.deal()
+    assert found(use_cases, since=date(2026, 11, 24), until=date(2026, 11, 24)) == [deal["id"]]
+    assert found(use_cases, until=date(2026, 11, 23)) == []
+    assert found(use_cases, since=date(2026, 11, 25)) == []
+    assert found(use_cases, until=date.max) == [deal["id"]]
 
 
 SEARCHED = {
@@ -123,55 +123,55 @@ SEARCHED = {
 
 
 @pytest.mark.parametrize("text", SEARCHED.values(), ids=SEARCHED)
-def test_search_finds_what_people_type(house: House, text: str) -> None:
-    deal = house.deal(
+def test_search_finds_what_people_type(use_cases: UseCases, text: str) -> None:
+    deal = use_cases.deal(
         customer_name="Zgrabka Łódź S.A.",
         customer_tax_id="PL5260250274",
         customer_website="https://www.zgrabka.example",
     )
-    house.application(
+    use_cases.application(
         company_name="Other",
         website="",
         contacts=[{"name": "X", "email": "x@other.example"}],
         sponsor=None,
     )
     text = deal["id"].lower() if text == "DEAL-" else text
-    assert found(house, search=text) == [deal["id"]]
+    assert found(use_cases, search=text) == [deal["id"]]
 
 
-def test_search_by_half_a_reference_and_for_nothing(house: House) -> None:
-    deal = house.deal()
-    assert found(house, search=deal["id"].partition("-")[2]) == [deal["id"]]
-    assert found(house, search=f"  {deal['id'][:9]} ") == [deal["id"]]
-    assert found(house, search="zgrabka") == []
-    assert found(house, search="") == [deal["id"]]
+def test_search_by_half_a_reference_and_for_nothing(use_cases: UseCases) -> None:
+    deal = use_cases.deal()
+    assert found(use_cases, search=deal["id"].partition("-")[2]) == [deal["id"]]
+    assert found(use_cases, search=f"  {deal['id'][:9]} ") == [deal["id"]]
+    assert found(use_cases, search="zgrabka") == []
+    assert found(use_cases, search="") == [deal["id"]]
 
 
-def test_search_follows_the_other_filters(house: House) -> None:
+def test_search_follows_the_other_filters(use_cases: UseCases) -> None:
     """A view of open ones finds no closed one."""
-    deal = house.reject(house.deal(customer_name="Zgrabka"))
-    assert found(house, search="zgrabka") == []
-    assert found(house, search="zgrabka", states=EVERY) == [deal["id"]]
-    assert found(house, search="zgrabka", states=EVERY, kind=SubmissionKind.APPLICATION) == []
+    deal = use_cases.reject(use_cases.deal(customer_name="Zgrabka"))
+    assert found(use_cases, search="zgrabka") == []
+    assert found(use_cases, search="zgrabka", states=EVERY) == [deal["id"]]
+    assert found(use_cases, search="zgrabka", states=EVERY, kind=SubmissionKind.APPLICATION) == []
 
 
-def test_a_corrected_answer_is_found_and_the_old_one_is_not(house: House) -> None:
-    deal = house.deal(customer_name="Zgrabka")
-    house.submissions.correct(deal["id"], deal_said("Migotka"), program=house.program)
-    assert found(house, search="migotka") == [deal["id"]]
-    assert found(house, search="zgrabka") == []
+def test_a_corrected_answer_is_found_and_the_old_one_is_not(use_cases: UseCases) -> None:
+    deal = use_cases.deal(customer_name="Zgrabka")
+    use_cases.submissions.correct(deal["id"], deal_said("Migotka"), program=use_cases.program)
+    assert found(use_cases, search="migotka") == [deal["id"]]
+    assert found(use_cases, search="zgrabka") == []
 
 
-def test_pages(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages(use_cases: UseCases, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every submission on one page; a page too far is the last one."""
     monkeypatch.setattr(queue_module, "PAGE_ROWS", 3)
-    deals = [house.deal()["id"] for _ in range(7)]
-    pages = [house.desk.queue(QueueFilter(page=n)) for n in (1, 2, 3)]
+    deals = [use_cases.deal()["id"] for _ in range(7)]
+    pages = [use_cases.desk.queue(QueueFilter(page=n)) for n in (1, 2, 3)]
     assert [row.record["id"] for page in pages for row in page.rows] == deals
     assert [(page.total, page.page, page.pages) for page in pages] == [(7, n, 3) for n in (1, 2, 3)]
-    assert house.desk.queue(QueueFilter(page=99)).page == 3
-    assert house.desk.queue(QueueFilter(page=-1)).page == 1
-    nothing = house.desk.queue(QueueFilter(kind=SubmissionKind.APPLICATION, page=2))
+    assert use_cases.desk.queue(QueueFilter(page=99)).page == 3
+    assert use_cases.desk.queue(QueueFilter(page=-1)).page == 1
+    nothing = use_cases.desk.queue(QueueFilter(kind=SubmissionKind.APPLICATION, page=2))
     assert (nothing.total, nothing.page, nothing.pages) == (0, 1, 1)
 
 

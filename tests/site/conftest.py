@@ -7,15 +7,8 @@ import pytest
 from markdown import Markdown
 from markdown.extensions import Extension
 
-from partner_program import Program, load
-from tests import ROOT
+from partner_program import Program
 from tests.site.greetings import Greetings
-
-
-@pytest.fixture(scope="session")
-def program() -> Program:
-    """The program as it is published."""
-    return load(ROOT / "docs" / "program.yml")
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ from partner_program.eligibility import CompanyFacts
 from partner_program.labels import LABELS
 from partner_program.model import LANGUAGES, CarriedBy, Language
 from partner_program.typography import bind
-from tests.site.conftest import ROOT, changed
+from tests import ROOT
+from tests.site.conftest import changed
 from tests.site.tables import tables_of
 
 

@@ -1,7 +1,7 @@
 """The service on real files: a built site, a data folder, a clock that tests turn."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,44 +12,21 @@ from flask.testing import FlaskClient
 from forms_service.app import create_app, service_of
 from forms_service.settings import Settings
 from forms_service.web.context import Service
-from partner_program import Program, load
-from tests import ROOT
-from tests.factories.site import make_site
+from partner_program import Program
+from tests.factories.clock import FakeClock
+from tests.factories.desk import DeskApp
 
 TUESDAY = datetime(2026, 12, 22, 9, 30, tzinfo=UTC)
 """Two business days before Christmas take it to Monday the 28th."""
 
 
-class TurnableClock:
-    """A clock that stands until a test turns it."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def turn(self, by: timedelta) -> None:
-        self.now += by
-
-
-@pytest.fixture(scope="session")
-def program() -> Program:
-    return load(ROOT / "docs" / "program.yml")
-
-
-@pytest.fixture(scope="session")
-def site(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_site(tmp_path_factory.mktemp("site") / "built", program)
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(TUESDAY)
 
 
 @pytest.fixture
-def clock() -> TurnableClock:
-    return TurnableClock(TUESDAY)
-
-
-@pytest.fixture
-def make_app(site: Path, tmp_path: Path, clock: TurnableClock) -> Iterator[Callable[..., Flask]]:
+def make_app(site: Path, tmp_path: Path, clock: FakeClock) -> Iterator[Callable[..., Flask]]:
     """Make the application with settings as keywords, named as in the environment."""
     made: list[Flask] = []
 
@@ -113,6 +90,25 @@ def application(program: Program) -> dict[str, str]:
         "accept_requirements": "y",
         "accept_privacy": "y",
     }
+
+
+@pytest.fixture
+def open_desk(site: Path, tmp_path: Path, program: Program) -> Iterator[Callable[..., DeskApp]]:
+    """Open one with settings as keywords, named as in the environment."""
+    opened: list[DeskApp] = []
+
+    def open_one(**settings: str) -> DeskApp:
+        opened.append(DeskApp(site, tmp_path / "data", program, **settings))
+        return opened[-1]
+
+    yield open_one
+    for desk_app in opened:
+        desk_app.close()
+
+
+@pytest.fixture
+def desk_app(open_desk: Callable[..., DeskApp]) -> DeskApp:
+    return open_desk()
 
 
 def records(service: Service, kind: str = "deal") -> list[dict[str, Any]]:

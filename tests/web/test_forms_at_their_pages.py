@@ -1,7 +1,6 @@
 """A form at its page: kept while it is wrong, stored once when it is right."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -13,8 +12,9 @@ from werkzeug.test import TestResponse
 from forms_service.app import service_of
 from forms_service.web.context import Service
 from partner_program import Program
+from tests.factories.clock import FakeClock
 from tests.factories.site import make_site
-from tests.web.conftest import TurnableClock, mails, records
+from tests.web.conftest import mails, records
 
 
 def test_a_valid_deal_is_stored_and_leads_to_its_status_page(
@@ -107,11 +107,11 @@ def test_a_form_that_names_no_program_is_fine(client: FlaskClient, deal: dict[st
 
 
 def test_sent_twice_is_one_record(
-    client: FlaskClient, service: Service, deal: dict[str, str], clock: TurnableClock
+    client: FlaskClient, service: Service, deal: dict[str, str], clock: FakeClock
 ) -> None:
     """Equal after cleaning: spaces, the page's language and the button pressed do not count."""
     first = client.post("/register-deal/", data=deal)
-    clock.turn(timedelta(hours=23))
+    clock.forward(hours=23)
     again = client.post("/en/register-deal/", data=deal | {"partner_tax_id": "PL 1234563218", "program": ""})
     assert again.location == f"/en{first.location}"
     assert len(records(service)) == 1
@@ -169,13 +169,13 @@ def test_not_the_same_is_another_record(
     client: FlaskClient,
     service: Service,
     deal: dict[str, str],
-    clock: TurnableClock,
+    clock: FakeClock,
     change: dict[str, str],
     hours: int,
 ) -> None:
     """Another answer, or more than 24 hours: a registration of its own."""
     client.post("/register-deal/", data=deal)
-    clock.turn(timedelta(hours=hours))
+    clock.forward(hours=hours)
     client.post("/register-deal/", data=deal | change)
     assert len(records(service)) == 2
 
@@ -191,11 +191,11 @@ def test_sent_again_after_it_was_withdrawn_is_another_record(
 
 
 def test_the_clock_set_back_makes_no_second_record(
-    client: FlaskClient, service: Service, deal: dict[str, str], clock: TurnableClock
+    client: FlaskClient, service: Service, deal: dict[str, str], clock: FakeClock
 ) -> None:
     """T1: an hour back, and the same form is still the same form."""
     first = client.post("/register-deal/", data=deal)
-    clock.turn(-timedelta(hours=1))
+    clock.forward(hours=-1)
     assert client.post("/register-deal/", data=deal).location == first.location
     assert client.get(first.location).status_code == 200
     assert len(records(service)) == 1
@@ -260,11 +260,11 @@ def test_sent_again_after_the_key_was_lost_it_gets_another_link(
 
 
 def test_the_answer_is_the_same_for_a_known_customer(
-    client: FlaskClient, deal: dict[str, str], clock: TurnableClock
+    client: FlaskClient, deal: dict[str, str], clock: FakeClock
 ) -> None:
     """Nobody learns from a registration whether somebody else has the customer."""
     first = client.post("/register-deal/", data=deal)
-    clock.turn(timedelta(minutes=1))
+    clock.forward(minutes=1)
     other = deal | {"partner_tax_id": "5261040828", "partner_email": "other@example.com"}
     second = client.post("/register-deal/", data=other)
     pages = [client.get(answer.location).text for answer in (first, second)]

@@ -18,8 +18,9 @@ from forms_service.domain.clock import stamp
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services.mail_digests import NAMED, TO_KNOWN, TO_STRANGERS
 from forms_service.web.context import Service
+from tests.factories.clock import FakeClock
 from tests.mail.conftest import MailServer, Post
-from tests.web.conftest import TurnableClock, records
+from tests.web.conftest import records
 from tests.web.test_sender_side import ADVISOR
 
 HOUR = timedelta(hours=1)
@@ -79,7 +80,7 @@ def to(address: str, posts: list[Post]) -> list[Post]:
 
 
 def test_a_stranger_gets_few_confirmations_and_one_digest(
-    client: FlaskClient, service: Service, clock: TurnableClock, mail_server: MailServer, flood: Flood
+    client: FlaskClient, service: Service, clock: FakeClock, mail_server: MailServer, flood: Flood
 ) -> None:
     """What the others would have said is in the digest, an hour later, and on each status page at once."""
     links = flood(12)
@@ -87,9 +88,9 @@ def test_a_stranger_gets_few_confirmations_and_one_digest(
     assert [SOON in page for page in pages] == [False] * TO_STRANGERS + [True] * (12 - TO_STRANGERS)
     assert all("We will send a confirmation to" in page for page in pages[:TO_STRANGERS])
     assert len(to(VICTIM, delivered(service, mail_server))) == TO_STRANGERS
-    clock.turn(HOUR - timedelta(seconds=1))
+    clock.forward(hours=1, seconds=-1)
     assert to(VICTIM, delivered(service, mail_server)) == []
-    clock.turn(timedelta(seconds=1))
+    clock.forward(seconds=1)
     (digest,) = to(VICTIM, delivered(service, mail_server))
     told = text(digest)
     for number, link in enumerate(links):
@@ -100,14 +101,14 @@ def test_a_stranger_gets_few_confirmations_and_one_digest(
 
 
 def test_what_is_withdrawn_counts_too(
-    client: FlaskClient, service: Service, clock: TurnableClock, mail_server: MailServer, flood: Flood
+    client: FlaskClient, service: Service, clock: FakeClock, mail_server: MailServer, flood: Flood
 ) -> None:
     """Sending and withdrawing in turn is no way around."""
     for _ in range(6):
         (link,) = flood(1)
         client.post(link, data={"action": "withdraw", "confirmed": "y"})
     assert len(to(VICTIM, delivered(service, mail_server))) == TO_STRANGERS
-    clock.turn(HOUR)
+    clock.forward(hours=1)
     (digest,) = to(VICTIM, delivered(service, mail_server))
     assert text(digest).count("Withdrawn, as you asked") == 4
     assert text(digest).count("We have your deal registration") == 3
@@ -127,7 +128,7 @@ def test_corrections_to_an_address_count_too(
 
 @pytest.mark.parametrize("kind", list(UserKind))
 def test_whoever_has_signed_in_gets_their_confirmations(
-    service: Service, clock: TurnableClock, mail_server: MailServer, flood: Flood, kind: UserKind
+    service: Service, clock: FakeClock, mail_server: MailServer, flood: Flood, kind: UserKind
 ) -> None:
     """The address is theirs. There is a bound for them, too."""
     person = new_person(kind, VICTIM, next(iter(ROLES[kind])), at=clock(), by="command line")
@@ -135,12 +136,12 @@ def test_whoever_has_signed_in_gets_their_confirmations(
         batch.add("people", {**person, "signed_in_at": stamp(clock())})
     flood(TO_KNOWN + 10)
     assert len(to(VICTIM, delivered(service, mail_server))) == TO_KNOWN + TO_STRANGERS
-    clock.turn(HOUR)
+    clock.forward(hours=1)
     assert len(to(VICTIM, delivered(service, mail_server))) == 1
 
 
 def test_the_vendor_gets_few_notices_and_one_digest(
-    service: Service, clock: TurnableClock, mail_server: MailServer, flood: Flood
+    service: Service, clock: FakeClock, mail_server: MailServer, flood: Flood
 ) -> None:
     """Whatever addresses the flood names; the digest says what came and leads to the desk."""
     flood(TO_KNOWN + 10, partner_email="{}@example.net")
@@ -149,7 +150,7 @@ def test_the_vendor_gets_few_notices_and_one_digest(
     count = Counter(post.recipients[0] for post in posts)
     assert count.pop(contact) == TO_KNOWN
     assert set(count.values()) == {1}
-    clock.turn(HOUR)
+    clock.forward(hours=1)
     (digest,) = delivered(service, mail_server)
     late = records(service)[TO_KNOWN:]
     assert len(late) == 10
@@ -163,7 +164,7 @@ def test_a_partners_contact_gets_few_copies(
     client: FlaskClient,
     application: dict[str, str],
     service: Service,
-    clock: TurnableClock,
+    clock: FakeClock,
     mail_server: MailServer,
     flood: Flood,
 ) -> None:
@@ -175,7 +176,7 @@ def test_a_partners_contact_gets_few_copies(
     flood(12)
     copies = to("contact@example.com", delivered(service, mail_server))
     assert 0 < len(copies) <= TO_STRANGERS
-    clock.turn(HOUR)
+    clock.forward(hours=1)
     (digest,) = to("contact@example.com", delivered(service, mail_server))
     assert text(digest).count(VICTIM) == 12 - len(copies)
     assert "/status/" not in text(digest)
@@ -183,26 +184,26 @@ def test_a_partners_contact_gets_few_copies(
 
 
 def test_a_digest_has_an_end(
-    service: Service, clock: TurnableClock, mail_server: MailServer, flood: Flood
+    service: Service, clock: FakeClock, mail_server: MailServer, flood: Flood
 ) -> None:
     """It names some and counts the others, however long the flood lasts."""
     flood(TO_STRANGERS + NAMED + 7)
-    clock.turn(HOUR)
+    clock.forward(hours=1)
     told = text(to(VICTIM, delivered(service, mail_server))[-1])
     assert told.count("/status/") == NAMED
     assert "How many: 7" in told
 
 
 def test_what_comes_when_a_digest_is_about_to_leave_is_in_the_next(
-    service: Service, clock: TurnableClock, mail_server: MailServer, flood: Flood
+    service: Service, clock: FakeClock, mail_server: MailServer, flood: Flood
 ) -> None:
     """It may be on its way already; nothing is added then, and nothing is lost."""
     flood(TO_STRANGERS + 1)
-    clock.turn(HOUR - timedelta(seconds=30))
+    clock.forward(hours=1, seconds=-30)
     (late,) = flood(1)
-    clock.turn(timedelta(seconds=30))
+    clock.forward(seconds=30)
     assert late not in "".join(map(text, to(VICTIM, delivered(service, mail_server))))
-    clock.turn(HOUR)
+    clock.forward(hours=1)
     (digest,) = to(VICTIM, delivered(service, mail_server))
     assert late in text(digest)
 
@@ -220,7 +221,7 @@ def test_where_nothing_is_limited_every_mail_goes(
 
 
 def test_nothing_of_an_erased_submission_is_in_a_digest(
-    service: Service, clock: TurnableClock, mail_server: MailServer, flood: Flood
+    service: Service, clock: FakeClock, mail_server: MailServer, flood: Flood
 ) -> None:
     """Nor is there a digest about nothing."""
     flood(TO_STRANGERS + 1)
@@ -228,5 +229,5 @@ def test_nothing_of_an_erased_submission_is_in_a_digest(
     with service.store.batch() as batch:
         batch.remove("records", record["id"])
     delivered(service, mail_server)
-    clock.turn(HOUR)
+    clock.forward(hours=1)
     assert to(VICTIM, delivered(service, mail_server)) == []

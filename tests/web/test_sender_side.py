@@ -17,7 +17,8 @@ from forms_service.domain.submissions.workflow import Action
 from forms_service.services.desk import Done
 from forms_service.store.errors import StoreUnavailable
 from forms_service.web.context import Service
-from tests.web.conftest import TurnableClock, mails, records
+from tests.factories.clock import FakeClock
+from tests.web.conftest import mails, records
 
 ADVISOR = Principal("x", "advisor@vendor.example", UserKind.STAFF, REVIEWER, None)
 APPROVAL = {"benefit": "discount", "percent": "7.5", "product": "Cloud migration"}
@@ -333,14 +334,14 @@ def test_an_address_that_is_none(client: FlaskClient, service: Service) -> None:
     assert mails(service) == []
 
 
-def test_asking_too_often(make_app: Callable[..., Flask], clock: TurnableClock) -> None:
+def test_asking_too_often(make_app: Callable[..., Flask], clock: FakeClock) -> None:
     """The page is the same; after the third mail in an hour to one address none is owed."""
     app = make_app(RATE_LIMIT="100 per minute")
     client, service = app.test_client(), service_of(app)
     pages = {client.post("/status/", data={"email": "a@example.com"}).data for _ in range(5)}
     assert len(pages) == 1
     assert len(mails(service)) == 3
-    clock.turn(timedelta(minutes=1))
+    clock.forward(minutes=1)
 
 
 def test_the_limit_of_a_network_counts_here_too(make_app: Callable[..., Flask]) -> None:
@@ -360,7 +361,7 @@ WON = {"action": "result", "confirmed": "y", "outcome": "won", "value_currency":
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_a_sender_reports_that_an_approved_deal_is_won(
-    client: FlaskClient, link: str, service: Service, clock: TurnableClock, prefix: str
+    client: FlaskClient, link: str, service: Service, clock: FakeClock, prefix: str
 ) -> None:
     """Once, with the day and the value; whoever looked after it is told, and it is kept as it was said."""
     act(service, Action.APPROVE, **APPROVAL)

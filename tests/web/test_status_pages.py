@@ -6,7 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from forms_service.web.context import Service
-from tests.web.conftest import TurnableClock, mails, records
+from tests.factories.clock import FakeClock
+from tests.web.conftest import mails, records
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def link(client: FlaskClient, deal: dict[str, str]) -> str:
 
 
 def test_a_deal_says_by_when_it_is_decided(
-    client: FlaskClient, service: Service, deal: dict[str, str], clock: TurnableClock
+    client: FlaskClient, service: Service, deal: dict[str, str], clock: FakeClock
 ) -> None:
     """Weekday, date, and the days that do not count, named."""
     clock.now = datetime(2026, 12, 23, 10, 0, tzinfo=UTC)

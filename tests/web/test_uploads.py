@@ -18,7 +18,7 @@ from forms_service.services.database import open_folder
 from forms_service.web.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
 from partner_program import load_published
 from tests.domain.partners.test_agreement import pdf
-from tests.factories.desk import Office
+from tests.factories.desk import DeskApp
 from tests.factories.partner_records import pre_accepted, signed_in
 from tests.web.processes import FORMS_SERVICE, Running, everything_from, started
 
@@ -70,11 +70,11 @@ def form(content: bytes) -> bytes:
 @pytest.fixture(scope="module")
 def upload(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upload]:
     data = tmp_path_factory.mktemp("uploads") / "data"
-    office = Office(site, data, load_published(site / "program.json"))
-    office.clock.now = datetime.now(UTC)
-    company = pre_accepted(office)
-    found = signed_in(office).get_cookie("session")
-    office.close()
+    desk_app = DeskApp(site, data, load_published(site / "program.json"))
+    desk_app.clock.now = datetime.now(UTC)
+    company = pre_accepted(desk_app)
+    found = signed_in(desk_app).get_cookie("session")
+    desk_app.close()
     assert found is not None
     running = started([FORMS_SERVICE, "serve"], SITE_DIR=str(site), DATA_DIR=str(data), REQUEST_SECONDS="1")
     yield Upload(running, data, company.reference, found.value)

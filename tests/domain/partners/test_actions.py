@@ -45,11 +45,11 @@ from tests.factories.partners import (
     done,
     id_of,
     prepared,
-    program,
     staff,
     system,
     with_member,
 )
+from tests.factories.program import published
 
 NEAR_THE_END = date(2027, 10, 30)
 
@@ -115,27 +115,27 @@ ACTS: dict[PartnerAction, Do] = {
         done(agreement.keep_document(p, staff(DAY), sha256="0f", size_bytes=5)), a
     ),
     PartnerAction.LAPSE_ACCESS: lambda p, a: access_requests.lapse(p, a),
-    PartnerAction.CONFIRM: lambda p, a: onboarding.confirm(p, a, program(), "website-promotion"),
+    PartnerAction.CONFIRM: lambda p, a: onboarding.confirm(p, a, published(), "website-promotion"),
     PartnerAction.TAKE_BACK: lambda p, a: onboarding.take_back(p, a, "contact"),
     PartnerAction.SET_TARGETS: lambda p, a: targets.set_targets(
         p,
         a,
         1,
         [{"year": 1, "area": "", "model": "", "amount": "1000.00", "currency": "PLN"}],
-        program(),
+        published(),
     ),
     PartnerAction.ATTEST: lambda p, a: attestation.attest(
-        p, a, program(), language="pl", **({} if a.actor.side is Side.PARTNER else on_paper(p))
+        p, a, published(), language="pl", **({} if a.actor.side is Side.PARTNER else on_paper(p))
     ),
     PartnerAction.RECEIVE_COPY: lambda p, a: attestation.receive_copy(
-        done(attestation.attest(p, by(CONTACT, DAY), program(), language="pl")), a, 1, received_on=DAY
+        done(attestation.attest(p, by(CONTACT, DAY), published(), language="pl")), a, 1, received_on=DAY
     ),
-    PartnerAction.RENEW: lambda p, a: renewal.decide(p, a, program(), Decision.RENEW),
+    PartnerAction.RENEW: lambda p, a: renewal.decide(p, a, published(), Decision.RENEW),
     PartnerAction.REOPEN_RENEWAL: lambda p, a: renewal.reopen(
-        done(renewal.decide(p, staff(DAY), program(), Decision.RENEW)), a, reason="Pomyłka"
+        done(renewal.decide(p, staff(DAY), published(), Decision.RENEW)), a, reason="Pomyłka"
     ),
     PartnerAction.CHANGE_TIER: lambda p, a: renewal.change_tier(
-        p, a, program(), tier="gold", reason="Spełnia więcej"
+        p, a, published(), tier="gold", reason="Spełnia więcej"
     ),
     PartnerAction.SUSPEND: lambda p, a: suspension.suspend(p, a, reason="Brak kontaktu"),
     PartnerAction.RESUME: lambda p, a: suspension.resume(

@@ -16,19 +16,20 @@ from forms_service.domain.partners.partner import Decision
 from forms_service.domain.partners.partner_years import year
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
-from tests.factories.partners import CONTACT, SPONSOR, START, active, by, changed, done, id_of, program, staff
+from tests.factories.partners import CONTACT, SPONSOR, START, active, by, changed, done, id_of, staff
+from tests.factories.program import published
 
 OPENS, LAST = date(2027, 9, 24), date(2027, 11, 23)
 WRITTEN = changed(attestation__form="written")
 
 
 def given(day: date = OPENS, used=None):
-    return done(attest(active(), by(CONTACT, day), used or program(), language="pl"))
+    return done(attest(active(), by(CONTACT, day), used or published(), language="pl"))
 
 
 def test_it_opens_so_many_days_before_the_partner_year_ends():
-    assert opens_on(program(), year(START, 1)) == OPENS
-    early = attest(active(), by(CONTACT, date(2027, 9, 23)), program(), language="pl")
+    assert opens_on(published(), year(START, 1)) == OPENS
+    early = attest(active(), by(CONTACT, date(2027, 9, 23)), published(), language="pl")
     assert early == PartnerActionRefused(PartnerRefusal.TOO_EARLY)
     assert is_given(given(OPENS), 1)
     assert is_given(given(LAST), 1)
@@ -43,7 +44,7 @@ def test_it_says_who_declared_what_under_which_program():
     (attestation,) = given()["attestations"]
     assert attestation["declared_by"] == {"name": "Osoba Kontaktowa", "email": CONTACT, "position": "handel"}
     assert (attestation["year"], attestation["tier"], attestation["form"]) == (1, "silver", "document")
-    assert attestation["program"] == program().hash
+    assert attestation["program"] == published().hash
     assert attestation["company"] == "Zgrabka sp. z o.o., PL1234563218"
     assert attestation["statement"] == "Poświadczam, że moja firma spełnia powyższe kryteria."
     assert attestation["criteria"] == [
@@ -66,7 +67,7 @@ def test_it_never_changes():
     """Not by a second declaration, not by what happens to the people in it."""
     partner = given()
     kept = deepcopy(partner["attestations"])
-    again = attest(partner, by(SPONSOR, LAST), program(), language="en")
+    again = attest(partner, by(SPONSOR, LAST), published(), language="en")
     assert again == PartnerActionRefused(PartnerRefusal.ALREADY_GIVEN)
     contact = id_of(partner, CONTACT)
     partner = done(
@@ -78,7 +79,7 @@ def test_it_never_changes():
 
 def test_nobody_declares_what_is_not_so():
     partner = done(qualifications.remove(active(), staff(), "q1"))
-    refused = attest(partner, by(CONTACT, OPENS), program(), language="pl")
+    refused = attest(partner, by(CONTACT, OPENS), published(), language="pl")
     assert refused == PartnerActionRefused(PartnerRefusal.CRITERIA_NOT_MET)
 
 
@@ -97,12 +98,12 @@ def test_the_written_form_is_given_when_the_signed_copy_has_arrived():
 def test_staff_cannot_declare_but_write_down_what_was_declared_on_paper():
     partner = active()
     sponsor = id_of(partner, SPONSOR)
-    alone = attest(partner, staff(OPENS), program(), language="pl", person=sponsor)
+    alone = attest(partner, staff(OPENS), published(), language="pl", person=sponsor)
     assert alone == PartnerActionRefused(PartnerRefusal.MISSING, "received_on")
-    nobody = attest(partner, staff(OPENS), program(), language="pl", copy_received_on=OPENS)
+    nobody = attest(partner, staff(OPENS), published(), language="pl", copy_received_on=OPENS)
     assert nobody == PartnerActionRefused(PartnerRefusal.NOT_THERE, "person")
     partner = done(
-        attest(partner, staff(OPENS), program(), language="pl", person=sponsor, copy_received_on=OPENS)
+        attest(partner, staff(OPENS), published(), language="pl", person=sponsor, copy_received_on=OPENS)
     )
     assert partner["attestations"][0]["declared_by"]["email"] == SPONSOR
     assert [entry["what"] for entry in partner["history"][-2:]] == ["attest", "receive_copy"]
@@ -113,13 +114,13 @@ def test_a_year_without_its_attestation_stays_open_until_its_renewal_is_decided(
     partner, late = active(), date(2027, 12, 10)
     assert overdue_year(partner, LAST) is None
     assert overdue_year(partner, late).number == 1
-    assert scorecard(partner, program(), late).row("attestation").standing is Fulfilment.MISSING
-    assert year_to_attest(partner, program(), late).number == 1
-    after = done(attest(partner, by(CONTACT, late), program(), language="pl"))
-    assert scorecard(after, program(), late).row("attestation").standing is Fulfilment.DUE
-    decided = done(renewal.decide(partner, staff(late), program(), Decision.RENEW))
+    assert scorecard(partner, published(), late).row("attestation").standing is Fulfilment.MISSING
+    assert year_to_attest(partner, published(), late).number == 1
+    after = done(attest(partner, by(CONTACT, late), published(), language="pl"))
+    assert scorecard(after, published(), late).row("attestation").standing is Fulfilment.DUE
+    decided = done(renewal.decide(partner, staff(late), published(), Decision.RENEW))
     assert overdue_year(decided, late) is None
-    assert year_to_attest(decided, program(), late) is None
+    assert year_to_attest(decided, published(), late) is None
 
 
 def test_without_words_of_the_vendor_there_are_ours():

@@ -36,10 +36,10 @@ from tests.factories.partners import (
     done,
     id_of,
     onboarded,
-    program,
     staff,
     system,
 )
+from tests.factories.program import published
 
 K = DueKind
 LAST = date(2027, 11, 23)
@@ -48,7 +48,7 @@ YEARLY = [(K.ATTESTATION, LAST), (K.ACTIVITIES, LAST), (K.RENEWAL, LAST), (K.PLA
 
 
 def told(partner: Partner, day: date, used: Program | None = None):
-    return [(due.kind, due.on) for due in coming_due(partner, used or program(), day)]
+    return [(due.kind, due.on) for due in coming_due(partner, used or published(), day)]
 
 
 def test_a_partner_year_and_its_meeting_come_due():
@@ -62,16 +62,16 @@ def test_nothing_comes_due_before_the_first_year_or_after_the_end():
 
 def test_what_is_done_is_not_due():
     partner = done(activities.do(active(), staff(), title="Webinar", done_on=START))
-    partner = done(attestation.attest(partner, by(CONTACT, LAST), program(), language="pl"))
+    partner = done(attestation.attest(partner, by(CONTACT, LAST), published(), language="pl"))
     assert [kind for kind, _ in told(partner, LAST)] == [K.RENEWAL, K.PLANNING]
-    partner = done(renewal.decide(partner, staff(LAST), program(), Decision.RENEW))
+    partner = done(renewal.decide(partner, staff(LAST), published(), Decision.RENEW))
     partner = done(planning.hold_meeting(partner, staff(LAST), held_on=LAST))
     assert told(partner, LAST) == [(K.PLANNING, date(2028, 11, 24))]
 
 
 def test_a_qualification_that_lapses_comes_due_until_it_is_followed():
     partner = done(qualifications.extend(active(), staff(), "q1", valid_until=date(2027, 3, 31)))
-    (due,) = (each for each in coming_due(partner, program(), START) if each.kind is K.QUALIFICATION)
+    (due,) = (each for each in coming_due(partner, published(), START) if each.kind is K.QUALIFICATION)
     assert (due.on, due.skill, due.person["email"]) == (date(2027, 3, 31), Skill.SALES, CONTACT)
     lapsed = date(2027, 4, 1)
     assert (K.QUALIFICATION, due.on) in told(partner, lapsed)
@@ -93,7 +93,7 @@ def test_only_what_falls_before_the_end_is_due():
 
 
 def test_a_program_without_attestation_asks_for_none():
-    sections = program().model_dump(mode="json")["sections"]
+    sections = published().model_dump(mode="json")["sections"]
     for value in sections[2]["requirements"][0]["parts"][2]["tiers"].values():
         value.update(kind="optional", label={"pl": "nieobowiązkowe", "en": "optional"})
     assert K.ATTESTATION not in [kind for kind, _ in told(active(), START, changed(sections=sections))]
@@ -103,15 +103,15 @@ def test_a_program_without_attestation_asks_for_none():
     ("left", "warning"), [(91, None), (90, 90), (31, 90), (30, 30), (1, 30), (0, 30), (-1, 0)]
 )
 def test_the_warning_that_stands(left: int, warning: int | None):
-    (due,) = (each for each in coming_due(active(), program(), LAST) if each.kind is K.RENEWAL)
-    assert due.warning(program(), LAST - timedelta(days=left)) == warning
+    (due,) = (each for each in coming_due(active(), published(), LAST) if each.kind is K.RENEWAL)
+    assert due.warning(published(), LAST - timedelta(days=left)) == warning
 
 
 def test_nobody_is_warned_of_a_meeting_right_after_the_last_one():
-    (due,) = (each for each in coming_due(gold(), program(), START) if each.kind is K.PLANNING)
-    assert due.warn_days(program()) == (30,)
-    (due,) = (each for each in coming_due(active(), program(), START) if each.kind is K.PLANNING)
-    assert due.warn_days(program()) == (90, 30)
+    (due,) = (each for each in coming_due(gold(), published(), START) if each.kind is K.PLANNING)
+    assert due.warn_days(published()) == (30,)
+    (due,) = (each for each in coming_due(active(), published(), START) if each.kind is K.PLANNING)
+    assert due.warn_days(published()) == (90, 30)
 
 
 def walked(partner: Partner, first: date, last: date, step: int = 1, used: Program | None = None):
@@ -119,7 +119,7 @@ def walked(partner: Partner, first: date, last: date, step: int = 1, used: Progr
     found = []
     for ahead in range(0, (last - first).days + 1, step):
         day = first + timedelta(days=ahead)
-        owed = reminders(partner, used or program(), day)
+        owed = reminders(partner, used or published(), day)
         found += [(day, one.side, [due.kind for due in one.dues]) for one in owed]
         if owed:
             partner = done(reminded(partner, system(day), owed))
@@ -163,11 +163,11 @@ def test_however_the_clock_jumps_nothing_is_told_twice_and_never_less_urgent(day
     sent: list[tuple[str, ...]] = []
     for ahead in days:
         day = START + timedelta(days=ahead)
-        owed = reminders(partner, program(), day)
-        assert reminders(partner, program(), day) == owed
+        owed = reminders(partner, published(), day)
+        assert reminders(partner, published(), day) == owed
         if owed:
             partner = done(reminded(partner, system(day), owed))
-        assert reminders(partner, program(), day) == ()
+        assert reminders(partner, published(), day) == ()
         sent += [one.keys for one in owed]
     keys = [key for keys in sent for key in keys]
     assert len(keys) == len(set(keys))
@@ -182,7 +182,7 @@ def test_however_the_clock_jumps_nothing_is_told_twice_and_never_less_urgent(day
 def test_other_days_of_warning_remind_nobody_again():
     """The program is changed after the reminder of 30 days before."""
     partner, day = active(), date(2027, 10, 30)
-    partner = done(reminded(partner, system(day), reminders(partner, program(), day)))
+    partner = done(reminded(partner, system(day), reminders(partner, published(), day)))
     other = changed(coming_due__warn_days_before=[45])
     assert reminders(partner, other, day) == ()
 
@@ -190,17 +190,17 @@ def test_other_days_of_warning_remind_nobody_again():
 def test_another_last_day_is_told_anew():
     partner = done(qualifications.extend(active(), staff(), "q1", valid_until=date(2027, 3, 1)))
     day = date(2027, 2, 15)
-    partner = done(reminded(partner, system(day), reminders(partner, program(), day)))
+    partner = done(reminded(partner, system(day), reminders(partner, published(), day)))
     partner = done(qualifications.extend(partner, staff(day), "q1", valid_until=date(2027, 3, 10)))
-    assert [one.dues[0].on for one in reminders(partner, program(), day)] == [date(2027, 3, 10)]
+    assert [one.dues[0].on for one in reminders(partner, published(), day)] == [date(2027, 3, 10)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_calendar_of_it(language):
     """All day, with warnings; stable, and without anybody's name."""
     partner = done(qualifications.extend(active(), staff(), "q1", valid_until=date(2027, 3, 31)))
-    written = feed(partner, program(), START, texts(language), language)
-    assert written == feed(partner, program(), START, texts(language), language)
+    written = feed(partner, published(), START, texts(language), language)
+    assert written == feed(partner, published(), START, texts(language), language)
     calendar = Calendar.from_ical(written)
     events = list(calendar.walk("VEVENT"))
     assert [event["dtstart"].dt for event in events] == [
@@ -219,7 +219,7 @@ def test_a_calendar_of_it(language):
 
 def test_due_things_in_words():
     partner = done(qualifications.extend(active(), staff(), "q1", valid_until=date(2027, 3, 31)))
-    titles = [due_title(due, texts("pl"), "pl") for due in coming_due(partner, program(), START)]
+    titles = [due_title(due, texts("pl"), "pl") for due in coming_due(partner, published(), START)]
     assert titles == [
         "Koniec ważności kwalifikacji sprzedażowych",
         "Coroczne poświadczenie",
@@ -227,7 +227,7 @@ def test_due_things_in_words():
         "Odnowienie współpracy",
         "Wspólne planowanie biznesowe",
     ]
-    due = coming_due(partner, program(), START)[0]
+    due = coming_due(partner, published(), START)[0]
     days = [due.on - timedelta(days=left) for left in (30, 1, 0, -1, -2)]
     assert [due_in(due, day, texts("pl")) for day in days] == [
         "za 30 dni",

@@ -24,13 +24,13 @@ from tests.factories.partners import (
     id_of,
     onboarded,
     prepared,
-    program,
     staff,
 )
+from tests.factories.program import published
 
 
 def steps(partner, tier=None):
-    found = onboarding.checklist(partner, program(), START, tier=tier)
+    found = onboarding.checklist(partner, published(), START, tier=tier)
     return {step.item.id: (step.there, step.ready) for step in found}
 
 
@@ -63,7 +63,7 @@ def test_agreement_and_profile_are_one_step():
 
 def test_a_requirement_that_nothing_computes_is_there_when_people_confirm_it():
     """A row that marketing adds to the program needs no code."""
-    content = program().model_dump(mode="json")
+    content = published().model_dump(mode="json")
     sections = content["sections"]
     new = dict(sections[0]["requirements"][2], id="training-day", fact=None, when="before_active")
     sections[0]["requirements"].append(new)
@@ -76,13 +76,13 @@ def test_a_requirement_that_nothing_computes_is_there_when_people_confirm_it():
 
 
 def step(partner, item, tier=None):
-    found = onboarding.checklist(partner, program(), START, tier=tier)
+    found = onboarding.checklist(partner, published(), START, tier=tier)
     return next(each for each in found if each.item.id == item)
 
 
 def test_what_is_not_there_cannot_be_confirmed():
     """A confirmation is of something."""
-    refused = onboarding.confirm(onboarded(), staff(), program(), "agreement")
+    refused = onboarding.confirm(onboarded(), staff(), published(), "agreement")
     assert refused == PartnerActionRefused(PartnerRefusal.NOT_YET_THERE, "item")
     assert not step(onboarded(), "agreement").can_be_confirmed
 
@@ -113,15 +113,15 @@ CHANGES = {
 def test_what_changed_since_it_was_confirmed_has_to_be_confirmed_again(item: str):
     """That of which it was confirmed, and nothing else; taken back to what it was, it counts again."""
     partner = done(CHANGES[item](prepared()))
-    unready = [each.item.id for each in onboarding.checklist(partner, program(), START) if not each.ready]
+    unready = [each.item.id for each in onboarding.checklist(partner, published(), START) if not each.ready]
     assert unready == ([item] if item != "contact" else ["contact", "sales-qualifications"])
     assert step(partner, item).changed
-    assert onboarding.activate(partner, staff(), program(), tier="silver") == PartnerActionRefused(
+    assert onboarding.activate(partner, staff(), published(), tier="silver") == PartnerActionRefused(
         PartnerRefusal.NOT_READY, item
     )
     for each in unready:
-        partner = done(onboarding.confirm(partner, staff(), program(), each))
-    assert done(onboarding.activate(partner, staff(), program(), tier="silver"))["state"] == "active"
+        partner = done(onboarding.confirm(partner, staff(), published(), each))
+    assert done(onboarding.activate(partner, staff(), published(), tier="silver"))["state"] == "active"
 
 
 def test_a_file_that_is_handed_in_later_is_part_of_what_is_confirmed():
@@ -131,14 +131,14 @@ def test_a_file_that_is_handed_in_later_is_part_of_what_is_confirmed():
 
 def test_nobody_becomes_active_before_all_is_there():
     partner = prepared()
-    for step in onboarding.checklist(partner, program(), START):
+    for step in onboarding.checklist(partner, published(), START):
         if step.item.id != "application":
             unready = done(onboarding.take_back(partner, staff(), step.item.id))
-            refused = onboarding.activate(unready, staff(), program(), tier="silver")
+            refused = onboarding.activate(unready, staff(), published(), tier="silver")
             assert refused == PartnerActionRefused(PartnerRefusal.NOT_READY, step.item.id)
-    gold = onboarding.activate(partner, staff(), program(), tier="gold")
+    gold = onboarding.activate(partner, staff(), published(), tier="gold")
     assert gold == PartnerActionRefused(PartnerRefusal.NOT_READY, "sales-qualifications")
-    unknown = onboarding.activate(partner, staff(), program(), tier="platinum")
+    unknown = onboarding.activate(partner, staff(), published(), tier="platinum")
     assert unknown == PartnerActionRefused(PartnerRefusal.UNKNOWN_TIER, "tier")
 
 
@@ -153,7 +153,7 @@ def test_the_partner_year_begins_on_the_day_of_becoming_active():
     partner = active()
     assert (partner["state"], partner["active_since"]) == ("active", START.isoformat())
     (terms,) = partner["terms"]
-    assert (terms["year"], terms["tier"], terms["program"]) == (1, "silver", program().hash)
+    assert (terms["year"], terms["tier"], terms["program"]) == (1, "silver", published().hash)
 
 
 def test_days_that_have_not_come_are_no_facts():
@@ -162,9 +162,9 @@ def test_days_that_have_not_come_are_no_facts():
         onboarded(), staff(), concluded_on=tomorrow, for_partner="A", for_vendor="B"
     )
     assert recorded == PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "concluded_on")
-    confirmed = onboarding.confirm(onboarded(), staff(), program(), "contact", on=tomorrow)
+    confirmed = onboarding.confirm(onboarded(), staff(), published(), "contact", on=tomorrow)
     assert confirmed == PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "on")
-    assert onboarding.confirm(onboarded(), staff(), program(), "nothing") == PartnerActionRefused(
+    assert onboarding.confirm(onboarded(), staff(), published(), "nothing") == PartnerActionRefused(
         PartnerRefusal.NOT_THERE, "item"
     )
 

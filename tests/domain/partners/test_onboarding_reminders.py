@@ -9,7 +9,8 @@ from forms_service.domain.partners import people_actions, reminders
 from forms_service.domain.partners.actions import Side
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.reminders import nudged, nudges
-from tests.factories.partners import CONTACT, START, active, by, done, onboarded, prepared, program, system
+from tests.factories.partners import CONTACT, START, active, by, done, onboarded, prepared, system
+from tests.factories.program import published
 
 
 def after(days: int) -> date:
@@ -20,7 +21,7 @@ def told(partner: Partner, days: list[int]) -> list[tuple[int, Side]]:
     """Who is reminded on which of these days, when the service looks on each of them."""
     found = []
     for day in days:
-        owed = nudges(partner, program(), after(day))
+        owed = nudges(partner, published(), after(day))
         found += [(day, nudge.side) for nudge in owed]
         partner = done(nudged(partner, system(after(day)), owed)) if owed else partner
     return found

@@ -23,10 +23,10 @@ from tests.factories.partners import (
     done,
     id_of,
     onboarded,
-    program,
     staff,
     with_member,
 )
+from tests.factories.program import published
 
 
 def test_somebody_who_left_may_not_sign_in_and_does_not_count():
@@ -173,7 +173,7 @@ def people_with(kinds: list[tuple[Skill, ...]]):
 
 def test_one_person_may_count_in_both_kinds_if_the_program_says_so():
     partner = people_with([(Skill.SALES, Skill.TECHNICAL)])
-    both = counted(partner, program(), "gold", START)
+    both = counted(partner, published(), "gold", START)
     assert [len(people) for people in both.values()] == [1, 1]
     one = counted(partner, ONE_KIND, "gold", START)
     assert [len(people) for people in one.values()] == [1, 0]

@@ -13,7 +13,8 @@ from forms_service.domain.partners.planning import next_meeting
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
 from partner_program.model import CarriedBy
-from tests.factories.partners import START, active, done, onboarded, program, staff
+from tests.factories.partners import START, active, done, onboarded, staff
+from tests.factories.program import published
 
 GOLD_PEOPLE = {
     "sales_people": [{"name": "Osoba Kontaktowa", "email": ""}, {"name": "Osoba Druga", "email": ""}],
@@ -32,13 +33,13 @@ def held(partner, *days: date):
 
 
 def told(partner, day: date):
-    meeting = next_meeting(partner, program(), day)
+    meeting = next_meeting(partner, published(), day)
     return meeting.due.isoformat(), meeting.overdue_since and meeting.overdue_since.isoformat()
 
 
 def test_silver_plans_yearly_and_gold_quarterly():
-    assert planning.cadence_months(program(), "silver") == 12
-    assert planning.cadence_months(program(), "gold") == 3
+    assert planning.cadence_months(published(), "silver") == 12
+    assert planning.cadence_months(published(), "gold") == 3
 
 
 def test_the_first_meeting_is_due_a_cadence_after_becoming_active():
@@ -65,14 +66,14 @@ def test_meetings_of_a_gold_partner(meetings: list[date], day: date, due: str, o
 
 
 def test_a_meeting_nobody_called_never_counts_against_the_partner():
-    row = scorecard(gold(), program(), date(2027, 6, 1)).row("planning")
+    row = scorecard(gold(), published(), date(2027, 6, 1)).row("planning")
     assert (row.standing, row.overdue, row.missing) == (Fulfilment.VENDOR_CARRIES, True, 0)
 
 
 def test_a_new_cadence_owes_nothing_for_the_time_before_it():
     """Gold from March on: the quarter that ended in February was not Gold's."""
     partner = done(
-        renewal.change_tier(active(), staff(date(2027, 3, 1)), program(), tier="gold", reason="Awans")
+        renewal.change_tier(active(), staff(date(2027, 3, 1)), published(), tier="gold", reason="Awans")
     )
     assert told(partner, date(2027, 3, 2)) == ("2027-05-24", None)
     assert told(partner, date(2027, 5, 25)) == ("2027-08-24", None)
@@ -83,19 +84,19 @@ def test_a_new_cadence_owes_nothing_for_the_time_before_it():
 def test_the_next_meeting_is_never_behind_and_never_more_than_two_cadences_ahead(ahead: int):
     day = START + timedelta(days=ahead)
     for partner, cadence in ((active(), 12), (gold(), 3)):
-        meeting = next_meeting(partner, program(), day)
+        meeting = next_meeting(partner, published(), day)
         assert day <= meeting.due <= later(day, cadence)
         met = held(partner, day)
-        assert day < next_meeting(met, program(), day).due <= later(day, 2 * cadence)
-        assert next_meeting(met, program(), day).overdue_since is None
+        assert day < next_meeting(met, published(), day).due <= later(day, 2 * cadence)
+        assert next_meeting(met, published(), day).overdue_since is None
 
 
 def test_a_meeting_that_is_called_for_is_shown_until_it_is_over():
     partner = done(planning.plan_meeting(active(), staff(), planned_for=date(2027, 3, 1)))
-    assert next_meeting(partner, program(), date(2027, 3, 1)).planned["id"] == "m1"
-    assert next_meeting(partner, program(), date(2027, 3, 2)).planned is None
+    assert next_meeting(partner, published(), date(2027, 3, 1)).planned["id"] == "m1"
+    assert next_meeting(partner, published(), date(2027, 3, 2)).planned is None
     dropped = done(planning.drop_meeting(partner, staff(), "m1"))
-    assert next_meeting(dropped, program(), START).planned is None
+    assert next_meeting(dropped, published(), START).planned is None
 
 
 def test_meetings_and_goals_that_make_no_sense_are_refused():
@@ -126,7 +127,7 @@ def test_meetings_and_goals_that_make_no_sense_are_refused():
 
 
 def test_there_is_no_meeting_before_the_first_partner_year():
-    assert next_meeting(onboarded(), program(), START) is None
+    assert next_meeting(onboarded(), published(), START) is None
 
 
 @given(
@@ -147,12 +148,12 @@ def test_what_the_vendor_carries_never_counts_against_the_partner(
     for each in called:
         on = START + timedelta(days=each)
         partner = done(planning.plan_meeting(partner, staff(day), planned_for=on))
-    card = scorecard(partner, program(), day)
+    card = scorecard(partner, published(), day)
     carried = [row for row in card.rows if row.item.carried_by is CarriedBy.VENDOR]
     assert carried
     assert {row.standing for row in carried} == {Fulfilment.VENDOR_CARRIES}
     assert not {row.item.id for row in carried} & {row.item.id for row in (*card.missing, *card.due)}
-    for due in coming_due(partner, program(), day):
+    for due in coming_due(partner, published(), day):
         assert due.by_vendor or due.kind is not DueKind.PLANNING
 
 
@@ -160,7 +161,7 @@ def test_what_the_vendor_carries_never_counts_against_the_partner(
 def test_without_a_meeting_one_is_due_at_the_end_of_each_stretch(tier: str, days: int) -> None:
     """The first one a cadence after the beginning, and never a day earlier."""
     partner = active() if tier == "silver" else gold()
-    found = planning.next_meeting(partner, program(), START + timedelta(days=days))
+    found = planning.next_meeting(partner, published(), START + timedelta(days=days))
     assert found is not None
     months = {"silver": 12, "gold": 3}[tier]
     dues = [later(START, months * number) for number in range(1, 40)]

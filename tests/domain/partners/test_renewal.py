@@ -10,7 +10,8 @@ from forms_service.domain.partners.partner_years import terms_on, tier_on, year
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment
 from tests.domain.partners.test_revenue import invoice
-from tests.factories.partners import CONTACT, START, active, by, changed, done, program, staff, system
+from tests.factories.partners import CONTACT, START, active, by, changed, done, staff, system
+from tests.factories.program import published
 
 NEXT = changed(deal_registration__pause_on_question=True)
 OPENS, LAST = date(2027, 8, 25), date(2027, 11, 23)
@@ -30,7 +31,7 @@ def test_it_can_be_decided_from_the_first_warning_on():
 def test_the_new_terms_begin_with_the_next_partner_year():
     """Until then the old ones stand, program and tier."""
     partner = renewed(OPENS, Decision.CHANGE_TIER, tier="gold", reason="Spełnia wymagania Gold")
-    assert (tier_on(partner, LAST), terms_on(partner, LAST)["program"]) == ("silver", program().hash)
+    assert (tier_on(partner, LAST), terms_on(partner, LAST)["program"]) == ("silver", published().hash)
     assert (tier_on(partner, SECOND), terms_on(partner, SECOND)["program"]) == ("gold", NEXT.hash)
     assert terms_on(partner, SECOND)["year"] == 2
 
@@ -38,11 +39,11 @@ def test_the_new_terms_begin_with_the_next_partner_year():
 def test_nothing_is_renewed_by_itself():
     """A year whose renewal nobody has decided goes on as the one before."""
     partner, late = active(), date(2028, 2, 1)
-    assert (tier_on(partner, late), terms_on(partner, late)["program"]) == ("silver", program().hash)
-    assert renewal.year_to_renew(partner, program(), late).number == 1
+    assert (tier_on(partner, late), terms_on(partner, late)["program"]) == ("silver", published().hash)
+    assert renewal.year_to_renew(partner, published(), late).number == 1
     decided = done(renewal.decide(partner, staff(late), NEXT, Decision.RENEW))
     assert terms_on(decided, late)["since"] == SECOND.isoformat()
-    assert renewal.year_to_renew(decided, program(), late) is None
+    assert renewal.year_to_renew(decided, published(), late) is None
 
 
 @pytest.mark.parametrize(
@@ -137,13 +138,13 @@ def test_an_end_on_a_day_to_come():
 
 def test_a_tier_can_change_within_a_year_under_the_same_program():
     partner = done(
-        renewal.change_tier(active(), staff(date(2027, 3, 1)), program(), tier="gold", reason="Awans")
+        renewal.change_tier(active(), staff(date(2027, 3, 1)), published(), tier="gold", reason="Awans")
     )
     assert tier_on(partner, date(2027, 2, 28)) == "silver"
     terms = terms_on(partner, date(2027, 3, 1))
-    assert (terms["tier"], terms["year"], terms["program"]) == ("gold", 1, program().hash)
+    assert (terms["tier"], terms["year"], terms["program"]) == ("gold", 1, published().hash)
     assert renewal.change_tier(
-        partner, staff(date(2027, 3, 2)), program(), tier="gold", reason="x"
+        partner, staff(date(2027, 3, 2)), published(), tier="gold", reason="x"
     ) == PartnerActionRefused(PartnerRefusal.SAME_TIER, "tier")
 
 
@@ -157,13 +158,13 @@ def test_the_year_on_one_page():
         partner = done(
             planning.set_goal(partner, staff(), kind=GoalKind.FINANCIAL, text=f"{number}", year=number)
         )
-    partner = done(attestation.attest(partner, by(CONTACT, LAST), program(), language="pl"))
+    partner = done(attestation.attest(partner, by(CONTACT, LAST), published(), language="pl"))
     deals = [
         {"id": "DEAL-1", "received_at": "2027-11-23T22:59:59.000000Z", "state": "approved"},
         {"id": "DEAL-2", "received_at": "2027-11-23T23:00:00.000000Z", "state": "approved"},
     ]
     amounts = [invoice("10.00", LAST), invoice("-4.00", LAST, model="sell-with"), invoice("99.00", SECOND)]
-    page = renewal.review(partner, program(), year(START, 1), SECOND, revenue=amounts, deals=deals)
+    page = renewal.review(partner, published(), year(START, 1), SECOND, revenue=amounts, deals=deals)
     assert [each["title"] for each in page.activities] == ["2027-03-01", "2027-11-23"]
     assert [each["held_on"] for each in page.meetings] == ["2027-03-01", "2027-11-23"]
     assert [goal["text"] for goal in page.goals] == ["1"]

@@ -21,7 +21,8 @@ from forms_service.domain.partners.partner_years import year
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.revenue import RevenueEntry, sums, sums_by
 from forms_service.domain.values.amounts import AmountRefused
-from tests.factories.partners import START, active, done, onboarded, program, staff
+from tests.factories.partners import START, active, done, onboarded, staff
+from tests.factories.program import published
 
 FIRST = year(START, 1)
 
@@ -138,7 +139,7 @@ VALUES = {
 
 
 def read(**values: str) -> InvoiceLine:
-    return line({**VALUES, **values}, program(), today=START, active_since=START)
+    return line({**VALUES, **values}, published(), today=START, active_since=START)
 
 
 def test_a_line_from_its_texts():
@@ -217,14 +218,14 @@ def target(**more):
     ],
 )
 def test_a_target_that_makes_no_sense_is_refused(wrong, field: str):
-    refused = targets.set_targets(active(), staff(), 1, [target(**wrong)], program())
+    refused = targets.set_targets(active(), staff(), 1, [target(**wrong)], published())
     assert isinstance(refused, PartnerActionRefused) and refused.field == field
 
 
 def test_targets_count_their_own_area_model_and_currency():
     partner = done(
         targets.set_targets(
-            active(), staff(), 1, [target(), target(area="polska"), target(model="sell-with")], program()
+            active(), staff(), 1, [target(), target(area="polska"), target(model="sell-with")], published()
         )
     )
     entries = [
@@ -239,4 +240,4 @@ def test_targets_count_their_own_area_model_and_currency():
         ("30.00", "70.00"),
     ]
     assert targets.target_standings(partner, entries, year(START, 2)) == ()
-    assert done(targets.set_targets(partner, staff(), 1, [], program()))["targets"] == []
+    assert done(targets.set_targets(partner, staff(), 1, [], published()))["targets"] == []

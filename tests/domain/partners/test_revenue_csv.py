@@ -17,7 +17,8 @@ from forms_service.domain.partners.revenue_csv import CsvPreview, FileFault, Row
 from forms_service.domain.values.days import read_day
 from forms_service.i18n.translations import texts
 from partner_program.model import LANGUAGES
-from tests.factories.partners import START, active, done, program, staff
+from tests.factories.partners import START, active, done, staff
+from tests.factories.program import published
 
 TODAY = date(2027, 6, 1)
 HEADINGS = "Data faktury;Kwota netto;Waluta;Model sprzedaży;Odbiorca;Obszar;Numer faktury"
@@ -31,7 +32,7 @@ def read(*lines: str, headings: str = HEADINGS, encoding: str = "utf-8", recorde
     def is_recorded(line: InvoiceLine) -> bool:
         return key_of_line(line) in known
 
-    return preview(data, program(), today=TODAY, active_since=START, is_recorded=is_recorded)
+    return preview(data, published(), today=TODAY, active_since=START, is_recorded=is_recorded)
 
 
 def test_a_polish_spreadsheet():
@@ -147,7 +148,7 @@ def test_an_amount_of_an_invoice_is_recorded_once():
     ids=["empty", "blank", "binary", "workbook", "other headings", "large", "long"],
 )
 def test_a_file_that_is_not_read_says_why(data: bytes, fault: FileFault):
-    found = preview(data, program(), today=TODAY, active_since=START)
+    found = preview(data, published(), today=TODAY, active_since=START)
     assert (found.fault, found.good, found.bad) == (fault, (), ())
     for language in LANGUAGES:
         assert file_fault(fault, found.missing, texts(language)).endswith(".")
@@ -180,15 +181,15 @@ def test_whatever_a_spreadsheet_writes_comes_back_to_the_cent(rows, separator: s
     for day, amount, dotted in rows:
         shown = day.strftime("%d.%m.%Y") if dotted else day.isoformat()
         writer.writerow([shown, f"{amount:f}".replace(".", ","), "PLN", "resell", "partner", "", ""])
-    found = preview(text.getvalue().encode(), program(), today=TODAY, active_since=START)
+    found = preview(text.getvalue().encode(), published(), today=TODAY, active_since=START)
     assert found.bad == ()
     assert [(good.line.date, good.line.amount) for good in found.good] == [row[:2] for row in rows]
 
 
 @given(data=st.binary(max_size=200))
 def test_no_file_makes_it_stumble(data: bytes):
-    preview(HEADINGS.encode() + b"\n" + data, program(), today=TODAY, active_since=START)
-    preview(data, program(), today=TODAY, active_since=START)
+    preview(HEADINGS.encode() + b"\n" + data, published(), today=TODAY, active_since=START)
+    preview(data, published(), today=TODAY, active_since=START)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from forms_service.i18n.translations import texts
 from partner_program import Program
 from partner_program.model import Language
 from tests.domain.partners.test_revenue import invoice
-from tests.factories.partners import START, active, changed, done, onboarded, program, staff
+from tests.factories.partners import START, active, changed, done, onboarded, staff
+from tests.factories.program import published
 
 YEAR_END = date(2027, 11, 23)
 S = Fulfilment
@@ -37,7 +38,7 @@ def with_activities(partner, number: int, day: date = date(2027, 3, 1)):
 
 def test_a_silver_partner_on_its_first_day():
     """What is there, what the year asks, what is on the vendor's side; nothing is missing."""
-    card = scorecard(active(), program(), START)
+    card = scorecard(active(), published(), START)
     assert standings(card) == {
         "application": "met",
         "agreement": "met",
@@ -78,15 +79,15 @@ def test_a_silver_partner_on_its_first_day():
     ],
 )
 def test_it_says_so_in_words(item: str, polish: str, english: str):
-    card = scorecard(active(), program(), START)
+    card = scorecard(active(), published(), START)
     assert (words_of(card, item), words_of(card, item, "en")) == (polish, english)
 
 
 def test_the_next_tier_in_one_sentence():
     partner = with_activities(active(), 1)
     partner = done(qualifications.add(partner, staff(), person="p2", skill=Skill.SALES))
-    tier = next_tier(partner, program(), START)
-    card = scorecard(partner, program(), START, tier=tier.id)
+    tier = next_tier(partner, published(), START)
+    card = scorecard(partner, published(), START, tier=tier.id)
     assert to_next_tier(card, texts("pl"), "pl") == (
         "Do Gold brakuje: 1 osoby z kwalifikacjami technicznymi, 1 aktywności "
         "· do ustalenia indywidualnie: wymagania finansowe"
@@ -101,24 +102,24 @@ def test_where_nothing_is_missing_it_never_says_that_the_tier_is_met():
     partner = with_activities(active(), 2)
     for person, skill in (("p2", Skill.SALES), ("p2", Skill.TECHNICAL)):
         partner = done(qualifications.add(partner, staff(), person=person, skill=skill))
-    card = scorecard(partner, program(), START, tier="gold")
+    card = scorecard(partner, published(), START, tier="gold")
     assert to_next_tier(card, texts("pl"), "pl") == (
         "Z tego, co liczymy, do Gold niczego nie brakuje · do ustalenia indywidualnie: wymagania finansowe"
     )
 
 
 def test_there_is_no_tier_above_the_highest():
-    assert next_tier(active(), program(), START).id == "gold"
+    assert next_tier(active(), published(), START).id == "gold"
     highest = {**active(), "terms": [{**active()["terms"][0], "tier": "gold"}]}
-    assert next_tier(highest, program(), START) is None
+    assert next_tier(highest, published(), START) is None
     unknown = {**active(), "terms": [{**active()["terms"][0], "tier": "bronze"}]}
-    assert next_tier(unknown, program(), START) is None
+    assert next_tier(unknown, published(), START) is None
 
 
 def test_a_lapsed_qualification_is_missing_the_day_after():
     partner = done(qualifications.extend(active(), staff(), "q1", valid_until=date(2027, 5, 31)))
-    assert scorecard(partner, program(), date(2027, 5, 31)).missing == ()
-    card = scorecard(partner, program(), date(2027, 6, 1))
+    assert scorecard(partner, published(), date(2027, 5, 31)).missing == ()
+    card = scorecard(partner, published(), date(2027, 6, 1))
     assert [row.item.id for row in card.missing] == ["sales-qualifications"]
     assert card.row("certification").standing is S.MISSING
     assert words_of(card, "sales-qualifications") == "brakuje 1 osoby z kwalifikacjami sprzedażowymi"
@@ -126,8 +127,8 @@ def test_a_lapsed_qualification_is_missing_the_day_after():
 
 def test_activities_count_in_the_partner_year_they_were_carried_out_in():
     partner = with_activities(active(), 1, YEAR_END)
-    assert scorecard(partner, program(), YEAR_END).row("lead-generation").standing is S.MET
-    card = scorecard(partner, program(), YEAR_END + timedelta(days=1))
+    assert scorecard(partner, published(), YEAR_END).row("lead-generation").standing is S.MET
+    card = scorecard(partner, published(), YEAR_END + timedelta(days=1))
     row = card.row("lead-generation")
     assert (row.standing, row.count, row.due) == (S.DUE, 0, date(2028, 11, 23))
 
@@ -135,14 +136,14 @@ def test_activities_count_in_the_partner_year_they_were_carried_out_in():
 def test_an_individually_agreed_target_is_what_is_due():
     """Without one it is agreed individually, and never missing."""
     partner = {**active(), "terms": [{**active()["terms"][0], "tier": "gold"}]}
-    row = scorecard(partner, program(), START).row("finance")
+    row = scorecard(partner, published(), START).row("finance")
     assert (row.standing, row.targets) == (S.AGREED_INDIVIDUALLY, ())
     target = {"year": 1, "area": "", "model": "resell", "amount": "1000.00", "currency": "PLN"}
-    partner = done(targets.set_targets(partner, staff(), 1, [target], program()))
+    partner = done(targets.set_targets(partner, staff(), 1, [target], published()))
     half = [invoice("600.00"), invoice("400.00", currency="EUR"), invoice("400.00", model="sell-with")]
-    row = scorecard(partner, program(), START, revenue=half).row("finance")
+    row = scorecard(partner, published(), START, revenue=half).row("finance")
     assert (row.standing, row.due, str(row.targets[0].missing)) == (S.DUE, YEAR_END, "400.00")
-    whole = scorecard(partner, program(), START, revenue=[*half, invoice("400.00")])
+    whole = scorecard(partner, published(), START, revenue=[*half, invoice("400.00")])
     assert whole.row("finance").standing is S.MET
 
 
@@ -154,19 +155,19 @@ def test_deals_are_counted_and_none_is_missing():
         {"received_at": "2027-11-23T22:59:59.000000Z", "state": "rejected"},
         {"received_at": "2027-11-23T23:00:00.000000Z", "state": "rejected"},
     ]
-    row = scorecard(active(), program(), START, deals=deals).row("deal-registration")
+    row = scorecard(active(), published(), START, deals=deals).row("deal-registration")
     assert (row.standing, row.count) == (S.ONGOING, 2)
 
 
 def test_a_recommendation_is_met_by_a_confirmed_link_and_never_missing():
     partner = done(company_profile.give_link(active(), staff(), "https://partner.example/fp"))
-    assert scorecard(partner, program(), START).row("website-promotion").standing is S.NOT_ASKED
+    assert scorecard(partner, published(), START).row("website-promotion").standing is S.NOT_ASKED
     partner = done(company_profile.confirm_link(partner, staff()))
-    assert scorecard(partner, program(), START).row("website-promotion").standing is S.MET
+    assert scorecard(partner, published(), START).row("website-promotion").standing is S.MET
 
 
 def test_in_onboarding_what_a_year_asks_is_still_to_come():
-    card = scorecard(onboarded(), program(), START)
+    card = scorecard(onboarded(), published(), START)
     assert (card.tier.id, card.year) == ("silver", None)
     assert card.row("lead-generation").standing is S.DUE
     assert words_of(card, "lead-generation") == "od pierwszego roku partnerskiego"
@@ -175,7 +176,7 @@ def test_in_onboarding_what_a_year_asks_is_still_to_come():
 
 def with_requirement(kind: str, when: str, number: int | None = None, fact: str | None = None) -> Program:
     """The program with one more requirement, that this tier asks for so."""
-    sections = deepcopy(program().model_dump(mode="json")["sections"])
+    sections = deepcopy(published().model_dump(mode="json")["sections"])
     label = {"pl": "x", "en": "x"}
     value = {"kind": kind, "number": number, "label": label}
     new = dict(sections[0]["requirements"][2], id="new-one", fact=fact, when=when)
@@ -233,7 +234,7 @@ def test_what_is_only_to_be_confirmed_is_told_beside_what_is_counted():
 
 def test_planning_that_the_partner_shares_is_due_each_cadence():
     """Only what the vendor alone carries is never counted."""
-    sections = deepcopy(program().model_dump(mode="json")["sections"])
+    sections = deepcopy(published().model_dump(mode="json")["sections"])
     sections[0]["requirements"][4]["carried_by"] = "both"
     shared = changed(sections=sections)
     row = scorecard(active(), shared, START).row("planning")
@@ -276,19 +277,19 @@ def test_one_more_person_never_makes_any_row_worse(held, more, both: bool, tier:
 
 @given(number=st.integers(0, 5), tier=st.sampled_from(["silver", "gold"]))
 def test_one_more_activity_never_makes_any_row_worse(number: int, tier: str):
-    before = badness(scorecard(with_activities(active(), number), program(), YEAR_END, tier=tier))
-    after = badness(scorecard(with_activities(active(), number + 1), program(), YEAR_END, tier=tier))
+    before = badness(scorecard(with_activities(active(), number), published(), YEAR_END, tier=tier))
+    after = badness(scorecard(with_activities(active(), number + 1), published(), YEAR_END, tier=tier))
     assert all(after[item] <= before[item] for item in before)
 
 
 @given(ahead=st.integers(0, 4000))
 def test_what_the_vendor_carries_is_never_missing_nor_due(ahead: int):
-    card = scorecard(active(), program(), START + timedelta(days=ahead))
+    card = scorecard(active(), published(), START + timedelta(days=ahead))
     assert card.row("planning") not in (*card.missing, *card.due)
 
 
 def test_when_planning_is_due_is_said_of_the_tier_that_the_partner_has() -> None:
     """A yearly meeting is no date for a tier that plans every quarter."""
     partner = active()
-    assert scorecard(partner, program(), START).row("planning").due is not None
-    assert scorecard(partner, program(), START, tier="gold").row("planning").due is None
+    assert scorecard(partner, published(), START).row("planning").due is not None
+    assert scorecard(partner, published(), START, tier="gold").row("planning").due is None

@@ -29,16 +29,16 @@ from tests.factories.partners import (
     id_of,
     onboarded,
     prepared,
-    program,
     staff,
 )
+from tests.factories.program import published
 
 FIRST = year(START, 1)
 LAST = FIRST.last_day
 
 
 def row(partner: Partner, item: str, tier: str = "silver", day: date = START) -> ScorecardRow:
-    return scorecard(partner, program(), day, tier=tier).row(item)
+    return scorecard(partner, published(), day, tier=tier).row(item)
 
 
 def test_application() -> None:
@@ -51,7 +51,7 @@ def test_application() -> None:
 def test_agreement() -> None:
     """Umowa Partnerska i Profil Partnera: both are there before the partnership begins."""
     assert row(onboarded(), "agreement").standing is Fulfilment.MISSING
-    refused = onboarding.activate(onboarded(), staff(), program(), tier="silver")
+    refused = onboarding.activate(onboarded(), staff(), published(), tier="silver")
     assert refused == PartnerActionRefused(PartnerRefusal.NOT_READY, "agreement")
     assert row(prepared(), "agreement").standing is Fulfilment.MET
 
@@ -75,8 +75,8 @@ def test_sponsor() -> None:
 
 def test_planning() -> None:
     """Wspólne planowanie biznesowe: rocznie, kwartalnie; with goals; the vendor calls, nobody is blamed."""
-    assert planning.cadence_months(program(), "silver") == 12
-    assert planning.cadence_months(program(), "gold") == 3
+    assert planning.cadence_months(published(), "silver") == 12
+    assert planning.cadence_months(published(), "gold") == 3
     partner = active()
     for kind in GoalKind:
         partner = done(planning.set_goal(partner, by(CONTACT), kind=kind, text="Cel", year=1))
@@ -95,7 +95,7 @@ def test_finance() -> None:
         invoice("7.00", currency="EUR"),
         invoice("999.00", LAST + timedelta(days=1)),
     ]
-    page = renewal.review(active(), program(), FIRST, LAST, revenue=amounts)
+    page = renewal.review(active(), published(), FIRST, LAST, revenue=amounts)
     assert page.revenue == {"EUR": Decimal("7.00"), "PLN": Decimal("130.00")}
 
 
@@ -103,7 +103,7 @@ def test_deal_registration() -> None:
     """Formularz Rejestrowania Szans Sprzedażowych: goes on all year; no number of deals is asked for."""
     deal = {"id": "DEAL-1", "received_at": "2027-01-05T10:00:00.000000Z", "state": "approved"}
     assert row(active(), "deal-registration").standing is Fulfilment.ONGOING
-    assert renewal.review(active(), program(), FIRST, LAST, deals=[deal]).deals == (deal,)
+    assert renewal.review(active(), published(), FIRST, LAST, deals=[deal]).deals == (deal,)
 
 
 def test_certification() -> None:
@@ -131,7 +131,7 @@ def test_technical_qualifications() -> None:
 
 def test_attestation() -> None:
     """Coroczne pisemne poświadczenie: a named person declares once a year that the people are there."""
-    partner = done(attestation.attest(active(), by(SPONSOR, LAST), program(), language="pl"))
+    partner = done(attestation.attest(active(), by(SPONSOR, LAST), published(), language="pl"))
     assert row(partner, "attestation", day=LAST).standing is Fulfilment.MET
     assert row(partner, "attestation", day=LAST + timedelta(days=1)).standing is Fulfilment.DUE
 
@@ -154,5 +154,5 @@ def test_website_promotion() -> None:
 
 def test_no_row_is_without_its_test() -> None:
     """A row that is added to the program fails here until a test is named after it."""
-    rows = {f"test_{item.id.replace('-', '_')}" for item in program().items()}
+    rows = {f"test_{item.id.replace('-', '_')}" for item in published().items()}
     assert sorted(rows - globals().keys()) == []

@@ -37,7 +37,8 @@ from forms_service.i18n.translations import texts
 from partner_program import Program
 from partner_program.changes import differences
 from partner_program.loading import read
-from tests.factories.partners import CONTACT, ROOT, SPONSOR, STAFF, by, done, noon, staff, system
+from tests import ROOT
+from tests.factories.partners import CONTACT, SPONSOR, STAFF, by, done, noon, staff, system
 
 FACTS = yaml.safe_load(Path(__file__).with_name("two_years.yml").read_text(encoding="utf-8"))
 POLISH = texts("pl")

@@ -38,9 +38,9 @@ from forms_service.store.table_schema import Table
 from partner_program import load
 from partner_program.json_export import program_json
 from partner_program.model import LANGUAGES, Language
+from tests import ROOT
 from tests.factories.partners import (
     CONTACT,
-    ROOT,
     SPONSOR,
     STAFF,
     START,
@@ -51,13 +51,13 @@ from tests.factories.partners import (
     done,
     onboarded,
     prepared,
-    program,
     staff,
     system,
 )
+from tests.factories.program import published
 
 OPENS, LAST = date(2027, 8, 25), date(2027, 11, 23)
-VENDOR = program().contact.email
+VENDOR = published().contact.email
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -82,7 +82,7 @@ def test_every_fact_has_its_words(fact: StrEnum, language: Language):
 def test_every_row_of_every_card_has_its_words(language: Language):
     for partner in (onboarded(), active()):
         for tier in ("silver", "gold"):
-            card = scorecard(partner, program(), START, tier=tier)
+            card = scorecard(partner, published(), START, tier=tier)
             for row in card.rows:
                 said = partner_labels.standing(row, texts(language), language)
                 assert said and "%" not in said
@@ -114,7 +114,7 @@ def test_a_partner_sees_everything_but_what_staff_write_among_themselves():
 def test_an_attestation_on_paper_does_not_name_who_wrote_it_down():
     partner = done(
         attestation.attest(
-            active(), staff(LAST), program(), language="pl", person="p2", copy_received_on=LAST
+            active(), staff(LAST), published(), language="pl", person="p2", copy_received_on=LAST
         )
     )
     seen = seen_by_partner(partner)
@@ -144,15 +144,15 @@ def closed() -> Partner:
 
 
 def decided(decision: Decision, day: date = LAST) -> Partner:
-    return done(renewal.decide(active(), staff(day), program(), decision, reason="x"))
+    return done(renewal.decide(active(), staff(day), published(), decision, reason="x"))
 
 
 def promoted() -> Partner:
-    return done(renewal.change_tier(active(), staff(), program(), tier="gold", reason="x"))
+    return done(renewal.change_tier(active(), staff(), published(), tier="gold", reason="x"))
 
 
 def attested() -> Partner:
-    return done(attestation.attest(active(), by(SPONSOR, LAST), program(), language="pl"))
+    return done(attestation.attest(active(), by(SPONSOR, LAST), published(), language="pl"))
 
 
 def answered(granted: bool) -> Partner:
@@ -180,7 +180,7 @@ MAILS: list[tuple[str, Callable[[], Partner], list[tuple[str, str]]]] = [
 
 
 def sent(before: Partner, after: Partner) -> list[tuple[str, str]]:
-    return [(letter.template, letter.to) for letter in for_change(before, after, program())]
+    return [(letter.template, letter.to) for letter in for_change(before, after, published())]
 
 
 def test_whoever_gets_access_is_told_and_whoever_is_named_reads_what_is_kept():
@@ -206,7 +206,7 @@ def test_whoever_gets_access_is_told_and_whoever_is_named_reads_what_is_kept():
 @pytest.mark.parametrize(("partner", "mails"), [case[1:] for case in MAILS], ids=[case[0] for case in MAILS])
 def test_who_is_told_of_what(partner: Callable[[], Partner], mails: list[tuple[str, str]]):
     """The partner is told through its contacts, in its language; the vendor through the program's contact."""
-    letters = for_change(*last_step(partner()), program())
+    letters = for_change(*last_step(partner()), published())
     assert [(letter.template, letter.to) for letter in letters] == mails
     assert {letter.template for letter in letters} <= TEMPLATES
     assert {letter.lang for letter in letters} <= {"pl"}
@@ -215,17 +215,21 @@ def test_who_is_told_of_what(partner: Callable[[], Partner], mails: list[tuple[s
 def test_a_written_attestation_on_paper_is_told_of_though_its_copy_is_noted_in_the_same_step():
     before = active()
     partner = done(
-        attestation.attest(before, staff(LAST), program(), language="pl", person="p2", copy_received_on=LAST)
+        attestation.attest(
+            before, staff(LAST), published(), language="pl", person="p2", copy_received_on=LAST
+        )
     )
-    assert [letter.template for letter in for_change(before, partner, program())] == [
+    assert [letter.template for letter in for_change(before, partner, published())] == [
         "partner-attested",
         "partner-attested-notice",
     ]
 
 
 def test_reminders_go_to_the_side_they_are_for():
-    owed = reminders(active(), program(), OPENS)
-    assert [(letter.template, letter.to) for one in owed for letter in remind(active(), one, program())] == [
+    owed = reminders(active(), published(), OPENS)
+    assert [
+        (letter.template, letter.to) for one in owed for letter in remind(active(), one, published())
+    ] == [
         ("partner-reminder", CONTACT),
         ("partner-reminder-notice", VENDOR),
     ]
@@ -238,7 +242,7 @@ def test_a_new_program_concerns_those_who_would_lack_something():
     gold = done(qualifications.add(gold, staff(), person="p2", skill=Skill.TECHNICAL))
     waiting = {**onboarded(tier="gold"), "id": "PAR-WAITING"}
     ended = done(suspension.end(gold, staff(), reason="x"))
-    found = impact(program(), new, [active(), gold, waiting, {**ended, "id": "PAR-ENDED"}], START)
+    found = impact(published(), new, [active(), gold, waiting, {**ended, "id": "PAR-ENDED"}], START)
     assert [change.text.en for change in found.changes] == [
         "Gold, Technical qualifications: 2 or more people (before: 1 or more people)"
     ]
@@ -250,13 +254,13 @@ def test_a_new_program_concerns_those_who_would_lack_something():
 
 
 def test_a_tier_that_goes_concerns_who_has_it():
-    content = program().model_dump(mode="json")
+    content = published().model_dump(mode="json")
     for section in content["sections"]:
         for requirement in section["requirements"]:
             for item in (requirement, *requirement["parts"]):
                 del item["tiers"]["silver"]
     without = changed(tiers=content["tiers"][1:], sections=content["sections"])
-    (affected,) = impact(program(), without, [active()], START).affected
+    (affected,) = impact(published(), without, [active()], START).affected
     assert (affected.tier, affected.tier_is_gone, affected.newly_missing) == ("silver", True, ())
 
 
@@ -264,12 +268,12 @@ def test_a_partner_is_compared_with_the_version_its_year_follows():
     """Who follows the new one already is not concerned."""
     new = changed(sections=two_technical_people())
     gold = {**active(), "terms": [{**active()["terms"][0], "tier": "gold", "program": new.hash}]}
-    assert impact(program(), new, [gold], START, followed={new.hash: new}).affected == ()
-    assert len(impact(program(), new, [gold], START).affected) == 1
+    assert impact(published(), new, [gold], START, followed={new.hash: new}).affected == ()
+    assert len(impact(published(), new, [gold], START).affected) == 1
 
 
 def two_technical_people():
-    sections = program().model_dump(mode="json")["sections"]
+    sections = published().model_dump(mode="json")["sections"]
     value = sections[2]["requirements"][0]["parts"][1]["tiers"]["gold"]
     value.update(number=2, label={"pl": "2 i więcej osób", "en": "2 or more people"})
     return sections
@@ -281,7 +285,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "docs").mkdir()
     (tmp_path / "site").mkdir()
     copy(ROOT / "docs" / "program.yml", tmp_path / "docs")
-    (tmp_path / "site" / "program.json").write_bytes(program_json(program()))
+    (tmp_path / "site" / "program.json").write_bytes(program_json(published()))
     return tmp_path
 
 
@@ -308,8 +312,8 @@ def test_whoever_is_renewed_already_is_reached_a_year_later():
     """The terms of the next year were made under the program before."""
     day = date(2027, 11, 1)
     gold = {**active(), "terms": [{**active()["terms"][0], "tier": "gold"}]}
-    gold = done(renewal.decide(gold, staff(day), program(), Decision.RENEW))
-    (affected,) = impact(program(), changed(sections=two_technical_people()), [gold], day).affected
+    gold = done(renewal.decide(gold, staff(day), published(), Decision.RENEW))
+    (affected,) = impact(published(), changed(sections=two_technical_people()), [gold], day).affected
     assert affected.reached_on == date(2028, 11, 24)
 
 
@@ -318,7 +322,7 @@ TWO = "{kind: at_least, number: 2, label: {pl: 2 i więcej osób, en: 2 or more 
 
 def test_a_version_is_recorded_by_a_command(folder: Path):
     code, out, err = command(folder, "record")
-    name = f"2026-11-24-{program().hash[:12]}.json"
+    name = f"2026-11-24-{published().hash[:12]}.json"
     assert (code, err) == (0, "")
     assert out == f"Recorded: {folder / 'docs' / 'program-versions' / name}\n"
     assert command(folder, "record")[1].startswith("The program is as it was last recorded.")

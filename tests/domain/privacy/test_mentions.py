@@ -16,9 +16,9 @@ from forms_service.domain.privacy.redaction import GONE, DataSubject, addresses,
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services import data_export
 from forms_service.services.erasure import Erasing
-from tests.factories.jobs import ADVISOR, Office
+from tests.factories.jobs import ADVISOR, JobsApp
 
-OpenOffice = Callable[..., Office]
+OpenJobs = Callable[..., JobsApp]
 
 EMAIL = "anna@xn--ty-firma-u3a40fjt.pl"
 UNICODE = "anna@żółty-firma.pl"
@@ -171,27 +171,27 @@ def test_planted_text_costs_no_more_than_its_length(piece: str, around: str) -> 
 
 
 @pytest.fixture
-def office(open_office: OpenOffice) -> Office:
+def jobs_app(open_jobs: OpenJobs) -> JobsApp:
     """Somebody who is named in every place where somebody else may write."""
-    office = open_office("2026-11-23 12:00")
-    office.let_in(ADVISOR)
-    return office
+    jobs_app = open_jobs("2026-11-23 12:00")
+    jobs_app.let_in(ADVISOR)
+    return jobs_app
 
 
-def everywhere(office: Office, written: str) -> None:
+def everywhere(jobs_app: JobsApp, written: str) -> None:
     """In a form, an earlier version, a note, a question, an answer, a decision, other tables, a mail."""
     contacts = [
         {"name": "Another Person", "email": OTHER, "phone": "", "role": "CTO"},
         {"name": NAME, "email": EMAIL, "phone": "", "role": "CEO"},
     ]
-    office.application("APP-3333-3333", contacts=contacts, message="Nic.")
-    record = office.record("APP-3333-3333")
+    jobs_app.application("APP-3333-3333", contacts=contacts, message="Nic.")
+    record = jobs_app.record("APP-3333-3333")
     earlier = {
         "until": record["received_at"],
         "said": {**record["said"], "message": written},
         "program": None,
     }
-    with office.store.batch() as batch:
+    with jobs_app.store.batch() as batch:
         batch.replace("records", {**record, "versions": [earlier]}, record["version"])
         batch.add(
             "partners",
@@ -203,13 +203,13 @@ def everywhere(office: Office, written: str) -> None:
             },
         )
         batch.add("revenue", {"id": "1", "document": f"FV 1 {written}"})
-    office.do("APP-3333-3333", Action.NOTE, text=written, by=ADVISOR)
-    office.do("APP-3333-3333", Action.TAKE, by=ADVISOR)
-    office.do("APP-3333-3333", Action.ASK, text=written, by=ADVISOR)
-    office.do("APP-3333-3333", Action.ANSWER, text=written)
-    office.do("APP-3333-3333", Action.REJECT, text=written, by=ADVISOR)
-    office.mail("rejected", "APP-3333-3333", OTHER)
-    folder = office.data / "mail"
+    jobs_app.do("APP-3333-3333", Action.NOTE, text=written, by=ADVISOR)
+    jobs_app.do("APP-3333-3333", Action.TAKE, by=ADVISOR)
+    jobs_app.do("APP-3333-3333", Action.ASK, text=written, by=ADVISOR)
+    jobs_app.do("APP-3333-3333", Action.ANSWER, text=written)
+    jobs_app.do("APP-3333-3333", Action.REJECT, text=written, by=ADVISOR)
+    jobs_app.mail("rejected", "APP-3333-3333", OTHER)
+    folder = jobs_app.data / "mail"
     folder.mkdir(exist_ok=True)
     mail = EmailMessage()
     mail.set_content(f"Cytat: {written} koniec", cte="base64")
@@ -224,35 +224,35 @@ def everywhere(office: Office, written: str) -> None:
 @pytest.mark.parametrize("written", [EMAIL, UNICODE, UNICODE.upper(), "anna&#64;żółty-firma.pl"])
 @pytest.mark.parametrize("asked", [EMAIL, f"  {UNICODE.upper()} "])
 def test_it_is_exported_and_erased_wherever_it_stands(
-    office: Office, beside: str, written: str, asked: str
+    jobs_app: JobsApp, beside: str, written: str, asked: str
 ) -> None:
     """The same person for whoever asks, in documents, in the journal once it is written anew, in files."""
     text = beside.format(written)
-    everywhere(office, text)
-    exported = data_export.exported(office.store, asked, office.now)
+    everywhere(jobs_app, text)
+    exported = data_export.exported(jobs_app.store, asked, jobs_app.clock.now)
     assert exported["address"] == EMAIL
     assert [each["id"] for each in exported["named_in"]] == ["APP-3333-3333"]
     assert [each["text"] for each in exported["named_in"][0]["notes"]] == [text]
     assert {each["table"] for each in exported["elsewhere"]} == {"partners", "revenue"}
-    Erasing(office.store, office.data, lambda: office.now).erase(asked, by=ADVISOR)
-    assert office.bytes_with(written, EMAIL, UNICODE, NAME) == []
-    assert list((office.data / "mail").iterdir()) == []
-    assert OTHER in json.dumps(office.store.all("records"))
-    assert not data_export.of(office.store, asked)
+    Erasing(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now).erase(asked, by=ADVISOR)
+    assert jobs_app.bytes_with(written, EMAIL, UNICODE, NAME) == []
+    assert list((jobs_app.data / "mail").iterdir()) == []
+    assert OTHER in json.dumps(jobs_app.store.all("records"))
+    assert not data_export.of(jobs_app.store, asked)
 
 
-def test_a_restored_backup_is_cleared_of_the_same_person(office: Office) -> None:
+def test_a_restored_backup_is_cleared_of_the_same_person(jobs_app: JobsApp) -> None:
     """Whom the list of erasures knows by a hash only."""
-    everywhere(office, f"„{UNICODE.upper()}”")
-    erasing = Erasing(office.store, office.data, lambda: office.now)
+    everywhere(jobs_app, f"„{UNICODE.upper()}”")
+    erasing = Erasing(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now)
     erasing.erase(UNICODE, by=ADVISOR)
-    with office.store.batch() as batch:
+    with jobs_app.store.batch() as batch:
         batch.add("revenue", {"id": "2", "document": f"adres={UNICODE}!"})
         kept = batch.get("rounds", "erasures-applied")
         assert kept
         batch.replace("rounds", {**kept, "digest": ""}, kept["version"])
     assert erasing.reapply().stripped == 1
-    assert office.bytes_with(UNICODE, EMAIL) == []
+    assert jobs_app.bytes_with(UNICODE, EMAIL) == []
 
 
 @given(st.text(max_size=60))

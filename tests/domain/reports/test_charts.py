@@ -3,7 +3,6 @@
 import re
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -14,7 +13,6 @@ from forms_service.domain.reports.key_figures import Figures, Share
 from forms_service.domain.reports.svg_charts import Bar, BarGroup, Chart, draw, figure
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.i18n.translations import bound_texts
-from partner_program import load
 from partner_program.model import LANGUAGES, Language, Program
 
 FIGURES = Figures(
@@ -41,11 +39,6 @@ NONE = Figures(
     in_conflict=Share(),
     business_days_to_decision=None,
 )
-
-
-@pytest.fixture(scope="module")
-def program() -> Program:
-    return load(Path("docs/program.yml"))
 
 
 def all_charts(figures: Figures, program: Program, language: Language) -> tuple[Chart, ...]:

@@ -1,7 +1,6 @@
 """The exported list of submissions: exactly what the records hold, in the reader's words."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,16 +9,10 @@ from forms_service.domain.reports import submission_columns
 from forms_service.domain.reports.spreadsheets import csv_chunks
 from forms_service.domain.submissions.workflow import State
 from forms_service.i18n.translations import texts
-from partner_program import load
 from partner_program.model import LANGUAGES, Language, Program
 from tests.factories.submissions import application, deal, in_state
 
 DECISION = {"at": "2026-11-24T09:00:00.000000Z", "decide_by": "2026-11-25T22:59:59.000000Z"}
-
-
-@pytest.fixture(scope="module")
-def program() -> Program:
-    return load(Path("docs/program.yml"))
 
 
 def company(record: Mapping[str, Any]) -> str:

@@ -14,7 +14,8 @@ from forms_service.domain.submissions.deadline import Deadline, Leg, Pause, cour
 from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.workflow import Action, Role
 from partner_program.business_days import BusinessCalendar
-from tests.factories.submissions import CALENDAR, REGISTERED, application, deal, in_state, rule, warsaw
+from tests.factories.clock import warsaw
+from tests.factories.submissions import CALENDAR, REGISTERED, application, deal, in_state, rule
 
 STAFF = Actor(Role.STAFF, "advisor@vendor.example")
 SENDER = Actor(Role.SENDER)

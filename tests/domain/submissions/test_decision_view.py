@@ -7,15 +7,9 @@ import pytest
 from forms_service.domain.submissions import decision_view
 from forms_service.domain.submissions.workflow import State
 from forms_service.i18n.translations import texts
-from partner_program import Program, load
+from partner_program import Program
 from partner_program.model import Language
-from tests import ROOT
 from tests.factories.submissions import deal
-
-
-@pytest.fixture(scope="module")
-def program() -> Program:
-    return load(ROOT / "docs" / "program.yml")
 
 
 def told(program: Program, language: Language = "pl", **decision: Any) -> decision_view.DecisionView:

@@ -11,7 +11,8 @@ from forms_service.domain.partners.revenue_csv import FileFault, preview
 from forms_service.domain.values.csv_table import ISO, WINDOWS, CsvTable, as_csv, decoded, table
 from forms_service.services import accounts
 from tests.domain.partners.test_revenue_csv import TODAY
-from tests.factories.partners import START, program
+from tests.factories.partners import START
+from tests.factories.program import published
 
 AMOUNTS = (
     ("Data", "Wartość", "Waluta", "Model", "Odbiorca", "Obszar", "Faktura"),
@@ -71,7 +72,7 @@ MANNERS: dict[str, Written] = {
 
 
 def amounts(data: bytes) -> list[tuple[object, ...]]:
-    found = preview(data, program(), today=TODAY, active_since=START)
+    found = preview(data, published(), today=TODAY, active_since=START)
     assert (found.fault, found.bad) == (None, ())
     return [(each.line.date, each.line.amount, each.line.model, each.line.document) for each in found.good]
 
@@ -125,7 +126,7 @@ def test_where_both_fit_both_are_shown(text: str, encoding: str) -> None:
     assert text in (found.text, found.other)
     assert found.samples == (found.text, found.other)
     heading = "Data;Kwota;Waluta;Model;Odbiorca;Faktura\n2027-01-15;5;PLN;resell;partner;"
-    seen = preview((heading + text).encode(encoding), program(), today=TODAY, active_since=START)
+    seen = preview((heading + text).encode(encoding), published(), today=TODAY, active_since=START)
     assert (seen.fault, seen.good) == (FileFault.TWO_ENCODINGS, ())
     data = f"name\n{text}".encode(encoding)
     (mistake,) = accounts.read(data).mistakes
@@ -136,7 +137,7 @@ def test_where_both_fit_both_are_shown(text: str, encoding: str) -> None:
 def test_two_columns_of_one_meaning_are_named() -> None:
     """Neither is chosen."""
     data = "data;Netto;Wartość;waluta;model;odbiorca\n2027-01-15;100,00;123,00;PLN;resell;partner".encode()
-    found = preview(data, program(), today=TODAY, active_since=START)
+    found = preview(data, published(), today=TODAY, active_since=START)
     assert (found.fault, found.repeated, found.good) == (FileFault.REPEATED, ("Netto", "Wartość"), ())
     (mistake,) = accounts.read(b"Firma;Klient;NIP\na;b;\n").mistakes
     assert "Firma, Klient" in str(mistake)
@@ -147,7 +148,7 @@ def test_a_quotation_mark_that_is_not_closed_swallows_nothing() -> None:
     data = (
         as_csv([AMOUNTS[0]]) + '2027-01-15;5;PLN;resell;partner;"open;\n2027-01-15;6;PLN;resell;partner;;\n'
     )
-    found = preview(data.encode(), program(), today=TODAY, active_since=START)
+    found = preview(data.encode(), published(), today=TODAY, active_since=START)
     assert (found.fault, found.line) == (FileFault.BROKEN, 2)
 
 
@@ -178,4 +179,4 @@ def test_what_is_written_is_read_back(rows: list[tuple[str, str]]) -> None:
 def test_no_file_stumbles(data: bytes) -> None:
     """Nothing is raised, by either import."""
     accounts.read(data)
-    preview(data, program(), today=TODAY, active_since=START)
+    preview(data, published(), today=TODAY, active_since=START)

@@ -6,7 +6,7 @@ import pytest
 
 from forms_service.domain.auth.roles import READER, UserKind
 from forms_service.web.auth.permissions import requires
-from tests.factories.auth import ADVISOR, OWN, PEER, House, ask, words
+from tests.factories.auth import ADVISOR, OWN, PEER, AuthApp, ask, words
 
 PARTNER = "partner@example.org"
 NEW_PERSON = "new-person@example.com"
@@ -23,11 +23,11 @@ NEW_PERSON = "new-person@example.com"
         (ADVISOR, (200, 200, 200, 404, 404, 404)),
     ],
 )
-def test_each_role_meets_what_is_its_own(house, who, expected):
+def test_each_role_meets_what_is_its_own(auth_app, who, expected):
     """A8: what is not yours does not exist; a view that does not say whose it is belongs to nobody."""
-    house.auth.users.add(UserKind.STAFF, NEW_PERSON, READER, by="command")
+    auth_app.auth.users.add(UserKind.STAFF, NEW_PERSON, READER, by="command")
     area = "/partner" if who == PARTNER else "/desk"
-    browser = house.signed_in(who, area) if who else house.browser()
+    browser = auth_app.signed_in(who, area) if who else auth_app.browser()
     got = (
         browser.get("/desk/").status_code,
         browser.post("/desk/decide", headers=OWN).status_code,
@@ -39,16 +39,16 @@ def test_each_role_meets_what_is_its_own(house, who, expected):
     assert got == expected
 
 
-def test_what_is_not_yours_looks_like_what_is_not_there(house):
+def test_what_is_not_yours_looks_like_what_is_not_there(auth_app):
     """A8: to the byte."""
-    browser = house.signed_in(PEER)
+    browser = auth_app.signed_in(PEER)
     forbidden, missing = browser.get("/desk/admin"), browser.get("/desk/missing")
     assert (forbidden.status, forbidden.data) == (missing.status, missing.data)
 
 
-def test_a_view_without_an_owner_is_said_in_the_log(house, caplog):
+def test_a_view_without_an_owner_is_said_in_the_log(auth_app, caplog):
     with caplog.at_level(logging.ERROR):
-        house.signed_in().get("/desk/unmarked")
+        auth_app.signed_in().get("/desk/unmarked")
     assert caplog.records[-1].view == "unmarked"
 
 
@@ -57,10 +57,10 @@ def test_a_role_that_does_not_exist_is_found_when_the_view_is_written():
         requires("boss")
 
 
-def test_a_form_sent_after_the_session_ended_says_so(house):
+def test_a_form_sent_after_the_session_ended_says_so(auth_app):
     """Nothing is saved, and the page says how not to lose what was typed."""
-    browser = house.signed_in()
-    house.clock.forward(hours=12)
+    browser = auth_app.signed_in()
+    auth_app.clock.forward(hours=12)
     answer = browser.post("/desk/decide?lang=en", data={"what": "approve"}, headers=OWN)
     assert answer.status_code == 403
     assert "Nothing was saved." in words(answer)
@@ -68,15 +68,15 @@ def test_a_form_sent_after_the_session_ended_says_so(house):
     assert 'name="what" value="approve"' in answer.text
 
 
-def test_a_page_elsewhere_is_shown_nothing_of_what_it_sent(house):
+def test_a_page_elsewhere_is_shown_nothing_of_what_it_sent(auth_app):
     """C7: signed in or no longer; only a page of ours gets back what was typed there."""
-    browser = house.signed_in()
+    browser = auth_app.signed_in()
     for _ in range(2):
         for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
             answer = browser.post("/desk/decide", data={"what": "approve"}, headers=headers)
             assert answer.status_code == 403
             assert "approve" not in answer.text
-        house.clock.forward(hours=12)
+        auth_app.clock.forward(hours=12)
 
 
 SENT_FROM = [
@@ -97,30 +97,30 @@ SENT_FROM = [
 
 @pytest.mark.parametrize(("headers", "allowed"), SENT_FROM)
 @pytest.mark.parametrize("address", ["/desk/decide", "/desk/sign-out", "/desk/language?lang=en"])
-def test_only_our_own_pages_can_send_something(house, address, headers, allowed):
+def test_only_our_own_pages_can_send_something(auth_app, address, headers, allowed):
     """C1 to C5: a request that names no origin at all is refused as well; a session is at stake."""
-    browser = house.signed_in()
-    before = (house.data / "records.journal").read_bytes()
+    browser = auth_app.signed_in()
+    before = (auth_app.data / "records.journal").read_bytes()
     assert (browser.post(address, headers=headers).status_code != 403) is allowed
-    assert allowed or (house.data / "records.journal").read_bytes() == before
+    assert allowed or (auth_app.data / "records.journal").read_bytes() == before
 
 
 @pytest.mark.parametrize(("headers", "allowed"), SENT_FROM)
-def test_only_our_own_pages_can_sign_somebody_in(house, headers, allowed):
+def test_only_our_own_pages_can_sign_somebody_in(auth_app, headers, allowed):
     """Nobody is signed in as somebody else by a page elsewhere, and asks for nothing unknowingly."""
-    browser = house.browser()
+    browser = auth_app.browser()
     asked = browser.post("/desk/sign-in", data={"email": ADVISOR}, headers=headers)
     assert (asked.status_code == 303) is allowed
-    assert bool(house.mails()) is allowed
+    assert bool(auth_app.mails()) is allowed
     ask(browser, ADVISOR)
-    assert (browser.post(house.link(), headers=headers).status_code == 303) is allowed
+    assert (browser.post(auth_app.link(), headers=headers).status_code == 303) is allowed
 
 
-def test_the_cookies_over_plain_http(house):
+def test_the_cookies_over_plain_http(auth_app):
     """Loopback only: without Secure, and without the name that asks for it."""
-    browser = house.browser()
+    browser = auth_app.browser()
     asked = ask(browser, ADVISOR)
-    entered = browser.post(house.link(), headers=OWN)
+    entered = browser.post(auth_app.link(), headers=OWN)
     for answer, name, age in ((asked, "asking", 600), (entered, "session", 12 * 3600)):
         cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith(f"{name}="))
         parts = {part.strip() for part in cookie.split(";")[1:]}
@@ -131,18 +131,18 @@ def test_the_cookies_over_plain_http(house):
 
 def test_the_cookies_over_https(tmp_path):
     """`__Host-`, Secure; and the plain names are not looked at."""
-    house = House(tmp_path, environment={"BASE_URL": "https://partners.example.com"})
-    house.auth.users.add(UserKind.STAFF, ADVISOR, "administrator", by="command")
-    browser, here = house.browser(), "https://partners.example.com"
+    auth_app = AuthApp(tmp_path, environment={"BASE_URL": "https://partners.example.com"})
+    auth_app.auth.users.add(UserKind.STAFF, ADVISOR, "administrator", by="command")
+    browser, here = auth_app.browser(), "https://partners.example.com"
     asked = browser.post("/desk/sign-in", data={"email": ADVISOR}, headers=OWN, base_url=here)
-    entered = browser.post(house.link(), headers=OWN, base_url=here)
+    entered = browser.post(auth_app.link(), headers=OWN, base_url=here)
     for answer, name in ((asked, "__Host-asking"), (entered, "__Host-session")):
         cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith(f"{name}="))
         parts = {part.strip() for part in cookie.split(";")[1:]}
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= parts
         assert not any(part.startswith("Domain") for part in parts)
     value = next(iter(entered.headers.getlist("Set-Cookie"))).partition("=")[2].partition(";")[0]
-    plain = house.browser()
+    plain = auth_app.browser()
     plain.set_cookie("session", value, domain="partners.example.com")
     assert plain.get("/desk/", base_url=here).status_code == 303
     plain.set_cookie("__Host-session", value, domain="partners.example.com", secure=True)
@@ -151,25 +151,25 @@ def test_the_cookies_over_https(tmp_path):
 
 def test_without_https_elsewhere_there_is_no_desk(tmp_path):
     """Not one address of it answers, nor of the partner area."""
-    house = House(tmp_path, environment={"BASE_URL": "http://partners.example.com"})
+    auth_app = AuthApp(tmp_path, environment={"BASE_URL": "http://partners.example.com"})
     for address in ("/desk/sign-in", "/desk/link/x", "/desk/", "/desk/admin", "/partner/"):
-        assert house.browser().get(address).status_code == 404
-    assert house.browser().get("/").status_code == 200
+        assert auth_app.browser().get(address).status_code == 404
+    assert auth_app.browser().get("/").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/desk/", "/desk/sign-in", "/desk/link/x", "/desk/none", "/partner/"])
-def test_nothing_of_an_area_is_kept_or_found(house, address):
+def test_nothing_of_an_area_is_kept_or_found(auth_app, address):
     """P4: also where the answer is an error."""
-    headers = house.browser().get(address).headers
+    headers = auth_app.browser().get(address).headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Robots-Tag"] == "noindex"
 
 
-def test_the_page_of_a_link_tells_no_other_site_its_address(house):
+def test_the_page_of_a_link_tells_no_other_site_its_address(auth_app):
     """P4: whether the link works or not, and after a wrong code."""
-    browser, other = house.browser(), house.browser()
+    browser, other = auth_app.browser(), auth_app.browser()
     ask(browser, ADVISOR)
-    link = house.link()
+    link = auth_app.link()
     for answer in (
         browser.get(link),
         other.post(link, data={"code": "x"}, headers=OWN),
@@ -178,9 +178,9 @@ def test_the_page_of_a_link_tells_no_other_site_its_address(house):
         assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_a_page_outside_the_areas_sets_no_cookie(house):
+def test_a_page_outside_the_areas_sets_no_cookie(auth_app):
     """Visitors get none, also where somebody is signed in."""
-    answer = house.signed_in().get("/")
+    answer = auth_app.signed_in().get("/")
     assert answer.text == "home"
     assert "Set-Cookie" not in answer.headers
     assert "Cache-Control" not in answer.headers

@@ -10,7 +10,8 @@ from forms_service.app import create_app, service_of
 from forms_service.settings import Settings
 from partner_program import load
 from tests import ROOT
-from tests.factories.auth import ADVISOR, OWN, PEER, START, SetClock, ask, words
+from tests.factories.auth import ADVISOR, OWN, PEER, START, ask, words
+from tests.factories.clock import FakeClock
 from tests.factories.site import make_site
 
 
@@ -25,7 +26,7 @@ def make_service(site, tmp_path):
 
     def make(**settings):
         known = {"SITE_DIR": str(site), "DATA_DIR": str(tmp_path / "data"), "STAFF": f"{ADVISOR}, {PEER}"}
-        app = create_app(Settings.from_environment(known | settings), clock=SetClock(START))
+        app = create_app(Settings.from_environment(known | settings), clock=FakeClock(START))
         made.append(app)
         return app
 

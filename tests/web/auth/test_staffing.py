@@ -7,7 +7,7 @@ import pytest
 from forms_service.cli import control_socket, staff
 from forms_service.domain.auth.errors import LastAdministrator, NobodyThere, UserExists
 from forms_service.domain.auth.roles import UserKind
-from tests.factories.auth import ADVISOR, OWN, PEER, House, ask, words
+from tests.factories.auth import ADVISOR, OWN, PEER, AuthApp, ask, words
 
 NEW_PERSON = "new-person@example.com"
 
@@ -15,16 +15,16 @@ NEW_PERSON = "new-person@example.com"
 @pytest.fixture
 def empty(tmp_path):
     """A service that was never used."""
-    return House(tmp_path)
+    return AuthApp(tmp_path)
 
 
-def roles(house):
-    return {person["email"]: person["role"] for person in house.auth.users.listed(UserKind.STAFF)}
+def roles(auth_app):
+    return {person["email"]: person["role"] for person in auth_app.auth.users.listed(UserKind.STAFF)}
 
 
-def redeemed(house, url, **data):
-    browser = house.browser()
-    path = url.removeprefix(house.settings.base_url)
+def redeemed(auth_app, url, **data):
+    browser = auth_app.browser()
+    path = url.removeprefix(auth_app.settings.base_url)
     return browser, browser.post(path, data=data, headers=OWN)
 
 
@@ -124,29 +124,29 @@ def test_with_staff_named_the_printed_link_is_the_first_ones(empty):
 # ---- The list
 
 
-def test_the_last_administrator_stays(house):
+def test_the_last_administrator_stays(auth_app):
     for change in (
-        lambda: house.auth.users.remove(UserKind.STAFF, ADVISOR, by=ADVISOR),
-        lambda: house.auth.users.change_role(UserKind.STAFF, ADVISOR, "reader", by=ADVISOR),
+        lambda: auth_app.auth.users.remove(UserKind.STAFF, ADVISOR, by=ADVISOR),
+        lambda: auth_app.auth.users.change_role(UserKind.STAFF, ADVISOR, "reader", by=ADVISOR),
     ):
         with pytest.raises(LastAdministrator, match="make somebody else administrator first"):
             change()
-    assert house.signed_in().get("/desk/").status_code == 200
+    assert auth_app.signed_in().get("/desk/").status_code == 200
 
 
-def test_nobody_is_added_twice_or_removed_twice(house):
+def test_nobody_is_added_twice_or_removed_twice(auth_app):
     with pytest.raises(UserExists, match="as reviewer"):
-        house.auth.users.add(UserKind.STAFF, "PEER@example.com", "reader", by=ADVISOR)
-    house.auth.users.remove(UserKind.STAFF, PEER, by=ADVISOR)
+        auth_app.auth.users.add(UserKind.STAFF, "PEER@example.com", "reader", by=ADVISOR)
+    auth_app.auth.users.remove(UserKind.STAFF, PEER, by=ADVISOR)
     with pytest.raises(NobodyThere):
-        house.auth.users.remove(UserKind.STAFF, PEER, by=ADVISOR)
+        auth_app.auth.users.remove(UserKind.STAFF, PEER, by=ADVISOR)
 
 
-def test_the_list_remembers_who_decided_what(house):
+def test_the_list_remembers_who_decided_what(auth_app):
     """Also about somebody who went and came back."""
-    house.auth.users.change_role(UserKind.STAFF, PEER, "reader", by=ADVISOR)
-    house.auth.users.remove(UserKind.STAFF, PEER, by=ADVISOR)
-    back = house.auth.users.add(UserKind.STAFF, PEER, "reviewer", by="command")
+    auth_app.auth.users.change_role(UserKind.STAFF, PEER, "reader", by=ADVISOR)
+    auth_app.auth.users.remove(UserKind.STAFF, PEER, by=ADVISOR)
+    back = auth_app.auth.users.add(UserKind.STAFF, PEER, "reviewer", by="command")
     assert [(entry["who"], entry["what"], entry.get("role")) for entry in back["history"]] == [
         ("command", "added", "reviewer"),
         (ADVISOR, "role changed", "reader"),
@@ -190,17 +190,17 @@ def test_the_command_without_a_service(tmp_path):
         "",
         "a link needs a running service to open it: start the service first\n",
     )
-    assert House(tmp_path).auth.users.listed(UserKind.STAFF)[0]["email"] == ADVISOR
+    assert AuthApp(tmp_path).auth.users.listed(UserKind.STAFF)[0]["email"] == ADVISOR
 
 
 @pytest.fixture
-def running(house):
-    """The same house with its control socket open, as a running service has it."""
+def running(auth_app):
+    """The same auth_app with its control socket open, as a running service has it."""
     desk = control_socket.Control(
-        house.data, {"staff": staff.handler(house.auth.staff_admin, house.store, house.clock)}
+        auth_app.data, {"staff": staff.handler(auth_app.auth.staff_admin, auth_app.store, auth_app.clock)}
     )
     desk.start()
-    yield house
+    yield auth_app
     desk.stop()
 
 

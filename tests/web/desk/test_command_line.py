@@ -15,7 +15,7 @@ from forms_service.services import audit_log
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.database import open_folder
 from tests.conftest import Service
-from tests.factories.desk import ADMIN, REVIEWER_2, WATCHER, Office, words
+from tests.factories.desk import ADMIN, REVIEWER_2, WATCHER, DeskApp, words
 
 SENDER = "contact@partner.example"
 ACCOUNTS = "name;tax id;domain\nOwn Customer;;own.example\n"
@@ -83,13 +83,13 @@ def test_each_command_is_noted_once(
     assert noted(data) == NOTED
 
 
-def test_the_history_of_the_command_line(office: Office) -> None:
+def test_the_history_of_the_command_line(desk_app: DeskApp) -> None:
     """Said in words, and asked for like that of a person: of everybody who is or was staff."""
     audit_log.record_event(
-        office.service.store, COMMAND_LINE, AuditEvent.EXPORTED, office.clock(), list="data export"
+        desk_app.service.store, COMMAND_LINE, AuditEvent.EXPORTED, desk_app.clock(), list="data export"
     )
-    office.service.auth.users.remove(UserKind.STAFF, REVIEWER_2, by="command")
-    browser = office.browser(ADMIN)
+    desk_app.service.auth.users.remove(UserKind.STAFF, REVIEWER_2, by="command")
+    browser = desk_app.browser(ADMIN)
     html = browser.get("/desk/history").text
     for who in (ADMIN, WATCHER, REVIEWER_2, COMMAND_LINE):
         assert f'<option value="{who}"' in html
@@ -98,13 +98,13 @@ def test_the_history_of_the_command_line(office: Office) -> None:
     assert "the command line list downloaded data export" in said
 
 
-def test_what_a_deed_is_about_is_one_press_away(office: Office) -> None:
+def test_what_a_deed_is_about_is_one_press_away(desk_app: DeskApp) -> None:
     """Submissions and partners have a page; addresses of people have none."""
-    note = office.service.audit_log.record
+    note = desk_app.service.audit_log.record
     note(ADMIN, AuditEvent.EXTENDED, about="DEAL-2222-2222")
     note(ADMIN, AuditEvent.SENT_AGAIN, about="PAR-2222-2222")
     note(ADMIN, AuditEvent.LET_IN, about="new@example.com")
-    html = office.browser(ADMIN).get("/desk/history").text
+    html = desk_app.browser(ADMIN).get("/desk/history").text
     assert 'href="/desk/submissions/DEAL-2222-2222"' in html
     assert 'href="/desk/partners/PAR-2222-2222"' in html
     assert "new@example.com</a>" not in html

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from forms_service.services import conflict_lookup
-from tests.factories.desk import REVIEWER_1, Office
+from tests.factories.desk import REVIEWER_1, DeskApp
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,13 @@ from tests.factories.desk import REVIEWER_1, Office
     ],
 )
 def test_a_request_looks_conflicts_up_once(
-    office: Office, fields: dict[str, str] | None, status: int
+    desk_app: DeskApp, fields: dict[str, str] | None, status: int
 ) -> None:
     """At most: to look, to decide, and where it is refused for a conflict and the page says which."""
-    office.deal()
-    office.clock.forward(hours=1)
-    reference = office.deal(partner_email="sales@rival.example")
-    browser = office.browser(REVIEWER_1)
+    desk_app.deal()
+    desk_app.clock.forward(hours=1)
+    reference = desk_app.deal(partner_email="sales@rival.example")
+    browser = desk_app.browser(REVIEWER_1)
     looked_up = 0
 
     def count(frame: FrameType, event: str, arg: Any) -> None:
@@ -45,7 +45,7 @@ def test_a_request_looks_conflicts_up_once(
             answer = browser.get(f"/desk/submissions/{reference}")
         else:
             terms = {"benefit": "commission", "product": "Cloud migration"}
-            answer = office.do(browser, reference, **{**terms, **fields})
+            answer = desk_app.do(browser, reference, **{**terms, **fields})
     finally:
         sys.setprofile(None)
     assert answer.status_code == status

@@ -10,15 +10,15 @@ from tinydb.operations import delete
 from forms_service.services.tables import TABLES
 from forms_service.store.errors import DuplicateKey, IncompleteDocument
 from forms_service.store.store import Store
-from tests.factories.desk import Office
+from tests.factories.desk import DeskApp
 
 
 @pytest.fixture
-def db(office: Office) -> TinyDB:
-    store = office.app.extensions["store"]
+def db(desk_app: DeskApp) -> TinyDB:
+    store = desk_app.app.extensions["store"]
     assert isinstance(store, Store)
     assert isinstance(store.db, TinyDB)
-    assert store is office.service.store, "there is one"
+    assert store is desk_app.service.store, "there is one"
     return store.db
 
 
@@ -28,22 +28,22 @@ def record(db: TinyDB, reference: str) -> dict[str, Any]:
     return dict(found)
 
 
-def test_what_a_form_stored_is_found_by_tinydb(office: Office, db: TinyDB) -> None:
+def test_what_a_form_stored_is_found_by_tinydb(desk_app: DeskApp, db: TinyDB) -> None:
     """With the mails that it brought about."""
-    reference = office.deal()
+    reference = desk_app.deal()
     found = record(db, reference)
     assert db.table("records").get(where("id") == reference) == found
-    assert found == office.service.store.get("records", reference)
+    assert found == desk_app.service.store.get("records", reference)
     assert found["said"]["customer_name"] == "Example Customer"
     assert len(db.table("mails").search(where("record") == reference)) == 2
 
 
-def test_what_tinydb_inserted_stands_in_the_desks_list(office: Office, db: TinyDB) -> None:
+def test_what_tinydb_inserted_stands_in_the_desks_list(desk_app: DeskApp, db: TinyDB) -> None:
     """And has a page, on which it can be worked on; so does what TinyDB changed."""
-    whole = record(db, office.deal())
+    whole = record(db, desk_app.deal())
     said = whole["said"] | {"customer_name": "Inserted Customer"}
     db.table("records").insert(whole | {"id": "DEAL-7K3M-2P9Q", "token_hashes": [], "said": said})
-    browser = office.browser()
+    browser = desk_app.browser()
     assert "Inserted Customer" in browser.get("/desk/").text
     assert "Inserted Customer" in browser.get("/desk/submissions/DEAL-7K3M-2P9Q").text
     db.table("records").update({"said": said | {"customer_name": "Renamed"}}, where("id") == "DEAL-7K3M-2P9Q")
@@ -64,18 +64,18 @@ def test_a_document_that_is_not_whole_is_refused_by_name(db: TinyDB, table: str)
     assert db.table(table).all() == before
 
 
-def test_a_change_that_leaves_a_document_not_whole_is_refused(office: Office, db: TinyDB) -> None:
-    reference = office.deal()
+def test_a_change_that_leaves_a_document_not_whole_is_refused(desk_app: DeskApp, db: TinyDB) -> None:
+    reference = desk_app.deal()
     with pytest.raises(IncompleteDocument, match=r"^records: the field 'said' "):
         db.table("records").update(delete("said"), where("id") == reference)
     with pytest.raises(DuplicateKey):
         db.table("records").insert(record(db, reference))
-    assert "Example Customer" in office.browser().get("/desk/").text
+    assert "Example Customer" in desk_app.browser().get("/desk/").text
 
 
-def test_both_interfaces_share_a_transaction(office: Office, db: TinyDB) -> None:
+def test_both_interfaces_share_a_transaction(desk_app: DeskApp, db: TinyDB) -> None:
     """What TinyDB does in the block of a batch is part of it: seen there at once, elsewhere afterwards."""
-    store, reference = office.service.store, office.deal()
+    store, reference = desk_app.service.store, desk_app.deal()
     seen: list[object] = []
     look = threading.Thread(target=lambda: seen.append(db.table("records").get(where("id") == reference)))
     with pytest.raises(ZeroDivisionError), store.batch() as batch:

@@ -63,7 +63,7 @@ def test_the_example_can_be_looked_at(site: Path, tmp_path: Path, moment: str) -
 
 
 def test_nobody_in_it_exists() -> None:
-    """Domains are reserved for examples, and tax numbers are of an office that there is not."""
+    """Domains are reserved for examples, and tax numbers are of an desk_app that there is not."""
     partners = (*companies.PARTNERS, *companies.APPLICANTS)
     customers = (*companies.CUSTOMERS, *companies.FORMER_CUSTOMERS)
     assert {partner.domain.rpartition(".")[2] for partner in partners} == {"example"}

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from aiosmtpd.smtp import Envelope
 
-from tests.factories.desk import Office
+from tests.factories.desk import DeskApp
 from tests.mail.conftest import MailServer, Post
 
 PEOPLE = ["Albatros", "Bocian", "Czapla", "Dudek", "Gil"]
@@ -40,26 +40,26 @@ def moody(server: MailServer, chance: random.Random) -> Callable[[Envelope], str
 
 @pytest.mark.parametrize("seed", range(3))
 def test_each_mail_arrives_and_none_tells_of_others(
-    open_office: Callable[..., Office], mail_server: MailServer, seed: int
+    open_desk: Callable[..., DeskApp], mail_server: MailServer, seed: int
 ) -> None:
     """Registered, asked, decided while the server is in all its moods; the same Message-ID each time."""
-    office = open_office(MAIL_URL=f"{mail_server.url}?starttls=off")
-    chance, browser = random.Random(seed), office.browser()
+    desk_app = open_desk(MAIL_URL=f"{mail_server.url}?starttls=off")
+    chance, browser = random.Random(seed), desk_app.browser()
     mail_server.handler.answers["DATA"] = moody(mail_server, chance)
     mail_server.handler.answers["RCPT"] = lambda envelope: chance.choice(["250 OK"] * 5 + ["450 4.2.1 later"])
     for name in PEOPLE:
-        reference = office.deal(
+        reference = desk_app.deal(
             partner_email=address(name), customer_name=f"Customer of {name}", product=name
         )
         for action, fields in steps(chance, name):
-            office.do(browser, reference, action, **fields)
-        office.service.outbox.deliver_due()
-    store = office.service.store
+            desk_app.do(browser, reference, action, **fields)
+        desk_app.service.outbox.deliver_due()
+    store = desk_app.service.store
     for _ in range(400):
         if not store.find("mails", "state", "queued"):
             break
-        office.clock.forward(hours=2)
-        office.service.outbox.deliver_due()
+        desk_app.clock.forward(hours=2)
+        desk_app.service.outbox.deliver_due()
 
     posts: dict[str, list[Post]] = defaultdict(list)
     for post in mail_server.posts:
@@ -79,12 +79,12 @@ def test_each_mail_arrives_and_none_tells_of_others(
 
 
 def test_what_cannot_be_delivered_goes_where_it_is_read(
-    open_office: Callable[..., Office], mail_server: MailServer
+    open_desk: Callable[..., DeskApp], mail_server: MailServer
 ) -> None:
     """L6: `MAIL_BOUNCES_TO` is the envelope sender of every mail."""
-    office = open_office(MAIL_URL=mail_server.url, MAIL_BOUNCES_TO="bounces@mail.example.com")
-    office.deal()
-    office.service.outbox.deliver_due()
+    desk_app = open_desk(MAIL_URL=mail_server.url, MAIL_BOUNCES_TO="bounces@mail.example.com")
+    desk_app.deal()
+    desk_app.service.outbox.deliver_due()
     assert {post.sender for post in mail_server.posts} == {"bounces@mail.example.com"}
 
 

@@ -11,22 +11,22 @@ from tests.factories.desk import (
     OWN,
     REVIEWER_1,
     REVIEWER_2,
-    Office,
+    DeskApp,
     full_disk,
     value_of,
     words,
 )
 
 
-def page_of(office: Office, reference: str, email: str = REVIEWER_1, lang: str = "en") -> str:
-    return words(office.browser(email, lang).get(f"/desk/submissions/{reference}"))
+def page_of(desk_app: DeskApp, reference: str, email: str = REVIEWER_1, lang: str = "en") -> str:
+    return words(desk_app.browser(email, lang).get(f"/desk/submissions/{reference}"))
 
 
-def test_everything_needed_to_decide_stands_first(office: Office) -> None:
+def test_everything_needed_to_decide_stands_first(desk_app: DeskApp) -> None:
     """Customer, state, time left, value, product, who, before the first form."""
-    reference = office.deal()
-    office.clock.forward(days=2)
-    html = office.browser().get(f"/desk/submissions/{reference}").text
+    reference = desk_app.deal()
+    desk_app.clock.forward(days=2)
+    html = desk_app.browser().get(f"/desk/submissions/{reference}").text
     first_form = html.index(f'action="/desk/submissions/{reference}"')
     for said in (
         "Example Customer",
@@ -39,12 +39,12 @@ def test_everything_needed_to_decide_stands_first(office: Office) -> None:
         assert html.index(said) < first_form, said
 
 
-def test_a_conflict_is_one_sentence_before_the_decision(office: Office) -> None:
+def test_a_conflict_is_one_sentence_before_the_decision(desk_app: DeskApp) -> None:
     """Who was first and what both have in common; then both side by side."""
-    first = office.deal(customer_tax_id=OTHER_NIP)
-    office.clock.forward(hours=1)
-    second = office.deal(partner_email="sales@rival.example", customer_tax_id="526-025-02-74")
-    answer = office.browser().get(f"/desk/submissions/{second}")
+    first = desk_app.deal(customer_tax_id=OTHER_NIP)
+    desk_app.clock.forward(hours=1)
+    second = desk_app.deal(partner_email="sales@rival.example", customer_tax_id="526-025-02-74")
+    answer = desk_app.browser().get(f"/desk/submissions/{second}")
     said = words(answer)
     assert (
         "Conflict. This customer was registered earlier: contact@partner.example, 23 Nov, 10:00 "
@@ -53,46 +53,48 @@ def test_a_conflict_is_one_sentence_before_the_decision(office: Office) -> None:
     assert answer.text.index("notice--conflict") < answer.text.index('name="action"')
     assert "In common: the same tax number PL5260250274" in said
     assert f">{first}</th>" in answer.text
-    assert "registered later too: sales@rival.example" in page_of(office, first)
+    assert "registered later too: sales@rival.example" in page_of(desk_app, first)
     assert "Expected close 31 March 2027 31 March 2027" in said, "a day reads as in the form below"
 
 
-def test_a_stranger_is_pointed_out(office: Office) -> None:
-    assert "No application has the tax number PL1234563218." in page_of(office, office.deal())
+def test_a_stranger_is_pointed_out(desk_app: DeskApp) -> None:
+    assert "No application has the tax number PL1234563218." in page_of(desk_app, desk_app.deal())
 
 
-def test_a_known_partner_is_called_by_name(office: Office) -> None:
-    office.partner()
-    said = page_of(office, office.deal())
+def test_a_known_partner_is_called_by_name(desk_app: DeskApp) -> None:
+    desk_app.partner()
+    said = page_of(desk_app, desk_app.deal())
     assert "From Example Partner, contact@partner.example" in said
     assert "No application has" not in said
 
 
-def test_an_application_stands_beside_what_the_program_asks(office: Office) -> None:
+def test_an_application_stands_beside_what_the_program_asks(desk_app: DeskApp) -> None:
     """Each requirement of the chosen tier, what was said about it, and what follows."""
-    reference = office.application(
+    reference = desk_app.application(
         **{"technical_people-0-name": "Somebody technical", "technical_people-0-email": "t@partner.example"}
     )
-    said = page_of(office, reference)
-    tier = office.program.tiers[-1]
+    said = page_of(desk_app, reference)
+    tier = desk_app.program.tiers[-1]
     assert f"For {tier.name}" in said
-    for item in office.program.items():
+    for item in desk_app.program.items():
         assert item.title.en in said
     assert "Somebody technical met" in said
     assert "2 people with sales qualifications missing" in said
 
 
-def test_how_the_deadline_came_about(office: Office) -> None:
-    office.clock.now = office.clock.now.replace(month=12, day=23)
-    said = page_of(office, office.deal())
+def test_how_the_deadline_came_about(desk_app: DeskApp) -> None:
+    desk_app.clock.now = desk_app.clock.now.replace(month=12, day=23)
+    said = page_of(desk_app, desk_app.deal())
     assert "Decision by: Tuesday 29 December 2026, end of day (Warsaw)." in said
     assert "24 and 25 December (public holidays)" in said
     assert "Counted from 23 Dec, 10:00; that day does not count. The program gives 2 business days." in said
 
 
-def test_approving_asks_for_all_that_is_missing_and_keeps_what_was_typed(office: Office) -> None:
-    reference = office.deal()
-    answer = office.do(office.browser(), reference, "approve", words="first year", text="Well <done>\nyou")
+def test_approving_asks_for_all_that_is_missing_and_keeps_what_was_typed(desk_app: DeskApp) -> None:
+    reference = desk_app.deal()
+    answer = desk_app.do(
+        desk_app.browser(), reference, "approve", words="first year", text="Well <done>\nyou"
+    )
     assert answer.status_code == 422
     said = words(answer)
     assert said.startswith("Error: Example Customer")
@@ -102,188 +104,188 @@ def test_approving_asks_for_all_that_is_missing_and_keeps_what_was_typed(office:
     assert 'href="#approve-benefit"' in answer.text
     assert value_of(answer, "approve-words") == "first year"
     assert value_of(answer, "approve-text") == "Well <done>\nyou"
-    assert office.record(reference)["state"] == "received"
+    assert desk_app.record(reference)["state"] == "received"
 
 
 @pytest.mark.parametrize("typed", ["7,5", "7.5", " 7,5 % "])
-def test_a_percentage_is_taken_as_people_write_it(office: Office, typed: str) -> None:
-    reference = office.deal()
-    assert office.approve(office.browser(), reference, percent=typed).status_code == 303
-    assert office.record(reference)["decision"]["percent"] == "7.5"
-    assert "commission 7.5%" in page_of(office, reference)
-    assert "prowizja 7,5%" in page_of(office, reference, lang="pl")
+def test_a_percentage_is_taken_as_people_write_it(desk_app: DeskApp, typed: str) -> None:
+    reference = desk_app.deal()
+    assert desk_app.approve(desk_app.browser(), reference, percent=typed).status_code == 303
+    assert desk_app.record(reference)["decision"]["percent"] == "7.5"
+    assert "commission 7.5%" in page_of(desk_app, reference)
+    assert "prowizja 7,5%" in page_of(desk_app, reference, lang="pl")
 
 
-def test_a_percentage_that_is_none_is_said_at_its_field(office: Office) -> None:
-    answer = office.approve(office.browser(), office.deal(), percent="a tenth")
+def test_a_percentage_that_is_none_is_said_at_its_field(desk_app: DeskApp) -> None:
+    answer = desk_app.approve(desk_app.browser(), desk_app.deal(), percent="a tenth")
     assert answer.status_code == 422
     assert 'id="approve-percent-error"' in answer.text
     assert value_of(answer, "approve-percent") == "a tenth"
 
 
-def test_a_decision_leads_to_the_next_one(office: Office) -> None:
+def test_a_decision_leads_to_the_next_one(desk_app: DeskApp) -> None:
     """After deciding, the page says what was done and what is most urgent now."""
-    first = office.deal()
-    office.clock.forward(hours=1)
-    office.deal(customer_name="Next Customer", product="Other", customer_country="DE")
-    browser = office.browser()
-    answer = office.approve(browser, first)
+    first = desk_app.deal()
+    desk_app.clock.forward(hours=1)
+    desk_app.deal(customer_name="Next Customer", product="Other", customer_country="DE")
+    browser = desk_app.browser()
+    answer = desk_app.approve(browser, first)
     assert (answer.status_code, answer.location) == (303, f"/desk/submissions/{first}?done=approve")
     said = words(browser.get(answer.location))
     assert "Approved. The sender can read it on the status page. No mail goes out" in said
     assert "Most urgent now: Next Customer , 2 business days left" in said
 
 
-def test_the_terms_of_the_last_approval_are_one_press(office: Office) -> None:
+def test_the_terms_of_the_last_approval_are_one_press(desk_app: DeskApp) -> None:
     """A form whose fields are all filled in: the same benefit and per cent, this deal's product."""
-    browser = office.browser()
-    office.approve(browser, office.deal(), percent="12.5", benefit="discount")
-    second = office.deal(customer_name="Quite Another", customer_country="DE", product="Data platform")
+    browser = desk_app.browser()
+    desk_app.approve(browser, desk_app.deal(), percent="12.5", benefit="discount")
+    second = desk_app.deal(customer_name="Quite Another", customer_country="DE", product="Data platform")
     html = browser.get(f"/desk/submissions/{second}").text
     assert "Approve: discount 12.5%" in html
     fields = {"benefit": "discount", "percent": "12.5", "product": "Data platform"}
     for name, value in fields.items():
         assert f'<input type="hidden" name="{name}" value="{value}">' in html
-    assert office.do(browser, second, "approve", **fields).status_code == 303
+    assert desk_app.do(browser, second, "approve", **fields).status_code == 303
 
 
-def test_whoever_was_not_first_is_not_approved_with_one_press(office: Office) -> None:
+def test_whoever_was_not_first_is_not_approved_with_one_press(desk_app: DeskApp) -> None:
     """Even with terms from last time: approving asks why, and the reason stays for us."""
-    browser = office.browser()
-    office.approve(browser, office.deal(customer_name="Old", customer_country="DE", product="Old"))
-    office.deal(partner_email="sales@rival.example", customer_tax_id=OTHER_NIP)
-    office.clock.forward(minutes=1)
-    mine = office.deal(customer_tax_id=OTHER_NIP)
+    browser = desk_app.browser()
+    desk_app.approve(browser, desk_app.deal(customer_name="Old", customer_country="DE", product="Old"))
+    desk_app.deal(partner_email="sales@rival.example", customer_tax_id=OTHER_NIP)
+    desk_app.clock.forward(minutes=1)
+    mine = desk_app.deal(customer_tax_id=OTHER_NIP)
     assert "Approve: commission" not in browser.get(f"/desk/submissions/{mine}").text
-    answer = office.approve(browser, mine)
+    answer = desk_app.approve(browser, mine)
     assert answer.status_code == 422
     assert "There is a conflict. Enter why you approve it all the same." in words(answer)
     assert 'id="approve-despite_conflict-error"' in answer.text
-    assert office.approve(browser, mine, despite_conflict="Another site").status_code == 303
-    assert "Despite the conflict: Another site" in page_of(office, mine)
+    assert desk_app.approve(browser, mine, despite_conflict="Another site").status_code == 303
+    assert "Despite the conflict: Another site" in page_of(desk_app, mine)
 
 
-def test_whoever_asks_takes_it(office: Office) -> None:
+def test_whoever_asks_takes_it(desk_app: DeskApp) -> None:
     """A question about what nobody has taken: taken and asked, with one press."""
-    reference = office.deal()
-    browser = office.browser()
-    assert office.do(browser, reference, "ask", text="").status_code == 422
-    assert office.record(reference)["state"] == "received"
-    assert office.do(browser, reference, "ask", text="Which site?").status_code == 303
-    record = office.record(reference)
+    reference = desk_app.deal()
+    browser = desk_app.browser()
+    assert desk_app.do(browser, reference, "ask", text="").status_code == 422
+    assert desk_app.record(reference)["state"] == "received"
+    assert desk_app.do(browser, reference, "ask", text="Which site?").status_code == 303
+    record = desk_app.record(reference)
     assert (record["state"], record["owner"]) == ("waiting_for_answer", REVIEWER_1)
     assert [entry["what"] for entry in record["history"]] == ["submit", "take", "ask"]
-    assert "We asked: Which site? Not answered yet; asked on 23 Nov, 10:00" in page_of(office, reference)
-    office.service.submissions.answer(reference, "The second one", question=1, program=office.program)
-    assert "We asked: Which site? Answer: The second one (23 Nov, 10:00)" in page_of(office, reference)
+    assert "We asked: Which site? Not answered yet; asked on 23 Nov, 10:00" in page_of(desk_app, reference)
+    desk_app.service.submissions.answer(reference, "The second one", question=1, program=desk_app.program)
+    assert "We asked: Which site? Answer: The second one (23 Nov, 10:00)" in page_of(desk_app, reference)
 
 
-def test_rejecting_a_deal_names_a_reason_of_the_program(office: Office) -> None:
-    reference = office.deal()
-    browser = office.browser()
-    answer = office.do(browser, reference, "reject", text="Sorry")
+def test_rejecting_a_deal_names_a_reason_of_the_program(desk_app: DeskApp) -> None:
+    reference = desk_app.deal()
+    browser = desk_app.browser()
+    answer = desk_app.do(browser, reference, "reject", text="Sorry")
     assert answer.status_code == 422
     assert "Choose the reason" in words(answer)
     assert value_of(answer, "reject-text") == "Sorry"
-    reason = office.program.deal_registration.reject_reasons[0]
-    assert office.do(browser, reference, "reject", reason=reason.id, text="Sorry").status_code == 303
-    assert f"{reason.text.en} Sorry" in page_of(office, reference)
+    reason = desk_app.program.deal_registration.reject_reasons[0]
+    assert desk_app.do(browser, reference, "reject", reason=reason.id, text="Sorry").status_code == 303
+    assert f"{reason.text.en} Sorry" in page_of(desk_app, reference)
 
 
-def test_only_the_senders_own_can_be_named_as_a_duplicate(office: Office) -> None:
+def test_only_the_senders_own_can_be_named_as_a_duplicate(desk_app: DeskApp) -> None:
     """The list offers no other partner's, and one that is sent all the same is refused."""
-    own = office.deal(product="Twice")
-    other = office.deal(partner_email="sales@rival.example", product="Twice")
-    reference = office.deal(product="Twice", value_amount="1")
-    browser = office.browser()
+    own = desk_app.deal(product="Twice")
+    other = desk_app.deal(partner_email="sales@rival.example", product="Twice")
+    reference = desk_app.deal(product="Twice", value_amount="1")
+    browser = desk_app.browser()
     offered = browser.get(f"/desk/submissions/{reference}").text
     assert f'<option value="{own}"' in offered
     assert f'<option value="{other}"' not in offered
-    refused = office.do(browser, reference, "reject", reason="duplicate", duplicate_of=other)
+    refused = desk_app.do(browser, reference, "reject", reason="duplicate", duplicate_of=other)
     assert refused.status_code == 422
     assert "Only another registration of the same sender" in words(refused)
-    assert office.do(browser, reference, "reject", reason="duplicate", duplicate_of=own).status_code == 303
+    assert desk_app.do(browser, reference, "reject", reason="duplicate", duplicate_of=own).status_code == 303
     decided = browser.get(f"/desk/submissions/{reference}").text.partition('class="decided')[2]
     assert f"Named: {own}" in decided.partition("</section>")[0].replace("\xa0", " ")
 
 
-def test_of_the_senders_own_the_same_customers_stand_first(office: Office) -> None:
+def test_of_the_senders_own_the_same_customers_stand_first(desk_app: DeskApp) -> None:
     """Among many of them a duplicate is found at once; then the newest."""
     names = ("Albatros", "Bocian", "Czapla")
     references = {}
     for name in names:
-        references[name] = office.deal(customer_name=name, product=name)
-        office.clock.forward(hours=1)
-    again = office.deal(customer_name="Bocian", product="Again")
-    html = office.browser().get(f"/desk/submissions/{again}").text
+        references[name] = desk_app.deal(customer_name=name, product=name)
+        desk_app.clock.forward(hours=1)
+    again = desk_app.deal(customer_name="Bocian", product="Again")
+    html = desk_app.browser().get(f"/desk/submissions/{again}").text
     offered = re.findall(r'<option value="(DEAL-[^"]+)"', html)
     assert offered == [references[name] for name in ("Bocian", "Czapla", "Albatros")]
 
 
-def test_an_application_is_rejected_with_a_text(office: Office) -> None:
-    reference = office.application()
-    browser = office.browser()
-    assert "Write the reason" in words(office.do(browser, reference, "reject"))
-    assert office.do(browser, reference, "reject", text="Not now").status_code == 303
-    assert "Rejected Not now" in page_of(office, reference)
+def test_an_application_is_rejected_with_a_text(desk_app: DeskApp) -> None:
+    reference = desk_app.application()
+    browser = desk_app.browser()
+    assert "Write the reason" in words(desk_app.do(browser, reference, "reject"))
+    assert desk_app.do(browser, reference, "reject", text="Not now").status_code == 303
+    assert "Rejected Not now" in page_of(desk_app, reference)
 
 
-def test_what_no_form_of_this_kind_asks_is_no_request(office: Office) -> None:
+def test_what_no_form_of_this_kind_asks_is_no_request(desk_app: DeskApp) -> None:
     """An application cannot be approved, nobody can withdraw for the sender, nor send nonsense."""
-    application, deal, browser = office.application(), office.deal(), office.browser()
-    assert office.approve(browser, application).status_code == 400
+    application, deal, browser = desk_app.application(), desk_app.deal(), desk_app.browser()
+    assert desk_app.approve(browser, application).status_code == 400
     for action in ("withdraw", "submit", "move_deadline", "", "nonsense"):
-        assert office.do(browser, deal, action).status_code == 400
+        assert desk_app.do(browser, deal, action).status_code == 400
     for seen in ("", "-1", "one", "²"):
-        assert office.do(browser, deal, "take", seen=seen).status_code == 400
+        assert desk_app.do(browser, deal, "take", seen=seen).status_code == 400
 
 
-def test_a_wrong_decision_is_opened_again_with_a_reason(office: Office) -> None:
-    reference = office.deal()
-    browser = office.browser()
-    office.approve(browser, reference)
-    assert "Write why it is opened again" in words(office.do(browser, reference, "reopen"))
-    assert office.do(browser, reference, "reopen", reason="Wrong customer").status_code == 303
-    said = page_of(office, reference)
+def test_a_wrong_decision_is_opened_again_with_a_reason(desk_app: DeskApp) -> None:
+    reference = desk_app.deal()
+    browser = desk_app.browser()
+    desk_app.approve(browser, reference)
+    assert "Write why it is opened again" in words(desk_app.do(browser, reference, "reopen"))
+    assert desk_app.do(browser, reference, "reopen", reason="Wrong customer").status_code == 303
+    said = page_of(desk_app, reference)
     assert "reopened Wrong customer" in said
     assert "approved commission 10%" in said
 
 
-def test_taking_and_handing_over(office: Office) -> None:
-    reference = office.deal()
-    browser = office.browser()
-    assert office.do(browser, reference, "take").status_code == 303
-    assert f"Looked after by {REVIEWER_1}" in page_of(office, reference)
-    assert "I take it over" in page_of(office, reference, REVIEWER_2)
-    assert "Choose who is to look after it" in words(office.do(browser, reference, "hand_over"))
-    assert office.do(browser, reference, "hand_over", to="reader@example.com").status_code == 422
-    assert office.do(browser, reference, "hand_over", to=REVIEWER_2).status_code == 303
-    assert f"Looked after by {REVIEWER_2}" in page_of(office, reference)
+def test_taking_and_handing_over(desk_app: DeskApp) -> None:
+    reference = desk_app.deal()
+    browser = desk_app.browser()
+    assert desk_app.do(browser, reference, "take").status_code == 303
+    assert f"Looked after by {REVIEWER_1}" in page_of(desk_app, reference)
+    assert "I take it over" in page_of(desk_app, reference, REVIEWER_2)
+    assert "Choose who is to look after it" in words(desk_app.do(browser, reference, "hand_over"))
+    assert desk_app.do(browser, reference, "hand_over", to="reader@example.com").status_code == 422
+    assert desk_app.do(browser, reference, "hand_over", to=REVIEWER_2).status_code == 303
+    assert f"Looked after by {REVIEWER_2}" in page_of(desk_app, reference)
 
 
-def test_a_note_is_for_us_only(office: Office) -> None:
+def test_a_note_is_for_us_only(desk_app: DeskApp) -> None:
     """It stands on our page under a seal, and nowhere on the sender's."""
-    reference = office.deal()
-    assert office.do(office.browser(), reference, "note", text="Call them on Monday").status_code == 303
-    said = page_of(office, reference)
+    reference = desk_app.deal()
+    assert desk_app.do(desk_app.browser(), reference, "note", text="Call them on Monday").status_code == 303
+    said = page_of(desk_app, reference)
     assert "Last note, for us only: Call them on Monday" in said
     assert "For us only: the sender never sees them." in said
-    token = office.service.submissions.token_of(office.record(reference))
-    outside = office.app.test_client().get(f"/status/{token}").text
+    token = desk_app.service.submissions.token_of(desk_app.record(reference))
+    outside = desk_app.app.test_client().get(f"/status/{token}").text
     assert reference in outside
     assert "Monday" not in outside
     assert REVIEWER_1 not in outside
 
 
-def test_what_somebody_changed_meanwhile_is_not_overwritten(office: Office) -> None:
+def test_what_somebody_changed_meanwhile_is_not_overwritten(desk_app: DeskApp) -> None:
     """409: both versions, what happened, everything typed still there, and the next press counts."""
-    reference = office.deal()
-    mine, theirs = office.browser(REVIEWER_1), office.browser(REVIEWER_2)
-    seen = len(office.record(reference)["history"])
-    office.do(theirs, reference, "take")
-    office.do(theirs, reference, "ask", text="Which site?")
+    reference = desk_app.deal()
+    mine, theirs = desk_app.browser(REVIEWER_1), desk_app.browser(REVIEWER_2)
+    seen = len(desk_app.record(reference)["history"])
+    desk_app.do(theirs, reference, "take")
+    desk_app.do(theirs, reference, "ask", text="Which site?")
     typed = {"percent": "8", "words": "two years", "text": "Welcome"}
-    answer = office.approve(mine, reference, seen=str(seen), **typed)
+    answer = desk_app.approve(mine, reference, seen=str(seen), **typed)
     assert answer.status_code == 409
     said = words(answer)
     assert "Somebody changed this while you were reading. Nothing was saved." in said
@@ -292,19 +294,19 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten(office: Office) -> N
     assert f"{REVIEWER_2}: question asked" in said
     assert value_of(answer, "approve-words") == "two years"
     assert value_of(answer, "approve-text") == "Welcome"
-    assert office.record(reference)["state"] == "waiting_for_answer"
+    assert desk_app.record(reference)["state"] == "waiting_for_answer"
     assert f'name="seen" value="{seen + 2}"' in answer.text
-    assert office.approve(mine, reference, seen=str(seen + 2), **typed).status_code == 303
+    assert desk_app.approve(mine, reference, seen=str(seen + 2), **typed).status_code == 303
 
 
-def test_what_is_no_longer_possible_keeps_what_was_typed_as_text(office: Office) -> None:
-    reference = office.deal()
-    mine, theirs = office.browser(REVIEWER_1), office.browser(REVIEWER_2)
-    seen = len(office.record(reference)["history"])
-    office.approve(theirs, reference)
-    reasons = office.service.site.current().program.deal_registration.reject_reasons
+def test_what_is_no_longer_possible_keeps_what_was_typed_as_text(desk_app: DeskApp) -> None:
+    reference = desk_app.deal()
+    mine, theirs = desk_app.browser(REVIEWER_1), desk_app.browser(REVIEWER_2)
+    seen = len(desk_app.record(reference)["history"])
+    desk_app.approve(theirs, reference)
+    reasons = desk_app.service.site.current().program.deal_registration.reject_reasons
     duplicate = next(reason for reason in reasons if reason.id == "duplicate")
-    answer = office.do(mine, reference, "reject", seen=str(seen), reason="duplicate", text="My long text")
+    answer = desk_app.do(mine, reference, "reject", seen=str(seen), reason="duplicate", text="My long text")
     assert answer.status_code == 409
     said = words(answer)
     assert "What you wanted is no longer possible. What you typed:" in said
@@ -314,65 +316,65 @@ def test_what_is_no_longer_possible_keeps_what_was_typed_as_text(office: Office)
     assert "Decision – commission 10%" in said
 
 
-def test_a_full_disk_loses_nothing_that_was_typed(office: Office) -> None:
+def test_a_full_disk_loses_nothing_that_was_typed(desk_app: DeskApp) -> None:
     """503, the form as it was, and nothing has happened."""
-    reference = office.deal()
-    browser = office.browser()
-    with full_disk(office):
-        answer = office.approve(browser, reference, text="A long message")
+    reference = desk_app.deal()
+    browser = desk_app.browser()
+    with full_disk(desk_app):
+        answer = desk_app.approve(browser, reference, text="A long message")
     assert answer.status_code == 503
     assert "Retry-After" in answer.headers
     assert "We have NOT saved this." in words(answer)
     assert value_of(answer, "approve-text") == "A long message"
-    assert office.record(reference)["state"] == "received"
-    assert office.approve(browser, reference, text="A long message").status_code == 303
+    assert desk_app.record(reference)["state"] == "received"
+    assert desk_app.approve(browser, reference, text="A long message").status_code == 303
 
 
-def test_a_correction_shows_before_and_after(office: Office) -> None:
-    reference = office.deal()
-    said = {**office.record(reference)["said"], "value_amount": "30000"}
-    office.clock.forward(minutes=5)
-    office.service.submissions.correct(reference, said, program=office.program)
-    page = page_of(office, reference)
+def test_a_correction_shows_before_and_after(desk_app: DeskApp) -> None:
+    reference = desk_app.deal()
+    said = {**desk_app.record(reference)["said"], "value_amount": "30000"}
+    desk_app.clock.forward(minutes=5)
+    desk_app.service.submissions.correct(reference, said, program=desk_app.program)
+    page = page_of(desk_app, reference)
     assert "Corrected by the sender on 23 Nov, 10:05" in page
     assert "Value 25,000.00 PLN 30,000.00 PLN" in page
 
 
-def test_what_a_machine_filled_in_can_only_be_noted_on(office: Office) -> None:
-    record = office.service.submissions.submit(
+def test_what_a_machine_filled_in_can_only_be_noted_on(desk_app: DeskApp) -> None:
+    record = desk_app.service.submissions.submit(
         "deal-registration",
-        office.record(office.deal())["said"] | {"product": "Spam"},
-        program=office.program,
+        desk_app.record(desk_app.deal())["said"] | {"product": "Spam"},
+        program=desk_app.program,
         language="pl",
         trapped=True,
     )
-    said = page_of(office, record["id"])
+    said = page_of(desk_app, record["id"])
     assert "A machine filled this in" in said
-    assert office.do(office.browser(), record["id"], "take").status_code == 422
-    assert office.do(office.browser(), record["id"], "note", text="Spam").status_code == 303
+    assert desk_app.do(desk_app.browser(), record["id"], "take").status_code == 422
+    assert desk_app.do(desk_app.browser(), record["id"], "note", text="Spam").status_code == 303
 
 
 @pytest.mark.parametrize("field", ["words", "text", "product"])
-def test_signs_that_nobody_sees_are_refused(office: Office, field: str) -> None:
+def test_signs_that_nobody_sees_are_refused(desk_app: DeskApp, field: str) -> None:
     """I5, M1: nor what a mail header would read as an encoded word in a line."""
-    browser, reference = office.browser(), office.deal()
+    browser, reference = desk_app.browser(), desk_app.deal()
     for typed in ("a\x00b", "a\u202eb"):
-        assert office.approve(browser, reference, **{field: typed}).status_code == 422
-    assert office.approve(browser, reference, words="=?utf-8?q?a?=").status_code == 422
-    assert office.approve(browser, reference, text="x" * 5001).status_code == 422
+        assert desk_app.approve(browser, reference, **{field: typed}).status_code == 422
+    assert desk_app.approve(browser, reference, words="=?utf-8?q?a?=").status_code == 422
+    assert desk_app.approve(browser, reference, text="x" * 5001).status_code == 422
 
 
 EVIL = '<script>alert(1)</script>"onmouseover="{{7*7}}${7*7}'
 
 
-def test_nothing_that_was_typed_is_markup(office: Office) -> None:
+def test_nothing_that_was_typed_is_markup(desk_app: DeskApp) -> None:
     """I2: in every field of a deal and an application, and in what staff write."""
-    deal = office.deal(customer_name=EVIL, product=EVIL, description=EVIL)
-    application = office.application(company_name=EVIL, message=EVIL, **{"contacts-0-name": EVIL})
-    browser = office.browser(ADMIN)
-    office.do(browser, deal, "note", text=EVIL)
-    office.do(browser, deal, "ask", text=EVIL)
-    office.approve(browser, deal, words=EVIL, text=EVIL, product=EVIL)
+    deal = desk_app.deal(customer_name=EVIL, product=EVIL, description=EVIL)
+    application = desk_app.application(company_name=EVIL, message=EVIL, **{"contacts-0-name": EVIL})
+    browser = desk_app.browser(ADMIN)
+    desk_app.do(browser, deal, "note", text=EVIL)
+    desk_app.do(browser, deal, "ask", text=EVIL)
+    desk_app.approve(browser, deal, words=EVIL, text=EVIL, product=EVIL)
     for address in (
         "/desk/",
         "/desk/?state=all",
@@ -383,30 +385,30 @@ def test_nothing_that_was_typed_is_markup(office: Office) -> None:
         assert "<script" not in html
         assert '"onmouseover' not in html
         assert "{{7*7}}" in html
-    refused = office.do(browser, application, "reject", text=EVIL + "\x00")
+    refused = desk_app.do(browser, application, "reject", text=EVIL + "\x00")
     assert "<script" not in refused.text
 
 
-def test_a_mail_that_did_not_arrive_is_sent_again_from_here(office: Office) -> None:
-    reference = office.deal()
-    store = office.service.store
+def test_a_mail_that_did_not_arrive_is_sent_again_from_here(desk_app: DeskApp) -> None:
+    reference = desk_app.deal()
+    store = desk_app.service.store
     (mail,) = [
         each for each in store.find("mails", "record", reference) if each["template"] == "deal-received"
     ]
     with store.batch() as batch:
         batch.replace("mails", {**mail, "state": "dead", "problem": "550 no"}, mail["version"])
-    assert "not delivered: 550 no" in page_of(office, reference)
+    assert "not delivered: 550 no" in page_of(desk_app, reference)
     address = f"/desk/submissions/{reference}"
-    browser = office.browser()
+    browser = desk_app.browser()
     answer = browser.post(f"/desk/mails/{mail['id']}/resend", data={"next": address}, headers=OWN)
     assert (answer.status_code, answer.location) == (303, f"{address}?done=resent")
-    assert "not delivered, sent again" in page_of(office, reference)
+    assert "not delivered, sent again" in page_of(desk_app, reference)
 
 
-def test_the_partners_number_is_compared_as_it_is_meant(office: Office) -> None:
+def test_the_partners_number_is_compared_as_it_is_meant(desk_app: DeskApp) -> None:
     """The same number with and without a prefix is the same partner."""
-    office.partner()
-    assert "No application has" not in page_of(office, office.deal(partner_tax_id=f"PL {NIP}"))
+    desk_app.partner()
+    assert "No application has" not in page_of(desk_app, desk_app.deal(partner_tax_id=f"PL {NIP}"))
 
 
 @pytest.mark.parametrize(
@@ -419,18 +421,18 @@ def test_the_partners_number_is_compared_as_it_is_meant(office: Office) -> None:
         ("note", {"text": "They called"}),
     ],
 )
-def test_a_button_that_is_pressed_twice(office: Office, action: str, fields: dict[str, str]) -> None:
+def test_a_button_that_is_pressed_twice(desk_app: DeskApp, action: str, fields: dict[str, str]) -> None:
     """Both presses lead to the same page; it was done once, and nobody is said to have been faster."""
-    reference, browser = office.deal(), office.browser()
-    answers = [office.do(browser, reference, action, seen="1", **fields) for _ in range(2)]
+    reference, browser = desk_app.deal(), desk_app.browser()
+    answers = [desk_app.do(browser, reference, action, seen="1", **fields) for _ in range(2)]
     assert [answer.location for answer in answers] == [f"/desk/submissions/{reference}?done={action}"] * 2
-    done = [entry["what"] for entry in office.record(reference)["history"]]
+    done = [entry["what"] for entry in desk_app.record(reference)["history"]]
     assert done.count(action) == 1
 
 
-def test_letters_of_two_alphabets_are_named(office: Office) -> None:
+def test_letters_of_two_alphabets_are_named(desk_app: DeskApp) -> None:
     """Whoever decides cannot see that they are others."""
-    reference = office.deal(customer_name="Ζеbra")
-    said = words(office.browser().get(f"/desk/submissions/{reference}"))
+    reference = desk_app.deal(customer_name="Ζеbra")
+    said = words(desk_app.browser().get(f"/desk/submissions/{reference}"))
     assert "“Ζеbra” mixes letters of two alphabets and may pass for another name." in said
     assert "Ζ (U+0396 GREEK CAPITAL LETTER ZETA), е (U+0435 CYRILLIC SMALL LETTER IE)." in said

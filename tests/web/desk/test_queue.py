@@ -9,7 +9,7 @@ from forms_service.domain.auth.roles import UserKind
 from forms_service.services import backups
 from forms_service.services.user_repository import shut_out
 from forms_service.web.desk import alerts
-from tests.factories.desk import ADMIN, OTHER_NIP, OWN, REVIEWER_1, REVIEWER_2, WATCHER, Office, words
+from tests.factories.desk import ADMIN, OTHER_NIP, OWN, REVIEWER_1, REVIEWER_2, WATCHER, DeskApp, words
 
 
 def order(html: str) -> list[str]:
@@ -17,37 +17,37 @@ def order(html: str) -> list[str]:
     return re.findall(r'queue__what"><a href="/desk/submissions/([A-Z0-9-]+)"', html)
 
 
-def test_the_most_urgent_comes_first_in_words(office: Office) -> None:
-    application = office.application()
-    first = office.deal()
-    office.clock.forward(days=1)
-    second = office.deal(customer_name="Second", customer_country="DE", product="Other")
-    office.clock.forward(days=2)
-    answer = office.browser().get("/desk/")
+def test_the_most_urgent_comes_first_in_words(desk_app: DeskApp) -> None:
+    application = desk_app.application()
+    first = desk_app.deal()
+    desk_app.clock.forward(days=1)
+    second = desk_app.deal(customer_name="Second", customer_country="DE", product="Other")
+    desk_app.clock.forward(days=2)
+    answer = desk_app.browser().get("/desk/")
     assert order(answer.text) == [first, second, application]
     said = words(answer)
     assert "3 submissions, most urgent first" in said
     assert "1 business day overdue Wed 25 Nov Example Customer" in said
     assert "due today Thu 26 Nov Second" in said
     assert "waiting for 3 business days Example Partner" in said
-    assert "po terminie od 1 dnia roboczego" in words(office.browser(lang="pl").get("/desk/"))
+    assert "po terminie od 1 dnia roboczego" in words(desk_app.browser(lang="pl").get("/desk/"))
 
 
-def test_a_row_says_what_stands_out(office: Office) -> None:
-    office.partner()
-    office.deal(customer_tax_id=OTHER_NIP)
-    reference = office.deal(
+def test_a_row_says_what_stands_out(desk_app: DeskApp) -> None:
+    desk_app.partner()
+    desk_app.deal(customer_tax_id=OTHER_NIP)
+    reference = desk_app.deal(
         partner_email="somebody@elsewhere.example", customer_tax_id=OTHER_NIP, product="B"
     )
-    office.do(office.browser(), reference, "take")
-    said = words(office.browser().get(f"/desk/?search={reference}"))
+    desk_app.do(desk_app.browser(), reference, "take")
+    said = words(desk_app.browser().get(f"/desk/?search={reference}"))
     assert f"Under review {REVIEWER_1} conflict sender to check" in said
 
 
-def test_each_filter_narrows_and_can_be_taken_away(office: Office) -> None:
-    deal, application = office.deal(), office.application()
-    browser = office.browser()
-    office.do(browser, application, "take")
+def test_each_filter_narrows_and_can_be_taken_away(desk_app: DeskApp) -> None:
+    deal, application = desk_app.deal(), desk_app.application()
+    browser = desk_app.browser()
+    desk_app.do(browser, application, "take")
     shown = {
         "?kind=deal": [deal],
         "?kind=application": [application],
@@ -55,8 +55,8 @@ def test_each_filter_narrows_and_can_be_taken_away(office: Office) -> None:
         "?state=closed": [],
         f"?owner={REVIEWER_1}": [application],
         "?owner=-": [deal],
-        f"?tier={office.program.tiers[-1].id}": [application],
-        f"?tier={office.program.tiers[0].id}": [],
+        f"?tier={desk_app.program.tiers[-1].id}": [application],
+        f"?tier={desk_app.program.tiers[0].id}": [],
         "?since=2026-11-23": [deal, application],
         "?until=2026-11-22": [],
         "?overdue=y": [],
@@ -75,24 +75,24 @@ def test_each_filter_narrows_and_can_be_taken_away(office: Office) -> None:
     assert chips == ["/desk/?owner=-", "/desk/?kind=deal"]
 
 
-def test_a_search_tells_of_what_is_not_open_any_more(office: Office) -> None:
+def test_a_search_tells_of_what_is_not_open_any_more(desk_app: DeskApp) -> None:
     """Whoever searches for a decided one is not told that there is none."""
-    browser = office.browser()
-    office.approve(browser, office.deal(customer_name="Sought Ltd"))
+    browser = desk_app.browser()
+    desk_app.approve(browser, desk_app.deal(customer_name="Sought Ltd"))
     page = browser.get("/desk/?search=sought")
     assert "1 more fits, in another state Nothing in this state fits." in words(page)
     assert 'href="/desk/?search=sought&amp;state=all"' in page.text
     assert "more fit" not in words(browser.get("/desk/?search=sought&state=all"))
-    office.deal(customer_name="Sought Ltd", product="Another")
+    desk_app.deal(customer_name="Sought Ltd", product="Another")
     assert "1 more fits" in words(browser.get("/desk/?search=sought"))
     assert "Nothing fits. Take away" in words(browser.get("/desk/?search=nobody"))
     assert "more fit" not in words(browser.get("/desk/"))
 
 
-def test_pages_of_fifty(office: Office) -> None:
+def test_pages_of_fifty(desk_app: DeskApp) -> None:
     for number in range(52):
-        office.deal(product=f"Product {number}", customer_name=f"Customer {number}")
-    browser = office.browser()
+        desk_app.deal(product=f"Product {number}", customer_name=f"Customer {number}")
+    browser = desk_app.browser()
     first, last = browser.get("/desk/"), browser.get("/desk/?page=2")
     assert (len(order(first.text)), len(order(last.text))) == (50, 2)
     assert "Page 1 of 2 Next page" in words(first)
@@ -101,10 +101,10 @@ def test_pages_of_fifty(office: Office) -> None:
     assert order(browser.get("/desk/?page=99").text) == order(last.text)
 
 
-def test_a_day_that_is_none_is_said_and_kept(office: Office) -> None:
+def test_a_day_that_is_none_is_said_and_kept(desk_app: DeskApp) -> None:
     """422; the list is shown without it, the form is open with what was typed."""
-    office.deal()
-    answer = office.browser().get("/desk/?since=1.13.2026&kind=deal")
+    desk_app.deal()
+    answer = desk_app.browser().get("/desk/?since=1.13.2026&kind=deal")
     assert answer.status_code == 422
     assert "Enter the date as year-month-day" in words(answer)
     assert 'href="#since"' in answer.text
@@ -112,63 +112,63 @@ def test_a_day_that_is_none_is_said_and_kept(office: Office) -> None:
     assert '<details class="filters" open>' in answer.text
 
 
-def test_an_empty_desk_says_so(office: Office) -> None:
-    browser = office.browser()
+def test_an_empty_desk_says_so(desk_app: DeskApp) -> None:
+    browser = desk_app.browser()
     assert "Nothing waits. Whatever comes in appears here" in words(browser.get("/desk/"))
     assert "Nothing fits. Take away one of the filters" in words(browser.get("/desk/?search=nobody"))
 
 
-def test_what_the_service_needs_stands_above_the_list(open_office: Callable[..., Office]) -> None:
+def test_what_the_service_needs_stands_above_the_list(open_desk: Callable[..., DeskApp]) -> None:
     """Undelivered mail first, then mail server and backup. Not above a narrowed list, nor for readers."""
-    office = open_office()
-    office.deal()
-    mail = office.service.store.find("mails", "state", "queued")[0]
-    with office.service.store.batch() as batch:
+    desk_app = open_desk()
+    desk_app.deal()
+    mail = desk_app.service.store.find("mails", "state", "queued")[0]
+    with desk_app.service.store.batch() as batch:
         batch.replace("mails", {**mail, "state": "dead", "problem": "550"}, mail["version"])
-    said = words(office.browser().get("/desk/"))
+    said = words(desk_app.browser().get("/desk/"))
     needs = said[said.index("The service needs you") : said.index("Open Mine")]
     assert needs.startswith("The service needs you 1 mail was not delivered. See which Nobody gets mails:")
     assert "There is no backup yet" in needs
-    assert "The service needs you" not in words(office.browser().get("/desk/?kind=deal"))
-    assert "The service needs you" not in words(office.browser(WATCHER).get("/desk/"))
+    assert "The service needs you" not in words(desk_app.browser().get("/desk/?kind=deal"))
+    assert "The service needs you" not in words(desk_app.browser(WATCHER).get("/desk/"))
 
 
-def test_each_need_is_told(open_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_need_is_told(open_desk: Callable[..., DeskApp], monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk, an old backup, a line that a crash tore."""
-    office = open_office()
-    browser = office.browser()
+    desk_app = open_desk()
+    browser = desk_app.browser()
     assert "The disk is almost full" not in words(browser.get("/desk/"))
     monkeypatch.setattr(alerts, "LITTLE_SPACE_BYTES", 10**18)
     assert re.search(r"The disk is almost full: [\d,]+ MB left\.", words(browser.get("/desk/")))
-    backups.record(office.service.settings.data_dir, office.journal, office.clock())
-    office.clock.forward(days=7)
-    assert "backup" not in words(office.browser().get("/desk/"))
-    office.clock.forward(seconds=1)
-    assert "The last backup was made on 23 Nov." in words(office.browser().get("/desk/"))
+    backups.record(desk_app.service.settings.data_dir, desk_app.journal, desk_app.clock())
+    desk_app.clock.forward(days=7)
+    assert "backup" not in words(desk_app.browser().get("/desk/"))
+    desk_app.clock.forward(seconds=1)
+    assert "The last backup was made on 23 Nov." in words(desk_app.browser().get("/desk/"))
 
 
-def test_that_nobody_may_decide_is_told_to_whoever_is_left(office: Office) -> None:
+def test_that_nobody_may_decide_is_told_to_whoever_is_left(desk_app: DeskApp) -> None:
     """They read only, and nothing else is said to them: there is nothing that they could see to."""
-    browser = office.browser(WATCHER)
+    browser = desk_app.browser(WATCHER)
     assert "The service needs you" not in words(browser.get("/desk/"))
     for email in (REVIEWER_1, REVIEWER_2):
-        office.service.auth.users.remove(UserKind.STAFF, email, by="command")
-    with office.service.store.batch() as batch:
+        desk_app.service.auth.users.remove(UserKind.STAFF, email, by="command")
+    with desk_app.service.store.batch() as batch:
         (boss,) = (each for each in batch.find("people", "kind", "staff") if each["email"] == ADMIN)
-        shut_out(batch, boss, at=office.clock(), by="settings")
+        shut_out(batch, boss, at=desk_app.clock(), by="settings")
     said = words(browser.get("/desk/"))
     assert "The service needs you Nobody may decide: nobody is told of what comes in. Submissions" in said
 
 
-def test_needs_end_when_they_are_met(open_office: Callable[..., Office]) -> None:
-    office = open_office(MAIL_URL="smtp://127.0.0.1:9")
-    said = words(office.browser().get("/desk/"))
+def test_needs_end_when_they_are_met(open_desk: Callable[..., DeskApp]) -> None:
+    desk_app = open_desk(MAIL_URL="smtp://127.0.0.1:9")
+    said = words(desk_app.browser().get("/desk/"))
     assert "Nobody gets mails" not in said
     assert "not delivered" not in said
 
 
-def test_the_language_switch_stays_in_the_view(office: Office) -> None:
-    browser = office.browser()
+def test_the_language_switch_stays_in_the_view(desk_app: DeskApp) -> None:
+    browser = desk_app.browser()
     page = browser.get("/desk/?kind=deal&owner=-").text
     back = re.search(r'name="next" value="([^"]+)"', page)
     assert back is not None
@@ -179,10 +179,10 @@ def test_the_language_switch_stays_in_the_view(office: Office) -> None:
     assert '<html lang="pl">' in browser.get(answer.location).text
 
 
-def test_navigation_is_what_a_role_may_use(office: Office) -> None:
+def test_navigation_is_what_a_role_may_use(desk_app: DeskApp) -> None:
     def entries(email: str) -> list[str]:
         nav = (
-            office.browser(email)
+            desk_app.browser(email)
             .get("/desk/")
             .text.partition('<nav class="top__nav"')[2]
             .partition("</nav>")[0]
@@ -194,12 +194,12 @@ def test_navigation_is_what_a_role_may_use(office: Office) -> None:
     assert entries(ADMIN)[-2:] == ["/desk/privacy", "/desk/people"]
 
 
-def test_a_decision_that_did_not_arrive_stands_out_in_the_list_of_what_is_closed(office: Office) -> None:
+def test_a_decision_that_did_not_arrive_stands_out_in_the_list_of_what_is_closed(desk_app: DeskApp) -> None:
     """The conflict that was decided on does not."""
-    office.deal(partner_email="other@partner.example")
-    reference, browser = office.deal(), office.browser()
-    office.do(browser, reference, "reject", reason="cannot-register")
-    store = office.service.store
+    desk_app.deal(partner_email="other@partner.example")
+    reference, browser = desk_app.deal(), desk_app.browser()
+    desk_app.do(browser, reference, "reject", reason="cannot-register")
+    store = desk_app.service.store
     mail = next(each for each in store.find("mails", "record", reference) if each["template"] == "rejected")
     assert "mail not delivered" not in words(browser.get("/desk/?state=closed"))
     with store.batch() as batch:

@@ -6,21 +6,21 @@ from html import unescape
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.factories.desk import NIP, OTHER_NIP, Office, words
+from tests.factories.desk import NIP, OTHER_NIP, DeskApp, words
 
 EARLY, LATE = "early@partner.example", "late@other.example"
 
 
-def deal(office: Office, sender: str, **other: str) -> str:
+def deal(desk_app: DeskApp, sender: str, **other: str) -> str:
     numbers = {EARLY: NIP, LATE: OTHER_NIP}
-    reference = office.deal(partner_email=sender, partner_tax_id=numbers.get(sender, NIP), **other)
-    office.clock.forward(minutes=1)
+    reference = desk_app.deal(partner_email=sender, partner_tax_id=numbers.get(sender, NIP), **other)
+    desk_app.clock.forward(minutes=1)
     return reference
 
 
-def offered(office: Office, reference: str) -> tuple[str, dict[str, str]] | None:
+def offered(desk_app: DeskApp, reference: str) -> tuple[str, dict[str, str]] | None:
     """The words of the button, and what it sends."""
-    html = office.browser().get(f"/desk/submissions/{reference}").text
+    html = desk_app.browser().get(f"/desk/submissions/{reference}").text
     deciding = html[html.index("case__deciding") :]
     form = re.search(r"<form.*?</form>", deciding, re.S)
     assert form is not None
@@ -31,24 +31,24 @@ def offered(office: Office, reference: str) -> tuple[str, dict[str, str]] | None
     return unescape(button[1]).replace("\xa0", " "), {name: unescape(text) for name, text in fields.items()}
 
 
-def press(office: Office, reference: str) -> TestResponse:
-    suggestion = offered(office, reference)
+def press(desk_app: DeskApp, reference: str) -> TestResponse:
+    suggestion = offered(desk_app, reference)
     assert suggestion is not None
-    return office.do(office.browser(), reference, **suggestion[1])
+    return desk_app.do(desk_app.browser(), reference, **suggestion[1])
 
 
 @pytest.fixture
-def known(office: Office) -> Office:
+def known(desk_app: DeskApp) -> DeskApp:
     """The early partner has had an approval before."""
-    office.approve(office.browser(), deal(office, EARLY, customer_name="Known"), percent="12.5")
-    return office
+    desk_app.approve(desk_app.browser(), deal(desk_app, EARLY, customer_name="Known"), percent="12.5")
+    return desk_app
 
 
-def test_nothing_is_offered_to_a_partner_without_an_approval(office: Office) -> None:
-    assert offered(office, deal(office, EARLY)) is None
+def test_nothing_is_offered_to_a_partner_without_an_approval(desk_app: DeskApp) -> None:
+    assert offered(desk_app, deal(desk_app, EARLY)) is None
 
 
-def test_the_terms_of_last_time(known: Office) -> None:
+def test_the_terms_of_last_time(known: DeskApp) -> None:
     reference = deal(known, EARLY, product="Another product")
     assert offered(known, reference) is not None
     assert press(known, reference).status_code == 303
@@ -60,7 +60,7 @@ def test_the_terms_of_last_time(known: Office) -> None:
     )
 
 
-def test_whoever_was_first_is_approved_with_that_as_the_reason(known: Office) -> None:
+def test_whoever_was_first_is_approved_with_that_as_the_reason(known: DeskApp) -> None:
     first = deal(known, EARLY, customer_name="Wanted")
     deal(known, LATE, customer_name="Wanted")
     suggestion = offered(known, first)
@@ -70,7 +70,7 @@ def test_whoever_was_first_is_approved_with_that_as_the_reason(known: Office) ->
     assert known.record(first)["decision"]["despite_conflict"] == "It was registered first."
 
 
-def test_whoever_was_not_is_rejected_as_last_time(known: Office) -> None:
+def test_whoever_was_not_is_rejected_as_last_time(known: DeskApp) -> None:
     """There has to have been a last time; after it the sender reads the reason, and nothing of others."""
     deal(known, EARLY, customer_name="Wanted")
     second = deal(known, LATE, customer_name="Wanted")
@@ -84,13 +84,13 @@ def test_whoever_was_not_is_rejected_as_last_time(known: Office) -> None:
     assert known.record(third)["decision"]["reason"] == "cannot-register"
 
 
-def test_what_was_chosen_without_a_conflict_says_nothing_about_one(known: Office) -> None:
+def test_what_was_chosen_without_a_conflict_says_nothing_about_one(known: DeskApp) -> None:
     known.do(known.browser(), deal(known, LATE, customer_name="Alone"), "reject", reason="outside-offer")
     deal(known, EARLY, customer_name="Wanted")
     assert offered(known, deal(known, LATE, customer_name="Wanted")) is None
 
 
-def test_a_name_that_is_only_near_rejects_nobody(known: Office) -> None:
+def test_a_name_that_is_only_near_rejects_nobody(known: DeskApp) -> None:
     deal(known, EARLY, customer_name="Wanted")
     known.do(known.browser(), deal(known, LATE, customer_name="Wanted"), "reject", reason="cannot-register")
     deal(known, EARLY, customer_name="Zgrabka Polska")
@@ -99,7 +99,7 @@ def test_a_name_that_is_only_near_rejects_nobody(known: Office) -> None:
     assert offered(known, near) is None
 
 
-def test_where_the_later_one_is_approved_already_nobody_is_first(known: Office) -> None:
+def test_where_the_later_one_is_approved_already_nobody_is_first(known: DeskApp) -> None:
     """It came first, and somebody else has the approval: that is for people."""
     first = deal(known, EARLY, customer_name="Wanted", product="Other")
     late = deal(known, LATE, customer_name="Wanted")
@@ -107,7 +107,7 @@ def test_where_the_later_one_is_approved_already_nobody_is_first(known: Office) 
     assert offered(known, first) is None
 
 
-def test_a_decided_one_offers_nothing(known: Office) -> None:
+def test_a_decided_one_offers_nothing(known: DeskApp) -> None:
     reference = deal(known, EARLY, customer_name="Done")
     press(known, reference)
     assert offered(known, reference) is None

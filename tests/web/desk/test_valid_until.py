@@ -10,23 +10,23 @@ from typing import cast
 import pytest
 
 from partner_program import Program
-from tests.factories.desk import OWN, REVIEWER_1, WATCHER, Office, value_of, words
+from tests.factories.desk import OWN, REVIEWER_1, WATCHER, DeskApp, value_of, words
 from tests.factories.site import make_site
 
 
 @pytest.fixture
-def protecting(program: Program, tmp_path: Path) -> Iterator[Office]:
-    """An office whose program protects approvals for ninety days."""
+def protecting(program: Program, tmp_path: Path) -> Iterator[DeskApp]:
+    """An desk_app whose program protects approvals for ninety days."""
     content = program.model_dump()
     content["deal_registration"]["protection"] = {"days": 90, "reminder_days_before": 14}
     changed = Program.model_validate(content)
     site = make_site(tmp_path / "site" / "built", changed, mark="protecting")
-    office = Office(site, tmp_path / "protecting", changed)
-    yield office
-    office.close()
+    desk_app = DeskApp(site, tmp_path / "protecting", changed)
+    yield desk_app
+    desk_app.close()
 
 
-def test_until_when_it_is_valid_and_for_longer(protecting: Office) -> None:
+def test_until_when_it_is_valid_and_for_longer(protecting: DeskApp) -> None:
     browser = protecting.browser()
     reference = protecting.deal()
     protecting.approve(browser, reference)
@@ -54,17 +54,17 @@ def test_until_when_it_is_valid_and_for_longer(protecting: Office) -> None:
     assert f"{REVIEWER_1} valid for longer {reference}" in words(browser.get("/desk/history"))
 
 
-def test_where_the_program_names_no_day_there_is_none(office: Office) -> None:
-    browser, reference = office.browser(), office.deal()
-    office.approve(browser, reference)
+def test_where_the_program_names_no_day_there_is_none(desk_app: DeskApp) -> None:
+    browser, reference = desk_app.browser(), desk_app.deal()
+    desk_app.approve(browser, reference)
     said = words(browser.get(f"/desk/submissions/{reference}"))
     assert "Valid until" not in said
-    data = {"until": "2027-05-31", "version": str(office.record(reference)["version"])}
+    data = {"until": "2027-05-31", "version": str(desk_app.record(reference)["version"])}
     answer = browser.post(f"/desk/submissions/{reference}/extend", data=data, headers=OWN)
     assert answer.status_code == 400
 
 
-def test_the_sender_reads_it_in_the_mail_and_on_the_status_page(protecting: Office) -> None:
+def test_the_sender_reads_it_in_the_mail_and_on_the_status_page(protecting: DeskApp) -> None:
     """And that it is longer now, and that it is over."""
     browser, reference = protecting.browser(), protecting.deal()
     protecting.approve(browser, reference)
@@ -92,7 +92,7 @@ def test_the_sender_reads_it_in_the_mail_and_on_the_status_page(protecting: Offi
     assert "Valid until: Monday 31 May 2027. That day is over." in said
 
 
-def test_an_approval_that_is_over_takes_nothing_from_anybody(protecting: Office) -> None:
+def test_an_approval_that_is_over_takes_nothing_from_anybody(protecting: DeskApp) -> None:
     """It is shown beside the next registration of the customer, and asks for no reason."""
     protecting.approve(protecting.browser(), protecting.deal(partner_email="first@partner.example"))
     protecting.clock.forward(days=80)
@@ -107,16 +107,16 @@ def test_an_approval_that_is_over_takes_nothing_from_anybody(protecting: Office)
     assert protecting.approve(browser, after).status_code == 303
 
 
-def test_a_list_says_until_when_where_there_is_an_until(protecting: Office, office: Office) -> None:
+def test_a_list_says_until_when_where_there_is_an_until(protecting: DeskApp, desk_app: DeskApp) -> None:
     reference = protecting.deal()
     protecting.approve(protecting.browser(), reference)
-    for place, expected in ((protecting, True), (office, False)):
+    for place, expected in ((protecting, True), (desk_app, False)):
         answer = place.browser().post("/desk/export?state=all", data={"format": "csv"}, headers=OWN)
         assert ("Valid until" in answer.data.decode("utf-8-sig")) is expected
         assert ("2027-02-21" in answer.data.decode("utf-8-sig")) is expected
 
 
-def test_no_day_is_too_far_away(protecting: Office) -> None:
+def test_no_day_is_too_far_away(protecting: DeskApp) -> None:
     """Somebody who types 2207 for 2027 is asked."""
     browser, reference = protecting.browser(), protecting.deal()
     protecting.approve(browser, reference)

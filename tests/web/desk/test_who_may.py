@@ -6,7 +6,7 @@ import pytest
 
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER
 from forms_service.web.auth.permissions import need_of
-from tests.factories.desk import ADMIN, OWN, REVIEWER_1, WATCHER, Office, words
+from tests.factories.desk import ADMIN, OWN, REVIEWER_1, WATCHER, DeskApp, words
 
 NEEDED = {
     "show_queue": READER,
@@ -50,10 +50,10 @@ STAFF = {WATCHER: READER, REVIEWER_1: REVIEWER, ADMIN: ADMINISTRATOR}
 STRENGTH = [READER, REVIEWER, ADMINISTRATOR]
 
 
-def routes(office: Office, reference: str) -> list[tuple[str, str, str]]:
+def routes(desk_app: DeskApp, reference: str) -> list[tuple[str, str, str]]:
     """Name of the view, method, address: of every route but those of partners, for which see partner_zone."""
     found = []
-    for rule in office.app.url_map.iter_rules():
+    for rule in desk_app.app.url_map.iter_rules():
         blueprint, _, name = rule.endpoint.partition(".")
         if blueprint == "desk" and not rule.rule.startswith("/desk/partners"):
             address = rule.rule.replace("<reference>", reference).replace("<id>", "none")
@@ -62,11 +62,11 @@ def routes(office: Office, reference: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def test_every_view_says_who_may_use_it(office: Office) -> None:
+def test_every_view_says_who_may_use_it(desk_app: DeskApp) -> None:
     """A page that says nothing is nobody's; each of these says what is written here."""
     roles = {
         name.partition(".")[2]: getattr(need_of(view), "role", None)
-        for name, view in office.app.view_functions.items()
+        for name, view in desk_app.app.view_functions.items()
         if name.startswith("desk.")
     }
     assert {name: roles.get(name) for name in NEEDED} == NEEDED
@@ -74,12 +74,12 @@ def test_every_view_says_who_may_use_it(office: Office) -> None:
 
 
 @pytest.mark.parametrize("email", STAFF)
-def test_a_role_meets_its_own_pages_and_no_others(office: Office, email: str) -> None:
+def test_a_role_meets_its_own_pages_and_no_others(desk_app: DeskApp, email: str) -> None:
     """A8: what is for somebody else is not there, as if it had never been."""
-    reference = office.deal()
-    browser = office.browser(email)
+    reference = desk_app.deal()
+    browser = desk_app.browser(email)
     missing = browser.get("/desk/none").text
-    for name, method, address in routes(office, reference):
+    for name, method, address in routes(desk_app, reference):
         answer = browser.open(address, method=method, headers=OWN)
         may = STRENGTH.index(STAFF[email]) >= STRENGTH.index(NEEDED[name])
         if may:
@@ -91,9 +91,9 @@ def test_a_role_meets_its_own_pages_and_no_others(office: Office, email: str) ->
             assert (answer.status_code, answer.text) == (404, missing), name
 
 
-def test_visitors_are_shown_the_way_in(office: Office) -> None:
-    browser = office.app.test_client()
-    for name, method, address in routes(office, office.deal()):
+def test_visitors_are_shown_the_way_in(desk_app: DeskApp) -> None:
+    browser = desk_app.app.test_client()
+    for name, method, address in routes(desk_app, desk_app.deal()):
         answer = browser.open(address, method=method, headers=OWN)
         if method == "GET":
             assert answer.status_code == 303, name
@@ -102,27 +102,27 @@ def test_visitors_are_shown_the_way_in(office: Office) -> None:
             assert answer.status_code == 403, name
 
 
-def test_a_form_of_another_site_does_nothing(office: Office) -> None:
+def test_a_form_of_another_site_does_nothing(desk_app: DeskApp) -> None:
     """C2, C5: nothing is done for a request that does not say it comes from here."""
-    reference = office.deal()
-    browser = office.browser(ADMIN)
-    before = office.journal.read_bytes()
+    reference = desk_app.deal()
+    browser = desk_app.browser(ADMIN)
+    before = desk_app.journal.read_bytes()
     for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
-        for _, method, address in routes(office, reference):
+        for _, method, address in routes(desk_app, reference):
             if method == "POST":
                 data = {"action": "take", "seen": "1"}
                 assert browser.post(address, data=data, headers=headers).status_code == 403
-    assert office.journal.read_bytes() == before
+    assert desk_app.journal.read_bytes() == before
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
-def test_looking_changes_nothing(office: Office, lang: str) -> None:
+def test_looking_changes_nothing(desk_app: DeskApp, lang: str) -> None:
     """C6: every page for every kind of submission, and not a byte is written."""
-    references = [office.deal(), office.deal(product="Another product"), office.application()]
-    browser = office.browser(ADMIN, lang)
-    before = office.journal.read_bytes()
+    references = [desk_app.deal(), desk_app.deal(product="Another product"), desk_app.application()]
+    browser = desk_app.browser(ADMIN, lang)
+    before = desk_app.journal.read_bytes()
     for reference in references:
-        for name, method, address in routes(office, reference):
+        for name, method, address in routes(desk_app, reference):
             if method == "GET":
                 answer = browser.get(address)
                 assert answer.status_code == 200, name
@@ -130,28 +130,28 @@ def test_looking_changes_nothing(office: Office, lang: str) -> None:
                 assert answer.headers["Cache-Control"] == "no-store"
                 assert "style=" not in answer.text
                 assert "<script" not in answer.text
-    assert office.journal.read_bytes() == before
+    assert desk_app.journal.read_bytes() == before
 
 
-def test_a_reader_is_offered_nothing_to_press(office: Office) -> None:
+def test_a_reader_is_offered_nothing_to_press(desk_app: DeskApp) -> None:
     """No form but those of the frame and the export."""
-    reference = office.deal()
-    page = office.browser(WATCHER).get(f"/desk/submissions/{reference}").text
+    reference = desk_app.deal()
+    page = desk_app.browser(WATCHER).get(f"/desk/submissions/{reference}").text
     assert "Example Customer" in page
     assert f'action="/desk/submissions/{reference}"' not in page
-    assert "/desk/enter" not in office.browser(WATCHER).get("/desk/").text
+    assert "/desk/enter" not in desk_app.browser(WATCHER).get("/desk/").text
 
 
-def test_a_missing_submission_is_not_there(office: Office) -> None:
-    browser = office.browser()
+def test_a_missing_submission_is_not_there(desk_app: DeskApp) -> None:
+    browser = desk_app.browser()
     for address in ("/desk/submissions/DEAL-2222-2222", "/desk/submissions/%00", "/desk/submissions/x"):
         assert browser.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(("lang", "way"), [("pl", "Zgłoszenia"), ("en", "Submissions")])
-def test_what_is_missing_leads_back_to_the_desk(office: Office, lang: str, way: str) -> None:
+def test_what_is_missing_leads_back_to_the_desk(desk_app: DeskApp, lang: str, way: str) -> None:
     """In the frame of the desk, at every address the same; whoever is not signed in learns of no desk."""
-    browser = office.browser(lang=lang)
+    browser = desk_app.browser(lang=lang)
     answers = [browser.get(f"/desk/{each}") for each in ("none", "submissions/DEAL-2222-2222", "people")]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1
@@ -159,11 +159,11 @@ def test_what_is_missing_leads_back_to_the_desk(office: Office, lang: str, way: 
     assert f'<html lang="{lang}">' in html
     assert re.search(rf'<main.*<a href="/desk/">{way}</a>.*</main>', html, re.S)
     assert 'href="/desk/figures"' in html
-    assert "<header" not in office.app.test_client().get("/desk/none").text
+    assert "<header" not in desk_app.app.test_client().get("/desk/none").text
 
 
-def test_a_request_that_cannot_be_read_leads_back_too(office: Office) -> None:
-    answer = office.do(office.browser(), office.deal(), "nonsense")
+def test_a_request_that_cannot_be_read_leads_back_too(desk_app: DeskApp) -> None:
+    answer = desk_app.do(desk_app.browser(), desk_app.deal(), "nonsense")
     assert answer.status_code == 400
     assert "We could not read what was sent" in words(answer)
     assert re.search(r'<main.*<a href="/desk/">Submissions</a>.*</main>', answer.text, re.S)

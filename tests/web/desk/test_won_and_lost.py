@@ -3,18 +3,18 @@
 from flask.testing import FlaskClient
 
 from forms_service.domain.submissions.outcomes import Refused
-from tests.factories.desk import OWN, REVIEWER_1, WATCHER, Office, full_disk, value_of, words
+from tests.factories.desk import OWN, REVIEWER_1, WATCHER, DeskApp, full_disk, value_of, words
 
 WON = {"outcome": "won", "on": "2026-11-23", "value_amount": "24 000,50", "value_currency": "PLN", "text": ""}
 LOST = {"outcome": "lost", "on": "2026-11-23", "text": "Another offer was cheaper"}
 
 
 def report(
-    office: Office, reference: str, browser: FlaskClient | None = None, **typed: str
+    desk_app: DeskApp, reference: str, browser: FlaskClient | None = None, **typed: str
 ) -> tuple[int, str]:
     """What the page says afterwards."""
-    browser = browser or office.browser()
-    seen = {"seen": str(len(office.record(reference)["history"]))}
+    browser = browser or desk_app.browser()
+    seen = {"seen": str(len(desk_app.record(reference)["history"]))}
     answer = browser.post(f"/desk/submissions/{reference}/result", data=seen | typed, headers=OWN)
     if answer.status_code == 303:
         return 303, words(browser.get(answer.location))
@@ -23,26 +23,26 @@ def report(
     return answer.status_code, words(answer)
 
 
-def test_won_then_corrected_to_lost_then_taken_back(office: Office) -> None:
-    reference = office.deal()
-    office.approve(office.browser(), reference)
-    status, said = report(office, reference, **WON)
+def test_won_then_corrected_to_lost_then_taken_back(desk_app: DeskApp) -> None:
+    reference = desk_app.deal()
+    desk_app.approve(desk_app.browser(), reference)
+    status, said = report(desk_app, reference, **WON)
     assert status == 303
     assert "It is won." in said and "Value of the deal: 24,000.50 PLN" in said
-    status, said = report(office, reference, **LOST)
+    status, said = report(desk_app, reference, **LOST)
     assert status == 303
     assert "Another offer was cheaper" in said and "reported as lost" in said
-    answer = office.do(office.browser(), reference, "take_back", reason="It was another deal")
+    answer = desk_app.do(desk_app.browser(), reference, "take_back", reason="It was another deal")
     assert answer.status_code == 303
-    record = office.record(reference)
+    record = desk_app.record(reference)
     assert (record["state"], len(record["former_results"])) == ("approved", 2)
-    history = words(office.browser().get("/desk/history"))
+    history = words(desk_app.browser().get("/desk/history"))
     assert f"{REVIEWER_1} reported as won {reference}" in history
 
 
-def test_what_cannot_be_is_said_beside_its_field_and_kept_as_typed(office: Office) -> None:
-    reference = office.deal()
-    office.approve(office.browser(), reference)
+def test_what_cannot_be_is_said_beside_its_field_and_kept_as_typed(desk_app: DeskApp) -> None:
+    reference = desk_app.deal()
+    desk_app.approve(desk_app.browser(), reference)
     for wrong, sentence in (
         ({"on": "2026-11-24"}, "The day of the decision cannot be after today"),
         ({"on": "2026-11-20"}, "This day is before the day of registration"),
@@ -50,56 +50,58 @@ def test_what_cannot_be_is_said_beside_its_field_and_kept_as_typed(office: Offic
         ({"outcome": "lost"}, "Write in a few words why it was lost"),
         ({"seen": "1"}, "Somebody changed this while you were reading."),
     ):
-        status, said = report(office, reference, **(WON | wrong))
+        status, said = report(desk_app, reference, **(WON | wrong))
         assert status in (409, 422)
         assert sentence in said
-    assert office.record(reference)["state"] == "approved"
+    assert desk_app.record(reference)["state"] == "approved"
 
 
-def test_nothing_typed_is_lost_when_nothing_can_be_stored(office: Office) -> None:
-    reference = office.deal()
-    office.approve(office.browser(), reference)
-    browser = office.browser()
-    with full_disk(office):
-        status, said = report(office, reference, browser, **LOST)
+def test_nothing_typed_is_lost_when_nothing_can_be_stored(desk_app: DeskApp) -> None:
+    reference = desk_app.deal()
+    desk_app.approve(desk_app.browser(), reference)
+    browser = desk_app.browser()
+    with full_disk(desk_app):
+        status, said = report(desk_app, reference, browser, **LOST)
     assert status == 503
     assert "We have NOT saved this" in said
 
 
-def test_what_is_open_or_rejected_cannot_be_won(office: Office) -> None:
+def test_what_is_open_or_rejected_cannot_be_won(desk_app: DeskApp) -> None:
     """Neither offered, nor done when it is sent all the same."""
-    reference = office.deal()
+    reference = desk_app.deal()
     for _ in range(2):
-        page = words(office.browser().get(f"/desk/submissions/{reference}"))
+        page = words(desk_app.browser().get(f"/desk/submissions/{reference}"))
         assert "Report won or lost" not in page
-        status, _said = report(office, reference, **WON)
+        status, _said = report(desk_app, reference, **WON)
         assert status == 422
-        office.do(office.browser(), reference, "reject", reason="duplicate")
-    assert office.record(reference)["state"] == "rejected"
+        desk_app.do(desk_app.browser(), reference, "reject", reason="duplicate")
+    assert desk_app.record(reference)["state"] == "rejected"
 
 
-def test_an_application_is_neither_won_nor_lost(office: Office) -> None:
+def test_an_application_is_neither_won_nor_lost(desk_app: DeskApp) -> None:
     """No form asks it of one: what is sent all the same is no request, and no mistake of ours."""
-    reference = office.application()
+    reference = desk_app.application()
     sent = {"seen": "1", **WON}
-    answer = office.browser().post(f"/desk/submissions/{reference}/result", data=sent, headers=OWN)
+    answer = desk_app.browser().post(f"/desk/submissions/{reference}/result", data=sent, headers=OWN)
     assert answer.status_code == 400
-    done = office.service.submissions.report(reference, "won", {"on": "2026-11-23"}, program=office.program)
+    done = desk_app.service.submissions.report(
+        reference, "won", {"on": "2026-11-23"}, program=desk_app.program
+    )
     assert isinstance(done, Refused)
-    assert office.record(reference)["state"] == "received"
+    assert desk_app.record(reference)["state"] == "received"
 
 
-def test_whoever_only_reads_is_offered_nothing(office: Office) -> None:
-    reference = office.deal()
-    office.approve(office.browser(), reference)
-    page = words(office.browser(WATCHER).get(f"/desk/submissions/{reference}"))
+def test_whoever_only_reads_is_offered_nothing(desk_app: DeskApp) -> None:
+    reference = desk_app.deal()
+    desk_app.approve(desk_app.browser(), reference)
+    page = words(desk_app.browser(WATCHER).get(f"/desk/submissions/{reference}"))
     assert "Report won or lost" not in page
 
 
-def test_it_is_found_counted_and_exported(office: Office) -> None:
-    browser, reference = office.browser(), office.deal()
-    office.approve(browser, reference)
-    report(office, reference, **WON)
+def test_it_is_found_counted_and_exported(desk_app: DeskApp) -> None:
+    browser, reference = desk_app.browser(), desk_app.deal()
+    desk_app.approve(browser, reference)
+    report(desk_app, reference, **WON)
     assert reference in words(browser.get("/desk/?state=won"))
     assert reference not in words(browser.get("/desk/?state=approved"))
     figures = words(browser.get("/desk/figures"))

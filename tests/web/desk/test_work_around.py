@@ -14,7 +14,7 @@ from tests.factories.desk import (
     REVIEWER_1,
     REVIEWER_2,
     WATCHER,
-    Office,
+    DeskApp,
     full_disk,
     text_of,
     value_of,
@@ -24,7 +24,7 @@ from tests.factories.partner_records import CONTACT, pre_accepted, signed_in
 from tests.store.faulty import no_room
 
 
-def entered(office: Office, **other: str) -> dict[str, str]:
+def entered(desk_app: DeskApp, **other: str) -> dict[str, str]:
     return {
         "how": "phone",
         "received_day": "2026-11-20",
@@ -34,7 +34,7 @@ def entered(office: Office, **other: str) -> dict[str, str]:
         "language": "pl",
         "customer_name": "Phoned Customer",
         "customer_country": "PL",
-        "model": office.program.models[0].id,
+        "model": desk_app.program.models[0].id,
         "product": "Cloud migration",
         "value_amount": "25000",
         "value_currency": "PLN",
@@ -43,21 +43,21 @@ def entered(office: Office, **other: str) -> dict[str, str]:
     } | other
 
 
-def test_a_deal_by_phone_counts_from_when_it_was_registered(office: Office) -> None:
+def test_a_deal_by_phone_counts_from_when_it_was_registered(desk_app: DeskApp) -> None:
     """Friday's call, entered on Monday, is due on Tuesday; marked as entered, the partner gets a mail."""
-    browser = office.browser()
-    answer = browser.post("/desk/enter", data=entered(office), headers=OWN)
+    browser = desk_app.browser()
+    answer = browser.post("/desk/enter", data=entered(desk_app), headers=OWN)
     assert answer.status_code == 303
     said = words(browser.get(answer.location))
     assert "It is stored, with its time of registration." in said
     assert f"Entered {REVIEWER_1}, 23 Nov, 10:00: by phone" in said
     assert "1 business day left until Tue 24 Nov" in said
     reference = answer.location.removeprefix("/desk/submissions/").partition("?")[0]
-    record = office.record(reference)
+    record = desk_app.record(reference)
     assert record["received_at"] == "2026-11-20T14:30:00.000000Z"
     assert "how" not in record["said"]
     assert "accept_privacy" not in record["said"]
-    templates = {mail["template"] for mail in office.service.store.find("mails", "record", reference)}
+    templates = {mail["template"] for mail in desk_app.service.store.find("mails", "record", reference)}
     assert "deal-received" in templates
     assert f"{REVIEWER_1} deal entered {reference}" in words(browser.get("/desk/history"))
 
@@ -65,10 +65,10 @@ def test_a_deal_by_phone_counts_from_when_it_was_registered(office: Office) -> N
 @pytest.mark.parametrize(
     ("lang", "to_the_partner"), [("en", r"\b(you|your)\b"), ("pl", r"\bCi(ebie|ę)\b|\bTw(ój|oj)")]
 )
-def test_the_form_for_a_deal_by_phone_speaks_to_us(office: Office, lang: str, to_the_partner: str) -> None:
+def test_the_form_for_a_deal_by_phone_speaks_to_us(desk_app: DeskApp, lang: str, to_the_partner: str) -> None:
     """The partner's questions call the partner "you": here that is somebody else."""
     html = (
-        office.browser(lang=lang)
+        desk_app.browser(lang=lang)
         .get("/desk/enter")
         .text.partition('<form method="post" action="/desk/enter"')[2]
     )
@@ -89,34 +89,34 @@ def test_the_form_for_a_deal_by_phone_speaks_to_us(office: Office, lang: str, to
         ("language", "de", "Choose a language"),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field(office: Office, field: str, typed: str, sentence: str) -> None:
-    answer = office.browser().post("/desk/enter", data=entered(office, **{field: typed}), headers=OWN)
+def test_what_is_wrong_is_said_at_its_field(desk_app: DeskApp, field: str, typed: str, sentence: str) -> None:
+    answer = desk_app.browser().post("/desk/enter", data=entered(desk_app, **{field: typed}), headers=OWN)
     assert answer.status_code == 422
     assert sentence in words(answer)
     assert f'href="#{field}' in answer.text
     assert value_of(answer, "customer_name") == "Phoned Customer"
 
 
-def test_a_time_that_is_still_to_come_is_refused(office: Office) -> None:
-    data = entered(office, received_day="2026-11-23", received_time="10:01")
-    answer = office.browser().post("/desk/enter", data=data, headers=OWN)
+def test_a_time_that_is_still_to_come_is_refused(desk_app: DeskApp) -> None:
+    data = entered(desk_app, received_day="2026-11-23", received_time="10:01")
+    answer = desk_app.browser().post("/desk/enter", data=data, headers=OWN)
     assert answer.status_code == 422
     assert "The time of registration cannot be in the future." in words(answer)
-    assert office.service.store.count("records") == 0
+    assert desk_app.service.store.count("records") == 0
 
 
-def test_a_full_disk_keeps_what_was_entered(office: Office) -> None:
-    browser = office.browser()
-    with full_disk(office):
-        answer = browser.post("/desk/enter", data=entered(office), headers=OWN)
+def test_a_full_disk_keeps_what_was_entered(desk_app: DeskApp) -> None:
+    browser = desk_app.browser()
+    with full_disk(desk_app):
+        answer = browser.post("/desk/enter", data=entered(desk_app), headers=OWN)
     assert answer.status_code == 503
     assert "We have NOT saved this." in words(answer)
     assert value_of(answer, "customer_name") == "Phoned Customer"
 
 
-def dead_mail(office: Office) -> dict[str, Any]:
-    reference = office.deal()
-    store = office.service.store
+def dead_mail(desk_app: DeskApp) -> dict[str, Any]:
+    reference = desk_app.deal()
+    store = desk_app.service.store
     mail = next(
         each for each in store.find("mails", "record", reference) if each["template"] == "deal-received"
     )
@@ -124,8 +124,8 @@ def dead_mail(office: Office) -> dict[str, Any]:
         return batch.replace("mails", {**mail, "state": "dead", "problem": "550 <no>"}, mail["version"])
 
 
-def test_undelivered_mail_is_a_task_until_somebody_sees_to_it(office: Office) -> None:
-    mail, browser = dead_mail(office), office.browser()
+def test_undelivered_mail_is_a_task_until_somebody_sees_to_it(desk_app: DeskApp) -> None:
+    mail, browser = dead_mail(desk_app), desk_app.browser()
     said = words(browser.get("/desk/mails"))
     assert "Confirmation of receipt 23 Nov, 10:00 contact@partner.example" in said
     assert "550 <no>" in said
@@ -136,14 +136,14 @@ def test_undelivered_mail_is_a_task_until_somebody_sees_to_it(office: Office) ->
     assert browser.post(f"/desk/mails/{mail['id']}/resend", headers=OWN).location.endswith("done=nothing")
 
 
-def test_mails_of_some_days_are_counted_first_and_then_sent_again(office: Office) -> None:
-    dead_mail(office)
-    browser = office.browser()
+def test_mails_of_some_days_are_counted_first_and_then_sent_again(desk_app: DeskApp) -> None:
+    dead_mail(desk_app)
+    browser = desk_app.browser()
     period = {"since": "2026-11-23", "until": "2026-11-23"}
-    before = office.journal.read_bytes()
+    before = desk_app.journal.read_bytes()
     said = words(browser.get("/desk/mails", query_string=period))
     assert "1 mail would be sent again: Confirmation of receipt: 1" in said
-    assert office.journal.read_bytes() == before
+    assert desk_app.journal.read_bytes() == before
     answer = browser.post("/desk/mails/resend", data=period, headers=OWN)
     assert answer.location == "/desk/mails?done=resent"
     assert "mail sent again number: 1" in words(browser.get("/desk/history"))
@@ -153,8 +153,8 @@ def test_mails_of_some_days_are_counted_first_and_then_sent_again(office: Office
     assert browser.post("/desk/mails/resend", data={}, headers=OWN).status_code == 400
 
 
-def test_letting_in_changing_and_taking_off(office: Office) -> None:
-    browser = office.browser(ADMIN)
+def test_letting_in_changing_and_taking_off(desk_app: DeskApp) -> None:
+    browser = desk_app.browser(ADMIN)
 
     def change(**data: str) -> Any:
         return browser.post("/desk/people", data=data, headers=OWN)
@@ -163,7 +163,7 @@ def test_letting_in_changing_and_taking_off(office: Office) -> None:
         change(action="added", address="New@Example.com", role="reader").location == "/desk/people?done=added"
     )
     assert "new@example.com reader: sees everything" in words(browser.get("/desk/people"))
-    new = office.browser("new@example.com")
+    new = desk_app.browser("new@example.com")
     assert change(action="role", address="new@example.com", role="reviewer").status_code == 303
     assert new.get("/desk/").status_code == 303, "a changed role has to sign in again"
     assert change(action="removed", address="new@example.com").status_code == 303
@@ -183,33 +183,35 @@ def test_letting_in_changing_and_taking_off(office: Office) -> None:
         ({"action": "role", "address": ADMIN, "role": "reader"}, "This is the last administrator"),
     ],
 )
-def test_a_change_that_is_not_possible_says_why(office: Office, data: dict[str, str], sentence: str) -> None:
-    answer = office.browser(ADMIN).post("/desk/people", data=data, headers=OWN)
+def test_a_change_that_is_not_possible_says_why(
+    desk_app: DeskApp, data: dict[str, str], sentence: str
+) -> None:
+    answer = desk_app.browser(ADMIN).post("/desk/people", data=data, headers=OWN)
     assert answer.status_code == 422
     assert sentence in words(answer)
     if data["action"] == "added":
         assert value_of(answer, "address") == data["address"]
 
 
-def test_a_role_that_there_is_not_is_no_request(office: Office) -> None:
+def test_a_role_that_there_is_not_is_no_request(desk_app: DeskApp) -> None:
     data = {"action": "added", "address": "new@example.com", "role": "owner"}
-    assert office.browser(ADMIN).post("/desk/people", data=data, headers=OWN).status_code == 400
+    assert desk_app.browser(ADMIN).post("/desk/people", data=data, headers=OWN).status_code == 400
 
 
-def test_somebody_may_read_the_summary_only(office: Office) -> None:
-    browser = office.browser()
+def test_somebody_may_read_the_summary_only(desk_app: DeskApp) -> None:
+    browser = desk_app.browser()
     assert browser.post("/desk/me", data={"summary_only": "y"}, headers=OWN).status_code == 303
     assert re.search(r'value="y" checked', browser.get("/desk/me").text)
-    assert "Reminders by mail" not in words(office.browser(WATCHER).get("/desk/me"))
+    assert "Reminders by mail" not in words(desk_app.browser(WATCHER).get("/desk/me"))
 
 
-def test_history_is_the_deeds_of_staff_newest_first(office: Office) -> None:
+def test_history_is_the_deeds_of_staff_newest_first(desk_app: DeskApp) -> None:
     """Narrowed by person and by day; what visitors do stands in their submissions."""
-    deal = office.deal()
-    office.do(office.browser(REVIEWER_1), deal, "take")
-    office.clock.forward(days=1)
-    office.do(office.browser(REVIEWER_2), deal, "note", text="Secret plan")
-    first = office.browser(REVIEWER_1)
+    deal = desk_app.deal()
+    desk_app.do(desk_app.browser(REVIEWER_1), deal, "take")
+    desk_app.clock.forward(days=1)
+    desk_app.do(desk_app.browser(REVIEWER_2), deal, "note", text="Secret plan")
+    first = desk_app.browser(REVIEWER_1)
     said = words(first.get("/desk/history"))
     assert "5 entries, the newest first" in said, "three of them signed in"
     assert said.index("note written") < said.index("taken")
@@ -220,16 +222,16 @@ def test_history_is_the_deeds_of_staff_newest_first(office: Office) -> None:
     assert first.get("/desk/history?since=never").status_code == 422
 
 
-def test_a_persons_data_is_shown_handed_out_and_erased(office: Office) -> None:
-    reference = office.deal()
-    browser = office.browser(ADMIN)
+def test_a_persons_data_is_shown_handed_out_and_erased(desk_app: DeskApp) -> None:
+    reference = desk_app.deal()
+    browser = desk_app.browser(ADMIN)
 
     def send(action: str, **data: str) -> Any:
         data = {"action": action, "address": "Contact@partner.example"} | data
         return browser.post("/desk/privacy", data=data, headers=OWN)
 
     assert f"Decide first, for afterwards nobody can be told: {reference}" in words(send("look"))
-    office.do(office.browser(), reference, "reject", reason="outside-offer")
+    desk_app.do(desk_app.browser(), reference, "reject", reason="outside-offer")
     looked = send("look")
     assert "Decide first" not in words(looked)
     assert f"Submissions they sent {reference}" in words(looked)
@@ -239,7 +241,7 @@ def test_a_persons_data_is_shown_handed_out_and_erased(office: Office) -> None:
     unsure = send("erase")
     assert unsure.status_code == 422
     assert "Tick that you are sure" in words(unsure)
-    assert office.record(reference)["said"]
+    assert desk_app.record(reference)["said"]
     with no_room():
         full = send("erase", sure="y")
     assert full.status_code == 503
@@ -247,13 +249,13 @@ def test_a_persons_data_is_shown_handed_out_and_erased(office: Office) -> None:
     erased = send("erase", sure="y")
     assert erased.status_code == 303
     assert "The data is erased." in words(browser.get(erased.location))
-    assert not office.record(reference).get("said")
+    assert not desk_app.record(reference).get("said")
     page = words(browser.get(f"/desk/submissions/{reference}"))
     assert "What was said has been erased." in page
     again = send("erase", sure="y")
     assert "There is nothing under this address: nothing was erased." in words(browser.get(again.location))
     assert "Rejected" in page
-    assert b"contact@partner.example" not in office.journal.read_bytes()
+    assert b"contact@partner.example" not in desk_app.journal.read_bytes()
     said = words(browser.get("/desk/history"))
     assert "a person's data erased" in said
     assert "contact@partner" not in said
@@ -264,18 +266,18 @@ def test_a_persons_data_is_shown_handed_out_and_erased(office: Office) -> None:
 @pytest.mark.parametrize(
     ("address", "sentence"), [("nobody", "Enter an email address"), (REVIEWER_1, "take it off")]
 )
-def test_whom_nobody_may_erase(office: Office, address: str, sentence: str) -> None:
+def test_whom_nobody_may_erase(desk_app: DeskApp, address: str, sentence: str) -> None:
     data = {"action": "erase", "address": address, "sure": "y"}
-    answer = office.browser(ADMIN).post("/desk/privacy", data=data, headers=OWN)
+    answer = desk_app.browser(ADMIN).post("/desk/privacy", data=data, headers=OWN)
     assert answer.status_code == 422
     assert sentence in words(answer)
     assert value_of(answer, "address") == address
 
 
-def test_a_clock_that_is_not_believed_can_be_confirmed(office: Office) -> None:
-    office.deal()
-    office.clock.forward(days=30)
-    browser = office.browser(ADMIN)
+def test_a_clock_that_is_not_believed_can_be_confirmed(desk_app: DeskApp) -> None:
+    desk_app.deal()
+    desk_app.clock.forward(days=30)
+    browser = desk_app.browser(ADMIN)
     assert "The clock shows a time that is hard to believe" in words(browser.get("/desk/"))
     assert "It shows Wednesday 23 December 2026, 10:00" in words(browser.get("/desk/privacy"))
     answer = browser.post("/desk/privacy/clock", headers=OWN)
@@ -286,22 +288,22 @@ def test_a_clock_that_is_not_believed_can_be_confirmed(office: Office) -> None:
 SERVER = {"MAIL_URL": "smtp://mail.example:25"}
 
 
-def decision_mail(office: Office, reference: str, **changes: Any) -> dict[str, Any]:
+def decision_mail(desk_app: DeskApp, reference: str, **changes: Any) -> dict[str, Any]:
     """The mail with the decision, sent by now."""
-    store = office.service.store
+    store = desk_app.service.store
     mail = next(each for each in store.find("mails", "record", reference) if each["template"] == "rejected")
     sent = {"state": "sent", "sent_at": mail["created_at"], **changes}
     with store.batch() as batch:
         return batch.replace("mails", {**mail, **sent}, mail["version"])
 
 
-def test_a_decision_mail_that_came_back_is_a_task_on_its_page(open_office: Callable[..., Office]) -> None:
+def test_a_decision_mail_that_came_back_is_a_task_on_its_page(open_desk: Callable[..., DeskApp]) -> None:
     """Seen in a mailbox, said with a button: reach them by phone, then it is settled; all of it noted."""
-    office = open_office(**SERVER)
-    office.application(**{"contacts-0-phone": "+48 22 222 22 22"})
-    reference, browser = office.deal(), office.browser()
-    office.do(browser, reference, "reject", reason="outside-offer")
-    mail = decision_mail(office, reference)
+    desk_app = open_desk(**SERVER)
+    desk_app.application(**{"contacts-0-phone": "+48 22 222 22 22"})
+    reference, browser = desk_app.deal(), desk_app.browser()
+    desk_app.do(browser, reference, "reject", reason="outside-offer")
+    mail = decision_mail(desk_app, reference)
     address = f"/desk/submissions/{reference}"
     assert "handed to the mail server on 23 Nov, 10:00" in words(browser.get(address))
 
@@ -321,38 +323,38 @@ def test_a_decision_mail_that_came_back_is_a_task_on_its_page(open_office: Calla
     assert f"mail came back {reference}" in history
 
 
-def test_without_a_mail_server_nothing_was_handed_to_one(office: Office) -> None:
+def test_without_a_mail_server_nothing_was_handed_to_one(desk_app: DeskApp) -> None:
     """Mails become files, and the desk says that nobody gets them."""
-    reference, browser = office.deal(), office.browser()
-    answer = office.do(browser, reference, "reject", reason="outside-offer")
+    reference, browser = desk_app.deal(), desk_app.browser()
+    answer = desk_app.do(browser, reference, "reject", reason="outside-offer")
     said = words(browser.get(answer.location))
     assert "The sender can read why on the status page. No mail goes out: no mail server is set" in said
-    office.service.outbox.deliver_due()
+    desk_app.service.outbox.deliver_due()
     html = browser.get(f"/desk/submissions/{reference}")
     assert "written as a file on 23 Nov, 10:00: nobody gets it" in words(html)
     assert "handed to the mail server" not in words(html)
     assert "It came back" not in words(html)
 
 
-def test_with_a_mail_server_the_page_says_that_a_mail_goes_out(open_office: Callable[..., Office]) -> None:
-    office = open_office(**SERVER)
-    reference, browser = office.deal(), office.browser()
-    answer = office.do(browser, reference, "ask", text="Since when?")
+def test_with_a_mail_server_the_page_says_that_a_mail_goes_out(open_desk: Callable[..., DeskApp]) -> None:
+    desk_app = open_desk(**SERVER)
+    reference, browser = desk_app.deal(), desk_app.browser()
+    answer = desk_app.do(browser, reference, "ask", text="Since when?")
     assert "The question is on the status page. A mail about it goes out." in words(
         browser.get(answer.location)
     )
 
 
-def test_so_many_mails_are_not_sent_again_at_once(office: Office) -> None:
+def test_so_many_mails_are_not_sent_again_at_once(desk_app: DeskApp) -> None:
     """The days have to be fewer; looking costs no more than that."""
-    store = office.service.store
-    office.deal()
+    store = desk_app.service.store
+    desk_app.deal()
     (mail, *_) = store.all("mails")
     with store.batch() as batch:
         for number in range(2000):
             batch.add("mails", {**mail, "id": f"mail {number}", "state": "sent"})
     period = {"since": "2026-11-23", "until": "2026-11-23"}
-    browser = office.browser()
+    browser = desk_app.browser()
     assert browser.get("/desk/mails", query_string=period).status_code == 200
     answer = browser.get("/desk/mails", query_string=period | {"everything": "y"})
     assert answer.status_code == 422
@@ -363,52 +365,52 @@ def test_so_many_mails_are_not_sent_again_at_once(office: Office) -> None:
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "1/2/2026", "\x00"])
 @pytest.mark.parametrize("page", ["/desk/", "/desk/figures", "/desk/history", "/desk/mails"])
-def test_no_day_is_too_far(office: Office, page: str, day: str) -> None:
+def test_no_day_is_too_far(desk_app: DeskApp, page: str, day: str) -> None:
     """What cannot be counted with is pointed out like what is no day."""
-    browser = office.browser()
+    browser = desk_app.browser()
     for name in ("since", "until"):
         answer = browser.get(page, query_string={"since": "2026-11-23", "until": "2026-11-23", name: day})
         assert answer.status_code == 422
         assert "Enter the date as year-month-day" in words(answer)
 
 
-def test_what_is_entered_twice_is_one_deal(office: Office) -> None:
+def test_what_is_entered_twice_is_one_deal(desk_app: DeskApp) -> None:
     """Pressed twice, for a deal that was registered days ago."""
-    browser = office.browser()
-    answers = [browser.post("/desk/enter", data=entered(office), headers=OWN) for _ in range(2)]
+    browser = desk_app.browser()
+    answers = [browser.post("/desk/enter", data=entered(desk_app), headers=OWN) for _ in range(2)]
     assert answers[0].status_code == 303
     assert answers[0].location == answers[1].location
-    assert office.service.store.count("records") == 1
+    assert desk_app.service.store.count("records") == 1
 
 
-def test_however_much_is_over_on_one_day_the_page_looks_at_some(office: Office) -> None:
+def test_however_much_is_over_on_one_day_the_page_looks_at_some(desk_app: DeskApp) -> None:
     """A year's deals may go on one day: the first ones are counted, and that there are more is said."""
-    store, record = office.service.store, office.record(office.deal())
+    store, record = desk_app.service.store, desk_app.record(desk_app.deal())
     history = [*record["history"], {"at": record["received_at"], "what": "withdraw", "state": "withdrawn"}]
     with store.batch() as batch:
         for number in range(1001):
             old = {"id": f"DEAL-OLD-{number}", "state": "withdrawn", "history": history, "token_hashes": []}
             batch.add("records", {**record, **old})
-    office.clock.forward(days=5 * 365)
-    said = words(office.browser(ADMIN).get("/desk/privacy"))
+    desk_app.clock.forward(days=5 * 365)
+    said = words(desk_app.browser(ADMIN).get("/desk/privacy"))
     assert "And more than that: these are the first ones." in said
     assert re.search(r"[Dd]eal[^:]*: 1000\b", said)
 
 
 @pytest.mark.parametrize("side", ["desk", "partner"])
-def test_a_person_sees_where_they_are_signed_in_and_ends_the_rest(office: Office, side: str) -> None:
+def test_a_person_sees_where_they_are_signed_in_and_ends_the_rest(desk_app: DeskApp, side: str) -> None:
     """M10, M11: the last sign-in before this one, other sessions by number, one button; both sides alike."""
     if side == "desk":
-        office.browser(WATCHER)
-        office.clock.forward(hours=1)
-        office.browser(WATCHER)
-        browser = office.browser(WATCHER)
+        desk_app.browser(WATCHER)
+        desk_app.clock.forward(hours=1)
+        desk_app.browser(WATCHER)
+        browser = desk_app.browser(WATCHER)
     else:
-        pre_accepted(office)
-        signed_in(office)
-        office.clock.forward(hours=1)
-        signed_in(office)
-        browser = signed_in(office)
+        pre_accepted(desk_app)
+        signed_in(desk_app)
+        desk_app.clock.forward(hours=1)
+        signed_in(desk_app)
+        browser = signed_in(desk_app)
     assert f'href="/{side}/me"' in browser.get(f"/{side}/me").text
     page = words(browser.get(f"/{side}/me"))
     assert "Signed in here since Monday 23 November 2026, 11:00 (Warsaw)" in page
@@ -417,18 +419,18 @@ def test_a_person_sees_where_they_are_signed_in_and_ends_the_rest(office: Office
     done = browser.post(f"/{side}/end-other-sessions", headers=OWN)
     page = words(browser.get(done.location))
     assert "All other sessions have ended." in page and "nowhere else" in page
-    history = words(office.browser(ADMIN).get("/desk/history"))
+    history = words(desk_app.browser(ADMIN).get("/desk/history"))
     where = "Desk" if side == "desk" else "Partner area"
     assert f"other sessions ended {where} · number: 2" in history
 
 
-def test_an_erased_person_is_not_named_by_their_sign_ins(office: Office) -> None:
+def test_an_erased_person_is_not_named_by_their_sign_ins(desk_app: DeskApp) -> None:
     """The event stays, as it holds an id only."""
-    pre_accepted(office)
-    signed_in(office)
-    browser = office.browser(ADMIN)
+    pre_accepted(desk_app)
+    signed_in(desk_app)
+    browser = desk_app.browser(ADMIN)
     assert f"{CONTACT} signed in" in words(browser.get("/desk/history"))
-    (person,) = [each for each in office.service.store.all("people") if each["email"] == CONTACT]
-    with office.service.store.batch() as batch:
+    (person,) = [each for each in desk_app.service.store.all("people") if each["email"] == CONTACT]
+    with desk_app.service.store.batch() as batch:
         batch.remove("people", person["id"])
     assert "somebody whose data is erased signed in" in words(browser.get("/desk/history"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from partner_program import Program
 from tests.domain.partners.test_agreement import pdf
-from tests.factories.desk import ADMIN, OTHER_NIP, OWN, Office
+from tests.factories.desk import ADMIN, OTHER_NIP, OWN, DeskApp
 from tests.factories.partner_records import CONTACT, Company, active, pre_accepted, signed_in
 from tests.factories.site import make_site
 from tests.web.partner.every_field import Explorer, NotingRequest
@@ -15,48 +15,48 @@ from tests.web.partner.every_field import Explorer, NotingRequest
 ELSEWHERE = "contact@other.example"
 
 
-def opened(program: Program, folder: Path) -> Office:
+def opened(program: Program, folder: Path) -> DeskApp:
     """With approvals that end, and attestations that come on paper as well."""
     content = program.model_dump(mode="json")
     content["deal_registration"]["protection"] = {"days": 90, "reminder_days_before": 14}
     content["attestation"]["form"] = "written"
     changed = Program.model_validate_json(json.dumps(content))
-    office = Office(make_site(folder / "site", changed), folder / "data", changed)
-    office.app.request_class = NotingRequest
-    return office
+    desk_app = DeskApp(make_site(folder / "site", changed), folder / "data", changed)
+    desk_app.app.request_class = NotingRequest
+    return desk_app
 
 
-def explorer(office: Office) -> tuple[Explorer, dict[str, list[str]]]:
+def explorer(desk_app: DeskApp) -> tuple[Explorer, dict[str, list[str]]]:
     """Who looks around, and where each begins."""
-    company = active(office)
-    other = active(office, tax_id=OTHER_NIP, **{"contacts-0-email": ELSEWHERE, "sponsor-email": ELSEWHERE})
-    beginner = pre_accepted(office, tax_id="PL5213017228", company_name="Beginner")
-    office.clock.forward(days=350)
-    staff = office.browser(ADMIN)
-    _fill(office, staff, company)
-    assert other.post(signed_in(office, ELSEWHERE), "attestation", "attest").status_code == 303
+    company = active(desk_app)
+    other = active(desk_app, tax_id=OTHER_NIP, **{"contacts-0-email": ELSEWHERE, "sponsor-email": ELSEWHERE})
+    beginner = pre_accepted(desk_app, tax_id="PL5213017228", company_name="Beginner")
+    desk_app.clock.forward(days=350)
+    staff = desk_app.browser(ADMIN)
+    _fill(desk_app, staff, company)
+    assert other.post(signed_in(desk_app, ELSEWHERE), "attestation", "attest").status_code == 303
     _stop(staff, other)
     _prepare(staff, beginner)
-    submissions = _submissions(office, staff)
-    office.service.outbox.deliver_due()
-    mails = office.service.store.find("mails", "state", "sent")
+    submissions = _submissions(desk_app, staff)
+    desk_app.service.outbox.deliver_due()
+    mails = desk_app.service.store.find("mails", "state", "sent")
     staff.post(f"/desk/mails/{mails[-1]['id']}/came-back", headers=OWN)
-    browsers = {"desk": staff, "partner": signed_in(office), "visitor": office.app.test_client()}
-    keys = [f"/status/{office.service.submissions.token_of(office.record(each))}" for each in submissions]
-    period = f"/desk/mails?since={office.clock().date()}&until={office.clock().date()}&everything=y"
+    browsers = {"desk": staff, "partner": signed_in(desk_app), "visitor": desk_app.app.test_client()}
+    keys = [f"/status/{desk_app.service.submissions.token_of(desk_app.record(each))}" for each in submissions]
+    period = f"/desk/mails?since={desk_app.clock().date()}&until={desk_app.clock().date()}&everything=y"
     visitor = ["/", "/en/", "/apply/", "/register-deal/", "/tiers/", "/status/", "/healthz", "/readyz"]
     starts = {
         "desk": ["/desk/", *(f"/desk/submissions/{each}" for each in submissions), "/desk/enter", period],
         "partner": [f"/partner/{each.reference}" for each in (company, beginner)],
-        "visitor": [*visitor, *keys, *(f"/en{key}" for key in keys), *_doors(office)],
+        "visitor": [*visitor, *keys, *(f"/en{key}" for key in keys), *_doors(desk_app)],
     }
     starts["partner"] += [f"/partner/{company.reference}/deals/{each}" for each in submissions]
     starts["visitor"] += [f"{key}.ics" for key in starts["visitor"] if "/status/" in key]
-    return Explorer(office.app, browsers), starts
+    return Explorer(desk_app.app, browsers), starts
 
 
-def _fill(office: Office, staff: Any, company: Company) -> None:
-    day = office.clock().date().isoformat()
+def _fill(desk_app: DeskApp, staff: Any, company: Company) -> None:
+    day = desk_app.clock().date().isoformat()
     person = company.record["people"][0]["id"]
     for section, action, typed in (
         ("people", "add_person", {"name": "Member", "email": "member@partner.example", "access": "y"}),
@@ -74,7 +74,7 @@ def _fill(office: Office, staff: Any, company: Company) -> None:
     base = f"/desk/partners/{company.reference}"
     file = {"file": (BytesIO(pdf()), "a.pdf"), "form": "agreement-file"}
     assert staff.post(f"{base}/agreement-file", data=file, headers=OWN).status_code == 303
-    amount = {"date": day, "amount": "10", "currency": "PLN", "model": office.program.models[0].id}
+    amount = {"date": day, "amount": "10", "currency": "PLN", "model": desk_app.program.models[0].id}
     amount |= {"invoiced_to": "partner", "document": "FV 1"}
     assert staff.post(f"{base}/amounts", data=amount, headers=OWN).status_code == 303
 
@@ -94,35 +94,35 @@ def _prepare(staff: Any, beginner: Company) -> None:
     beginner.post(staff, "profile", "record_agreement", desk=True, **agreed)
 
 
-def _submissions(office: Office, staff: Any) -> list[str]:
+def _submissions(desk_app: DeskApp, staff: Any) -> list[str]:
     """Open ones of both kinds, asked about, approved, rejected, pre-accepted."""
-    approved, asked, rejected = office.deal(), office.deal(product="B"), office.deal(product="C")
-    office.approve(staff, approved, despite_conflict="x")
-    office.do(staff, asked, "ask", text="Which?")
-    reason = office.program.deal_registration.reject_reasons[0].id
-    office.do(staff, rejected, "reject", reason=reason, text="x")
-    application = office.application(tax_id="PL7010416384", company_name="Applicant")
-    taken = office.application(tax_id="PL9512120077", company_name="Second")
-    office.do(staff, taken, "take")
-    return [office.deal(product="D"), approved, asked, rejected, application, taken]
+    approved, asked, rejected = desk_app.deal(), desk_app.deal(product="B"), desk_app.deal(product="C")
+    desk_app.approve(staff, approved, despite_conflict="x")
+    desk_app.do(staff, asked, "ask", text="Which?")
+    reason = desk_app.program.deal_registration.reject_reasons[0].id
+    desk_app.do(staff, rejected, "reject", reason=reason, text="x")
+    application = desk_app.application(tax_id="PL7010416384", company_name="Applicant")
+    taken = desk_app.application(tax_id="PL9512120077", company_name="Second")
+    desk_app.do(staff, taken, "take")
+    return [desk_app.deal(product="D"), approved, asked, rejected, application, taken]
 
 
-def _doors(office: Office) -> list[str]:
+def _doors(desk_app: DeskApp) -> list[str]:
     """Addresses that mails lead to."""
-    office.service.asking.ask(
+    desk_app.service.asking.ask(
         name="New", email="new@partner.example", tax_id="", client="192.0.2.1", lang="en"
     )
-    mail = next(each for each in office.service.store.all("mails") if each["template"] == "access-confirm")
-    visitor = office.app.test_client()
+    mail = next(each for each in desk_app.service.store.all("mails") if each["template"] == "access-confirm")
+    visitor = desk_app.app.test_client()
     visitor.post("/partner/sign-in", data={"email": CONTACT, "lang": "en"}, headers=OWN)
-    mails = office.service.store.find("mails", "state", "queued")
+    mails = desk_app.service.store.find("mails", "state", "queued")
     link = next(each for each in reversed(mails) if each["template"] == "sign-in" and each["to"] == CONTACT)
     addresses = (
-        office.service.auth.staff_admin.link(ADMIN),
-        office.service.auth.sign_in.link_for(link),
-        office.service.asking.link_for(mail),
+        desk_app.service.auth.staff_admin.link(ADMIN),
+        desk_app.service.auth.sign_in.link_for(link),
+        desk_app.service.asking.link_for(mail),
     )
-    base = office.service.settings.base_url
+    base = desk_app.service.settings.base_url
     areas = [f"/{kind}{end}" for kind in ("desk", "partner") for end in ("", "/sign-in", "/sign-in/asked")]
     ask = ["/partner/ask", "/partner/ask/asked", "/partner/ask/passed-on"]
     return [str(each).removeprefix(base) for each in addresses] + areas + ask

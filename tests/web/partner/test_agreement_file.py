@@ -18,7 +18,7 @@ from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from forms_service.web.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
 from tests.domain.partners.test_agreement import pdf
-from tests.factories.desk import ADMIN, OTHER_NIP, OWN, WATCHER, Office, full_disk, words
+from tests.factories.desk import ADMIN, OTHER_NIP, OWN, WATCHER, DeskApp, full_disk, words
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, pre_accepted, signed_in
 
 SCAN = pdf(b"scanned pages " * 100)
@@ -26,8 +26,8 @@ NEWER = pdf(b"the right one")
 
 
 @pytest.fixture
-def company(office: Office) -> Company:
-    return pre_accepted(office)
+def company(desk_app: DeskApp) -> Company:
+    return pre_accepted(desk_app)
 
 
 def hand_in(
@@ -48,9 +48,9 @@ def saved(browser: FlaskClient, company: Company, *, desk: bool = False) -> Any:
     return browser.get(f"{'/desk/partners' if desk else '/partner'}/{company.reference}/agreement-file")
 
 
-def test_both_sides_hand_it_in_and_both_can_save_it(office: Office, company: Company) -> None:
+def test_both_sides_hand_it_in_and_both_can_save_it(desk_app: DeskApp, company: Company) -> None:
     """The contact hands it in, staff replace it; the record holds size, digest and day, never the bytes."""
-    contact, staff = signed_in(office), office.browser()
+    contact, staff = signed_in(desk_app), desk_app.browser()
     assert "Hand in the signed agreement" in words(contact.get(f"/partner/{company.reference}/profile"))
     assert hand_in(contact, company, SCAN).status_code == 303
     page = contact.get(f"/partner/{company.reference}/profile")
@@ -60,15 +60,15 @@ def test_both_sides_hand_it_in_and_both_can_save_it(office: Office, company: Com
     assert saved(staff, company, desk=True).data == SCAN
     assert hand_in(staff, company, NEWER, desk=True).status_code == 303
     assert saved(contact, company).data == NEWER
-    assert saved(office.browser(WATCHER), company, desk=True).data == NEWER
+    assert saved(desk_app.browser(WATCHER), company, desk=True).data == NEWER
     kept = company.record["agreement"]["document"]
     assert (kept.keys(), kept["size_bytes"]) == ({"size_bytes", "sha256", "added_at"}, len(NEWER))
     assert [each["what"] for each in company.record["history"]][-2:] == ["keep_document"] * 2
 
 
-def test_it_is_handed_out_to_be_saved_and_never_shown(office: Office, company: Company) -> None:
+def test_it_is_handed_out_to_be_saved_and_never_shown(desk_app: DeskApp, company: Company) -> None:
     """Whatever it was called, and whatever it claimed to be, when it came."""
-    contact = signed_in(office)
+    contact = signed_in(desk_app)
     evil = {"name": '../../x"; filename="evil.html', "type": "text/html"}
     assert hand_in(contact, company, SCAN, **evil).status_code == 303
     headers = saved(contact, company).headers
@@ -78,7 +78,7 @@ def test_it_is_handed_out_to_be_saved_and_never_shown(office: Office, company: C
     assert "sandbox" in headers["Content-Security-Policy"]
     assert "script" not in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"
-    assert b"evil" not in office.journal.read_bytes()
+    assert b"evil" not in desk_app.journal.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_it_is_handed_out_to_be_saved_and_never_shown(office: Office, company: C
     ],
 )
 def test_what_cannot_be_kept_is_told_beside_the_field(
-    office: Office, company: Company, content: bytes, sentence: str
+    desk_app: DeskApp, company: Company, content: bytes, sentence: str
 ) -> None:
-    answer = hand_in(signed_in(office), company, content)
+    answer = hand_in(signed_in(desk_app), company, content)
     assert answer.status_code == 422
     assert sentence in words(answer)
     assert '<a href="#agreement-file-file">' in answer.text
@@ -102,8 +102,8 @@ def test_what_cannot_be_kept_is_told_beside_the_field(
     assert company.record["agreement"]["document"] is None
 
 
-def test_a_form_without_a_file_is_told_so(office: Office, company: Company) -> None:
-    contact = signed_in(office)
+def test_a_form_without_a_file_is_told_so(desk_app: DeskApp, company: Company) -> None:
+    contact = signed_in(desk_app)
     address = f"/partner/{company.reference}/agreement-file"
     for sent in ({"data": {"form": "agreement-file"}}, {"data": b"x", "content_type": "text/plain"}):
         answer = contact.post(address, headers=OWN, **sent)  # type: ignore[arg-type]
@@ -111,34 +111,34 @@ def test_a_form_without_a_file_is_told_so(office: Office, company: Company) -> N
         assert "Choose the file" in words(answer)
 
 
-def test_nobody_else_meets_it(office: Office, company: Company) -> None:
+def test_nobody_else_meets_it(desk_app: DeskApp, company: Company) -> None:
     """Another partner, a sponsor handing in, a visitor: as for what does not exist."""
     people = {"contacts-0-email": "contact@other.example", "sponsor-email": "sponsor@other.example"}
-    pre_accepted(office, tax_id=OTHER_NIP, company_name="Other Company", **people)
-    contact = signed_in(office)
+    pre_accepted(desk_app, tax_id=OTHER_NIP, company_name="Other Company", **people)
+    contact = signed_in(desk_app)
     hand_in(contact, company, SCAN)
-    other = signed_in(office, "contact@other.example")
+    other = signed_in(desk_app, "contact@other.example")
     assert saved(other, company).status_code == 404
     assert hand_in(other, company, NEWER).status_code == 404
-    assert hand_in(signed_in(office, SPONSOR), company, NEWER).status_code == 422
-    assert saved(office.app.test_client(), company).status_code == 303
-    assert hand_in(office.browser(WATCHER), company, NEWER, desk=True).status_code == 404
-    assert saved(signed_in(office), company).data == SCAN
+    assert hand_in(signed_in(desk_app, SPONSOR), company, NEWER).status_code == 422
+    assert saved(desk_app.app.test_client(), company).status_code == 303
+    assert hand_in(desk_app.browser(WATCHER), company, NEWER, desk=True).status_code == 404
+    assert saved(signed_in(desk_app), company).data == SCAN
 
 
 def test_only_whoever_is_signed_in_may_send_a_large_body_and_only_there(
-    office: Office, company: Company
+    desk_app: DeskApp, company: Company
 ) -> None:
     """The limit of everybody else, and of every other address, is that of a form."""
     large = b"x" * (BODY_LIMIT_BYTES + 1)
-    contact, visitor = signed_in(office), office.app.test_client()
+    contact, visitor = signed_in(desk_app), desk_app.app.test_client()
     here = f"/partner/{company.reference}/agreement-file"
     other_places = ("/partner/ask", f"/partner/{company.reference}/profile", f"{here}/", "/register-deal/")
     for browser, address in (
         (visitor, here),
-        (office.browser(), here),
+        (desk_app.browser(), here),
         (contact, f"/desk{here.replace('partner', 'partners')}"),
-        (office.browser(WATCHER), f"/desk/partners/{company.reference}/agreement-file"),
+        (desk_app.browser(WATCHER), f"/desk/partners/{company.reference}/agreement-file"),
         *((contact, place) for place in other_places),
     ):
         assert browser.post(address, data=large, headers=OWN).status_code == 413, address
@@ -148,11 +148,11 @@ def test_only_whoever_is_signed_in_may_send_a_large_body_and_only_there(
     assert contact.post(here, data=large, headers=OWN).status_code == 413
 
 
-def test_what_cannot_be_stored_is_not_half_stored(office: Office, company: Company) -> None:
+def test_what_cannot_be_stored_is_not_half_stored(desk_app: DeskApp, company: Company) -> None:
     """The disk is full: neither record nor file, and the next try works."""
-    contact = signed_in(office)
+    contact = signed_in(desk_app)
     before = company.record
-    with full_disk(office):
+    with full_disk(desk_app):
         assert hand_in(contact, company, SCAN).status_code == 503
     assert company.record == before
     assert saved(contact, company).status_code == 404
@@ -160,59 +160,59 @@ def test_what_cannot_be_stored_is_not_half_stored(office: Office, company: Compa
     assert saved(contact, company).data == SCAN
 
 
-def test_it_is_in_the_backup_and_comes_back(office: Office, company: Company, tmp_path: Path) -> None:
+def test_it_is_in_the_backup_and_comes_back(desk_app: DeskApp, company: Company, tmp_path: Path) -> None:
     """One file holds the records and the agreements; verify finds a changed byte of either."""
-    hand_in(signed_in(office), company, SCAN)
+    hand_in(signed_in(desk_app), company, SCAN)
     backup = tmp_path / "backup.journal"
-    folder = office.journal.parent
+    folder = desk_app.journal.parent
     assert data(["backup", str(backup)], folder) == 0
-    office.close()
-    office.journal.unlink()
+    desk_app.close()
+    desk_app.journal.unlink()
     assert data(["restore", str(backup)], folder) == 0
     assert data(["verify"], folder) == 0
-    again = Store(office.journal, tables=TABLES)
+    again = Store(desk_app.journal, tables=TABLES)
     try:
         kept = again.get("agreements", company.reference)
         assert kept is not None
         assert b64decode(kept["content"]) == SCAN
     finally:
         again.close()
-    whole = bytearray(office.journal.read_bytes())
+    whole = bytearray(desk_app.journal.read_bytes())
     whole[whole.index(b'"content"') + 40] ^= 1
-    office.journal.write_bytes(bytes(whole))
+    desk_app.journal.write_bytes(bytes(whole))
     assert data(["verify"], folder) == 1
 
 
-def test_what_was_replaced_or_removed_leaves_no_byte(office: Office, company: Company) -> None:
+def test_what_was_replaced_or_removed_leaves_no_byte(desk_app: DeskApp, company: Company) -> None:
     """The journal is written anew soon after."""
-    staff = office.browser()
+    staff = desk_app.browser()
     hand_in(staff, company, SCAN, desk=True)
-    size = office.journal.stat().st_size
+    size = desk_app.journal.stat().st_size
     hand_in(staff, company, NEWER, desk=True)
     removed = staff.post(f"/desk/partners/{company.reference}/agreement-file/remove", headers=OWN)
     assert removed.status_code == 303
     assert saved(staff, company, desk=True).status_code == 404
     from forms_service.services import data_files
 
-    assert data_files.settle(office.service.store)
-    assert office.journal.stat().st_size < size
+    assert data_files.settle(desk_app.service.store)
+    assert desk_app.journal.stat().st_size < size
     assert company.record["agreement"]["document"] is None
 
 
-def test_a_file_that_is_not_what_was_kept_is_not_handed_out(office: Office, company: Company) -> None:
+def test_a_file_that_is_not_what_was_kept_is_not_handed_out(desk_app: DeskApp, company: Company) -> None:
     """It is told in the log instead."""
-    hand_in(office.browser(), company, SCAN, desk=True)
-    store = office.service.store
+    hand_in(desk_app.browser(), company, SCAN, desk=True)
+    store = desk_app.service.store
     with store.batch() as batch:
         kept = batch.get("agreements", company.reference)
         assert kept is not None
         batch.replace("agreements", {**kept, "content": kept["content"][4:]}, kept["version"])
-    assert saved(office.browser(), company, desk=True).status_code == 404
+    assert saved(desk_app.browser(), company, desk=True).status_code == 404
 
 
-def test_a_persons_data_and_the_agreement(office: Office, company: Company) -> None:
+def test_a_persons_data_and_the_agreement(desk_app: DeskApp, company: Company) -> None:
     """Who is named in it reads that it is kept; it stays when they go, unless they are the company."""
-    staff = office.browser()
+    staff = desk_app.browser()
     agreed = {
         "concluded_on": "2026-11-20",
         "for_vendor": "Board member",
@@ -223,7 +223,7 @@ def test_a_persons_data_and_the_agreement(office: Office, company: Company) -> N
     named = {"name": "Contact Person Name", "email": CONTACT, "contact": "y"}
     company.post(staff, "people", "change_person", desk=True, person=person, **named)
     hand_in(staff, company, SCAN, desk=True)
-    store, now = office.service.store, office.clock()
+    store, now = desk_app.service.store, desk_app.clock()
     mine = next(
         each for each in data_export.exported(store, CONTACT, now)["elsewhere"] if each["table"] == "partners"
     )
@@ -232,11 +232,11 @@ def test_a_persons_data_and_the_agreement(office: Office, company: Company) -> N
     sponsors = data_export.exported(store, SPONSOR, now)["elsewhere"]
     assert all("agreement" not in each for each in sponsors)
 
-    erasing = Erasing(store, office.journal.parent, office.clock)
+    erasing = Erasing(store, desk_app.journal.parent, desk_app.clock)
     erasing.erase(SPONSOR, by="command")
-    assert saved(office.browser(ADMIN), company, desk=True).data == SCAN
+    assert saved(desk_app.browser(ADMIN), company, desk=True).data == SCAN
     erasing.erase(CONTACT, by="command", everything=True)
-    assert saved(office.browser(ADMIN), company, desk=True).status_code == 404
+    assert saved(desk_app.browser(ADMIN), company, desk=True).status_code == 404
     assert company.record["agreement"]["document"] is None
     assert store.get("agreements", company.reference) is None
-    assert office.journal.stat().st_size < len(SCAN) * 4 // 3 + 60_000
+    assert desk_app.journal.stat().st_size < len(SCAN) * 4 // 3 + 60_000

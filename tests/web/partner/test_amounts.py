@@ -24,8 +24,9 @@ from forms_service.services.revenue import PAGE_ROWS, PartnerRevenue
 from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from tests.factories import partners as firm
-from tests.factories.desk import OWN, Office, value_of, words
+from tests.factories.desk import OWN, DeskApp, value_of, words
 from tests.factories.partner_records import Company, active, signed_in
+from tests.factories.program import published
 
 STAFF = PartnerActor(Side.STAFF, firm.STAFF)
 LATER = firm.START + timedelta(days=800)
@@ -49,7 +50,7 @@ class Books:
         self.store = Store(path, tables=TABLES)
         with self.store.batch() as batch:
             batch.add("partners", dict(firm.active()))
-        partners = Partners(self.store, lambda: firm.noon(LATER), firm.program, mail_is_owed=lambda: None)
+        partners = Partners(self.store, lambda: firm.noon(LATER), published, mail_is_owed=lambda: None)
         self.use = PartnerRevenue(self.store, partners)
 
     @property
@@ -164,37 +165,37 @@ def test_pages_of_a_year_hold_its_amounts_the_newest_first(books: Books) -> None
 
 
 @pytest.fixture
-def company(office: Office) -> Company:
-    return active(office)
+def company(desk_app: DeskApp) -> Company:
+    return active(desk_app)
 
 
-def one(office: Office, **other: str) -> dict[str, str]:
-    day, model = office.clock().date().isoformat(), office.program.models[0].id
+def one(desk_app: DeskApp, **other: str) -> dict[str, str]:
+    day, model = desk_app.clock().date().isoformat(), desk_app.program.models[0].id
     typed = {"date": day, "amount": "1 000,50", "currency": "PLN", "model": model, "invoiced_to": "partner"}
     return typed | {"form": "amount", "area": "", "document": ""} | other
 
 
 @pytest.fixture
-def record(office: Office, company: Company) -> Callable[..., Any]:
-    staff = office.browser()
+def record(desk_app: DeskApp, company: Company) -> Callable[..., Any]:
+    staff = desk_app.browser()
 
     def send(**other: str) -> Any:
         address = f"/desk/partners/{company.reference}/amounts"
-        return staff.post(address, data=one(office, **other), headers=OWN)
+        return staff.post(address, data=one(desk_app, **other), headers=OWN)
 
     return send
 
 
 def test_what_is_recorded_both_sides_read(
-    office: Office, company: Company, record: Callable[..., Any]
+    desk_app: DeskApp, company: Company, record: Callable[..., Any]
 ) -> None:
     """By currency, never added together; by model, recipient and area; a credit note takes away."""
     assert record(area="Cloud").status_code == 303
     assert record(amount="-200,00").status_code == 303
     assert record(currency="EUR", invoiced_to="end_customer").status_code == 303
     pages = (
-        signed_in(office).get(f"/partner/{company.reference}/revenue"),
-        office.browser().get(f"/desk/partners/{company.reference}/revenue"),
+        signed_in(desk_app).get(f"/partner/{company.reference}/revenue"),
+        desk_app.browser().get(f"/desk/partners/{company.reference}/revenue"),
     )
     for page in pages:
         said = words(page)
@@ -204,7 +205,7 @@ def test_what_is_recorded_both_sides_read(
 
 
 def test_a_mistake_is_said_beside_its_field_and_what_was_typed_is_kept(
-    office: Office, record: Callable[..., Any]
+    desk_app: DeskApp, record: Callable[..., Any]
 ) -> None:
     for wrong, field in (({"amount": "25.000"}, "amount"), ({"date": "2030-01-01"}, "date")):
         answer = record(**wrong)
@@ -217,28 +218,28 @@ def test_a_mistake_is_said_beside_its_field_and_what_was_typed_is_kept(
     assert record(document="FV 1").status_code == 303
     answer = record(document="fv 1")
     assert answer.status_code == 422 and "It is there already." in words(answer)
-    assert office.service.store.count("revenue") == 1
+    assert desk_app.service.store.count("revenue") == 1
 
 
 def test_an_amount_is_voided_with_a_reason(
-    office: Office, company: Company, record: Callable[..., Any]
+    desk_app: DeskApp, company: Company, record: Callable[..., Any]
 ) -> None:
     record()
-    (entry,) = office.service.store.all("revenue")
-    staff: FlaskClient = office.browser()
+    (entry,) = desk_app.service.store.all("revenue")
+    staff: FlaskClient = desk_app.browser()
     address = f"/desk/partners/{company.reference}/amounts/{entry['id']}"
     data = {"form": f"void-{entry['id'][:16]}", "reason": " "}
     answer = staff.post(address, data=data, headers=OWN)
     assert answer.status_code == 422 and "Fill this in" in words(answer)
     assert staff.post(address, data=data | {"reason": "Another partner's"}, headers=OWN).status_code == 303
-    page = words(signed_in(office).get(f"/partner/{company.reference}/revenue"))
+    page = words(signed_in(desk_app).get(f"/partner/{company.reference}/revenue"))
     assert "does not count Another partner's" in page
     assert "1,000.50 PLN ·" not in page
 
 
-def test_a_file_of_a_spreadsheet_is_seen_first_and_recorded_then(office: Office, company: Company) -> None:
+def test_a_file_of_a_spreadsheet_is_seen_first_and_recorded_then(desk_app: DeskApp, company: Company) -> None:
     """Its encoding and line ends do not matter; what is recorded is what was seen."""
-    staff, day = office.browser(), office.clock().date().strftime("%d.%m.%Y")
+    staff, day = desk_app.browser(), desk_app.clock().date().strftime("%d.%m.%Y")
     rows = [
         "Data;Kwota;Waluta;Model;Odbiorca;Obszar;Faktura;Uwagi",
         f"{day};1 200,50;PLN;resell;partnerowi;Śląsk;FV/1;ż",
@@ -252,12 +253,12 @@ def test_a_file_of_a_spreadsheet_is_seen_first_and_recorded_then(office: Office,
     assert "Good lines: 2. Bad lines, not recorded: 1." in said
     assert "Line 3: “25.000”: could be two amounts" in said
     assert "Columns that are not read: Uwagi" in said
-    assert office.service.store.count("revenue") == 0
+    assert desk_app.service.store.count("revenue") == 0
     digest = seen.text.split('name="digest" value="')[1].split('"')[0]
     text = value_of(seen, "file-csv")
     assert "Śląsk" in text
     changed = staff.post(base, data={"csv": text + "\n", "digest": digest}, headers=OWN)
-    assert changed.status_code == 200 and office.service.store.count("revenue") == 0
+    assert changed.status_code == 200 and desk_app.service.store.count("revenue") == 0
     for understood in (
         "2 23 November 2026 1,200.50 PLN Resell",
         "the partner Śląsk FV/1",
@@ -278,10 +279,10 @@ def test_a_file_of_a_spreadsheet_is_seen_first_and_recorded_then(office: Office,
     assert left[0].startswith("Data;Kwota") and [line.split(";")[1] for line in left[1:] if line] == [
         "25.000"
     ]
-    assert office.service.store.count("revenue") == 2
+    assert desk_app.service.store.count("revenue") == 2
     again = words(staff.post(base, data=data, headers=OWN))
     assert again.count("this amount of this invoice is recorded already") == 2
-    assert office.service.store.count("revenue") == 2, "the page may be loaded again"
+    assert desk_app.service.store.count("revenue") == 2, "the page may be loaded again"
 
 
 @pytest.mark.parametrize(
@@ -294,19 +295,21 @@ def test_a_file_of_a_spreadsheet_is_seen_first_and_recorded_then(office: Office,
     ],
 )
 def test_a_file_that_is_none_is_said_to_be_so(
-    office: Office, company: Company, sent: bytes, sentence: str
+    desk_app: DeskApp, company: Company, sent: bytes, sentence: str
 ) -> None:
     data = {"form": "file", "csv": "", "file": (BytesIO(sent), "a.csv")}
-    answer = office.browser().post(f"/desk/partners/{company.reference}/amounts/file", data=data, headers=OWN)
+    answer = desk_app.browser().post(
+        f"/desk/partners/{company.reference}/amounts/file", data=data, headers=OWN
+    )
     assert answer.status_code == 422
     assert sentence in words(answer)
 
 
 def test_loading_the_page_of_what_was_recorded_again_records_nothing(
-    office: Office, company: Company
+    desk_app: DeskApp, company: Company
 ) -> None:
     """Not even amounts without an invoice number, which nobody could know to be the same."""
-    staff, day = office.browser(), office.clock().date().isoformat()
+    staff, day = desk_app.browser(), desk_app.clock().date().isoformat()
     text = f"data;kwota;waluta;model;odbiorca\n{day};5;PLN;resell;partner\n{day};x;PLN;resell;partner\n"
     base = f"/desk/partners/{company.reference}/amounts/file"
     seen = staff.post(base, data={"form": "file", "csv": text}, headers=OWN)
@@ -315,12 +318,12 @@ def test_loading_the_page_of_what_was_recorded_again_records_nothing(
     data = {"form": "file", "csv": text, "digest": digest, "seen": version}
     for _ in range(2):
         staff.post(base, data=data, headers=OWN)
-        assert office.service.store.count("revenue") == 1
+        assert desk_app.service.store.count("revenue") == 1
 
 
-def test_a_file_in_two_encodings_is_asked_about(office: Office, company: Company) -> None:
+def test_a_file_in_two_encodings_is_asked_about(desk_app: DeskApp, company: Company) -> None:
     """Both readings are shown; the chosen one is recorded. And there is a file to begin with."""
-    staff, day = office.browser(), office.clock().date().isoformat()
+    staff, day = desk_app.browser(), desk_app.clock().date().isoformat()
     base = f"/desk/partners/{company.reference}/amounts/file"
     text = f"data;kwota;waluta;model;odbiorca;faktura\n{day};5;PLN;resell;partner;Ś 1\n"
     asked = staff.post(
@@ -335,9 +338,9 @@ def test_a_file_in_two_encodings_is_asked_about(office: Office, company: Company
     assert 'download="amounts.csv"' in asked.text
 
 
-def test_targets_are_the_partners_own_for_this_year_or_the_next(office: Office, company: Company) -> None:
+def test_targets_are_the_partners_own_for_this_year_or_the_next(desk_app: DeskApp, company: Company) -> None:
     """Per area and model; both sides see how they stand."""
-    staff, model = office.browser(), office.program.models[0].id
+    staff, model = desk_app.browser(), desk_app.program.models[0].id
     target = {
         "form": "target",
         "plan": "1",
@@ -356,11 +359,11 @@ def test_targets_are_the_partners_own_for_this_year_or_the_next(office: Office, 
     odd = company.post(staff, "revenue", "set_targets", desk=True, **(target | {"amount": "25.000"}))
     assert odd.status_code == 422 and value_of(odd, "target-amount") == "25.000"
     address = f"/desk/partners/{company.reference}/amounts"
-    staff.post(address, data=one(office, area="Cloud"), headers=OWN)
-    page = words(signed_in(office).get(f"/partner/{company.reference}/revenue"))
+    staff.post(address, data=one(desk_app, area="Cloud"), headers=OWN)
+    page = words(signed_in(desk_app).get(f"/partner/{company.reference}/revenue"))
     assert "5,000.00 PLN, " in page
     assert "so far: 1,000.50 PLN still to come: 3,999.50 PLN" in page
-    overview = words(signed_in(office).get(f"/partner/{company.reference}"))
+    overview = words(signed_in(desk_app).get(f"/partner/{company.reference}"))
     assert "Target 5,000.00 PLN, so far 1,000.50 PLN" in overview
     assert "Fill in : Revenue requirements" not in overview and "Fill in : Yearly attestation" in overview
     assert [target["year"] for target in company.record["targets"]] == [1, 2]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories.desk import ADMIN, NIP, OTHER_NIP, OWN, Office, full_disk, value_of, words
+from tests.factories.desk import ADMIN, NIP, OTHER_NIP, OWN, DeskApp, full_disk, value_of, words
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 
 TYPED = {
@@ -23,86 +23,86 @@ LOST = {"outcome": "lost", "on": "2026-11-23", "text": "Another offer was cheape
 
 
 @pytest.fixture
-def company(office: Office) -> Company:
-    return active(office)
+def company(desk_app: DeskApp) -> Company:
+    return active(desk_app)
 
 
 @pytest.fixture
-def register(office: Office, company: Company) -> Callable[..., Any]:
+def register(desk_app: DeskApp, company: Company) -> Callable[..., Any]:
     """Send the form in the partner's area."""
-    browser = signed_in(office)
+    browser = signed_in(desk_app)
 
     def send(**other: str) -> Any:
-        typed = TYPED | {"model": office.program.models[0].id} | other
+        typed = TYPED | {"model": desk_app.program.models[0].id} | other
         return browser.post(f"/partner/{company.reference}/register-deal", data=typed, headers=OWN)
 
     return send
 
 
-def the_deal(office: Office) -> dict[str, Any]:
-    (found,) = office.service.store.range("records", "received", ("deal", ""), ("deal", "~"))
+def the_deal(desk_app: DeskApp) -> dict[str, Any]:
+    (found,) = desk_app.service.store.range("records", "received", ("deal", ""), ("deal", "~"))
     return found
 
 
-def test_the_form_opens_with_what_is_known_of_the_company(office: Office, company: Company) -> None:
+def test_the_form_opens_with_what_is_known_of_the_company(desk_app: DeskApp, company: Company) -> None:
     """Nothing of it is typed again: number and name are there, the person's own address is filled in."""
-    page = signed_in(office, SPONSOR).get(f"/partner/{company.reference}/register-deal")
+    page = signed_in(desk_app, SPONSOR).get(f"/partner/{company.reference}/register-deal")
     assert "Example Partner" in words(page) and company.record["company"]["tax_id"] in words(page)
     assert value_of(page, "partner_email") == SPONSOR
-    assert f'value="{office.program.models[0].id}" checked' in page.text
+    assert f'value="{desk_app.program.models[0].id}" checked' in page.text
     assert 'name="partner_tax_id"' not in page.text
 
 
 def test_what_is_registered_is_the_partners_and_has_the_page_that_anybody_gets(
-    office: Office, company: Company, register: Callable[..., Any]
+    desk_app: DeskApp, company: Company, register: Callable[..., Any]
 ) -> None:
     answer = register()
     assert answer.status_code == 303 and answer.location.startswith("/en/status/")
-    assert office.app.test_client().get(answer.location).status_code == 200
-    deal = the_deal(office)
+    assert desk_app.app.test_client().get(answer.location).status_code == 200
+    deal = the_deal(desk_app)
     assert deal["partner"] == company.reference
     assert deal["said"]["partner_tax_id"] == company.record["company"]["tax_id"]
-    shown = signed_in(office).get(f"/partner/{company.reference}/deals/{deal['id']}")
+    shown = signed_in(desk_app).get(f"/partner/{company.reference}/deals/{deal['id']}")
     assert f'href="{answer.location}"' in shown.text
-    mails = office.service.store.find("mails", "record", deal["id"])
+    mails = desk_app.service.store.find("mails", "record", deal["id"])
     assert [mail["template"] for mail in mails] == ["deal-received", "deal-notice"]
 
 
-def test_whoever_was_signed_in_needs_no_check(office: Office, register: Callable[..., Any]) -> None:
+def test_whoever_was_signed_in_needs_no_check(desk_app: DeskApp, register: Callable[..., Any]) -> None:
     """An address that the application does not know stands out on the public page, and not from here."""
     register(partner_email="sales@elsewhere.example")
-    public = office.deal(partner_email="sales@elsewhere.example", customer_name="Another Customer")
+    public = desk_app.deal(partner_email="sales@elsewhere.example", customer_name="Another Customer")
     tied = next(
-        each for each in office.service.store.find("records", "state", "received") if "partner" in each
+        each for each in desk_app.service.store.find("records", "state", "received") if "partner" in each
     )
-    browser = office.browser()
+    browser = desk_app.browser()
     warning = "names no address and no website like sales@elsewhere.example"
     assert warning not in words(browser.get(f"/desk/submissions/{tied['id']}"))
     assert warning in words(browser.get(f"/desk/submissions/{public}"))
 
 
 def test_a_tax_number_that_is_sent_along_changes_nothing(
-    office: Office, company: Company, register: Callable[..., Any]
+    desk_app: DeskApp, company: Company, register: Callable[..., Any]
 ) -> None:
     register(partner_tax_id=OTHER_NIP)
-    assert the_deal(office)["said"]["partner_tax_id"] == company.record["company"]["tax_id"]
+    assert the_deal(desk_app)["said"]["partner_tax_id"] == company.record["company"]["tax_id"]
 
 
 def test_what_is_wrong_is_said_and_everything_typed_is_kept(
-    office: Office, register: Callable[..., Any]
+    desk_app: DeskApp, register: Callable[..., Any]
 ) -> None:
     answer = register(value_amount="25.000", customer_name="")
     assert answer.status_code == 422
     assert value_of(answer, "value_amount") == "25.000"
     assert value_of(answer, "product") == "Cloud migration"
     assert words(answer).count("There is a problem: 2 errors") == 1
-    assert office.service.store.count("records") == 1
+    assert desk_app.service.store.count("records") == 1
 
 
 def test_nothing_typed_is_lost_when_nothing_can_be_stored(
-    office: Office, register: Callable[..., Any]
+    desk_app: DeskApp, register: Callable[..., Any]
 ) -> None:
-    with full_disk(office):
+    with full_disk(desk_app):
         answer = register()
     assert answer.status_code == 503
     assert "We have NOT saved this" in words(answer)
@@ -110,43 +110,43 @@ def test_nothing_typed_is_lost_when_nothing_can_be_stored(
 
 
 def test_a_deal_sent_to_the_public_page_and_again_here_is_one_and_the_partners(
-    office: Office, company: Company, register: Callable[..., Any]
+    desk_app: DeskApp, company: Company, register: Callable[..., Any]
 ) -> None:
     public = {name: value for name, value in TYPED.items() if name != "accept_privacy"}
-    first = office.deal(**public)
+    first = desk_app.deal(**public)
     register()
-    assert the_deal(office)["id"] == first
-    assert the_deal(office)["partner"] == company.reference
+    assert the_deal(desk_app)["id"] == first
+    assert the_deal(desk_app)["partner"] == company.reference
 
 
-def test_the_list_shows_states_deadlines_and_decisions(office: Office, company: Company) -> None:
+def test_the_list_shows_states_deadlines_and_decisions(desk_app: DeskApp, company: Company) -> None:
     """Also of what was registered on the public page with the partner's number; nothing of anybody else."""
-    open_one = office.deal(customer_name="Open Customer")
-    approved = office.deal(customer_name="Approved Customer")
-    office.approve(office.browser(), approved, despite_conflict="Known", text="Good luck")
-    rejected = office.deal(customer_name="Rejected Customer")
-    office.do(office.browser(), rejected, "reject", reason="duplicate")
-    strange = office.deal(partner_tax_id=OTHER_NIP, customer_name="Somebody Elses")
-    page = words(signed_in(office).get(f"/partner/{company.reference}/deals"))
+    open_one = desk_app.deal(customer_name="Open Customer")
+    approved = desk_app.deal(customer_name="Approved Customer")
+    desk_app.approve(desk_app.browser(), approved, despite_conflict="Known", text="Good luck")
+    rejected = desk_app.deal(customer_name="Rejected Customer")
+    desk_app.do(desk_app.browser(), rejected, "reject", reason="duplicate")
+    strange = desk_app.deal(partner_tax_id=OTHER_NIP, customer_name="Somebody Elses")
+    page = words(signed_in(desk_app).get(f"/partner/{company.reference}/deals"))
     assert "decision by 25 November 2026" in page
     assert "Commission: 10%" in page and "Good luck" in page
     assert "You have already registered this deal" in page
     assert open_one in page and approved in page and strange not in page
-    desk = office.browser().get(f"/desk/partners/{company.reference}/deals")
+    desk = desk_app.browser().get(f"/desk/partners/{company.reference}/deals")
     assert f'href="/desk/submissions/{approved}"' in desk.text
 
 
-def test_a_partner_sees_a_deal_of_its_own_and_no_other(office: Office, company: Company) -> None:
+def test_a_partner_sees_a_deal_of_its_own_and_no_other(desk_app: DeskApp, company: Company) -> None:
     """A8: what is somebody else's is not there, as if it had never been."""
-    deal = office.deal()
+    deal = desk_app.deal()
     other = pre_accepted(
-        office,
+        desk_app,
         tax_id=OTHER_NIP,
         company_name="Other",
         **{"contacts-0-email": "contact@other.example", "sponsor-email": "sponsor@other.example"},
     )
-    theirs = signed_in(office, "contact@other.example")
-    mine = signed_in(office)
+    theirs = signed_in(desk_app, "contact@other.example")
+    mine = signed_in(desk_app)
     missing = theirs.get(f"/partner/{other.reference}/deals/DEAL-2222-2222")
     for method in ("GET", "POST"):
         for reference in (other.reference, company.reference):
@@ -159,82 +159,82 @@ def test_a_partner_sees_a_deal_of_its_own_and_no_other(office: Office, company: 
 
 @pytest.mark.parametrize(("typed", "state"), [(WON, "won"), (LOST, "lost")])
 def test_somebody_of_the_partner_reports_what_became_of_it(
-    office: Office, company: Company, typed: dict[str, str], state: str
+    desk_app: DeskApp, company: Company, typed: dict[str, str], state: str
 ) -> None:
     """With who it was; once; whoever looked after it is told."""
-    deal = office.deal()
-    office.approve(office.browser(), deal)
-    browser = signed_in(office, SPONSOR)
+    deal = desk_app.deal()
+    desk_app.approve(desk_app.browser(), deal)
+    browser = signed_in(desk_app, SPONSOR)
     address = f"/partner/{company.reference}/deals/{deal}"
     assert "Report won or lost" in words(browser.get(f"/partner/{company.reference}/deals"))
     answer = browser.post(address, data=typed, headers=OWN)
     assert answer.status_code == 303
-    record = office.record(deal)
+    record = desk_app.record(deal)
     assert (record["state"], record["result"]["reporter"]) == (state, SPONSOR)
     assert record["history"][-1]["who"] == "sender"
     notices = [
         mail
-        for mail in office.service.store.find("mails", "record", deal)
+        for mail in desk_app.service.store.find("mails", "record", deal)
         if mail["template"] == "result-notice"
     ]
     assert [mail["to"] for mail in notices] == [record["owner"]]
     shown = browser.get(address)
     assert 'name="outcome"' not in shown.text
     assert browser.post(address, data=LOST, headers=OWN).status_code == 422
-    assert office.record(deal)["result"] == record["result"]
-    assert f"reported by {SPONSOR}" in words(office.browser().get(f"/desk/submissions/{deal}"))
+    assert desk_app.record(deal)["result"] == record["result"]
+    assert f"reported by {SPONSOR}" in words(desk_app.browser().get(f"/desk/submissions/{deal}"))
 
 
-def test_what_is_reported_wrongly_is_shown_again(office: Office, company: Company) -> None:
-    deal = office.deal()
-    office.approve(office.browser(), deal)
+def test_what_is_reported_wrongly_is_shown_again(desk_app: DeskApp, company: Company) -> None:
+    deal = desk_app.deal()
+    desk_app.approve(desk_app.browser(), deal)
     address = f"/partner/{company.reference}/deals/{deal}"
     for wrong, sentence in (
         ({"on": "2026-11-20"}, "This day is before the day of registration"),
         ({"on": "2030-01-01"}, "cannot be after today"),
         ({"outcome": "lost"}, "why it was lost"),
     ):
-        answer = signed_in(office).post(address, data=WON | wrong, headers=OWN)
+        answer = signed_in(desk_app).post(address, data=WON | wrong, headers=OWN)
         assert answer.status_code == 422
         assert sentence in words(answer)
         assert value_of(answer, "value_amount") == "24000"
-    browser = signed_in(office)
-    with full_disk(office):
+    browser = signed_in(desk_app)
+    with full_disk(desk_app):
         answer = browser.post(address, data=WON, headers=OWN)
     assert answer.status_code == 503
     assert value_of(answer, "on") == "2026-11-23"
-    assert office.record(deal)["state"] == "approved"
+    assert desk_app.record(deal)["state"] == "approved"
 
 
 def test_whoever_left_gets_no_copy_of_what_is_registered_in_the_partners_name(
-    office: Office, company: Company
+    desk_app: DeskApp, company: Company
 ) -> None:
     """The copy goes to a contact of today, not to the one of the application."""
-    staff = office.browser(ADMIN)
+    staff = desk_app.browser(ADMIN)
     new = {"name": "New", "email": "new@partner.example", "contact": "y", "access": "y"}
     assert company.post(staff, "people", "add_person", desk=True, **new).status_code == 303
     person = next(each["id"] for each in company.record["people"] if each["email"] == CONTACT)
     assert company.post(staff, "people", "person_left", desk=True, person=person).status_code == 303
-    office.deal(partner_email="stranger@elsewhere.example")
+    desk_app.deal(partner_email="stranger@elsewhere.example")
     copies = [
         mail["to"]
-        for mail in office.service.store.find("mails", "state", "queued")
+        for mail in desk_app.service.store.find("mails", "state", "queued")
         if mail["template"] == "deal-copy"
     ]
     assert copies == ["new@partner.example"]
 
 
-def test_staff_enter_a_deal_with_what_is_known_of_the_partner(office: Office, company: Company) -> None:
-    page = office.browser().get(f"/desk/enter?partner={company.reference}")
+def test_staff_enter_a_deal_with_what_is_known_of_the_partner(desk_app: DeskApp, company: Company) -> None:
+    page = desk_app.browser().get(f"/desk/enter?partner={company.reference}")
     assert value_of(page, "partner_tax_id").endswith(NIP)
     assert value_of(page, "partner_email") == CONTACT
-    assert office.browser().get("/desk/enter?partner=PAR-2222-2222").status_code == 200
+    assert desk_app.browser().get("/desk/enter?partner=PAR-2222-2222").status_code == 200
 
 
-def test_of_many_deals_a_page_shows_some(office: Office, company: Company) -> None:
+def test_of_many_deals_a_page_shows_some(desk_app: DeskApp, company: Company) -> None:
     for number in range(27):
-        office.deal(customer_name=f"Customer {number}")
-    browser = signed_in(office)
+        desk_app.deal(customer_name=f"Customer {number}")
+    browser = signed_in(desk_app)
     first = browser.get(f"/partner/{company.reference}/deals")
     assert "27 deals" in words(first) and first.text.count("/deals/DEAL-") == 25
     assert browser.get(f"/partner/{company.reference}/deals?page=2").text.count("/deals/DEAL-") == 2

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from forms_service.server.waitress_server import HEAD_LIMIT_BYTES
 from partner_program import Program
 from tests.cached import long_cached_texts
-from tests.factories.desk import OWN, Office, full_disk
+from tests.factories.desk import OWN, DeskApp, full_disk
 from tests.web.partner import one_of_everything
 from tests.web.partner.every_field import Asked, Explorer
 
@@ -63,7 +63,7 @@ BOUNDARY = "x7MA4YWxkTrZu0gW"
 
 
 @pytest.fixture(scope="module")
-def office(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def desk_app(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskApp]:
     """Nothing that these tests send is stored."""
     opened = one_of_everything.opened(program, tmp_path_factory.mktemp("every-field"))
     yield opened
@@ -71,19 +71,19 @@ def office(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def explored(office: Office) -> Iterator[Explorer]:
-    explorer, starts = one_of_everything.explorer(office)
-    with full_disk(office):
+def explored(desk_app: DeskApp) -> Iterator[Explorer]:
+    explorer, starts = one_of_everything.explorer(desk_app)
+    with full_disk(desk_app):
         for who, addresses in starts.items():
             explorer.explore(who, *addresses)
         yield explorer
 
 
-def test_every_address_is_looked_at(office: Office, explored: Explorer) -> None:
+def test_every_address_is_looked_at(desk_app: DeskApp, explored: Explorer) -> None:
     """A new one to which no page leads, or that the world of this test does not have, fails here."""
     there = {
         (method, rule.rule)
-        for rule in office.app.url_map.iter_rules()
+        for rule in desk_app.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert there - explored.rules == NOT_LOOKED_AT

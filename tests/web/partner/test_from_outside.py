@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from forms_service.web.partner_record.page import SECTIONS
 from forms_service.web.security import UNSAFE
-from tests.factories.desk import ADMIN, OWN, Office
+from tests.factories.desk import ADMIN, OWN, DeskApp
 from tests.factories.partner_records import CONTACT, Company, active, signed_in
 
 FOREIGN = (
@@ -28,9 +28,9 @@ that takes no room, and a letter that is blank; the last three may stand in a lo
 one."""
 
 
-def addresses(office: Office, reference: str, submission: str) -> Iterator[tuple[str, str]]:
+def addresses(desk_app: DeskApp, reference: str, submission: str) -> Iterator[tuple[str, str]]:
     """Method and address of every route, with what is there filled in."""
-    for rule in office.app.url_map.iter_rules():
+    for rule in desk_app.app.url_map.iter_rules():
         there = reference if "partner" in rule.rule else submission
         address = rule.rule.replace("<reference>", there).replace("<section>", "people")
         address = address.replace("<prefix>", "en").replace("<path:address>", "register-deal/")
@@ -38,17 +38,17 @@ def addresses(office: Office, reference: str, submission: str) -> Iterator[tuple
             yield method, re.sub(r"<[^>]+>", "1", address)
 
 
-def test_a_page_of_another_site_does_nothing_anywhere(office: Office) -> None:
+def test_a_page_of_another_site_does_nothing_anywhere(desk_app: DeskApp) -> None:
     """C2, C4, C5: whatever takes anything, for everybody who is signed in: 403, nothing stored."""
-    company, submission = active(office), office.deal()
+    company, submission = active(desk_app), desk_app.deal()
     browsers = {
-        "/desk": office.browser(ADMIN),
-        "/partner": signed_in(office),
-        "": office.app.test_client(),
+        "/desk": desk_app.browser(ADMIN),
+        "/partner": signed_in(desk_app),
+        "": desk_app.app.test_client(),
     }
-    unsafe = [each for each in addresses(office, company.reference, submission) if each[0] in UNSAFE]
+    unsafe = [each for each in addresses(desk_app, company.reference, submission) if each[0] in UNSAFE]
     assert len(unsafe) >= 40
-    before = office.journal.read_bytes()
+    before = desk_app.journal.read_bytes()
     for method, address in unsafe:
         browser = next(browser for area, browser in browsers.items() if address.startswith(area))
         # A form of the site may be sent by hand; where a session is at stake, nothing may.
@@ -56,36 +56,40 @@ def test_a_page_of_another_site_does_nothing_anywhere(office: Office) -> None:
             data = {"action": "take", "seen": "1", "confirmed": "y", "email": CONTACT}
             answer = browser.open(address, method=method, data=data, headers=headers)
             assert answer.status_code == 403, (method, address, headers)
-    assert office.journal.read_bytes() == before
+    assert desk_app.journal.read_bytes() == before
 
 
-def test_looking_changes_nothing_anywhere(office: Office) -> None:
+def test_looking_changes_nothing_anywhere(desk_app: DeskApp) -> None:
     """C6: every address that is only looked at, by everybody: not a byte is written."""
-    company, submission = active(office), office.deal()
-    link = f"/status/{office.service.submissions.token_of(office.record(submission))}"
-    browsers = (office.browser(ADMIN), signed_in(office), office.app.test_client())
-    looked_at = [address for method, address in addresses(office, company.reference, submission)
+    company, submission = active(desk_app), desk_app.deal()
+    link = f"/status/{desk_app.service.submissions.token_of(desk_app.record(submission))}"
+    browsers = (desk_app.browser(ADMIN), signed_in(desk_app), desk_app.app.test_client())
+    looked_at = [address for method, address in addresses(desk_app, company.reference, submission)
                  if method == "GET"]  # fmt: skip
     assert len(looked_at) >= 40
-    before = office.journal.read_bytes()
+    before = desk_app.journal.read_bytes()
     for browser in browsers:
         for address in (*looked_at, link, f"/en{link}", f"{link}.ics"):
             for query in ("", "?action=withdraw&confirmed=y&seen=1&lang=en&done=approve&state=all"):
                 for look in (browser.get, browser.head):
                     assert look(address + query).status_code < 500, address
-    assert office.journal.read_bytes() == before
+    assert desk_app.journal.read_bytes() == before
 
 
 NO_TEXT = ("%ed%a0%80", "%ff%fe", "%00", "%c0%af", "\xff")
 """Half a pair, bytes that are no UTF-8, NUL, a slash in disguise."""
 
 
-def test_bytes_that_are_no_text_do_no_harm_anywhere(office: Office) -> None:
+def test_bytes_that_are_no_text_do_no_harm_anywhere(desk_app: DeskApp) -> None:
     """S14: in the body, the query and the path of every address: an answer, and no such thing is kept."""
-    company, submission = active(office), office.deal()
-    browsers = {"/desk": office.browser(ADMIN), "/partner": signed_in(office), "": office.app.test_client()}
-    before = office.journal.read_bytes()
-    for method, address in addresses(office, company.reference, submission):
+    company, submission = active(desk_app), desk_app.deal()
+    browsers = {
+        "/desk": desk_app.browser(ADMIN),
+        "/partner": signed_in(desk_app),
+        "": desk_app.app.test_client(),
+    }
+    before = desk_app.journal.read_bytes()
+    for method, address in addresses(desk_app, company.reference, submission):
         if address.endswith(("/sign-out", "/export")):
             continue  # what these do rests on nothing that was typed
         browser = next(browser for area, browser in browsers.items() if address.startswith(area))
@@ -101,24 +105,28 @@ def test_bytes_that_are_no_text_do_no_harm_anywhere(office: Office) -> None:
             for answer in answers:
                 assert answer.status_code < 500, (method, address, bad)
                 assert not re.search("[\x00\ud800-\udfff]", answer.text), (method, address, bad)
-    added = office.journal.read_bytes().removeprefix(before)
+    added = desk_app.journal.read_bytes().removeprefix(before)
     assert not [sign for sign in (b"\\u0000", "\ufffd".encode(), b"\xff", b"\xc0") if sign in added]
 
 
 def test_no_page_and_no_mail_takes_its_own_name_from_the_request(
-    open_office: Callable[..., Office],
+    open_desk: Callable[..., DeskApp],
 ) -> None:
     """H6: pages of every kind asked for under another allowed name and port, and every mail owed by then."""
-    office = open_office(BASE_URL="http://localhost", ALLOWED_HOSTS=f"localhost,{OTHER}")
-    company, submission = active(office), office.deal()
+    desk_app = open_desk(BASE_URL="http://localhost", ALLOWED_HOSTS=f"localhost,{OTHER}")
+    company, submission = active(desk_app), desk_app.deal()
     lies = {"Host": f"{OTHER}:1234", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
-    browsers = {"/desk": office.browser(ADMIN), "/partner": signed_in(office), "": office.app.test_client()}
+    browsers = {
+        "/desk": desk_app.browser(ADMIN),
+        "/partner": signed_in(desk_app),
+        "": desk_app.app.test_client(),
+    }
     for browser in (browsers["/desk"], browsers["/partner"]):
         cookie = browser.get_cookie("session")
         assert cookie is not None
         browser.set_cookie("session", cookie.value, domain=OTHER)
     answers = []
-    for method, address in addresses(office, company.reference, submission):
+    for method, address in addresses(desk_app, company.reference, submission):
         browser = next(browser for area, browser in browsers.items() if address.startswith(area))
         if method == "GET":
             answers.append(browser.get(address, headers=lies))
@@ -127,13 +135,13 @@ def test_no_page_and_no_mail_takes_its_own_name_from_the_request(
     member = {"email": "new@partner.example", "name": "New", "tax_id": "", "lang": "en"}
     for address in ("/partner/sign-in", "/desk/sign-in", "/partner/ask", "/status/"):
         data = member | {"email": ADMIN if address.startswith("/desk") else member["email"]}
-        answers.append(office.app.test_client().post(address, data=data, headers=OWN | lies))
+        answers.append(desk_app.app.test_client().post(address, data=data, headers=OWN | lies))
     calendar = f"/partner/{company.reference}/calendar-link"
     answers.append(browsers["/partner"].post(calendar, headers=OWN | lies))
     assert "http://localhost/partner/calendar/" in answers[-1].text
     assert {200, 303} <= {answer.status_code for answer in answers}
-    office.service.outbox.deliver_due()
-    mails = [_text(path.read_bytes()) for path in (office.journal.parent / "mail").glob("*.eml")]
+    desk_app.service.outbox.deliver_due()
+    mails = [_text(path.read_bytes()) for path in (desk_app.journal.parent / "mail").glob("*.eml")]
     assert sum("http://localhost/" in mail for mail in mails) > 5
     for text in (*mails, *(answer.text + str(answer.location) for answer in answers)):
         assert OTHER not in text and "evil.example" not in text
@@ -164,12 +172,12 @@ class Forms(HTMLParser):
 TYPED = {"text": "Some words", "textarea": "Some words", "email": "somebody@partner.example"}
 
 
-def test_what_nobody_sees_is_kept_in_no_field(office: Office) -> None:
+def test_what_nobody_sees_is_kept_in_no_field(desk_app: DeskApp) -> None:
     """Every text that the partner's people can write, and a stranger who asks for access: refused with what
     was typed in the page, as a form of the site is. Names stand at the desk and in mails."""
-    company = active(office)
+    company = active(desk_app)
     pages = [f"/partner/{company.reference}/{each}" for each in SECTIONS if each != "overview"]
-    browser, tried = signed_in(office), 0
+    browser, tried = signed_in(desk_app), 0
     for page in [f"/partner/{company.reference}", *pages, "/partner/ask"]:
         for action, fields in Forms(browser.get(page).text).found:
             base = {name: value or TYPED.get(kind, "") for name, (kind, value) in fields.items()}
@@ -183,17 +191,17 @@ def test_what_nobody_sees_is_kept_in_no_field(office: Office) -> None:
 
 
 def _refused(company: Company, browser: FlaskClient, address: str, data: dict[str, Any]) -> None:
-    before = company.office.journal.read_bytes()
+    before = company.desk_app.journal.read_bytes()
     answer = browser.post(address, data=data, headers=OWN)
     assert answer.status_code in (400, 422), (address, data)
-    assert company.office.journal.read_bytes() == before, (address, data)
+    assert company.desk_app.journal.read_bytes() == before, (address, data)
     assert not re.search("[\x00-\x08\x1b\u202e\u2066]", answer.text)
 
 
 @pytest.mark.parametrize("typed", ["=?utf-8?q?a=0ABcc:_x?=", "Acme =?x"])
-def test_nothing_that_begins_an_encoded_word_is_kept(office: Office, typed: str) -> None:
+def test_nothing_that_begins_an_encoded_word_is_kept(desk_app: DeskApp, typed: str) -> None:
     """M1: what a mail header would read as something else never comes into a name."""
-    company = active(office)
-    answer = company.post(signed_in(office), "people", "add_person", name=typed, email="x@partner.example")
+    company = active(desk_app)
+    answer = company.post(signed_in(desk_app), "people", "add_person", name=typed, email="x@partner.example")
     assert answer.status_code == 422
     assert typed not in str(company.record)

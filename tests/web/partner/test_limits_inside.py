@@ -9,7 +9,7 @@ import pytest
 
 from forms_service.domain.partners.actions import PartnerActor, Side
 from forms_service.domain.partners.size_limits import HISTORY_ROWS, LIST_ROWS, NOTE_ROWS, is_full
-from tests.factories.desk import NIP, OWN, Office, value_of, words
+from tests.factories.desk import NIP, OWN, DeskApp, value_of, words
 from tests.factories.partner_records import Company, active, signed_in
 from tests.web.partner.test_deals import TYPED
 
@@ -17,8 +17,8 @@ DEFAULT = "30 per minute; 200 per hour"
 ENTERED = {"language": "pl", "how": "phone", "received_day": "2026-11-23", "received_time": "09:00"}
 
 
-def a_deal(office: Office, number: int) -> dict[str, str]:
-    return TYPED | {"model": office.program.models[0].id, "customer_name": f"Customer {number}"}
+def a_deal(desk_app: DeskApp, number: int) -> dict[str, str]:
+    return TYPED | {"model": desk_app.program.models[0].id, "customer_name": f"Customer {number}"}
 
 
 def kept(answer: Any) -> dict[str, str]:
@@ -28,37 +28,37 @@ def kept(answer: Any) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("side", ["partner", "desk"])
-def test_the_31st_deal_of_an_hour_is_kept_on_the_page(open_office: Any, side: str) -> None:
+def test_the_31st_deal_of_an_hour_is_kept_on_the_page(open_desk: Any, side: str) -> None:
     """Whoever registers for a partner: nothing is stored, all of it can be sent once more."""
-    office = open_office(RATE_LIMIT=DEFAULT)
-    company = active(office)
-    browser = signed_in(office) if side == "partner" else office.browser()
+    desk_app = open_desk(RATE_LIMIT=DEFAULT)
+    company = active(desk_app)
+    browser = signed_in(desk_app) if side == "partner" else desk_app.browser()
     address = f"/partner/{company.reference}/register-deal" if side == "partner" else "/desk/enter"
     more = {} if side == "partner" else ENTERED | {"partner_tax_id": NIP}
     for number in range(30):
-        done = browser.post(address, data=a_deal(office, number) | more, headers=OWN)
+        done = browser.post(address, data=a_deal(desk_app, number) | more, headers=OWN)
         assert done.status_code == 303, done.text
-    wrong = browser.post(address, data=a_deal(office, 30) | more | {"customer_name": ""}, headers=OWN)
+    wrong = browser.post(address, data=a_deal(desk_app, 30) | more | {"customer_name": ""}, headers=OWN)
     assert wrong.status_code == 422
-    answer = browser.post(address, data=a_deal(office, 30) | more, headers=OWN)
+    answer = browser.post(address, data=a_deal(desk_app, 30) | more, headers=OWN)
     assert answer.status_code == 429
     assert 3500 < int(answer.headers["Retry-After"]) <= 3600
     assert "Too much at once" in words(answer) and "Send it again in 60 minutes" in words(answer)
     assert kept(answer)["customer_name"] == "Customer 30"
-    assert kept(answer).keys() == (a_deal(office, 30) | more).keys()
+    assert kept(answer).keys() == (a_deal(desk_app, 30) | more).keys()
     assert f'action="{address}"' in answer.text
-    deals = office.service.store.range("records", "received", ("deal", ""), ("deal", "~"))
+    deals = desk_app.service.store.range("records", "received", ("deal", ""), ("deal", "~"))
     assert len(deals) == 30
-    other = signed_in(office, "sponsor@partner.example")
+    other = signed_in(desk_app, "sponsor@partner.example")
     own = f"/partner/{company.reference}/register-deal"
-    assert other.post(own, data=a_deal(office, 30), headers=OWN).status_code == 303
+    assert other.post(own, data=a_deal(desk_app, 30), headers=OWN).status_code == 303
 
 
-def test_the_121st_change_of_a_minute_is_kept_on_the_page(open_office: Any) -> None:
+def test_the_121st_change_of_a_minute_is_kept_on_the_page(open_desk: Any) -> None:
     """In the person's language; the others of the same company go on, and signing out always works."""
-    office = open_office(RATE_LIMIT=DEFAULT)
-    company = active(office)
-    browser = signed_in(office, lang="pl")
+    desk_app = open_desk(RATE_LIMIT=DEFAULT)
+    company = active(desk_app)
+    browser = signed_in(desk_app, lang="pl")
     goal = {"kind": "financial", "text": "Cel z „cudzysłowem”\r\nw dwóch wierszach", "form": "goal"}
     answers = [company.post(browser, "planning", "close_goal", goal="g9", reached="y") for _ in range(125)]
     assert {answer.status_code for answer in answers[:110]} == {422}
@@ -71,17 +71,17 @@ def test_the_121st_change_of_a_minute_is_kept_on_the_page(open_office: Any) -> N
     file = {"file": (io.BytesIO(b"%PDF-" + b"x" * 400_000), "agreement.pdf")}
     refused = browser.post(f"/partner/{company.reference}/agreement-file", data=file, headers=OWN)
     assert refused.status_code == 429 and "wybierz plik" in words(refused)
-    other = signed_in(office, "sponsor@partner.example")
+    other = signed_in(desk_app, "sponsor@partner.example")
     assert company.post(other, "planning", "set_goal", **goal).status_code == 303
     assert browser.get(f"/partner/{company.reference}").status_code == 200
     assert browser.post("/partner/sign-out", headers=OWN).status_code == 303
 
 
-def test_files_are_taken_only_so_often(open_office: Any) -> None:
+def test_files_are_taken_only_so_often(open_desk: Any) -> None:
     """Each is a line of megabytes in the journal: ten an hour for one person."""
-    office = open_office(RATE_LIMIT=DEFAULT)
-    company = active(office)
-    staff, address = office.browser(), f"/desk/partners/{company.reference}/agreement-file"
+    desk_app = open_desk(RATE_LIMIT=DEFAULT)
+    company = active(desk_app)
+    staff, address = desk_app.browser(), f"/desk/partners/{company.reference}/agreement-file"
 
     def send() -> Any:
         return staff.post(address, data={"file": (io.BytesIO(b"no PDF"), "a.pdf")}, headers=OWN)
@@ -89,14 +89,14 @@ def test_files_are_taken_only_so_often(open_office: Any) -> None:
     assert [send().status_code for _ in range(11)] == [422] * 10 + [429]
 
 
-def test_with_the_limit_off_nothing_is_counted_by_time_and_sizes_stay(office: Office) -> None:
+def test_with_the_limit_off_nothing_is_counted_by_time_and_sizes_stay(desk_app: DeskApp) -> None:
     """`RATE_LIMIT=off`: the 201st goal is refused all the same, in words, with what was typed."""
-    company = active(office)
-    browser = signed_in(office)
+    company = active(desk_app)
+    browser = signed_in(desk_app)
     for number in range(LIST_ROWS):
         done = company.post(browser, "planning", "set_goal", kind="financial", text=f"Goal {number}")
         assert done.status_code == 303
-    for desk, who in ((False, browser), (True, office.browser())):
+    for desk, who in ((False, browser), (True, desk_app.browser())):
         full = company.post(
             who, "planning", "set_goal", desk=desk, kind="financial", text="One more", form="goal"
         )
@@ -112,9 +112,9 @@ def lists(company: Company) -> list[str]:
     return [*(name for name, value in record.items() if isinstance(value, list)), "areas", "models"]
 
 
-def test_every_list_of_a_record_is_bounded(office: Office) -> None:
+def test_every_list_of_a_record_is_bounded(desk_app: DeskApp) -> None:
     """Made from the record itself, so that a new list cannot be forgotten."""
-    company = active(office)
+    company = active(desk_app)
     partner, staff, service = (PartnerActor(side) for side in (Side.PARTNER, Side.STAFF, Side.SYSTEM))
     assert {"goals", "meetings", "activities", "people", "qualifications"} < set(lists(company))
     for name in lists(company):

@@ -15,12 +15,13 @@ from forms_service.domain.partners.partner_years import day_of
 from forms_service.services.erasure import Erasing
 from forms_service.services.partner_list import CURRENT, PAGE_ROWS, TABLE, PartnerFilter, PartnerSort
 from tests.factories import partners
-from tests.factories.desk import OTHER_NIP, OWN, WATCHER, Office, words
+from tests.factories.desk import OTHER_NIP, OWN, WATCHER, DeskApp, words
 from tests.factories.partner_records import CONTACT, active, pre_accepted, signed_in
+from tests.factories.program import published
 
 
 @pytest.fixture
-def add(office: Office) -> Callable[..., str]:
+def add(desk_app: DeskApp) -> Callable[..., str]:
     """One more partner of nobody, put into the store as use cases put it."""
 
     def add(name: str, number: int = 0, **more: Any) -> str:
@@ -28,7 +29,7 @@ def add(office: Office) -> Callable[..., str]:
         partner["id"] = f"PAR-2222-{2222 + number}"
         partner["application"] = f"APP-2222-{2222 + number}"
         partner |= {"company": {**partner["company"], "name": name}} | more
-        with office.service.store.batch() as batch:
+        with desk_app.service.store.batch() as batch:
             batch.add("partners", partner)
             batch.add(TABLE, dict(list_row.uncounted(cast(Partner, partner))))
         return str(partner["id"])
@@ -36,69 +37,69 @@ def add(office: Office) -> Callable[..., str]:
     return add
 
 
-def names(office: Office, **view: Any) -> list[str]:
-    found = office.service.partner_list.page(PartnerFilter(**view), day_of(office.clock()))
+def names(desk_app: DeskApp, **view: Any) -> list[str]:
+    found = desk_app.service.partner_list.page(PartnerFilter(**view), day_of(desk_app.clock()))
     return [row["name"] for row in found.rows]
 
 
-def test_a_new_partner_stands_in_the_list_at_once_with_what_it_lacks(office: Office) -> None:
-    pre_accepted(office, company_name="Firma Łódź")
-    page = words(office.browser().get("/desk/partners"))
+def test_a_new_partner_stands_in_the_list_at_once_with_what_it_lacks(desk_app: DeskApp) -> None:
+    pre_accepted(desk_app, company_name="Firma Łódź")
+    page = words(desk_app.browser().get("/desk/partners"))
     assert "Firma Łódź" in page and "Onboarding" in page
     assert "Partner Agreement and Partner Profile" in page
 
 
-def test_every_change_is_in_the_list_when_it_is_done(office: Office) -> None:
-    company = active(office)
-    page = words(office.browser().get("/desk/partners"))
+def test_every_change_is_in_the_list_when_it_is_done(desk_app: DeskApp) -> None:
+    company = active(desk_app)
+    page = words(desk_app.browser().get("/desk/partners"))
     assert "Silver Active 22 Nov 2027" in page
     held = company.record["qualifications"][0]["id"]
-    company.post(signed_in(office), "people", "remove_qualification", qualification=held)
-    page = words(office.browser().get("/desk/partners?lacking=y"))
+    company.post(signed_in(desk_app), "people", "remove_qualification", qualification=held)
+    page = words(desk_app.browser().get("/desk/partners?lacking=y"))
     assert "Example Partner" in page and "Sales qualifications: 1 person" in page
-    company.post(office.browser(), "overview", "end", desk=True, reason="By agreement")
-    assert "Example Partner" not in words(office.browser().get("/desk/partners"))
-    assert "Example Partner" in words(office.browser().get("/desk/partners?state=ended"))
+    company.post(desk_app.browser(), "overview", "end", desk=True, reason="By agreement")
+    assert "Example Partner" not in words(desk_app.browser().get("/desk/partners"))
+    assert "Example Partner" in words(desk_app.browser().get("/desk/partners?state=ended"))
 
 
-def test_what_only_the_days_change_is_counted_anew(office: Office) -> None:
+def test_what_only_the_days_change_is_counted_anew(desk_app: DeskApp) -> None:
     """On the page at once; for the filters each morning, when nothing is written that is as it was."""
-    company = active(office)
+    company = active(desk_app)
     held = company.record["qualifications"][0]["id"]
     valid = {"qualification": held, "valid_until": "2026-12-31"}
-    company.post(signed_in(office), "people", "extend_qualification", **valid)
-    office.service.partners.remind()
-    assert names(office, lacking=True) == []
-    office.clock.forward(days=60)
-    assert "1 person" in words(office.browser().get("/desk/partners"))
-    office.service.partners.remind()
-    assert names(office, lacking=True) == ["Example Partner"]
-    row = office.service.store.get(TABLE, company.reference)
-    office.clock.forward(days=1)
-    office.service.partners.remind()
-    assert office.service.store.get(TABLE, company.reference) == row
+    company.post(signed_in(desk_app), "people", "extend_qualification", **valid)
+    desk_app.service.partners.remind()
+    assert names(desk_app, lacking=True) == []
+    desk_app.clock.forward(days=60)
+    assert "1 person" in words(desk_app.browser().get("/desk/partners"))
+    desk_app.service.partners.remind()
+    assert names(desk_app, lacking=True) == ["Example Partner"]
+    row = desk_app.service.store.get(TABLE, company.reference)
+    desk_app.clock.forward(days=1)
+    desk_app.service.partners.remind()
+    assert desk_app.service.store.get(TABLE, company.reference) == row
 
 
-def test_narrowed_and_sorted(office: Office, add: Callable[..., str]) -> None:
+def test_narrowed_and_sorted(desk_app: DeskApp, add: Callable[..., str]) -> None:
     later = {"active_since": (partners.START + timedelta(days=30)).isoformat()}
     gold = {"terms": [{**partners.active()["terms"][0], "tier": "gold"}]}
     add("beta", 1)
     add("Alfa", 2, **later)
     add("Żeta", 3, **gold)
     add("Ended", 4, state="ended")
-    assert names(office) == ["Alfa", "beta", "Żeta"]
-    assert names(office, states=frozenset(PartnerState)) == ["Alfa", "beta", "Ended", "Żeta"]
-    assert names(office, tier="gold") == ["Żeta"]
-    assert names(office, order=PartnerSort.RENEWAL) == ["beta", "Żeta", "Alfa"]
+    assert names(desk_app) == ["Alfa", "beta", "Żeta"]
+    assert names(desk_app, states=frozenset(PartnerState)) == ["Alfa", "beta", "Ended", "Żeta"]
+    assert names(desk_app, tier="gold") == ["Żeta"]
+    assert names(desk_app, order=PartnerSort.RENEWAL) == ["beta", "Żeta", "Alfa"]
     by = partners.START + timedelta(days=370)
-    assert names(office, renews_by=by) == ["beta", "Żeta"]
-    assert names(office, renews_by=by, tier="gold") == ["Żeta"]
+    assert names(desk_app, renews_by=by) == ["beta", "Żeta"]
+    assert names(desk_app, renews_by=by, tier="gold") == ["Żeta"]
 
 
-def test_found_by_name_number_reference_website_and_address(office: Office) -> None:
-    company = active(office)
+def test_found_by_name_number_reference_website_and_address(desk_app: DeskApp) -> None:
+    company = active(desk_app)
     other = {"contacts-0-email": "contact@other.example", "sponsor-email": "sponsor@other.example"}
-    pre_accepted(office, tax_id=OTHER_NIP, company_name="Zgrabka", website="other.example", **other)
+    pre_accepted(desk_app, tax_id=OTHER_NIP, company_name="Zgrabka", website="other.example", **other)
     for search in (
         "exam",
         "123-456-32-18",
@@ -107,17 +108,17 @@ def test_found_by_name_number_reference_website_and_address(office: Office) -> N
         "partner.example",
         CONTACT,
     ):
-        assert names(office, search=search) == ["Example Partner"], search
-    assert names(office, search="zgrabka") == ["Zgrabka"]
-    assert names(office, search="nobody") == []
-    page = words(office.browser().get("/desk/partners?search=nobody"))
+        assert names(desk_app, search=search) == ["Example Partner"], search
+    assert names(desk_app, search="zgrabka") == ["Zgrabka"]
+    assert names(desk_app, search="nobody") == []
+    page = words(desk_app.browser().get("/desk/partners?search=nobody"))
     assert "Nothing fits." in page
 
 
-def test_pages_and_odd_arguments(office: Office, add: Callable[..., str]) -> None:
+def test_pages_and_odd_arguments(desk_app: DeskApp, add: Callable[..., str]) -> None:
     for number in range(PAGE_ROWS + 2):
         add(f"Partner {number:03}", number)
-    browser = office.browser()
+    browser = desk_app.browser()
     first, last = browser.get("/desk/partners"), browser.get("/desk/partners?page=2")
     assert first.text.count('href="/desk/partners/PAR-') == PAGE_ROWS
     assert last.text.count('href="/desk/partners/PAR-') == 2
@@ -127,9 +128,9 @@ def test_pages_and_odd_arguments(office: Office, add: Callable[..., str]) -> Non
     assert wrong.status_code == 422 and 'value="next year"' in wrong.text
 
 
-def test_exported_as_it_is_seen_and_noted(office: Office) -> None:
-    company = active(office)
-    browser = office.browser(WATCHER)
+def test_exported_as_it_is_seen_and_noted(desk_app: DeskApp) -> None:
+    company = active(desk_app)
+    browser = desk_app.browser(WATCHER)
     answer = browser.post("/desk/partners/export", data={"format": "csv"}, headers=OWN)
     head, row = answer.text.strip().splitlines()
     assert '"Reference","Company"' in head
@@ -139,7 +140,7 @@ def test_exported_as_it_is_seen_and_noted(office: Office) -> None:
     searched = browser.post("/desk/partners/export?search=exam", data={"format": "csv"}, headers=OWN)
     assert "Example Partner" in searched.text
     assert browser.post("/desk/partners/export", data={"format": "pdf"}, headers=OWN).status_code == 400
-    deeds = office.service.audit_log.page(1).events
+    deeds = desk_app.service.audit_log.page(1).events
     assert [(deed["list"], deed["about"]) for deed in deeds if deed["what"] == "exported"] == [
         ("partners", "search=…"),
         ("partners", "state=all"),
@@ -147,14 +148,16 @@ def test_exported_as_it_is_seen_and_noted(office: Office) -> None:
     ]
 
 
-def test_whoever_is_erased_is_gone_from_the_list_too(office: Office) -> None:
+def test_whoever_is_erased_is_gone_from_the_list_too(desk_app: DeskApp) -> None:
     """A sole trader's company is called as they are."""
-    company = pre_accepted(office, company_name="Jan Testowy", **{"contacts-0-name": "Jan Testowy"})
-    assert office.service.store.get(TABLE, company.reference) is not None
-    Erasing(office.service.store, office.service.settings.data_dir, office.clock).erase(CONTACT, by="test")
-    row = office.service.store.get(TABLE, company.reference)
+    company = pre_accepted(desk_app, company_name="Jan Testowy", **{"contacts-0-name": "Jan Testowy"})
+    assert desk_app.service.store.get(TABLE, company.reference) is not None
+    Erasing(desk_app.service.store, desk_app.service.settings.data_dir, desk_app.clock).erase(
+        CONTACT, by="test"
+    )
+    row = desk_app.service.store.get(TABLE, company.reference)
     assert row is not None and "Testowy" not in str(row)
-    assert names(office, states=frozenset(PartnerState)) == [company.record["company"]["name"]]
+    assert names(desk_app, states=frozenset(PartnerState)) == [company.record["company"]["name"]]
 
 
 @settings(max_examples=40)
@@ -168,7 +171,7 @@ def test_a_row_says_what_the_record_says_on_that_day(days: int, lapses: int | No
     if stops:
         partner = partners.done(suspension.suspend(partner, partners.staff(), reason="r"))
     day = partners.START + timedelta(days=days)
-    row = list_row.row(partner, partners.program(), day)
+    row = list_row.row(partner, published(), day)
     missing = {each["item"] for each in row["missing"]}
     assert ("sales-qualifications" in missing) == (lapses is not None and lapses < days)
     assert row["lacking"] == bool(row["missing"])

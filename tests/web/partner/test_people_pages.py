@@ -4,15 +4,15 @@ import re
 
 import pytest
 
-from tests.factories.desk import OTHER_NIP, OWN, Office, full_disk, value_of, words
+from tests.factories.desk import OTHER_NIP, OWN, DeskApp, full_disk, value_of, words
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 
 MEMBER = "member@partner.example"
 
 
 @pytest.fixture
-def company(office: Office) -> Company:
-    return active(office)
+def company(desk_app: DeskApp) -> Company:
+    return active(desk_app)
 
 
 def person(company: Company, email: str) -> str:
@@ -20,47 +20,47 @@ def person(company: Company, email: str) -> str:
     return next(each["id"] for each in company.record["people"] if each["email"] == email)
 
 
-def second(office: Office) -> Company:
+def second(desk_app: DeskApp) -> Company:
     """Another company of the same contact."""
-    return pre_accepted(office, tax_id=OTHER_NIP, company_name="Second Company")
+    return pre_accepted(desk_app, tax_id=OTHER_NIP, company_name="Second Company")
 
 
-def test_a_contact_adds_somebody_who_is_told_and_signs_in(office: Office, company: Company) -> None:
-    contact = signed_in(office)
+def test_a_contact_adds_somebody_who_is_told_and_signs_in(desk_app: DeskApp, company: Company) -> None:
+    contact = signed_in(desk_app)
     typed = {"name": "Member", "email": MEMBER, "access": "y", "form": "new"}
     assert company.post(contact, "people", "add_person", **typed).status_code == 303
-    assert signed_in(office, MEMBER).get(f"/partner/{company.reference}").status_code == 200
-    told = [mail for mail in office.service.store.all("mails") if mail["to"] == MEMBER]
+    assert signed_in(desk_app, MEMBER).get(f"/partner/{company.reference}").status_code == 200
+    told = [mail for mail in desk_app.service.store.all("mails") if mail["to"] == MEMBER]
     assert "partner-access-given" in [mail.get("facts", {}).get("news") for mail in told]
 
 
 @pytest.mark.parametrize("action", ["take_access", "person_left"])
-def test_session_link_and_calendar_end_at_once(office: Office, company: Company, action: str) -> None:
+def test_session_link_and_calendar_end_at_once(desk_app: DeskApp, company: Company, action: str) -> None:
     """In the batch that says so; a sign-in link that was on its way is worthless, too."""
-    sponsor, contact = signed_in(office, SPONSOR), signed_in(office)
+    sponsor, contact = signed_in(desk_app, SPONSOR), signed_in(desk_app)
     answer = sponsor.post(f"/partner/{company.reference}/calendar-link", headers=OWN)
     calendar = "/partner/calendar/" + answer.text.split("/partner/calendar/")[1].split("<")[0]
-    office.app.test_client().post("/partner/sign-in", data={"email": SPONSOR}, headers=OWN)
-    mail = office.service.store.find("mails", "state", "queued")[-1]
-    link = str(office.service.auth.sign_in.link_for(mail))
-    assert office.app.test_client().get(calendar).status_code == 200
+    desk_app.app.test_client().post("/partner/sign-in", data={"email": SPONSOR}, headers=OWN)
+    mail = desk_app.service.store.find("mails", "state", "queued")[-1]
+    link = str(desk_app.service.auth.sign_in.link_for(mail))
+    assert desk_app.app.test_client().get(calendar).status_code == 200
     assert company.post(contact, "people", action, person=person(company, SPONSOR)).status_code == 303
     assert sponsor.get(f"/partner/{company.reference}").status_code == 303
     assert sponsor.post(f"/partner/{company.reference}/calendar-link", headers=OWN).status_code == 403
-    assert office.app.test_client().get(calendar).status_code == 404
-    assert office.app.test_client().post(
-        link.removeprefix(office.service.settings.base_url), headers=OWN
+    assert desk_app.app.test_client().get(calendar).status_code == 404
+    assert desk_app.app.test_client().post(
+        link.removeprefix(desk_app.service.settings.base_url), headers=OWN
     ).status_code in (404, 410)
     assert contact.get(f"/partner/{company.reference}").status_code == 200
 
 
-def test_everybody_has_a_calendar_link_of_their_own(office: Office, company: Company) -> None:
+def test_everybody_has_a_calendar_link_of_their_own(desk_app: DeskApp, company: Company) -> None:
     """A new one of one person leaves those of the others alone."""
     links = {}
     for email in (CONTACT, SPONSOR, CONTACT):
-        answer = signed_in(office, email).post(f"/partner/{company.reference}/calendar-link", headers=OWN)
+        answer = signed_in(desk_app, email).post(f"/partner/{company.reference}/calendar-link", headers=OWN)
         links.setdefault(email, []).append(answer.text.split("/partner/calendar/")[1].split("<")[0])
-    visitor = office.app.test_client()
+    visitor = desk_app.app.test_client()
     found = {
         (email, number): visitor.get(f"/partner/calendar/{link}").status_code
         for email, made in links.items()
@@ -69,31 +69,31 @@ def test_everybody_has_a_calendar_link_of_their_own(office: Office, company: Com
     assert found == {(CONTACT, 0): 404, (CONTACT, 1): 200, (SPONSOR, 0): 200}
 
 
-def test_leaving_one_company_leaves_the_other(office: Office, company: Company) -> None:
+def test_leaving_one_company_leaves_the_other(desk_app: DeskApp, company: Company) -> None:
     """The session goes on; the company is not there any more."""
-    other = second(office)
-    sponsor = signed_in(office, SPONSOR)
-    assert company.post(signed_in(office), "people", "person_left", person=person(company, SPONSOR))
+    other = second(desk_app)
+    sponsor = signed_in(desk_app, SPONSOR)
+    assert company.post(signed_in(desk_app), "people", "person_left", person=person(company, SPONSOR))
     assert sponsor.get(f"/partner/{company.reference}").status_code == 404
     assert sponsor.get(f"/partner/{other.reference}").status_code == 200
 
 
-def test_whoever_has_several_companies_chooses(office: Office, company: Company) -> None:
+def test_whoever_has_several_companies_chooses(desk_app: DeskApp, company: Company) -> None:
     """On the first page, and from each company's pages to the others."""
-    contact = signed_in(office)
+    contact = signed_in(desk_app)
     assert contact.get("/partner/").location == f"/partner/{company.reference}"
-    other = second(office)
+    other = second(desk_app)
     page = contact.get("/partner/")
     assert "Example Partner" in words(page)
     assert "Second Company" in words(page)
     assert f'href="/partner/{other.reference}"' in contact.get(f"/partner/{company.reference}/people").text
     assert "Your other companies" in words(contact.get(f"/partner/{other.reference}"))
-    assert "Your other companies" not in words(office.browser().get(f"/desk/partners/{company.reference}"))
+    assert "Your other companies" not in words(desk_app.browser().get(f"/desk/partners/{company.reference}"))
 
 
-def test_the_last_contact_stays(office: Office, company: Company) -> None:
+def test_the_last_contact_stays(desk_app: DeskApp, company: Company) -> None:
     """For the company's own people; with a sentence that says what to do first."""
-    contact = signed_in(office)
+    contact = signed_in(desk_app)
     for action in ("person_left", "take_access"):
         answer = company.post(contact, "people", action, person=person(company, CONTACT), form="x")
         assert answer.status_code == 422
@@ -105,13 +105,13 @@ def test_the_last_contact_stays(office: Office, company: Company) -> None:
     assert 'id="p1-contact"' in answer.text
 
 
-def test_whoever_changes_their_address_signs_in_with_the_new_one(office: Office, company: Company) -> None:
+def test_whoever_changes_their_address_signs_in_with_the_new_one(desk_app: DeskApp, company: Company) -> None:
     """The old one opens nothing any more."""
-    contact = signed_in(office)
+    contact = signed_in(desk_app)
     change = {"name": "Contact person", "email": "new@partner.example", "contact": "y"}
     assert company.post(contact, "people", "change_person", person="p1", **change).status_code == 303
     assert contact.get(f"/partner/{company.reference}").status_code == 303
-    assert signed_in(office, "new@partner.example").get(f"/partner/{company.reference}").status_code == 200
+    assert signed_in(desk_app, "new@partner.example").get(f"/partner/{company.reference}").status_code == 200
 
 
 TYPED = {
@@ -125,10 +125,10 @@ TYPED = {
 
 
 @pytest.mark.parametrize("section", TYPED)
-def test_a_mistake_keeps_everything_that_was_typed(office: Office, company: Company, section: str) -> None:
+def test_a_mistake_keeps_everything_that_was_typed(desk_app: DeskApp, company: Company, section: str) -> None:
     """The form is open, the field named, the summary leads to it, and nothing is lost."""
     action, form, typed = TYPED[section]
-    answer = company.post(signed_in(office), section, action, form=form, **typed)
+    answer = company.post(signed_in(desk_app), section, action, form=form, **typed)
     assert answer.status_code == 422
     for name, value in typed.items():
         if value != "y":
@@ -160,11 +160,11 @@ RIGHT[("people", "add_qualification")] = {"person"}
 
 @pytest.mark.parametrize(("section", "action"), ALL_WRONG)
 def test_all_that_is_wrong_in_a_form_is_told_at_once(
-    office: Office, company: Company, section: str, action: str
+    desk_app: DeskApp, company: Company, section: str, action: str
 ) -> None:
     """In the summary and beside its field; what was typed stands there."""
     typed, before = ALL_WRONG[(section, action)], company.record
-    answer = company.post(office.browser(), section, action, desk=True, form="new", **typed)
+    answer = company.post(desk_app.browser(), section, action, desk=True, form="new", **typed)
     assert answer.status_code == 422
     told = re.findall(r'<li><a href="#new-([^"]+)">', answer.text)
     assert set(told) == set(typed) - RIGHT.get((section, action), set())
@@ -173,12 +173,12 @@ def test_all_that_is_wrong_in_a_form_is_told_at_once(
 
 
 @pytest.mark.parametrize("desk", [False, True])
-def test_what_cannot_be_stored_stands_in_the_answer(office: Office, company: Company, desk: bool) -> None:
+def test_what_cannot_be_stored_stands_in_the_answer(desk_app: DeskApp, company: Company, desk: bool) -> None:
     """Nothing was saved, and it says so; the next try works."""
-    browser = office.browser() if desk else signed_in(office)
+    browser = desk_app.browser() if desk else signed_in(desk_app)
     typed = {"name": "Somebody", "email": MEMBER, "form": "new"}
     before = company.record
-    with full_disk(office):
+    with full_disk(desk_app):
         answer = company.post(browser, "people", "add_person", desk=desk, **typed)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
@@ -188,19 +188,19 @@ def test_what_cannot_be_stored_stands_in_the_answer(office: Office, company: Com
     assert company.post(browser, "people", "add_person", desk=desk, **typed).status_code == 303
 
 
-def test_only_the_vendor_changes_a_tax_number(office: Office, company: Company) -> None:
+def test_only_the_vendor_changes_a_tax_number(desk_app: DeskApp, company: Company) -> None:
     """It is what deals and requests find the company by."""
     known = {"name": "Example Partner", "address": "Street 1", "form": "company"}
     typed = known | {"country": "PL", "tax_id": "526-025-02-74"}
     before = company.record["company"]["tax_id"]
-    company.post(signed_in(office), "profile", "change_company", **typed)
+    company.post(signed_in(desk_app), "profile", "change_company", **typed)
     assert company.record["company"]["tax_id"] == before
     wrong = company.post(
-        office.browser(), "profile", "change_company", desk=True, **typed | {"tax_id": "123"}
+        desk_app.browser(), "profile", "change_company", desk=True, **typed | {"tax_id": "123"}
     )
     assert "Check the tax number" in words(wrong)
     assert value_of(wrong, "company-tax_id") == "123"
-    right = company.post(office.browser(), "profile", "change_company", desk=True, **typed)
+    right = company.post(desk_app.browser(), "profile", "change_company", desk=True, **typed)
     assert right.status_code == 303
     assert company.record["company"]["tax_id"] == "PL5260250274"
     assert "tax:PL5260250274" in company.record["keys"]

@@ -12,7 +12,7 @@ from forms_service.domain.partners.actions import PartnerAction
 from forms_service.web.partner_record.page import SECTIONS
 from forms_service.web.partner_record.views import CHANGED
 from tests.domain.partners.test_agreement import pdf
-from tests.factories.desk import ADMIN, OTHER_NIP, OWN, REVIEWER_1, WATCHER, Office, words
+from tests.factories.desk import ADMIN, OTHER_NIP, OWN, REVIEWER_1, WATCHER, DeskApp, words
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 from tests.web.partner import access_table as table
 from tests.web.partner.access_table import (
@@ -35,12 +35,12 @@ Browsers = dict[str, FlaskClient]
 
 
 @pytest.fixture
-def company(office: Office) -> Company:
+def company(desk_app: DeskApp) -> Company:
     """A partner near the end of its first year, attested, with one of everything."""
-    company = active(office)
-    office.clock.forward(days=350)
-    staff = office.browser()
-    day, past = office.clock().date().isoformat(), "2027-01-15"
+    company = active(desk_app)
+    desk_app.clock.forward(days=350)
+    staff = desk_app.browser()
+    day, past = desk_app.clock().date().isoformat(), "2027-01-15"
     file = {"file": (BytesIO(pdf()), "a.pdf"), "form": "agreement-file"}
     for section, action, typed in (
         ("people", "add_person", {"name": "Member", "email": "member@partner.example", "access": "y"}),
@@ -55,21 +55,21 @@ def company(office: Office) -> Company:
         assert answer.status_code == 303, (action, words(answer))
     address = f"/desk/partners/{company.reference}/agreement-file"
     assert staff.post(address, data=file, headers=OWN).status_code == 303
-    office.service.asking.ask(
+    desk_app.service.asking.ask(
         name="New", email="new@partner.example", tax_id="", client="192.0.2.1", lang="en"
     )
-    mail = next(each for each in office.service.store.all("mails") if each["template"] == "access-confirm")
-    office.service.asking.confirm(str(office.service.asking.link_for(mail)).rpartition("/")[2])
+    mail = next(each for each in desk_app.service.store.all("mails") if each["template"] == "access-confirm")
+    desk_app.service.asking.confirm(str(desk_app.service.asking.link_for(mail)).rpartition("/")[2])
     return company
 
 
 @pytest.fixture
-def beginner(office: Office) -> Company:
+def beginner(desk_app: DeskApp) -> Company:
     """Another company, in onboarding, of the same people; everything is confirmed."""
-    company = pre_accepted(office, tax_id="PL5213017228", company_name="Beginner")
-    staff = office.browser()
+    company = pre_accepted(desk_app, tax_id="PL5213017228", company_name="Beginner")
+    staff = desk_app.browser()
     agreed = {"concluded_on": "2026-11-20", "for_vendor": "Board member", "for_partner": "Owner"}
-    known = {"name": "Beginner", "address": "Street 1", f"model-{office.program.models[0].id}": "y"}
+    known = {"name": "Beginner", "address": "Street 1", f"model-{desk_app.program.models[0].id}": "y"}
     company.post(staff, "profile", "record_agreement", desk=True, **agreed)
     company.post(staff, "profile", "change_company", desk=True, areas="Cloud", **known)
     member = {"name": "Member", "email": "member@partner.example", "access": "y"}
@@ -81,31 +81,31 @@ def beginner(office: Office) -> Company:
 
 
 @pytest.fixture
-def other(office: Office) -> Company:
+def other(desk_app: DeskApp) -> Company:
     """Of other people, pre-accepted just now."""
     people = {"contacts-0-email": "contact@other.example", "sponsor-email": "sponsor@other.example"}
-    return pre_accepted(office, tax_id=OTHER_NIP, company_name="Other Company", **people)
+    return pre_accepted(desk_app, tax_id=OTHER_NIP, company_name="Other Company", **people)
 
 
 @pytest.fixture
-def browsers(office: Office, company: Company, other: Company) -> Browsers:
+def browsers(desk_app: DeskApp, company: Company, other: Company) -> Browsers:
     return {
-        table.VISITOR: office.app.test_client(),
-        table.CONTACT: signed_in(office, CONTACT),
-        table.SPONSOR: signed_in(office, SPONSOR),
-        table.MEMBER: signed_in(office, "member@partner.example"),
-        table.OTHER: signed_in(office, "contact@other.example"),
-        table.READER: office.browser(WATCHER),
-        table.REVIEWER: office.browser(REVIEWER_1),
-        table.ADMINISTRATOR: office.browser(ADMIN),
+        table.VISITOR: desk_app.app.test_client(),
+        table.CONTACT: signed_in(desk_app, CONTACT),
+        table.SPONSOR: signed_in(desk_app, SPONSOR),
+        table.MEMBER: signed_in(desk_app, "member@partner.example"),
+        table.OTHER: signed_in(desk_app, "contact@other.example"),
+        table.READER: desk_app.browser(WATCHER),
+        table.REVIEWER: desk_app.browser(REVIEWER_1),
+        table.ADMINISTRATOR: desk_app.browser(ADMIN),
     }
 
 
-def test_every_address_stands_in_the_table(office: Office) -> None:
+def test_every_address_stands_in_the_table(desk_app: DeskApp) -> None:
     """A new one without a line fails here."""
     found = {
         (method, rule.rule)
-        for rule in office.app.url_map.iter_rules()
+        for rule in desk_app.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if re.match(r"/partner(/|$)|/desk/partners", rule.rule)
     }
@@ -119,7 +119,7 @@ def test_every_action_stands_in_the_table() -> None:
 
 
 def test_everybody_meets_what_is_theirs_and_nothing_else(
-    office: Office, company: Company, browsers: Browsers
+    desk_app: DeskApp, company: Company, browsers: Browsers
 ) -> None:
     """A8: what is somebody else's answers exactly as what does not exist."""
     for (method, rule), allowed in ADDRESSES.items():
@@ -140,12 +140,12 @@ def test_everybody_meets_what_is_theirs_and_nothing_else(
                 assert answer.text == nothing.text, case
 
 
-def test_for_partners_there_is_no_desk(office: Office, company: Company, browsers: Browsers) -> None:
+def test_for_partners_there_is_no_desk(desk_app: DeskApp, company: Company, browsers: Browsers) -> None:
     """A8: every address of the vendor's, and the export of everything, answers as what does not exist."""
-    submission = office.deal()
+    submission = desk_app.deal()
     desk = [
         (method, address)
-        for method, address in addresses(office, company.reference, submission)
+        for method, address in addresses(desk_app, company.reference, submission)
         if address.startswith("/desk") and not re.match(r"/desk(?:/(?:sign-|link/|language).*)?$", address)
     ]
     assert len(desk) >= 30
@@ -162,7 +162,7 @@ def test_everybody_can_sign_out(browsers: Browsers) -> None:
 
 
 def test_what_is_not_allowed_is_not_done_when_it_is_sent_all_the_same(
-    office: Office, company: Company, beginner: Company, browsers: Browsers
+    desk_app: DeskApp, company: Company, beginner: Company, browsers: Browsers
 ) -> None:
     """Each action, for each partner role and the vendor's; the record stays as it was. And the other way
     round: whoever may is never told that the page has changed."""

@@ -12,18 +12,18 @@ import pytest
 
 from partner_program import Program
 from partner_program.model import AttestationForm
-from tests.factories.desk import OWN, Office, value_of, words
+from tests.factories.desk import OWN, DeskApp, value_of, words
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, signed_in
 from tests.factories.site import make_site
 
 
 @pytest.fixture
-def company(office: Office) -> Company:
-    return active(office)
+def company(desk_app: DeskApp) -> Company:
+    return active(desk_app)
 
 
-def page(office: Office, company: Company, section: str, *, desk: bool = False, lang: str = "en") -> str:
-    browser = office.browser(lang=lang) if desk else signed_in(office, lang=lang)
+def page(desk_app: DeskApp, company: Company, section: str, *, desk: bool = False, lang: str = "en") -> str:
+    browser = desk_app.browser(lang=lang) if desk else signed_in(desk_app, lang=lang)
     base = "/desk/partners" if desk else "/partner"
     answer = browser.get(f"{base}/{company.reference}{section}")
     assert answer.status_code == 200
@@ -33,9 +33,9 @@ def page(office: Office, company: Company, section: str, *, desk: bool = False, 
 # ---- Joint plan and activities ----
 
 
-def test_goals_of_this_plan_and_of_the_next(office: Office, company: Company) -> None:
+def test_goals_of_this_plan_and_of_the_next(desk_app: DeskApp, company: Company) -> None:
     """Either side sets them, of all three kinds; each belongs to the plan of a year."""
-    partner, staff = signed_in(office), office.browser()
+    partner, staff = signed_in(desk_app), desk_app.browser()
     for kind, plan in (("financial", "1"), ("marketing", "2"), ("new_opportunities", "")):
         typed = {"kind": kind, "text": f"A goal: {kind}", "plan": plan}
         desk = kind == "marketing"
@@ -56,45 +56,45 @@ def test_goals_of_this_plan_and_of_the_next(office: Office, company: Company) ->
     assert company.record["goals"][0]["state"] == "dropped"
 
 
-def test_an_activity_serves_a_goal_of_the_joint_plan(office: Office, company: Company) -> None:
-    partner = signed_in(office)
+def test_an_activity_serves_a_goal_of_the_joint_plan(desk_app: DeskApp, company: Company) -> None:
+    partner = signed_in(desk_app)
     company.post(partner, "planning", "set_goal", kind="marketing", text="Be known in Silesia")
     form = {"title": "A webinar", "goal": "g1"}
     assert company.post(partner, "activities", "plan_activity", **form).status_code == 303
-    assert "Goal: marketing: Be known in Silesia" in page(office, company, "/activities")
-    assert "A webinar planned" in page(office, company, "/planning", desk=True)
-    day = office.clock().date().isoformat()
+    assert "Goal: marketing: Be known in Silesia" in page(desk_app, company, "/activities")
+    assert "A webinar planned" in page(desk_app, company, "/planning", desk=True)
+    day = desk_app.clock().date().isoformat()
     done = {"activity": "a1", "done_on": day, "evidence": "https://partner.example/w", "goal": ""}
     assert company.post(partner, "activities", "do_activity", **done).status_code == 303
     assert company.record["activities"][0]["goal"] is None
     odd = company.post(partner, "activities", "do_activity", **(done | {"goal": "g9"}))
     assert odd.status_code == 422
-    shown = page(office, company, "/activities")
+    shown = page(desk_app, company, "/activities")
     assert "Carried out in this partner year: 1 of 1" in shown
 
 
 def test_the_first_meeting_is_due_a_cadence_after_the_beginning_and_blames_nobody(
-    office: Office, company: Company
+    desk_app: DeskApp, company: Company
 ) -> None:
     """A meeting that nobody called is no fault of the partner's, and its page does not look as if it were."""
-    shown = page(office, company, "/planning")
+    shown = page(desk_app, company, "/planning")
     assert "by 23 November 2027, once in a partner year" in shown
     assert "Future Processing calls it" in shown
-    office.clock.forward(days=400)
-    assert "overdue since" in page(office, company, "/planning", desk=True)
-    theirs = signed_in(office).get(f"/partner/{company.reference}/planning")
+    desk_app.clock.forward(days=400)
+    assert "overdue since" in page(desk_app, company, "/planning", desk=True)
+    theirs = signed_in(desk_app).get(f"/partner/{company.reference}/planning")
     assert "overdue" not in words(theirs) and "status--late" not in theirs.text
 
 
-def test_notes_are_shared_and_not_overwritten(office: Office, company: Company) -> None:
+def test_notes_are_shared_and_not_overwritten(desk_app: DeskApp, company: Company) -> None:
     """What the other side wrote meanwhile stays, and what was typed stands in the form."""
-    partner, staff = signed_in(office), office.browser()
+    partner, staff = signed_in(desk_app), desk_app.browser()
     seen = str(company.record["version"])
-    day = office.clock().date().isoformat()
+    day = desk_app.clock().date().isoformat()
     assert (
         company.post(partner, "planning", "hold_meeting", held_on=day, notes="We agreed").status_code == 303
     )
-    assert "We agreed" in page(office, company, "/planning", desk=True)
+    assert "We agreed" in page(desk_app, company, "/planning", desk=True)
     notes = {"meeting": "m1", "form": "notes-m1"}
     both = company.post(staff, "planning", "write_notes", desk=True, notes="We agreed, both", **notes)
     assert both.status_code == 303
@@ -106,88 +106,88 @@ def test_notes_are_shared_and_not_overwritten(office: Office, company: Company) 
     assert "on_behalf" not in company.record["history"][-1]
 
 
-def test_a_year_that_is_over_is_looked_up_by_its_number(office: Office, company: Company) -> None:
+def test_a_year_that_is_over_is_looked_up_by_its_number(desk_app: DeskApp, company: Company) -> None:
     """What is to come stands with the running year."""
-    partner = signed_in(office)
-    day = office.clock().date().isoformat()
+    partner = signed_in(desk_app)
+    day = desk_app.clock().date().isoformat()
     company.post(partner, "activities", "do_activity", title="First webinar", done_on=day)
     company.post(partner, "activities", "plan_activity", title="Some day")
     company.post(partner, "planning", "hold_meeting", held_on=day, notes="Year one")
     company.post(partner, "planning", "set_goal", kind="marketing", text="Goal of year one")
-    office.clock.forward(days=366)
+    desk_app.clock.forward(days=366)
     for section, old in (("activities", "First webinar"), ("planning", "Year one")):
-        assert old not in page(office, company, f"/{section}")
-        assert old in page(office, company, f"/{section}?year=1")
-    assert "Some day" in page(office, company, "/activities")
-    assert "Goal of year one" not in page(office, company, "/planning?year=2")
+        assert old not in page(desk_app, company, f"/{section}")
+        assert old in page(desk_app, company, f"/{section}?year=1")
+    assert "Some day" in page(desk_app, company, "/activities")
+    assert "Goal of year one" not in page(desk_app, company, "/planning?year=2")
     for odd in ("0", "9", "-1", "x", "1" * 30):
-        assert "partner year 2:" in page(office, company, f"/planning?year={odd}")
+        assert "partner year 2:" in page(desk_app, company, f"/planning?year={odd}")
 
 
 # ---- Attestation ----
 
 
-def attested(office: Office, company: Company, days: int = 350) -> Any:
-    office.clock.forward(days=days)
-    return company.post(signed_in(office, SPONSOR), "attestation", "attest")
+def attested(desk_app: DeskApp, company: Company, days: int = 350) -> Any:
+    desk_app.clock.forward(days=days)
+    return company.post(signed_in(desk_app, SPONSOR), "attestation", "attest")
 
 
 def test_the_attestation_is_declared_by_whoever_is_signed_in_and_never_changes(
-    office: Office, company: Company
+    desk_app: DeskApp, company: Company
 ) -> None:
-    assert "Opens on" in page(office, company, "/attestation")
-    office.clock.forward(days=340)
-    before = words(signed_in(office, SPONSOR).get(f"/partner/{company.reference}/attestation"))
-    version = f"Version of the program: {office.program.hash[:12]}"
+    assert "Opens on" in page(desk_app, company, "/attestation")
+    desk_app.clock.forward(days=340)
+    before = words(signed_in(desk_app, SPONSOR).get(f"/partner/{company.reference}/attestation"))
+    version = f"Version of the program: {desk_app.program.hash[:12]}"
     assert re.search(rf"Declared by Sponsor, \d+ \w+ 2027 · {version}", before)
-    assert attested(office, company, days=10).status_code == 303
+    assert attested(desk_app, company, days=10).status_code == 303
     given = company.record["attestations"]
     assert given[0]["declared_by"]["email"] == SPONSOR
-    assert company.post(signed_in(office, CONTACT), "attestation", "attest").status_code == 422
+    assert company.post(signed_in(desk_app, CONTACT), "attestation", "attest").status_code == 422
     person = next(each["id"] for each in company.record["people"] if each["email"] == SPONSOR)
-    company.post(office.browser(), "people", "person_left", desk=True, person=person)
+    company.post(desk_app.browser(), "people", "person_left", desk=True, person=person)
     assert company.record["attestations"] == given
     number = company.record["company"]["tax_id"]
     renamed = {"name": "Renamed", "country": "PL", "tax_id": number}
-    company.post(office.browser(), "profile", "change_company", desk=True, **renamed)
+    company.post(desk_app.browser(), "profile", "change_company", desk=True, **renamed)
     assert company.record["company"]["name"] == "Renamed"
-    shown = words(signed_in(office).get(f"/partner/{company.reference}/attestation/1"))
+    shown = words(signed_in(desk_app).get(f"/partner/{company.reference}/attestation/1"))
     assert f"Company Example Partner, {number}" in shown
     assert "Signature" in shown and "Declared by Sponsor" in shown
-    polish = signed_in(office, lang="pl").get(f"/partner/{company.reference}/attestation/1")
+    polish = signed_in(desk_app, lang="pl").get(f"/partner/{company.reference}/attestation/1")
     assert '<html lang="en">' in polish.text and "Signature" in words(polish)
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
-def test_a_declaration_is_never_called_signed(office: Office, company: Company, lang: str) -> None:
+def test_a_declaration_is_never_called_signed(desk_app: DeskApp, company: Company, lang: str) -> None:
     """Only the paper copy is: the page to print has a line for it."""
-    attested(office, company)
+    attested(desk_app, company)
     for desk in (False, True):
-        shown = page(office, company, "/attestation", desk=desk, lang=lang).casefold()
+        shown = page(desk_app, company, "/attestation", desk=desk, lang=lang).casefold()
         assert not re.search(r"podpisa|signed(?! in| out)|pisemn|written", shown)
 
 
 def test_where_somebody_is_missing_the_page_says_so_and_offers_no_button(
-    office: Office, company: Company
+    desk_app: DeskApp, company: Company
 ) -> None:
     held = company.record["qualifications"][0]["id"]
-    company.post(signed_in(office), "people", "remove_qualification", qualification=held)
-    office.clock.forward(days=350)
-    shown = page(office, company, "/attestation")
+    company.post(signed_in(desk_app), "people", "remove_qualification", qualification=held)
+    desk_app.clock.forward(days=350)
+    shown = page(desk_app, company, "/attestation")
     assert "too few people with qualifications are listed" in shown
     assert "I attest this" not in shown
-    assert company.post(signed_in(office), "attestation", "attest").status_code == 422
+    assert company.post(signed_in(desk_app), "attestation", "attest").status_code == 422
 
 
-def test_staff_write_down_what_came_on_paper_with_its_day(office: Office, company: Company) -> None:
-    office.clock.forward(days=350)
+def test_staff_write_down_what_came_on_paper_with_its_day(desk_app: DeskApp, company: Company) -> None:
+    desk_app.clock.forward(days=350)
     typed = {"person": "p1", "received_on": "", "form": "attest"}
-    answer = company.post(office.browser(), "attestation", "attest", desk=True, **typed)
+    answer = company.post(desk_app.browser(), "attestation", "attest", desk=True, **typed)
     assert answer.status_code == 422
     assert 'href="#attest-received_on"' in answer.text
-    day = office.clock().date().isoformat()
+    day = desk_app.clock().date().isoformat()
     typed["received_on"] = day
-    assert company.post(office.browser(), "attestation", "attest", desk=True, **typed).status_code == 303
+    assert company.post(desk_app.browser(), "attestation", "attest", desk=True, **typed).status_code == 303
     assert company.record["signed_copies"][0]["received_on"] == day
     assert company.record["history"][-2]["on_behalf"] is True
 
@@ -195,20 +195,20 @@ def test_staff_write_down_what_came_on_paper_with_its_day(office: Office, compan
 # ---- Renewal ----
 
 
-def test_the_year_stands_on_one_page_for_both_sides(office: Office, company: Company) -> None:
-    partner = signed_in(office)
-    day = office.clock().date().isoformat()
+def test_the_year_stands_on_one_page_for_both_sides(desk_app: DeskApp, company: Company) -> None:
+    partner = signed_in(desk_app)
+    day = desk_app.clock().date().isoformat()
     company.post(partner, "activities", "do_activity", title="A webinar", done_on=day)
     company.post(partner, "planning", "hold_meeting", held_on=day, notes="n")
     company.post(partner, "planning", "set_goal", kind="financial", text="More of it")
-    deal = office.deal()
-    office.approve(office.browser(), deal)
-    model = office.program.models[0].id
+    deal = desk_app.deal()
+    desk_app.approve(desk_app.browser(), deal)
+    model = desk_app.program.models[0].id
     amount = {"date": day, "amount": "100", "currency": "PLN", "model": model, "invoiced_to": "partner"}
-    office.browser().post(f"/desk/partners/{company.reference}/amounts", data=amount, headers=OWN)
-    attested(office, company)
+    desk_app.browser().post(f"/desk/partners/{company.reference}/amounts", data=amount, headers=OWN)
+    attested(desk_app, company)
     for desk in (False, True):
-        shown = page(office, company, "/renewal", desk=desk)
+        shown = page(desk_app, company, "/renewal", desk=desk)
         for fact in (
             "100.00 PLN",
             "A webinar",
@@ -218,32 +218,32 @@ def test_the_year_stands_on_one_page_for_both_sides(office: Office, company: Com
             "Partner year 1: Silver",
         ):
             assert fact in shown, (desk, fact)
-    assert "Decide" in page(office, company, "/renewal", desk=True)
-    assert 'value="renew"' not in signed_in(office).get(f"/partner/{company.reference}/renewal").text
+    assert "Decide" in page(desk_app, company, "/renewal", desk=True)
+    assert 'value="renew"' not in signed_in(desk_app).get(f"/partner/{company.reference}/renewal").text
 
 
-def test_nothing_is_decided_by_itself_nor_too_early(office: Office, company: Company) -> None:
-    shown = page(office, company, "/renewal", desk=True)
+def test_nothing_is_decided_by_itself_nor_too_early(desk_app: DeskApp, company: Company) -> None:
+    shown = page(desk_app, company, "/renewal", desk=True)
     assert "The renewal can be decided from 24 August 2027 on. Nothing is automatic" in shown
-    early = company.post(office.browser(), "renewal", "renew", desk=True, decision="renew")
+    early = company.post(desk_app.browser(), "renewal", "renew", desk=True, decision="renew")
     assert early.status_code == 422
-    office.clock.forward(days=800)
-    office.service.partners.remind()
+    desk_app.clock.forward(days=800)
+    desk_app.service.partners.remind()
     assert (company.record["state"], company.record["renewals"]) == ("active", [])
 
 
-def test_a_decision_is_told_with_its_reason_and_can_be_reopened(office: Office, company: Company) -> None:
-    office.clock.forward(days=350)
-    staff = office.browser()
+def test_a_decision_is_told_with_its_reason_and_can_be_reopened(desk_app: DeskApp, company: Company) -> None:
+    desk_app.clock.forward(days=350)
+    staff = desk_app.browser()
     typed = {"decision": "change_tier", "tier": "gold", "reason": "", "form": "renew"}
     answer = company.post(staff, "renewal", "renew", desk=True, **typed)
     assert answer.status_code == 422
     assert 'href="#renew-reason"' in answer.text and value_of(answer, "renew-tier") == "gold"
     typed["reason"] = "Two people more"
     assert company.post(staff, "renewal", "renew", desk=True, **typed).status_code == 303
-    assert "renewed in another tier" in page(office, company, "/renewal")
-    assert "Two people more" in page(office, company, "/renewal")
-    mails = office.service.store.find("mails", "record", company.reference)
+    assert "renewed in another tier" in page(desk_app, company, "/renewal")
+    assert "Two people more" in page(desk_app, company, "/renewal")
+    mails = desk_app.service.store.find("mails", "record", company.reference)
     assert mails[-1]["facts"]["news"] == "partner-renewed"
     assert mails[-1]["to"] == CONTACT
     seen = str(company.record["version"] - 1)
@@ -253,67 +253,67 @@ def test_a_decision_is_told_with_its_reason_and_can_be_reopened(office: Office, 
     assert again.status_code == 303
     assert company.record["renewals"] == []
     assert company.record["lifted"][0]["reason"] == "A mistake"
-    assert "A mistake" in page(office, company, "/renewal")
+    assert "A mistake" in page(desk_app, company, "/renewal")
 
 
-def test_an_end_keeps_what_was_and_the_partner_reads_why(office: Office, company: Company) -> None:
+def test_an_end_keeps_what_was_and_the_partner_reads_why(desk_app: DeskApp, company: Company) -> None:
     typed = {"reason": "By agreement", "on": "2026-12-31"}
-    assert company.post(office.browser(), "overview", "end", desk=True, **typed).status_code == 303
-    assert "By agreement Last day: 31 December 2026" in page(office, company, "")
-    office.clock.forward(days=60)
-    office.service.partners.remind()
+    assert company.post(desk_app.browser(), "overview", "end", desk=True, **typed).status_code == 303
+    assert "By agreement Last day: 31 December 2026" in page(desk_app, company, "")
+    desk_app.clock.forward(days=60)
+    desk_app.service.partners.remind()
     assert company.record["state"] == "ended"
-    assert "By agreement" in page(office, company, "")
+    assert "By agreement" in page(desk_app, company, "")
 
 
 # ---- What comes due ----
 
 
-def test_what_comes_due_is_told_by_how_near_it_is(office: Office, company: Company) -> None:
+def test_what_comes_due_is_told_by_how_near_it_is(desk_app: DeskApp, company: Company) -> None:
     """Not yet near, near (90 days ahead), overdue; each with where something can be done about it."""
-    assert "Later" in page(office, company, "/due")
-    assert "Coming near" not in page(office, company, "/due")
-    office.clock.forward(days=300)
-    near = page(office, company, "/due")
+    assert "Later" in page(desk_app, company, "/due")
+    assert "Coming near" not in page(desk_app, company, "/due")
+    desk_app.clock.forward(days=300)
+    near = page(desk_app, company, "/due")
     assert "Coming near" in near and "Yearly attestation" in near and "in 64 days" in near
-    office.clock.forward(days=100)
-    late = page(office, company, "/due")
+    desk_app.clock.forward(days=100)
+    late = page(desk_app, company, "/due")
     assert "Overdue" in late
     for desk in (False, True):
-        browser = office.browser() if desk else signed_in(office)
+        browser = desk_app.browser() if desk else signed_in(desk_app)
         base = "/desk/partners" if desk else "/partner"
         answer = browser.get(f"{base}/{company.reference}/due")
         for address in re.findall(rf'<a href="({base}/{company.reference}[^"]*)">Go there', answer.text):
             assert browser.get(address).status_code == 200
 
 
-def test_history_comes_in_pages(office: Office, company: Company) -> None:
-    partner = signed_in(office)
+def test_history_comes_in_pages(desk_app: DeskApp, company: Company) -> None:
+    partner = signed_in(desk_app)
     for number in range(101):
         company.post(partner, "activities", "plan_activity", title=f"Activity {number}")
-    first, last = (page(office, company, f"/past?page={number}") for number in (1, 2))
+    first, last = (page(desk_app, company, f"/past?page={number}") for number in (1, 2))
     assert first.count("activity planned") == 100
     assert "became an active partner" in last and "became an active partner" not in first
 
 
 @contextmanager
-def office_of(content: dict[str, Any], folder: Path) -> Iterator[Office]:
-    """An office with another program."""
+def office_of(content: dict[str, Any], folder: Path) -> Iterator[DeskApp]:
+    """An desk_app with another program."""
     changed = Program.model_validate_json(json.dumps(content))
-    office = Office(make_site(folder / "site" / "built", changed, mark="other"), folder / "data", changed)
+    desk_app = DeskApp(make_site(folder / "site" / "built", changed, mark="other"), folder / "data", changed)
     try:
-        yield office
+        yield desk_app
     finally:
-        office.close()
+        desk_app.close()
 
 
 @pytest.fixture
-def writing(program: Program, tmp_path: Path) -> Iterator[Office]:
-    """An office whose program asks for the attestation on paper besides."""
+def writing(program: Program, tmp_path: Path) -> Iterator[DeskApp]:
+    """An desk_app whose program asks for the attestation on paper besides."""
     content = program.model_dump(mode="json")
     content["attestation"]["form"] = AttestationForm.WRITTEN.value
-    with office_of(content, tmp_path) as office:
-        yield office
+    with office_of(content, tmp_path) as desk_app:
+        yield desk_app
 
 
 def test_a_requirement_that_nothing_decides_is_confirmed_at_the_desk(
@@ -324,21 +324,21 @@ def test_a_requirement_that_nothing_decides_is_confirmed_at_the_desk(
     added = deepcopy(content["sections"][0]["requirements"][1])
     added |= {"id": "audit", "fact": None, "when": "yearly", "title": {"pl": "Audyt", "en": "Audit"}}
     content["sections"][0]["requirements"].append(added)
-    with office_of(content, tmp_path) as office:
-        company, staff = active(office), office.browser()
+    with office_of(content, tmp_path) as desk_app:
+        company, staff = active(desk_app), desk_app.browser()
         address, audit = f"/desk/partners/{company.reference}", {"item": "audit", "form": "confirm-audit"}
         assert staff.get(address).text.count('name="item" value="audit"') == 1
-        theirs = signed_in(office).get(f"/partner/{company.reference}").text
+        theirs = signed_in(desk_app).get(f"/partner/{company.reference}").text
         assert 'value="audit"' not in theirs and ": Audit, Silver" not in theirs
         early = company.post(staff, "overview", "confirm", desk=True, on="2099-01-01", **audit)
         assert early.status_code == 422
         assert value_of(early, "confirm-audit-on") == "2099-01-01"
         assert company.post(staff, "overview", "confirm", desk=True, **audit).status_code == 303
-        assert "Audit met" in page(office, company, "")
+        assert "Audit met" in page(desk_app, company, "")
         shown = staff.get(address).text
         assert "Take the confirmation back" in shown and 'name="form" value="confirm-audit"' not in shown
         assert company.post(staff, "overview", "take_back", desk=True, item="audit").status_code == 303
-        assert "Audit met" not in page(office, company, "")
+        assert "Audit met" not in page(desk_app, company, "")
 
 
 def test_what_is_missing_leads_to_its_page_whatever_its_id_is(program: Program, tmp_path: Path) -> None:
@@ -346,8 +346,8 @@ def test_what_is_missing_leads_to_its_page_whatever_its_id_is(program: Program, 
     content = program.model_dump(mode="json")
     for requirement in content["sections"][0]["requirements"]:
         requirement["id"] = f"named-{requirement['id']}"
-    with office_of(content, tmp_path) as office:
-        company, staff = active(office), office.browser()
+    with office_of(content, tmp_path) as desk_app:
+        company, staff = active(desk_app), desk_app.browser()
         for person in company.record["people"][:2]:
             company.post(staff, "people", "person_left", desk=True, person=person["id"])
         shown = staff.get(f"/desk/partners/{company.reference}").text
@@ -356,7 +356,7 @@ def test_what_is_missing_leads_to_its_page_whatever_its_id_is(program: Program, 
             assert link and link[1].endswith("/people"), title
 
 
-def test_where_paper_is_asked_for_it_is_given_when_staff_tick_that_it_came(writing: Office) -> None:
+def test_where_paper_is_asked_for_it_is_given_when_staff_tick_that_it_came(writing: DeskApp) -> None:
     """Declared is not yet given; the copy is waited for, and what was declared stays as it was."""
     company = active(writing)
     assert attested(writing, company).status_code == 303
@@ -374,14 +374,16 @@ def test_where_paper_is_asked_for_it_is_given_when_staff_tick_that_it_came(writi
     assert company.record["attestations"] == declared
 
 
-def test_an_attestation_that_does_not_come_is_brought_before_staff(office: Office, company: Company) -> None:
+def test_an_attestation_that_does_not_come_is_brought_before_staff(
+    desk_app: DeskApp, company: Company
+) -> None:
     """The contact is reminded as it comes near and when it is late, then the vendor, too; each once."""
     told = []
     for days in (310, 30, 30):
-        office.clock.forward(days=days)
-        office.service.partners.remind()
-        office.service.partners.remind()
-        mails = office.service.store.find("mails", "record", company.reference)
+        desk_app.clock.forward(days=days)
+        desk_app.service.partners.remind()
+        desk_app.service.partners.remind()
+        mails = desk_app.service.store.find("mails", "record", company.reference)
         told.append(
             [
                 mail["to"]
@@ -391,4 +393,4 @@ def test_an_attestation_that_does_not_come_is_brought_before_staff(office: Offic
         )
     assert told[0] == [CONTACT]
     assert told[1] == [CONTACT, CONTACT]
-    assert told[2] == [CONTACT, CONTACT, CONTACT, office.program.contact.email]
+    assert told[2] == [CONTACT, CONTACT, CONTACT, desk_app.program.contact.email]
