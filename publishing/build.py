@@ -39,11 +39,7 @@ SOURCES = (
     "forms_service/mail",
     "forms_service/markdown.py",
     "forms_service/templates/forms",
-    "publishing/build.py",
-    "publishing/built_pages.py",
-    "publishing/checks.py",
-    "publishing/mkdocs_mistakes.py",
-    "publishing/text_checks.py",
+    "publishing",
     "requirements/site.txt",
 )
 """All that a build depends on, with the addresses that are written into pages."""
