@@ -27,15 +27,16 @@ class Running:
 
     def settle(self) -> None:
         """Return when it has done what follows a start: a second has passed in which it hardly worked."""
-        worked = self._worked_seconds
+        worked = self.processor_seconds
         while True:
             time.sleep(1)
-            before, worked = worked, self._worked_seconds
+            before, worked = worked, self.processor_seconds
             if worked - before < 0.05:
                 return
 
     @property
-    def _worked_seconds(self) -> float:
+    def processor_seconds(self) -> float:
+        """Processor time it has used since its start, in all its threads."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
