@@ -65,7 +65,7 @@ browser: $(ENV)
 	  { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null; \
 	else $(BIN)/playwright install chromium; fi
 
-texts: $(ENV)  ## collect new texts into forms_service/locale/*/LC_MESSAGES/messages.po
+texts: $(ENV)  ## collect new texts into forms_service/locale/pl/LC_MESSAGES/messages.po
 	@$(BIN)/python -m forms_service.i18n.catalogs
 
 schema: $(ENV)  ## write docs/program.schema.json from the models

@@ -7,7 +7,7 @@ from jinja2 import TemplateError
 
 from forms_service import forms
 from forms_service.cli.mail import facts_of
-from forms_service.i18n import catalog_checks, translations
+from forms_service.i18n import catalog_checks, catalogs, translations
 from forms_service.i18n.jinja import environment
 from forms_service.mail import template_checks
 from partner_program.errors import Problem, ProgramError
@@ -20,12 +20,15 @@ def checked(package: Path, program: Program, store: Path) -> bytes:
     Raises:
         ProgramError: with every mistake found.
     """
-    catalogs = {language: translations.catalog_path(language, package) for language in LANGUAGES}
-    _raise([*catalog_checks.problems(catalogs, package.parent), *encodings(package)])
+    words = {
+        path: language for language in LANGUAGES for path in translations.catalog_files(language, package)
+    }
+    _raise([*catalog_checks.problems(words, package.parent), *encodings(package)])
     packed = translations.pack(package, program.hash)
     if not any(packed == earlier.read_bytes() for earlier in store.glob(f"*{translations.ENDING}")):
         with translations.trying(translations.read(package)):
-            _raise([*form_templates(program), *template_checks.problems(program, facts_of)])
+            unknown = catalog_checks.unknown(words, package.parent, catalogs.known())
+            _raise([*unknown, *form_templates(program), *template_checks.problems(program, facts_of)])
     return packed
 
 

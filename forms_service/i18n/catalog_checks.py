@@ -6,12 +6,14 @@ Babel reads a catalog as far as it can and says nothing of what it left out, so 
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
+
 from partner_program.errors import Problem
-from partner_program.model import LANGUAGES, Language
+from partner_program.model import Language
 
 _LINE = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s+)?"((?:[^"\\]|\\.)*)"')
 _KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)\b")
@@ -38,8 +40,8 @@ class Entry:
     fuzzy: bool = False
 
     @property
-    def key(self) -> tuple[str, str]:
-        """What it is found by: context and message id."""
+    def key(self) -> "Key":
+        """What it is found by."""
         return self.parts.get("msgctxt", ""), self.parts.get("msgid", "")
 
     @property
@@ -47,28 +49,33 @@ class Entry:
         return {name: text for name, text in self.parts.items() if name.startswith("msgstr")}
 
 
-def problems(catalogs: dict[Language, Path], root: Path) -> Iterator[Problem]:
-    """Every mistake in these files; files are named as seen from `root`."""
-    found: dict[Language, list[Entry]] = {}
-    for language, path in catalogs.items():
+Key = tuple[str, str]
+"""What a sentence is found by: context and message id."""
+
+
+def problems(files: Mapping[Path, Language], root: Path) -> Iterator[Problem]:
+    """Every mistake in these files; they are named as seen from `root`."""
+    for path, language in files.items():
         reader = _Reader(path.relative_to(root))
-        found[language] = reader.read(path)
-        yield from reader.problems
-        if not reader.problems:
-            yield from _in_entries(reader.file, found[language], _plurals(found[language]))
-        else:
-            found.pop(language)
-    keys = {language: {entry.key for entry in entries} for language, entries in found.items()}
-    for language, entries in found.items():
-        for other in (each for each in LANGUAGES if each in keys and each != language):
-            for entry in entries:
-                if entry.key not in keys[other]:
-                    yield Problem(
-                        catalogs[language].relative_to(root),
-                        entry.line,
-                        f"the catalog {other} has no such msgid: {_quoted(entry.key[1])}; only msgstr is "
-                        "translated, msgid stays as it is in both",
-                    )
+        entries = reader.read(path)
+        plurals = Catalog(locale=language).num_plurals
+        yield from reader.problems or _in_entries(reader.file, entries, plurals)
+
+
+def unknown(files: Iterable[Path], root: Path, known: Mapping[Key, str]) -> Iterator[Problem]:
+    """Each entry that nothing says. `known` has the plural of each sentence; empty where it has none."""
+    for path in files:
+        for entry in _Reader(path.relative_to(root)).read(path):
+            if entry.key[1] and known.get(entry.key) != entry.parts.get("msgid_plural", ""):
+                yield Problem(path.relative_to(root), entry.line, _unknown(entry, known.get(entry.key)))
+
+
+def _unknown(entry: Entry, plural: str | None) -> str:
+    if plural is None:
+        return (
+            f"there is no such msgid: {_quoted(entry.key[1])}; only msgstr is changed, msgid stays as it is"
+        )
+    return f'below it belongs: msgid_plural "{plural}"' if plural else "this msgid has no msgid_plural"
 
 
 class _Reader:
@@ -194,12 +201,6 @@ def _in_text(entry: Entry, text: str) -> str:
     if re.search(r"<[a-zA-Z/!]", text):
         return "a text holds no HTML"
     return ""
-
-
-def _plurals(entries: list[Entry]) -> int:
-    header = next((entry.parts.get("msgstr", "") for entry in entries if entry.key == ("", "")), "")
-    count = re.search(r"nplurals\s*=\s*(\d+)", header)
-    return int(count[1]) if count else 2
 
 
 def _why(line: str) -> str:

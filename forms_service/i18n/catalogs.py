@@ -1,12 +1,13 @@
 """Keep the gettext catalogs complete: `python -m forms_service.i18n.catalogs` after sentences changed.
 
 Takes every sentence from the Python files and templates of this package into `locale/*/…/messages.po`, drops
-what nothing says any more, and names what still has to be translated. The English catalog repeats the message
-ids, so that marketing can improve a sentence without touching code.
+what nothing says any more, and names what still has to be translated. English needs none: the message ids are
+English. What stands in an `overrides.po` and is said no more is named, too.
 """
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -14,9 +15,12 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from forms_service.i18n.translations import catalog_path
+from forms_service.i18n.catalog_checks import Key, unknown
+from forms_service.i18n.translations import SOURCE_LANGUAGE, catalog_path, overrides_path
 from partner_program.model import LANGUAGES, Language
 
+TRANSLATED: tuple[Language, ...] = tuple(each for each in LANGUAGES if each != SOURCE_LANGUAGE)
+"""Languages with a catalog."""
 _PACKAGE = Path(__file__).parents[1]
 _SOURCES = [
     ("**.py", "python"),
@@ -38,6 +42,16 @@ def said_in_sources() -> Catalog:
     return catalog
 
 
+@cache
+def known() -> dict[Key, str]:
+    """The plural of every sentence by its context and id, as this process first found them; empty: none."""
+    found = {}
+    for message in said_in_sources():
+        one, more = message.id if isinstance(message.id, tuple | list) else (message.id, "")
+        found[message.context or "", one] = more
+    return found
+
+
 def read_catalog(language: Language) -> Catalog:
     """The catalog of one language as it is on disk; an empty one where there is none."""
     path = catalog_path(language)
@@ -49,9 +63,6 @@ def updated(language: Language) -> Catalog:
     catalog = read_catalog(language)
     catalog.update(said_in_sources(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    if language == "en":
-        for message in untranslated(catalog):
-            message.string = message.id
     return catalog
 
 
@@ -80,15 +91,19 @@ def as_text(catalog: Catalog) -> bytes:
 
 
 def main() -> int:
-    """Update both catalogs and name what is missing. Returns the exit code: 1 if something is."""
+    """Update the catalogs and name what is missing. Returns the exit code: 1 if something is."""
     missing = 0
-    for language in LANGUAGES:
+    for language in TRANSLATED:
         catalog, path = updated(language), catalog_path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(as_text(catalog))
         for message in untranslated(catalog):
             missing += 1
             sys.stdout.write(f"{path.relative_to(_PACKAGE.parent)}: translate {message.id!r}\n")
+    overrides = [path for language in LANGUAGES if (path := overrides_path(language)).exists()]
+    for problem in unknown(overrides, _PACKAGE.parent, known()):
+        missing += 1
+        sys.stdout.write(f"{problem}\n")
     return 1 if missing else 0
 
 

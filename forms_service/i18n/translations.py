@@ -1,7 +1,8 @@
 """The words inside forms, desk and mails: message catalogs and templates, read once and swapped as a whole.
 
-Message ids are English sentences. A `.po` file is compiled in memory, so nobody has to remember a step
-between editing it and seeing it. `catalogs.py` keeps them complete. Publishing packs catalogs and
+Message ids are English sentences, so English has no catalog. One file a language, `overrides.po`, goes before
+it: for whoever changes words without code. A `.po` file is compiled in memory, so nobody has to remember a
+step between editing it and seeing it. `catalogs.py` keeps them complete. Publishing packs catalogs and
 templates beside each build of the site; a running service takes them together with it.
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import wtforms.i18n
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 PACKAGE = Path(__file__).resolve().parents[1]
-LOCALE = PACKAGE / "locale"
+SOURCE_LANGUAGE: Language = "en"
+"""The language of message ids."""
 PUBLISHED = ("mail/templates", "templates/forms")
 """Templates whose words are published with the site; those of other pages belong to the code."""
 TEMPLATES = ("mail/templates", "templates")
@@ -118,15 +121,26 @@ def own_templates() -> Mapping[str, str]:
 
 
 def catalog_path(language: Language, package: Path = PACKAGE) -> Path:
-    """The catalog of one language, for people to edit."""
+    """The translations of one language; message ids need none."""
     return package / "locale" / language / "LC_MESSAGES" / "messages.po"
 
 
-def texts(language: Language) -> GNUTranslations:
-    """The words of one language, exactly as the catalog has them.
+def overrides_path(language: Language, package: Path = PACKAGE) -> Path:
+    """The sentences that people say in other words than code and translations do."""
+    return package / "locale" / language / "overrides.po"
 
-    A sentence that is in no catalog of ours is looked for in WTForms' own translations, and is left in
-    English where they do not have it either (a test keeps ours complete).
+
+def catalog_files(language: Language, package: Path = PACKAGE) -> list[Path]:
+    """The files with the words of one language: what an earlier one says, a later one does not change."""
+    translated = [] if language == SOURCE_LANGUAGE else [catalog_path(language, package)]
+    return [path for path in (overrides_path(language, package),) if path.exists()] + translated
+
+
+def texts(language: Language) -> GNUTranslations:
+    """The words of one language, exactly as its files have them.
+
+    A sentence that is in none of ours is looked for in WTForms' own translations; where they do not have it
+    either, it is its message id, singular or plural as English has it (a test keeps ours complete).
     """
     return current().catalogs[language]
 
@@ -189,9 +203,12 @@ def own_mark() -> str:
 
 
 def _compiled(package: Path, language: Language) -> bytes:
-    with catalog_path(language, package).open("rb") as file:
-        catalog = read_po(file, locale=language)
-    catalog.creation_date = datetime(2026, 1, 1, tzinfo=UTC)  # Babel's default is now: no two alike
+    # Babel's default of the time is now: no two alike.
+    catalog = Catalog(locale=language, creation_date=datetime(2026, 1, 1, tzinfo=UTC))
+    for path in catalog_files(language, package):
+        for message in read_po(BytesIO(path.read_bytes()), locale=language):
+            if message.id:
+                catalog[message.id] = message
     compiled = BytesIO()
     write_mo(compiled, catalog)
     return compiled.getvalue()

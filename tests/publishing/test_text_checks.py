@@ -17,7 +17,7 @@ from publishing import build, text_checks
 from tests.publishing.conftest import ROOT, edit
 
 PL = "locale/pl/LC_MESSAGES/messages.po"
-EN = "locale/en/LC_MESSAGES/messages.po"
+EN_OVERRIDES, PL_OVERRIDES = "locale/en/overrides.po", "locale/pl/overrides.po"
 MAILS = "mail/templates"
 FORMS = "templates/forms"
 
@@ -58,20 +58,29 @@ def _inserted(after: str, line: str) -> Callable[[str], str]:
     return _replaced(after, f"{after}\n{line}")
 
 
+def _appended(entry: str) -> Callable[[str], str]:
+    return lambda text: f"{text}\n{entry}\n"
+
+
 PERSON = 'msgid "Contact person %(number)d"'
 
 # ruff: noqa: E501
 SLIPS: dict[str, tuple[str, Callable[[str], str], str]] = {
     "another placeholder": (PL, _replaced('msgstr "Osoba kontaktowa %(number)d"', 'msgstr "Osoba kontaktowa %(numer)d"'), r"write %\(number\)d as in msgid, not %\(numer\)d"),
     "a placeholder without its letter": (PL, _replaced('msgstr "Osoba kontaktowa %(number)d"', 'msgstr "Osoba kontaktowa %(number)"'), r"write %\(number\)d as in msgid"),
-    "a placeholder of another kind": (EN, _replaced('msgstr "Contact person %(number)d"', 'msgstr "Contact person %(number)s"'), r"write %\(number\)d as in msgid"),
+    "a placeholder of another kind": (EN_OVERRIDES, _appended(f'{PERSON}\nmsgstr "Person %(number)s"'), r"write %\(number\)d as in msgid"),
+    "other words for what nothing says": (EN_OVERRIDES, _appended('msgid "Contact %(number)d"\nmsgstr "Person %(number)d"'), "there is no such msgid"),
+    "other words twice": (PL_OVERRIDES, _appended(f'{PERSON}\nmsgstr "Osoba %(number)d"\n' * 2), "this msgid stands here 2 times"),
+    "other words without the plural": (EN_OVERRIDES, _appended('msgid "in %(days)d day"\nmsgstr "%(days)d day left"'), 'below it belongs: msgid_plural "in %\\(days\\)d days"'),
+    "other words with too few forms": (PL_OVERRIDES, _appended('msgid "in %(days)d day"\nmsgid_plural "in %(days)d days"\nmsgstr[0] "%(days)d dzień"'), "3 msgstr are needed, here are 1"),
+    "no other words": (EN_OVERRIDES, _appended('msgid "Yes"\nmsgstr ""'), "not translated"),
     "a percent sign": (PL, _replaced('msgstr "Tak"', 'msgstr "Tak, 100% pewności"'), "a % that is no placeholder"),
     "no opening quote": (PL, _replaced('msgstr "Osoba kontaktowa %(number)d"', 'msgstr Osoba kontaktowa %(number)d"'), "a quote is missing"),
     "no closing quote": (PL, _replaced('msgstr "Osoba kontaktowa %(number)d"', 'msgstr "Osoba kontaktowa %(number)d'), "a quote is missing"),
     "a quote inside": (PL, _replaced('msgstr "Osoba kontaktowa %(number)d"', 'msgstr "Osoba "kontaktowa" %(number)d"'), "a quote inside a text"),
     "curly quotes around": (PL, _replaced('msgstr "Tak"', "msgstr „Tak”"), "a quote is missing"),
     "no msgid": (PL, _without_line(PERSON), "msgstr has no msgid above it"),
-    "another msgid": (PL, _replaced(PERSON, 'msgid "Person %(number)d"'), "the catalog en has no such msgid"),
+    "another msgid": (PL, _replaced(PERSON, 'msgid "Person %(number)d"'), "there is no such msgid"),
     "no msgstr": (PL, _without_line('msgstr "Osoba kontaktowa %(number)d"'), "msgid has no msgstr below it"),
     "not translated": (PL, _replaced('msgstr "Osoba kontaktowa %(number)d"', 'msgstr ""'), "not translated: "),
     "fuzzy": (PL, _inserted("#: forms_service/forms/application.py", "#, fuzzy"), "marked fuzzy"),
@@ -111,7 +120,7 @@ def test_a_slip_is_one_line_with_its_place(
     assert re.match(r"forms_service/\S+?:\d+: ", lines[0])
 
 
-@pytest.mark.parametrize("name", [PL, f"{MAILS}/withdrawn.pl.txt", f"{FORMS}/status.html"])
+@pytest.mark.parametrize("name", [PL, PL_OVERRIDES, f"{MAILS}/withdrawn.pl.txt", f"{FORMS}/status.html"])
 @pytest.mark.parametrize("encoding", ["cp1250", "utf-16"])
 def test_a_file_in_another_encoding(package: Path, program: Program, name: str, encoding: str) -> None:
     """As some editors save it."""
@@ -126,6 +135,12 @@ def test_a_mail_that_lacks_a_language(package: Path, program: Program) -> None:
     assert told(package, program) == [
         f"forms_service/{MAILS}/approved.pl.txt: there is no such file, and each language needs one"
     ]
+
+
+def test_a_language_may_have_no_overrides(package: Path, program: Program) -> None:
+    for name in (EN_OVERRIDES, PL_OVERRIDES):
+        (package / name).unlink()
+    text_checks.checked(package, program, package.parent)
 
 
 def test_texts_of_the_product_are_sound(package: Path, program: Program) -> None:
