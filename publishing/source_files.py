@@ -13,7 +13,8 @@ LARGEST_PICTURE_BYTES = 500_000
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 _TEXTS = frozenset({".md", ".html", ".css", ".js", ".svg", ".xml"})
-_OF_THE_PROGRAM = frozenset({"program.yml", "program.schema.json", "program-versions"})
+_NOT_PUBLISHED = frozenset({"program.yml", "program.schema.json", "program-versions", "screenshot.png"})
+"""What lies in docs/ beside the pages: the program, and the picture of the README."""
 
 
 def files(folder: Path) -> Iterator[Path]:
@@ -47,7 +48,7 @@ def mistakes(root: Path) -> Iterator[Problem]:
 
 
 def _misplaced(root: Path) -> Iterator[Problem]:
-    known = _OF_THE_PROGRAM.union(LANGUAGES)
+    known = _NOT_PUBLISHED.union(LANGUAGES)
     for path in sorted((root / "docs").iterdir()) if (root / "docs").is_dir() else ():
         if path.name not in known and not is_leftover(path.name):
             folders = " and ".join(f"docs/{language}" for language in LANGUAGES)
