@@ -1,4 +1,4 @@
-"""The morning's summary: what waits for a decision, in numbers, and the most urgent by name."""
+"""Daily summary: a mail to staff with the number of open submissions, and the most urgent by reference."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ NAMED = 20
 def facts(
     records: Iterable[Mapping[str, Any]], now: datetime, calendar: BusinessCalendar, unreached: int
 ) -> dict[str, Any]:
-    """What the mail says: the numbers of COUNTS, and `urgent`, the references of what cannot wait."""
+    """Data of the mail: the numbers of COUNTS, and `urgent`, the most urgent references."""
     counts: Counter[str] = Counter()
     urgent = []
     for record in records:
@@ -39,7 +39,7 @@ def facts(
 
 
 def send(store: Store, day: date, said: Mapping[str, Any], program: Program, now: datetime) -> bool:
-    """Owe this day's summary to everybody who may decide, once; whether it is owed now.
+    """Queue this day's summary for every reviewer, once; returns whether it is queued now.
 
     Where nothing waits there is none.
     """

@@ -1,4 +1,4 @@
-"""Count open deadlines again when the days off have changed: a release of `holidays`, an extra day off."""
+"""Deadline recount: recompute open deadlines after days off changed (`holidays` release, extra day off)."""
 
 import logging
 from datetime import date, datetime
@@ -20,7 +20,7 @@ STATE = "days-off"
 
 
 def days_off(now: datetime, rule: DealRegistration, calendar: BusinessCalendar) -> str:
-    """All that decides which days count, this year and the next, as one comparable text."""
+    """Fingerprint of the days off of this year and the next."""
     year = working_day.day_of(now, rule).year
     first, last = date(year, 1, 1).toordinal(), date(year + 2, 1, 1).toordinal()
     days = (date.fromordinal(day) for day in range(first, last))
@@ -29,7 +29,7 @@ def days_off(now: datetime, rule: DealRegistration, calendar: BusinessCalendar) 
 
 
 def recount(store: Store, now: datetime, rule: DealRegistration) -> int:
-    """Count them again, if the days off have changed since that was done; how many deadlines moved.
+    """Recompute deadlines, if the days off changed since the last time; returns how many moved.
 
     One that cannot be counted stays as it is, and does not keep the others from it.
 

@@ -1,4 +1,4 @@
-"""Approvals that are valid for a time: fix their last day, remind their senders, extend them on request."""
+"""Deal protection: approvals with a last day: fix that day, remind their senders."""
 
 import logging
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 def run(store: Store, program: Program, now: datetime) -> int:
-    """Fix the last day of new approvals and owe the reminders of today; how many mails are owed now.
+    """Fix the last day of new approvals and queue today's reminders; returns how many mails.
 
     Does nothing where the program names no protection. One failing record does not keep the others from it.
     """

@@ -1,4 +1,4 @@
-"""Marks that something was done: made in the batch that does it, found after a restart, never made twice."""
+"""Idempotency keys: stored in the batch that does the work, so that no job does anything twice."""
 
 from datetime import datetime
 
@@ -10,12 +10,12 @@ TABLE = IDEMPOTENCY_KEYS
 
 
 def is_made(store: Store | Batch, key: str) -> bool:
-    """Whether there is a mark with this key."""
+    """Whether this key is stored."""
     return store.get(TABLE, key) is not None
 
 
 def make(batch: Batch, key: str, now: datetime) -> bool:
-    """Make the mark with this key; False, and nothing changed, if there is one."""
+    """Store this key; False, and nothing changed, if it is there already."""
     if is_made(batch, key):
         return False
     batch.add(TABLE, {"id": key, "at": stamp(now)})

@@ -1,4 +1,4 @@
-"""Which of the vendor's people read what: reminders, summaries, announcements."""
+"""Recipients: which staff get which mail: reminders, summaries, announcements."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from partner_program.model import Program
 
 @dataclass(frozen=True)
 class Mailing:
-    """One mail of the rounds, before it is known who gets it."""
+    """A mail of a job, before its recipients are known."""
 
     template: str
     about: str
@@ -26,7 +26,7 @@ class Mailing:
 
 
 def reviewers(store: Store | Batch) -> list[Document]:
-    """Everybody who may decide."""
+    """All users who may decide."""
     staff = store.find(PEOPLE, "kind", str(UserKind.STAFF))
     return [person for person in staff if is_active(person) and principal_of(person).may(REVIEWER)]
 
@@ -48,14 +48,14 @@ def to_tell(store: Store | Batch, record: Mapping[str, Any]) -> list[Document] |
 
 
 def keepers(store: Store | Batch) -> list[Document] | None:
-    """The administrators; None where there is none."""
+    """All administrators; None where there is none."""
     return administrators(store) or None
 
 
 def add_mails(
     batch: Batch, mailing: Mailing, people: Iterable[Document] | None, program: Program, now: datetime
 ) -> int:
-    """Owe this mail to these people, each in their language; to the program's contact where people is None.
+    """Queue this mail for these users, each in their language; for the program's contact where users is None.
 
     Returns how many are owed.
     """

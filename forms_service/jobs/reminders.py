@@ -1,4 +1,4 @@
-"""Remind whoever decides: on the business day before a deadline, on its day, on each business day after."""
+"""Deadline reminders: on the business day before a deadline, on its day, and on each business day after."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -23,7 +23,7 @@ _FAR_ENOUGH = timedelta(days=30)
 
 
 class Stage(StrEnum):
-    """Which reminder of a deal it is."""
+    """Stage of a deal's reminders."""
 
     EVE = "eve"
     """On the business day before."""
@@ -34,7 +34,7 @@ class Stage(StrEnum):
 def stage(
     record: Mapping[str, Any], day: date, rule: DealRegistration, calendar: BusinessCalendar
 ) -> Stage | None:
-    """The reminder that goes out on the morning of this day; None where there is none.
+    """Stage whose reminder goes out in the morning of this day; None where there is none.
 
     What was stored after that morning had its notice: it needs no reminder on the same day.
     """
@@ -52,7 +52,7 @@ def stage(
 
 
 def send(store: Store, record: Document, day: date, program: Program, now: datetime) -> bool:
-    """Owe the reminder of this day, once for each submission and day; whether any is owed now."""
+    """Queue today's reminders, once for each submission and day; returns whether any is queued now."""
     key = f"reminder/{record['id']}/{day}"
     if idempotency.is_made(store, key):
         return False
@@ -64,7 +64,7 @@ def send(store: Store, record: Document, day: date, program: Program, now: datet
 
 
 def candidates(store: Store, day: date, rule: DealRegistration) -> list[Document]:
-    """Open deals whose deadline is near or over, and more."""
+    """Open deals near or past their deadline, and more."""
     last = datetime.combine(day, time(), ZoneInfo(rule.time_zone)) + _FAR_ENOUGH
     return [
         record for state in OPEN for record in store.range(RECORDS, "due", (state, ""), (state, stamp(last)))
@@ -77,7 +77,7 @@ def _rest_of(day: date, program: Program, now: datetime) -> timedelta:
 
 
 def send_undelivered(store: Store, program: Program, now: datetime) -> int:
-    """Owe a mail about each new task to whoever took the submission, or everybody; how many tasks."""
+    """Queue a mail about each new task for the owner, or all reviewers; returns how many tasks."""
     told = 0
     for task in mail_followup.tasks(store):
         key = f"unreached/{task.mail['id']}"

@@ -1,4 +1,4 @@
-"""Delete what the program says is kept no longer: announced a day before, and never by a doubted clock.
+"""Retention: deletes what is kept no longer; announced a day before, never while the clock is in doubt.
 
 Submissions and partners are announced to the administrators, and go on the next day at the earliest; their
 mails go with them. Sent mail, files of mails, sign-in links and what crashes left behind go without a word.
@@ -50,7 +50,7 @@ _MOST_YEARS = 100
 
 
 def forget(batch: Batch, partner: Mapping[str, Any]) -> None:
-    """Take the record out, its invoiced amounts, its agreement, and who could sign in for it only."""
+    """Delete a partner with its invoiced amounts, agreement and users who could sign in for it only."""
     reference = partner["id"]
     for entry in batch.range(REVENUE, "dated", (reference, ""), (reference, "~")):
         batch.remove(REVENUE, entry["id"])
@@ -81,7 +81,7 @@ _log = logging.getLogger(__name__)
 
 
 class Clearing:
-    """The retention of one service."""
+    """The retention job of one service."""
 
     def __init__(
         self, store: Store, program: Callable[[], Program], data_dir: Path, *, tidy: Callable[[], int]
@@ -94,7 +94,7 @@ class Clearing:
         self._tidy = tidy
 
     def run(self, now: datetime) -> int:
-        """Delete what was announced for today or before, announce what goes tomorrow, tidy up.
+        """Delete what was announced for today or before, announce what is due tomorrow, tidy up.
 
         Returns how many documents and files went.
 

@@ -1,4 +1,4 @@
-"""All that is due at a moment, done once: a plain function of the clock and the store."""
+"""Scheduler: runs every job that is due, once; a function of clock and store."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 class Scheduler:
-    """The work of one service by the clock."""
+    """Scheduler of one service."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Scheduler:
         self._promise = promise or OnTimeRate(Statistics(store, program), program)
 
     def run_due(self, now: datetime) -> datetime:
-        """Do what is due, and say when there is something to do next, unless something happens before.
+        """Run what is due; returns when something is due next.
 
         Each part is done whatever becomes of the others; what could not be stored is done by the next call.
         """

@@ -1,4 +1,4 @@
-"""The thread that does the rounds: it waits, and never sleeps through what cannot wait."""
+"""Worker thread: runs the scheduler whenever something is due or it is woken."""
 
 import logging
 import threading
@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Does the rounds whenever something is due. Once stopped, it is of no more use."""
+    """Worker thread. Once stopped, it cannot be started again."""
 
     def __init__(self, rounds: Scheduler, clock: Clock) -> None:
         self._rounds = rounds
@@ -26,15 +26,15 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name="rounds", daemon=True)
 
     def start(self) -> None:
-        """Begin, in a thread of its own."""
+        """Start the thread."""
         self._thread.start()
 
     def wake(self) -> None:
-        """There may be something to do. Costs nothing, can be called from anywhere."""
+        """Wake the thread. Cheap; safe from any thread."""
         self._news.set()
 
     def stop(self, timeout: float) -> bool:
-        """End within `timeout` seconds, after the round that is being done; whether it did."""
+        """Stop within `timeout` seconds, after the running job; returns whether it stopped."""
         self._stopping.set()
         self._news.set()
         if self._thread.is_alive():

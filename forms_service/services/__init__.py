@@ -1,1 +1,1 @@
-"""What people do with the service, one durable change each. No web: views call these and answer."""
+"""Services: the use cases, one transaction each. No Flask: views and jobs call these."""

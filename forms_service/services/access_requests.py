@@ -1,4 +1,4 @@
-"""Somebody new at a partner asks for access: shown to be theirs is the address first, then the company hears.
+"""Access requests: a new colleague at a partner confirms an address, then the company gives access or not.
 
 Nobody learns from it who is a partner. Every address gets the same mail with a link; whoever presses its
 button gets the same answer; and whoever was not let in within a few days gets the same mail, whether the
@@ -33,7 +33,7 @@ _TIDIED_AT_ONCE = 3
 
 
 class AccessRequests:
-    """The use cases of whoever asks, and what comes of it by the days."""
+    """Use cases of access requests: ask, confirm by mail, answer, expire."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class AccessRequests:
         self._per_client = RateLimiter(PER_CLIENT if limited else None, PER_CLIENT_WITHIN)
 
     def ask(self, *, name: str, email: str, tax_id: str, client: str, lang: Language) -> None:
-        """Mail a link to this address, whoever it is. Past the limits nothing happens, and nobody is told.
+        """Request access: mail a confirmation link. Same answer for every address; silent past the limits.
 
         Raises:
             StoreUnavailable: nothing was stored; for everybody alike.
@@ -88,12 +88,12 @@ class AccessRequests:
         self._mail_is_owed()
 
     def standing(self, token: str) -> tuple[LinkState, Document | None]:
-        """Whether pressing the button would do something now, and the language of it. Changes nothing."""
+        """State of a confirmation link, and its language. Changes nothing."""
         ask = self._with(self._store, token)
         return self._standing(ask), ask
 
     def confirm(self, token: str) -> LinkState:
-        """The address is theirs: pass the request on to the company, where we know it. Works once.
+        """Confirm the address and pass the request on to the company, where it is known. Works once.
 
         Raises:
             StoreUnavailable: nothing was stored; the link works as before.
@@ -112,7 +112,7 @@ class AccessRequests:
         return standing
 
     def answer_the_rest(self) -> None:
-        """Tell those who were not let in in time; everybody once."""
+        """Mail those whose request ran out unanswered; everybody once."""
         now = self._clock()
         since = stamp(now - ANSWERED_WITHIN)
         for ask in self._store.range(ACCESS_REQUESTS, "made", "", since):
@@ -130,7 +130,7 @@ class AccessRequests:
         self._mail_is_owed()
 
     def link_for(self, mail: Mapping[str, Any]) -> str | None:
-        """The address with the button, for the mail about it; None where it would not work any more."""
+        """Confirmation URL for the mail; None where it would not work any more."""
         ask = self._store.get(ACCESS_REQUESTS, mail["record"])
         if ask is None or self._standing(ask) is not LinkState.GOOD:
             return None
@@ -139,7 +139,7 @@ class AccessRequests:
         return None if token is None else f"{self._base_url}/partner/ask/{token}"
 
     def tidy(self) -> int:
-        """Remove what nobody confirmed, and what is long over; how many. For the daily retention."""
+        """Delete unconfirmed and long finished requests; returns how many. For the daily retention."""
         outdated = self._outdated(None)
         with self._store.batch() as batch:
             return _remove(batch, outdated)

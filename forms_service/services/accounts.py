@@ -1,4 +1,4 @@
-"""The vendor's own customers and running talks, as a file of a spreadsheet has them. Pure: bytes to accounts.
+"""Account import: the vendor's own customers and open talks, read from CSV, which deals are compared with.
 
 Three columns, found by their headings in Polish or English: name, tax id, domain. Only the name is needed. A
 line with a mistake is named with what is wrong; whoever imports decides then.
@@ -56,7 +56,7 @@ Account = dict[str, Any]
 
 @dataclass(frozen=True)
 class AccountsMistake:
-    """What is wrong with the file, or with one line of it."""
+    """A mistake in the file, or in one line of it."""
 
     line: int
     """Counted from 1, as editors do; 0 for the whole file."""
@@ -68,7 +68,7 @@ class AccountsMistake:
 
 @dataclass(frozen=True)
 class Read:
-    """What a file holds."""
+    """Result of reading the file: accounts and mistakes."""
 
     accounts: tuple[Account, ...] = ()
     """Each once, in the order of the file."""
@@ -80,7 +80,7 @@ class Read:
 
 
 def read(data: bytes, encoding: str | None = None) -> Read:
-    """The accounts in a CSV file, and what is wrong with the other lines.
+    """Parse the CSV file: the accounts, and what is wrong with the other lines.
 
     `encoding` decides where a file could be in either of the two of Central Europe.
     """
@@ -193,7 +193,7 @@ TABLE = ACCOUNTS
 
 @dataclass(frozen=True)
 class Difference:
-    """What an import would change, or has changed."""
+    """Diff of an import: what it would change, or has changed."""
 
     added: int
     removed: int
@@ -202,12 +202,12 @@ class Difference:
 
 
 def difference(store: Store, accounts: Sequence[Account], *, replace: bool) -> Difference:
-    """What importing these would change. Changes nothing."""
+    """Dry run: what importing these accounts would change."""
     return _difference({each["id"] for each in store.all(TABLE)}, accounts, replace)
 
 
 def take(store: Store, accounts: Sequence[Account], *, replace: bool) -> Difference:
-    """Make these the whole list (`replace`), or add them to it; one durable change.
+    """Import: make these the whole list (`replace`), or add them to it; one transaction.
 
     Raises:
         StoreUnavailable: nothing was changed.

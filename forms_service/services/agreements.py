@@ -1,4 +1,4 @@
-"""The signed agreement of a partner: its bytes are a document of their own, changed with the record.
+"""Agreement files: the signed agreement of a partner, stored as a document of its own beside the record.
 
 So what the record says of it and what is there never differ, and whatever looks after the records (backups,
 checks, the journal written anew) looks after it, too.
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class Agreements:
-    """The use cases around the file, for both sides."""
+    """Use cases of the agreement file, for both sides."""
 
     def __init__(self, store: Store, partners: Partners, *, is_deleted: Callable[[Batch], None]) -> None:
         """`is_deleted` is called in a batch that takes bytes away: they must not stay in the journal."""
@@ -50,11 +50,11 @@ class Agreements:
         )
 
     def remove(self, reference: str, actor: PartnerActor) -> Partner | PartnerActionRefused:
-        """It is not kept any more. Raises PartnerMissing, StoreUnavailable."""
+        """Delete the file. Raises PartnerMissing, StoreUnavailable."""
         return self._partners.change(reference, actor, agreement.remove_document, also=self._take_out)
 
     def content(self, partner: Partner) -> bytes | None:
-        """The file as it came in; None where none is kept, or what is there is not it any more."""
+        """Content of the file as uploaded; None where none is kept, or where its checksum does not match."""
         kept: KeptDocument | None = partner["agreement"]["document"]
         found = self._store.get(TABLE, partner["id"]) if kept else None
         if kept is None or found is None:

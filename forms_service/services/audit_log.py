@@ -1,4 +1,4 @@
-"""What staff did, in one list: decided, noted, exported, erased, let in. Bare facts, nothing that was said.
+"""Audit log: who of the staff did what and when. Facts only, no text that anybody wrote.
 
 What is done to a submission is added in the batch that does it (`of_submission`); the rest right after it.
 """
@@ -27,7 +27,7 @@ COMMAND_LINE = "command line"
 
 
 class AuditEvent(StrEnum):
-    """What is done besides the actions on a submission, which go by their own names."""
+    """Audit events besides the actions on a submission, which go by their own names."""
 
     ENTERED = "entered"
     """A deal that came in without the form."""
@@ -59,7 +59,7 @@ class AuditEvent(StrEnum):
 
 @dataclass(frozen=True)
 class AuditPage:
-    """A page of the list, the newest first."""
+    """A page of the audit log, the newest first."""
 
     events: tuple[Document, ...]
     total: int
@@ -68,7 +68,7 @@ class AuditPage:
 
 
 class AuditLog:
-    """Keeps the list and reads it."""
+    """Audit log: records events and lists them."""
 
     def __init__(self, store: Store, clock: Clock, program: Callable[[], Program]) -> None:
         self._store = store
@@ -76,13 +76,13 @@ class AuditLog:
         self._program = program
 
     def record(self, who: str, what: AuditEvent, **facts: Any) -> None:
-        """Note what somebody has just done. Raises StoreUnavailable."""
+        """Record an audit event. Raises StoreUnavailable."""
         record_event(self._store, who, what, self._clock(), **facts)
 
     def page(
         self, number: int, *, who: str = "", since: date | None = None, until: date | None = None
     ) -> AuditPage:
-        """A page, of everybody or one person, of all time or a period; at a cost that does not grow.
+        """A page of events, of everybody or one person, of all time or a period; costs the same at any size.
 
         Audit events of signing in name a person by id: those of `who` are found by it.
         """
@@ -98,7 +98,7 @@ class AuditLog:
     def every(
         self, *, who: str = "", since: date | None = None, until: date | None = None
     ) -> Iterator[Document]:
-        """All of them, the newest first."""
+        """All events, the newest first."""
         return self._store.streamed(AUDIT_EVENTS, "done", self._spans(who, since, until), backwards=True)
 
     def staff(self) -> list[str]:
@@ -106,7 +106,7 @@ class AuditLog:
         return sorted(person["email"] for person in self._store.find(PEOPLE, "kind", str(UserKind.STAFF)))
 
     def address_of(self, person: str) -> str | None:
-        """The address of a person's id; None once they are erased."""
+        """Address of the user with this id; None once they are erased."""
         found = self._store.get(PEOPLE, person)
         return str(found["email"]) if found else None
 
@@ -125,12 +125,12 @@ class AuditLog:
 
 
 def record_event(store: Store, who: str, what: AuditEvent, at: datetime, **facts: Any) -> None:
-    """Note what somebody has just done. Raises StoreUnavailable."""
+    """Record an audit event. Raises StoreUnavailable."""
     with store.batch() as batch:
         batch.add(TABLE, audit_event(who, what.value, at, **facts))
 
 
 def of_submission(batch: Batch, record: Mapping[str, Any], at: datetime) -> None:
-    """Note the last thing that staff did to it, in the batch in which it was done."""
+    """Record the last staff action on a submission, in the batch in which it was done."""
     entry = next(entry for entry in reversed(record["history"]) if entry["role"] == Role.STAFF)
     batch.add(TABLE, audit_event(entry["who"], entry["what"], at, about=record["id"]))

@@ -1,4 +1,4 @@
-"""Auth: the use cases of signing in, and of who may, put together for one service."""
+"""Authentication: sign-in, users and staff administration, put together for one service."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from partner_program.model import Language
 
 @dataclass(frozen=True)
 class Auth:
-    """The ways into one service."""
+    """Authentication services of one application."""
 
     sign_in: SignIn
     users: UserRepository
@@ -34,7 +34,7 @@ def make_auth(
     mail_is_owed: Callable[[], None],
     lang: Language,
 ) -> Auth:
-    """The use cases of getting in. `key` is the secret key in use, `lang` the site's first language."""
+    """Build the authentication services. `key` is the secret key in use, `lang` the site's first language."""
     rules = Rules(
         session_idle=timedelta(hours=settings.session_idle_hours),
         session_lifetime=timedelta(days=settings.session_days),

@@ -20,14 +20,14 @@ _BEGINNING = b'{"crc32":"'
 
 @dataclass(frozen=True)
 class Backup:
-    """One that was made here; whether it is still there, only a look tells."""
+    """A recorded backup; whether its file still exists is not known."""
 
     file: Path
     at: datetime
 
 
 def listed(data_dir: Path) -> tuple[Backup, ...]:
-    """All that were noted, the oldest first, also what was begun and never finished.
+    """All recorded backups, the oldest first, also unfinished ones.
 
     A list that cannot be read is an empty one.
     """
@@ -40,18 +40,18 @@ def listed(data_dir: Path) -> tuple[Backup, ...]:
 
 
 def last(data_dir: Path) -> Backup | None:
-    """The newest one that was finished."""
+    """The newest finished backup."""
     return next((each for each in reversed(listed(data_dir)) if each.file.suffix != _UNFINISHED), None)
 
 
 def record(data_dir: Path, file: Path, at: datetime) -> None:
-    """Note that all records were written into this file. Raises OSError."""
+    """Record that all documents were written into this file. Raises OSError."""
     _write(data_dir, [*_without(data_dir, file), Backup(file.absolute(), at)])
 
 
 @contextmanager
 def begun(data_dir: Path, file: Path, at: datetime) -> Iterator[None]:
-    """Note, while the block makes a backup, what is there until it is whole: a crash leaves records in it.
+    """Context manager: record an unfinished backup, because a crash leaves personal data in its file.
 
     Where that cannot be noted the backup is made all the same.
     """
@@ -71,7 +71,7 @@ def _without(data_dir: Path, file: Path) -> list[Backup]:
 
 
 def delete_before(data_dir: Path, before: datetime) -> int:
-    """Delete the noted backups that are older, and what was noted of them; how many.
+    """Delete recorded backups older than this, with their records; returns how many.
 
     One whose folder cannot be reached or changed stays noted.
     """

@@ -1,4 +1,4 @@
-"""Whether the computer's clock can be believed: nothing is deleted by a clock that cannot.
+"""Clock guard: detects a system clock that jumped; nothing is deleted until somebody confirms the clock.
 
 The rule: each day's work notes the time. A clock that shows more than a week after the last time noted, or
 more than a day before it, is doubted until it comes back by itself or an administrator confirms what it
@@ -22,7 +22,7 @@ _SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in ("application", "deal")]
 
 @dataclass(frozen=True)
 class ClockSkew:
-    """The clock shows what is hard to believe."""
+    """Clock skew: the time shown is too far from the last one that was trusted."""
 
     shown: datetime
     known: datetime
@@ -30,12 +30,12 @@ class ClockSkew:
 
 
 def system_clock() -> datetime:
-    """The computer's idea of now, in UTC."""
+    """The system clock, in UTC."""
     return datetime.now(UTC)
 
 
 def skew(store: Store, now: datetime) -> ClockSkew | None:
-    """Why this time is not believed; None where it is."""
+    """Compare the clock with the last trusted time; None where it can be trusted."""
     known = _known(store)
     if known is None or known - BEHIND <= now <= known + AHEAD:
         return None
@@ -43,7 +43,7 @@ def skew(store: Store, now: datetime) -> ClockSkew | None:
 
 
 def remember(store: Store, now: datetime) -> None:
-    """Remember a time that is believed; a doubted one changes nothing, nor does one of the past."""
+    """Store the time as trusted; does nothing for a skewed clock or an earlier time."""
     known = _known(store)
     if skew(store, now) is None and (known is None or now > known or store.get(JOB_STATE, STATE) is None):
         with store.batch() as batch:
@@ -51,7 +51,7 @@ def remember(store: Store, now: datetime) -> None:
 
 
 def confirm(store: Store, now: datetime, *, by: str) -> None:
-    """Somebody says that the clock is right, whatever it showed before."""
+    """Trust the clock again, as an administrator says, whatever it showed before."""
     with store.batch() as batch:
         _remember(batch, now, by=by)
 

@@ -1,4 +1,4 @@
-"""Look up what a submission may collide with, and the partners it may come from: index lookups, nothing else.
+"""Conflict lookup: what a submission may collide with, and the partners it may come from. Index lookups only.
 
 `reads` is the store, or a batch, which sees what is being written.
 """
@@ -30,7 +30,7 @@ _STRENGTH = ("tax:", "web:", "name:", "near:")
 def conflicts_of(
     reads: ReadStore, record: Mapping[str, Any], has_ended: HasEnded = lambda other: False
 ) -> tuple[FoundConflict, ...]:
-    """Who else has this customer; nothing for an application. `has_ended`: whether an approval is over."""
+    """Conflicts of a deal: who else has its customer. `has_ended` says whether an approval is over."""
     if record["kind"] != SubmissionKind.DEAL:
         return ()
     keys = conflicts.search_keys(record["said"])
@@ -58,7 +58,7 @@ def approved_before(found: Iterable[FoundConflict], product: str) -> tuple[str, 
 
 
 def is_claimed(reads: ReadStore, record: Mapping[str, Any]) -> bool:
-    """Whether others have the customer of an open deal, by what is certain: a glance, for lists.
+    """Whether an open deal has a certain conflict: a cheap check, for lists.
 
     Names that are only near are not looked at, nor what else there is.
     """
@@ -71,14 +71,14 @@ def is_claimed(reads: ReadStore, record: Mapping[str, Any]) -> bool:
 
 
 def partners_of(reads: ReadStore, said: Mapping[str, Any]) -> list[Document]:
-    """Applications with the tax number of a deal's sender, or the domain of their address."""
+    """Applications that match a deal's sender by tax number or e-mail domain."""
     return list(
         {each["id"]: each for each in _found(reads, RECORDS, sender_identity.sender_keys(said))}.values()
     )
 
 
 def country_of_known(reads: ReadStore, number: str) -> str | None:
-    """From where the application or the partner with this tax number is; None where nobody has it."""
+    """Country of the application or partner with this tax number; None where nobody has it."""
     said = {"partner_tax_id": number}
     applications = [each for each in partners_of(reads, said) if not each.get("trapped")]
     for each in sender_identity.with_number(number, applications):
@@ -90,7 +90,7 @@ def country_of_known(reads: ReadStore, number: str) -> str | None:
 
 
 def company_names(reads: ReadStore) -> Callable[[Mapping[str, Any]], str]:
-    """Who a submission is from: the name of the applicant, or of the known partner with the tax number.
+    """Names of the sending company: of the applicant, or of the known partner with the tax number.
 
     For long lists: each number is looked up once.
     """
@@ -109,13 +109,13 @@ def company_names(reads: ReadStore) -> Callable[[Mapping[str, Any]], str]:
 
 
 def own_others(reads: ReadStore, record: Mapping[str, Any]) -> list[Document]:
-    """What the same sender sent of the same kind, in no order: such as may be named to them."""
+    """Other submissions of the same kind and sender that may be named to the sender, unordered."""
     sent = reads.find(RECORDS, "email", sender_of(record).casefold(), MOST_OF_A_KEY)
     return [each for each in sent if is_own_other(record, each)]
 
 
 def is_own_other(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether the other one may be named to the sender of this one, who must have sent both."""
+    """Whether the other submission may be named to the sender of this one: both came from them."""
     if record["id"] == other["id"] or record["kind"] != other["kind"] or other.get("trapped"):
         return False
     if record["kind"] == SubmissionKind.DEAL:

@@ -1,4 +1,4 @@
-"""Counters in bounded memory, for rate limiters. No clock and no lock: whoever uses it has both."""
+"""Counter table: counters in bounded memory, for rate limiters. The caller brings clock and lock."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -38,12 +38,12 @@ class CounterTable(Generic[Value]):
         return len(self._entries)
 
     def get(self, key: str, now: float) -> Value | None:
-        """What is kept under this key; None if nothing is, or it has ended."""
+        """Value under this key; None if there is none, or it has expired."""
         entry = self._entries.get(key)
         return entry.value if entry is not None and entry.ends > now else None
 
     def put(self, key: str, value: Value, *, count: int, ends: float, now: float) -> None:
-        """Keep it until `ends`, in seconds of the same clock as `now`; `count` is how full it is."""
+        """Set a value that expires at `ends` (seconds, same clock as `now`); `count` is how full it is."""
         self.pop(key)
         rank = min(count, _MOST_KEPT_APART)
         self._entries[key] = _Entry(value, rank, ends)
@@ -54,7 +54,7 @@ class CounterTable(Generic[Value]):
             self._forget_least(key)
 
     def pop(self, key: str) -> None:
-        """Forget this key."""
+        """Delete this key."""
         entry = self._entries.pop(key, None)
         if entry is None:
             return
@@ -64,7 +64,7 @@ class CounterTable(Generic[Value]):
             del self._ranks[entry.rank]
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete everything."""
         self._entries.clear()
         self._ranks.clear()
         self._ends.clear()

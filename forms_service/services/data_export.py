@@ -1,4 +1,4 @@
-"""What there is about a person, and that as a file they can take away (art. 15 and 20 RODO)."""
+"""Data export: everything stored about a person, as a file for them (GDPR art. 15 and 20)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ NO_PEOPLE = frozenset(
 
 @dataclass(frozen=True)
 class PersonalData:
-    """Everything that is kept under one address."""
+    """Everything stored under one e-mail address."""
 
     sent: tuple[Document, ...]
     """Submissions they sent."""
@@ -61,7 +61,7 @@ class PersonalData:
 
     @property
     def undecided(self) -> tuple[Document, ...]:
-        """What they sent that is still open: once they are erased, nobody can be told how it ends."""
+        """Their open submissions: once erased, nobody can be told how those end."""
         return tuple(record for record in self.sent if record["state"] in OPEN)
 
     def __bool__(self) -> bool:
@@ -69,7 +69,7 @@ class PersonalData:
 
 
 def of(store: Store, address: str) -> PersonalData:
-    """Look through everything; costs as much as there is. Raises NotAnAddress."""
+    """Search all documents for a person; cost grows with the data. Raises NotAnAddress."""
     email = normalised(address)
     sent: list[Document] = []
     named_in: list[Document] = []
@@ -84,12 +84,12 @@ def of(store: Store, address: str) -> PersonalData:
 
 
 def submissions(store: Store) -> Iterator[Document]:
-    """Every submission, one by one."""
+    """Iterate over all submissions."""
     return store.streamed(RECORDS, "received", _SUBMISSIONS)
 
 
 def elsewhere(store: Store) -> Iterator[tuple[str, Document]]:
-    """Every document of the tables that have no way of their own here."""
+    """Iterate over the documents of all tables without a search of their own here."""
     for table in tables.TABLES:
         if table not in NO_PEOPLE:
             for document in store.all(table):
@@ -97,7 +97,7 @@ def elsewhere(store: Store) -> Iterator[tuple[str, Document]]:
 
 
 def exported(store: Store, address: str, now: datetime) -> dict[str, Any]:
-    """All of it for the person: what they sent as they may see it, and of others' documents their part only.
+    """Build the export: their submissions as they may see them, and only their part of others' documents.
 
     What staff wrote for themselves comes where it names them. Raises NotAnAddress.
     """

@@ -1,4 +1,4 @@
-"""Files that hold what people sent: mails written to disk, what crashes left behind. Which are old, and away.
+"""Data files: personal data in files beside the store (mails on disk, leftovers of crashes); deletes them.
 
 Every function returns how many files it deleted; one that cannot be deleted is logged and left.
 """
@@ -19,34 +19,34 @@ _log = logging.getLogger(__name__)
 
 
 def mails(data_dir: Path) -> Iterator[tuple[Path, str, datetime]]:
-    """Every mail in a file: the file, the id of the mail, when it was owed."""
+    """Mail files: path, id of the mail, when it was queued."""
     for path in _files(data_dir / "mail"):
         if named := _MAIL.fullmatch(path.name):
             yield path, named[2], datetime.strptime(named[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def left_behind(data_dir: Path) -> Iterator[tuple[Path, datetime]]:
-    """Every file with a torn or damaged piece of the journal, and when it was last written."""
+    """Files with torn or damaged pieces of the journal, and when each was last written."""
     for path in _files(data_dir):
         if _LEFT_BEHIND.fullmatch(path.name):
             yield path, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def delete_before(data_dir: Path, before: datetime) -> int:
-    """Those of both kinds that are older."""
+    """Delete files of both kinds that are older."""
     old = [path for path, _, owed in mails(data_dir) if owed < before]
     old += [path for path, written in left_behind(data_dir) if written < before]
     return delete(old)
 
 
 def delete_mails(data_dir: Path, ids: Iterable[str]) -> int:
-    """The files of these mails, however old."""
+    """Delete the files of these mails, however old."""
     wanted = set(ids)
     return delete([path for path, id, _ in mails(data_dir) if id in wanted] if wanted else ())
 
 
 def delete(paths: Iterable[Path]) -> int:
-    """These files."""
+    """Delete these files."""
     gone = 0
     for path in paths:
         try:
@@ -66,13 +66,13 @@ STATE = "compaction"
 
 
 def owe(batch: Batch) -> None:
-    """What this batch deletes must not stay in the file."""
+    """Request a compaction: what this batch deletes must not stay in the journal file."""
     if batch.get(JOB_STATE, STATE) is None:
         batch.add(JOB_STATE, {"id": STATE})
 
 
 def settle(store: Store) -> bool:
-    """Write the journal anew if that is owed, also from before a restart; whether it was.
+    """Compact the journal if that was requested, also before a restart; returns whether it was.
 
     Raises:
         StoreUnavailable: it is still owed.

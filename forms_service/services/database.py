@@ -25,5 +25,5 @@ def open_store(settings: Settings) -> Store:
 
 
 def open_folder(data_dir: Path, *, disk: Disk | None = None, waiting: int | None = None) -> Store:
-    """The same for a command, which has no server: the store in this folder. `waiting` as in `Store`."""
+    """Open the store in this folder for a command, without a server. `waiting` as in `Store`."""
     return Store(data_dir / JOURNAL, tables=TABLES, disk=disk, waiting=waiting)

@@ -1,4 +1,4 @@
-"""Take a person out of everything that is kept, and again after a backup brought them back.
+"""Erasure: remove a person from everything stored (GDPR art. 17), and again after a backup is restored.
 
 First the erasure is remembered, then document after document is stripped, each in a batch of its own: what a
 crash leaves undone, the next start does. Then their mails in files go, and the journal is written anew.
@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 
 
 class BelongsToStaff(Exception):
-    """The address is that of somebody who works at the desk."""
+    """The address belongs to active staff: remove their access first."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -56,7 +56,7 @@ class BelongsToStaff(Exception):
 
 
 class NothingErased(Exception):
-    """The erasure could not be remembered, so it was not begun."""
+    """The erasure could not be written to the erasure log, so it was not begun."""
 
     def __init__(self, why: OSError) -> None:
         super().__init__(
@@ -67,7 +67,7 @@ class NothingErased(Exception):
 
 @dataclass(frozen=True)
 class Erased:
-    """What an erasure did."""
+    """Result of an erasure."""
 
     reduced: int = 0
     """Submissions of which only bare facts stay."""
@@ -83,12 +83,12 @@ class Erased:
 
     @property
     def found(self) -> int:
-        """How many documents and files were about the person, understood or not."""
+        """How many documents and files mentioned the person, readable or not."""
         return self.reduced + self.stripped + self.deleted + self.files + self.failed
 
 
 class Erasing:
-    """The use case, for the desk and the command."""
+    """Use case of erasure, for the desk and the command."""
 
     def __init__(self, store: Store, data_dir: Path, clock: Clock) -> None:
         self._store = store
@@ -96,7 +96,7 @@ class Erasing:
         self._clock = clock
 
     def erase(self, address: str, *, by: str, everything: bool = False) -> Erased:
-        """Take the person out. `everything` also where a company is bound that the person is.
+        """Erase a person. `everything`: also where they are the company itself.
 
         Raises:
             BelongsToStaff, NotAnAddress, NothingErased: nothing was changed.
@@ -118,7 +118,7 @@ class Erasing:
         return work.done()
 
     def reapply(self) -> Erased:
-        """Take out again whom a restored backup brought back. Costs nothing where that is not so.
+        """Repeat logged erasures on a restored backup. Costs nothing where none was restored.
 
         Raises:
             ValueError: the list of erasures cannot be read.

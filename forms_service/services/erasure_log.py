@@ -21,7 +21,7 @@ NAME = "erasures.json"
 
 @dataclass(frozen=True)
 class Erasure:
-    """One, without the address."""
+    """A logged erasure, without the address."""
 
     hash: str
     at: datetime
@@ -31,7 +31,7 @@ class Erasure:
 
 @dataclass(frozen=True)
 class ErasureLog:
-    """All of them, with the salt that makes addresses into hashes here and nowhere else."""
+    """Erasure log: salted hashes of erased addresses."""
 
     salt: str = ""
     erasures: tuple[Erasure, ...] = ()
@@ -42,18 +42,18 @@ class ErasureLog:
         return hmac.new(key, canonical_address(address).encode(), hashlib.sha256).hexdigest()
 
     def of(self, addresses: Iterable[str]) -> dict[str, Erasure]:
-        """Those of these addresses that were erased, the last time."""
+        """Those of these addresses that were erased, with the last time each."""
         known = {erasure.hash: erasure for erasure in sorted(self.erasures, key=lambda each: each.at)}
         hashes = ((address, self.hash(address)) for address in addresses) if known else ()
         return {address: known[hash] for address, hash in hashes if hash in known}
 
     def digest(self) -> str:
-        """Changes with each erasure."""
+        """Fingerprint of the log; changes with each erasure."""
         return hashlib.sha256(json.dumps(_content(self)).encode()).hexdigest()
 
 
 def read(data_dir: Path) -> ErasureLog:
-    """The list in this folder; an empty one where there is none.
+    """Read the log in this folder; an empty one where there is none.
 
     Raises:
         ValueError: the file is not what `add` wrote: whom it named is not known any more.
@@ -76,7 +76,7 @@ def read(data_dir: Path) -> ErasureLog:
 
 
 def add(data_dir: Path, address: str, at: datetime, *, everything: bool) -> ErasureLog:
-    """Remember one more, durably, before anything is erased. Raises OSError, ValueError."""
+    """Append an erasure, durably, before anything is erased. Raises OSError, ValueError."""
     before = read(data_dir)
     salted = before if before.salt else ErasureLog(secrets.token_hex(32))
     erasure = Erasure(salted.hash(address), at, everything)

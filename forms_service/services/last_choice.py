@@ -1,4 +1,4 @@
-"""What staff chose last in a like case, so that it can be offered with one press. Never shown outside."""
+"""Last choice: the reason staff chose last in a like case, offered as a default. Staff only."""
 
 from collections.abc import Callable, Iterable
 
@@ -12,13 +12,13 @@ _REASON = "habit/reason-for-conflict"
 
 
 def reason_for_conflict(reads: ReadStore) -> str | None:
-    """By which a deal was rejected last whose customer somebody else had; None before the first one."""
+    """Reason of the last rejection for a conflict; None before the first one."""
     kept = reads.get(JOB_STATE, _REASON)
     return str(kept["reason"]) if kept else None
 
 
 def note_rejection(batch: Batch, record: Document, conflicts: Callable[[], Iterable[FoundConflict]]) -> None:
-    """Remember the reason by which a deal was rejected, if somebody else has the customer.
+    """Remember the reason of a rejection, if somebody else has the customer.
 
     `conflicts` looks up those of the record, which is only done for another reason than the last one.
     """

@@ -1,4 +1,4 @@
-"""Tell people who lost their status links what they are. Nobody else learns whether there are any."""
+"""Lost status links: mail them again to the address they belong to. Tells nobody whether there are any."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,7 +24,7 @@ _LOOKED_AT = 500
 
 
 class LostLinks:
-    """The use case, and the look that the mail is written from."""
+    """Use case of lost links, and the query for their mail."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class LostLinks:
         self._asks = asks or RateLimiter(ASKS, WITHIN)
 
     def ask(self, address: str, language: Language) -> None:
-        """Owe a mail with the links to what was sent from this address.
+        """Queue a mail with the status links of this address.
 
         It is owed to every address alike, and dropped when it is to be written and there is nothing to write:
         so nothing that takes longer, and nothing on disk, tells an address that we know from another.
@@ -60,7 +60,7 @@ class LostLinks:
         self._mail_is_owed()
 
     def sent_from(self, address: str) -> list[Document]:
-        """What was sent from this address and is open or was closed lately, the newest first."""
+        """Submissions of this address that are open or were closed lately, the newest first."""
         return self._found(self._store, address)
 
     def _found(self, reads: ReadStore, address: str) -> list[Document]:

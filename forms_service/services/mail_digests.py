@@ -1,4 +1,4 @@
-"""Digest: mails beyond a rate limit of one address are told of in one mail, an hour later.
+"""Mail digests: mails to one address beyond a rate limit are combined into one, an hour later.
 
 What strangers send makes us write to whomever they name, to partners and to the vendor. Each change is part
 of its caller's batch, so that nothing is told twice or not at all.
@@ -35,7 +35,7 @@ _MOST_OPEN = 10_000
 
 
 class Digests:
-    """Owes mails, those beyond the limits as digests. `limited` is whether anything is counted."""
+    """Queues mails, those beyond the limits as digests. `limited`: whether anything is counted."""
 
     def __init__(self, *, limited: bool = True) -> None:
         self._to_strangers = RateLimiter(TO_STRANGERS if limited else None, WITHIN)
@@ -44,7 +44,7 @@ class Digests:
         """The digest of each address that was opened last. Only read and written inside a batch."""
 
     def owe(self, batch: Batch, mails: Iterable[Document], now: datetime) -> Mapping[str, str]:
-        """Add these mails to the batch.
+        """Queue these mails in the batch.
 
         Returns: of each that a digest tells of instead, its template -> when the digest is due (a stamp).
         """

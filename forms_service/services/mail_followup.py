@@ -1,4 +1,4 @@
-"""Mails that did not arrive: which they are, and owing them once more. What is sent again is a new mail."""
+"""Undelivered mail: list it, resend it, mark it as settled. A resent mail is a new one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ _AT_ONCE = 500
 
 
 class TooManyMails(Exception):
-    """There are more mails in the period than are looked at."""
+    """The period has more mails than are processed at once."""
 
 
 class Resending:
-    """The use cases around undelivered mail."""
+    """Use cases of undelivered mail."""
 
     def __init__(
         self, store: Store, clock: Clock, program: Callable[[], Program], *, mail_is_owed: Callable[[], None]
@@ -49,16 +49,16 @@ class Resending:
         return self._store.get(MAILS, mail)
 
     def how_many(self, state: str) -> int:
-        """How many mails are in this state."""
+        """Number of mails in this state."""
         return self._store.how_many(MAILS, "state", state)
 
     def undelivered(self, at_most: int | None = None) -> tuple[Document, ...]:
-        """Mails that were given up and not sent again nor settled, the oldest first: tasks for people."""
+        """Failed mails neither resent nor settled, the oldest first: tasks for staff."""
         found = self._store.range(MAILS, "due", ("dead", ""), ("dead", "~"), at_most)
         return tuple(sorted(found, key=lambda mail: str(mail["created_at"])))
 
     def of_period(self, since: date, until: date, *, failed_only: bool = True) -> tuple[Document, ...]:
-        """Mails of these days that `resend` would send again: a look, nothing is changed.
+        """Preview: mails of these days that `resend` would queue again.
 
         With `failed_only` those that were given up, else also those that went out.
 
@@ -81,7 +81,7 @@ class Resending:
         return tuple(mail for mail in found if mail["template"] in SENT_AGAIN)
 
     def resend(self, mails: Sequence[str], principal: Principal) -> tuple[Document, ...]:
-        """Owe these mails (ids) once more; those that are queued, gone, or of no use any more are left out.
+        """Queue these mails (ids) again; skips those that are queued, gone or outdated.
 
         Returns the new documents.
         """
@@ -96,7 +96,7 @@ class Resending:
         return tuple(made)
 
     def settle(self, mail: str, principal: Principal) -> bool:
-        """Somebody was reached in another way than by this undelivered mail; whether it was one."""
+        """Mark an undelivered mail as settled by other means; returns whether it was undelivered."""
         with self._store.batch() as batch:
             found = batch.get(MAILS, mail)
             if not may_decide(principal) or found is None or found["state"] != "dead":
@@ -106,7 +106,7 @@ class Resending:
         return True
 
     def came_back(self, mail: str, principal: Principal) -> bool:
-        """A mail that was sent came back, as somebody saw in a mailbox: from now on it was not delivered.
+        """Mark a sent mail as bounced, as staff saw in a mailbox: it counts as undelivered.
 
         Whether it was one that was sent.
         """
@@ -141,7 +141,7 @@ class Resending:
 
 @dataclass(frozen=True)
 class Task:
-    """Reach the sender of this submission: by phone, or at another address."""
+    """A task for staff: reach the sender of this submission by phone, or at another address."""
 
     record: Document
     mail: Document
@@ -151,13 +151,13 @@ class Task:
 
 
 def tasks(reads: ReadStore) -> tuple[Task, ...]:
-    """All that are open, the oldest first."""
+    """All open tasks, the oldest first."""
     found = (task_of(reads, mail) for mail in reads.find(MAILS, "state", "dead"))
     return tuple(sorted((task for task in found if task), key=lambda task: str(task.mail["created_at"])))
 
 
 def task_of(reads: ReadStore, mail: Document) -> Task | None:
-    """The task that this mail is, if it is one: not what was sent again, nor what is settled."""
+    """The task for this mail, if it needs one: neither resent nor settled."""
     record = reads.get(RECORDS, mail["record"]) if mail["state"] == "dead" else None
     if record is None or not _is_about_a_decision(mail, record):
         return None

@@ -1,4 +1,4 @@
-"""The promise in public: the share of decisions made in time, on any page that has a place for it.
+"""On-time rate: the published share of decisions made before their deadline.
 
 It is counted now and then by the rounds, never while somebody waits for a page. Until that is done for the
 first time, and below the program's minimum, nothing is shown.
@@ -19,7 +19,7 @@ COUNTED_EVERY = timedelta(hours=1)
 
 
 class OnTimeRate:
-    """The share as it was counted last. Safe to share between threads."""
+    """Cached on-time rate. Thread-safe."""
 
     def __init__(self, counting: Statistics, program: Callable[[], Program]) -> None:
         self._counting = counting
@@ -30,7 +30,7 @@ class OnTimeRate:
         self._minimum = 0
 
     def count(self, now: datetime) -> None:
-        """Count, if the program publishes the promise and the last time is an hour ago, or ahead."""
+        """Recompute the rate, if it is published and the cached one is an hour old, or from the future."""
         rule = self._program().promise
         if not rule.publish:
             return
@@ -43,7 +43,7 @@ class OnTimeRate:
             self._counted_at, self._share, self._minimum = now, share, rule.minimum_count
 
     def html(self, language: Language) -> str:
-        """What stands in the slot; empty where nothing may be said."""
+        """HTML for the slot; empty where nothing may be published."""
         with self._lock:
             share = self._share
         rule = self._program().promise

@@ -1,4 +1,4 @@
-"""A partner's deal registrations: those that were registered in its area, and those with its tax number."""
+"""Deals of a partner: those registered in its area, and those with its tax number."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class DealsPage:
 
 
 class PartnerDeals:
-    """Looks deals up, at a cost that does not grow with how many there are."""
+    """Queries for a partner's deals; cost does not grow with their number."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -49,7 +49,7 @@ class PartnerDeals:
         return DealsPage(tuple(found), total, number, pages)
 
     def of_year(self, partner: Partner, period: Period | None) -> list[Document]:
-        """Those that were registered in a partner year, the newest first."""
+        """Deals registered in a partner year, the newest first."""
         if period is None:
             return []
         first = datetime.combine(period.first_day, time(), ZONE)
@@ -59,7 +59,7 @@ class PartnerDeals:
         return self._store.listed(RECORDS, "of_partner", spans, backwards=True)
 
     def one(self, partner: Partner, reference: str) -> Document:
-        """One of them. Raises PartnerMissing for any other."""
+        """One deal of the partner. Raises PartnerMissing for any other."""
         found = self._store.get(RECORDS, reference)
         if found is None or not is_of(partner, found):
             raise PartnerMissing(partner["id"])
@@ -67,7 +67,7 @@ class PartnerDeals:
 
 
 def is_of(partner: Partner, deal: Mapping[str, Any]) -> bool:
-    """Whether a submission is one of the partner's deals."""
+    """Whether a submission is a deal of the partner."""
     owner = deal.get("partner") or tax_ids.normalised((deal.get("said") or {}).get("partner_tax_id"))
     return deal["kind"] == "deal" and not deal.get("trapped") and owner in _owners(partner)
 

@@ -1,4 +1,4 @@
-"""A partner's invoiced amounts: recorded, voided, read page by page; the sums of each year kept with them."""
+"""Revenue of a partner: invoiced amounts recorded, voided and paged; sums per year kept with them."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -36,7 +36,7 @@ class _AlreadyRecorded(Exception):
 
 
 class PartnerRevenue:
-    """The use cases around a partner's revenue."""
+    """Use cases of a partner's revenue."""
 
     def __init__(self, store: Store, partners: Partners) -> None:
         self._store = store
@@ -45,7 +45,7 @@ class PartnerRevenue:
     def add(
         self, reference: str, actor: PartnerActor, lines: Sequence[InvoiceLine]
     ) -> Partner | PartnerActionRefused:
-        """Record amounts, all of them or none; an amount of an invoice with a number is recorded once.
+        """Record amounts, all or none; an amount of a numbered invoice only once.
 
         Raises PartnerMissing, StoreUnavailable.
         """
@@ -75,7 +75,7 @@ class PartnerRevenue:
     def void(
         self, reference: str, actor: PartnerActor, entry: str, reason: str
     ) -> Partner | PartnerActionRefused:
-        """An amount was recorded by mistake. Raises PartnerMissing for an amount of somebody else."""
+        """Void an amount that was recorded by mistake. Raises PartnerMissing for one of another partner."""
         known = self._entry(self._store, reference, entry)
 
         def change(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
@@ -94,13 +94,13 @@ class PartnerRevenue:
         return self._partners.change(reference, actor, change, also=also)
 
     def summed(self, partner: Partner, period: Period | None) -> list[RevenueEntry]:
-        """The sums of a partner year, as amounts: one for each currency, model, recipient and area."""
+        """Sums of a partner year, by currency, model, recipient and area."""
         if period is None or period.number < 1:
             return []
         return revenue.as_entries(_totals(self._store, partner, period.number), period)
 
     def years(self, partner: Partner, day: date) -> list[tuple[Period, Currencies]]:
-        """Every partner year up to this day and what was invoiced in it; the running one first."""
+        """Partner years up to this day with what was invoiced in each; the running one first."""
         since, running = active_since(partner), partner_year(partner, day)
         if since is None or running is None:
             return []
@@ -118,7 +118,7 @@ class PartnerRevenue:
         return AmountsPage(tuple(cast(list[RevenueEntry], found)), total, number, pages)
 
     def is_recorded(self, reference: str, line: InvoiceLine) -> bool:
-        """Whether this amount of this invoice is there and counts; never, where it has no number."""
+        """Whether this amount of this invoice is recorded and not voided; never without an invoice number."""
         return _is_recorded(self._store, reference, line)
 
     @staticmethod

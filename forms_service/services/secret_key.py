@@ -1,4 +1,4 @@
-"""The secret key that is made on the first start and kept with the data."""
+"""Secret key: made on the first start and kept in the data folder."""
 
 import os
 import secrets
@@ -17,7 +17,7 @@ _WHAT_TO_DO = (
 
 
 def kept_secret_key(data_dir: Path) -> str:
-    """The secret key of this data folder, made and durably kept (mode 0600) when there is none.
+    """The secret key of this data folder; made and durably stored (mode 0600) when there is none.
 
     Raises:
         SettingsError: the file cannot be read, or holds no key.
@@ -31,13 +31,13 @@ def kept_secret_key(data_dir: Path) -> str:
 
 
 def check(data_dir: Path) -> None:
-    """Raises SettingsError if there is a key in this folder that no start would take; makes none."""
+    """Validate the stored key, making none. Raises SettingsError for one that no start would take."""
     if os.path.lexists(data_dir / NAME):
         read(data_dir / NAME)
 
 
 def read(path: Path) -> str:
-    """The key in a file. Raises SettingsError, in one line that says what to do."""
+    """Read a key file. Raises SettingsError, in one line that says what to do."""
     try:
         key = path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:

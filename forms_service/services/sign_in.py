@@ -1,4 +1,4 @@
-"""Signing in and out: ask for a link, redeem it, be recognised, leave. Every change is one atomic batch."""
+"""Sign-in by mailed link: request, redeem, session lookup, sign out. Every change is one transaction."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ from partner_program.model import Language
 
 
 class SignInRefusal(StrEnum):
-    """Why a link that works did not let somebody in yet."""
+    """Why a valid link did not sign the user in yet."""
 
     CODE_NEEDED = "code-needed"
     """Opened in another browser than the one that asked: the code shown there is needed."""
@@ -45,7 +45,7 @@ class SignInRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class Entered:
-    """Somebody is in."""
+    """Result of a successful sign-in."""
 
     cookie: str
     """The value for the browser to keep."""
@@ -59,7 +59,7 @@ class Entered:
 
 @dataclass(frozen=True)
 class OpenedLink:
-    """What a link would do now, for the page that shows its button."""
+    """What redeeming a link needs, for the page that shows its button."""
 
     standing: LinkState
     needs: SignInRefusal | None
@@ -68,7 +68,7 @@ class OpenedLink:
 
 @dataclass(frozen=True)
 class OwnSessions:
-    """The sessions of somebody who is signed in, as they may see them; moments as they are stored."""
+    """A user's own sessions, as they may see them; times as stored."""
 
     since: str | None
     """When the session they are in began."""
@@ -80,7 +80,7 @@ class OwnSessions:
 
 @dataclass(frozen=True)
 class Visit:
-    """A request of somebody who is signed in."""
+    """A request that carries a valid session."""
 
     principal: Principal
     session: str
@@ -101,7 +101,7 @@ _TIDIED_AT_ONCE = 3
 
 
 class SignIn:
-    """The use cases of everybody at the door."""
+    """Use cases of sign-in and sessions."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class SignIn:
         next: str | None,
         device: str | None = None,
     ) -> None:
-        """Mail a link to this address if its person may come in. Does and returns the same for any other.
+        """Request a sign-in link by mail. Same work and same answer for unknown addresses.
 
         Past the limits nothing happens, and nobody is told. A newer link makes older ones of the same
         `browser` worthless. `device` is the browser's device cookie.
@@ -170,7 +170,7 @@ class SignIn:
         self._wake()
 
     def open(self, kind: UserKind, token: str, browser: str | None) -> OpenedLink:
-        """What redeeming this link in this browser would need now. Changes nothing."""
+        """Look at a link: what redeeming it in this browser needs. Changes nothing."""
         link = self._link(self._store, kind, token)
         standing = sign_in_links.standing(link, self._clock(), self.rules)
         if link is None or standing is not LinkState.GOOD:
@@ -187,7 +187,7 @@ class SignIn:
         address: str | None = None,
         leaving: str | None = None,
     ) -> Entered | LinkState | SignInRefusal:
-        """Let in whoever holds this link, once, and end the session `leaving` that this browser had before.
+        """Redeem a link, once: start a session and end the one this browser had before (`leaving`).
 
         However many ask at the same moment, one of them gets in.
 
@@ -236,7 +236,7 @@ class SignIn:
         )
 
     def visit(self, cookie: str) -> Visit | None:
-        """Who this cookie lets in now; None for nobody. Changes nothing in the store."""
+        """Session lookup: who this cookie belongs to; None for nobody. Changes nothing in the store."""
         read = self._keys.read_cookie(cookie)
         session = self._store.get(SESSIONS, hashed(read[0])) if read else None
         if read is None or session is None:
@@ -256,7 +256,7 @@ class SignIn:
                 batch.remove(SESSIONS, session)
 
     def own_sessions(self, visit: Visit) -> OwnSessions:
-        """Since when somebody is signed in here, when they were before, and where else they still may be."""
+        """A user's sessions: this one, the one before, and those still open elsewhere."""
         person = self._store.get(PEOPLE, visit.principal.id) or {}
         oldest = stamp(sessions.over_before(self._clock(), self.rules))
         found = self._store.find(SESSIONS, "person", visit.principal.id)
@@ -265,7 +265,7 @@ class SignIn:
         return OwnSessions(here, person.get("signed_in_before"), len(others))
 
     def end_others(self, visit: Visit) -> int:
-        """End all sessions of this person but the one they are in; how many. Links on their way end, too."""
+        """End all other sessions and open links of this user; returns how many sessions."""
         with self._store.batch() as batch:
             replace_links(batch, visit.principal.id)
             ended = end_sessions(batch, visit.principal.id, but=visit.session)
@@ -276,14 +276,14 @@ class SignIn:
         return ended
 
     def remember_language(self, person_id: str, lang: Language) -> None:
-        """From now on pages and mails speak this language to the person."""
+        """Store the language a user chose for pages and mails."""
         with self._store.batch() as batch:
             person = batch.get(PEOPLE, person_id)
             if person is not None and person["lang"] != lang:
                 batch.replace(PEOPLE, {**person, "lang": lang}, person["version"])
 
     def link_for(self, mail: Mapping[str, Any]) -> str | None:
-        """The address that this sign-in mail is about; None if it would not work any more: drop the mail.
+        """URL for a queued sign-in mail; None if it would not work any more: drop the mail.
 
         Its token is made here, at the moment of sending, and stored nowhere.
         """
@@ -294,7 +294,7 @@ class SignIn:
         return None if token is None else link_url(self._base_url, UserKind(link["kind"]), token)
 
     def tidy(self) -> int:
-        """Remove links and sessions that are long over; how many. For the daily retention."""
+        """Delete links and sessions that are long over; returns how many. For the daily retention."""
         self.refusals.write_due()
         outdated = self._outdated(self._clock(), None)
         with self._store.batch() as batch:

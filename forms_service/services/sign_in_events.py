@@ -1,4 +1,4 @@
-"""Audit events of signing in (ASVS 16.3): who came in, and how often somebody was kept out.
+"""Sign-in events (ASVS 16.3): audit events of successful sign-ins and of refused attempts.
 
 They stand in the table of all that was done (`deeds`). An event names a person by their id, never by address.
 What a stranger can cause is counted in memory and written at most once an hour for each kind, so that nobody
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class SignInEvent(StrEnum):
-    """What happens at the door; `kind` says at which one."""
+    """Audit events of authentication; `kind` says whether staff or partner."""
 
     SIGNED_IN = "signed_in"
     """`who` is the person's id."""
@@ -45,12 +45,12 @@ class SignInEvent(StrEnum):
 
 
 def audit_event(who: str, what: str, at: datetime, **facts: Any) -> Document:
-    """One entry of the list, to be added to `TABLE`; facts are nothing that anybody wrote."""
+    """Build an audit event for `TABLE`; facts hold no text that anybody wrote."""
     return {"id": secrets.token_hex(16), "at": stamp(at), "who": who, "what": what, **facts}
 
 
 class RefusalCounter:
-    """Counts what a stranger can cause. Safe to share between threads."""
+    """Counter of refused attempts, which strangers can cause. Thread-safe."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -60,12 +60,12 @@ class RefusalCounter:
         self._written_at: dict[tuple[SignInEvent, UserKind], datetime] = {}
 
     def count(self, what: SignInEvent, kind: UserKind) -> None:
-        """Once more. Writes nothing, so it fits into any request and any batch."""
+        """Count one. Writes nothing, so it fits into any request and any batch."""
         with self._lock:
             self._counted[what, kind] += 1
 
     def write_due(self) -> None:
-        """Write an event for each kind that was counted, unless one was written within the hour.
+        """Write an event for each kind counted, at most one an hour.
 
         What cannot be stored now is counted on.
         """

@@ -1,4 +1,4 @@
-"""The vendor's own people: who the environment names, the first administrator, and what the command asks."""
+"""Staff administration without a session: the STAFF setting, the first administrator, the command."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -32,7 +32,7 @@ COMMAND = "command"
 
 
 class StaffAdmin:
-    """Use cases of whoever runs the service; they need no session."""
+    """Use cases of whoever operates the service."""
 
     def __init__(
         self, store: Store, keys: Keys, *, base_url: str, clock: Callable[[], datetime], lang: Language
@@ -46,7 +46,7 @@ class StaffAdmin:
         self._register = UserRepository(store, clock=clock)
 
     def seed(self, addresses: Sequence[str]) -> None:
-        """Let in whom STAFF names, at every start: as reviewers, the first as administrator if there is none.
+        """Add the users in STAFF at a start: reviewers, the first as administrator if there is none.
 
         Whoever came in by STAFF and is not named any more is removed. Whoever was removed in another way
         stays removed, and a role given in another way stays.
@@ -64,7 +64,7 @@ class StaffAdmin:
                 make_administrator(batch, there[0], at=now, by=SETTINGS)
 
     def first_administrator_link(self) -> str | None:
-        """A link for the first administrator, as long as none has ever signed in; else None.
+        """Sign-in link for the first administrator, until one has signed in; else None.
 
         With an administrator on the list the link is theirs; with none, whoever opens it says their address
         and becomes one. Made anew at each start, it lasts as long as any sign-in link.
@@ -81,7 +81,7 @@ class StaffAdmin:
         return self._address(link)
 
     def link(self, address: str) -> str:
-        """A sign-in link for somebody on the list, to be handed to them in another way than by mail.
+        """Sign-in link for a user, to be handed over without mail.
 
         Raises:
             NotAnAddress, NobodyThere.
@@ -94,7 +94,7 @@ class StaffAdmin:
             return self._link(batch, person)
 
     def carry_out(self, order: Mapping[str, Any]) -> tuple[bool, list[str]]:
-        """What `forms-service staff` asks for: whether it was done, and what to say about it."""
+        """Execute an order of `forms-service staff`: whether it was done, and what to print."""
         actions = {"list": self._list, "add": self._add, "remove": self._remove, "link": self._hand_out}
         action = actions.get(str(order.get("action")))
         if action is None:

@@ -1,4 +1,4 @@
-"""What staff do to a submission: one batch with its new state, its history and the mails it owes."""
+"""Staff decisions: actions of staff on a submission; one batch with state, history, mails."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -72,7 +72,7 @@ class Effects:
 
 
 class StaffDecisions:
-    """The changes that staff make."""
+    """Use cases of staff decisions."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Sums over all submissions that follow every change: figures cost the same however many there are.
+"""Statistics: running sums over all submissions, so that key figures cost the same at any size.
 
 Summed from all of them once, when they are needed first or when there is time; from then on, what was changed
 is looked at again, and no more.
@@ -25,7 +25,7 @@ _AT_A_TIME = 100
 
 
 class Statistics:
-    """Keeps the sums. Safe to share between threads."""
+    """Running sums. Thread-safe."""
 
     def __init__(self, store: Store, program: Callable[[], Program]) -> None:
         self._store = store
@@ -45,12 +45,12 @@ class Statistics:
             pass
 
     def of(self, wanted: Slice) -> dict[Fact, int]:
-        """The sums of a slice, as of now."""
+        """Sums of a slice, as of now."""
         with self._hurry(), self._current() as sums:
             return sums.of(wanted)
 
     def of_these(self, references: Collection[str]) -> dict[Fact, int]:
-        """The sums of these submissions."""
+        """Sums of these submissions."""
         with self._hurry(), self._current() as sums:
             return sums.of_these(references)
 

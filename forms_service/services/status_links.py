@@ -16,7 +16,7 @@ from forms_service.store.store import Batch, Document, Store
 
 @dataclass(frozen=True)
 class Renewed:
-    """What became of the links."""
+    """Result of renewing status links."""
 
     renewed: tuple[str, ...] = ()
     """References whose old links work no more; their new ones are owed by mail."""
@@ -27,7 +27,7 @@ class Renewed:
 
 
 class StatusLinks:
-    """The use case."""
+    """Use case of renewing status links."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class StatusLinks:
         self._mail_is_owed = mail_is_owed
 
     def open_ones(self) -> list[str]:
-        """References of all submissions that are not decided."""
+        """References of all undecided submissions."""
         found = (each for state in OPEN for each in self._store.find(RECORDS, "state", state))
         return sorted(each["id"] for each in found if _has_a_sender(each))
 

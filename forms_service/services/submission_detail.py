@@ -1,4 +1,4 @@
-"""One submission with all that staff need to decide it, as one person sees it. Only looks."""
+"""Submission detail: one submission with all that staff need to decide it. Read only."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from partner_program.model import Program
 
 @dataclass(frozen=True)
 class SubmissionDetail:
-    """One submission as the desk shows it, to one person."""
+    """One submission as one user sees it at the desk."""
 
     record: Document
     seen: int
@@ -55,7 +55,7 @@ class SubmissionDetail:
 
 
 class SubmissionDetails:
-    """Puts one together."""
+    """Builds submission details."""
 
     def __init__(self, store: Store, clock: Clock, program: Callable[[], Program]) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""The list of submissions: which, in what order, page by page. Only looks.
+"""Submission queue: filtered, sorted, paged lists of submissions. Read only.
 
 Lists are kept sorted by the store, one for each kind, state, tier and owner (`store.tables`), by urgency and
 by arrival. What no list has ready (a search, a period by urgency) is looked through, up to `LOOKED_AT`.
@@ -31,7 +31,7 @@ NOBODY = "-"
 
 
 class Sort(StrEnum):
-    """In which order."""
+    """Sort order."""
 
     URGENT = "urgent"
     """The nearest deadline first; then what has none, by age; then what is closed, the newest first."""
@@ -41,7 +41,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """Which submissions; every part narrows it. Without any: all that is open."""
+    """Filter of the queue; every part narrows it. Without any: all open submissions."""
 
     kind: SubmissionKind | None = None
     states: frozenset[State] = OPEN
@@ -63,7 +63,7 @@ class QueueFilter:
 
 
 class RowWarning(StrEnum):
-    """What stands out about a submission in a list."""
+    """Warnings on a row of the queue."""
 
     CONFLICT = "conflict"
     SENDER = "sender"
@@ -74,7 +74,7 @@ class RowWarning(StrEnum):
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One submission in a list."""
+    """One row of the queue."""
 
     record: Document
     company: str
@@ -95,7 +95,7 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """A page of the list."""
+    """A page of the queue."""
 
     rows: tuple[QueueRow, ...]
     total: int
@@ -129,7 +129,7 @@ class _Lists:
 
 
 class SubmissionQueue:
-    """Lists of submissions, for staff."""
+    """Queries for lists of submissions, for staff."""
 
     def __init__(self, store: Store, clock: Clock, program: Callable[[], Program]) -> None:
         self._store = store
@@ -137,7 +137,7 @@ class SubmissionQueue:
         self._program = program
 
     def page(self, view: QueueFilter) -> QueuePage:
-        """A page of the list. Costs the same however many submissions there are."""
+        """A page of the queue; costs the same however many submissions there are."""
         words = search_terms.understood(view.search)
         lists = self._lists(view)
         total = self._store.counted(RECORDS, lists.index, lists.spans)
@@ -150,7 +150,7 @@ class SubmissionQueue:
         return QueuePage(self.rows(rows), len(found), page, pages, view.sort, is_cut, words)
 
     def records(self, view: QueueFilter) -> Iterator[Document]:
-        """Every submission of the view, however many, in the order of `page` or near it."""
+        """Every submission of the filter, unpaged, roughly in the order of `page`: for exports."""
         words = search_terms.understood(view.search)
         lists = self._lists(view)
         if words or view.sort not in lists.sorts:
@@ -164,12 +164,12 @@ class SubmissionQueue:
         return (record for record in every if fits(record))
 
     def searched(self, view: QueueFilter) -> tuple[list[Document], bool] | None:
-        """What fits a view with words in it, and whether there was more to look at; None without words."""
+        """Search results, and whether more were left unread; None without search words."""
         words = search_terms.understood(view.search)
         return self._looked_through(view, words, self._lists(view)) if words else None
 
     def rows(self, records: Iterable[Document]) -> tuple[QueueRow, ...]:
-        """As a list shows them."""
+        """Turn submissions into rows."""
         now = self._clock()
         return tuple(self._row(record, now) for record in records)
 

@@ -1,4 +1,4 @@
-"""Take an application or a deal registration; let its sender correct it, answer and withdraw it."""
+"""Submissions: use cases of senders: submit, correct, answer, withdraw, report a result."""
 
 import hashlib
 import json
@@ -35,7 +35,7 @@ _SENDER = Actor(Role.SENDER)
 
 
 class Submissions:
-    """The use cases of a visitor. Each change is one batch: the record, its history and the mails it owes."""
+    """Use cases of senders. Each change is one batch: record, history entry, queued mails."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Submissions:
         partner: str = "",
         client: str = "",
     ) -> Document:
-        """Store what was said in a valid form; returns the record when it is on disk.
+        """Store the answers of a valid form; returns the record once it is on disk.
 
         `partner` is the reference of the partner in whose area it was filled in, by somebody signed in;
         `client` is where it came from, see `sent_from_elsewhere`.
@@ -90,7 +90,7 @@ class Submissions:
         return self._stored(_submitted(record, _SENDER, now), program, client)
 
     def sent_from_elsewhere(self, record: Mapping[str, Any], client: str) -> bool:
-        """Whether another client sent it first, as far as we know: then its link is not this one's to have.
+        """Whether another client sent it first: then this one does not get its status link.
 
         Nothing about a client is stored. After a restart nobody is known, and everybody is taken for the
         sender, so that a person who sends again what could not be confirmed gets their link.
@@ -231,27 +231,27 @@ class Submissions:
         return Done(after)
 
     def country_of(self, tax_id: str) -> str | None:
-        """From where the application or the partner with this number is; None where nobody has it."""
+        """Country of the application or partner with this tax number; None where nobody has it."""
         return conflict_lookup.country_of_known(self._store, tax_id)
 
     def get(self, reference: str) -> Document | None:
-        """As it is now."""
+        """The submission with this reference."""
         return self._store.get(RECORDS, reference)
 
     def with_token(self, token: str) -> Document | None:
-        """The submission whose status link holds this token."""
+        """Submission with this status token."""
         return next(iter(self._store.find(RECORDS, "token", token_hash(token))), None)
 
     def had_token(self, token: str) -> bool:
-        """Whether this token was that of a status link which was renewed."""
+        """Whether this token belonged to a status link that was renewed."""
         return bool(self._store.how_many(RECORDS, "replaced_token", token_hash(token)))
 
     def token_of(self, record: Mapping[str, Any]) -> str:
-        """The token of its status link. Raises KeyError where the key it was made with is gone."""
+        """Status token of a submission. Raises KeyError where the key it was made with is gone."""
         return self._tokens.of(record)
 
     def token_of_own(self, record: Mapping[str, Any], other: str) -> str | None:
-        """The token of another submission, if the sender of this one sent it, too, and it can be told."""
+        """Status token of another submission by the same sender, if it can be told."""
         found = self._store.get(RECORDS, other)
         if found is None or not conflict_lookup.is_own_other(record, found) or not self._tokens.knows(found):
             return None
@@ -378,26 +378,26 @@ def _time_to_decide(kind: SubmissionKind, program: Program, at: datetime) -> dic
 
 
 def corrections(record: Mapping[str, Any]) -> int:
-    """How often its sender has corrected it."""
+    """Number of corrections by the sender."""
     return len(record.get("versions", ()))
 
 
 def sender_may(record: Mapping[str, Any], action: Action) -> bool:
-    """Whether its sender may do this now."""
+    """Whether the sender may take this action now."""
     return action in allowed(SubmissionKind(record["kind"]), State(record["state"]), Role.SENDER)
 
 
 def may_correct(record: Mapping[str, Any]) -> bool:
-    """Whether its sender may correct it now: nobody has taken it, and it was not corrected too often."""
+    """Whether the sender may correct it: nobody has taken it, and corrections are left."""
     return sender_may(record, Action.CORRECT) and corrections(record) < MOST_CORRECTIONS
 
 
 def may_withdraw(record: Mapping[str, Any]) -> bool:
-    """Whether its sender may still withdraw it."""
+    """Whether the sender may still withdraw it."""
     return sender_may(record, Action.WITHDRAW)
 
 
 def fingerprint(kind: SubmissionKind, said: Mapping[str, Any]) -> str:
-    """The same for two forms of one kind whose cleaned answers are all equal; the order of rows counts."""
+    """Fingerprint of a form's cleaned answers, to find duplicates; the order of rows counts."""
     canonical = json.dumps([kind, said], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Tables: which there are and by what their documents are found. Functions of a document, no I/O.
+"""Tables: the product's tables and their index functions. Pure functions of a document.
 
 An index function runs for each document after each start, so it is plain and quick, and it takes any
 document without raising: what has no such key is not found by it.
@@ -127,7 +127,7 @@ def _partner_lists(document: Mapping[str, Any]) -> Sequence[str]:
 
 
 def partner_list_of(state: str, tier: str = "", *, lacking: bool = False) -> str:
-    """The name of a list of partners: of a state, narrowed by a tier, or to those that lack something."""
+    """Index key of a partner list: of a state, narrowed by a tier, or to those that lack something."""
     return f"{state}/{tier}/{'lacking' if lacking else ''}"
 
 
@@ -169,7 +169,7 @@ def _by_urgency(document: Mapping[str, Any]) -> Places:
 
 
 def urgency(document: Mapping[str, Any]) -> str:
-    """Sorts the nearest deadline first, then what has none by its age, then what is closed, newest first."""
+    """Sort key: the nearest deadline first, then without one by age, then closed ones, newest first."""
     received, due = document.get("received_at"), document.get("decide_by")
     if type(received) is not str:
         return ""
@@ -229,7 +229,7 @@ def _lists(
 
 
 def list_of(kind: str, state: str, tier: str = "", owner: str = "") -> str:
-    """The name of a list in the indexes `urgent` and `arrived`.
+    """Index key of a list in the indexes `urgent` and `arrived`.
 
     One for each kind (for what the honeypot caught: `trapped(kind)`) and state, narrowed by a tier, an owner
     (or NOBODY), or both.
@@ -238,7 +238,7 @@ def list_of(kind: str, state: str, tier: str = "", owner: str = "") -> str:
 
 
 def honeypot_list(kind: str) -> str:
-    """Stands for the kind of a submission that the honeypot caught."""
+    """Index key for submissions of this kind that the honeypot caught."""
     return f"trapped {kind}"
 
 

@@ -1,4 +1,4 @@
-"""The list of people who may come in: add, change a role, remove. What changes takes effect at once."""
+"""User repository: add, change the role of, remove. Takes effect at once."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,14 +13,14 @@ from forms_service.store.store import Batch, Document, Store
 
 
 class UserRepository:
-    """The use cases around the list. `by` is who decides: an address, or `command`, or `settings`."""
+    """Use cases of the user list. `by` is who decides: an address, `command` or `settings`."""
 
     def __init__(self, store: Store, *, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
 
     def get(self, id: str) -> Document | None:
-        """Somebody, by id."""
+        """User by id."""
         return self._store.get(PEOPLE, id)
 
     def read_summary_only(self, id: str, switched_on: bool) -> None:
@@ -31,12 +31,12 @@ class UserRepository:
                 batch.replace(PEOPLE, {**person, SUMMARY_ONLY: switched_on}, person["version"])
 
     def listed(self, kind: UserKind) -> list[Document]:
-        """Everybody of this kind who may come in, by address."""
+        """Active users of this kind, by address."""
         found = self._store.find(PEOPLE, "kind", str(kind))
         return sorted((person for person in found if is_active(person)), key=lambda person: person["email"])
 
     def add(self, kind: UserKind, address: str, role: str, *, by: str) -> Document:
-        """Let somebody in, also somebody who was removed before.
+        """Add a user, also one who was removed before.
 
         Raises:
             NotAnAddress, UnknownRole, AlreadyThere.
@@ -50,7 +50,7 @@ class UserRepository:
             return let_in(batch, person, kind, email, role, at=self._clock(), by=by)
 
     def change_role(self, kind: UserKind, address: str, role: str, *, by: str) -> Document:
-        """Give somebody another role. They are signed out everywhere and come in again with the new one.
+        """Change a user's role and end all their sessions.
 
         Raises:
             NotAnAddress, UnknownRole, NobodyThere, LastAdministrator.
@@ -66,7 +66,7 @@ class UserRepository:
             return batch.replace(PEOPLE, changed, person["version"])
 
     def remove(self, kind: UserKind, address: str, *, by: str) -> Document:
-        """Take somebody off the list: their sessions and links end with this write.
+        """Remove a user and end their sessions and links, in one write.
 
         Raises:
             NotAnAddress, NobodyThere, LastAdministrator.
@@ -78,12 +78,12 @@ class UserRepository:
 
 
 def known(source: Store | Batch, kind: UserKind, email: str) -> Document | None:
-    """The person with this normalised address, removed or not."""
+    """User with this normalised address, removed or not."""
     return next(iter(source.find(PEOPLE, "address", address_key(kind, email))), None)
 
 
 def administrators(source: Store | Batch) -> list[Document]:
-    """The administrators who may come in."""
+    """Active administrators."""
     staff = source.find(PEOPLE, "kind", str(UserKind.STAFF))
     return [person for person in staff if is_active(person) and person["role"] == ADMINISTRATOR]
 
@@ -91,14 +91,14 @@ def administrators(source: Store | Batch) -> list[Document]:
 def let_in(
     batch: Batch, person: Document | None, kind: UserKind, email: str, role: str, *, at: datetime, by: str
 ) -> Document:
-    """The person at this address, new to the list or `person` again."""
+    """The user document for this address, new or restored from `person`."""
     if person is None:
         return batch.add(PEOPLE, users.new_person(kind, email, role, at=at, by=by))
     return batch.replace(PEOPLE, users.restored(person, role, at=at, by=by), person["version"])
 
 
 def make_administrator(batch: Batch, email: str, *, at: datetime, by: str) -> Document:
-    """An administrator with this normalised address, whoever they were before."""
+    """Make the user with this normalised address an administrator, whoever they were before."""
     person = known(batch, UserKind.STAFF, email)
     if person is not None and is_active(person):
         changed = users.with_role(person, ADMINISTRATOR, at=at, by=by)
@@ -107,21 +107,21 @@ def make_administrator(batch: Batch, email: str, *, at: datetime, by: str) -> Do
 
 
 def shut_out(batch: Batch, person: Document, *, at: datetime, by: str) -> Document:
-    """The person, who may not come in any more."""
+    """The user document, deactivated."""
     replace_links(batch, person["id"])
     end_sessions(batch, person["id"])
     return batch.replace(PEOPLE, users.removed(person, at=at, by=by), person["version"])
 
 
 def replace_links(batch: Batch, person_id: str) -> None:
-    """Make every open link of this person worthless."""
+    """Invalidate every open link of this user."""
     for link in batch.find(LINKS, "person", person_id):
         if sign_in_links.is_open(link):
             batch.replace(LINKS, sign_in_links.replaced(link), link["version"])
 
 
 def add_link(batch: Batch, link: Document) -> Document:
-    """Store a new sign-in link: it replaces those of its person asked for in the same browser.
+    """Store a new sign-in link; replaces those requested in the same browser.
 
     Those of other browsers stay good, so that nobody is locked out by what a stranger asks.
     """
@@ -132,7 +132,7 @@ def add_link(batch: Batch, link: Document) -> Document:
 
 
 def end_sessions(batch: Batch, person_id: str, *, but: str | None = None) -> int:
-    """End every session of this person, except the one with the id `but`; how many."""
+    """End every session of this user, except the one with the id `but`; returns how many."""
     ended = [each["id"] for each in batch.find(SESSIONS, "person", person_id) if each["id"] != but]
     for session in ended:
         batch.remove(SESSIONS, session)
