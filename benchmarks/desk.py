@@ -173,7 +173,7 @@ class Filling:
             with self._store.batch() as batch:
                 for model in chunk:
                     batch.add("records", model.record)
-                    for table, documents in (("mails", model.mails), ("deeds", model.deeds)):
+                    for table, documents in (("mails", model.mails), ("audit_events", model.deeds)):
                         for document in documents:
                             batch.add(table, document)
                     if model.record["kind"] == "deal" and model.record["state"] == "received":
@@ -211,7 +211,7 @@ class Filling:
         elif way:
             self._act(record, Action(way[0]), way[1], REVIEWERS[number % len(REVIEWERS)])
         mails = self._store.find("mails", "record", record["id"])
-        deeds = [each for each in self._store.all("deeds") if each.get("about") == record["id"]]
+        deeds = [each for each in self._store.all("audit_events") if each.get("about") == record["id"]]
         return Model(self._store.get("records", record["id"]) or record, mails, deeds)
 
     def _act(self, record: Document, action: Action, details: dict[str, str], who: str) -> None:

@@ -154,7 +154,7 @@ def _parts(settings: Settings, clock: Clock) -> Application:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = settings.secret_key or kept_secret_key(settings.data_dir)
     tokens = StatusTokens(key, settings.secret_key_fallbacks)
-    store = open_store(settings)
+    store = open_store(settings, clock=clock)
     traffic = Traffic()
 
     def program() -> Program:

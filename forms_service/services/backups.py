@@ -10,6 +10,7 @@ from pathlib import Path
 
 from forms_service.domain.clock import moment, stamp
 from forms_service.store.disk import Disk
+from forms_service.store.maintenance import Found, back_up
 from forms_service.store.recovery import make_file, temporary
 
 NAME = "backups.json"
@@ -64,6 +65,17 @@ def begun(data_dir: Path, file: Path, at: datetime) -> Iterator[None]:
         with suppress(OSError):
             if not unfinished.exists():
                 _write(data_dir, _without(data_dir, unfinished))
+
+
+def make(data_dir: Path, file: Path, at: datetime, journal: Path, disk: Disk) -> Found:
+    """Write all records into a new file that was noted before, so that none is left that nobody deletes.
+
+    Raises:
+        StoreError, OSError: as `back_up` does; or it could not be noted, and was not made.
+    """
+    with begun(data_dir, file, at):
+        record(data_dir, file, at)
+        return back_up(disk, journal, file)
 
 
 def _without(data_dir: Path, file: Path) -> list[Backup]:

@@ -29,6 +29,7 @@ from forms_service.domain.table_names import (
     PEOPLE,
     RECORDS,
     REVENUE_YEARS,
+    SCHEMA,
     SESSIONS,
 )
 from forms_service.services import tables
@@ -38,7 +39,7 @@ _SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in ("application", "deal")]
 NO_PEOPLE = frozenset(
     {
         *(RECORDS, MAILS, PEOPLE, LINKS, SESSIONS, ACCOUNTS, IDEMPOTENCY_KEYS, JOB_STATE, AGREEMENTS),
-        *(REVENUE_YEARS, PARTNER_ROWS),
+        *(REVENUE_YEARS, PARTNER_ROWS, SCHEMA),
     }
 )
 """Tables that are looked at in a way of their own, or name nobody that can be looked for."""

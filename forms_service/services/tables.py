@@ -25,6 +25,7 @@ from forms_service.domain.table_names import (
     RECORDS,
     REVENUE,
     REVENUE_YEARS,
+    SCHEMA,
     SESSIONS,
 )
 from forms_service.domain.values import tax_ids
@@ -368,6 +369,7 @@ TABLES: Mapping[str, Table] = {
         unique=frozenset({"token"}),
         required=_fields("name email lang state token_hash created_at", passed_on=list),
     ),
+    SCHEMA: Table(required=_fields("", number=int)),
     SESSIONS: Table(
         indexes={"person": _text("person")},
         sorted={"begun": _by("created_at")},

@@ -224,7 +224,7 @@ def salvage(disk: Disk, path: Path) -> tuple[Survey, Path | None]:
         found = survey(disk, path)
         if not found.damages or not found.whole:
             return found, None
-        kept = _free_name(disk, path)
+        kept = free_name(disk, path, "damaged")
         disk.link(path, kept)
         disk.sync_folder(path.parent)
         _make_journal(disk, path, found.state, found.seq)
@@ -253,8 +253,9 @@ def _refuse_to_overwrite(disk: Disk, path: Path) -> None:
         raise TargetExists(path)
 
 
-def _free_name(disk: Disk, path: Path) -> Path:
+def free_name(disk: Disk, path: Path, kind: str) -> Path:
+    """The first name for a file of this kind beside the journal that is not taken."""
     number = 1
-    while disk.exists(name := path.with_name(f"{path.name}.{number}.damaged")):
+    while disk.exists(name := path.with_name(f"{path.name}.{number}.{kind}")):
         number += 1
     return name

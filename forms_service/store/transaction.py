@@ -170,6 +170,14 @@ class Transaction(Reading):
         with self._mutex:
             self.layer.remove(table, id)
 
+    def rename(self, table: str, to: str) -> None:
+        """Have all documents of a table, if it is there, in another one, under their numbers."""
+        if table in self.tables():
+            self.create(to)
+            for id, raw in self.documents(table):
+                self.put(to, id, raw, decode_document(raw))
+            self.drop(table)
+
     def create(self, table: str) -> None:
         """Have the table there, also while it is empty."""
         with self._mutex:

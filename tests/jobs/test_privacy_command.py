@@ -135,7 +135,7 @@ def test_what_was_done_is_on_the_list_of_deeds(jobs_app: JobsApp) -> None:
     privacy = Privacy(jobs_app.store, jobs_app.data, lambda: jobs_app.program, lambda: jobs_app.clock.now)
     privacy.carry_out({"action": "export", "address": EMAIL})
     privacy.carry_out({"action": "erase", "address": EMAIL, "yes": True, "everything": False})
-    deeds = jobs_app.store.all("deeds")
+    deeds = jobs_app.store.all("audit_events")
     assert [(deed["who"], deed["what"]) for deed in deeds] == [
         ("command line", "handed_out"),
         ("command line", "erased"),

@@ -278,11 +278,11 @@ def test_what_else_an_action_brings_about_is_in_the_same_batch(use_cases: UseCas
         use_cases.try_to(torn, Action.PRE_ACCEPT)
     assert use_cases.stored(torn) == torn
     assert use_cases.mails(torn, "pre-accepted", "privacy-notice") == []
-    assert store.count("partners") == store.count("deeds") == 0
+    assert store.count("partners") == store.count("audit_events") == 0
     accepted = use_cases.do(use_cases.application(company_name="Named"), Action.PRE_ACCEPT)
     (partner,) = store.find("partners", "application", accepted["id"])
     assert partner["company"]["name"] == "Named"
-    assert [each["what"] for each in store.all("deeds")] == [Action.PRE_ACCEPT]
+    assert [each["what"] for each in store.all("audit_events")] == [Action.PRE_ACCEPT]
 
 
 def test_the_table_of_effects_names_every_action_of_staff() -> None:

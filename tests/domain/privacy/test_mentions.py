@@ -248,9 +248,9 @@ def test_a_restored_backup_is_cleared_of_the_same_person(jobs_app: JobsApp) -> N
     erasing.erase(UNICODE, by=ADVISOR)
     with jobs_app.store.batch() as batch:
         batch.add("revenue", {"id": "2", "document": f"adres={UNICODE}!"})
-        kept = batch.get("rounds", "erasures-applied")
+        kept = batch.get("job_state", "erasures-applied")
         assert kept
-        batch.replace("rounds", {**kept, "digest": ""}, kept["version"])
+        batch.replace("job_state", {**kept, "digest": ""}, kept["version"])
     assert erasing.reapply().stripped == 1
     assert jobs_app.bytes_with(UNICODE, EMAIL) == []
 

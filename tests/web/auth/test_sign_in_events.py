@@ -9,7 +9,7 @@ from tests.factories.auth import ADVISOR, OWN, PEER, ask
 
 
 def events(auth_app, what=None):
-    return [event for event in auth_app.store.all("deeds") if what in (None, event["what"])]
+    return [event for event in auth_app.store.all("audit_events") if what in (None, event["what"])]
 
 
 @pytest.mark.parametrize(
@@ -129,6 +129,6 @@ def test_ending_all_other_sessions_leaves_the_one_in_use(auth_app):
     assert peer.get("/desk/").status_code == 200
     assert auth_app.browser().post("/desk/end-other-sessions", headers=OWN).status_code == 403
     assert here.post("/partner/end-other-sessions", headers=OWN).status_code == 404
-    (ended,) = [event for event in auth_app.store.all("deeds") if event["what"] == "sessions_ended"]
+    (ended,) = [event for event in auth_app.store.all("audit_events") if event["what"] == "sessions_ended"]
     assert (ended["count"], ended["kind"]) == (2, "staff")
     assert ADVISOR not in str(ended)

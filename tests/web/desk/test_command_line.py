@@ -62,7 +62,7 @@ def carry_out(data: Path, site: Path, customers: Path) -> None:
 
 def noted(data: Path) -> list[tuple[str, str]]:
     store = open_folder(data)
-    found = [each for each in store.all("deeds") if each["who"] == COMMAND_LINE]
+    found = [each for each in store.all("audit_events") if each["who"] == COMMAND_LINE]
     store.close()
     assert SENDER not in str(found)
     return [(each["what"], each.get("about", "")) for each in found]

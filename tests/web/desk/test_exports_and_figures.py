@@ -127,7 +127,7 @@ def test_who_took_a_copy_is_noted(desk_app: DeskApp) -> None:
     said = words(desk_app.browser(ADMIN).get("/desk/history"))
     assert f"{WATCHER} list downloaded Submissions: Deal registration, “…” · CSV" in said
     assert "somebody" not in said
-    assert "somebody" not in str(desk_app.service.store.all("deeds"))
+    assert "somebody" not in str(desk_app.service.store.all("audit_events"))
 
 
 def test_what_was_downloaded_is_told_in_the_readers_words(desk_app: DeskApp) -> None:

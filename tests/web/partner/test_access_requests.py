@@ -248,7 +248,7 @@ def test_what_was_typed_wrongly_is_kept_and_told(desk_app: DeskApp, company: Com
     free = ask(desk_app, "somebody@gmail.com")
     assert free.status_code == 422
     assert "does not say which company" in words(free)
-    assert desk_app.service.store.all("asks") == []
+    assert desk_app.service.store.all("access_requests") == []
 
 
 def test_only_so_often(open_desk: Callable[..., DeskApp]) -> None:
@@ -259,7 +259,7 @@ def test_only_so_often(open_desk: Callable[..., DeskApp]) -> None:
     assert len(mails(desk_app, "access-confirm")) == access_requests.PER_ADDRESS
     for number in range(access_requests.PER_CLIENT):
         assert ask(desk_app, f"person{number}@nobody.example").status_code == 303
-    assert len(desk_app.service.store.all("asks")) == access_requests.PER_CLIENT - 2, (
+    assert len(desk_app.service.store.all("access_requests")) == access_requests.PER_CLIENT - 2, (
         "the two refused ones count"
     )
 
@@ -326,10 +326,10 @@ def test_what_nobody_answers_goes(desk_app: DeskApp, company: Company) -> None:
     ask(desk_app, OUTSIDE, tax_id=NIP)
     desk_app.clock.forward(days=1, seconds=1)
     desk_app.service.asking.tidy()
-    assert OUTSIDE not in str(desk_app.service.store.all("asks"))
+    assert OUTSIDE not in str(desk_app.service.store.all("access_requests"))
     desk_app.clock.forward(days=14)
     desk_app.service.asking.tidy()
-    assert desk_app.service.store.all("asks") == []
+    assert desk_app.service.store.all("access_requests") == []
     assert company.record["access_requests"][0]["email"] == NEW
     desk_app.clock.forward(days=16)
     desk_app.service.partners.remind()
@@ -389,7 +389,7 @@ def test_from_another_site_nobody_asks(desk_app: DeskApp) -> None:
         data = {"form": "ask", "name": "X", "email": NEW}
         answer = desk_app.app.test_client().post("/partner/ask", data=data, headers=headers)
         assert answer.status_code == 403
-    assert desk_app.service.store.all("asks") == []
+    assert desk_app.service.store.all("access_requests") == []
 
 
 def test_the_waiting_time_is_what_the_pages_say(desk_app: DeskApp) -> None:
