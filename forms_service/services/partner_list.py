@@ -1,4 +1,4 @@
-"""The vendor's list of partners: kept with each change, counted anew each morning, read page by page."""
+"""Partner list: a row per partner, stored with each change, refreshed each morning, read page by page."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _LAST = "\U0010ffff"
 
 
 class PartnerSort(StrEnum):
-    """In which order; the values are the names of the indexes."""
+    """Sort order; the values are the names of the indexes."""
 
     NAME = "named"
     RENEWAL = "renewing"
@@ -39,7 +39,7 @@ class PartnerSort(StrEnum):
 
 @dataclass(frozen=True)
 class PartnerFilter:
-    """Which partners; every part narrows it."""
+    """Filter of the list; every part narrows it."""
 
     states: frozenset[PartnerState] = CURRENT
     tier: str = ""
@@ -65,7 +65,7 @@ class PartnerListPage:
 
 
 class PartnerList:
-    """Reads rows; only looks."""
+    """Queries for rows. Read only."""
 
     def __init__(self, store: Store, program: Callable[[], Program]) -> None:
         """`program` is the one now served."""
@@ -73,7 +73,7 @@ class PartnerList:
         self._program = program
 
     def page(self, view: PartnerFilter, day: date) -> PartnerListPage:
-        """A page of the list. Costs the same however many partners there are."""
+        """A page of the list; costs the same however many partners there are."""
         words = search_terms.understood(view.search)
         if words:
             found, is_cut = self._searched(view, words)
@@ -88,14 +88,14 @@ class PartnerList:
         return PartnerListPage(tuple(self._fresh(listed, day)), total, number, pages)
 
     def every(self, view: PartnerFilter, day: date) -> Iterator[PartnerRow]:
-        """All of the view, whatever its page, one by one."""
+        """All rows of the filter, unpaged."""
         words = search_terms.understood(view.search)
         if words:
             return self._fresh(self._searched(view, words)[0], day)
         return self._fresh(self._store.streamed(TABLE, _order(view), _spans(view)), day)
 
     def program_of(self, row: PartnerRow) -> Program:
-        """The version of the program that a row was counted by."""
+        """Program version that a row was computed by."""
         return program_versions.find(self._store, row["program"] or None, self._program())
 
     def _searched(self, view: PartnerFilter, words: Sequence[str]) -> tuple[list[Document], bool]:
@@ -130,17 +130,17 @@ class PartnerList:
 
 
 def keep(batch: Batch, store: Store, partner: Partner, current: Program, day: date) -> None:
-    """Put the row of this partner beside its record, in the batch that changes it."""
+    """Store the row of this partner, in the batch that changes it."""
     _put(batch, _row(store, partner, current, day))
 
 
 def keep_uncounted(batch: Batch, partner: Partner) -> None:
-    """The same where nobody knows the program: the rest is counted when the row is read."""
+    """Store the row where the program is not at hand: the rest is computed when it is read."""
     _put(batch, list_row.uncounted(partner))
 
 
 def all_counted(batch: Batch, day: date) -> None:
-    """Note that every row is of this day."""
+    """Mark all rows as computed on this day."""
     known = batch.get(JOB_STATE, _COUNTED)
     if known is None:
         batch.add(JOB_STATE, {"id": _COUNTED, "day": day.isoformat()})

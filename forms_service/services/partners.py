@@ -1,4 +1,4 @@
-"""A partner's record: it begins with a pre-acceptance, and every change is one durable batch.
+"""Partners: use cases of partner records; every change is one transaction.
 
 In the batch with the record: who may sign in, the mails that are owed, and the version of the program that
 new terms follow, so that a partner's obligations can be read whatever is published later.
@@ -42,11 +42,11 @@ RUNNING = (PartnerState.ACTIVE, PartnerState.SUSPENDED)
 
 
 class PartnerMissing(LookupError):
-    """There is no such partner, or none that the person belongs to."""
+    """No such partner, or none that the user belongs to."""
 
 
 class Partners:
-    """The use cases around partners, for both sides."""
+    """Use cases of partners, for both sides."""
 
     def __init__(
         self, store: Store, clock: Clock, program: Callable[[], Program], *, mail_is_owed: Callable[[], None]
@@ -62,24 +62,24 @@ class Partners:
         return _there(self._store, reference)
 
     def of(self, email: str) -> list[Partner]:
-        """The companies that this person belongs to, by name."""
+        """Companies that this user belongs to, by name."""
         found = self._store.find(PARTNERS, "member", email.casefold())
         return sorted(map(_partner, found), key=lambda partner: partner["company"]["name"].casefold())
 
     def for_member(self, reference: str, email: str) -> Partner:
-        """The record, for one of its own people. Raises PartnerMissing for anybody else."""
+        """The record, for one of its own users. Raises PartnerMissing for anybody else."""
         for partner in self.of(email):
             if partner["id"] == reference:
                 return partner
         raise PartnerMissing(reference)
 
     def with_calendar(self, token_hash: str) -> Partner | None:
-        """The partner whose calendar this secret link opens: the link of somebody who may sign in."""
+        """Partner with this secret calendar link, if its user may still sign in."""
         found = map(_partner, self._store.find(PARTNERS, "calendar", token_hash))
         return next((each for each in found if calendar.holder(each, token_hash)), None)
 
     def program_of(self, partner: Partner, day: date) -> Program:
-        """The version of the program that the partner follows on this day."""
+        """Program version that the partner follows on this day."""
         terms = terms_on(partner, day)
         wanted = None if terms is None else terms["program"]
         return program_versions.find(self._store, wanted, self._program())
@@ -92,7 +92,7 @@ class Partners:
         *,
         also: Callable[[Batch, Partner], None] = lambda batch, after: None,
     ) -> Partner | PartnerActionRefused:
-        """Do one thing to a record, and `also` what goes with it. Raises PartnerMissing, StoreUnavailable."""
+        """Apply a change to a record, and `also` with it. Raises PartnerMissing, StoreUnavailable."""
         now = self._clock()
         with self._store.batch() as batch:
             before = _there(batch, reference)
@@ -109,7 +109,7 @@ class Partners:
     def asked_for_access(
         self, batch: Batch, key: str | None, name: str, email: str, now: datetime
     ) -> list[dict[str, str]]:
-        """Pass a request on to the companies with this key, in a batch; what it became at each.
+        """Pass an access request on to the companies with this key, in a batch; its outcome at each.
 
         Nothing for a company that is over, or where there is nothing to ask for.
         """
@@ -185,7 +185,7 @@ class Partners:
 
 
 def begin(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
-    """A pre-accepted application becomes a partner's record, once."""
+    """Create the partner record of a pre-accepted application, once."""
     if batch.find(PARTNERS, "application", application["id"]):
         return
     reference = _new_reference(batch)
@@ -199,7 +199,7 @@ def begin(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
 
 
 def admit(batch: Batch, before: Partner | None, after: Partner, at: datetime, by: str) -> None:
-    """Let in who may sign in now, and shut out at once who belongs to no partner any more."""
+    """Update users: add those who may sign in now, remove those of no partner any more."""
     for email in sorted(addresses(before) | addresses(after)):
         try:
             address = normalised(email)
@@ -214,7 +214,7 @@ def admit(batch: Batch, before: Partner | None, after: Partner, at: datetime, by
 
 
 def addresses(partner: Partner | None) -> set[str]:
-    """Of everybody whom the record names, without regard to case."""
+    """E-mail addresses in the record, without regard to case."""
     people = partner["people"] if partner else []
     return {person["email"].casefold() for person in people if person["email"]}
 

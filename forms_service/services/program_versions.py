@@ -1,4 +1,4 @@
-"""The versions of the program that partners follow, kept beside the records that name them."""
+"""Program versions: those that partners follow, stored beside the records that name them."""
 
 from forms_service.domain.table_names import PROGRAMS
 from forms_service.store.store import Batch, Store
@@ -12,13 +12,13 @@ _read: dict[str, Program] = {}
 
 
 def keep(batch: Batch, program: Program) -> None:
-    """Keep this version, unless it is there."""
+    """Store this version, unless it is there."""
     if batch.get(_TABLE, program.hash) is None:
         batch.add(_TABLE, {"id": program.hash, "program": program.model_dump_json()})
 
 
 def find(store: Store, wanted: str | None, current: Program) -> Program:
-    """The version with this hash; the current one where none is wanted, or it is not there."""
+    """Version with this hash; the current one where none is given or stored."""
     if wanted is None or wanted == current.hash:
         return current
     if (known := _read.get(wanted)) is not None:

@@ -1,4 +1,4 @@
-"""How often something may be done: a moving window per key, on the monotonic clock, in bounded memory."""
+"""Rate limiter: a moving window per key, on the monotonic clock, in bounded memory."""
 
 import ipaddress
 import math
@@ -14,7 +14,7 @@ MOST_KEYS = 50_000
 
 
 class RateLimiter:
-    """Rate limiter: so many times within a moving window, for each key. Safe to share between threads.
+    """Rate limiter: so many hits within a moving window, for each key. Thread-safe.
 
     It remembers at most `most_keys`; see `CounterTable` for what is forgotten first.
     """
@@ -34,7 +34,7 @@ class RateLimiter:
         self._lock = threading.Lock()
 
     def take(self, key: str) -> bool:
-        """Use it once; whether that was allowed. What was not allowed does not count."""
+        """Take one hit; returns whether it was allowed. Refused hits do not count."""
         return self._take({key: 1})
 
     def take_client(self, client: str) -> bool:
@@ -79,7 +79,7 @@ WIDER = {56: 4, 48: 16}
 
 
 def wider_networks(client: str) -> dict[str, int]:
-    """The networks around a client (an address, or an IPv6 /64), and how many times its limit they have.
+    """IPv6 networks around a client, each with the factor of its limit.
 
     A provider gives a customer a /56 or a /48 of IPv6, so one of them can be many clients. IPv4: none.
     """

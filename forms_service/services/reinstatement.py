@@ -1,4 +1,4 @@
-"""A pre-acceptance that is reconsidered: the onboarding that began with it ends, or goes on.
+"""Reinstatement: a changed decision on an application ends or resumes the onboarding it began.
 
 A partnership that is active by then is not touched: it has an end of its own.
 """
@@ -21,12 +21,12 @@ PRE_ACCEPTED = N_("The application was pre-accepted again.")
 
 
 def give_up(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
-    """The application was rejected after all: the onboarding is over."""
+    """End the onboarding: the application was rejected after all."""
     _change(batch, application, at, PartnerState.ONBOARDING, REJECTED, suspension.end)
 
 
 def take_up(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
-    """It was pre-accepted again: an onboarding that was given up goes on where it stood."""
+    """Resume an onboarding that was ended: the application was pre-accepted again."""
     _change(batch, application, at, PartnerState.ENDED, PRE_ACCEPTED, suspension.resume)
 
 

@@ -1,1 +1,1 @@
-"""Web: what answers requests. A view reads, makes one call and answers."""
+"""Web: Flask views and WSGI middleware. A view reads, makes one call to a service and answers."""

@@ -1,4 +1,4 @@
-"""What views work with: the parts of the service, and the request as they see it."""
+"""Request context of views: services, release of the site, language, day."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ ROUTE = "forms_service.route"
 
 @dataclass(frozen=True)
 class Service:
-    """The parts of one running service."""
+    """The services of one application, for its views."""
 
     settings: Settings
     clock: Clock
@@ -75,28 +75,28 @@ class Service:
 
 
 def service() -> Service:
-    """The service that this application belongs to."""
+    """Services of the current application."""
     parts: Service = current_app.extensions[EXTENSION]
     return parts
 
 
 def release() -> Release:
-    """The build of the site that the whole request is answered from."""
+    """Release of the site that the whole request is answered from."""
     answered_from: Release = request.environ[RELEASE]
     return answered_from
 
 
 def language() -> Language:
-    """The language of the address."""
+    """Language of the URL."""
     return release().language_of(request.path)
 
 
 def page() -> SitePage | None:
-    """The built page with slots at the address, if there is one."""
+    """Built page with slots at the URL, if there is one."""
     return release().pages.get(request.path)
 
 
 def today() -> date:
-    """The day it is where deals are decided."""
+    """Current date in the program's time zone."""
     zone = ZoneInfo(release().program.deal_registration.time_zone)
     return service().clock().astimezone(zone).date()

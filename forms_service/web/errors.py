@@ -1,4 +1,4 @@
-"""Every error as a page of the site, in the language of the address; what was typed is kept where right."""
+"""Error handlers: every error as a page of the site, in the URL's language; typed text is kept."""
 
 import logging
 import math
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 def register(app: Flask) -> None:
-    """Answer all errors of this application."""
+    """Register the error handlers."""
     app.register_error_handler(StoreUnavailable, cannot_store)
     app.register_error_handler(RateLimitExceeded, too_many)
     app.register_error_handler(HTTPException, any_other)
@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
 def error_html(
     release: Release, language: Language, status: int, *, request_id: str = "", form_address: str = ""
 ) -> str:
-    """The page that says what went wrong. That of 404 is as it was built."""
+    """Render the error page. That of 404 is as it was built."""
     page = release.error_page(language)
     if status == HTTPStatus.NOT_FOUND:
         return page.html
@@ -58,7 +58,7 @@ def error_html(
 
 
 def cannot_store(error: StoreUnavailable) -> Response:
-    """Nothing was stored, and the page says so; what was typed stands in it."""
+    """503: nothing was stored; the page says so and keeps what was typed."""
     log.error("cannot store", exc_info=error)
     answer = _with_typed_answers(503, "not_stored") or _page(503)
     answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -66,7 +66,7 @@ def cannot_store(error: StoreUnavailable) -> Response:
 
 
 def too_many(error: RateLimitExceeded) -> Response:
-    """This client has sent too many forms; what was typed stands in the answer."""
+    """429: rate limit exceeded; what was typed stands in the response."""
     limit = service().limiter.current_limit
     wait = max(1, math.ceil(limit.reset_at - time.time())) if limit else 60
     # The limiter rounds up by a second already.
@@ -77,7 +77,7 @@ def too_many(error: RateLimitExceeded) -> Response:
 
 
 def any_other(error: HTTPException) -> Response:
-    """A status that was asked for by name."""
+    """Any other HTTP error."""
     code = error.code or 500
     answer = _page(code)
     if code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -89,7 +89,7 @@ def any_other(error: HTTPException) -> Response:
 
 
 def our_mistake(error: Exception) -> Response:
-    """The page shows an id; the log has the rest under it."""
+    """500: the page shows an id; the log has the details under it."""
     log.error("unexpected error", exc_info=error)
     return _page(500)
 

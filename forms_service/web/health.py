@@ -1,4 +1,4 @@
-"""Questions of machines: does the process live, can it store. Asked under any host name; no personal data."""
+"""Health checks: liveness and readiness. Answered under any Host; no personal data."""
 
 from flask import Blueprint, Response, jsonify
 
@@ -9,13 +9,13 @@ blueprint = Blueprint("probes", __name__)
 
 @blueprint.get("/healthz", provide_automatic_options=False)
 def lives() -> Response:
-    """The process answers."""
+    """Liveness: the process answers."""
     return jsonify(alive=True)
 
 
 @blueprint.get("/readyz", provide_automatic_options=False)
 def can_store() -> tuple[Response, int]:
-    """Whether a form sent now would be stored (503 where not), and what else needs somebody's attention."""
+    """Readiness: whether a form could be stored (503 where not), and further problems."""
     parts = service()
     health = parts.health()
     answer = jsonify(

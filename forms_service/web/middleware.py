@@ -1,4 +1,4 @@
-"""Everything between the server and Flask: host check, body guard, the site's files, headers, request log.
+"""WSGI middleware: host check, body limits, static site files, response headers, request log.
 
 From outside to inside: `Outermost` (id, headers, log), then proxies, hosts, bodies, then either a file of
 the built site or Flask. Any WSGI server may stand outside; nothing here relies on ours.
@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 
 
 class Middleware:
-    """The whole application: every answer of it, whatever made it, carries the same headers and an id."""
+    """WSGI middleware around the Flask application: same headers and a request id on every response."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Middleware:
             request_id.reset(context)
 
     def refusal(self, code: int, path: str) -> tuple[str, Headers, bytes]:
-        """The answer to a request that the server could not let through: status line, headers, body."""
+        """Response for a request that the server rejected: status line, headers, body."""
         release = self._site.current()
         body = error_html(release, release.language_of(path), code).encode()
         environ = {REQUEST_ID: secrets.token_hex(8), RELEASE: release}

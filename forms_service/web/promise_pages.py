@@ -1,4 +1,4 @@
-"""Built pages with the promise in their slot: made once for each number it says, then sent from memory."""
+"""Cached pages with the on-time rate: rendered once per value, then sent from memory."""
 
 import gzip
 import hashlib
@@ -28,7 +28,7 @@ class _Made:
 
 
 class PromisePages:
-    """Answers GET and HEAD of pages with the slot. Safe to share between threads."""
+    """Cache of rendered pages for GET and HEAD. Thread-safe."""
 
     def __init__(self, promise: OnTimeRate) -> None:
         self._promise = promise
@@ -38,7 +38,7 @@ class PromisePages:
     def answer(
         self, release: Release, path: str, environ: "WSGIEnvironment"
     ) -> tuple[str, Headers, bytes] | None:
-        """Status line, headers and body; None where the page as it was built says all there is to say."""
+        """Status line, headers and body; None where the page as built can be sent."""
         page = release.pages.get(path)
         if page is None or SLOT not in page.slots:
             return None

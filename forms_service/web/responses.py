@@ -1,4 +1,4 @@
-"""Answers that are built pages with something in a slot."""
+"""Responses: built pages with something in a slot."""
 
 from typing import Any
 
@@ -17,17 +17,17 @@ from partner_program.model import Language
 
 
 def rendered(template: str, language: Language, **values: Any) -> str:
-    """One of the templates of `templates/pages/`."""
+    """Render a template of `templates/pages/`."""
     return environment(language).get_template(f"pages/{template}").render(**values)
 
 
 def posted_form(page: SitePage, name: str) -> PartnerForm:
-    """The form `name`, as it was filled in by whoever sent this request."""
+    """The submitted form `name`."""
     return forms.build(name, release().program, page.language, formdata=request.form, today=today())
 
 
 def is_valid(form: PartnerForm) -> bool:
-    """Whether the form can be taken; a number that somebody applied with is taken again."""
+    """Validate the form; a tax number of an earlier application is accepted again."""
     return bool(form.validate()) or (
         isinstance(form, DealForm) and form.recognise(service().submissions.country_of)
     )
@@ -42,7 +42,7 @@ def with_form(
     answer: Markup | None = None,
     action: str = "",
 ) -> Response:
-    """The page with this form in its slot; from status 400 on, its title says that something is wrong."""
+    """Page with this form in its slot; from status 400 on, its title names the error."""
     html = forms.render(form, action=action, problem=problem, answer=answer)
     title = page.title
     if status >= 400:
@@ -52,7 +52,7 @@ def with_form(
 
 
 def private(html: str, status: int = 200) -> Response:
-    """An answer for one person: kept by no cache and in no search engine."""
+    """Private response: no cache, no search engine."""
     answer = Response(html, status, content_type="text/html; charset=utf-8")
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
@@ -60,7 +60,7 @@ def private(html: str, status: int = 200) -> Response:
 
 
 def problem(name: str, language: Language, *, minutes: int = 0) -> Markup:
-    """What stands above a form whose answers were kept: one of `problem.html`."""
+    """Message above a form whose answers were kept: a macro of `problem.html`."""
     contact = release().program.contact.email
     html = rendered("problem.html", language, problem=name, contact=contact, minutes=minutes)
     return Markup(html)  # noqa: S704 - the template escapes every value

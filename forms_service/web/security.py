@@ -1,4 +1,4 @@
-"""Who may send what: where a request came from, and how many one client may send. No pages, no forms."""
+"""Security: origin check (CSRF), proxy headers, allowed hosts, rate limits of clients."""
 
 import ipaddress
 import threading
@@ -27,7 +27,7 @@ REMEMBERED_CLIENTS = 20_000
 
 
 class Origins:
-    """Whether an unsafe request comes from a page of ours. There is no cookie to forge, and no token.
+    """Origin check: whether an unsafe request comes from a page of ours. Replaces CSRF tokens.
 
     `Sec-Fetch-Site`, which no page can forge, decides where the browser sends it; else `Origin` does; a
     request with neither comes from no browser's page.
@@ -39,7 +39,7 @@ class Origins:
         self._site = settings.site_url
 
     def allows(self, headers: Headers, host: str, *, public_form: bool, has_token: bool) -> bool:
-        """Whether to go on.
+        """Whether the request may go on.
 
         `host` is the request's own, already checked against the allowed ones. A public form may also be
         sent from the site's origin. An address with a token in it may be asked from a page that names no
@@ -79,7 +79,7 @@ def believe_proxies(environ: "WSGIEnvironment", hops: int) -> None:
 
 
 def host_is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
-    """Whether a Host header names one of ours, at any port."""
+    """Whether a Host header names an allowed host, at any port."""
     name, colon, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
     if not colon:
         name = host
@@ -89,7 +89,7 @@ def host_is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
 
 
 def client_of(remote_address: str) -> str:
-    """Whom a limit counts: an IPv4 address, or the /64 network of an IPv6 one, which is one household."""
+    """Rate limit key of a client: an IPv4 address, or the /64 network of an IPv6 one."""
     address = _address(remote_address)
     if isinstance(address, ipaddress.IPv6Address):
         address = address.ipv4_mapped or address
@@ -99,7 +99,7 @@ def client_of(remote_address: str) -> str:
 
 
 def limiter(rate: str, *, exempt: Container[str] = ()) -> Limiter:
-    """Counts unsafe requests of each client over all addresses together; GET is never counted.
+    """Flask-Limiter for unsafe requests per client, all URLs together; GET is never counted.
 
     `exempt` names blueprints that are not counted: those of people who are signed in, many in one office.
     """
@@ -138,7 +138,7 @@ def _wider_limit(rate: str, number: int, is_exempt: Callable[[], bool]) -> Appli
 
 
 class BoundedMemory(Storage):
-    """Counters in memory: never more than `REMEMBERED_CLIENTS`, on a clock that nobody can set back."""
+    """Storage of Flask-Limiter: at most `REMEMBERED_CLIENTS` counters, on the monotonic clock."""
 
     STORAGE_SCHEME = ["bounded-memory"]  # noqa: RUF012 - declared so by the base class
 
@@ -151,11 +151,11 @@ class BoundedMemory(Storage):
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What a broken storage raises: this one does not break."""
+        """Exceptions of a broken storage: none."""
         return OSError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count; the window begins with its first hit."""
+        """Count one; the window begins with its first hit."""
         with self._lock:
             now = time.monotonic()
             count, ends = self._counters.get(key, now) or (0, now + expiry)
@@ -164,30 +164,30 @@ class BoundedMemory(Storage):
             return count
 
     def get(self, key: str) -> int:
-        """How many in the current window."""
+        """Count in the current window."""
         with self._lock:
             return (self._counters.get(key, time.monotonic()) or (0, 0.0))[0]
 
     def get_expiry(self, key: str) -> float:
-        """When the window ends, on the wall clock, as the limiter wants it."""
+        """End of the window, as wall clock time, which the limiter wants."""
         with self._lock:
             now = time.monotonic()
             _, ends = self._counters.get(key, now) or (0, now)
             return time.time() + ends - now
 
     def check(self) -> bool:
-        """Always there."""
+        """Whether the storage works: always."""
         return True
 
     def reset(self) -> int:
-        """Forget everybody."""
+        """Clear all counters."""
         with self._lock:
             known = len(self._counters)
             self._counters.clear()
             return known
 
     def clear(self, key: str) -> None:
-        """Forget one counter."""
+        """Clear one counter."""
         with self._lock:
             self._counters.pop(key)
 

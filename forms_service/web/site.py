@@ -1,4 +1,4 @@
-"""The built site as the service uses it: its files, its pages with slots, its policy, its program.
+"""Built site: its files, pages with slots, Content-Security-Policy, program.
 
 A `Release` is one finished build, read once and never changed. `Site` holds the newest good one. Knows
 neither forms nor Flask: what goes into a slot is passed in as HTML.
@@ -59,12 +59,12 @@ class SitePage:
 
     @property
     def form(self) -> str | None:
-        """The form that is posted to this page, if it holds one."""
+        """Name of the form that is posted to this page, if it holds one."""
         return next((name for name in POSTED_FORMS if name in self.slots), None)
 
     @property
     def takes_posts(self) -> bool:
-        """Whether something can be sent to it: its form, or the address of somebody who lost a link."""
+        """Whether the page accepts POST: its form, or the form for lost links."""
         return self.form is not None or STATUS in self.slots
 
     @property
@@ -87,7 +87,7 @@ class SitePage:
 
 
 class Release:
-    """One finished build."""
+    """One finished build of the site."""
 
     def __init__(self, folder: Path, previous: "Release | None" = None) -> None:
         """Read a build. Its predecessor goes on answering for its own hashed assets.
@@ -114,7 +114,7 @@ class Release:
         self._read_pages()
 
     def misplaced(self, site_url: str) -> str:
-        """What is wrong with the address that its pages name, in one line; empty where nothing is.
+        """Mismatch between SITE_URL and the pages' own URL, in one line; empty where none.
 
         Two addresses of this machine are no mistake: a port is chosen when a service starts.
         """
@@ -127,39 +127,39 @@ class Release:
         )
 
     def file(self, path: str) -> Any:
-        """What answers a GET of this path, with a `get_response(method, environ)`; None if nothing does."""
+        """Static file for a GET of this path, with `get_response(method, environ)`; None if there is none."""
         return self._files.files.get(path) or self._older_assets.get(path)
 
     def hashed_assets(self) -> dict[str, Any]:
-        """Files whose name holds a hash of their content: pages of this build may ask for them later."""
+        """Assets with a content hash in their name: cached pages may ask for them after the next build."""
         return {path: file for path, file in self._files.files.items() if _HASHED_NAME.search(path)}
 
     def language_of(self, path: str) -> Language:
-        """The language of an address, also of one that does not exist."""
+        """Language of a URL, also of one that does not exist."""
         page = self.pages.get(path)
         first = path.split("/", 2)[1] if path.startswith("/") else ""
         return page.language if page else self._prefixes.get(first, self.default_language)
 
     @property
     def default_language(self) -> Language:
-        """The language at the root of the site."""
+        """Language at the root of the site."""
         return self.program.languages[0]
 
     def status_page(self, language: Language) -> SitePage:
-        """The page that a submission's status is filled into."""
+        """Status page in this language."""
         return self._status_pages[language]
 
     @property
     def status_pages(self) -> tuple[SitePage, ...]:
-        """The status pages of all languages."""
+        """Status pages of all languages."""
         return tuple(self._status_pages.values())
 
     def error_page(self, language: Language) -> SitePage:
-        """The page that any error is filled into, at any address: its links are absolute."""
+        """Page for errors at any URL: its links are absolute."""
         return self._error_pages.get(language) or self._error_pages[self.default_language]
 
     def page_with(self, form: str, language: Language) -> SitePage | None:
-        """The page in this language that a form is posted to."""
+        """Page in this language that holds the form."""
         return next((p for p in self.pages.values() if p.language == language and p.form == form), None)
 
     def _read_pages(self) -> None:
@@ -214,7 +214,7 @@ class Site:
         self.problem = self._release.misplaced(site_url) or None
 
     def current(self) -> Release:
-        """The release to answer from; costs two looks at the file system.
+        """The current release; costs two stat calls.
 
         The request that first meets a newer build reads it; others meanwhile get the one before. A build
         that cannot be used is logged once and not taken.
@@ -251,7 +251,7 @@ class Site:
 
 
 def content_security_policy(inline_scripts: frozenset[str], forms_origin: str = "") -> str:
-    """The policy of every answer: nothing from elsewhere, and only the scripts that were built.
+    """Content-Security-Policy of every response: own host, and hashes of built inline scripts.
 
     Pages that live apart from the service send their forms to `forms_origin`.
     """

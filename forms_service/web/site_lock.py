@@ -1,4 +1,4 @@
-"""A lock on the builds of a site: services that show it share it, so that a trial does not replace it."""
+"""Site lock: a shared file lock on the builds of a site, so that a preview does not replace one in use."""
 
 import fcntl
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextmanager
 def shown(site_dir: Path) -> Iterator[None]:
-    """Hold the shared lock while this site is shown; a file system without locks is no reason not to."""
+    """Hold the shared lock while this site is served; file systems without locks are ignored."""
     try:
         lock = _locked(site_dir, fcntl.LOCK_SH)
     except OSError:
@@ -22,7 +22,7 @@ def shown(site_dir: Path) -> Iterator[None]:
 
 
 def is_shown(site_dir: Path) -> bool:
-    """Whether a service of this machine shows the site now."""
+    """Whether a service on this machine serves the site now."""
     try:
         os.close(_locked(site_dir, fcntl.LOCK_EX | fcntl.LOCK_NB))
     except BlockingIOError:

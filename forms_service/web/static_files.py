@@ -1,4 +1,4 @@
-"""Answers from files of the built site: content coding, byte ranges, and no file left open for a small one.
+"""Static files of the built site: content coding, byte ranges, small files read at once.
 
 What exists, its type and its validators are WhiteNoise's business; a whole answer is ours.
 """
@@ -31,7 +31,7 @@ _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
 def answer(file: StaticFile, environ: "WSGIEnvironment") -> Answer | None:
-    """The answer to a GET or HEAD of a file; None where it is gone, as one of an old build may be."""
+    """Response to GET or HEAD of a file; None where it is gone, as one of an old build may be."""
     asked = {name: environ[name] for name in _CONDITIONS if name in environ}
     asked["HTTP_ACCEPT_ENCODING"] = accepted_codings(environ.get("HTTP_ACCEPT_ENCODING", ""))
     try:

@@ -1,4 +1,4 @@
-"""How large a body may be: the limit of every form, and of the addresses to which files are sent.
+"""Upload limits: largest body of a form, and of URLs that take files.
 
 Those (for a signed agreement, and for invoiced amounts) take more only from somebody who is signed in on
 their side of the site, which is known from the head of the request, before any of the body is read.
@@ -31,13 +31,13 @@ _ROLES = {UserKind.PARTNER: PERSON, UserKind.STAFF: REVIEWER}
 
 
 def takes_a_file(path: str) -> UserKind | None:
-    """On whose side of the site this address takes a file; None where it takes none."""
+    """Area in which this URL takes a file; None where it takes none."""
     return next((kind for kind, rule in _TAKES_A_FILE.items() if rule.fullmatch(path)), None)
 
 
 @dataclass(frozen=True)
 class BodyLimits:
-    """Says it of each request."""
+    """Body limit of a request."""
 
     visit: Callable[[str], Visit | None]
     """Whom a session's cookie lets in now."""
@@ -45,7 +45,7 @@ class BodyLimits:
     """Its name."""
 
     def owner(self, cookies: str) -> str:
-        """The id of the person who sends a file; empty for nobody."""
+        """Id of the user who sends a file; empty for nobody."""
         found = self._visit(cookies)
         return found.principal.id if found else ""
 

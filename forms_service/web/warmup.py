@@ -1,4 +1,4 @@
-"""Do once, at the start, what the first visitors would otherwise wait for. Changes nothing.
+"""Warm-up at the start: loads what the first requests would wait for. Changes nothing.
 
 The first people after a restart come many at a time, and each would do for himself what takes a second.
 So a form can be taken before anybody is let in; the pages follow beside the first requests.
@@ -23,7 +23,7 @@ PAGES = ("status", "withdraw", "error", "problem")
 
 
 def needed(program: Program, clock: Clock) -> None:
-    """Read what taking a form needs: words, countries, days off, the list of domains."""
+    """Load what taking a form needs: catalogs, countries, days off, domain list."""
     rule = program.deal_registration
     calendar_of(rule).due(clock(), rule.decide_within_business_days)
     web_domains.registered("example.com")
@@ -33,7 +33,7 @@ def needed(program: Program, clock: Clock) -> None:
 
 
 def begin(program: Program, also: Callable[[], None] = lambda: None) -> threading.Thread:
-    """Warm up beside the first requests, and last do `also`. Ends by itself, and with the process."""
+    """Warm up in a background thread, and last do `also`. Ends with the process."""
 
     def work() -> None:
         warm(program)
@@ -45,7 +45,7 @@ def begin(program: Program, also: Callable[[], None] = lambda: None) -> threadin
 
 
 def warm(program: Program) -> None:
-    """Read the templates and draw each form once, with mistakes in it, in each language."""
+    """Compile the templates and render each form once, with errors, in each language."""
     for language in program.languages:
         for name in forms.NAMES:
             form = forms.build(name, program, language, formdata=MultiDict({"": ""}))

@@ -1,1 +1,1 @@
-"""Signing in and out, and which permission a view asks for."""
+"""Authentication views: signing in and out, and the permission of each view."""

@@ -1,4 +1,4 @@
-"""Pages below an area: their language, and the frame around them (`templates/desk/layout.html`)."""
+"""Page layout of an area (desk, partner): language, navigation, `templates/desk/layout.html`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from partner_program.model import LANGUAGES, Language
 
 @dataclass(frozen=True)
 class PageLayout:
-    """What the layout shows around every page."""
+    """Template context of the layout."""
 
     vendor: str
     kind: UserKind
@@ -31,16 +31,16 @@ class PageLayout:
     """Where to come back to after the language was changed."""
 
     def is_at(self, entry: NavigationEntry) -> bool:
-        """Whether this page is the entry's own."""
+        """Whether this page is the one of the navigation entry."""
         return self.path == entry.address
 
     def in_language(self, language: Language) -> str:
-        """The address of this page in another language, for visitors."""
+        """URL of this page in another language, for visitors."""
         return f"{self.path}?{urlencode({**self.query, 'lang': language})}"
 
 
 def spoken() -> Language:
-    """The language of this answer.
+    """Language of this response.
 
     Somebody who is signed in has chosen one; a visitor may ask for one (`lang`). Else the browser decides,
     and where it wants neither of ours, the first one.
@@ -53,19 +53,19 @@ def spoken() -> Language:
 
 
 def asked_language() -> Language | None:
-    """The language that the request itself asks for."""
+    """Language that the request asks for."""
     asked = request.values.get("lang")
     return next((language for language in LANGUAGES if language == asked), None)
 
 
 def page(template: str, status: int = 200, *, lang: Language | None = None, **values: Any) -> Response:
-    """A page of the area that this request belongs to, from a template that extends the layout."""
+    """Render a page of the request's area, from a template that extends the layout."""
     html = environment(lang or spoken()).get_template(template).render(frame=_frame(), **values)
     return Response(html, status, content_type="text/html; charset=utf-8")
 
 
 def insider() -> UserKind | None:
-    """The area of this address, if whoever asks is signed in to it."""
+    """Area of this URL, if the user is signed in to it."""
     kind = area_of(request.path)
     if kind is None or EXTENSION not in current_app.extensions:
         return None
@@ -74,7 +74,7 @@ def insider() -> UserKind | None:
 
 
 def error_page(heading: str, message: object, status: int) -> Response:
-    """An error in the frame of the area: the same at every address of it. `message` is HTML by `__html__`."""
+    """Render an error in the area's layout; the same at every URL of it. `message` is HTML by `__html__`."""
     area = _frame().area
     frame = replace(_frame(), path="", query={}, back=f"{area}/")
     html = environment(spoken()).get_template("access/error.html")
@@ -86,7 +86,7 @@ def error_page(heading: str, message: object, status: int) -> Response:
 
 
 def wanted_next(kind: UserKind) -> str | None:
-    """Where the request asks to be sent on to, if that is an address of this area; else None."""
+    """Redirect target in the request (`next`), if it is a path of this area; else None."""
     return local_path(request.values.get("next"), AREAS[kind])
 
 

@@ -1,4 +1,4 @@
-"""The sessions of whoever is signed in, for the page where they see and end them; the same for both sides."""
+"""Own sessions: the list where a user sees and ends their sessions; the same for staff and partners."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from forms_service.web.context import release, service
 
 @dataclass(frozen=True)
 class SessionsView:
-    """As `templates/access/sessions.html` shows them."""
+    """Template context of `templates/access/sessions.html`."""
 
     since: str
     before: str
@@ -19,7 +19,7 @@ class SessionsView:
 
 
 def own_sessions() -> SessionsView:
-    """Those of whoever sent this request, who is signed in."""
+    """Sessions of the current user."""
     visit = recognised()
     if visit is None:
         raise RuntimeError("only a view with @requires may ask for sessions")

@@ -1,4 +1,4 @@
-"""What a view says and asks about people: `requires(role)`, `everybody`, `current()`. `gate` enforces it."""
+"""Permissions of views: the decorators `requires(role)` and `everybody`; `current()` is the user."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _NEED = "access_need"
 
 @dataclass(frozen=True)
 class Permission:
-    """Who may use a view."""
+    """Permission that a view asks for."""
 
     kind: UserKind | None
     """None: everybody, signed in or not."""
@@ -44,7 +44,7 @@ class NavigationEntry:
 
 
 class LimitExceeded(Exception):
-    """Somebody who is signed in does something too often; nothing was changed."""
+    """A signed-in user exceeded a rate limit; nothing was changed."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"again in {retry_after} s")
@@ -53,7 +53,7 @@ class LimitExceeded(Exception):
 
 
 class PersonLimits:
-    """Rate limiters of people who are signed in, each by themselves: many may sit behind one address."""
+    """Rate limits per signed-in user: many may share one IP address."""
 
     def __init__(self, rules: Rules) -> None:
         self.changes = RateLimiter(rules.changes, rules.changes_within)
@@ -61,7 +61,7 @@ class PersonLimits:
         self.uploads = RateLimiter(rules.uploads, rules.uploads_within)
 
     def take(self, limiter: RateLimiter) -> None:
-        """Count one of whoever sent this request. Raises LimitExceeded: answered with 429."""
+        """Count one for the current user. Raises LimitExceeded: answered with 429."""
         person = current()
         if person is not None and not limiter.take(person.id):
             raise LimitExceeded(limiter.retry_after(person.id))
@@ -69,7 +69,7 @@ class PersonLimits:
 
 @dataclass(frozen=True)
 class Access:
-    """What the guard and the pages work with."""
+    """Access control of the application: sign-in service, origin check, cookies, navigation."""
 
     sign_in: SignIn
     origins: Origins
@@ -81,20 +81,20 @@ class Access:
 
     @property
     def session_cookie(self) -> str:
-        """Carries the session."""
+        """Name of the session cookie."""
         return session_cookie(is_https=self.is_https)
 
     @property
     def asking_cookie(self) -> str:
-        """Known to the browser that asked for a link, and to no other."""
+        """Name of the cookie of the browser that requested a sign-in link."""
         return "__Host-asking" if self.is_https else "asking"
 
     def device_cookie(self, kind: UserKind) -> str:
-        """Tells the rate limiter that somebody of this kind has signed in here before; opens nothing."""
+        """Name of the device cookie (OWASP): tells the rate limiter of earlier sign-ins; grants nothing."""
         return f"__Host-device-{kind}" if self.is_https else f"device-{kind}"
 
     def keep(self, response: AnyResponse, name: str, value: str, lasts: timedelta) -> None:
-        """Have the browser keep a cookie: no script reads it, no other site's form sends it."""
+        """Set a cookie: HttpOnly, SameSite=Lax, Secure with https."""
         response.set_cookie(
             name,
             value,
@@ -106,22 +106,22 @@ class Access:
         )
 
     def drop(self, response: AnyResponse, name: str) -> None:
-        """Have the browser forget a cookie."""
+        """Delete a cookie."""
         response.delete_cookie(name, path="/", secure=self.is_https, httponly=True, samesite="Lax")
 
 
 def session_cookie(*, is_https: bool) -> str:
-    """The name of the cookie with the session; `__Host-` binds it to this very host, and needs https."""
+    """Name of the session cookie; with https `__Host-` binds it to this very host."""
     return "__Host-session" if is_https else "session"
 
 
 def access() -> Access:
-    """The access of the application that answers this request."""
+    """Access control of the current application."""
     return cast(Access, current_app.extensions[EXTENSION])
 
 
 def recognised() -> Visit | None:
-    """The session this request belongs to, looked up once for each request."""
+    """Session of the current request, looked up once for each request."""
     if "access_visit" not in g:
         cookie = request.cookies.get(access().session_cookie)
         g.access_visit = access().sign_in.visit(cookie) if cookie else None
@@ -130,42 +130,42 @@ def recognised() -> Visit | None:
 
 
 def current() -> Principal | None:
-    """Who sent this request, if they are signed in."""
+    """Current user, if signed in."""
     visit = recognised()
     return visit.principal if visit else None
 
 
 def session_id() -> str | None:
-    """The session this request belongs to."""
+    """Session id of the current request."""
     visit = recognised()
     return visit.session if visit else None
 
 
 def forget() -> None:
-    """The session of this request has ended or was replaced: its cookie is not renewed."""
+    """Do not renew the session cookie: the session has ended or was replaced."""
     g.access_visit = None
 
 
 def requires(role: str, kind: UserKind = UserKind.STAFF) -> Callable[[View], View]:
-    """Open a view to people of this kind whose role is this one or a stronger one."""
+    """Decorator: the view needs a user of this kind with this role or a stronger one."""
     if role not in ROLES[kind]:
         raise ValueError(f"{role!r} is no role of {kind}")
     return _marker(Permission(kind, role))
 
 
 def everybody(view: View) -> View:
-    """Open a view to everybody, signed in or not."""
+    """Decorator: the view is public."""
     return _marker(Permission(None, None))(view)
 
 
 def need_of(view: Callable[..., Any]) -> Permission | None:
-    """Who may use a view; None if it does not say."""
+    """Permission of a view; None if it names none."""
     found: Permission | None = getattr(view, _NEED, None)
     return found
 
 
 def area_of(path: str) -> UserKind | None:
-    """Whose area this address belongs to."""
+    """Area (staff, partner) of this URL path."""
     return next(
         (kind for kind, prefix in AREAS.items() if path == prefix or path.startswith(f"{prefix}/")), None
     )
@@ -180,6 +180,6 @@ def _marker(need: Permission) -> Callable[[View], View]:
 
 
 def here() -> str:
-    """The address of this request, from the root of the service."""
+    """Path of the current request with its query."""
     query = request.query_string.decode("latin-1")
     return quote(request.path, safe="/~!$&'()*+,;=:@") + (f"?{query}" if query else "")

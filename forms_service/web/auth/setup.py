@@ -1,4 +1,4 @@
-"""Put the parts of this package together, and onto an application: what `app.py` and `commands.py` call."""
+"""Auth setup: installs access control and sign-in views on the Flask application."""
 
 import logging
 import math
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 def install(app: Flask, access: Access) -> None:
-    """Put the gate in front of everything below the areas of this application."""
+    """Install access control for everything below the areas of this application."""
     app.extensions[EXTENSION] = access
     app.register_error_handler(LimitExceeded, _too_many)
     app.before_request(_refuse)
@@ -46,7 +46,7 @@ def install(app: Flask, access: Access) -> None:
 
 
 def close(app: Flask) -> None:
-    """Have nothing below the areas exist, whatever views there are."""
+    """Answer 404 below all areas, whatever views there are."""
 
     @app.before_request
     def missing() -> None:
@@ -144,7 +144,7 @@ def install_auth(
     navigation: Mapping[UserKind, Sequence[NavigationEntry]],
     kinds: Sequence[UserKind] = (UserKind.STAFF,),
 ) -> bool:
-    """Put gate and sign-in pages of these kinds of people onto the application, unless it would be unsafe.
+    """Install access control and sign-in views for these kinds of users, unless that would be unsafe.
 
     Returns:
         False where `insecure` says why not: then every address of every area is missing.

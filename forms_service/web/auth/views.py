@@ -1,4 +1,4 @@
-"""The pages of signing in and out, below one area: a form, a button, and what became of it."""
+"""Sign-in views of one area: form, link with a button, sign out."""
 
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ _MOST_SECRET = 64
 
 
 def sign_in_pages(kind: UserKind) -> Blueprint:
-    """The pages of getting in and out of one area, and the area itself without a slash."""
+    """Register the sign-in views of one area, and its redirect to the URL with a slash."""
     blueprint = Blueprint(f"access-{kind}", __name__, url_prefix=AREAS[kind])
     for rule, method, view in (
         ("", "GET", go_home),
@@ -50,13 +50,13 @@ def sign_in_pages(kind: UserKind) -> Blueprint:
 
 @everybody
 def go_home() -> AnyResponse:
-    """The area's first page has a slash at its end."""
+    """Redirect to the area's first page."""
     return redirect(f"{AREAS[_kind()]}/", 303)
 
 
 @everybody
 def show_form() -> AnyResponse:
-    """Ask for an address; whoever is signed in already goes on."""
+    """Show the sign-in form; a signed-in user is redirected."""
     if _is_in():
         return redirect(_onward(), 303)
     return page("access/sign-in.html", next=wanted_next(_kind()) or "", left="left" in request.args)
@@ -64,7 +64,7 @@ def show_form() -> AnyResponse:
 
 @everybody
 def ask() -> AnyResponse:
-    """Mail a link if the address may come in. What happens next is the same for every address."""
+    """Mail a sign-in link if the user exists. The response is the same for every address."""
     browser = _browser_secret() or random_token()
     sign_in = access().sign_in
     sign_in.ask(
@@ -83,14 +83,14 @@ def ask() -> AnyResponse:
 
 @everybody
 def show_asked() -> Response:
-    """Where to look now, and the code that another browser would ask for."""
+    """Tell where to look now, with the code that another browser would ask for."""
     browser = _browser_secret()
     return page("access/asked.html", code=browser_code(browser) if browser else "", minutes=_minutes())
 
 
 @everybody
 def show_button(token: str) -> Response:
-    """A button. Looking at a link does nothing, however often and whoever looks."""
+    """Show the button that redeems the link. GET changes nothing: mail scanners follow links."""
     opened = access().sign_in.open(_kind(), token, _browser_secret())
     lang = asked_language() or opened.lang
     if opened.standing is not LinkState.GOOD:
@@ -100,7 +100,7 @@ def show_button(token: str) -> Response:
 
 @everybody
 def redeem(token: str) -> AnyResponse:
-    """The button was pressed."""
+    """Redeem the link: start a session."""
     typed = {name: request.form.get(name, "").strip() for name in ("code", "address")}
     outcome = access().sign_in.redeem(
         _kind(), token, browser=_browser_secret(), leaving=session_id(), **typed
@@ -115,7 +115,7 @@ def redeem(token: str) -> AnyResponse:
 
 @everybody
 def leave() -> AnyResponse:
-    """End the session on the server; the cookie is worth nothing from now on."""
+    """Sign out: end the session on the server; the cookie is worth nothing from now on."""
     if session := session_id():
         access().sign_in.leave(session)
     lang = spoken()
@@ -127,7 +127,7 @@ def leave() -> AnyResponse:
 
 @everybody
 def end_others() -> AnyResponse:
-    """End all sessions of the person but this one."""
+    """End all sessions of the user but this one."""
     visit = recognised()
     if visit is None:
         sign_in = f"{AREAS[_kind()]}/sign-in"
@@ -140,7 +140,7 @@ def end_others() -> AnyResponse:
 
 @everybody
 def choose_language() -> AnyResponse:
-    """Remember the language that somebody who is signed in chose."""
+    """Store the language that a signed-in user chose."""
     person, lang = current(), asked_language()
     if person is None or lang is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""What the service needs from its people, the most urgent first: mail that arrives, data that is kept."""
+"""Alerts: problems that staff must solve, the most urgent first: undelivered mail, backups, disk, clock."""
 
 import shutil
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ LITTLE_SPACE_BYTES = 200 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Alert:
-    """One thing, and where to see to it."""
+    """One alert, and the page where it is solved."""
 
     words: str
     address: str = ""
@@ -34,7 +34,7 @@ class Alert:
 
 
 def found(words: Formatter, person: Principal) -> tuple[Alert, ...]:
-    """All that is needed now of this person; nothing where all is well.
+    """Alerts for this user; empty where all is well.
 
     Whoever only reads can see to nothing, but is the only one left to tell that nobody can.
     """

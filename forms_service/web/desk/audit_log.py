@@ -1,4 +1,4 @@
-"""What staff did, the newest first: on the screen, and as a file."""
+"""Audit log page: what staff did, the newest first; on screen and as a file."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -63,7 +63,7 @@ AREAS = {UserKind.STAFF: N_("Desk"), UserKind.PARTNER: N_("Partner area")}
 @blueprint.get("/history", provide_automatic_options=False)
 @requires(READER)
 def show_history() -> Response:
-    """The events of everybody, or those of one person or some days."""
+    """Show events of everybody or one user, of all time or some days."""
     words, asked = fmt(), queue_filters.read(request.args)
     found = service().audit_log.page(asked.view.page, **_narrowed(asked))
     return shown(
@@ -86,7 +86,7 @@ def show_history() -> Response:
 @blueprint.post("/history/export", provide_automatic_options=False)
 @requires(ADMINISTRATOR)
 def export_history() -> Response:
-    """The events that the address asks for, as CSV or XLSX."""
+    """Export the events of the query, as CSV or XLSX."""
     words, asked = fmt(), queue_filters.read(request.args)
     if asked.mistakes:
         abort(400)

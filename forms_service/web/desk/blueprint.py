@@ -1,4 +1,4 @@
-"""All pages of the desk, for the application: importing them puts them on the blueprint."""
+"""Desk blueprint: importing this module registers every view of the desk, and its error handlers."""
 
 from flask import Response, request
 from werkzeug.exceptions import NotFound
@@ -42,7 +42,7 @@ __all__ = [
 
 @blueprint.errorhandler(StoreUnavailable)
 def cannot_store(error: StoreUnavailable) -> Response:
-    """Nothing was stored; where much was typed, it stands in the answer."""
+    """503: nothing was stored; typed text stands in the response."""
     plain = errors.cannot_store(error)
     match request.endpoint:
         case "desk.act":
@@ -61,13 +61,13 @@ def cannot_store(error: StoreUnavailable) -> Response:
 
 @blueprint.errorhandler(SubmissionMissing)
 def not_there(error: SubmissionMissing) -> Response:
-    """No submission has this reference."""
+    """404: no submission has this reference."""
     return errors.any_other(NotFound())
 
 
 @blueprint.errorhandler(AccessError)
 def not_accessible(error: AccessError) -> Response:
-    """An address that is none, or a change of the list of people that is not possible."""
+    """422: not an address, or an impossible change of the user list."""
     if isinstance(error, NotAnAddress) and request.endpoint == "desk.look_for_person":
         return privacy.not_an_address(error)
     return users.refused(error)

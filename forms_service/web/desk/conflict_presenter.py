@@ -1,4 +1,4 @@
-"""A submission beside what it collides with: in one sentence, then side by side. For staff only. Pure."""
+"""Conflict presenter: a submission beside what it collides with, in a sentence and side by side. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Compared:
-    """One line of two submissions side by side."""
+    """One row of the comparison."""
 
     label: str
     ours: str
@@ -27,7 +27,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class ConflictPresenter:
-    """What a submission collides with."""
+    """Template context of one conflict."""
 
     sentence: str
     """Who was first, and the strongest of what the two have in common."""
@@ -53,7 +53,7 @@ _TELLING = (ReasonKind.NEAR_NAME, ReasonKind.PRODUCT)
 
 
 def present(record: Record, conflict: Conflict, other: Record, fmt: Formatter) -> ConflictPresenter:
-    """The conflict as a page shows it."""
+    """Build the template context of a conflict."""
     name = str(other.get("name") or "") if conflict.is_account else conflict.other
     said = other.get("said") or {}
     facts = {

@@ -1,4 +1,4 @@
-"""What the views of the desk work with: who asks, the use cases, the words, and an answer."""
+"""Request context of desk views: user, services, formatter, responses."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ NOT_STORED = N_("We have NOT saved this. What you typed is below. Try again in a
 
 
 def me() -> Principal:
-    """Who asks. The gate has let them in."""
+    """Current user; access control has let them in."""
     person = current()
     if person is None:
         raise RuntimeError("only a view with @requires may ask who it is")
@@ -29,22 +29,22 @@ def me() -> Principal:
 
 
 def desk() -> Desk:
-    """The use cases."""
+    """Services of the desk."""
     return service().desk
 
 
 def fmt() -> Formatter:
-    """The words of whoever asks, about the program now served."""
+    """Formatter for the current user and the program now served."""
     return Formatter(release().program, spoken(), service().clock())
 
 
 def shown(template: str, status: int = 200, **values: Any) -> Response:
-    """A page of the desk."""
+    """Render a page of the desk."""
     return page(f"desk/{template}", status, fmt=values.pop("fmt", None) or fmt(), **values)
 
 
 def address_of(reference: str) -> str:
-    """Where what has this reference is shown: a submission or a partner. Empty for anything else."""
+    """URL of the submission or partner with this reference; empty for anything else."""
     if reference.startswith(_SUBMISSIONS):
         return submission_address(reference)
     return f"/desk/partners/{reference}" if reference.startswith(_PARTNERS) else ""
@@ -55,7 +55,7 @@ _PARTNERS = f"{PREFIXES['partner']}-"
 
 
 def submission_address(reference: str) -> str:
-    """Where a submission is, from the root of the service."""
+    """URL path of a submission."""
     return f"/desk/submissions/{reference}"
 
 

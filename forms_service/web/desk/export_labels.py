@@ -1,4 +1,4 @@
-"""What was downloaded, as the history tells it: the list, and what narrowed it, in words. Pure.
+"""Export labels: which list was exported with which filters, in words, for the audit log. Pure.
 
 The history keeps the query of the list's address (`list`, `about`), so that any reader can be told.
 """
@@ -29,13 +29,13 @@ PARTNER_STATES = {
 
 
 def kept(arguments: Mapping[str, str]) -> str:
-    """The query as the history keeps it: without what was searched for, which may be a person's name."""
+    """Filters as the audit log keeps them: without search words, which may be a person's name."""
     searched = {"search": "…"} if arguments.get("search") else {}
     return ", ".join(f"{name}={value}" for name, value in {**arguments, **searched}.items())
 
 
 def in_words(deed: Mapping[str, Any], words: Formatter) -> str:
-    """`Zgłoszenia: Rejestracja szansy sprzedażowej, od 1 lis`. What a command handed out is told as it is."""
+    """`Zgłoszenia: Rejestracja szansy sprzedażowej, od 1 lis`; for a command its own words."""
     name, about = str(deed.get("list") or ""), str(deed.get("about") or "")
     if not name:
         return about

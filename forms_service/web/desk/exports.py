@@ -1,4 +1,4 @@
-"""Lists as files: exactly the rows of a view. A POST, because who took a copy of the data is noted."""
+"""Exports: the rows of a list as CSV or XLSX. By POST, because each is recorded in the audit log."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
@@ -32,7 +32,7 @@ FORMATS = ("csv", "xlsx")
 @blueprint.post("/export", provide_automatic_options=False)
 @requires(READER)
 def export_submissions() -> Response:
-    """The submissions of the view that the address asks for, as CSV or XLSX."""
+    """Export the submissions of the query, as CSV or XLSX."""
     words, asked = fmt(), queue_filters.read(request.args)
     if asked.mistakes:
         abort(400)
@@ -48,7 +48,7 @@ def download(
     language: Language,
     asked: Mapping[str, str],
 ) -> Response:
-    """The list as the file that the form asks for, noted before its first byte leaves; 400 for another kind.
+    """Export a list in the format of the form, recorded before the first byte is sent; 400 for another one.
 
     `name` is that of the file, in ASCII; `asked` are the arguments of the list's address.
     """
@@ -72,5 +72,5 @@ def download(
 
 @blueprint.errorhandler(TooManyRows)
 def too_many(error: TooManyRows) -> Response:
-    """A workbook would be too long."""
+    """422: too many rows for a workbook."""
     return shown("too_many.html", 422, most=XLSX_ROWS)

@@ -1,4 +1,4 @@
-"""How the desk says what a record holds: kinds, states, times, amounts, in the reader's language. Pure."""
+"""Formatter: kinds, states, times, amounts of a record in the reader's language. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ ROW_WARNINGS = {
 
 @dataclass(frozen=True)
 class Formatter:
-    """The words of one reader. Templates call it `fmt`."""
+    """Formatter for one reader. Templates call it `fmt`."""
 
     program: Program
     language: Language
@@ -44,19 +44,19 @@ class Formatter:
 
     @cached_property
     def words(self) -> BoundTexts:
-        """The catalog, with the language's typography."""
+        """Message catalog, with the language's typography."""
         return bound_texts(self.language)
 
     def text(self, message: str) -> str:
-        """A message id in the reader's language."""
+        """Translate a message id."""
         return self.words.gettext(message) if message else ""
 
     def kind(self, record: Mapping[str, Any]) -> str:
-        """What it is."""
+        """Name of the kind of submission."""
         return self.text(KINDS[SubmissionKind(record["kind"])])
 
     def state(self, record: Mapping[str, Any]) -> str:
-        """Where it stands."""
+        """Name of the state."""
         return submission_labels.state_for_staff(State(record["state"]), self.words)
 
     def is_open(self, record: Mapping[str, Any]) -> bool:
@@ -70,7 +70,7 @@ class Formatter:
         return shown.replace(" ", "\u00a0")
 
     def day_as_said(self, day: date) -> str:
-        """`24 stycznia 2027`: as a form tells a day that somebody gave."""
+        """`24 stycznia 2027`: a date as a form shows it."""
         return format_date(day, "d MMMM y", locale=_LOCALES[self.language]).replace(" ", "\u00a0")
 
     def at(self, stamped: str) -> str:
@@ -84,17 +84,17 @@ class Formatter:
         return self._bound(f"{long_date(local.date(), self.language)}, {local:%H:%M}")
 
     def due(self, stamped: str) -> str:
-        """The day of a deadline, with its weekday: `pt. 27 lis`."""
+        """Deadline with its weekday: `pt. 27 lis`."""
         due = self.local(moment(stamped)).date()
         weekday = format_date(due, "EEE", locale=_LOCALES[self.language])
         return f"{weekday} {self.day(due)}"
 
     def left(self, remaining: int | None) -> str:
-        """The time left to decide, in business days; empty where none runs."""
+        """Time left to decide, in business days; empty where none runs."""
         return "" if remaining is None else self._bound(time_left(remaining, self.language))
 
     def waits(self, days: int) -> str:
-        """How long something without a deadline has been waiting."""
+        """Waiting time of something without a deadline."""
         if days == 0:
             return self.text(N_("waiting since today"))
         return self.words.ngettext(
@@ -102,7 +102,7 @@ class Formatter:
         ) % {"num": days}
 
     def urgency(self, remaining: int | None) -> str:
-        """How a time left is marked besides its words: `late`, `soon` or nothing."""
+        """CSS modifier of the time left: `late`, `soon` or nothing."""
         if remaining is None or remaining > 1:
             return ""
         return "late" if remaining < 0 else "soon"
@@ -120,14 +120,14 @@ class Formatter:
         return f"{format_decimal(Decimal(number), '0.####', locale=_LOCALES[self.language])}%"
 
     def terms(self, decision: Mapping[str, Any]) -> str:
-        """What an approval gives: `prowizja 10%, przez pierwszy rok`."""
+        """Terms of an approval: `prowizja 10%, przez pierwszy rok`."""
         benefit = self.text(BENEFITS[decision["benefit"]]) if decision.get("benefit") in BENEFITS else ""
         percent = self.percent(decision["percent"]) if decision.get("percent") else ""
         named = " ".join(filter(None, [benefit, percent]))
         return ", ".join(filter(None, [named, decision.get("words", "")]))
 
     def product(self, product: str) -> str:
-        """A product of the program by its name, any other as it was written."""
+        """Name of a product of the program; any other as it was typed."""
         return next(
             (
                 each.text[self.language]
@@ -138,37 +138,37 @@ class Formatter:
         )
 
     def reason(self, reason: str) -> str:
-        """A reason of the program's list in words; one that is gone by its id."""
+        """Text of a reason of the program's list; one that is gone by its id."""
         reasons = self.program.deal_registration.reject_reasons
         return next((each.text[self.language] for each in reasons if each.id == reason), reason)
 
     def tier(self, tier: str) -> str:
-        """The name of a tier; of one that is gone, its id."""
+        """Name of a tier; one that is gone by its id."""
         return next((each.name for each in self.program.tiers if each.id == tier), tier)
 
     def model(self, model: str) -> str:
-        """How somebody sells, by the name of the model."""
+        """Name of the selling model."""
         return next((each.title[self.language] for each in self.program.models if each.id == model), model)
 
     def warning(self, warning: RowWarning) -> str:
-        """What stands out, in a word or two."""
+        """Label of a row's warning."""
         return self.text(ROW_WARNINGS[warning])
 
     def happened(self, entry: Mapping[str, Any]) -> str:
-        """What an entry of a history says."""
+        """Label of a history entry."""
         return submission_labels.happened(entry, self.words)
 
     def who(self, name: str) -> str:
-        """Whom a history names: an address as it is, a side by its word."""
+        """Name of whoever a history entry names: an address as it is, a side by its label."""
         return self.text(_SIDES[name]) if name in _SIDES else name
 
     def about(self, row: QueueRow) -> str:
-        """The one thing a submission is about, for headings and titles."""
+        """Short title of a submission, for headings."""
         said = row.record.get("said") or {}
         return row.customer or said.get("company_name") or row.record["id"]
 
     def local(self, at: datetime) -> datetime:
-        """The moment on the program's clocks."""
+        """Time in the program's time zone."""
         return at.astimezone(ZoneInfo(self.program.deal_registration.time_zone))
 
     def _bound(self, text: str) -> str:

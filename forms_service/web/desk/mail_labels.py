@@ -1,4 +1,4 @@
-"""What a mail is about and how far it got, in words. Pure."""
+"""Mail labels: subject matter and delivery state of a mail, in words. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -63,17 +63,17 @@ DEAD = "dead"
 
 @dataclass(frozen=True)
 class MailWords:
-    """The words for mails, of one reader."""
+    """Labels of mails, for one reader."""
 
     fmt: Formatter
 
     def name(self, mail: Mail) -> str:
-        """What it is."""
+        """Name of the mail."""
         template = mail["template"]
         return self.fmt.text(NAMES[template]) if template in NAMES else template
 
     def state(self, mail: Mail) -> str:
-        """How far it got."""
+        """Delivery state."""
         state = mail["state"]
         if state == "queued" and mail.get("problem"):
             return self.fmt.text(N_("put off, tried again by itself: %(problem)s")) % {
@@ -89,16 +89,16 @@ class MailWords:
         return self.fmt.text(STATES[state]) % facts if state in STATES else state
 
     def is_filed(self, mail: Mail) -> bool:
-        """Whether it became a file instead of being sent."""
+        """Whether it was written to a file instead of being sent."""
         return bool(mail["state"] == "sent" and mail.get("file"))
 
     def problem(self, mail: Mail) -> str:
-        """Why it was not delivered: in our words where somebody said so, else in the mail server's."""
+        """Why it was not delivered: in staff's words if given, else in the mail server's."""
         if mail.get("problem") == CAME_BACK:
             at = mail.get("bounced_at")
             return self.fmt.text(N_("it came back")) + (f" ({self.fmt.at(at)})" if at else "")
         return mail.get("problem") or ""
 
     def is_dead(self, mail: Mail) -> bool:
-        """Whether people have to do something about it."""
+        """Whether it failed for good, so that people must act."""
         return bool(mail["state"] == DEAD)

@@ -1,4 +1,4 @@
-"""Mails that did not arrive, and mails of a period once more: after a look at which they would be."""
+"""Mail page: undelivered mails, and resending the mails of a period after a preview."""
 
 from collections import Counter
 from datetime import date
@@ -39,7 +39,7 @@ DONE = {
 @blueprint.get("/mails", provide_automatic_options=False)
 @requires(REVIEWER)
 def show_mails() -> Response:
-    """What could not be delivered; and, for the days that the address names, what would be sent again."""
+    """Show undelivered mails and, for a period in the query, a preview of what would be resent."""
     words, asked = fmt(), queue_filters.read(request.args)
     since, until, given_up = asked.view.since, asked.view.until, "everything" not in request.args
     mistakes, period = dict(asked.mistakes), None
@@ -73,7 +73,7 @@ def show_mails() -> Response:
 @blueprint.post("/mails/export", provide_automatic_options=False)
 @requires(REVIEWER)
 def export_mails() -> Response:
-    """Whom mails did not reach, all of them, as CSV or XLSX."""
+    """Export all undelivered mails, as CSV or XLSX."""
     words = fmt()
     mail_words = MailWords(words)
     columns: tuple[Column[Document], ...] = (
@@ -89,7 +89,7 @@ def export_mails() -> Response:
 @blueprint.post("/mails/<id>/resend", provide_automatic_options=False)
 @requires(REVIEWER)
 def resend(id: str) -> AnyResponse:
-    """Send one mail again."""
+    """Resend one mail."""
     made = service().mails.resend([id], me())
     if made:
         service().audit_log.record(me().email, AuditEvent.SENT_AGAIN, about=made[0]["record"], count=1)
@@ -99,7 +99,7 @@ def resend(id: str) -> AnyResponse:
 @blueprint.post("/mails/<id>/settle", provide_automatic_options=False)
 @requires(REVIEWER)
 def settle(id: str) -> AnyResponse:
-    """Somebody was reached in another way."""
+    """Mark a mail as settled: the recipient was reached in another way."""
     mail = service().mails.get(id)
     if mail is None:
         abort(404)
@@ -111,7 +111,7 @@ def settle(id: str) -> AnyResponse:
 @blueprint.post("/mails/<id>/came-back", provide_automatic_options=False)
 @requires(REVIEWER)
 def came_back(id: str) -> AnyResponse:
-    """A mail that was sent came back."""
+    """Mark a sent mail as bounced."""
     mail = service().mails.get(id)
     if mail is None:
         abort(404)
@@ -123,7 +123,7 @@ def came_back(id: str) -> AnyResponse:
 @blueprint.post("/mails/resend", provide_automatic_options=False)
 @requires(REVIEWER)
 def resend_period() -> AnyResponse:
-    """Send the mails of a period again: those that the page showed, if they still are."""
+    """Resend the mails of a period that the preview showed, if they still qualify."""
     asked = queue_filters.read(request.form)
     if asked.view.since is None or asked.view.until is None:
         abort(400)

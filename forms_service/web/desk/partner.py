@@ -1,4 +1,4 @@
-"""Each partner's pages at the desk, with what only staff do."""
+"""Partner views at the desk: each partner's pages, with what only staff may do."""
 
 from flask import Response
 from werkzeug.exceptions import NotFound
@@ -18,60 +18,60 @@ BASE = "/desk/partners"
 
 
 def as_staff() -> PartnerView:
-    """A partner's pages as one of the vendor's people sees them."""
+    """Partner views for the current member of staff."""
     return PartnerView(PartnerActor(Side.STAFF, me().email), me().may(REVIEWER), BASE)
 
 
 @blueprint.get("/partners/<reference>", provide_automatic_options=False)
 @requires(READER)
 def show_partner(reference: str) -> Response:
-    """Where the partnership stands."""
+    """Overview of a partner."""
     return as_staff().show(service().partners.get(reference), "overview")
 
 
 @blueprint.get("/partners/<reference>/<section>", provide_automatic_options=False)
 @requires(READER)
 def show_partner_section(reference: str, section: str) -> Response:
-    """One of the other sections."""
+    """Another section of a partner."""
     return as_staff().show(service().partners.get(reference), section)
 
 
 @blueprint.post("/partners/<reference>/<section>", provide_automatic_options=False)
 @requires(REVIEWER)
 def act_for_partner(reference: str, section: str) -> AnyResponse:
-    """Do one thing, also on the partner's behalf."""
+    """Take one action, also on the partner's behalf."""
     return as_staff().act(service().partners.get(reference), section)
 
 
 @blueprint.get("/partners/<reference>/attestation/<int:number>", provide_automatic_options=False)
 @requires(READER)
 def print_partner_attestation(reference: str, number: int) -> Response:
-    """An attestation as it was given, to be printed."""
+    """Printable attestation."""
     return as_staff().printed(service().partners.get(reference), number)
 
 
 @blueprint.errorhandler(PartnerMissing)
 def partner_not_there(error: PartnerMissing) -> Response:
-    """No partner has this reference."""
+    """404: no partner has this reference."""
     return errors.any_other(NotFound())
 
 
 @blueprint.get("/partners/<reference>/agreement-file", provide_automatic_options=False)
 @requires(READER)
 def hand_out_agreement(reference: str) -> Response:
-    """The file."""
+    """Download the signed agreement."""
     return views.hand_out(service().partners.get(reference))
 
 
 @blueprint.post("/partners/<reference>/agreement-file", provide_automatic_options=False)
 @requires(REVIEWER)
 def keep_agreement(reference: str) -> AnyResponse:
-    """Keep it, also on the partner's behalf, or in the place of the one that is there."""
+    """Upload the signed agreement, also in place of the one that is there."""
     return views.keep(as_staff(), service().partners.get(reference))
 
 
 @blueprint.post("/partners/<reference>/agreement-file/remove", provide_automatic_options=False)
 @requires(REVIEWER)
 def remove_agreement(reference: str) -> AnyResponse:
-    """It is not kept any more."""
+    """Delete the signed agreement."""
     return views.remove(as_staff(), service().partners.get(reference))

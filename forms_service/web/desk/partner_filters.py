@@ -1,4 +1,4 @@
-"""Which partners an address asks for, and the address that asks for them: a view can be shared. Pure."""
+"""Partner filters: URL query to filter and back, so that a view can be shared. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class PartnerQuery:
-    """What an address asks for."""
+    """Parsed URL query."""
 
     view: PartnerFilter
     mistakes: Mapping[str, str] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class PartnerQuery:
 
 
 def read(arguments: Mapping[str, str]) -> PartnerQuery:
-    """The view that these arguments of an address ask for. What is no choice of ours is passed over."""
+    """Parse the URL query; unknown values are ignored."""
     typed = {name: _text(arguments, name) for name in ("search", "renews_by", "tier")}
     by = _day(typed["renews_by"])
     page = arguments.get("page", "")
@@ -52,12 +52,12 @@ def read(arguments: Mapping[str, str]) -> PartnerQuery:
 
 
 def state_named(view: PartnerFilter) -> str:
-    """The name of the view's states in an address."""
+    """Query value for the filter's states."""
     return next(name for name, states in STATES.items() if states == view.states)
 
 
 def arguments_of(view: PartnerFilter) -> dict[str, str]:
-    """The arguments that ask for this view: those of them that are needed."""
+    """Query arguments for this filter; defaults are left out."""
     state = state_named(view)
     given = {
         "search": view.search,
@@ -72,7 +72,7 @@ def arguments_of(view: PartnerFilter) -> dict[str, str]:
 
 
 def address(view: PartnerFilter, path: str = LIST, **changed: Any) -> str:
-    """Where the view, or one that differs from it in `changed`, is shown. A changed one begins at page 1."""
+    """URL of the list with this filter, with `changed` applied. A changed one begins at page 1."""
     if changed:
         view = replace(view, **{"page": 1, **changed})
     query = urlencode(arguments_of(view))

@@ -1,4 +1,4 @@
-"""The list of partners: tier, state, renewal, what is missing, what comes due; as a file, too."""
+"""Partner list page: tier, state, renewal, what is missing, what comes due; also as a file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class RowWords:
-    """What a row says, in the reader's words. Templates call it `row_words`."""
+    """Labels of a row, for one reader. Templates call it `row_words`."""
 
     fmt: Formatter
     words: Words
@@ -43,16 +43,16 @@ class RowWords:
     program_of: Callable[[PartnerRow], Program]
 
     def state(self, row: PartnerRow) -> str:
-        """Where the partnership stands."""
+        """Name of the partner's state."""
         return self.words.gettext(partner_labels.STATES[PartnerState(row["state"])])
 
     def tier(self, row: PartnerRow) -> str:
-        """The name of the tier, by the version of the program that the partner follows."""
+        """Name of the tier, by the version of the program that the partner follows."""
         program = self.program_of(row)
         return next((tier.name for tier in program.tiers if tier.id == row["tier"]), row["tier"])
 
     def missing(self, row: PartnerRow) -> list[str]:
-        """Each thing that should be there and is not."""
+        """Labels of what is missing."""
         program = self.program_of(row)
         items = {item.id: item for item in program.items()}
         return [
@@ -62,24 +62,24 @@ class RowWords:
         ]
 
     def due(self, row: PartnerRow) -> str:
-        """What comes due first."""
+        """Label of what comes due first."""
         if row["due"] is None:
             return ""
         return partner_labels.due_title(list_row.as_due(row["due"]), self.words, self.fmt.language)
 
     def due_in(self, row: PartnerRow) -> str:
-        """How far away that is."""
+        """Time until that."""
         return partner_labels.due_in(list_row.as_due(row["due"]), self.day, self.words) if row["due"] else ""
 
     def due_mark(self, row: PartnerRow) -> str:
-        """`late`, `soon` or nothing."""
+        """CSS modifier: `late`, `soon` or nothing."""
         if row["due"] is None:
             return ""
         warning = list_row.as_due(row["due"]).warning(self.fmt.program, self.day)
         return "" if warning is None else "late" if warning == 0 else "soon"
 
     def renewal(self, row: PartnerRow) -> str:
-        """The last day of the year that is renewed next, or of the partnership."""
+        """Last day of the year that is renewed next, or of the partnership."""
         on = row["ends_on"] or row["renews_on"]
         return self.fmt.day(date.fromisoformat(on)) if on else ""
 
@@ -87,7 +87,7 @@ class RowWords:
 @blueprint.get("/partners", provide_automatic_options=False)
 @requires(READER)
 def show_partners() -> Response:
-    """A page of the list."""
+    """Show a page of the list."""
     words, asked = fmt(), partner_filters.read(request.args)
     day, view = day_of(service().clock()), asked.view
     return shown(
@@ -111,7 +111,7 @@ def show_partners() -> Response:
 @blueprint.post("/partners/export", provide_automatic_options=False)
 @requires(READER)
 def export_partners() -> Response:
-    """The partners that the address asks for, as CSV or XLSX."""
+    """Export the partners of the query, as CSV or XLSX."""
     words, asked = fmt(), partner_filters.read(request.args)
     if asked.mistakes:
         abort(400)

@@ -1,4 +1,4 @@
-"""A person's data, what is deleted next, and whether the clock is believed: for administrators.
+"""Privacy page: data export and erasure, retention preview, clock guard. Administrators only.
 
 An address is posted, never part of an address of ours: those stand in histories and logs.
 """
@@ -46,14 +46,14 @@ NOT_SURE = N_("Tick that you are sure: this cannot be undone")
 @blueprint.get("/privacy", provide_automatic_options=False)
 @requires(ADMINISTRATOR)
 def show_privacy() -> Response:
-    """Whom to look for, what goes next, and the clock."""
+    """Show search form, retention preview and the state of the clock."""
     return _page()
 
 
 @blueprint.post("/privacy", provide_automatic_options=False)
 @requires(ADMINISTRATOR)
 def look_for_person() -> AnyResponse:
-    """Show what there is about an address; give it out; or erase it."""
+    """Search for a person by address; export or erase their data."""
     address, action = request.form.get("address", "").strip(), request.form.get("action")
     if action not in ("look", "export", "erase"):
         abort(400)
@@ -78,7 +78,7 @@ def look_for_person() -> AnyResponse:
 @blueprint.post("/privacy/clock", provide_automatic_options=False)
 @requires(ADMINISTRATOR)
 def believe_clock() -> AnyResponse:
-    """The clock is right, whatever it showed before."""
+    """Trust the clock again."""
     service().privacy.confirm_clock(by=me().email)
     service().audit_log.record(me().email, AuditEvent.BELIEVED_CLOCK)
     return redirect(f"{PRIVACY}?done=clock", 303)
@@ -86,20 +86,20 @@ def believe_clock() -> AnyResponse:
 
 @blueprint.errorhandler(BelongsToStaff)
 def belongs_to_staff(error: BelongsToStaff) -> Response:
-    """Nothing was changed."""
+    """422: the address belongs to staff; nothing was changed."""
     address = request.form.get("address", "")
     return _page(422, address=address, mistake=("address", fmt().text(STAFF)))
 
 
 @blueprint.errorhandler(NothingErased)
 def nothing_erased(error: NothingErased) -> Response:
-    """The disk is full, or fails."""
+    """503: the disk is full or fails; nothing was erased."""
     address = request.form.get("address", "")
     return _page(503, address=address, mistake=("address", fmt().text(NO_ROOM)))
 
 
 def not_an_address(error: NotAnAddress) -> Response:
-    """What was typed is nobody's."""
+    """422: not an e-mail address."""
     return _page(422, address=request.form.get("address", ""), mistake=("address", fmt().text(NO_ADDRESS)))
 
 

@@ -1,4 +1,4 @@
-"""The list of submissions: the first page of the desk."""
+"""Queue page: the list of submissions, first page of the desk."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from forms_service.web.desk.queue_filters import QUEUE
 
 @dataclass(frozen=True)
 class Tab:
-    """A view that people often want."""
+    """Tab: a preset filter."""
 
     words: str
     address: str
@@ -28,7 +28,7 @@ class Tab:
 @blueprint.get("/", provide_automatic_options=False)
 @requires(READER)
 def show_queue() -> Response:
-    """The submissions that the address asks for; what it says wrongly narrows nothing, and is pointed out."""
+    """Show the submissions of the query; invalid values filter nothing and are pointed out."""
     words, asked = fmt(), queue_filters.read(request.args)
     view = asked.view
     found = desk().queue(view)

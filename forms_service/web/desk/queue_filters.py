@@ -1,4 +1,4 @@
-"""The filters above a list: what they offer, what is chosen, and each choice as something to take away."""
+"""Queue filters: URL query to filter and back, choices and chips above the list. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ _YEARS = range(1980, 2980)
 
 @dataclass(frozen=True)
 class QueueQuery:
-    """What an address asks for."""
+    """Parsed URL query."""
 
     view: QueueFilter
     mistakes: Mapping[str, str] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class QueueQuery:
 
 
 def read(arguments: Mapping[str, str], *, usual: str = "open") -> QueueQuery:
-    """The view that these arguments of an address ask for. What is no choice of ours is passed over.
+    """Parse the URL query; unknown values are ignored.
 
     `usual` names the states that are meant where the address names none.
     """
@@ -67,12 +67,12 @@ def read(arguments: Mapping[str, str], *, usual: str = "open") -> QueueQuery:
 
 
 def state_named(view: QueueFilter) -> str:
-    """The name of the view's states in an address."""
+    """Query value for the filter's states."""
     return next((name for name, states in STATES.items() if states == view.states), "all")
 
 
 def arguments_of(view: QueueFilter, *, usual: str = "open") -> dict[str, str]:
-    """The arguments that ask for this view: those of them that are needed."""
+    """Query arguments for this filter; defaults are left out."""
     named = state_named(view)
     given = {
         "search": view.search,
@@ -91,7 +91,7 @@ def arguments_of(view: QueueFilter, *, usual: str = "open") -> dict[str, str]:
 
 
 def address(view: QueueFilter, path: str = QUEUE, *, usual: str = "open", **changed: Any) -> str:
-    """Where the view, or one that differs from it in `changed`, is shown. A changed one begins at page 1."""
+    """URL of the list with this filter, with `changed` applied. A changed one begins at page 1."""
     if changed:
         view = replace(view, **{"page": 1, **changed})
     query = urlencode(arguments_of(view, usual=usual))
@@ -99,12 +99,12 @@ def address(view: QueueFilter, path: str = QUEUE, *, usual: str = "open", **chan
 
 
 def own(email: str) -> QueueFilter:
-    """What this person has taken."""
+    """Filter: submissions owned by this user."""
     return QueueFilter(owner=email)
 
 
 def untaken() -> QueueFilter:
-    """What nobody has taken."""
+    """Filter: submissions without an owner."""
     return QueueFilter(owner=NOBODY)
 
 
@@ -149,14 +149,14 @@ SORTS = {
 
 @dataclass(frozen=True)
 class Chip:
-    """One part that narrows the view, and the address without it."""
+    """Chip: one active filter, and the URL without it."""
 
     words: str
     without: str
 
 
 def shown_with(asked: QueueQuery, words: Formatter, path: str, *, usual: str = "open") -> dict[str, Any]:
-    """What `filters.html` works with, for a list at `path`; `usual` as in `queries`."""
+    """Template context of `filters.html`, for a list at `path`."""
     return {
         "asked": asked,
         "view": asked.view,
@@ -171,7 +171,7 @@ def shown_with(asked: QueueQuery, words: Formatter, path: str, *, usual: str = "
 
 
 def choices(words: Formatter) -> dict[str, Choices]:
-    """What each filter offers."""
+    """Options of each filter."""
     return {
         "kind": [(kind.value, words.text(KINDS[kind])) for kind in KINDS],
         "state": _states(words),
@@ -190,7 +190,7 @@ def _states(words: Formatter) -> Choices:
 
 
 def narrowed(view: QueueFilter, words: Formatter, *, usual: str = "open") -> dict[str, str]:
-    """What narrows the list, in words, by the part of the view."""
+    """Active filters in words, by name."""
     said = {
         "kind": words.text(KINDS[view.kind]) if view.kind else "",
         "states": words.text(N_("state: %(state)s")) % {"state": dict(_states(words))[state_named(view)]},

@@ -1,4 +1,4 @@
-"""A partner's invoiced amounts, recorded at the desk: one by one, or many from CSV after they were seen."""
+"""Revenue at the desk: invoiced amounts, one by one or from CSV after a preview."""
 
 from datetime import date
 from typing import NamedTuple
@@ -33,7 +33,7 @@ _TWO_ENCODINGS = N_("This file can be read in two ways. Choose the one that is r
 @blueprint.post("/partners/<reference>/amounts", provide_automatic_options=False)
 @requires(REVIEWER)
 def record_amount(reference: str) -> AnyResponse:
-    """One invoiced amount, typed in."""
+    """Record one invoiced amount."""
     place, partner = as_staff(), service().partners.get(reference)
     it, since = place.showing(partner), partner["active_since"]
     if since is None or PartnerAction.ADD_REVENUE not in it.may:
@@ -55,7 +55,7 @@ def record_amount(reference: str) -> AnyResponse:
 @blueprint.post("/partners/<reference>/amounts/file", provide_automatic_options=False)
 @requires(REVIEWER)
 def record_file(reference: str) -> AnyResponse:
-    """Amounts as CSV: first what would be recorded, line by line; then, when that was seen, recorded."""
+    """Import amounts from CSV: first a preview line by line, then, once confirmed, recorded."""
     place, partner = as_staff(), service().partners.get(reference)
     it, since = place.showing(partner), partner["active_since"]
     if since is None or PartnerAction.ADD_REVENUE not in it.may:
@@ -125,7 +125,7 @@ def _previewed(
 @blueprint.post("/partners/<reference>/amounts/<entry>", provide_automatic_options=False)
 @requires(REVIEWER)
 def void_amount(reference: str, entry: str) -> AnyResponse:
-    """An amount was recorded by mistake."""
+    """Void an amount that was recorded by mistake."""
     place, partner = as_staff(), service().partners.get(reference)
     typed = FormInput(request.form)
     reason = typed.line("reason", needed=True)

@@ -1,4 +1,4 @@
-"""How it goes: three pictures with their tables, and plain numbers, of any view of the list."""
+"""Statistics page: three charts with their tables, and key figures, of any filter of the queue."""
 
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ A_YEAR = timedelta(days=365)
 @blueprint.get("/figures", provide_automatic_options=False)
 @requires(READER)
 def show_figures() -> Response:
-    """The figures of what the address asks for: all states and, where it names no day, the last year."""
+    """Show figures of the query: by default all states and the last year."""
     words = fmt()
     asked = queue_filters.read(_with_a_year(), usual="all")
     figures, is_cut = desk().figures(asked.view)

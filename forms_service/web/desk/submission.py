@@ -1,4 +1,4 @@
-"""The page of one submission, and everything that is done on it."""
+"""Submission page at the desk: one submission and every action on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ from forms_service.web.desk.suggestions import suggestion, usual_terms
 
 @dataclass(frozen=True)
 class Extension:
-    """What was typed to have an approval be valid for longer."""
+    """Form of a longer protection: what was typed, and its error."""
 
     typed: str = ""
     error: str = ""
@@ -43,7 +43,7 @@ class Extension:
 @blueprint.get("/submissions/<reference>", provide_automatic_options=False)
 @requires(READER)
 def show_submission(reference: str) -> Response:
-    """Everything about it. `done` in the query says what was done a moment ago."""
+    """Show a submission. `done` in the query names the action just taken."""
     found = desk().submission(reference, me())
     return page_of(found, ActionForm(), done=request.args.get("done", ""))
 
@@ -51,7 +51,7 @@ def show_submission(reference: str) -> Response:
 @blueprint.post("/submissions/<reference>", provide_automatic_options=False)
 @requires(REVIEWER)
 def act(reference: str) -> AnyResponse:
-    """Do what the form asks for, then show the page anew; or the same page, with everything typed."""
+    """Take the action of the form, then redirect; or the same page again, with everything typed."""
     record = desk().record(reference)
     order = submission_actions.read(request.form, SubmissionKind(record["kind"]), fmt())
     if order is None or order.action is None:
@@ -84,7 +84,7 @@ def _asks_first(found: SubmissionDetail) -> bool:
 
 
 def not_stored(reference: str, result: PartnerForm | None = None) -> Response:
-    """The page of a submission after its change could not be stored, with everything typed."""
+    """503: the submission page with everything typed; nothing was stored."""
     found = desk().submission(reference, me())
     order = submission_actions.read(request.form, SubmissionKind(found.record["kind"]), fmt()) or ActionForm()
     return page_of(found, order, 503, problem=fmt().text(NOT_STORED), result=result)
@@ -101,7 +101,7 @@ def page_of(
     extension: Extension | None = None,
     result: PartnerForm | None = None,
 ) -> Response:
-    """The page of a submission, with what was typed in one of its forms (`order`, `extension`, `result`)."""
+    """Render the submission page, with what was typed in one of its forms."""
     words = fmt()
     record = found.record
     action = next((each for each in submission_actions.DONE if each == done), None)

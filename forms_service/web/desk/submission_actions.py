@@ -1,4 +1,4 @@
-"""What somebody typed to have something done with a submission: read, tidied, kept as it was typed. Pure.
+"""Action form: the typed details of an action on a submission: parsed, cleaned, kept as typed. Pure.
 
 Whether it may be done the use case decides; here is only what a form needs to be whole.
 """
@@ -79,7 +79,7 @@ DECISIONS = frozenset({Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT})
 
 @dataclass(frozen=True)
 class ActionForm:
-    """One thing to be done, or none."""
+    """A filled form of an action, or an empty one."""
 
     action: Action | None = None
     seen: int = 0
@@ -90,26 +90,26 @@ class ActionForm:
     mistakes: tuple[Mistake, ...] = ()
 
     def value(self, action: str, name: str, default: str = "") -> str:
-        """What stands in this field: what was typed into it, or what it starts with."""
+        """Value of a field: as typed, or its default."""
         return self.typed.get(name, "") if self.action == action else default
 
     def error(self, action: str, name: str) -> str:
-        """What is wrong with this field."""
+        """Error of a field."""
         if self.action != action:
             return ""
         return next((sentence for about, sentence in self.mistakes if about == name), "")
 
     def is_open(self, action: str) -> bool:
-        """Whether the form of this action is the one in use."""
+        """Whether the form of this action is unfolded."""
         return self.action == action
 
     def summary(self) -> tuple[tuple[str, str], ...]:
-        """Every mistake with the id of its field."""
+        """Errors with the ids of their fields."""
         return tuple((f"{self.action}-{name}" if name else "", sentence) for name, sentence in self.mistakes)
 
 
 def read(form: Mapping[str, str], kind: SubmissionKind, fmt: Formatter) -> ActionForm | None:
-    """What a form asks for; None where it asks for nothing that staff can do with this kind at all."""
+    """Parse the form; None where it names no action of staff on this kind."""
     action = next((each for each in FIELDS if each.value == form.get("action")), None)
     seen = form.get("seen", "")
     if action is None or not _is_for_staff(kind, action) or not (seen.isascii() and seen.isdigit()):
@@ -128,7 +128,7 @@ def read(form: Mapping[str, str], kind: SubmissionKind, fmt: Formatter) -> Actio
 
 
 def refused(order: ActionForm, refusal: Refused, fmt: Formatter) -> ActionForm:
-    """The same order with what the use case says against it."""
+    """The same form with the error that the service reported."""
     fields = FIELDS[order.action] if order.action else ()
     name = refusal.field if refusal.field in fields else ""
     return ActionForm(

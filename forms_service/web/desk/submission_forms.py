@@ -1,4 +1,4 @@
-"""A deal that came by phone or mail, entered by staff with the time at which it was registered."""
+"""Further desk forms: enter a deal that came by phone, extend an approval, report a result."""
 
 from datetime import date
 from typing import Any, cast
@@ -34,7 +34,7 @@ FORM = "entered-deal"
 @blueprint.get("/enter", provide_automatic_options=False)
 @requires(REVIEWER)
 def show_entering() -> Response:
-    """The form: blank, or with what is known of the `partner` that the address names."""
+    """Show the form of a new deal: empty, or prefilled for the `partner` in the query."""
     known = _known(request.args.get("partner", ""))
     return _page(forms.build(FORM, release().program, fmt().language, said=known, today=today()))
 
@@ -42,7 +42,7 @@ def show_entering() -> Response:
 @blueprint.post("/enter", provide_automatic_options=False)
 @requires(REVIEWER)
 def enter() -> AnyResponse:
-    """Store it, as registered when the partner said it."""
+    """Store the deal, with the time at which the partner registered it."""
     form: Any = forms.build(FORM, release().program, fmt().language, formdata=request.form, today=today())
     if not responses.is_valid(form):
         return _page(form, 422)
@@ -77,7 +77,7 @@ def _known(reference: str) -> dict[str, Any] | None:
 
 
 def not_stored() -> Response:
-    """The form, after it could not be stored."""
+    """503: the form with everything typed; nothing was stored."""
     form = forms.build(FORM, release().program, fmt().language, formdata=request.form, today=today())
     return _page(form, 503, problem=fmt().text(NOT_STORED))
 
@@ -89,7 +89,7 @@ def _page(form: Any, status: int = 200, *, problem: str = "") -> Response:
 @blueprint.post("/submissions/<reference>/extend", provide_automatic_options=False)
 @requires(REVIEWER)
 def extend(reference: str) -> AnyResponse:
-    """Let an approval be valid until the day that was typed."""
+    """Extend an approval until the typed day."""
     found = desk().submission(reference, me())
     typed, seen = request.form.get("until", "").strip(), request.form.get("version", "")
     last = protection.last_day(found.record, release().program.deal_registration)
@@ -109,7 +109,7 @@ def extend(reference: str) -> AnyResponse:
 
 @blueprint.errorhandler(StaleVersion)
 def changed(error: StaleVersion) -> AnyResponse:
-    """Somebody was faster: the page as it is now, with the day that was typed."""
+    """409: somebody else was faster; the page as it is now, with the typed day."""
     found = desk().submission((request.view_args or {})["reference"], me())
     typed = Extension(showable(request.form.get("until", "")), fmt().text(CHANGED))
     return page_of(found, ActionForm(), 409, extension=typed)
@@ -140,7 +140,7 @@ def _day(text: str) -> date | None:
 @blueprint.post("/submissions/<reference>/result", provide_automatic_options=False)
 @requires(REVIEWER)
 def report_result(reference: str) -> AnyResponse:
-    """Note that it is won or lost, from the same form that partners fill in."""
+    """Report a deal as won or lost, with the form that partners use."""
     found = desk().submission(reference, me())
     seen = request.form.get("seen", "")
     if found.record["kind"] != SubmissionKind.DEAL or not (seen.isascii() and seen.isdigit()):
@@ -162,6 +162,6 @@ def report_result(reference: str) -> AnyResponse:
 
 
 def typed() -> DealResult:
-    """The form as it was filled in."""
+    """The submitted form."""
     form = forms.build("deal-result", release().program, fmt().language, request.form, today=today())
     return cast(DealResult, form)

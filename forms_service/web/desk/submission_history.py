@@ -1,4 +1,4 @@
-"""What happened to a submission: its history with what was written, its versions, two compared. Pure."""
+"""Submission history at the desk: entries with what was written, versions, differences. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ FORMS = {SubmissionKind.APPLICATION: "application", SubmissionKind.DEAL: "deal-r
 
 @dataclass(frozen=True)
 class Event:
-    """One entry of the history, with what was written at that moment."""
+    """One entry of the history, with its text."""
 
     at: str
     who: str
@@ -31,7 +31,7 @@ class Event:
 
 @dataclass(frozen=True)
 class CorrectionDiff:
-    """What a correction changed."""
+    """Diff of a correction."""
 
     until: str
     changes: tuple[tuple[str, str, str], ...]
@@ -39,12 +39,12 @@ class CorrectionDiff:
 
 
 def summary(record: Record, said: dict[str, Any], fmt: Formatter) -> list[Line]:
-    """What was said, line by line, in the order of the form."""
+    """Answers of a submission: label and value, in the order of the form."""
     return forms.summary(FORMS[SubmissionKind(record["kind"])], said, fmt.program, fmt.language)
 
 
 def events(entries: Iterable[Record], record: Record, fmt: Formatter) -> Iterator[Event]:
-    """These entries of the history of `record`, each with what was written at that moment."""
+    """History entries with the text written at each."""
     texts = dict(_written(record, fmt))
     for entry in entries:
         yield Event(
@@ -84,7 +84,7 @@ _ACTIONS = {
 
 
 def decided(decision: Record, fmt: Formatter) -> str:
-    """What a decision says, in a line or two: terms, product, reason, text, why despite a conflict."""
+    """A decision in a line or two: terms, product, reason, text, why despite a conflict."""
     against, named = decision.get("despite_conflict"), decision.get("duplicate_of")
     parts = [
         fmt.terms(decision),
@@ -98,7 +98,7 @@ def decided(decision: Record, fmt: Formatter) -> str:
 
 
 def concluded(result: Record, fmt: Formatter) -> str:
-    """What was reported of an approved deal: day, value, why it was lost, who of the partner said so."""
+    """A reported result: day, value, why it was lost, who reported it."""
     parts = [
         *(f"{label}: {value}" for label, value in results.summary(result, fmt.language)),
         fmt.text(N_("reported by %(who)s")) % {"who": result["reporter"]} if result.get("reporter") else "",
@@ -126,14 +126,14 @@ def _lines(record: Record, said: dict[str, Any], fmt: Formatter) -> dict[str, st
 
 
 def differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Label, before and after of what differs."""
+    """Label, before and after of each difference."""
     for label in {**before, **after}:
         if before.get(label, "") != after.get(label, ""):
             yield label, before.get(label, ""), after.get(label, "")
 
 
 def changed_meanwhile(before: Record, now: Record, fmt: Formatter) -> tuple[tuple[str, str, str], ...]:
-    """Label, as the page showed it, as it is: of all that differs between two versions of a submission."""
+    """Differences between the version that the page showed and the present one."""
     return tuple(differences(_standing(before, fmt), _standing(now, fmt)))
 
 

@@ -1,4 +1,4 @@
-"""One submission as its page shows it: what is decided on first, then everything else. Pure."""
+"""Submission presenter: template context of the submission page at the desk. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class AskedRequirement:
-    """What the program asks in one requirement, beside what was said."""
+    """A requirement of the program beside what the applicant stated."""
 
     title: str
     asks: str
@@ -42,7 +42,7 @@ class AskedRequirement:
 
 @dataclass(frozen=True)
 class SubmissionPresenter:
-    """All that a page says about one submission."""
+    """Template context of one submission."""
 
     about: str
     """Its heading: the customer, or the company that applies."""
@@ -66,7 +66,7 @@ class SubmissionPresenter:
 
 
 def sheet(submission: SubmissionDetail, fmt: Formatter) -> SubmissionPresenter:
-    """The page of this submission; an erased one has little to say."""
+    """Build the template context; an erased submission has little."""
     record = submission.record
     said: dict[str, Any] = record.get("said") or {}
     conflicts = tuple(present(record, found.conflict, found.other, fmt) for found in submission.conflicts)

@@ -1,4 +1,4 @@
-"""The decision that suggests itself, so that it takes one press: what it is, and what it rests on. Pure.
+"""Suggested decision: a prefilled decision for one press, and its grounds. Pure.
 
 A deal that nothing stands against is approved on the terms that its partner got last time. Where somebody
 else has the customer, first come is pointed out: whoever was first is approved on these terms, with that as
@@ -20,7 +20,7 @@ _APPROVED = CONCLUDED | {State.APPROVED}
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One press."""
+    """A suggested decision."""
 
     action: Action
     fields: dict[str, str]
@@ -32,7 +32,7 @@ class Suggestion:
 
 
 def suggestion(submission: SubmissionDetail, fmt: Formatter) -> Suggestion | None:
-    """What suggests itself; None where nothing does, or nothing can be decided."""
+    """The decision to suggest; None where none fits, or none can be made."""
     usual = usual_terms(submission, fmt)
     against = [each.conflict for each in submission.conflicts if approval.takes_something(each.conflict)]
     if Action.APPROVE not in submission.actions:
@@ -46,7 +46,7 @@ def suggestion(submission: SubmissionDetail, fmt: Formatter) -> Suggestion | Non
 
 
 def usual_terms(submission: SubmissionDetail, fmt: Formatter) -> dict[str, str] | None:
-    """The latest approval of the same sender, of the same way of selling if there is one; None without any.
+    """Terms of the latest approval of the same sender, preferably of the same selling model; else None.
 
     `benefit`, `percent`, `words` as the decision has them, its `reference`, and the `day` in words.
     """

@@ -1,4 +1,4 @@
-"""Who may come in to the desk: for administrators. And what each person decides for themselves."""
+"""User page: staff accounts, for administrators; and each user's own settings."""
 
 from datetime import datetime
 from typing import Any
@@ -45,14 +45,14 @@ DONE = {
 @blueprint.get("/people", provide_automatic_options=False)
 @requires(ADMINISTRATOR)
 def show_people() -> Response:
-    """Everybody who may come in, with role and last sign-in."""
+    """List users with role and last sign-in."""
     return _people(done=request.args.get("done", ""))
 
 
 @blueprint.post("/people", provide_automatic_options=False)
 @requires(ADMINISTRATOR)
 def change_people() -> AnyResponse:
-    """Let somebody in, change a role, or take somebody off the list."""
+    """Add a user, change a role, or remove a user."""
     action, address, role = (request.form.get(name, "") for name in ("action", "address", "role"))
     if action not in _CHANGES or (action != "removed" and role not in ROLES[UserKind.STAFF]):
         abort(400)
@@ -63,7 +63,7 @@ def change_people() -> AnyResponse:
 @blueprint.post("/people/export", provide_automatic_options=False)
 @requires(ADMINISTRATOR)
 def export_people() -> Response:
-    """Everybody who may come in, as CSV or XLSX."""
+    """Export users, as CSV or XLSX."""
     words = fmt()
 
     def seen(person: dict[str, Any]) -> datetime | None:
@@ -80,7 +80,7 @@ def export_people() -> Response:
 
 
 def refused(error: AccessError) -> Response:
-    """The change was not made: the list, and what was typed."""
+    """422: the list with what was typed; nothing was changed."""
     typed = {name: request.form.get(name, "") for name in ("action", "address", "role")}
     return _people(422, error=error, typed=typed)
 
@@ -88,7 +88,7 @@ def refused(error: AccessError) -> Response:
 @blueprint.get("/me", provide_automatic_options=False)
 @requires(READER)
 def show_mine() -> Response:
-    """What somebody may decide about their own mails, and where they are signed in."""
+    """Show the user's own settings and sessions."""
     words = fmt()
     person = service().auth.users.get(me().id) or {}
     return shown(
@@ -105,7 +105,7 @@ def show_mine() -> Response:
 @blueprint.post("/me", provide_automatic_options=False)
 @requires(READER)
 def change_mine() -> AnyResponse:
-    """Single reminders on or off."""
+    """Switch single reminders on or off."""
     service().auth.users.read_summary_only(me().id, request.form.get("summary_only") == "y")
     return redirect("/desk/me?done=mine", 303)
 

@@ -1,1 +1,1 @@
-"""The partner's own place: everything below /partner/."""
+"""Partner area: views of partners' users, below `/partner/`."""

@@ -1,4 +1,4 @@
-"""Asking for access: a form, a mail, a button. What is answered is the same for every address and company."""
+"""Access request views: form, mailed link, confirmation. Same response for every address and company."""
 
 from contextlib import suppress
 from urllib.parse import urlencode
@@ -35,14 +35,14 @@ BAD_NUMBER = N_("Check the tax number: it is no NIP and no EU VAT number")
 @blueprint.get("/ask", provide_automatic_options=False)
 @everybody
 def show_asking() -> Response:
-    """The form."""
+    """Show the form."""
     return _page("form")
 
 
 @blueprint.post("/ask", provide_automatic_options=False)
 @everybody
 def ask() -> AnyResponse:
-    """Mail a link to whoever asks."""
+    """Mail a confirmation link."""
     typed = FormInput(request.form)
     name, email = _name(typed), typed.address("email", needed=True)
     tax_id = _tax_id(typed, email)
@@ -63,21 +63,21 @@ def ask() -> AnyResponse:
 @blueprint.get("/ask/asked", provide_automatic_options=False)
 @everybody
 def show_asked() -> Response:
-    """Where to look now."""
+    """Tell where to look now."""
     return _page("asked")
 
 
 @blueprint.get("/ask/passed-on", provide_automatic_options=False)
 @everybody
 def show_passed_on() -> Response:
-    """What happens now."""
+    """Tell what happens now."""
     return _page("passed-on")
 
 
 @blueprint.get("/ask/<token>", provide_automatic_options=False)
 @everybody
 def show_confirming(token: str) -> AnyResponse:
-    """A button. Looking at it does nothing, however often and whoever looks."""
+    """Show the button that confirms. GET changes nothing: mail scanners follow links."""
     standing, found = service().asking.standing(token)
     lang = asked_language() or (found["lang"] if found else None)
     if standing is not LinkState.GOOD:
@@ -88,7 +88,7 @@ def show_confirming(token: str) -> AnyResponse:
 @blueprint.post("/ask/<token>", provide_automatic_options=False)
 @everybody
 def confirm_asking(token: str) -> AnyResponse:
-    """The button was pressed."""
+    """Confirm the request."""
     standing = service().asking.confirm(token)
     if standing is not LinkState.GOOD:
         return _closed(standing, asked_language())

@@ -1,4 +1,4 @@
-"""What the views of the partner area share: their blueprint, who asks, and which companies are theirs."""
+"""Request context of partner views: blueprint, user, their companies."""
 
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
@@ -20,7 +20,7 @@ ENTRIES = (NavigationEntry("/partner/", N_("Partnership"), PERSON),)
 
 
 def me() -> Principal:
-    """Who asks. The gate has let them in."""
+    """Current user; access control has let them in."""
     person = current()
     if person is None:
         raise RuntimeError("only a view with @requires may ask who it is")
@@ -28,16 +28,16 @@ def me() -> Principal:
 
 
 def place() -> PartnerView:
-    """The partner area, for whoever asks."""
+    """Partner views for the current user."""
     return PartnerView(PartnerActor(Side.PARTNER, me().email), True, "/partner")
 
 
 def own(reference: str) -> tuple[PartnerView, Partner]:
-    """One of the person's own companies. Raises PartnerMissing for any other."""
+    """One of the user's companies. Raises PartnerMissing for any other."""
     return place(), service().partners.for_member(reference, me().email)
 
 
 @blueprint.errorhandler(PartnerMissing)
 def not_there(error: PartnerMissing) -> Response:
-    """No partner of theirs has this reference."""
+    """404: none of their partners has this reference."""
     return errors.any_other(NotFound())

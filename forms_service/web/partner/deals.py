@@ -1,4 +1,4 @@
-"""A partner's deals in its own area: registered with what is known of it, looked at, reported won or lost."""
+"""Deals in the partner area: register one prefilled, look at it, report it won or lost."""
 
 from typing import Any, cast
 
@@ -31,7 +31,7 @@ PROGRAM_CHANGED = N_(
 @blueprint.get("/<reference>/register-deal", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def show_registering(reference: str) -> Response:
-    """The form, with what is known."""
+    """Show the prefilled form."""
     place, partner = own(reference)
     company = partner["company"]
     known: dict[str, Any] = {"partner_email": me().email}
@@ -44,7 +44,7 @@ def show_registering(reference: str) -> Response:
 @blueprint.post("/<reference>/register-deal", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def register(reference: str) -> AnyResponse:
-    """Register it in the partner's name, then show the status page that anybody would get."""
+    """Register the deal for the partner, then redirect to its status page."""
     place, partner = own(reference)
     form: Any = typed_deal()
     is_valid = form.validate()
@@ -68,7 +68,7 @@ def register(reference: str) -> AnyResponse:
 @blueprint.get("/<reference>/deals/<deal>", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def show_deal(reference: str, deal: str) -> Response:
-    """Where it stands, and the form for what became of it."""
+    """Show a deal, with the form for its result."""
     place, partner = own(reference)
     return _deal(place, partner, service().partner_deals.one(partner, deal))
 
@@ -76,7 +76,7 @@ def show_deal(reference: str, deal: str) -> Response:
 @blueprint.post("/<reference>/deals/<deal>", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def report_deal(reference: str, deal: str) -> AnyResponse:
-    """Say that it is won or lost."""
+    """Report the deal as won or lost."""
     place, partner = own(reference)
     found = service().partner_deals.one(partner, deal)
     form = typed_result()
@@ -96,7 +96,7 @@ def report_deal(reference: str, deal: str) -> AnyResponse:
 
 @blueprint.errorhandler(StoreUnavailable)
 def not_stored(error: StoreUnavailable) -> Response:
-    """Nothing was stored; all that was typed into a form of these pages stands in the answer."""
+    """503: the page with everything typed; nothing was stored."""
     plain = errors.cannot_store(error)
     at = request.view_args or {}
     match request.endpoint:
@@ -116,12 +116,12 @@ def not_stored(error: StoreUnavailable) -> Response:
 
 
 def typed_deal() -> PartnerForm:
-    """The form as it was filled in."""
+    """The submitted deal form."""
     return forms.build(FORM, release().program, spoken(), formdata=request.form, today=today())
 
 
 def typed_result() -> DealResult:
-    """The same, of what became of a deal."""
+    """The submitted result form."""
     form = forms.build(RESULT, release().program, spoken(), formdata=request.form, today=today())
     return cast(DealResult, form)
 

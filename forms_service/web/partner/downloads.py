@@ -1,4 +1,4 @@
-"""The calendar of what comes due: each person's secret link, and what it opens."""
+"""Downloads of the partner area: calendar by secret link, signed agreement."""
 
 import hashlib
 import secrets
@@ -22,7 +22,7 @@ from partner_program.model import LANGUAGES
 @blueprint.post("/<reference>/calendar-link", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def renew_calendar(reference: str) -> AnyResponse:
-    """Make a new secret link to the calendar and show it, once; the one before leads nowhere."""
+    """Make a new secret calendar link and show it, once; the one before stops working."""
     place, partner = own(reference)
     token = secrets.token_urlsafe(24)
     done = service().partners.change(
@@ -39,7 +39,7 @@ def renew_calendar(reference: str) -> AnyResponse:
 @blueprint.get("/calendar/<token>.ics", provide_automatic_options=False)
 @everybody
 def show_calendar(token: str) -> Response:
-    """What comes due, for whoever has the link, as long as they may sign in."""
+    """Calendar of due dates, for whoever has the link, as long as its user may sign in."""
     partner = service().partners.with_calendar(_hash(token))
     if partner is None:
         raise PartnerMissing
@@ -59,7 +59,7 @@ def _hash(token: str) -> str:
 @blueprint.get("/<reference>/agreement-file", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def hand_out_agreement(reference: str) -> Response:
-    """The file."""
+    """Download the signed agreement."""
     _, partner = own(reference)
     return views.hand_out(partner)
 
@@ -67,5 +67,5 @@ def hand_out_agreement(reference: str) -> Response:
 @blueprint.post("/<reference>/agreement-file", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def keep_agreement(reference: str) -> AnyResponse:
-    """Hand it in."""
+    """Upload the signed agreement."""
     return views.keep(*own(reference))

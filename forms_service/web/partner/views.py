@@ -1,4 +1,4 @@
-"""The pages of a partner's own people. For whoever belongs to no such company they do not exist."""
+"""Partner area: a company's pages for its own users; 404 for everybody else."""
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,7 +17,7 @@ __all__ = ["ENTRIES", "blueprint", "deals", "downloads"]
 @blueprint.get("/", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def show_home() -> AnyResponse:
-    """The person's company, or a choice of them."""
+    """Redirect to the user's company, or let them choose one."""
     companies = service().partners.of(me().email)
     if len(companies) == 1:
         return redirect(f"/partner/{companies[0]['id']}", 303)
@@ -27,14 +27,14 @@ def show_home() -> AnyResponse:
 @blueprint.get("/me", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def show_mine() -> Response:
-    """Where they are signed in."""
+    """Show the user's own sessions."""
     return page("partner/me.html", done="done" in request.args, sessions=own_sessions())
 
 
 @blueprint.get("/<reference>", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def show_overview(reference: str) -> Response:
-    """Where the partnership stands, what is missing, what comes due."""
+    """Overview: state, what is missing, what comes due."""
     place, partner = own(reference)
     return place.show(partner, "overview")
 
@@ -42,7 +42,7 @@ def show_overview(reference: str) -> Response:
 @blueprint.get("/<reference>/<section>", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def show_section(reference: str, section: str) -> Response:
-    """One of the other sections."""
+    """Another section."""
     place, partner = own(reference)
     return place.show(partner, section)
 
@@ -50,7 +50,7 @@ def show_section(reference: str, section: str) -> Response:
 @blueprint.post("/<reference>/<section>", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def act(reference: str, section: str) -> AnyResponse:
-    """Do one thing."""
+    """Take one action."""
     place, partner = own(reference)
     return place.act(partner, section)
 
@@ -58,6 +58,6 @@ def act(reference: str, section: str) -> AnyResponse:
 @blueprint.get("/<reference>/attestation/<int:number>", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def print_attestation(reference: str, number: int) -> Response:
-    """An attestation as it was given, to be printed."""
+    """Printable attestation."""
     place, partner = own(reference)
     return place.printed(partner, number)

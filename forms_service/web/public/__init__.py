@@ -1,1 +1,1 @@
-"""What answers at an address. A view reads, makes one call and answers; errors are answered in one place."""
+"""Public views: forms and status pages. Errors are answered in `web.errors`."""

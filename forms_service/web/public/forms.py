@@ -1,4 +1,4 @@
-"""The forms, at whatever page marketing placed them on."""
+"""Public forms, at whatever page of the site they stand."""
 
 from flask import Blueprint, Response, abort, redirect, request
 from markupsafe import Markup
@@ -20,7 +20,7 @@ FORM = "lost-link"
 
 
 def answer(there: SitePage) -> Response:
-    """Owe the mail with the links, if there are any, and say so in either case."""
+    """Queue the mail with lost links, if there are any; the same response in either case."""
     form = forms.build(FORM, release().program, there.language, formdata=request.form)
     if not form.validate():
         return _page(there, form, status=422)
@@ -42,7 +42,7 @@ blueprint = Blueprint("forms", __name__)
 @blueprint.get("/", provide_automatic_options=False)
 @blueprint.get("/<path:address>", provide_automatic_options=False)
 def find_tier(address: str = "") -> Response:
-    """Answer the tier finder in its own page. Any other GET that comes here asks for nothing there is."""
+    """Answer the tier finder in its own page; 404 where the page has none."""
     there = page()
     if there is None or FINDER not in there.slots:
         abort(404)
@@ -56,7 +56,7 @@ def find_tier(address: str = "") -> Response:
 @blueprint.post("/", provide_automatic_options=False)
 @blueprint.post("/<path:address>", provide_automatic_options=False)
 def send(address: str = "") -> AnyResponse:
-    """Take a form, then redirect, so that a reload cannot send it twice."""
+    """Store a form, then redirect, so that a reload cannot send it twice."""
     there = page()
     if there is not None and STATUS in there.slots:
         return answer(there)

@@ -1,4 +1,4 @@
-"""What became of a submission, for whoever holds its link; the token is the only authority here."""
+"""Status page views: a submission for whoever holds its secret link; the token is the only permission."""
 
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.exceptions import BadRequest
@@ -25,7 +25,7 @@ CARRIED_OVER = ("partner_tax_id", "partner_email")
 @blueprint.get("/status/<token>", provide_automatic_options=False)
 @blueprint.get("/<prefix>/status/<token>", provide_automatic_options=False)
 def show(token: str, prefix: str | None = None) -> Response:
-    """Reference, state, deadline, what was sent, what happens next, what can be done."""
+    """Show reference, state, deadline, answers, next step and possible actions."""
     record = _record(token, prefix)
     html = status_page.html(
         record,
@@ -42,7 +42,7 @@ def show(token: str, prefix: str | None = None) -> Response:
 @blueprint.get("/status/<token>.ics", provide_automatic_options=False)
 @blueprint.get("/<prefix>/status/<token>.ics", provide_automatic_options=False)
 def deadline_for_calendars(token: str, prefix: str | None = None) -> Response:
-    """A deal's deadline as a calendar entry."""
+    """Deadline of a deal as an iCalendar file."""
     record = _record(token, prefix)
     entry = calendar.decide_by(record, release().program, language())
     if entry is None:
@@ -55,7 +55,7 @@ def deadline_for_calendars(token: str, prefix: str | None = None) -> Response:
 @blueprint.post("/status/<token>", provide_automatic_options=False)
 @blueprint.post("/<prefix>/status/<token>", provide_automatic_options=False)
 def act(token: str, prefix: str | None = None) -> AnyResponse:
-    """What the sender does with it: correct, answer, withdraw (asked back first), report a result."""
+    """Actions of the sender: correct, answer, withdraw (confirmed first), report a result."""
     record = _record(token, prefix)
     match request.form.get("action"), request.form.get("confirmed"):
         case "another", _:

@@ -1,4 +1,4 @@
-"""What a sender writes on the status page: a correction, the answer to a question, what became of a deal."""
+"""Forms of the status page: correction, answer to a question, result of a deal."""
 
 from flask import Response, redirect, request
 from markupsafe import Markup
@@ -22,7 +22,7 @@ ENDPOINT = "status.act"
 
 
 def correct(record: Document, token: str) -> AnyResponse:
-    """Show the form as it was sent, or take it as it is now."""
+    """Show the form as it was sent, or store its correction."""
     if not may_correct(record) and (
         "confirmed" not in request.form or not sender_may(record, Action.CORRECT)
     ):
@@ -55,7 +55,7 @@ def correct(record: Document, token: str) -> AnyResponse:
 
 
 def answer(record: Document, token: str) -> AnyResponse:
-    """Take the answer to the question that the page showed."""
+    """Store the answer to the question that the page showed."""
     number = request.form.get("question", "")
     if not sender_may(record, Action.ANSWER) or number != str(len(record.get("questions", ()))):
         return too_late(record, token)
@@ -71,7 +71,7 @@ def answer(record: Document, token: str) -> AnyResponse:
 
 
 def report(record: Document, token: str) -> AnyResponse:
-    """Show the form for what became of an approved deal, or take it."""
+    """Show the form for the result of an approved deal, or store it."""
     if not sender_may(record, Action.WIN):
         return too_late(record, token)
     if "confirmed" not in request.form:
@@ -92,13 +92,13 @@ def report(record: Document, token: str) -> AnyResponse:
 
 
 def too_late(record: Document, token: str) -> Response:
-    """The page as it is now, and that what was wanted is not possible any more. Nothing was changed."""
+    """409: the page as it is now; the action is not possible any more, and nothing was changed."""
     now = service().submissions.get(record["id"]) or record
     return status_layout.page(_status(now, token, is_too_late=True), now, token, 409)
 
 
 def typed_again(status: int, problem: Markup) -> Response | None:
-    """What was sent to a status page, typed answers and all, with a problem above; None where none were."""
+    """The submitted form with a problem above; None where none was submitted."""
     token = (request.view_args or {})["token"]
     record = service().submissions.with_token(token)
     match request.form.get("action"):

@@ -1,4 +1,4 @@
-"""Pages for whoever holds the link to a submission: the built status page with something in its slot."""
+"""Status layout: the built status page with content in its slot."""
 
 from flask import Response
 
@@ -11,7 +11,7 @@ from partner_program.model import Language
 
 
 def page(html: str, record: Document, token: str, status: int = 200) -> Response:
-    """The status page with this in its slot; its language switch stays with the submission."""
+    """Render the status page; its language switch keeps the submission."""
     there = release().status_page(language())
     title = f"{record['id']} – {there.title}"
     if status >= 400:
@@ -23,7 +23,7 @@ def page(html: str, record: Document, token: str, status: int = 200) -> Response
 
 
 def private(answer: Response) -> Response:
-    """The answer, kept by no cache and found by no search engine; its address is told to no other page."""
+    """Make a response private: no cache, no search engine, no referrer."""
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["Referrer-Policy"] = "no-referrer"
@@ -31,6 +31,6 @@ def private(answer: Response) -> Response:
 
 
 def address(token: str, language: Language) -> str:
-    """Where a submission's status page is, from the root of the service."""
+    """URL path of a submission's status page."""
     prefix = "" if language == release().default_language else f"/{language}"
     return f"{prefix}/status/{token}"

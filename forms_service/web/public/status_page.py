@@ -1,4 +1,4 @@
-"""The words of a status page, from a record. Pure: no request, no store."""
+"""Status page content, from a record. Pure: no request, no store."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -44,7 +44,7 @@ def html(
     problem: Markup | None = None,
     is_too_late: bool = False,
 ) -> str:
-    """What stands in the status slot for this record: nothing but what its sender may see.
+    """HTML of the status slot for this record: only what its sender may see.
 
     `reply` is the form for an answer as it was filled in, `problem` stands above it. `duplicate_address` is
     the status page of the sender's own other registration. `is_too_late` says that something was tried that
@@ -126,7 +126,7 @@ def _history(seen: Document, program: Program, language: Language) -> Iterator[t
 
 
 class ChosenTier(NamedTuple):
-    """How an applicant stands in the level they chose."""
+    """How an applicant meets the tier they chose."""
 
     phrase: str
     """What is missing, and what no form can tell."""
