@@ -1,9 +1,6 @@
 """The whole service on real files, with people of every role at its desk; what they read and press."""
 
 import re
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -41,7 +38,7 @@ class DeskApp:
         self.program = program
         known = {"SITE_DIR": str(site), "DATA_DIR": str(data), "RATE_LIMIT": "off"}
         self.app = create_app(Settings.from_environment(known | settings), clock=self.clock)
-        self.journal = data / "records.journal"
+        self.data = data
         for email, role in ROLES.items():
             self.service.auth.users.add(UserKind.STAFF, email, role, by="command")
 
@@ -143,14 +140,3 @@ def value_of(answer: TestResponse, id: str) -> str:
     assert tag is not None, f"there is no field {id}"
     typed = re.search(r' value="([^"]*)"', tag[0])
     return unescape(typed[1]) if typed else ""
-
-
-@contextmanager
-def full_disk(desk_app: DeskApp) -> Iterator[None]:
-    """Nothing can be appended to the journal."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (desk_app.journal.stat().st_size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -19,6 +19,7 @@ from partner_program import Program
 from tests.conftest import Service
 from tests.factories.clock import FakeClock
 from tests.factories.site import make_site
+from tests.factories.storage import file_of
 from tests.jobs.test_promise import with_promise
 
 START = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
@@ -113,7 +114,7 @@ def test_a_restored_backup_brings_nobody_back(make_app: Callable[..., Flask], tm
     app = make_app(FakeClock(START))
     program = service_of(app).site.current().program
     app.test_client().post("/register-deal/", data=deal_form(program, email="expert@example.com"))
-    journal, copy = tmp_path / "data" / "records.journal", tmp_path / "copy"
+    journal, copy = file_of(tmp_path / "data"), tmp_path / "copy"
     back_up(Disk(), journal, copy)
     privacy = privacy_command.Privacy(
         service_of(app).store, tmp_path / "data", lambda: program, service_of(app).clock

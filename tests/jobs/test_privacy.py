@@ -12,10 +12,12 @@ import pytest
 from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.services import backups, data_export, erasure_log
+from forms_service.services.database import JOURNAL
 from forms_service.services.erasure import BelongsToStaff, Erased, Erasing
 from forms_service.store.disk import Disk
 from forms_service.store.maintenance import back_up, restore
 from tests.factories.jobs import ADMIN, ADVISOR, PEER, JobsApp
+from tests.factories.storage import file_of
 from tests.store.faulty import FaultyDisk
 
 OpenJobs = Callable[..., JobsApp]
@@ -99,16 +101,16 @@ def test_afterwards_no_file_holds_them(jobs_app: JobsApp) -> None:
         (folder / f"20261123T11000{number}Z-{number:032x}.eml").write_bytes(bytes(mail))
     notice = jobs_app.mail("application-notice", "APP-2222-2222", "contact@vendor.example")
     (folder / f"20261123T110009Z-{notice['id']}.eml").write_bytes(f"Zgłasza: {NAME}".encode())
-    (jobs_app.data / "records.journal.1.broken").write_bytes(f'["put","{EMAIL}'.encode())
-    (jobs_app.data / "records.journal.2.broken").write_bytes(b'["put","x')
+    (jobs_app.data / f"{JOURNAL}.1.broken").write_bytes(f'["put","{EMAIL}'.encode())
+    (jobs_app.data / f"{JOURNAL}.2.broken").write_bytes(b'["put","x')
     erased = erase(jobs_app)
     assert jobs_app.bytes_with(*TRACES, EMAIL.split("@")[0], "Expert Sample") == []
-    assert jobs_app.bytes_with(OTHER) == ["records.journal"]
+    assert jobs_app.bytes_with(OTHER) == [JOURNAL]
     names = {path.name for path in folder.iterdir()}
     assert f"20261123T110002Z-{2:032x}.eml" in names
     assert f"20261123T110001Z-{1:032x}.eml" not in names
-    assert not (jobs_app.data / "records.journal.1.broken").exists()
-    assert (jobs_app.data / "records.journal.2.broken").exists()
+    assert not (jobs_app.data / f"{JOURNAL}.1.broken").exists()
+    assert (jobs_app.data / f"{JOURNAL}.2.broken").exists()
     assert (erased.reduced, erased.stripped, erased.failed) == (3, 2, 0)
 
 
@@ -260,12 +262,12 @@ def test_one_that_fails_does_not_stop_the_rest(jobs_app: JobsApp, caplog: pytest
 def test_a_backup_that_is_restored_brings_nobody_back(jobs_app: JobsApp, tmp_path: Path) -> None:
     """The list of erasures holds salted hashes, and is no part of what a backup overwrites."""
     copy = tmp_path / "copy"
-    back_up(Disk(), jobs_app.data / "records.journal", copy)
+    back_up(Disk(), file_of(jobs_app.data), copy)
     backups.record(jobs_app.data, copy, jobs_app.clock.now)
     assert erase(jobs_app).backups == 1
     jobs_app.store.close()
-    (jobs_app.data / "records.journal").unlink()
-    restore(Disk(), copy, jobs_app.data / "records.journal")
+    file_of(jobs_app.data).unlink()
+    restore(Disk(), copy, file_of(jobs_app.data))
     jobs_app.open()
     assert EMAIL in str(jobs_app.store.all("records"))
     erasing = Erasing(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now)
@@ -284,11 +286,11 @@ def test_whoever_comes_back_is_a_new_person(jobs_app: JobsApp, tmp_path: Path) -
     jobs_app.clock.now += timedelta(days=10)
     jobs_app.deal("DEAL-9999-9999", partner_email=EMAIL)
     copy = tmp_path / "copy"
-    back_up(Disk(), jobs_app.data / "records.journal", copy)
+    back_up(Disk(), file_of(jobs_app.data), copy)
     erase(jobs_app, "somebody@else.example")
     jobs_app.store.close()
-    (jobs_app.data / "records.journal").unlink()
-    restore(Disk(), copy, jobs_app.data / "records.journal")
+    file_of(jobs_app.data).unlink()
+    restore(Disk(), copy, file_of(jobs_app.data))
     jobs_app.open()
     Erasing(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now).reapply()
     assert jobs_app.record("DEAL-9999-9999")["said"]["partner_email"] == EMAIL

@@ -11,6 +11,7 @@ import pytest
 from forms_service.cli.control_socket import Control
 from forms_service.cli.privacy import Privacy, run
 from forms_service.domain.submissions.workflow import Action
+from forms_service.services.database import JOURNAL
 from tests.factories.jobs import ADMIN, JobsApp
 from tests.jobs.test_retention import with_retention
 from tests.store.faulty import no_room
@@ -75,7 +76,7 @@ def test_erase_shows_first_and_then_does(ask, jobs_app: JobsApp) -> None:
         "Decide first, for afterwards nobody can be told: DEAL-2222-2222",
         "Nothing is erased yet: add --yes to do it. It cannot be undone.",
     ]
-    assert jobs_app.bytes_with(EMAIL) == ["records.journal"]
+    assert jobs_app.bytes_with(EMAIL) == [JOURNAL]
     code, out, _ = ask("erase", EMAIL, "--yes")
     assert code == 0
     assert out.startswith("Submissions of which only bare facts stay: 1\n")

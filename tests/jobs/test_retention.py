@@ -14,6 +14,7 @@ from forms_service.domain.privacy.retention_periods import kept_until, months_la
 from forms_service.domain.submissions.workflow import Action
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.services import backups, clock_guard
+from forms_service.services.database import JOURNAL
 from forms_service.store.disk import Disk
 from forms_service.store.errors import TargetExists
 from forms_service.store.maintenance import back_up
@@ -21,6 +22,7 @@ from partner_program import Program
 from partner_program.model import Protection
 from tests.factories.clock import warsaw
 from tests.factories.jobs import ADMIN, ADVISOR, JobsApp, with_rule
+from tests.factories.storage import file_of
 from tests.store.faulty import FaultyDisk
 
 OpenJobs = Callable[..., JobsApp]
@@ -141,11 +143,11 @@ def test_nothing_of_it_stays_in_any_file(jobs_app: JobsApp) -> None:
     (jobs_app.data / "mail" / f"20261220T110000Z-{mail['id']}.eml").write_bytes(b"Firma APP-2222-2222")
     assert jobs_app.bytes_with("Firma APP-2222-2222") == [
         f"20261220T110000Z-{mail['id']}.eml",
-        "records.journal",
+        JOURNAL,
     ]
     jobs_app.days(31)
     assert jobs_app.bytes_with("Firma APP-2222-2222") == []
-    assert jobs_app.bytes_with("Firma APP-3333-3333") == ["records.journal"]
+    assert jobs_app.bytes_with("Firma APP-3333-3333") == [JOURNAL]
 
 
 def test_bytes_that_a_full_disk_kept_go_later(jobs_app: JobsApp) -> None:
@@ -156,7 +158,7 @@ def test_bytes_that_a_full_disk_kept_go_later(jobs_app: JobsApp) -> None:
     disk.space = 3000
     jobs_app.days(1)
     assert "APP-2222-2222" not in jobs_app.references()
-    assert jobs_app.bytes_with("Firma APP-2222-2222") == ["records.journal"]
+    assert jobs_app.bytes_with("Firma APP-2222-2222") == [JOURNAL]
     jobs_app.restart()
     jobs_app.run()
     assert jobs_app.bytes_with("Firma APP-2222-2222") == []
@@ -263,7 +265,7 @@ def test_mails_files_and_what_crashes_left_go_without_a_word(jobs_app: JobsApp) 
         made = datetime.fromisoformat(mail["created_at"])
         (folder / f"{made:%Y%m%dT%H%M%SZ}-{mail['id']}.eml").write_bytes(b"From: x")
     (folder / "kept-by-hand.txt").write_text("not ours")
-    for name, age in (("records.journal.1.broken", 40), ("records.journal.2.broken", 3)):
+    for name, age in ((f"{JOURNAL}.1.broken", 40), (f"{JOURNAL}.2.broken", 3)):
         _aged(jobs_app.data / name, jobs_app.clock.now + timedelta(days=30) - timedelta(days=age))
     jobs_app.clock.now += timedelta(days=26)
     clock_guard.confirm(jobs_app.store, jobs_app.clock.now, by="test")
@@ -273,14 +275,14 @@ def test_mails_files_and_what_crashes_left_go_without_a_word(jobs_app: JobsApp) 
     assert not ids & {sent["id"], dead["id"]}
     names = sorted(path.name for path in folder.iterdir())
     assert names == [f"20261124T120000Z-{later['id']}.eml", "kept-by-hand.txt"]
-    assert [path.name for path in jobs_app.data.glob("*.broken")] == ["records.journal.2.broken"]
+    assert [path.name for path in jobs_app.data.glob("*.broken")] == [f"{JOURNAL}.2.broken"]
 
 
 def test_backups_that_were_noted_go_when_their_time_is_over(jobs_app: JobsApp, tmp_path: Path) -> None:
     """The files that `data backup` wrote, and nothing else of that name."""
     copies = [tmp_path / f"copy-{number}" for number in range(3)]
     for number, copy in enumerate(copies):
-        back_up(Disk(), jobs_app.data / "records.journal", copy)
+        back_up(Disk(), file_of(jobs_app.data), copy)
         backups.record(jobs_app.data, copy, jobs_app.clock.now + timedelta(days=number))
     copies[1].write_text("somebody put another file here")
     last = backups.last(jobs_app.data)
@@ -298,7 +300,7 @@ def test_what_a_killed_backup_left_goes_with_them(jobs_app: JobsApp, tmp_path: P
     """It holds records like any backup, and is none that the desk would count on."""
     copy, left = tmp_path / "copy", tmp_path / "copy.tmp"
     with backups.begun(jobs_app.data, copy, jobs_app.clock.now):
-        back_up(Disk(), jobs_app.data / "records.journal", copy)
+        back_up(Disk(), file_of(jobs_app.data), copy)
         noted = (jobs_app.data / "backups.json").read_bytes()
     assert backups.listed(jobs_app.data) == ()
     (jobs_app.data / "backups.json").write_bytes(noted)  # as a kill would have left it

@@ -17,6 +17,7 @@ from forms_service.services.clock_guard import system_clock
 from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from partner_program.model import Program
+from tests.factories.storage import file_of
 from tests.mail.conftest import MailServer
 
 
@@ -27,7 +28,7 @@ def test_killed_around_a_delivery(
     tmp_path: Path, mail_server: MailServer, program: Program, moment: str, handed_over: int, twice: int
 ) -> None:
     """Killed for real, with a real server; the next start delivers what is left."""
-    journal, published = tmp_path / "data" / "records.journal", tmp_path / "program.json"
+    journal, published = file_of(tmp_path / "data"), tmp_path / "program.json"
     published.write_text(program.model_dump_json())
     record = mail_examples.deal("en")
     mails = queue.received(record, program, system_clock())

@@ -26,6 +26,7 @@ from forms_service.mail.transport import Transport
 from forms_service.store.store import Store
 from partner_program.model import Program
 from tests.factories.clock import FakeClock
+from tests.factories.storage import bytes_on_disk
 from tests.mail.conftest import MailServer
 from tests.mail.test_composer import HEADERS, with_payload
 from tests.mail.test_message import INJECTIONS
@@ -335,10 +336,11 @@ def test_a_mail_decided_otherwise_while_it_is_sent(
 def fill_the_disk(tmp_path: Path) -> Iterator[Callable[[bool], None]]:
     """A disk that takes not one byte more for the journal, and later does again."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    journal = tmp_path / "data" / "records.journal"
 
     def full(is_full: bool) -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (journal.stat().st_size if is_full else soft, hard))
+        resource.setrlimit(
+            resource.RLIMIT_FSIZE, (len(bytes_on_disk(tmp_path / "data")) if is_full else soft, hard)
+        )
 
     yield full
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

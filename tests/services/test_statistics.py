@@ -14,6 +14,7 @@ from forms_service.services.tables import TABLES
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
 from tests.factories.services import UseCases
+from tests.factories.storage import file_of
 
 APPROVED = (About.STATE, "deal", State.APPROVED)
 RECEIVED = (About.STATE, "deal", State.RECEIVED)
@@ -60,7 +61,7 @@ class Watched(Store):
 
 def test_only_what_was_changed_is_looked_at(tmp_path: Path, program: Program) -> None:
     """Each once, and not all of them again."""
-    store = Watched(tmp_path / "records.journal")
+    store = Watched(file_of(tmp_path))
     use_cases = UseCases(store, program)
     counting, deals = counting_of(use_cases), [use_cases.deal() for _ in range(5)]
     counting.prepare(lambda: None)

@@ -19,6 +19,7 @@ from forms_service.server import logs
 from forms_service.web.security import REMEMBERED_CLIENTS, BoundedMemory
 from forms_service.web.uploads import BODY_LIMIT_BYTES
 from tests.factories.site import INLINE_SCRIPT
+from tests.factories.storage import tear_last_write
 from tests.web.conftest import records
 
 ADDRESSES = [
@@ -265,8 +266,7 @@ def test_ready_says_what_needs_attention(client: FlaskClient) -> None:
 def test_ready_names_what_a_crash_left_behind(make_app: Callable[..., Flask], tmp_path: Path) -> None:
     """S2: a torn last line is set aside when the service starts; for people to see, and no trouble."""
     service_of(make_app()).store.close()
-    with (tmp_path / "data" / "records.journal").open("ab") as journal:
-        journal.write(b'{"crc32":"0000')
+    tear_last_write(tmp_path / "data")
     answer = make_app().test_client().get("/readyz")
     assert answer.status_code == 200
     assert answer.json is not None

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from forms_service.app import service_of
+from tests.factories.storage import bytes_on_disk
 from tests.web.conftest import records
 
 OWN = "https://forms.example.org"
@@ -105,12 +106,12 @@ def test_a_status_page_names_no_origin(client: FlaskClient, app: Flask, deal: di
 @pytest.mark.parametrize("address", ["/desk/sign-in", "/partner/sign-in", "/partner/ask"])
 def test_the_site_elsewhere_sends_public_forms_alone(client: FlaskClient, app: Flask, address: str) -> None:
     """C2, C5: where people sign in, only pages of the service itself count."""
-    journal = service_of(app).settings.data_dir / "records.journal"
-    before = journal.read_bytes()
+    data_dir = service_of(app).settings.data_dir
+    before = bytes_on_disk(data_dir)
     data = {"email": "partner@example.com", "name": "Somebody", "lang": "en"}
     for headers in ({"Sec-Fetch-Site": "same-site", "Origin": SITE}, {"Origin": SITE}, {}):
         assert client.post(address, data=data, headers=headers).status_code == 403
-    assert journal.read_bytes() == before
+    assert bytes_on_disk(data_dir) == before
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
@@ -124,12 +125,12 @@ def test_every_unsafe_method_is_checked(client: FlaskClient, method: str) -> Non
 def test_get_changes_nothing(client: FlaskClient, app: Flask, deal: dict[str, str]) -> None:
     """C6: every address, with whatever query, leaves the journal as it is."""
     link = client.post("/register-deal/", data=deal).location
-    journal = service_of(app).settings.data_dir / "records.journal"
-    before = journal.read_bytes()
+    data_dir = service_of(app).settings.data_dir
+    before = bytes_on_disk(data_dir)
     known = [rule.rule.replace("<token>", link.rpartition("/")[2]) for rule in app.url_map.iter_rules()]
     for rule in known:
         address = rule.replace("<prefix>", "en").replace("<path:address>", "register-deal/")
         for query in ("", "?action=withdraw&confirmed=y", "?customer_name=x&partner_email=a%40example.com"):
             for method in ("GET", "HEAD", "OPTIONS"):
                 assert client.open(address + query, method=method).status_code < 500
-    assert journal.read_bytes() == before
+    assert bytes_on_disk(data_dir) == before

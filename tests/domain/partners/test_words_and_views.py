@@ -55,6 +55,7 @@ from tests.factories.partners import (
     system,
 )
 from tests.factories.program import published
+from tests.factories.storage import file_of
 
 OPENS, LAST = date(2027, 8, 25), date(2027, 11, 23)
 VENDOR = published().contact.email
@@ -355,7 +356,7 @@ def test_a_mistake_in_the_program_is_one_line_and_records_nothing(folder: Path):
 
 def test_whom_a_change_concerns_is_told_beside_a_running_service(folder: Path):
     """From the records as they are on disk; nothing is written."""
-    store = Store(folder / "data" / "records.journal", tables=TABLES | {"partners": Table()})
+    store = Store(file_of(folder / "data"), tables=TABLES | {"partners": Table()})
     with store.batch() as batch:
         batch.add("partners", {**active(), "terms": [{**active()["terms"][0], "tier": "gold"}]})
     try:

@@ -1,11 +1,10 @@
 """Audit events: who came in, by id; what a stranger can cause, counted and written once an hour a kind."""
 
-import resource
-
 import pytest
 
 from forms_service.domain.auth.roles import UserKind
 from tests.factories.auth import ADVISOR, OWN, PEER, ask
+from tests.factories.storage import break_storage, bytes_on_disk
 
 
 def events(auth_app, what=None):
@@ -87,10 +86,10 @@ def test_what_a_stranger_causes_is_written_once_an_hour_a_kind(auth_app, cause, 
 def test_looking_writes_no_event(auth_app):
     """C6: a refused role and a dead link met by GET change nothing in the store."""
     browser = auth_app.signed_in(PEER)
-    before = (auth_app.data / "records.journal").read_bytes()
+    before = bytes_on_disk(auth_app.data)
     for address in ("/desk/admin", "/desk/link/of-nobody", "/partner/"):
         assert browser.get(address).status_code == 404
-    assert (auth_app.data / "records.journal").read_bytes() == before
+    assert bytes_on_disk(auth_app.data) == before
 
 
 def test_what_was_counted_last_is_written_by_the_daily_round(auth_app):
@@ -102,13 +101,8 @@ def test_what_was_counted_last_is_written_by_the_daily_round(auth_app):
 
 
 def test_a_full_disk_changes_no_answer_and_loses_no_count(auth_app):
-    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    size = (auth_app.data / "records.journal").stat().st_size
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limit[1]))
-    try:
+    with break_storage(auth_app.data):
         assert auth_app.browser().post("/desk/link/of-nobody", headers=OWN).status_code == 404
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     auth_app.clock.forward(hours=2)
     wrong_link(auth_app)
     assert [event["count"] for event in events(auth_app, "link_refused")] == [2]

@@ -12,6 +12,7 @@ from forms_service.domain.auth.tokens import Keys, hashed
 from forms_service.store.disk import Disk
 from forms_service.store.maintenance import back_up
 from tests.factories.auth import ADVISOR, OWN, PEER, AuthApp, ask, words
+from tests.factories.storage import bytes_on_disk, file_of, last_change
 
 
 def code_shown(browser):
@@ -43,11 +44,11 @@ def test_looking_at_a_link_does_nothing_however_often(auth_app):
     browser = auth_app.browser()
     ask(browser, ADVISOR)
     link = auth_app.link()
-    before = (auth_app.data / "records.journal").read_bytes()
+    before = bytes_on_disk(auth_app.data)
     for number in range(10):
         look = auth_app.browser().head if number % 2 else auth_app.browser().get
         assert look(link, headers={"User-Agent": f"scanner {number}"}).status_code == 200
-    assert (auth_app.data / "records.journal").read_bytes() == before
+    assert bytes_on_disk(auth_app.data) == before
     assert browser.post(link, headers=OWN).status_code == 303
 
 
@@ -158,7 +159,7 @@ def test_the_store_holds_no_secret(auth_app):
     ask(asking, PEER)
     unused = auth_app.link()
     session = browser.get_cookie("session").value
-    back_up(Disk(), auth_app.data / "records.journal", auth_app.data / "backup")
+    back_up(Disk(), file_of(auth_app.data), auth_app.data / "backup")
     auth_app.store.close()
     assert hashed(unused.rpartition("/")[2]).encode() in (auth_app.data / "backup").read_bytes()
     journal = b"".join(path.read_bytes() for path in auth_app.data.rglob("*") if path.is_file())
@@ -393,17 +394,16 @@ def test_every_address_waits_for_the_disk_once(auth_app):
     auth_app.auth.users.add(UserKind.STAFF, ADDRESSES["disabled"], "reader", by="command")
     auth_app.auth.users.remove(UserKind.STAFF, ADDRESSES["disabled"], by="command")
     for name, address in ADDRESSES.items():
-        before = (auth_app.data / "records.journal").read_bytes()
+        before = bytes_on_disk(auth_app.data)
         ask(auth_app.browser(), address)
-        added = (auth_app.data / "records.journal").read_bytes().removeprefix(before)
-        assert added.count(b"\n") == 1, name
+        assert len(last_change(auth_app.data, before)) == 1, name
 
 
 def test_asking_leaves_no_trace_of_a_strangers_address(auth_app):
     """What unknown people type is not kept."""
     ask(auth_app.browser(), "stranger@example.net")
     auth_app.store.close()
-    assert b"stranger" not in (auth_app.data / "records.journal").read_bytes()
+    assert b"stranger" not in bytes_on_disk(auth_app.data)
 
 
 @pytest.mark.parametrize(
@@ -521,12 +521,12 @@ def test_a_clock_set_back_a_year_lengthens_no_session(auth_app):
 def test_reading_changes_nothing_in_the_store(auth_app):
     """C6: not even when somebody was last seen."""
     browser = auth_app.signed_in()
-    before = (auth_app.data / "records.journal").read_bytes()
+    before = bytes_on_disk(auth_app.data)
     for address in ("/desk/", "/desk/admin", "/desk/sign-in", "/desk/sign-in/asked", "/desk/link/x", "/desk"):
         auth_app.clock.forward(minutes=30)
         browser.get(address)
         browser.head(address)
-    assert (auth_app.data / "records.journal").read_bytes() == before
+    assert bytes_on_disk(auth_app.data) == before
 
 
 def test_links_and_sessions_do_not_pile_up(auth_app):

@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from forms_service.services.tables import TABLES
-from forms_service.store.store import Store
-from tests.factories.desk import ADMIN, DeskApp, full_disk, words
+from forms_service.services.database import open_folder
+from tests.factories.desk import ADMIN, DeskApp, words
+from tests.factories.storage import break_storage, tear_last_write
 
 
 def test_what_a_crash_left_is_said(open_desk: Callable[..., DeskApp], tmp_path: Path) -> None:
     """S2: the torn line was set aside at the start; its file is named."""
-    path = tmp_path / "data" / "records.journal"
-    Store(path, tables=TABLES).close()
-    with path.open("ab") as journal:
-        journal.write(b'{"crc32":"0000')
+    open_folder(tmp_path / "data").close()
+    tear_last_write(tmp_path / "data")
     said = words(open_desk().browser(ADMIN).get("/desk/"))
     assert "an unfinished line was set aside, and has to be looked at: records.journal.1.broken." in said
 
@@ -21,7 +19,7 @@ def test_what_a_crash_left_is_said(open_desk: Callable[..., DeskApp], tmp_path: 
 def test_that_nothing_can_be_stored_is_said(desk_app: DeskApp) -> None:
     """S8: with the reason; and no longer once it is over."""
     reference, browser = desk_app.deal(), desk_app.browser(ADMIN)
-    with full_disk(desk_app):
+    with break_storage(desk_app.data):
         assert desk_app.do(browser, reference, "take").status_code == 503
         assert "Nothing can be stored: File too large." in words(browser.get("/desk/"))
     assert "Nothing can be stored" not in words(browser.get("/desk/"))

@@ -12,10 +12,10 @@ from tests.factories.desk import (
     REVIEWER_1,
     REVIEWER_2,
     DeskApp,
-    full_disk,
     value_of,
     words,
 )
+from tests.factories.storage import break_storage
 
 
 def page_of(desk_app: DeskApp, reference: str, email: str = REVIEWER_1, lang: str = "en") -> str:
@@ -320,7 +320,7 @@ def test_a_full_disk_loses_nothing_that_was_typed(desk_app: DeskApp) -> None:
     """503, the form as it was, and nothing has happened."""
     reference = desk_app.deal()
     browser = desk_app.browser()
-    with full_disk(desk_app):
+    with break_storage(desk_app.data):
         answer = desk_app.approve(browser, reference, text="A long message")
     assert answer.status_code == 503
     assert "Retry-After" in answer.headers

@@ -10,6 +10,7 @@ from forms_service.services import backups
 from forms_service.services.user_repository import shut_out
 from forms_service.web.desk import alerts
 from tests.factories.desk import ADMIN, OTHER_NIP, OWN, REVIEWER_1, REVIEWER_2, WATCHER, DeskApp, words
+from tests.factories.storage import file_of
 
 
 def order(html: str) -> list[str]:
@@ -140,7 +141,7 @@ def test_each_need_is_told(open_desk: Callable[..., DeskApp], monkeypatch: pytes
     assert "The disk is almost full" not in words(browser.get("/desk/"))
     monkeypatch.setattr(alerts, "LITTLE_SPACE_BYTES", 10**18)
     assert re.search(r"The disk is almost full: [\d,]+ MB left\.", words(browser.get("/desk/")))
-    backups.record(desk_app.service.settings.data_dir, desk_app.journal, desk_app.clock())
+    backups.record(desk_app.service.settings.data_dir, file_of(desk_app.data), desk_app.clock())
     desk_app.clock.forward(days=7)
     assert "backup" not in words(desk_app.browser().get("/desk/"))
     desk_app.clock.forward(seconds=1)

@@ -7,6 +7,7 @@ import pytest
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER
 from forms_service.web.auth.permissions import need_of
 from tests.factories.desk import ADMIN, OWN, REVIEWER_1, WATCHER, DeskApp, words
+from tests.factories.storage import bytes_on_disk
 
 NEEDED = {
     "show_queue": READER,
@@ -106,13 +107,13 @@ def test_a_form_of_another_site_does_nothing(desk_app: DeskApp) -> None:
     """C2, C5: nothing is done for a request that does not say it comes from here."""
     reference = desk_app.deal()
     browser = desk_app.browser(ADMIN)
-    before = desk_app.journal.read_bytes()
+    before = bytes_on_disk(desk_app.data)
     for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
         for _, method, address in routes(desk_app, reference):
             if method == "POST":
                 data = {"action": "take", "seen": "1"}
                 assert browser.post(address, data=data, headers=headers).status_code == 403
-    assert desk_app.journal.read_bytes() == before
+    assert bytes_on_disk(desk_app.data) == before
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
@@ -120,7 +121,7 @@ def test_looking_changes_nothing(desk_app: DeskApp, lang: str) -> None:
     """C6: every page for every kind of submission, and not a byte is written."""
     references = [desk_app.deal(), desk_app.deal(product="Another product"), desk_app.application()]
     browser = desk_app.browser(ADMIN, lang)
-    before = desk_app.journal.read_bytes()
+    before = bytes_on_disk(desk_app.data)
     for reference in references:
         for name, method, address in routes(desk_app, reference):
             if method == "GET":
@@ -130,7 +131,7 @@ def test_looking_changes_nothing(desk_app: DeskApp, lang: str) -> None:
                 assert answer.headers["Cache-Control"] == "no-store"
                 assert "style=" not in answer.text
                 assert "<script" not in answer.text
-    assert desk_app.journal.read_bytes() == before
+    assert bytes_on_disk(desk_app.data) == before
 
 
 def test_a_reader_is_offered_nothing_to_press(desk_app: DeskApp) -> None:

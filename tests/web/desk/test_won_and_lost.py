@@ -3,7 +3,8 @@
 from flask.testing import FlaskClient
 
 from forms_service.domain.submissions.outcomes import Refused
-from tests.factories.desk import OWN, REVIEWER_1, WATCHER, DeskApp, full_disk, value_of, words
+from tests.factories.desk import OWN, REVIEWER_1, WATCHER, DeskApp, value_of, words
+from tests.factories.storage import break_storage
 
 WON = {"outcome": "won", "on": "2026-11-23", "value_amount": "24 000,50", "value_currency": "PLN", "text": ""}
 LOST = {"outcome": "lost", "on": "2026-11-23", "text": "Another offer was cheaper"}
@@ -60,7 +61,7 @@ def test_nothing_typed_is_lost_when_nothing_can_be_stored(desk_app: DeskApp) -> 
     reference = desk_app.deal()
     desk_app.approve(desk_app.browser(), reference)
     browser = desk_app.browser()
-    with full_disk(desk_app):
+    with break_storage(desk_app.data):
         status, said = report(desk_app, reference, browser, **LOST)
     assert status == 503
     assert "We have NOT saved this" in said

@@ -15,12 +15,12 @@ from tests.factories.desk import (
     REVIEWER_2,
     WATCHER,
     DeskApp,
-    full_disk,
     text_of,
     value_of,
     words,
 )
 from tests.factories.partner_records import CONTACT, pre_accepted, signed_in
+from tests.factories.storage import break_storage, bytes_on_disk
 from tests.store.faulty import no_room
 
 
@@ -107,7 +107,7 @@ def test_a_time_that_is_still_to_come_is_refused(desk_app: DeskApp) -> None:
 
 def test_a_full_disk_keeps_what_was_entered(desk_app: DeskApp) -> None:
     browser = desk_app.browser()
-    with full_disk(desk_app):
+    with break_storage(desk_app.data):
         answer = browser.post("/desk/enter", data=entered(desk_app), headers=OWN)
     assert answer.status_code == 503
     assert "We have NOT saved this." in words(answer)
@@ -140,10 +140,10 @@ def test_mails_of_some_days_are_counted_first_and_then_sent_again(desk_app: Desk
     dead_mail(desk_app)
     browser = desk_app.browser()
     period = {"since": "2026-11-23", "until": "2026-11-23"}
-    before = desk_app.journal.read_bytes()
+    before = bytes_on_disk(desk_app.data)
     said = words(browser.get("/desk/mails", query_string=period))
     assert "1 mail would be sent again: Confirmation of receipt: 1" in said
-    assert desk_app.journal.read_bytes() == before
+    assert bytes_on_disk(desk_app.data) == before
     answer = browser.post("/desk/mails/resend", data=period, headers=OWN)
     assert answer.location == "/desk/mails?done=resent"
     assert "mail sent again number: 1" in words(browser.get("/desk/history"))
@@ -255,7 +255,7 @@ def test_a_persons_data_is_shown_handed_out_and_erased(desk_app: DeskApp) -> Non
     again = send("erase", sure="y")
     assert "There is nothing under this address: nothing was erased." in words(browser.get(again.location))
     assert "Rejected" in page
-    assert b"contact@partner.example" not in desk_app.journal.read_bytes()
+    assert b"contact@partner.example" not in bytes_on_disk(desk_app.data)
     said = words(browser.get("/desk/history"))
     assert "a person's data erased" in said
     assert "contact@partner" not in said

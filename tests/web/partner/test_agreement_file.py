@@ -18,8 +18,9 @@ from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from forms_service.web.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
 from tests.domain.partners.test_agreement import pdf
-from tests.factories.desk import ADMIN, OTHER_NIP, OWN, WATCHER, DeskApp, full_disk, words
+from tests.factories.desk import ADMIN, OTHER_NIP, OWN, WATCHER, DeskApp, words
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, pre_accepted, signed_in
+from tests.factories.storage import break_storage, bytes_on_disk, file_of
 
 SCAN = pdf(b"scanned pages " * 100)
 NEWER = pdf(b"the right one")
@@ -78,7 +79,7 @@ def test_it_is_handed_out_to_be_saved_and_never_shown(desk_app: DeskApp, company
     assert "sandbox" in headers["Content-Security-Policy"]
     assert "script" not in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"
-    assert b"evil" not in desk_app.journal.read_bytes()
+    assert b"evil" not in bytes_on_disk(desk_app.data)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_what_cannot_be_stored_is_not_half_stored(desk_app: DeskApp, company: Co
     """The disk is full: neither record nor file, and the next try works."""
     contact = signed_in(desk_app)
     before = company.record
-    with full_disk(desk_app):
+    with break_storage(desk_app.data):
         assert hand_in(contact, company, SCAN).status_code == 503
     assert company.record == before
     assert saved(contact, company).status_code == 404
@@ -164,22 +165,22 @@ def test_it_is_in_the_backup_and_comes_back(desk_app: DeskApp, company: Company,
     """One file holds the records and the agreements; verify finds a changed byte of either."""
     hand_in(signed_in(desk_app), company, SCAN)
     backup = tmp_path / "backup.journal"
-    folder = desk_app.journal.parent
+    folder = desk_app.data
     assert data(["backup", str(backup)], folder) == 0
     desk_app.close()
-    desk_app.journal.unlink()
+    file_of(desk_app.data).unlink()
     assert data(["restore", str(backup)], folder) == 0
     assert data(["verify"], folder) == 0
-    again = Store(desk_app.journal, tables=TABLES)
+    again = Store(file_of(desk_app.data), tables=TABLES)
     try:
         kept = again.get("agreements", company.reference)
         assert kept is not None
         assert b64decode(kept["content"]) == SCAN
     finally:
         again.close()
-    whole = bytearray(desk_app.journal.read_bytes())
+    whole = bytearray(bytes_on_disk(desk_app.data))
     whole[whole.index(b'"content"') + 40] ^= 1
-    desk_app.journal.write_bytes(bytes(whole))
+    file_of(desk_app.data).write_bytes(bytes(whole))
     assert data(["verify"], folder) == 1
 
 
@@ -187,7 +188,7 @@ def test_what_was_replaced_or_removed_leaves_no_byte(desk_app: DeskApp, company:
     """The journal is written anew soon after."""
     staff = desk_app.browser()
     hand_in(staff, company, SCAN, desk=True)
-    size = desk_app.journal.stat().st_size
+    size = len(bytes_on_disk(desk_app.data))
     hand_in(staff, company, NEWER, desk=True)
     removed = staff.post(f"/desk/partners/{company.reference}/agreement-file/remove", headers=OWN)
     assert removed.status_code == 303
@@ -195,7 +196,7 @@ def test_what_was_replaced_or_removed_leaves_no_byte(desk_app: DeskApp, company:
     from forms_service.services import data_files
 
     assert data_files.settle(desk_app.service.store)
-    assert desk_app.journal.stat().st_size < size
+    assert len(bytes_on_disk(desk_app.data)) < size
     assert company.record["agreement"]["document"] is None
 
 
@@ -232,11 +233,11 @@ def test_a_persons_data_and_the_agreement(desk_app: DeskApp, company: Company) -
     sponsors = data_export.exported(store, SPONSOR, now)["elsewhere"]
     assert all("agreement" not in each for each in sponsors)
 
-    erasing = Erasing(store, desk_app.journal.parent, desk_app.clock)
+    erasing = Erasing(store, desk_app.data, desk_app.clock)
     erasing.erase(SPONSOR, by="command")
     assert saved(desk_app.browser(ADMIN), company, desk=True).data == SCAN
     erasing.erase(CONTACT, by="command", everything=True)
     assert saved(desk_app.browser(ADMIN), company, desk=True).status_code == 404
     assert company.record["agreement"]["document"] is None
     assert store.get("agreements", company.reference) is None
-    assert desk_app.journal.stat().st_size < len(SCAN) * 4 // 3 + 60_000
+    assert len(bytes_on_disk(desk_app.data)) < len(SCAN) * 4 // 3 + 60_000

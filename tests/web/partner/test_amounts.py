@@ -27,6 +27,7 @@ from tests.factories import partners as firm
 from tests.factories.desk import OWN, DeskApp, value_of, words
 from tests.factories.partner_records import Company, active, signed_in
 from tests.factories.program import published
+from tests.factories.storage import file_of
 
 STAFF = PartnerActor(Side.STAFF, firm.STAFF)
 LATER = firm.START + timedelta(days=800)
@@ -67,7 +68,7 @@ class Books:
 
 @pytest.fixture
 def books(tmp_path: Path) -> Any:
-    books = Books(tmp_path / "records.journal")
+    books = Books(file_of(tmp_path))
     yield books
     books.store.close()
 
@@ -83,7 +84,7 @@ def test_the_sums_of_a_year_are_those_of_its_amounts(
     tmp_path_factory: pytest.TempPathFactory, rounds: list[list[InvoiceLine]], data: st.DataObject
 ) -> None:
     """Whatever is recorded and voided, in whatever order; also where nothing was kept of a year before."""
-    books = Books(tmp_path_factory.mktemp("books") / "records.journal")
+    books = Books(file_of(tmp_path_factory.mktemp("books")))
     for lines in rounds:
         firm.done(books.add(*lines))
         counting = [entry["id"] for entry in books.entries if entry["voided"] is None]

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.factories.desk import ADMIN, NIP, OTHER_NIP, OWN, DeskApp, full_disk, value_of, words
+from tests.factories.desk import ADMIN, NIP, OTHER_NIP, OWN, DeskApp, value_of, words
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
+from tests.factories.storage import break_storage
 
 TYPED = {
     "partner_email": CONTACT,
@@ -102,7 +103,7 @@ def test_what_is_wrong_is_said_and_everything_typed_is_kept(
 def test_nothing_typed_is_lost_when_nothing_can_be_stored(
     desk_app: DeskApp, register: Callable[..., Any]
 ) -> None:
-    with full_disk(desk_app):
+    with break_storage(desk_app.data):
         answer = register()
     assert answer.status_code == 503
     assert "We have NOT saved this" in words(answer)
@@ -199,7 +200,7 @@ def test_what_is_reported_wrongly_is_shown_again(desk_app: DeskApp, company: Com
         assert sentence in words(answer)
         assert value_of(answer, "value_amount") == "24000"
     browser = signed_in(desk_app)
-    with full_disk(desk_app):
+    with break_storage(desk_app.data):
         answer = browser.post(address, data=WON, headers=OWN)
     assert answer.status_code == 503
     assert value_of(answer, "on") == "2026-11-23"

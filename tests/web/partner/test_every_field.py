@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from forms_service.server.waitress_server import HEAD_LIMIT_BYTES
 from partner_program import Program
 from tests.cached import long_cached_texts
-from tests.factories.desk import OWN, DeskApp, full_disk
+from tests.factories.desk import OWN, DeskApp
+from tests.factories.storage import break_storage
 from tests.web.partner import one_of_everything
 from tests.web.partner.every_field import Asked, Explorer
 
@@ -73,7 +74,7 @@ def desk_app(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @pytest.fixture(scope="module")
 def explored(desk_app: DeskApp) -> Iterator[Explorer]:
     explorer, starts = one_of_everything.explorer(desk_app)
-    with full_disk(desk_app):
+    with break_storage(desk_app.data):
         for who, addresses in starts.items():
             explorer.explore(who, *addresses)
         yield explorer

@@ -14,6 +14,7 @@ from forms_service.web.partner_record.page import SECTIONS
 from forms_service.web.security import UNSAFE
 from tests.factories.desk import ADMIN, OWN, DeskApp
 from tests.factories.partner_records import CONTACT, Company, active, signed_in
+from tests.factories.storage import bytes_on_disk, last_change
 
 FOREIGN = (
     {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
@@ -48,7 +49,7 @@ def test_a_page_of_another_site_does_nothing_anywhere(desk_app: DeskApp) -> None
     }
     unsafe = [each for each in addresses(desk_app, company.reference, submission) if each[0] in UNSAFE]
     assert len(unsafe) >= 40
-    before = desk_app.journal.read_bytes()
+    before = bytes_on_disk(desk_app.data)
     for method, address in unsafe:
         browser = next(browser for area, browser in browsers.items() if address.startswith(area))
         # A form of the site may be sent by hand; where a session is at stake, nothing may.
@@ -56,7 +57,7 @@ def test_a_page_of_another_site_does_nothing_anywhere(desk_app: DeskApp) -> None
             data = {"action": "take", "seen": "1", "confirmed": "y", "email": CONTACT}
             answer = browser.open(address, method=method, data=data, headers=headers)
             assert answer.status_code == 403, (method, address, headers)
-    assert desk_app.journal.read_bytes() == before
+    assert bytes_on_disk(desk_app.data) == before
 
 
 def test_looking_changes_nothing_anywhere(desk_app: DeskApp) -> None:
@@ -67,13 +68,13 @@ def test_looking_changes_nothing_anywhere(desk_app: DeskApp) -> None:
     looked_at = [address for method, address in addresses(desk_app, company.reference, submission)
                  if method == "GET"]  # fmt: skip
     assert len(looked_at) >= 40
-    before = desk_app.journal.read_bytes()
+    before = bytes_on_disk(desk_app.data)
     for browser in browsers:
         for address in (*looked_at, link, f"/en{link}", f"{link}.ics"):
             for query in ("", "?action=withdraw&confirmed=y&seen=1&lang=en&done=approve&state=all"):
                 for look in (browser.get, browser.head):
                     assert look(address + query).status_code < 500, address
-    assert desk_app.journal.read_bytes() == before
+    assert bytes_on_disk(desk_app.data) == before
 
 
 NO_TEXT = ("%ed%a0%80", "%ff%fe", "%00", "%c0%af", "\xff")
@@ -88,7 +89,7 @@ def test_bytes_that_are_no_text_do_no_harm_anywhere(desk_app: DeskApp) -> None:
         "/partner": signed_in(desk_app),
         "": desk_app.app.test_client(),
     }
-    before = desk_app.journal.read_bytes()
+    before = bytes_on_disk(desk_app.data)
     for method, address in addresses(desk_app, company.reference, submission):
         if address.endswith(("/sign-out", "/export")):
             continue  # what these do rests on nothing that was typed
@@ -105,7 +106,7 @@ def test_bytes_that_are_no_text_do_no_harm_anywhere(desk_app: DeskApp) -> None:
             for answer in answers:
                 assert answer.status_code < 500, (method, address, bad)
                 assert not re.search("[\x00\ud800-\udfff]", answer.text), (method, address, bad)
-    added = desk_app.journal.read_bytes().removeprefix(before)
+    added = b"".join(last_change(desk_app.data, before))
     assert not [sign for sign in (b"\\u0000", "\ufffd".encode(), b"\xff", b"\xc0") if sign in added]
 
 
@@ -141,7 +142,7 @@ def test_no_page_and_no_mail_takes_its_own_name_from_the_request(
     assert "http://localhost/partner/calendar/" in answers[-1].text
     assert {200, 303} <= {answer.status_code for answer in answers}
     desk_app.service.outbox.deliver_due()
-    mails = [_text(path.read_bytes()) for path in (desk_app.journal.parent / "mail").glob("*.eml")]
+    mails = [_text(path.read_bytes()) for path in (desk_app.data / "mail").glob("*.eml")]
     assert sum("http://localhost/" in mail for mail in mails) > 5
     for text in (*mails, *(answer.text + str(answer.location) for answer in answers)):
         assert OTHER not in text and "evil.example" not in text
@@ -191,10 +192,10 @@ def test_what_nobody_sees_is_kept_in_no_field(desk_app: DeskApp) -> None:
 
 
 def _refused(company: Company, browser: FlaskClient, address: str, data: dict[str, Any]) -> None:
-    before = company.desk_app.journal.read_bytes()
+    before = bytes_on_disk(company.desk_app.data)
     answer = browser.post(address, data=data, headers=OWN)
     assert answer.status_code in (400, 422), (address, data)
-    assert company.desk_app.journal.read_bytes() == before, (address, data)
+    assert bytes_on_disk(company.desk_app.data) == before, (address, data)
     assert not re.search("[\x00-\x08\x1b\u202e\u2066]", answer.text)
 
 

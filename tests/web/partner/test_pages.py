@@ -8,6 +8,7 @@ import pytest
 from forms_service.web.partner_record.page import SECTIONS
 from tests.factories.desk import ADMIN, OWN, DeskApp, words
 from tests.factories.partner_records import CONTACT, SPONSOR, active, pre_accepted, signed_in
+from tests.factories.storage import bytes_on_disk
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
@@ -15,7 +16,7 @@ def test_both_sides_read_every_section(desk_app: DeskApp, lang: str) -> None:
     """No page fails, none holds script or style, and looking writes nothing."""
     company = active(desk_app)
     partner, staff = signed_in(desk_app, lang=lang), desk_app.browser(ADMIN, lang)
-    before = desk_app.journal.read_bytes()
+    before = bytes_on_disk(desk_app.data)
     for browser, base in ((partner, "/partner"), (staff, "/desk/partners")):
         for section in SECTIONS:
             end = "" if section == "overview" else f"/{section}"
@@ -25,7 +26,7 @@ def test_both_sides_read_every_section(desk_app: DeskApp, lang: str) -> None:
             assert "style=" not in answer.text
             assert "<script" not in answer.text
     assert staff.get("/desk/partners").status_code == 200
-    assert desk_app.journal.read_bytes() == before
+    assert bytes_on_disk(desk_app.data) == before
 
 
 def test_pre_acceptance_makes_the_record_and_lets_its_people_in(desk_app: DeskApp) -> None:
@@ -126,7 +127,7 @@ def test_a_calendar_link_is_renewed(desk_app: DeskApp) -> None:
     assert feed.mimetype == "text/calendar"
     assert b"BEGIN:VEVENT" in feed.data
     token = links[1].rpartition("/")[2].removesuffix(".ics")
-    assert token.encode() not in desk_app.journal.read_bytes()
+    assert token.encode() not in bytes_on_disk(desk_app.data)
 
 
 def test_the_attestation_is_given_near_the_end_of_the_year_and_printed(desk_app: DeskApp) -> None:

@@ -8,12 +8,13 @@ from forms_service.services import clock_guard, data_files
 from tests.domain.partners.test_agreement import pdf
 from tests.factories.desk import OTHER_NIP, OWN, DeskApp
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
+from tests.factories.storage import bytes_on_disk
 
 KEPT_YEARS = 3
 
 
 def clearing(desk_app: DeskApp) -> Clearing:
-    return Clearing(desk_app.service.store, lambda: desk_app.program, desk_app.journal.parent, tidy=lambda: 0)
+    return Clearing(desk_app.service.store, lambda: desk_app.program, desk_app.data, tidy=lambda: 0)
 
 
 def ended(desk_app: DeskApp) -> Company:
@@ -55,7 +56,7 @@ def test_it_is_announced_and_goes_with_all_that_was_kept_for_it(desk_app: DeskAp
     assert store.all("revenue") + store.all("revenue_years") == []
     assert data_files.settle(store)
     for left in (CONTACT, SPONSOR, "Street 1", "Board member"):
-        assert left.encode() not in desk_app.journal.read_bytes(), left
+        assert left.encode() not in bytes_on_disk(desk_app.data), left
 
 
 def test_whoever_belongs_to_another_partner_still_gets_in(desk_app: DeskApp) -> None:

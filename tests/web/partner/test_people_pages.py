@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from tests.factories.desk import OTHER_NIP, OWN, DeskApp, full_disk, value_of, words
+from tests.factories.desk import OTHER_NIP, OWN, DeskApp, value_of, words
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
+from tests.factories.storage import break_storage
 
 MEMBER = "member@partner.example"
 
@@ -178,7 +179,7 @@ def test_what_cannot_be_stored_stands_in_the_answer(desk_app: DeskApp, company: 
     browser = desk_app.browser() if desk else signed_in(desk_app)
     typed = {"name": "Somebody", "email": MEMBER, "form": "new"}
     before = company.record
-    with full_disk(desk_app):
+    with break_storage(desk_app.data):
         answer = company.post(browser, "people", "add_person", desk=desk, **typed)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
