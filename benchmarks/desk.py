@@ -97,7 +97,7 @@ def _measured(site: Path, size: int) -> dict[str, float]:
         link = service_of(app).auth.staff_admin.first_administrator_link() or ""
         client.post(link.removeprefix("http://127.0.0.1:8000"), headers=OWN)
         found = {
-            "summing for figures, once": _took(lambda: service_of(app).desk.prepare(lambda: None)),
+            "summing for figures, once": _took(lambda: service_of(app).figures.prepare(lambda: None)),
             **{name: _page(client, path.format(**facts)) for name, path in PAGES.items()},
             "all about one person": _took(lambda: _look_for(client, facts["email"])),
         }
@@ -220,7 +220,9 @@ class Filling:
         for step, given in [*steps, (action, details)]:
             seen = len((self._store.get("records", record["id"]) or record)["history"])
             against = {"despite_conflict": "measured"} if step is Action.APPROVE else {}
-            done = self._parts.desk.act(record["id"], step, reviewer, seen=seen, details={**given, **against})
+            done = self._parts.decisions.act(
+                record["id"], step, reviewer, seen=seen, details={**given, **against}
+            )
             assert isinstance(done, Done), done
 
     def _copy(self, model: Model, number: int) -> Model:

@@ -212,7 +212,7 @@ class Filling:
         assert self.client.post("/apply/", data=form, headers=OWN).status_code == 303
         (record,) = self.parts.store.find("records", "state", "received")
         admin = Principal("benchmark", ADMIN, UserKind.STAFF, ADMINISTRATOR, "en")
-        done = self.parts.desk.act(record["id"], Action.PRE_ACCEPT, admin, seen=1)
+        done = self.parts.decisions.act(record["id"], Action.PRE_ACCEPT, admin, seen=1)
         assert isinstance(done, Done), done
         return cast(Partner, self.parts.store.find("partners", "application", record["id"])[0])
 
@@ -222,7 +222,7 @@ class Filling:
         (record,) = self.parts.store.find("records", "state", "received")
         admin = Principal("benchmark", ADMIN, UserKind.STAFF, ADMINISTRATOR, "en")
         terms = {"benefit": "discount", "percent": "10", "product": "Cloud migration"}
-        done = self.parts.desk.act(record["id"], Action.APPROVE, admin, seen=1, details=terms)
+        done = self.parts.decisions.act(record["id"], Action.APPROVE, admin, seen=1, details=terms)
         assert isinstance(done, Done), done
         self.deal = record["id"]
         return done.record

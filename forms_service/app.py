@@ -26,7 +26,6 @@ from forms_service.services.agreements import Agreements
 from forms_service.services.auth import Auth, make_auth
 from forms_service.services.clock_guard import system_clock
 from forms_service.services.database import open_store
-from forms_service.services.desk import Desk
 from forms_service.services.erasure import Erasing
 from forms_service.services.lost_links import LostLinks
 from forms_service.services.mail_digests import Digests
@@ -35,12 +34,15 @@ from forms_service.services.on_time_rate import OnTimeRate
 from forms_service.services.partner_deals import PartnerDeals
 from forms_service.services.partner_list import PartnerList
 from forms_service.services.privacy import PrivacyRequests
+from forms_service.services.queue_figures import QueueFigures
 from forms_service.services.rate_limits import RateLimiter
 from forms_service.services.revenue import PartnerRevenue
 from forms_service.services.secret_key import kept_secret_key
 from forms_service.services.staff_decisions import StaffDecisions
 from forms_service.services.statistics import Statistics
 from forms_service.services.status_links import StatusLinks
+from forms_service.services.submission_detail import SubmissionDetails
+from forms_service.services.submission_queue import SubmissionQueue
 from forms_service.services.submissions import Submissions
 from forms_service.settings import Settings
 from forms_service.store.store import Store
@@ -164,6 +166,7 @@ def _parts(settings: Settings, clock: Clock) -> Application:
         outbox.wake()
 
     counting = Statistics(store, program)
+    queue = SubmissionQueue(store, clock, program)
     asks = None if settings.rate_limit else RateLimiter(None, timedelta(0))
     lost_links = LostLinks(store, tokens, clock, mail_is_owed=mail_is_owed, asks=asks)
     auth = make_auth(
@@ -197,10 +200,12 @@ def _parts(settings: Settings, clock: Clock) -> Application:
         ),
         lost_links=lost_links,
         status_links=StatusLinks(store, tokens, clock, mail_is_owed=mail_is_owed),
-        desk=Desk(store, tokens, clock, program, mail_is_owed=mail_is_owed, counting=counting),
+        queue=queue,
+        details=SubmissionDetails(store, clock, program),
+        figures=QueueFigures(counting, queue, clock, program),
         health=store.health,
         decisions=StaffDecisions(store, clock, program, mail_is_owed=mail_is_owed),
-        mails=Resending(store, clock, program, mail_is_owed=mail_is_owed),
+        mail_followup=Resending(store, clock, program, mail_is_owed=mail_is_owed),
         privacy=PrivacyRequests(store, settings.data_dir, program, clock),
         partners=partnerships,
         partner_revenue=PartnerRevenue(store, partnerships),

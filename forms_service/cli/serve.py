@@ -168,7 +168,7 @@ def _prepare(parts: Application) -> None:
     """Make what records are found by, and sum figures: whoever asks first would wait for it."""
     parts.store.warm(parts.traffic.give_way)
     gc.freeze()  # that stays, too
-    parts.desk.prepare(parts.traffic.give_way)
+    parts.figures.prepare(parts.traffic.give_way)
 
 
 def _orders(parts: Application) -> Mapping[str, Handler]:

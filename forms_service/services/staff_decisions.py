@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind, may_decide
@@ -117,6 +118,10 @@ class StaffDecisions:
                 raise ValueError(f"valid until {last_day}: {until} is not later")
             return batch.replace(RECORDS, extended, record["version"])
 
+    def owners(self) -> tuple[str, ...]:
+        """Addresses of those who may be handed a submission: active staff who may decide."""
+        return owners(self._store)
+
     def act(
         self,
         reference: str,
@@ -124,9 +129,16 @@ class StaffDecisions:
         principal: Principal,
         *,
         seen: int,
-        details: Mapping[str, Any],
+        details: Mapping[str, Any] = MappingProxyType({}),
     ) -> Outcome:
-        """See `Desk.act`."""
+        """Do it, unless the submission is another one by now than `seen` showed.
+
+        `details` are those of `actions.apply`, as typed. A note can always be written. A reader may
+        do nothing; what the honeypot caught can only be noted on.
+
+        Raises:
+            SubmissionMissing, StoreUnavailable.
+        """
         if not may_decide(principal):
             return Refused(Refusal.NOT_YOURS)
         with self._store.batch() as batch:

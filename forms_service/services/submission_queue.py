@@ -6,7 +6,7 @@ by arrival. What no list has ready (a search, a period by urgency) is looked thr
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -167,6 +167,15 @@ class SubmissionQueue:
         """Search results, and whether more were left unread; None without search words."""
         words = search_terms.understood(view.search)
         return self._looked_through(view, words, self._lists(view)) if words else None
+
+    def found_in_any_state(self, view: QueueFilter) -> int:
+        """How many a search finds, whatever became of them; of very many, how many among those looked at."""
+        found = self.searched(replace(view, states=frozenset(State)))
+        return len(found[0]) if found else 0
+
+    def company_names(self) -> Callable[[Mapping[str, Any]], str]:
+        """What names the company that a submission is from, for a list of any length."""
+        return conflict_lookup.company_names(self._store)
 
     def rows(self, records: Iterable[Document]) -> tuple[QueueRow, ...]:
         """Turn submissions into rows."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from forms_service.domain.auth.roles import Principal, may_decide
 from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.people import contact_to_tell
@@ -100,19 +101,26 @@ class Submissions:
     def enter(
         self,
         said: Mapping[str, Any],
-        actor: Actor,
+        principal: Principal,
         *,
         received_at: datetime,
         how: str,
         program: Program,
         language: Language,
     ) -> Done | Refused:
-        """Store a deal that came another way (`how`), as registered at `received_at`; see `Desk.enter`.
+        """Store a deal that came by phone or mail (`how`), with the time at which it was registered.
+
+        `said` is what a valid form says; `language` that of the sender, whose confirmation goes out as for a
+        form.
 
         Raises:
             StoreUnavailable: nothing was stored.
         """
-        now = self._clock()
+        now, actor = self._clock(), Actor(Role.STAFF, principal.email)
+        if not may_decide(principal):
+            return Refused(Refusal.NOT_YOURS)
+        if not how.strip():
+            return Refused(Refusal.MISSING, "how")
         if received_at > now:
             return Refused(Refusal.IN_THE_FUTURE, "received_at")
         record = self._record(SubmissionKind.DEAL, said, program, language, received_at)

@@ -16,7 +16,6 @@ from forms_service.services.agreements import Agreements
 from forms_service.services.audit_log import AuditLog
 from forms_service.services.auth import Auth
 from forms_service.services.database import Health
-from forms_service.services.desk import Desk
 from forms_service.services.lost_links import LostLinks
 from forms_service.services.mail_followup import Resending
 from forms_service.services.on_time_rate import OnTimeRate
@@ -24,9 +23,12 @@ from forms_service.services.partner_deals import PartnerDeals
 from forms_service.services.partner_list import PartnerList
 from forms_service.services.partners import Partners
 from forms_service.services.privacy import PrivacyRequests
+from forms_service.services.queue_figures import QueueFigures
 from forms_service.services.revenue import PartnerRevenue
 from forms_service.services.staff_decisions import StaffDecisions
 from forms_service.services.status_links import StatusLinks
+from forms_service.services.submission_detail import SubmissionDetails
+from forms_service.services.submission_queue import SubmissionQueue
 from forms_service.services.submissions import Submissions
 from forms_service.settings import Settings
 from forms_service.web.site import Release, Site, SitePage
@@ -55,9 +57,11 @@ class Service:
     submissions: Submissions
     lost_links: LostLinks
     status_links: StatusLinks
-    desk: Desk
+    queue: SubmissionQueue
+    details: SubmissionDetails
+    figures: QueueFigures
     decisions: StaffDecisions
-    mails: Resending
+    mail_followup: Resending
     privacy: PrivacyRequests
     partners: Partners
     partner_revenue: PartnerRevenue

@@ -6,9 +6,13 @@ from typing import Any
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, Principal, UserKind
 from forms_service.domain.auth.users import new_person
 from forms_service.domain.references import StatusTokens
+from forms_service.domain.submissions.outcomes import Done, Outcome
 from forms_service.domain.submissions.workflow import Action
-from forms_service.services.desk import Desk, Done, Outcome
 from forms_service.services.lost_links import LostLinks
+from forms_service.services.mail_followup import Resending
+from forms_service.services.staff_decisions import StaffDecisions
+from forms_service.services.submission_detail import SubmissionDetails
+from forms_service.services.submission_queue import SubmissionQueue
 from forms_service.services.submissions import Submissions
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
@@ -28,12 +32,12 @@ class UseCases:
         self.tokens = StatusTokens("a key of tests")
         self.submissions = Submissions(store, self.tokens, self.clock, mail_is_owed=self._wake)
         self.lost_links = LostLinks(store, self.tokens, self.clock, mail_is_owed=self._wake)
-        self.desk = self.new_desk()
+        parts = store, self.clock, lambda: self.program
+        self.queue, self.details = SubmissionQueue(*parts), SubmissionDetails(*parts)
+        self.decisions = StaffDecisions(*parts, mail_is_owed=self._wake)
+        self.mail_followup = Resending(*parts, mail_is_owed=self._wake)
         self.advisor, self.second = self.add_staff("advisor"), self.add_staff("second")
         self.boss, self.reader = self.add_staff("boss", ADMINISTRATOR), self.add_staff("reader", READER)
-
-    def new_desk(self) -> Desk:
-        return Desk(self.store, self.tokens, self.clock, lambda: self.program, mail_is_owed=self._wake)
 
     def add_staff(self, name: str, role: str = REVIEWER) -> Principal:
         email = f"{name}@vendor.example"
@@ -76,7 +80,7 @@ class UseCases:
         current = self.store.get("records", record["id"])
         assert current is not None
         shown = len(current["history"]) if seen is None else seen
-        return self.desk.act(record["id"], action, by or self.advisor, seen=shown, details=details)
+        return self.decisions.act(record["id"], action, by or self.advisor, seen=shown, details=details)
 
     def do(self, record: Document, action: Action, by: Principal | None = None, **details: Any) -> Document:
         outcome = self.try_to(record, action, by, **details)

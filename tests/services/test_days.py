@@ -7,7 +7,7 @@ import pytest
 
 from forms_service.domain.clock import moment
 from forms_service.domain.submissions.workflow import Action, SubmissionKind
-from forms_service.services.desk import QueueFilter
+from forms_service.services.submission_queue import QueueFilter
 from tests.factories.services import UseCases
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -44,18 +44,18 @@ def test_in_time_until_the_last_second_and_late_in_the_next(
     assert moment(on_time["decide_by"]) == last
 
     use_cases.clock.now = at(f"{due} 00:00")
-    assert {row.remaining for row in use_cases.desk.queue(QueueFilter()).rows} == {0}
+    assert {row.remaining for row in use_cases.queue.page(QueueFilter()).rows} == {0}
     use_cases.clock.now = last
-    assert use_cases.desk.queue(QueueFilter(overdue=True)).total == 0
+    assert use_cases.queue.page(QueueFilter(overdue=True)).total == 0
     approved = use_cases.approve(on_time)
-    assert use_cases.desk.submission(approved["id"], use_cases.advisor).on_time is True
+    assert use_cases.details.of(approved["id"], use_cases.advisor).on_time is True
 
     use_cases.clock.forward(seconds=1)
-    (row,) = use_cases.desk.queue(QueueFilter(overdue=True, kind=SubmissionKind.DEAL)).rows
+    (row,) = use_cases.queue.page(QueueFilter(overdue=True, kind=SubmissionKind.DEAL)).rows
     assert (row.record["id"], row.remaining) == (late["id"], -1)
     use_cases.reject(late)
-    assert use_cases.desk.submission(late["id"], use_cases.advisor).on_time is False
-    assert use_cases.desk.queue(QueueFilter(overdue=True)).total == 0
+    assert use_cases.details.of(late["id"], use_cases.advisor).on_time is False
+    assert use_cases.queue.page(QueueFilter(overdue=True)).total == 0
 
 
 def test_a_question_over_christmas(use_cases: UseCases) -> None:
@@ -67,9 +67,9 @@ def test_a_question_over_christmas(use_cases: UseCases) -> None:
     use_cases.do(deal, Action.TAKE)
     use_cases.clock.now = at("2026-12-23 10:00")
     use_cases.do(deal, Action.ASK, text="Which?")
-    (row,) = use_cases.desk.queue(QueueFilter()).rows
+    (row,) = use_cases.queue.page(QueueFilter()).rows
     assert row.remaining is None
     use_cases.clock.now = at("2026-12-29 10:00")
-    assert use_cases.desk.queue(QueueFilter(overdue=True)).total == 0
+    assert use_cases.queue.page(QueueFilter(overdue=True)).total == 0
     use_cases.submissions.answer(deal["id"], "This.", question=1, program=use_cases.program)
     assert moment(use_cases.stored(deal)["decide_by"]) == at("2026-12-30 23:59:59")

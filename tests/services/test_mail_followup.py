@@ -19,10 +19,10 @@ def test_what_was_given_up_is_a_task_until_it_is_sent_again(use_cases: UseCases)
     deal = use_cases.approve(use_cases.deal())
     (mail,) = use_cases.mails(deal, "approved")
     dead = in_state(use_cases, mail, "dead")
-    assert use_cases.desk.undelivered() == (dead,)
+    assert use_cases.mail_followup.undelivered() == (dead,)
     use_cases.clock.forward(days=1)
-    (again,) = use_cases.desk.resend([mail["id"]], use_cases.advisor)
-    assert use_cases.desk.undelivered() == ()
+    (again,) = use_cases.mail_followup.resend([mail["id"]], use_cases.advisor)
+    assert use_cases.mail_followup.undelivered() == ()
     assert (again["state"], again["to"], again["about"]) == ("queued", mail["to"], mail["about"])
     assert again["id"] != mail["id"]
     assert (again["again"], again["asked_by"]) == (mail["id"], "advisor@vendor.example")
@@ -30,15 +30,15 @@ def test_what_was_given_up_is_a_task_until_it_is_sent_again(use_cases: UseCases)
     letter = compose(again, deal)
     assert letter is not None
     assert b"7,5%" in letter.data.replace(b"=\r\n", b"")
-    assert use_cases.desk.resend([mail["id"]], use_cases.advisor) == (), "it is replaced already"
+    assert use_cases.mail_followup.resend([mail["id"]], use_cases.advisor) == (), "it is replaced already"
 
 
 def test_a_mail_that_failed_again_is_a_task_again(use_cases: UseCases) -> None:
     (mail, _) = use_cases.mails(use_cases.deal())
     in_state(use_cases, mail, "dead")
-    (again,) = use_cases.desk.resend([mail["id"]], use_cases.advisor)
+    (again,) = use_cases.mail_followup.resend([mail["id"]], use_cases.advisor)
     dead = in_state(use_cases, again, "dead")
-    assert use_cases.desk.undelivered() == (dead,)
+    assert use_cases.mail_followup.undelivered() == (dead,)
 
 
 def test_it_goes_to_the_corrected_address(use_cases: UseCases) -> None:
@@ -48,7 +48,7 @@ def test_it_goes_to_the_corrected_address(use_cases: UseCases) -> None:
     in_state(use_cases, mail, "dead")
     said = deal_said(deal["said"]["customer_name"], partner_email="advisor@partner.example")
     use_cases.submissions.correct(deal["id"], said, program=use_cases.program)
-    (again,) = use_cases.desk.resend([mail["id"]], use_cases.advisor)
+    (again,) = use_cases.mail_followup.resend([mail["id"]], use_cases.advisor)
     assert again["to"] == "advisor@partner.example"
 
 
@@ -56,11 +56,11 @@ def test_a_task_can_be_settled(use_cases: UseCases) -> None:
     """Somebody called them."""
     (mail, notice) = use_cases.mails(use_cases.deal())
     in_state(use_cases, mail, "dead")
-    assert not use_cases.desk.settle(mail["id"], use_cases.reader)
-    assert use_cases.desk.settle(mail["id"], use_cases.advisor)
-    assert use_cases.desk.undelivered() == ()
-    assert not use_cases.desk.settle(mail["id"], use_cases.advisor)
-    assert not use_cases.desk.settle(notice["id"], use_cases.advisor), "it is not given up"
+    assert not use_cases.mail_followup.settle(mail["id"], use_cases.reader)
+    assert use_cases.mail_followup.settle(mail["id"], use_cases.advisor)
+    assert use_cases.mail_followup.undelivered() == ()
+    assert not use_cases.mail_followup.settle(mail["id"], use_cases.advisor)
+    assert not use_cases.mail_followup.settle(notice["id"], use_cases.advisor), "it is not given up"
     stored = use_cases.store.get("mails", mail["id"])
     assert stored is not None
     assert (stored["state"], stored["settled_by"]) == ("settled", "advisor@vendor.example")
@@ -74,14 +74,14 @@ def test_all_of_a_period(use_cases: UseCases) -> None:
     dead, sent = in_state(use_cases, first, "dead"), in_state(use_cases, second, "sent")
     in_state(use_cases, third, "dead")
     version = use_cases.store.get("mails", first["id"])
-    assert use_cases.desk.mails_of_period(DAY, DAY) == (dead,)
-    assert use_cases.desk.mails_of_period(DAY, DAY, failed_only=False) == (dead, sent)
+    assert use_cases.mail_followup.of_period(DAY, DAY) == (dead,)
+    assert use_cases.mail_followup.of_period(DAY, DAY, failed_only=False) == (dead, sent)
     assert use_cases.store.get("mails", first["id"]) == version
     next_day = DAY + timedelta(days=1)
-    assert len(use_cases.desk.mails_of_period(DAY, next_day)) == 2
-    shown = [mail["id"] for mail in use_cases.desk.mails_of_period(DAY, DAY, failed_only=False)]
+    assert len(use_cases.mail_followup.of_period(DAY, next_day)) == 2
+    shown = [mail["id"] for mail in use_cases.mail_followup.of_period(DAY, DAY, failed_only=False)]
     wakes = use_cases.wakes
-    assert len(use_cases.desk.resend([*shown, *shown], use_cases.advisor)) == 2
+    assert len(use_cases.mail_followup.resend([*shown, *shown], use_cases.advisor)) == 2
     assert use_cases.wakes > wakes
     assert use_cases.store.get("mails", fourth["id"]) == fourth
 
@@ -95,8 +95,8 @@ def test_what_is_not_sent_again(use_cases: UseCases) -> None:
         mail for mail in use_cases.store.all("mails") if mail["template"] == "lost-link"
     ]
     in_state(use_cases, lost, "dead")
-    assert use_cases.desk.resend([queued["id"], lost["id"], "nothing"], use_cases.advisor) == ()
-    assert use_cases.desk.resend([sent["id"]], use_cases.reader) == ()
+    assert use_cases.mail_followup.resend([queued["id"], lost["id"], "nothing"], use_cases.advisor) == ()
+    assert use_cases.mail_followup.resend([sent["id"]], use_cases.reader) == ()
 
 
 def test_what_waits_to_be_sent_again_is_not_owed_once_more(use_cases: UseCases) -> None:
@@ -105,8 +105,8 @@ def test_what_waits_to_be_sent_again_is_not_owed_once_more(use_cases: UseCases) 
     (mail,) = use_cases.mails(deal, "deal-received")
     with use_cases.store.batch() as batch:
         batch.replace("mails", {**mail, "state": "sent"}, mail["version"])
-    (again,) = use_cases.desk.resend([mail["id"]], use_cases.advisor)
-    assert use_cases.desk.resend([mail["id"]], use_cases.advisor) == ()
+    (again,) = use_cases.mail_followup.resend([mail["id"]], use_cases.advisor)
+    assert use_cases.mail_followup.resend([mail["id"]], use_cases.advisor) == ()
     with use_cases.store.batch() as batch:
         batch.replace("mails", {**again, "state": "sent"}, again["version"])
-    assert len(use_cases.desk.resend([mail["id"]], use_cases.advisor)) == 1
+    assert len(use_cases.mail_followup.resend([mail["id"]], use_cases.advisor)) == 1

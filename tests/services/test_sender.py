@@ -59,7 +59,7 @@ def test_a_correction_does_not_jump_the_queue(use_cases: UseCases) -> None:
     rival = use_cases.deal(customer_name="Migotka", partner_email="else@other.example")
     use_cases.clock.forward(hours=1)
     corrected(use_cases, old, customer_name="Migotka S.A.")
-    (found,) = use_cases.desk.submission(old["id"], use_cases.advisor).conflicts
+    (found,) = use_cases.details.of(old["id"], use_cases.advisor).conflicts
     assert (found.other["id"], found.conflict.other_is_first) == (rival["id"], True)
 
 
@@ -160,8 +160,13 @@ def test_a_copy_also_when_the_tax_number_is_corrected(use_cases: UseCases) -> No
     corrected(use_cases, deal, partner_tax_id="PL1234563218")
     assert len(use_cases.mails(deal, "deal-copy")) == 1
     said = deal_said("Phoned", partner_email="somebody@else.example")
-    done = use_cases.desk.enter(
-        said, use_cases.advisor, received_at=use_cases.clock.now, how="by phone", language="pl"
+    done = use_cases.submissions.enter(
+        said,
+        use_cases.advisor,
+        received_at=use_cases.clock.now,
+        how="by phone",
+        language="pl",
+        program=use_cases.program,
     )
     assert isinstance(done, Done)
     assert len(use_cases.mails(done.record, "deal-copy")) == 1

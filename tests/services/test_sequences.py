@@ -20,13 +20,13 @@ from forms_service.domain.clock import moment
 from forms_service.domain.reports.totals import Slice
 from forms_service.domain.submissions import deadline
 from forms_service.domain.submissions.history import as_of
-from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.outcomes import ChangedMeanwhile, Done, Refused
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Role, State, SubmissionKind
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.mail.composer import Composer
 from forms_service.services.database import open_folder
-from forms_service.services.desk import NOBODY, ChangedMeanwhile, Done, QueueFilter
 from forms_service.services.statistics import Statistics
+from forms_service.services.submission_queue import NOBODY, QueueFilter
 from forms_service.store.store import Document
 from partner_program import load
 from tests import ROOT
@@ -173,7 +173,7 @@ class Desk(RuleBasedStateMachine):
         self.use_cases.clock.forward(seconds=1)
         seen = max(1, len(record["history"]) - age)
         is_reader = who == "reader"
-        outcome = self.use_cases.desk.act(
+        outcome = self.use_cases.decisions.act(
             reference, action, getattr(self.use_cases, who), seen=seen, details=details
         )
         if isinstance(outcome, Done) and self._record(reference) == record:
@@ -307,10 +307,10 @@ class Desk(RuleBasedStateMachine):
                 and not record["trapped"]
                 and owner in ("", record.get("owner") or NOBODY)
             ]
-            page = self.use_cases.desk.queue(QueueFilter(owner=owner))
+            page = self.use_cases.queue.page(QueueFilter(owner=owner))
             assert page.total == len(wanted)
             assert {row.record["id"] for row in page.rows} == {record["id"] for record in wanted}
-        trapped = self.use_cases.desk.queue(QueueFilter(trapped=True, states=frozenset(State))).total
+        trapped = self.use_cases.queue.page(QueueFilter(trapped=True, states=frozenset(State))).total
         assert trapped == sum(record["trapped"] for record in last)
 
 

@@ -1,14 +1,20 @@
 """What staff do to a submission: the state, the history and the mail in one write, or nothing at all."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from forms_service.domain.auth.roles import Principal, UserKind
 from forms_service.domain.clock import moment, stamp
-from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.outcomes import (
+    ChangedMeanwhile,
+    Done,
+    Refusal,
+    Refused,
+    SubmissionMissing,
+)
 from forms_service.domain.submissions.workflow import TABLE, Action, Role, State
-from forms_service.services.desk import ChangedMeanwhile, Done, SubmissionMissing
 from forms_service.services.staff_decisions import EFFECTS
 from forms_service.store.store import Store
 from partner_program.model import Choice, Program, Protection, Text
@@ -33,7 +39,7 @@ def test_taking_over_and_handing_over(use_cases: UseCases) -> None:
     assert use_cases.do(deal, Action.HAND_OVER, to="boss@vendor.example")["owner"] == "boss@vendor.example"
     for stranger in ("reader@vendor.example", "nobody@vendor.example"):
         assert use_cases.try_to(deal, Action.HAND_OVER, to=stranger) == Refused(Refusal.NOT_A_CHOICE, "to")
-    assert use_cases.desk.owners() == (
+    assert use_cases.decisions.owners() == (
         "advisor@vendor.example",
         "boss@vendor.example",
         "second@vendor.example",
@@ -138,9 +144,7 @@ def test_a_duplicate_names_only_the_sender_s_own_registration(use_cases: UseCase
     for wrong in (others["id"], application["id"], again["id"], "DEAL-0000-0000"):
         outcome = use_cases.try_to(again, Action.REJECT, reason="duplicate", duplicate_of=wrong)
         assert outcome == Refused(Refusal.NOT_THEIR_OWN, "duplicate_of")
-    assert [each["id"] for each in use_cases.desk.submission(again["id"], use_cases.advisor).own] == [
-        first["id"]
-    ]
+    assert [each["id"] for each in use_cases.details.of(again["id"], use_cases.advisor).own] == [first["id"]]
     rejected = use_cases.reject(again, reason="duplicate", duplicate_of=first["id"])
     assert rejected["decision"]["duplicate_of"] == first["id"]
     assert use_cases.submissions.token_of_own(rejected, first["id"]) == use_cases.submissions.token_of(first)
@@ -153,7 +157,7 @@ def test_approving_against_a_conflict_needs_a_reason(use_cases: UseCases) -> Non
         customer_name="Zgrabka S.A.", partner_email="one@a.example", partner_tax_id="PL5260250274"
     )
     second = use_cases.deal(customer_name="ZGRABKA sp. z o.o.")
-    shown = use_cases.desk.submission(second["id"], use_cases.advisor)
+    shown = use_cases.details.of(second["id"], use_cases.advisor)
     assert [(found.other["id"], found.conflict.other_is_first) for found in shown.conflicts] == [
         (first["id"], True)
     ]
@@ -169,7 +173,7 @@ def test_one_approval_for_a_customer_and_product(use_cases: UseCases) -> None:
     """Of the same sender, too; for another product there is no need of a reason."""
     first = use_cases.approve(use_cases.deal(customer_name="Zgrabka"))
     second = use_cases.deal(customer_name="Zgrabka", description="again")
-    assert use_cases.desk.submission(second["id"], use_cases.advisor).approved_before == (first["id"],)
+    assert use_cases.details.of(second["id"], use_cases.advisor).approved_before == (first["id"],)
     assert isinstance(use_cases.try_to(second, Action.APPROVE, **APPROVAL), Refused)
     use_cases.approve(second, product="Migration")
 
@@ -182,7 +186,7 @@ def test_our_own_customer_is_a_conflict(use_cases: UseCases) -> None:
             {"id": "a1", "name": "Zgrabka", "tax_id": "", "domain": "", "keys": ["name:zgrabka"]},
         )
     deal = use_cases.deal(customer_name="Zgrabka S.A.")
-    (found,) = use_cases.desk.submission(deal["id"], use_cases.advisor).conflicts
+    (found,) = use_cases.details.of(deal["id"], use_cases.advisor).conflicts
     assert (found.conflict.is_account, found.other["name"]) == (True, "Zgrabka")
     assert isinstance(use_cases.try_to(deal, Action.APPROVE, **APPROVAL), Refused)
 
@@ -236,7 +240,7 @@ def test_a_reader_may_do_nothing(use_cases: UseCases) -> None:
     deal = use_cases.deal()
     partner = Principal("p", "advisor@partner.example", UserKind.PARTNER, "person", None)
     for person in (use_cases.reader, partner):
-        assert use_cases.desk.submission(deal["id"], person).actions == ()
+        assert use_cases.details.of(deal["id"], person).actions == ()
         for action in Action:
             assert use_cases.try_to(deal, action, person) == Refused(Refusal.NOT_YOURS)
     for action in (Action.SUBMIT, Action.CORRECT, Action.ANSWER, Action.WITHDRAW):
@@ -246,18 +250,18 @@ def test_a_reader_may_do_nothing(use_cases: UseCases) -> None:
 
 def test_only_what_is_possible_is_offered(use_cases: UseCases) -> None:
     deal, application = use_cases.deal(), use_cases.application()
-    offered = use_cases.desk.submission(deal["id"], use_cases.advisor).actions
+    offered = use_cases.details.of(deal["id"], use_cases.advisor).actions
     assert offered == (Action.TAKE, Action.APPROVE, Action.REJECT, Action.NOTE)
-    assert Action.PRE_ACCEPT in use_cases.desk.submission(application["id"], use_cases.advisor).actions
+    assert Action.PRE_ACCEPT in use_cases.details.of(application["id"], use_cases.advisor).actions
     use_cases.do(deal, Action.TAKE)
-    assert Action.TAKE not in use_cases.desk.submission(deal["id"], use_cases.advisor).actions
-    assert Action.TAKE in use_cases.desk.submission(deal["id"], use_cases.second).actions
+    assert Action.TAKE not in use_cases.details.of(deal["id"], use_cases.advisor).actions
+    assert Action.TAKE in use_cases.details.of(deal["id"], use_cases.second).actions
 
 
 def test_what_the_honeypot_caught_can_only_be_noted_on(use_cases: UseCases) -> None:
     """Its address is a stranger's more often than not: no mail."""
     deal = use_cases.deal(trapped=True)
-    assert use_cases.desk.submission(deal["id"], use_cases.advisor).actions == (Action.NOTE,)
+    assert use_cases.details.of(deal["id"], use_cases.advisor).actions == (Action.NOTE,)
     assert isinstance(use_cases.try_to(deal, Action.REJECT, reason="outside-offer"), Refused)
     use_cases.do(deal, Action.NOTE, text="A machine.")
     assert use_cases.mails(deal) == []
@@ -265,9 +269,9 @@ def test_what_the_honeypot_caught_can_only_be_noted_on(use_cases: UseCases) -> N
 
 def test_a_missing_submission(use_cases: UseCases) -> None:
     with pytest.raises(SubmissionMissing):
-        use_cases.desk.act("DEAL-0000-0000", Action.TAKE, use_cases.advisor, seen=1)
+        use_cases.decisions.act("DEAL-0000-0000", Action.TAKE, use_cases.advisor, seen=1)
     with pytest.raises(SubmissionMissing):
-        use_cases.desk.submission("DEAL-0000-0000", use_cases.advisor)
+        use_cases.details.of("DEAL-0000-0000", use_cases.advisor)
 
 
 def test_what_else_an_action_brings_about_is_in_the_same_batch(use_cases: UseCases, store: Store) -> None:
@@ -323,7 +327,14 @@ def test_a_deal_that_came_by_phone(use_cases: UseCases) -> None:
     """With its true time, from which its deadline counts, marked as entered; the sender is told."""
     true_time = use_cases.clock.now - timedelta(days=3)  # Friday
     said = {**use_cases.deal()["said"], "customer_name": "Phoned"}
-    done = use_cases.desk.enter(said, use_cases.advisor, received_at=true_time, how="by phone", language="en")
+    done = use_cases.submissions.enter(
+        said,
+        use_cases.advisor,
+        received_at=true_time,
+        how="by phone",
+        language="en",
+        program=use_cases.program,
+    )
     assert isinstance(done, Done)
     record = done.record
     assert record["received_at"] == stamp(true_time)
@@ -341,7 +352,7 @@ def test_a_deal_that_came_by_phone(use_cases: UseCases) -> None:
 def test_what_cannot_be_entered(use_cases: UseCases) -> None:
     said = {**use_cases.deal()["said"], "customer_name": "Phoned"}
     later = use_cases.clock.now + timedelta(minutes=1)
-    enter = use_cases.desk.enter
+    enter = partial(use_cases.submissions.enter, program=use_cases.program)
     assert enter(said, use_cases.advisor, received_at=later, how="by phone", language="pl") == Refused(
         Refusal.IN_THE_FUTURE, "received_at"
     )
@@ -357,33 +368,33 @@ def test_what_cannot_be_entered(use_cases: UseCases) -> None:
 def test_the_page_shows_what_the_program_asks_beside_what_was_said(use_cases: UseCases) -> None:
     """The chosen tier first; nothing of the kind for a deal."""
     application = use_cases.application(tier="gold")
-    shown = use_cases.desk.submission(application["id"], use_cases.reader)
+    shown = use_cases.details.of(application["id"], use_cases.reader)
     assert [answer.tier.id for answer in shown.tiers] == ["gold", "silver"]
     assert (shown.course, shown.remaining, shown.on_time) == (None, None, None)
-    assert use_cases.desk.submission(use_cases.deal()["id"], use_cases.advisor).tiers == ()
+    assert use_cases.details.of(use_cases.deal()["id"], use_cases.advisor).tiers == ()
 
 
 def test_the_page_shows_how_the_deadline_came_about(use_cases: UseCases) -> None:
     deal = use_cases.deal()
-    shown = use_cases.desk.submission(deal["id"], use_cases.advisor)
+    shown = use_cases.details.of(deal["id"], use_cases.advisor)
     assert shown.course is not None
     assert shown.course.due == moment(deal["decide_by"])
     assert shown.remaining == 2
     use_cases.clock.forward(days=3)
-    assert use_cases.desk.submission(deal["id"], use_cases.advisor).remaining == -1
+    assert use_cases.details.of(deal["id"], use_cases.advisor).remaining == -1
     use_cases.approve(deal)
-    late = use_cases.desk.submission(deal["id"], use_cases.advisor)
+    late = use_cases.details.of(deal["id"], use_cases.advisor)
     assert (late.remaining, late.on_time) == (None, False)
 
 
 def test_who_a_deal_comes_from(use_cases: UseCases) -> None:
     """An unknown sender is a warning; a known partner is named."""
     deal = use_cases.deal()
-    assert [
-        warning.kind for warning in use_cases.desk.submission(deal["id"], use_cases.advisor).warnings
-    ] == ["unknown_sender"]
+    assert [warning.kind for warning in use_cases.details.of(deal["id"], use_cases.advisor).warnings] == [
+        "unknown_sender"
+    ]
     partner = use_cases.partner()
-    shown = use_cases.desk.submission(deal["id"], use_cases.advisor)
+    shown = use_cases.details.of(deal["id"], use_cases.advisor)
     assert shown.warnings == ()
     assert shown.partner is not None
     assert shown.partner["id"] == partner["id"]
@@ -395,7 +406,7 @@ def test_what_was_erased_can_still_be_looked_at(use_cases: UseCases) -> None:
         with use_cases.store.batch() as batch:
             erased = {**record, "said": {}, "keys": [], "terms": []}
             batch.replace("records", erased, record["version"])
-        shown = use_cases.desk.submission(record["id"], use_cases.advisor)
+        shown = use_cases.details.of(record["id"], use_cases.advisor)
         assert (shown.conflicts, shown.warnings, shown.tiers, shown.own) == ((), (), (), ())
 
 

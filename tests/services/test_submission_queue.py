@@ -15,8 +15,7 @@ from forms_service.domain.submissions.workflow import CLOSED, OPEN, Action, Stat
 from forms_service.services import submission_queue as queue_module
 from forms_service.services import tables
 from forms_service.services.database import open_folder
-from forms_service.services.desk import NOBODY, QueueFilter, RowWarning, Sort
-from forms_service.services.submission_queue import SubmissionQueue
+from forms_service.services.submission_queue import NOBODY, QueueFilter, RowWarning, Sort, SubmissionQueue
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
 from tests.factories.services import UseCases, application_said, deal_said
@@ -26,7 +25,7 @@ NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
 
 def found(use_cases: UseCases, **view: Any) -> list[str]:
-    return [row.record["id"] for row in use_cases.desk.queue(QueueFilter(**view)).rows]
+    return [row.record["id"] for row in use_cases.queue.page(QueueFilter(**view)).rows]
 
 
 def test_most_urgent_first(use_cases: UseCases) -> None:
@@ -44,7 +43,7 @@ def test_what_a_row_says(use_cases: UseCases) -> None:
     use_cases.partner(company_name="Partner sp. z o.o.")
     deal = use_cases.do(use_cases.deal(customer_name="Zgrabka S.A."), Action.TAKE)
     use_cases.clock.forward(days=3)
-    (row,) = use_cases.desk.queue(QueueFilter(kind=SubmissionKind.DEAL)).rows
+    (row,) = use_cases.queue.page(QueueFilter(kind=SubmissionKind.DEAL)).rows
     assert row.record == deal
     assert (row.company, row.sender, row.customer) == (
         "Partner sp. z o.o.",
@@ -63,10 +62,10 @@ def test_what_stands_out_in_a_row(use_cases: UseCases) -> None:
     (mail,) = use_cases.mails(deal, "deal-received")
     with use_cases.store.batch() as batch:
         batch.replace("mails", {**mail, "state": "dead"}, mail["version"])
-    rows = {row.record["id"]: row for row in use_cases.desk.queue(QueueFilter()).rows}
+    rows = {row.record["id"]: row for row in use_cases.queue.page(QueueFilter()).rows}
     assert rows[deal["id"]].warnings == (RowWarning.CONFLICT, RowWarning.SENDER, RowWarning.MAIL)
     use_cases.reject(deal)
-    (closed,) = use_cases.desk.queue(QueueFilter(states=CLOSED)).rows
+    (closed,) = use_cases.queue.page(QueueFilter(states=CLOSED)).rows
     assert (closed.warnings, closed.remaining) == ((RowWarning.MAIL,), None)
 
 
@@ -166,12 +165,12 @@ def test_pages(use_cases: UseCases, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every submission on one page; a page too far is the last one."""
     monkeypatch.setattr(queue_module, "PAGE_ROWS", 3)
     deals = [use_cases.deal()["id"] for _ in range(7)]
-    pages = [use_cases.desk.queue(QueueFilter(page=n)) for n in (1, 2, 3)]
+    pages = [use_cases.queue.page(QueueFilter(page=n)) for n in (1, 2, 3)]
     assert [row.record["id"] for page in pages for row in page.rows] == deals
     assert [(page.total, page.page, page.pages) for page in pages] == [(7, n, 3) for n in (1, 2, 3)]
-    assert use_cases.desk.queue(QueueFilter(page=99)).page == 3
-    assert use_cases.desk.queue(QueueFilter(page=-1)).page == 1
-    nothing = use_cases.desk.queue(QueueFilter(kind=SubmissionKind.APPLICATION, page=2))
+    assert use_cases.queue.page(QueueFilter(page=99)).page == 3
+    assert use_cases.queue.page(QueueFilter(page=-1)).page == 1
+    nothing = use_cases.queue.page(QueueFilter(kind=SubmissionKind.APPLICATION, page=2))
     assert (nothing.total, nothing.page, nothing.pages) == (0, 1, 1)
 
 

@@ -5,9 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.outcomes import ChangedMeanwhile, Done, Outcome, Refusal, Refused
 from forms_service.domain.submissions.workflow import Action
-from forms_service.services.desk import ChangedMeanwhile, Done, Outcome
 from tests.factories.services import APPROVAL, UseCases
 
 ROUNDS = 25
@@ -31,7 +30,7 @@ def test_one_approves_and_one_rejects(use_cases: UseCases) -> None:
         deal = use_cases.deal()
 
         def decide(action: Action, by: Any, reference: str = deal["id"], **details: Any) -> Outcome:
-            return use_cases.desk.act(reference, action, by, seen=1, details=details)
+            return use_cases.decisions.act(reference, action, by, seen=1, details=details)
 
         outcomes = at_once(
             lambda decide=decide: decide(Action.APPROVE, use_cases.advisor, **APPROVAL),
@@ -53,7 +52,7 @@ def test_the_sender_corrects_while_somebody_takes_it(use_cases: UseCases) -> Non
             lambda deal=deal, said=said: use_cases.submissions.correct(
                 deal["id"], said, program=use_cases.program
             ),
-            lambda deal=deal: use_cases.desk.act(deal["id"], Action.TAKE, use_cases.advisor, seen=1),
+            lambda deal=deal: use_cases.decisions.act(deal["id"], Action.TAKE, use_cases.advisor, seen=1),
         )
         now = use_cases.stored(deal)
         if isinstance(corrected, Done):
@@ -74,7 +73,7 @@ def test_two_deals_of_one_customer_approved_at_once(use_cases: UseCases) -> None
         two = use_cases.deal(customer_name=name, description="again")
         outcomes = at_once(
             *(
-                lambda deal=deal, by=by: use_cases.desk.act(
+                lambda deal=deal, by=by: use_cases.decisions.act(
                     deal["id"], Action.APPROVE, by, seen=1, details=APPROVAL
                 )
                 for deal, by in ((one, use_cases.advisor), (two, use_cases.second))
@@ -109,7 +108,7 @@ def test_pressed_twice_is_done_once(use_cases: UseCases) -> None:
         deal = use_cases.deal()
 
         def press(action: Action = action, details: Any = details, deal: Any = deal) -> Outcome:
-            return use_cases.desk.act(deal["id"], action, use_cases.advisor, seen=1, details=details)
+            return use_cases.decisions.act(deal["id"], action, use_cases.advisor, seen=1, details=details)
 
         outcomes = at_once(press, press, press)
         assert [type(each) for each in outcomes] == [Done] * 3, action
@@ -123,14 +122,14 @@ def test_the_same_press_with_another_content_or_by_somebody_else_is_none(use_cas
     use_cases.approve(deal)
     for by, percent in ((use_cases.advisor, "9"), (use_cases.second, APPROVAL["percent"])):
         details = APPROVAL | {"percent": percent}
-        outcome = use_cases.desk.act(deal["id"], Action.APPROVE, by, seen=1, details=details)
+        outcome = use_cases.decisions.act(deal["id"], Action.APPROVE, by, seen=1, details=details)
         assert isinstance(outcome, ChangedMeanwhile)
 
 
 def test_a_question_pressed_twice_is_asked_once_also_after_its_answer(use_cases: UseCases) -> None:
     deal = use_cases.do(use_cases.deal(), Action.TAKE)
     for _ in range(2):
-        outcome = use_cases.desk.act(
+        outcome = use_cases.decisions.act(
             deal["id"], Action.ASK, use_cases.advisor, seen=2, details={"text": "Which?"}
         )
         assert isinstance(outcome, Done)

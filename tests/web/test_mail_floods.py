@@ -171,7 +171,7 @@ def test_a_partners_contact_gets_few_copies(
     """Of what strangers register in its name: they leave the contact no key to any of it."""
     client.post("/apply/", data=application)
     (record,) = records(service, "application")
-    service.desk.act(record["id"], Action.PRE_ACCEPT, ADVISOR, seen=1)
+    service.decisions.act(record["id"], Action.PRE_ACCEPT, ADVISOR, seen=1)
     delivered(service, mail_server)
     flood(12)
     copies = to("contact@example.com", delivered(service, mail_server))

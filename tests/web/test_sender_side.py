@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from forms_service.app import service_of
 from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind
+from forms_service.domain.submissions.outcomes import Done
 from forms_service.domain.submissions.workflow import Action
-from forms_service.services.desk import Done
 from forms_service.store.errors import StoreUnavailable
 from forms_service.web.context import Service
 from tests.factories.clock import FakeClock
@@ -33,7 +33,9 @@ def link(client: FlaskClient, deal: dict[str, str]) -> str:
 def act(service: Service, action: Action, number: int = 0, **details: Any) -> dict[str, Any]:
     """Have staff do something to a deal."""
     record = records(service)[number]
-    outcome = service.desk.act(record["id"], action, ADVISOR, seen=len(record["history"]), details=details)
+    outcome = service.decisions.act(
+        record["id"], action, ADVISOR, seen=len(record["history"]), details=details
+    )
     assert isinstance(outcome, Done), outcome
     return outcome.record
 
@@ -227,7 +229,7 @@ def test_a_pre_accepted_application(
     """Pre-accepted is not accepted, and the page says so."""
     link = str(client.post("/apply/", data=application).location)
     (record,) = records(service, "application")
-    outcome = service.desk.act(record["id"], Action.PRE_ACCEPT, ADVISOR, seen=1)
+    outcome = service.decisions.act(record["id"], Action.PRE_ACCEPT, ADVISOR, seen=1)
     assert isinstance(outcome, Done)
     page = words(client.get(link))
     assert f"Wstępnie zaakceptowane. Numer: {record['id']}" in page

@@ -17,7 +17,7 @@ from forms_service.domain.references import References, StatusTokens
 from forms_service.domain.submissions.outcomes import Done
 from forms_service.domain.submissions.workflow import Action
 from forms_service.domain.table_names import RECORDS
-from forms_service.services.desk import Desk
+from forms_service.services.staff_decisions import StaffDecisions
 from forms_service.services.submissions import Submissions
 from forms_service.store.store import Document, Store
 from partner_program.business_days import BusinessCalendar
@@ -49,12 +49,8 @@ class Scenario:
     def __post_init__(self) -> None:
         self.clock = Now(self.now)
         references = References(self.chance.randrange)
-        self.desk = Desk(
-            self.store,
-            self.tokens,
-            self.clock,
-            lambda: self.program,
-            references=references,
+        self.decisions = StaffDecisions(
+            self.store, self.clock, lambda: self.program, mail_is_owed=lambda: None
         )
         self.submissions = Submissions(self.store, self.tokens, self.clock, references=references)
         self.calendar = BusinessCalendar.of(self.program.deal_registration)
@@ -118,7 +114,9 @@ class Scenario:
         self.clock.at = max(self.clock.at, moment(record["received_at"]) + timedelta(minutes=30))
         reviewer = self.chance.choice(self.reviewers) if by is None else self.reviewers[by]
         current = self.store.get(RECORDS, record["id"]) or record
-        outcome = self.desk.act(record["id"], action, reviewer, seen=len(current["history"]), details=details)
+        outcome = self.decisions.act(
+            record["id"], action, reviewer, seen=len(current["history"]), details=details
+        )
         if not isinstance(outcome, Done):
             raise ValueError(f"{action} of {record['id']} is not possible: {outcome}")
 

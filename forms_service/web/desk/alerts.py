@@ -12,7 +12,6 @@ from forms_service.domain.auth.roles import ADMINISTRATOR, REVIEWER, Principal
 from forms_service.i18n.translations import N_
 from forms_service.services import backups
 from forms_service.web.context import Service, service
-from forms_service.web.desk.context import desk
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.mail_labels import DEAD
 
@@ -45,7 +44,7 @@ def found(words: Formatter, person: Principal) -> tuple[Alert, ...]:
 
 
 def _mail(parts: Service, words: Formatter) -> Iterator[Alert]:
-    undelivered = parts.mails.how_many(DEAD)
+    undelivered = parts.mail_followup.how_many(DEAD)
     if undelivered:
         yield Alert(
             words.words.ngettext(
@@ -67,7 +66,7 @@ def _mail(parts: Service, words: Formatter) -> Iterator[Alert]:
 
 
 def _people(words: Formatter) -> Iterator[Alert]:
-    if not desk().owners():
+    if not service().decisions.owners():
         yield Alert(
             words.text(N_("Nobody may decide: nobody is told of what comes in.")),
             "/desk/people",

@@ -7,7 +7,6 @@ from flask import Blueprint, Response
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, Principal
 from forms_service.domain.references import PREFIXES
 from forms_service.i18n.translations import N_
-from forms_service.services.desk import Desk
 from forms_service.web.auth.layout import page, spoken
 from forms_service.web.auth.permissions import NavigationEntry, current
 from forms_service.web.context import release, service
@@ -26,11 +25,6 @@ def me() -> Principal:
     if person is None:
         raise RuntimeError("only a view with @requires may ask who it is")
     return person
-
-
-def desk() -> Desk:
-    """Services of the desk."""
-    return service().desk
 
 
 def fmt() -> Formatter:

@@ -23,7 +23,7 @@ from forms_service.services.audit_log import AuditEvent
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
 from forms_service.web.desk import export_labels, queue_filters
-from forms_service.web.desk.context import blueprint, desk, fmt, me, shown
+from forms_service.web.desk.context import blueprint, fmt, me, shown
 from partner_program.model import Language
 
 FORMATS = ("csv", "xlsx")
@@ -36,8 +36,10 @@ def export_submissions() -> Response:
     words, asked = fmt(), queue_filters.read(request.args)
     if asked.mistakes:
         abort(400)
-    columns = of_submissions(words.program, texts(words.language), words.language, desk().company_names())
-    rows = desk().records(asked.view)
+    columns = of_submissions(
+        words.program, texts(words.language), words.language, service().queue.company_names()
+    )
+    rows = service().queue.records(asked.view)
     return download("submissions", columns, rows, words.language, queue_filters.arguments_of(asked.view))
 
 

@@ -47,7 +47,7 @@ def show_mails() -> Response:
         period = _period(since, until, given_up) if since and until and not mistakes else None
     except TooManyMails:
         mistakes["until"] = FEWER_DAYS
-    undelivered = service().mails.undelivered(MOST_SHOWN)
+    undelivered = service().mail_followup.undelivered(MOST_SHOWN)
     mail_words = MailWords(words)
     return shown(
         "mails.html",
@@ -56,8 +56,8 @@ def show_mails() -> Response:
         mail_words=mail_words,
         address_of=address_of,
         undelivered=undelivered,
-        more=service().mails.how_many(DEAD) - len(undelivered),
-        waiting=service().mails.how_many(QUEUED),
+        more=service().mail_followup.how_many(DEAD) - len(undelivered),
+        waiting=service().mail_followup.how_many(QUEUED),
         trouble=service().outbox.trouble,
         has_server=bool(service().settings.mail_url),
         asked=asked,
@@ -83,14 +83,14 @@ def export_mails() -> Response:
         Column(words.text(N_("About")), lambda mail: str(mail["record"])),
         Column(words.text(N_("Why not")), mail_words.problem, 40),
     )
-    return download("mails", columns, service().mails.undelivered(None), words.language, {})
+    return download("mails", columns, service().mail_followup.undelivered(None), words.language, {})
 
 
 @blueprint.post("/mails/<id>/resend", provide_automatic_options=False)
 @requires(REVIEWER)
 def resend(id: str) -> AnyResponse:
     """Resend one mail."""
-    made = service().mails.resend([id], me())
+    made = service().mail_followup.resend([id], me())
     if made:
         service().audit_log.record(me().email, AuditEvent.SENT_AGAIN, about=made[0]["record"], count=1)
     return _back("resent" if made else "nothing")
@@ -100,10 +100,10 @@ def resend(id: str) -> AnyResponse:
 @requires(REVIEWER)
 def settle(id: str) -> AnyResponse:
     """Mark a mail as settled: the recipient was reached in another way."""
-    mail = service().mails.get(id)
+    mail = service().mail_followup.get(id)
     if mail is None:
         abort(404)
-    if service().mails.settle(id, me()):
+    if service().mail_followup.settle(id, me()):
         service().audit_log.record(me().email, AuditEvent.SETTLED, about=mail["record"])
     return _back("settled")
 
@@ -112,10 +112,10 @@ def settle(id: str) -> AnyResponse:
 @requires(REVIEWER)
 def came_back(id: str) -> AnyResponse:
     """Mark a sent mail as bounced."""
-    mail = service().mails.get(id)
+    mail = service().mail_followup.get(id)
     if mail is None:
         abort(404)
-    if service().mails.came_back(id, me()):
+    if service().mail_followup.came_back(id, me()):
         service().audit_log.record(me().email, AuditEvent.CAME_BACK, about=mail["record"])
     return _back("came-back")
 
@@ -131,14 +131,14 @@ def resend_period() -> AnyResponse:
         mails = _period(asked.view.since, asked.view.until, "everything" not in request.form)
     except TooManyMails:
         abort(400)
-    made = service().mails.resend([mail["id"] for mail in mails], me())
+    made = service().mail_followup.resend([mail["id"] for mail in mails], me())
     if made:
         service().audit_log.record(me().email, AuditEvent.SENT_AGAIN, count=len(made))
     return _back("resent" if made else "nothing")
 
 
 def _period(since: date, until: date, given_up: bool) -> tuple[Document, ...]:
-    return service().mails.of_period(since, until, failed_only=given_up)
+    return service().mail_followup.of_period(since, until, failed_only=given_up)
 
 
 def _back(done: str) -> AnyResponse:

@@ -10,8 +10,9 @@ from forms_service.domain.submissions.workflow import CLOSED
 from forms_service.i18n.translations import N_
 from forms_service.services.submission_queue import QueueFilter, QueuePage, Sort
 from forms_service.web.auth.permissions import requires
+from forms_service.web.context import service
 from forms_service.web.desk import alerts, queue_filters
-from forms_service.web.desk.context import blueprint, desk, fmt, me, shown
+from forms_service.web.desk.context import blueprint, fmt, me, shown
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.queue_filters import QUEUE
 
@@ -31,7 +32,7 @@ def show_queue() -> Response:
     """Show the submissions of the query; invalid values filter nothing and are pointed out."""
     words, asked = fmt(), queue_filters.read(request.args)
     view = asked.view
-    found = desk().queue(view)
+    found = service().queue.page(view)
     return shown(
         "queue.html",
         422 if asked.mistakes else 200,
@@ -42,7 +43,9 @@ def show_queue() -> Response:
         export_address=queue_filters.address(view, "/desk/export"),
         figures_address=queue_filters.address(view, "/desk/figures", usual="all"),
         fits_workbook=_fits_workbook(found),
-        elsewhere=max(0, desk().found_in_any_state(view) - found.total) if _is_search_of_some(view) else 0,
+        elsewhere=max(0, service().queue.found_in_any_state(view) - found.total)
+        if _is_search_of_some(view)
+        else 0,
         elsewhere_address=queue_filters.address(view, states=queue_filters.STATES["all"]),
         sorted_otherwise=found.sort is not view.sort,
         sort_words=words.text(queue_filters.SORTS[found.sort]),

@@ -11,7 +11,7 @@ from forms_service.domain.submissions.workflow import CLOSED, OPEN, State, Submi
 from forms_service.domain.values.days import read_day
 from forms_service.i18n.translations import N_
 from forms_service.services.submission_queue import NOBODY, QueueFilter, Sort
-from forms_service.web.desk.context import desk
+from forms_service.web.context import service
 from forms_service.web.desk.formatter import KINDS, Formatter
 
 QUEUE = "/desk/"
@@ -176,7 +176,10 @@ def choices(words: Formatter) -> dict[str, Choices]:
         "kind": [(kind.value, words.text(KINDS[kind])) for kind in KINDS],
         "state": _states(words),
         "tier": [(tier.id, tier.name) for tier in words.program.tiers],
-        "owner": [(NOBODY, words.text(N_("nobody yet"))), *((each, each) for each in desk().owners())],
+        "owner": [
+            (NOBODY, words.text(N_("nobody yet"))),
+            *((each, each) for each in service().decisions.owners()),
+        ],
     }
 
 

@@ -8,9 +8,9 @@ from forms_service.domain.auth.roles import READER
 from forms_service.domain.reports import charts, svg_charts
 from forms_service.i18n.translations import N_
 from forms_service.web.auth.permissions import requires
-from forms_service.web.context import today
+from forms_service.web.context import service, today
 from forms_service.web.desk import queue_filters
-from forms_service.web.desk.context import blueprint, desk, fmt, shown
+from forms_service.web.desk.context import blueprint, fmt, shown
 
 FIGURES = "/desk/figures"
 A_YEAR = timedelta(days=365)
@@ -22,7 +22,7 @@ def show_figures() -> Response:
     """Show figures of the query: by default all states and the last year."""
     words = fmt()
     asked = queue_filters.read(_with_a_year(), usual="all")
-    figures, is_cut = desk().figures(asked.view)
+    figures, is_cut = service().figures.of(asked.view)
     return shown(
         "figures.html",
         422 if asked.mistakes else 200,

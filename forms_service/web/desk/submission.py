@@ -13,18 +13,19 @@ from forms_service.domain.auth.roles import READER, REVIEWER
 from forms_service.domain.companies.look_alikes import mixed_in
 from forms_service.domain.submissions import approval, protection, submission_labels
 from forms_service.domain.submissions.history import as_of
+from forms_service.domain.submissions.outcomes import ChangedMeanwhile, Done, Outcome
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import Action, State, SubmissionKind
 from forms_service.forms import PartnerForm
 from forms_service.forms.deals import WAYS
 from forms_service.i18n.translations import N_
-from forms_service.services.desk import ChangedMeanwhile, Done, Outcome, SubmissionDetail
 from forms_service.services.staff_decisions import BENEFITS, EFFECTS
+from forms_service.services.submission_detail import SubmissionDetail
 from forms_service.services.submission_queue import QueueFilter, QueueRow
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
 from forms_service.web.desk import formatter, mail_labels, mails, submission_actions
-from forms_service.web.desk.context import NOT_STORED, blueprint, desk, fmt, me, shown, submission_address
+from forms_service.web.desk.context import NOT_STORED, blueprint, fmt, me, shown, submission_address
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.submission_actions import ActionForm
 from forms_service.web.desk.submission_history import changed_meanwhile, concluded, decided, events
@@ -44,7 +45,7 @@ class Extension:
 @requires(READER)
 def show_submission(reference: str) -> Response:
     """Show a submission. `done` in the query names the action just taken."""
-    found = desk().submission(reference, me())
+    found = service().details.of(reference, me())
     return page_of(found, ActionForm(), done=request.args.get("done", ""))
 
 
@@ -52,19 +53,19 @@ def show_submission(reference: str) -> Response:
 @requires(REVIEWER)
 def act(reference: str) -> AnyResponse:
     """Take the action of the form, then redirect; or the same page again, with everything typed."""
-    record = desk().record(reference)
+    record = service().details.record(reference)
     order = submission_actions.read(request.form, SubmissionKind(record["kind"]), fmt())
     if order is None or order.action is None:
         abort(400)
     if order.mistakes:
-        return page_of(desk().submission(reference, me()), order, 422)
+        return page_of(service().details.of(reference, me()), order, 422)
     outcome = _do(record, order.action, order)
     if isinstance(outcome, Done):
         query = urlencode({"done": order.action.value})
         return redirect(f"{submission_address(reference)}?{query}", 303)
     if isinstance(outcome, ChangedMeanwhile):
-        return page_of(desk().submission(reference, me()), order, 409, outcome=outcome)
-    found = desk().submission(reference, me(), outcome.conflicts)
+        return page_of(service().details.of(reference, me()), order, 409, outcome=outcome)
+    found = service().details.of(reference, me(), outcome.conflicts)
     return page_of(found, submission_actions.refused(order, outcome, fmt()), 422)
 
 
@@ -72,11 +73,11 @@ def _do(record: Mapping[str, Any], action: Action, order: ActionForm) -> Outcome
     """The one call. Whoever asks about what nobody has taken takes it by that: there are two entries then."""
     reference, seen = record["id"], order.seen
     if action is Action.ASK and as_of(record, seen)["state"] == State.RECEIVED:
-        taken = desk().act(reference, Action.TAKE, me(), seen=seen)
+        taken = service().decisions.act(reference, Action.TAKE, me(), seen=seen)
         if not isinstance(taken, Done):
             return taken
         seen = len(taken.record["history"])
-    return desk().act(reference, action, me(), seen=seen, details=order.details)
+    return service().decisions.act(reference, action, me(), seen=seen, details=order.details)
 
 
 def _asks_first(found: SubmissionDetail) -> bool:
@@ -85,7 +86,7 @@ def _asks_first(found: SubmissionDetail) -> bool:
 
 def not_stored(reference: str, result: PartnerForm | None = None) -> Response:
     """503: the submission page with everything typed; nothing was stored."""
-    found = desk().submission(reference, me())
+    found = service().details.of(reference, me())
     order = submission_actions.read(request.form, SubmissionKind(found.record["kind"]), fmt()) or ActionForm()
     return page_of(found, order, 503, problem=fmt().text(NOT_STORED), result=result)
 
@@ -154,7 +155,7 @@ def _choices(found: SubmissionDetail, words: Formatter) -> dict[str, Any]:
         "products": [(each.id, each.text[words.language]) for each in rule.products],
         "reasons": [(each.id, each.text[words.language]) for each in rule.reject_reasons],
         "own": [(each["id"], _own_in_a_line(each, words)) for each in found.own],
-        "owners": [(each, each) for each in desk().owners() if each != found.record.get("owner")]
+        "owners": [(each, each) for each in service().decisions.owners() if each != found.record.get("owner")]
         if Action.HAND_OVER in found.actions
         else [],
         "pauses": rule.pause_on_question,
@@ -188,7 +189,9 @@ def _of_mail(done: Action | str) -> str:
 
 def _following(reference: str) -> QueueRow | None:
     """The most urgent of what is open, other than this one."""
-    return next((row for row in desk().queue(QueueFilter()).rows if row.record["id"] != reference), None)
+    return next(
+        (row for row in service().queue.page(QueueFilter()).rows if row.record["id"] != reference), None
+    )
 
 
 def _entered_how(record: Mapping[str, Any], words: Formatter) -> str:

@@ -23,7 +23,7 @@ from forms_service.services.partners import PartnerMissing
 from forms_service.web import responses
 from forms_service.web.auth.permissions import access, requires
 from forms_service.web.context import release, service, today
-from forms_service.web.desk.context import NOT_STORED, blueprint, desk, fmt, me, shown, submission_address
+from forms_service.web.desk.context import NOT_STORED, blueprint, fmt, me, shown, submission_address
 from forms_service.web.desk.queue_filters import NOT_A_DAY
 from forms_service.web.desk.submission import Extension, page_of
 from forms_service.web.desk.submission_actions import ActionForm
@@ -47,11 +47,12 @@ def enter() -> AnyResponse:
     if not responses.is_valid(form):
         return _page(form, 422)
     access().limits.take(access().limits.registrations)
-    outcome = desk().enter(
+    outcome = service().submissions.enter(
         form.said(),
         me(),
         received_at=registered_at(form),
         how=form.how.data,
+        program=release().program,
         language=form.language.data,
     )
     if isinstance(outcome, Done):
@@ -90,7 +91,7 @@ def _page(form: Any, status: int = 200, *, problem: str = "") -> Response:
 @requires(REVIEWER)
 def extend(reference: str) -> AnyResponse:
     """Extend an approval until the typed day."""
-    found = desk().submission(reference, me())
+    found = service().details.of(reference, me())
     typed, seen = request.form.get("until", "").strip(), request.form.get("version", "")
     last = protection.last_day(found.record, release().program.deal_registration)
     if last is None or not (seen.isascii() and seen.isdigit()):
@@ -110,7 +111,7 @@ def extend(reference: str) -> AnyResponse:
 @blueprint.errorhandler(StaleVersion)
 def changed(error: StaleVersion) -> AnyResponse:
     """409: somebody else was faster; the page as it is now, with the typed day."""
-    found = desk().submission((request.view_args or {})["reference"], me())
+    found = service().details.of((request.view_args or {})["reference"], me())
     typed = Extension(showable(request.form.get("until", "")), fmt().text(CHANGED))
     return page_of(found, ActionForm(), 409, extension=typed)
 
@@ -141,7 +142,7 @@ def _day(text: str) -> date | None:
 @requires(REVIEWER)
 def report_result(reference: str) -> AnyResponse:
     """Report a deal as won or lost, with the form that partners use."""
-    found = desk().submission(reference, me())
+    found = service().details.of(reference, me())
     seen = request.form.get("seen", "")
     if found.record["kind"] != SubmissionKind.DEAL or not (seen.isascii() and seen.isdigit()):
         abort(400)
@@ -149,10 +150,10 @@ def report_result(reference: str) -> AnyResponse:
     if not form.validate():
         return page_of(found, ActionForm(), 422, result=form)
     action = next(action for action, state in OUTCOMES.items() if state == form.outcome.data)
-    outcome = desk().act(reference, action, me(), seen=int(seen[:12]), details=form.details())
+    outcome = service().decisions.act(reference, action, me(), seen=int(seen[:12]), details=form.details())
     if isinstance(outcome, Done):
         return redirect(f"{submission_address(reference)}?done={action}", 303)
-    found = desk().submission(reference, me())
+    found = service().details.of(reference, me())
     if isinstance(outcome, ChangedMeanwhile):
         return page_of(found, ActionForm(), 409, outcome=outcome, result=form)
     sentence = submission_labels.refusal(outcome, fmt().words)
