@@ -1,1 +1,1 @@
-"""What may be decided about a submission, by whom, until when. Facts in, facts out: no store, clock, mail."""
+"""Domain: rules of submissions, partners, companies, users, privacy. Pure: no Flask, store, mail, clock."""

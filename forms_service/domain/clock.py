@@ -1,4 +1,4 @@
-"""Times as documents keep them: UTC, microseconds, one width: the order of text is the order of time."""
+"""Timestamps: UTC as fixed-width text with microseconds, so that text order is time order."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

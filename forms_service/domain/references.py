@@ -1,4 +1,4 @@
-"""What people outside know a submission by: a reference to quote, and the token in its status link."""
+"""References and status tokens: the public number of a record, and the secret in its status link."""
 
 import hashlib
 import hmac
@@ -16,14 +16,14 @@ PREFIXES = {"application": "APP", "deal": "DEAL", "partner": "PAR"}
 
 
 class References:
-    """New references: `APP-7K3M-2P9Q`. Drawn, not counted; whoever stores one checks that it is new."""
+    """Generator of references: `APP-7K3M-2P9Q`. Random; whoever stores one checks that it is new."""
 
     def __init__(self, draw: Callable[[int], int] = lambda below: secrets.randbits(64) % below) -> None:
         """`draw` gives a number below another, each as likely as the others."""
         self._draw = draw
 
     def new(self, kind: str) -> str:
-        """A reference for a submission of this kind."""
+        """New reference for a submission of this kind."""
         # One number for all letters: each draw asks the system, and lets other threads go first.
         rest, letters = self._draw(len(ALPHABET) ** 8), ""
         for _ in range(8):
@@ -33,7 +33,7 @@ class References:
 
 
 class StatusTokens:
-    """The tokens of status links: computed from the reference and the secret key, kept as hashes only.
+    """Status tokens: an HMAC of the reference, stored as hashes only.
 
     After a change of the key, links that are out stay good: they are looked up by their hash. A renewed link
     is made with a nonce of its record, too (`link_nonce`): whoever has the key alone cannot make it.
@@ -46,11 +46,11 @@ class StatusTokens:
         self._keys = [signer.derive_key() for signer in signers]
 
     def new(self, reference: str, nonce: str = "") -> str:
-        """The token of a new submission, or with a nonce of one whose link is renewed."""
+        """Token of a new submission, or with a nonce of a renewed link."""
         return _signature(self._keys[0], _signed(reference, nonce))
 
     def of(self, record: Mapping[str, Any]) -> str:
-        """The token of a stored record, made with the key it was made with.
+        """Token of a stored record, made with the key it was made with.
 
         Raises:
             KeyError: with none of the known keys; its link cannot be told again.
@@ -61,7 +61,7 @@ class StatusTokens:
         return token
 
     def knows(self, record: Mapping[str, Any]) -> bool:
-        """Whether its link can be told again."""
+        """Whether the token can be computed again."""
         return self._find(record) is not None
 
     def _find(self, record: Mapping[str, Any]) -> str | None:
@@ -79,5 +79,5 @@ def _signature(key: bytes, reference: str) -> str:
 
 
 def token_hash(token: str) -> str:
-    """What is stored of a token, and what it is found by."""
+    """Hash of a token: stored, and its index key."""
     return hashlib.sha256(token.encode()).hexdigest()

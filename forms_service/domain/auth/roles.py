@@ -11,7 +11,7 @@ PERSON = "person"
 
 
 class UserKind(StrEnum):
-    """Whose side somebody is on."""
+    """Kind of user: staff or a partner's."""
 
     STAFF = "staff"
     PARTNER = "partner"
@@ -30,7 +30,7 @@ may come in.
 
 @dataclass(frozen=True)
 class Principal:
-    """The person behind a request."""
+    """Principal: the authenticated user of a request."""
 
     id: str
     """Of the person's document in the table `people`."""
@@ -51,5 +51,5 @@ class Principal:
 
 
 def may_decide(principal: Principal) -> bool:
-    """Whether this is staff who may do more than read."""
+    """Whether a user may decide on submissions: a reviewer or administrator of staff."""
     return principal.kind == UserKind.STAFF and principal.may(REVIEWER)

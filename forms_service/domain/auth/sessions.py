@@ -1,4 +1,4 @@
-"""When a session has ended. Documents in, answers out; nothing is stored here.
+"""Sessions: when one starts and expires. Pure.
 
 The store knows a session by the hash of its secret, whose it is and since when; so it can be ended on the
 server. When it was last used stands in the signed cookie itself, renewed by every answer: reading a page
@@ -16,7 +16,7 @@ from forms_service.domain.clock import moment, stamp
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """The defaults are the promise of the product; tests shorten them instead of waiting."""
+    """Session and link policy: lifetimes and rate limits. Tests shorten the defaults instead of waiting."""
 
     link_lifetime: timedelta = timedelta(minutes=10)
     """From this age on, exactly, a link is expired."""
@@ -51,7 +51,7 @@ class Rules:
     uploads_within: timedelta = timedelta(hours=1)
 
     def unlimited(self) -> "Rules":
-        """The same, but nothing is counted: anybody may do anything as often as they like."""
+        """The same policy without rate limits."""
         return replace(
             self,
             asks_per_address=None,
@@ -67,12 +67,12 @@ Document = dict[str, Any]
 
 
 def new_session(secret: str, person: Mapping[str, Any], *, at: datetime) -> Document:
-    """A session of this person, who has just proved who they are."""
+    """New session document for this user."""
     return {"id": hashed(secret), "person": person["id"], "kind": person["kind"], "created_at": stamp(at)}
 
 
 def remaining(session: Mapping[str, Any], seen_at: datetime, now: datetime, rules: Rules) -> timedelta | None:
-    """How long the session lasts if nothing more happens in it, seen from `now`; None if it has ended.
+    """Time until the session expires without further requests; None if it has expired.
 
     A clock that was set back makes a session last longer, at most by the idle time: a session that seems to
     have been begun or used further ahead than that has ended.
@@ -86,5 +86,5 @@ def remaining(session: Mapping[str, Any], seen_at: datetime, now: datetime, rule
 
 
 def over_before(now: datetime, rules: Rules) -> datetime:
-    """Sessions begun before this moment have ended for certain."""
+    """Sessions started before this time have expired for certain."""
     return now - rules.session_lifetime

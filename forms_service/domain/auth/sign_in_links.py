@@ -1,4 +1,4 @@
-"""When a sign-in link works. Documents in, answers out; nothing is stored here.
+"""Sign-in links: one-time login tokens, their state and expiry. Pure.
 
 A link works once, from when it was made until just before the end of its lifetime, and only while no newer
 one was asked for in the same browser and none of the same person was redeemed. A link that was asked for in a
@@ -22,7 +22,7 @@ Document = dict[str, Any]
 
 
 class Purpose(StrEnum):
-    """What a link is for."""
+    """Purpose of a link."""
 
     SIGN_IN = "sign-in"
     FIRST_ADMINISTRATOR = "first-administrator"
@@ -32,7 +32,7 @@ class Purpose(StrEnum):
 
 
 class LinkState(StrEnum):
-    """Whether a link works, or why not."""
+    """State of a link: whether it works, or why not."""
 
     GOOD = "good"
     USED = "used"
@@ -53,7 +53,7 @@ def new_link(
     browser: str | None = None,
     next: str | None = None,
 ) -> Document:
-    """A link for this person that can be redeemed from now on.
+    """New link document for this user.
 
     `browser` is the secret of the browser that asked for it, `next` where to go afterwards. The document
     holds no token: `keys` derives it from the document's id.
@@ -64,13 +64,13 @@ def new_link(
 
 
 def for_first_administrator(keys: Keys, *, at: datetime, lang: Language) -> Document:
-    """A link for whoever starts the service: there is nobody on the list yet."""
+    """New link for the operator, before any user exists."""
     id = secrets.token_hex(16)
     return _document(id, keys.link_token(id), UserKind.STAFF, Purpose.FIRST_ADMINISTRATOR, at, lang, None)
 
 
 def for_nobody(kind: UserKind, *, at: datetime, lang: Language, browser: str | None) -> Document:
-    """What is stored when an unknown address asks: the same work, and a link that nobody ever holds."""
+    """Dummy link for an unknown address: the same work, and nobody ever holds it."""
     id = secrets.token_hex(16)
     return replaced(_document(id, random_token(), kind, Purpose.NOBODY, at, lang, browser))
 
@@ -96,7 +96,7 @@ def _document(
 
 
 def standing(link: Mapping[str, Any] | None, now: datetime, rules: Rules) -> LinkState:
-    """Whether this link works now.
+    """State of this link now.
 
     A clock that was set back makes a link look younger than it is, at most by its lifetime: one that seems
     to come from further ahead counts as expired.
@@ -112,33 +112,33 @@ def standing(link: Mapping[str, Any] | None, now: datetime, rules: Rules) -> Lin
 
 
 def is_open(link: Mapping[str, Any]) -> bool:
-    """Whether nobody has used or replaced it; it may be expired."""
+    """Whether it is neither used nor replaced; it may be expired."""
     return bool(link["state"] == "open")
 
 
 def asks_for_code(link: Mapping[str, Any], browser: str | None) -> bool:
-    """Whether this browser is another one than the link was asked for in."""
+    """Whether it is opened in another browser than it was requested in, which asks for a code."""
     return link["browser"] is not None and (browser is None or hashed(browser) != link["browser"])
 
 
 def is_code(link: Mapping[str, Any], token: str, code: str) -> bool:
-    """Whether this is the code that the asking browser shows, with or without spaces."""
+    """Compare the code from the requesting browser, with or without spaces."""
     digits = "".join(code.split())[:20]
     return secrets.compare_digest(code_hash(token, digits), str(link["code_hash"]))
 
 
 def used(link: Mapping[str, Any], at: datetime) -> Document:
-    """The link after it was redeemed."""
+    """The link, marked as used."""
     return {**link, "state": "used", "used_at": stamp(at)}
 
 
 def replaced(link: Mapping[str, Any]) -> Document:
-    """The link after it was made worthless."""
+    """The link, invalidated."""
     return {**link, "state": "replaced"}
 
 
 def after_wrong_code(link: Mapping[str, Any], rules: Rules) -> Document:
-    """The link after a wrong code; the last allowed one makes it worthless."""
+    """The link after a wrong code; the last allowed one invalidates it."""
     tried = {**link, "code_tries": link["code_tries"] + 1}
     return replaced(tried) if tried["code_tries"] >= rules.code_tries else tried
 
@@ -151,5 +151,5 @@ def token_of(link: Mapping[str, Any], keys: Keys) -> str | None:
 
 
 def outdated_before(now: datetime, rules: Rules) -> datetime:
-    """Links made before this moment are no longer kept."""
+    """Links made before this time are deleted."""
     return now - max(rules.link_kept, rules.link_lifetime + timedelta(minutes=1))

@@ -1,4 +1,4 @@
-"""Where signing in happens, where it may happen, and where a person may be sent on to afterwards."""
+"""Sign-in URLs: building links, open-redirect check, whether sign-in is safe at a base URL."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _LONGEST = 2000
 
 
 def local_path(text: str | None, prefix: str) -> str | None:
-    """The text itself if it is an address below `prefix` on this very host, else None. Raises nothing."""
+    """Open-redirect check: the text if it is a path below `prefix` here, else None. Raises nothing."""
     if text is None or len(text) > _LONGEST or not text.startswith(prefix):
         return None
     rest = text[len(prefix) :]
@@ -24,12 +24,12 @@ def local_path(text: str | None, prefix: str) -> str | None:
 
 
 def link_url(base_url: str, kind: UserKind, token: str) -> str:
-    """The address that a sign-in link names."""
+    """URL of a sign-in link."""
     return f"{base_url}{AREAS[kind]}/link/{token}"
 
 
 def insecure(base_url: str) -> str | None:
-    """Why nobody may sign in at this address, in one line; None where they may.
+    """Why sign-in is refused at this base URL (no https), in one line; None where it is safe.
 
     Over plain http a session could be read on its way, so it is allowed on the machine itself only.
     """

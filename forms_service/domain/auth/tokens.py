@@ -1,4 +1,4 @@
-"""Secrets of signing in: made, derived, hashed, signed. Nothing here stores or sends one.
+"""Tokens: random, derived, hashed and signed secrets of sign-in. Pure but for randomness.
 
 A link's token follows from the link's id and the secret key. So the store needs only its hash, and the
 mail that carries it can be composed minutes later without anybody having kept it.
@@ -15,28 +15,28 @@ from itsdangerous import BadSignature, Signer
 
 
 def random_token() -> str:
-    """A secret that nobody guesses: 256 bits, fit for addresses and cookies."""
+    """Random token of 256 bits, URL-safe."""
     return secrets.token_urlsafe(32)
 
 
 def hashed(token: str) -> str:
-    """What is stored in place of a token. Takes any text that a browser may send."""
+    """Hash of a token, as stored. Takes any text that a browser may send."""
     return sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def browser_code(browser: str) -> str:
-    """The six digits that the browser with this secret shows to the person who asked in it."""
+    """Six-digit code that the requesting browser shows to its user."""
     digest = hmac.digest(browser.encode("utf-8", "replace"), b"sign-in code", "sha256")
     return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06}"
 
 
 def code_hash(token: str, code: str) -> str:
-    """What is stored in place of a code. Six digits are soon tried, so the link's token goes in as well."""
+    """Hash of a code, as stored; salted with the link's token, because six digits are soon tried."""
     return hashed(f"{token}:{code}")
 
 
 class Keys:
-    """The secret key, and earlier ones that are still believed."""
+    """Secret keys: the current one, and earlier ones that still verify."""
 
     def __init__(self, current: str, earlier: Sequence[str] = ()) -> None:
         self._newest_first = (current, *earlier)

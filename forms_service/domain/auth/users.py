@@ -1,4 +1,4 @@
-"""Who may come in: people, their kinds and roles. Documents in, documents out; nothing is stored here.
+"""Users: the documents of the table `people`. Pure.
 
 A person is one address of one kind. The same address may be staff and, as another person, a partner's.
 """
@@ -28,7 +28,7 @@ LONGEST = 320
 
 
 def normalised(address: str) -> str:
-    """The one spelling by which an address is known: ASCII, lower case.
+    """Normalise an e-mail address to the key of a user: ASCII, lower case.
 
     Raises:
         NotAnAddress: mail cannot be sent to it.
@@ -52,19 +52,19 @@ def normalised(address: str) -> str:
 
 
 def address_key(kind: UserKind, email: str) -> str:
-    """By which a person is found in the unique index `address`."""
+    """Key of the unique index `address`."""
     return f"{kind}:{email}"
 
 
 def checked_role(kind: UserKind, role: str) -> str:
-    """The role itself. Raises UnknownRole if people of this kind cannot have it."""
+    """Validate a role for this kind of user. Raises UnknownRole."""
     if role not in ROLES[kind]:
         raise UnknownRole(role, ROLES[kind])
     return role
 
 
 def new_person(kind: UserKind, email: str, role: str, *, at: datetime, by: str) -> Document:
-    """Somebody who may come in from now on. `by` says who decided: an address, `command`, `settings`."""
+    """New user document. `by` says who decided: an address, `command`, `settings`."""
     person: Document = {
         "id": secrets.token_hex(16),
         "kind": str(kind),
@@ -83,30 +83,30 @@ def new_person(kind: UserKind, email: str, role: str, *, at: datetime, by: str) 
 
 
 def with_role(person: Mapping[str, Any], role: str, *, at: datetime, by: str) -> Document:
-    """The person in another role."""
+    """The user with another role."""
     role = checked_role(UserKind(person["kind"]), role)
     return _with_entry({**person, "role": role}, "role changed", at, by, role=role)
 
 
 def removed(person: Mapping[str, Any], *, at: datetime, by: str) -> Document:
-    """The person, who may not come in any more; kept, because history names them."""
+    """The user, deactivated; kept, because history names them."""
     return _with_entry({**person, "state": "removed", "removed_by": by}, "removed", at, by)
 
 
 def restored(person: Mapping[str, Any], role: str, *, at: datetime, by: str) -> Document:
-    """A removed person who may come in again."""
+    """A removed user, active again."""
     role = checked_role(UserKind(person["kind"]), role)
     back = {**person, "state": "active", "role": role, "added_by": by, "removed_by": None}
     return _with_entry(back, "added", at, by, role=role)
 
 
 def is_active(person: Mapping[str, Any] | None) -> bool:
-    """Whether this is somebody who may come in."""
+    """Whether the user is active."""
     return person is not None and person["state"] == "active"
 
 
 def principal_of(person: Mapping[str, Any]) -> Principal:
-    """The active person as views meet them."""
+    """Principal of an active user."""
     lang = person["lang"] if person["lang"] in LANGUAGES else None
     return Principal(person["id"], person["email"], UserKind(person["kind"]), person["role"], lang)
 

@@ -1,1 +1,1 @@
-"""Companies: names, web domains and the keys by which the same company is found. Pure."""
+"""Companies: names, web domains and index keys by which the same company is found. Pure."""

@@ -1,4 +1,4 @@
-"""Companies as records name them, and the keys by which the same company is found elsewhere.
+"""Company identity: the companies that records name, and the index keys to find them elsewhere.
 
 A key says what it was made of: `tax:` a tax number, `web:` a registered domain, `name:` a name, `near:` a
 piece of one. What may be the same company is kept in an index under one of the keys to search for; what is
@@ -16,7 +16,7 @@ from forms_service.domain.values import tax_ids
 
 @dataclass(frozen=True)
 class CompanyIdentity:
-    """What is known about a company, normalised."""
+    """Company identity: name, tax number, domain, country, normalised."""
 
     name: str = ""
     """As it was written."""
@@ -29,11 +29,11 @@ class CompanyIdentity:
     """ISO 3166-1 alpha-2; not known of accounts."""
 
     def index_keys(self) -> frozenset[str]:
-        """Under which the company is kept in an index."""
+        """Index keys of this company."""
         return name_matching.index_keys(self.name) | self._exact_keys()
 
     def search_keys(self) -> frozenset[str]:
-        """Under which to look for what may be the same company."""
+        """Index keys to search for what may be the same company."""
         return name_matching.search_keys(self.name) | self._exact_keys()
 
     def _exact_keys(self) -> set[str]:
@@ -64,7 +64,7 @@ def applicant(said: Mapping[str, Any]) -> CompanyIdentity:
 
 
 def account(document: Mapping[str, Any]) -> CompanyIdentity:
-    """One of the vendor's own customers or running talks, as imported: `name`, `tax_id`, `domain`."""
+    """An imported account of the vendor: `name`, `tax_id`, `domain`."""
     return CompanyIdentity(
         document.get("name") or "",
         *_numbers(document.get("tax_id")),
@@ -77,7 +77,7 @@ def _numbers(number: str | None, country: str | None = None) -> tuple[str | None
 
 
 def people(said: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    """Everybody an application names, in the order of the form."""
+    """Everybody named in an application, in the order of the form."""
     sponsor = said.get("sponsor")
     yield from said.get("contacts") or ()
     yield from [sponsor] if sponsor else []

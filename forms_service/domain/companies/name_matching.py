@@ -1,4 +1,4 @@
-"""Company names compared: the same but for its spelling, near enough to ask, or different.
+"""Name matching: compare company names: equal but for spelling, near enough to ask, or different.
 
 The same: equal without legal form, case, diacritics, punctuation, spaces and order of words, or the same to
 look at, whatever letters it is written in. Near: easily misread (`rn` for `m`), a slip of the pen in a long
@@ -57,7 +57,7 @@ _SHARED = 4
 
 
 class Likeness(Enum):
-    """How much two names are alike."""
+    """Result of comparing two names."""
 
     DIFFERENT = 0
     NEAR = 1
@@ -65,7 +65,7 @@ class Likeness(Enum):
 
 
 def fold(text: str) -> str:
-    """Lower case without diacritics: `Łódź Größe` becomes `lodz grosse`."""
+    """Case-fold and strip diacritics: `Łódź Größe` becomes `lodz grosse`."""
     folded = text.casefold()
     if folded.isascii():
         return folded
@@ -87,7 +87,7 @@ _COMMON_NAMES = frozenset(map(_sound, COMMON_NAMES))
 
 @dataclass(frozen=True)
 class CompanyName:
-    """What a name consists of, legal form and punctuation removed."""
+    """A company name in parts, without legal form and punctuation."""
 
     words: tuple[str, ...]
     """Folded, in the order in which they are written. Empty where there was nothing but a legal form."""
@@ -124,7 +124,7 @@ class CompanyName:
 
 
 def read(text: str) -> CompanyName:
-    """Take a name apart. What is longer than a name may be is cut: see LONGEST."""
+    """Parse a company name. A longer one is cut: see LONGEST."""
     return _read(text[:LONGEST])
 
 
@@ -162,7 +162,7 @@ def _readings(text: str) -> tuple[CompanyName, ...]:
 
 
 def compare(one: str, other: str) -> Likeness:
-    """How much two names are alike, in either order. A name that is a legal form only is like nothing.
+    """Compare two names, in either order. A bare legal form matches nothing.
 
     Names that look the same are the same; those in which digits or letters are easily misread are near.
     """
@@ -179,12 +179,12 @@ def _compare(a: CompanyName, b: CompanyName) -> Likeness:
 
 
 def index_keys(text: str) -> frozenset[str]:
-    """Under which a name is kept in an index. What is the same or near has one of its `search_keys` there."""
+    """Index keys of a name; every equal or near name has one of its `search_keys` among them."""
     return _keys(text, _halves)
 
 
 def search_keys(text: str) -> frozenset[str]:
-    """Under which to look for names that are the same (`name:`) or near (`near:`); they find others, too."""
+    """Keys to search for equal (`name:`) or near (`near:`) names; finds others, too."""
     return _keys(text, _halves_of_neighbours)
 
 

@@ -1,4 +1,4 @@
-"""Words in company names that say little about which company it is. Data, all folded as `names.fold` does."""
+"""Stop words: words in company names that say little about which company it is. All folded."""
 
 
 def _words(text: str) -> frozenset[str]:

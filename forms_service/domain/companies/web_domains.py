@@ -1,4 +1,4 @@
-"""The web domain that a company registered, from a website or an e-mail address as people type it."""
+"""Web domains: the registrable domain (public suffix list) of a website or e-mail address."""
 
 import re
 from functools import cache, lru_cache
@@ -71,7 +71,7 @@ LONGEST = 320
 
 
 def ascii_form(host: str) -> str | None:
-    """A-labels of a host name, in lower case; None where there are none.
+    """IDNA: a host name as A-labels in lower case; None where it has none.
 
     UTS 46, non-transitional, as mail and browsers look names up: `straße.de` is not `strasse.de`.
     """
@@ -86,7 +86,7 @@ def ascii_form(host: str) -> str | None:
 
 
 def canonical_address(address: str) -> str:
-    """The one spelling by which an e-mail address is known: lower case, its domain in ASCII.
+    """Canonical e-mail address: lower case, its domain in ASCII.
 
     Of what is no address, the text itself in lower case.
     """
@@ -95,7 +95,7 @@ def canonical_address(address: str) -> str:
 
 
 def is_top_level(label: str) -> bool:
-    """Whether a label in lower case is a top-level domain, or one for tests and local names."""
+    """Whether this label in lower case is a top-level domain, or one for tests and local names."""
     return label in _SPECIAL or _suffixes().publicsuffix(label, accept_unknown=False) is not None
 
 
@@ -121,11 +121,11 @@ def _registered(address: str) -> str | None:
 
 
 def of_company(address: str | None) -> str | None:
-    """The registered domain if it can identify a company: None also for free mail, social media, markets."""
+    """The registrable domain, if it identifies a company: None for free mail, social media, markets."""
     domain = registered(address) if address else None
     return None if domain in NO_COMPANY else domain
 
 
 def is_free_mail(email: str) -> bool:
-    """Whether anybody can have an address there."""
+    """Whether the domain belongs to a free mail provider."""
     return registered(email) in FREE_MAIL

@@ -1,1 +1,1 @@
-"""A partner's years, from pre-acceptance to renewal: documents in, documents out. No store, no clock."""
+"""Partners: the rules of a partner record, from pre-acceptance to renewal. Pure."""

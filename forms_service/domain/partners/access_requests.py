@@ -1,4 +1,4 @@
-"""Somebody new at a partner asks to be let in; a contact or the vendor's people answer. Pure.
+"""Access requests: a new colleague asks for an account; a contact or staff answer. Pure.
 
 A request is kept with the person's name only as long as it waits: once it is answered, or too old, its bare
 facts stay. Whoever is let in is among the people then.
@@ -27,14 +27,14 @@ WAITS = timedelta(days=30)
 
 
 def waiting(partner: Partner) -> tuple[AccessRequest, ...]:
-    """What nobody has answered, the oldest first; whoever was erased meanwhile waits for nothing."""
+    """Unanswered requests, the oldest first; without those of erased people."""
     return tuple(each for each in partner["access_requests"] if each["granted"] is None and each["email"])
 
 
 def ask_access(
     partner: Partner, act: PartnerActing, *, name: str, email: str
 ) -> Partner | PartnerActionRefused:
-    """Somebody new asks to be let in; `email` is the address they have shown to be theirs.
+    """Add a request; `email` is the confirmed address.
 
     Whoever may sign in already, or has asked and not been answered, changes nothing by asking.
     """
@@ -80,7 +80,7 @@ def _with_room(requests: list[AccessRequest]) -> list[AccessRequest]:
 def answer_access(
     partner: Partner, act: PartnerActing, request: str, *, granted: bool
 ) -> Partner | PartnerActionRefused:
-    """Let somebody in who asked, as the person with this address or as a new one, or do not."""
+    """Grant a request, to a known or a new person, or refuse it."""
     if refused := act.refused(partner, PartnerAction.ANSWER_ACCESS):
         return refused
     asked: AccessRequest | None = found(partner["access_requests"], request)
@@ -98,7 +98,7 @@ def answer_access(
 
 
 def lapse(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
-    """Requests that have waited too long are over, as if somebody had said no."""
+    """Expire requests that have waited too long, as if refused."""
     if refused := act.refused(partner, PartnerAction.LAPSE_ACCESS):
         return refused
     old = [each["id"] for each in waiting(partner) if act.at - moment(each["at"]) > WAITS]

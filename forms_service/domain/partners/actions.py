@@ -1,4 +1,4 @@
-"""Who may do what to a partner's record, and how it is written down: the one table, and the history entry.
+"""Partner permissions: the table of who may do what to a partner record, and its history entries.
 
 On the partner's side what somebody may do follows from the record itself: contacts, the sponsor, others with
 access. Which of the vendor's people may act at all, the desk decides.
@@ -18,7 +18,7 @@ from forms_service.domain.partners.refusals import PartnerActionRefused, Partner
 
 
 class Side(StrEnum):
-    """On whose side somebody acts."""
+    """Side of an actor: partner, staff or the service."""
 
     PARTNER = "partner"
     STAFF = "staff"
@@ -28,7 +28,7 @@ class Side(StrEnum):
 
 
 class PartnerRole(StrEnum):
-    """What somebody is to a partner."""
+    """Role of a user towards this partner."""
 
     CONTACT = "contact"
     SPONSOR = "sponsor"
@@ -41,7 +41,7 @@ class PartnerRole(StrEnum):
 
 
 class PartnerAction(StrEnum):
-    """What somebody does to a partner's record."""
+    """Actions on a partner record."""
 
     START = "start"
     CHANGE_COMPANY = "change_company"
@@ -106,7 +106,7 @@ _PARTNERS = frozenset({PartnerRole.CONTACT, PartnerRole.SPONSOR, PartnerRole.MEM
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of the table."""
+    """A row of the permission table."""
 
     by: frozenset[PartnerRole]
     states: frozenset[PartnerState]
@@ -164,14 +164,14 @@ TABLE: Mapping[PartnerAction, Rule] = {
 
 @dataclass(frozen=True)
 class PartnerActor:
-    """Who acts."""
+    """Actor: the user, or the service itself."""
 
     side: Side
     email: str = ""
     """The address of somebody signed in; empty for the service."""
 
     def is_to(self, partner: Partner) -> frozenset[PartnerRole]:
-        """What they are to this partner."""
+        """Role towards this partner."""
         if self.side is not Side.PARTNER:
             return frozenset({PartnerRole(self.side.value)})
         person = member(partner, self.email)
@@ -187,28 +187,28 @@ class PartnerActor:
 
 @dataclass(frozen=True)
 class PartnerActing:
-    """Somebody, at a moment."""
+    """An actor at a time."""
 
     actor: PartnerActor
     at: datetime
 
     @property
     def today(self) -> date:
-        """The day of the moment."""
+        """Local date."""
         return day_of(self.at)
 
     @property
     def stamp(self) -> str:
-        """The moment as it is stored."""
+        """Timestamp, as stored."""
         return stamp(self.at)
 
     @property
     def who(self) -> str:
-        """As the history names them."""
+        """Name in a history entry."""
         return self.actor.email or self.actor.side.value
 
     def refused(self, partner: Partner, action: PartnerAction) -> PartnerActionRefused | None:
-        """Why they may not do it to this partner now; None where they may."""
+        """Permission check: the refusal; None where allowed."""
         rule = TABLE[action]
         if not self.actor.is_to(partner) & rule.by:
             return PartnerActionRefused(PartnerRefusal.NOT_YOURS)
@@ -219,7 +219,7 @@ class PartnerActing:
         )
 
     def written(self, after: Partner, action: PartnerAction, **facts: Any) -> Partner:
-        """The record with this entry in its history. Facts are nothing that anybody wrote."""
+        """The record with a history entry. Facts hold no text that anybody wrote."""
         entry: dict[str, Any] = {
             "at": self.stamp,
             "who": self.who,
@@ -235,6 +235,6 @@ class PartnerActing:
 
 
 def allowed(partner: Partner, actor: PartnerActor) -> tuple[PartnerAction, ...]:
-    """What somebody may do to this partner now, in the order of the table."""
+    """Actions allowed to an actor on this partner now, in the order of the table."""
     roles, state = actor.is_to(partner), PartnerState(partner["state"])
     return tuple(action for action, rule in TABLE.items() if roles & rule.by and state in rule.states)

@@ -1,4 +1,4 @@
-"""Lead-generation activities: planned, carried out with a link that shows it, dropped with a reason.
+"""Lead-generation activities: planned, done with a link as evidence, dropped with a reason.
 
 How many are asked for is counted per partner year, by the day on which an activity was carried out.
 """
@@ -20,7 +20,7 @@ def plan(
     planned_for: date | None = None,
     goal: str | None = None,
 ) -> Partner | PartnerActionRefused:
-    """An activity that is to be, perhaps for a goal of the joint plan."""
+    """Add a planned activity, optionally for a goal of the joint plan."""
     refused = act.refused(partner, PartnerAction.PLAN_ACTIVITY) or _unfit(partner, title, goal)
     if refused:
         return refused
@@ -39,7 +39,7 @@ def do(
     evidence: str = "",
     goal: str | None = None,
 ) -> Partner | PartnerActionRefused:
-    """An activity was carried out: a planned one, or one that nobody had planned and that has a `title`.
+    """Mark an activity as done: a planned one, or an unplanned one with a `title`.
 
     Evidence is a link, or nothing yet. A second time corrects day and link. `goal` is the one of the joint
     plan that it served: empty for none, None for the one it is tied to already.
@@ -77,7 +77,7 @@ def do(
 def drop(
     partner: Partner, act: PartnerActing, activity: str, *, reason: str
 ) -> Partner | PartnerActionRefused:
-    """It will not be carried out, or does not count; both sides read why."""
+    """Drop an activity; both sides read the reason."""
     if refused := act.refused(partner, PartnerAction.DROP_ACTIVITY):
         return refused
     before: Activity | None = found(partner["activities"], activity)
@@ -97,7 +97,7 @@ def drop(
 
 
 def done_in(partner: Partner, year: Period) -> tuple[Activity, ...]:
-    """The activities that were carried out in this partner year."""
+    """Activities done in this partner year."""
     return tuple(
         activity
         for activity in partner["activities"]
@@ -108,7 +108,7 @@ def done_in(partner: Partner, year: Period) -> tuple[Activity, ...]:
 
 
 def is_link(text: str) -> bool:
-    """Whether this is an address on the web that a browser can be sent to."""
+    """Whether this is a web address that is safe to link to."""
     try:
         address = urlsplit(text.strip())
         return address.scheme in ("http", "https") and "." in (address.hostname or "")

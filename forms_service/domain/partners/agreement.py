@@ -1,4 +1,4 @@
-"""The partner agreement: when it was concluded, by whom, and the one signed file that may be kept. Pure."""
+"""Partner agreement: when and by whom it was concluded, and the checks of its signed file. Pure."""
 
 import re
 from datetime import date
@@ -12,7 +12,7 @@ from forms_service.domain.partners.refusals import PartnerActionRefused, Partner
 def record_agreement(
     partner: Partner, act: PartnerActing, *, concluded_on: date, for_partner: str, for_vendor: str
 ) -> Partner | PartnerActionRefused:
-    """The partner agreement is concluded: when, and by whom on both sides."""
+    """Record the agreement: date, and signatories of both sides."""
     if refused := act.refused(partner, PartnerAction.RECORD_AGREEMENT):
         return refused
     for name, value in (("for_partner", for_partner), ("for_vendor", for_vendor)):
@@ -35,7 +35,7 @@ def record_agreement(
 def keep_document(
     partner: Partner, act: PartnerActing, *, sha256: str, size_bytes: int
 ) -> Partner | PartnerActionRefused:
-    """The signed agreement is kept, as it came; `documents.fault` says beforehand whether it may be.
+    """Record the signed file; call `fault` on its content first.
 
     Only the vendor's people put one in the place of another: both sides rely on the one that is there.
     """
@@ -53,7 +53,7 @@ def keep_document(
 
 
 def may_keep(partner: Partner, act: PartnerActing) -> PartnerActionRefused | None:
-    """Why they may not hand in a file now; None where they may."""
+    """Permission check of an upload; None where allowed."""
     if refused := act.refused(partner, PartnerAction.KEEP_DOCUMENT):
         return refused
     is_kept = partner["agreement"]["document"] is not None
@@ -65,7 +65,7 @@ def may_keep(partner: Partner, act: PartnerActing) -> PartnerActionRefused | Non
 
 
 def remove_document(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
-    """The file is not kept any more: it was the wrong one, or its time is over."""
+    """Record that the file was deleted."""
     if refused := act.refused(partner, PartnerAction.REMOVE_DOCUMENT):
         return refused
     if partner["agreement"]["document"] is None:
@@ -79,7 +79,7 @@ LARGEST_BYTES = 5 * 1024 * 1024
 
 
 class AgreementProblem(StrEnum):
-    """Why a file is not kept."""
+    """Why a file is refused."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -125,7 +125,7 @@ _ACTIVE_NAMES = re.compile(
 
 
 def fault(content: bytes) -> AgreementProblem | None:
-    """Why this content is not kept; None where it is. A name or type that came with it counts for nothing."""
+    """Validate the content of a file (PDF); None where it is fine. Its name and type count for nothing."""
     if not content:
         return AgreementProblem.EMPTY
     if len(content) > LARGEST_BYTES:

@@ -1,4 +1,4 @@
-"""The yearly attestation of the qualified people: when it opens, what it says, that it is given.
+"""Attestation: the yearly declaration that enough people are qualified: when it opens, its text.
 
 A signed-in person declares it on a page; that is the document form and never called a signature. Where the
 program asks for the written form, it is given when the signed copy has arrived besides. What was declared
@@ -22,14 +22,14 @@ _STATEMENT = N_("I attest that the company meets the criteria above.")
 
 
 def statement(program: Program, language: Language) -> str:
-    """In the vendor's words where the program has them."""
+    """Text of the declaration: the vendor's words where the program has them."""
     said = program.attestation.statement
     return texts(language).gettext(_STATEMENT) if said is None else said[language]
 
 
 @dataclass(frozen=True)
 class CriterionNow:
-    """One of the criteria, as it stands on a day."""
+    """A criterion and who meets it on a day."""
 
     item: Item
     asked: int
@@ -43,7 +43,7 @@ class CriterionNow:
 
 
 def criteria(partner: Partner, program: Program, tier: str, day: date) -> tuple[CriterionNow, ...]:
-    """What the tier asks of qualified people, and who counts on this day."""
+    """The tier's criteria, and who counts on this day."""
     people = counted(partner, program, tier, day)
     return tuple(
         CriterionNow(item, _asked(item, tier), people[item.measure])
@@ -57,7 +57,7 @@ def _asked(item: Item, tier: str) -> int:
 
 
 def declared(partner: Partner, number: int) -> Attestation | None:
-    """What was declared for the partner year with this number."""
+    """Attestation of the partner year with this number."""
     return next((each for each in partner["attestations"] if each["year"] == number), None)
 
 
@@ -67,7 +67,7 @@ def copy_received(partner: Partner, number: int) -> bool:
 
 
 def is_given(partner: Partner, number: int) -> bool:
-    """Whether the attestation of this partner year is there, in the form that was asked for."""
+    """Whether the partner year is attested, in the form that the program asks for."""
     attestation = declared(partner, number)
     if attestation is None:
         return False
@@ -75,13 +75,13 @@ def is_given(partner: Partner, number: int) -> bool:
 
 
 def opens_on(program: Program, partner_year: Period) -> date:
-    """From which day on the attestation of this partner year can be given."""
+    """First day on which this partner year can be attested."""
     first = partner_year.last_day - timedelta(days=program.attestation.opens_days_before)
     return max(first, partner_year.first_day)
 
 
 def overdue_year(partner: Partner, day: date) -> Period | None:
-    """The partner year that ended without its attestation and that nobody has decided about yet."""
+    """Ended partner year without attestation and without decision."""
     running = partner_year(partner, day)
     if running is None or running.number == 1 or partner["active_since"] is None:
         return None
@@ -91,7 +91,7 @@ def overdue_year(partner: Partner, day: date) -> Period | None:
 
 
 def year_to_attest(partner: Partner, program: Program, day: date) -> Period | None:
-    """The partner year whose attestation can be declared on this day: one that is overdue comes first."""
+    """Partner year that can be attested on this day; an overdue one first."""
     overdue, running = overdue_year(partner, day), partner_year(partner, day)
     if overdue is not None and declared(partner, overdue.number) is None:
         return overdue
@@ -109,7 +109,7 @@ def attest(
     person: str | None = None,
     copy_received_on: date | None = None,
 ) -> Partner | PartnerActionRefused:
-    """Declare that enough people are qualified. `program` is the version that the partner year follows.
+    """Record the attestation. `program` is the version that the partner year follows.
 
     On the partner's side the person who declares is the one who is signed in. The vendor's people can only
     write down what `person` declared on paper: they give the day on which the signed copy arrived.
@@ -194,7 +194,7 @@ def _declarer(partner: Partner, act: PartnerActing, person: str | None) -> Perso
 def receive_copy(
     partner: Partner, act: PartnerActing, number: int, *, received_on: date
 ) -> Partner | PartnerActionRefused:
-    """The signed copy of the attestation for this partner year has arrived."""
+    """Record that the signed copy arrived."""
     if refused := act.refused(partner, PartnerAction.RECEIVE_COPY):
         return refused
     if declared(partner, number) is None:

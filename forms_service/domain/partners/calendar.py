@@ -1,4 +1,4 @@
-"""What comes due, as a calendar that programs subscribe to by a secret link. Pure.
+"""Calendar feed: due dates as iCalendar, for subscription by a secret link. Pure.
 
 Calendars are shared and synchronised with others: no names of people, and no link, which would be a key.
 """
@@ -23,7 +23,7 @@ _REFRESH = timedelta(hours=12)
 
 
 def feed(partner: Partner, program: Program, day: date, words: Words, language: Language) -> bytes:
-    """An all-day event for everything that is overdue or comes due, with the program's warnings as alarms.
+    """iCalendar feed: an all-day event per due date, with the program's warnings as alarms.
 
     The same record on the same day gives the same bytes; an event that moves keeps its identity.
     """
@@ -63,7 +63,7 @@ def _events(
 
 
 def renew(partner: Partner, act: PartnerActing, *, token_hash: str) -> Partner | PartnerActionRefused:
-    """Whoever is signed in has a new link; the one they had leads nowhere from now on."""
+    """Renew the secret link of a user; the old one stops working."""
     if refused := act.refused(partner, PartnerAction.RENEW_CALENDAR_LINK):
         return refused
     person = member(partner, act.actor.email)
@@ -76,12 +76,12 @@ def renew(partner: Partner, act: PartnerActing, *, token_hash: str) -> Partner |
 
 
 def holder(partner: Partner, token_hash: str) -> Person | None:
-    """Whose link it is; None where it is nobody's who may sign in."""
+    """User of this secret link; None where they may not sign in."""
     link = next((each for each in partner["calendars"] if each["token_hash"] == token_hash), None)
     return next((each for each in members(partner) if link and each["id"] == link["person"]), None)
 
 
 def has_link(partner: Partner, email: str) -> bool:
-    """Whether this person has a link."""
+    """Whether this user has a link."""
     person = member(partner, email)
     return person is not None and any(link["person"] == person["id"] for link in partner["calendars"])

@@ -1,4 +1,4 @@
-"""What is known about the company, and the link it may give in its own channels."""
+"""Company profile of a partner, and the recommended link in its own channels."""
 
 from collections.abc import Iterable
 
@@ -14,14 +14,14 @@ NEEDED = ("name", "tax_id", "country", "address", "models", "areas")
 
 
 def missing(company: CompanyProfile) -> tuple[str, ...]:
-    """Which parts of the profile are not filled in."""
+    """Parts of the profile that are not filled in."""
     return tuple(name for name in NEEDED if not company.get(name))
 
 
 def change_company(
     partner: Partner, act: PartnerActing, company: CompanyProfile
 ) -> Partner | PartnerActionRefused:
-    """The profile, whole."""
+    """Replace the profile."""
     if refused := act.refused(partner, PartnerAction.CHANGE_COMPANY):
         return refused
     for name in ("name", "tax_id", "country"):
@@ -36,7 +36,7 @@ def change_company(
 
 
 def give_link(partner: Partner, act: PartnerActing, link: str) -> Partner | PartnerActionRefused:
-    """Where the partner recommends the vendor, in any channel; a new link has to be confirmed anew."""
+    """Record where the partner recommends the vendor; a new link needs confirmation."""
     if refused := act.refused(partner, PartnerAction.GIVE_LINK):
         return refused
     link = link.strip()
@@ -52,7 +52,7 @@ def give_link(partner: Partner, act: PartnerActing, link: str) -> Partner | Part
 def confirm_link(
     partner: Partner, act: PartnerActing, *, confirmed: bool = True
 ) -> Partner | PartnerActionRefused:
-    """The vendor's people have seen it there, or do not see it any more."""
+    """Confirm the link, or withdraw the confirmation."""
     if refused := act.refused(partner, PartnerAction.CONFIRM_LINK):
         return refused
     if confirmed and not partner["promotion"]["link"]:
@@ -65,18 +65,18 @@ def confirm_link(
 
 
 def keys(company: CompanyProfile, people: Iterable[Person]) -> list[str]:
-    """Under which a partner is kept: its tax number, and domains that nobody else can have."""
+    """Index keys of a partner: its tax number, and domains that nobody else can have."""
     numbers = keys_of_number(company["tax_id"], company["country"])
     return sorted({*numbers, *map(_web, _domains(company, people))})
 
 
 def keys_of_number(tax_id: str, country: str | None = None) -> list[str]:
-    """Those of a tax number alone."""
+    """Index keys of a tax number alone."""
     return sorted(f"tax:{number}" for number in tax_ids.keys(tax_id, country))
 
 
 def key_of(email: str, tax_id: str) -> str | None:
-    """Under which to look for the company of this person; None where nothing can identify it.
+    """Index key to search for the company of this person; None where nothing identifies it.
 
     A tax number decides alone: whoever gives one means that company, whatever their address.
     """
@@ -88,7 +88,7 @@ def key_of(email: str, tax_id: str) -> str | None:
 
 
 def is_known_address(partner: Partner, email: str) -> bool:
-    """Whether the address lies under a domain of the company, or is named in its record."""
+    """Whether the address is under a domain of the company, or in its record."""
     domain = web_domains.of_company(email)
     named = {person["email"].casefold() for person in partner["people"] if person["email"]}
     return email.casefold() in named or (domain is not None and _web(domain) in partner["keys"])

@@ -1,4 +1,4 @@
-"""What comes due for a partner, and since when people are warned of it. Pure; the day is an argument.
+"""Due dates of a partner, and when to warn of them. Pure.
 
 The attestation, activities, a planning meeting, the end of a qualification, the renewal. What is done is not
 due. Where the partnership is going to end, only what falls before its last day is.
@@ -21,7 +21,7 @@ from partner_program.requirement_kinds import Demand
 
 
 class DueKind(StrEnum):
-    """What comes due."""
+    """Kind of due date."""
 
     ATTESTATION = "attestation"
     ACTIVITIES = "activities"
@@ -33,7 +33,7 @@ class DueKind(StrEnum):
 
 @dataclass(frozen=True)
 class Due:
-    """One thing that comes due."""
+    """A due date."""
 
     kind: DueKind
     on: date
@@ -54,7 +54,7 @@ class Due:
     """Of a meeting: how many months lie between two."""
 
     def days_left(self, day: date) -> int:
-        """Below 0 when it is overdue."""
+        """Days left; negative when overdue."""
         return (self.on - day).days
 
     def is_open(self, day: date) -> bool:
@@ -62,7 +62,7 @@ class Due:
         return self.opens is None or day >= self.opens
 
     def warning(self, program: Program, day: date) -> int | None:
-        """The warning that stands: so many days before; 0 when overdue; None while there is time."""
+        """Current warning: so many days before; 0 when overdue; None before any."""
         if self.days_left(day) < 0:
             return 0
         reached = [days for days in self.warn_days(program) if self.days_left(day) <= days]
@@ -80,7 +80,7 @@ _HALF_A_MONTH_DAYS = 15
 
 
 def coming_due(partner: Partner, program: Program, day: date) -> tuple[Due, ...]:
-    """What is overdue or comes due, the soonest first; nothing before the first partner year.
+    """Overdue and coming due dates, the soonest first; none before the first partner year.
 
     `program` is the version that the partner year follows.
     """

@@ -1,4 +1,4 @@
-"""One amount to be recorded, from texts: every value is found good, or refused with why."""
+"""Invoice line: one amount to be recorded, parsed from texts."""
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -27,14 +27,14 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 class InvoicedTo(StrEnum):
-    """Whom the vendor invoiced."""
+    """Recipient of the invoice."""
 
     PARTNER = "partner"
     END_CUSTOMER = "end_customer"
 
 
 class LineFault(StrEnum):
-    """What is wrong with an amount to be recorded."""
+    """Why an amount is refused."""
 
     MISSING = "missing"
     NO_DATE = "no_date"
@@ -56,7 +56,7 @@ class LineFault(StrEnum):
 
 
 class LineRefused(ValueError):
-    """One value cannot be recorded."""
+    """One value is refused."""
 
     def __init__(self, fault: LineFault, field: str) -> None:
         super().__init__(f"{field}: {fault}")
@@ -67,7 +67,7 @@ class LineRefused(ValueError):
 
 @dataclass(frozen=True)
 class InvoiceLine:
-    """One amount, read and found good."""
+    """A valid amount."""
 
     date: date
     amount: Decimal
@@ -79,7 +79,7 @@ class InvoiceLine:
 
 
 def parse_signed(text: str, currency: str = "") -> Decimal:
-    """Money as people write it, a credit note with a minus sign or in brackets; never 0.
+    """Parse money with its sign: a credit note has a minus or brackets; never 0.
 
     Raises AmountRefused.
     """
@@ -109,7 +109,7 @@ def line(
     active_since: date,
     read_date: Callable[[str], date] = date.fromisoformat,
 ) -> InvoiceLine:
-    """An amount from its values as texts, by the names of `Line`.
+    """Parse a line from its values as texts, by field name.
 
     `read_date` raises ValueError for a text that is no day.
 

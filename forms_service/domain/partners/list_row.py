@@ -1,4 +1,4 @@
-"""A partner in one row: what the vendor's list of partners shows, sorts and filters by. Pure.
+"""Row of the partner list: what it shows, sorts and filters by. Pure.
 
 Kept beside the record, so that a list reads nothing but its rows. What of it changes with the days is counted
 anew each morning, and wherever a row is older than the day.
@@ -17,7 +17,7 @@ from partner_program.model import Program
 
 
 class MissingItem(TypedDict):
-    """One thing that should be there and is not."""
+    """A missing requirement."""
 
     item: str
     """The id of the requirement."""
@@ -26,7 +26,7 @@ class MissingItem(TypedDict):
 
 
 class NextDue(TypedDict):
-    """What comes due first."""
+    """The nearest due date."""
 
     kind: str
     """A `DueKind`."""
@@ -37,7 +37,7 @@ class NextDue(TypedDict):
 
 
 class PartnerRow(TypedDict):
-    """A document of the table `partner_rows`."""
+    """Document of the table `partner_rows`."""
 
     id: str
     """The partner's reference."""
@@ -64,7 +64,7 @@ class PartnerRow(TypedDict):
 
 
 def row(partner: Partner, program: Program, day: date) -> PartnerRow:
-    """The row of this day. `program` is the version that the partner follows."""
+    """Row on this day. `program` is the version that the partner follows."""
     found = uncounted(partner)
     year = partner_year(partner, day)
     found["tier"] = tier_on(partner, day)
@@ -79,7 +79,7 @@ def row(partner: Partner, program: Program, day: date) -> PartnerRow:
 
 
 def uncounted(partner: Partner) -> PartnerRow:
-    """What a row says without counting anything: what no day changes."""
+    """Row without anything that depends on day and program."""
     company = partner["company"]
     renewal = next_renewal(partner)
     return {
@@ -115,7 +115,7 @@ def _first(dues: tuple[due_dates.Due, ...]) -> NextDue | None:
 
 
 def as_due(found: NextDue) -> due_dates.Due:
-    """What comes due first, as `coming_due` has it, without whose it is."""
+    """The nearest due date of a row."""
     return due_dates.Due(
         due_dates.DueKind(found["kind"]),
         date.fromisoformat(found["on"]),

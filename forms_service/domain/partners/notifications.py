@@ -1,4 +1,4 @@
-"""Which mails an action on a partner's record owes, and to whom. What they say is another matter. Pure."""
+"""Notifications: which mails an action on a partner record causes, and to whom. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from partner_program.model import Program
 
 @dataclass(frozen=True)
 class Notification:
-    """One mail to one address."""
+    """A mail to one address."""
 
     template: str
     to: str
@@ -51,12 +51,12 @@ TEMPLATES = frozenset(
 
 
 def begun(partner: Partner) -> tuple[Notification, ...]:
-    """The mails of a pre-acceptance: what is needed now, to the contacts."""
+    """Mails of a pre-acceptance, to the contacts."""
     return tuple(_to_contacts("partner-started", partner))
 
 
 def for_change(before: Partner, after: Partner, program: Program) -> tuple[Notification, ...]:
-    """The mails that what happened between the two owes. The partner is told through its contacts."""
+    """Mails caused by the change from `before` to `after`."""
     new = after["history"][len(before["history"]) :]
     found = [
         letter for entry in new for letter in _letters(after, PartnerAction(entry["what"]), entry, program)
@@ -93,7 +93,7 @@ def _letters(
 
 
 def nudge(partner: Partner, owed: Nudge, program: Program) -> tuple[Notification, ...]:
-    """The mails of a reminder during the onboarding."""
+    """Mails of an onboarding reminder."""
     if owed.side is Side.PARTNER:
         return tuple(_to_contacts("partner-onboarding-reminder", partner))
     return (_to_vendor("partner-onboarding-notice", program),)
@@ -109,7 +109,7 @@ def _is_complete_now(before: Partner, after: Partner, program: Program) -> bool:
 
 
 def remind(partner: Partner, reminder: Reminder, program: Program) -> tuple[Notification, ...]:
-    """The mails of a reminder."""
+    """Mails of a reminder."""
     if reminder.side is Side.PARTNER:
         return tuple(_to_contacts("partner-reminder", partner))
     return (_to_vendor("partner-reminder-notice", program),)

@@ -1,4 +1,4 @@
-"""From pre-acceptance to an active partner: the checklist, made from what the program asks before that.
+"""Onboarding: the checklist from pre-acceptance to an active partner, derived from the program.
 
 Each step is there when the record says so, and confirmed when the vendor's people have said so. When all are
 both, they make the partner active: that day the first partner year begins, under the program of that day.
@@ -36,7 +36,7 @@ _BEFORE = frozenset({When.AT_APPLICATION, When.BEFORE_ACTIVE})
 
 
 class MissingPart(StrEnum):
-    """What of a requirement is not there."""
+    """Missing part of a requirement."""
 
     AGREEMENT = "agreement"
     """Nobody has recorded when it was concluded and by whom: the vendor's people do."""
@@ -45,7 +45,7 @@ class MissingPart(StrEnum):
 
 @dataclass(frozen=True)
 class OnboardingStep:
-    """One thing that has to be there before the partnership begins."""
+    """A step of the checklist."""
 
     row: ScorecardRow
     """How the partner stands in the requirement."""
@@ -63,35 +63,35 @@ class OnboardingStep:
 
     @property
     def there(self) -> bool:
-        """Whether the record says that it is there."""
+        """Whether the record meets it."""
         return self.row.standing in (Fulfilment.MET, Fulfilment.VENDOR_CARRIES, Fulfilment.ONGOING)
 
     @property
     def by_hand(self) -> bool:
-        """Whether nothing in the record decides it: that it is confirmed is all there is."""
+        """Whether only a confirmation by staff decides it."""
         return by_hand(self.item)
 
     @property
     def can_be_confirmed(self) -> bool:
-        """Whether the vendor's people can say now that it is fulfilled."""
+        """Whether staff can confirm it now."""
         return not self.ready and (self.there or self.by_hand)
 
     @property
     def ready(self) -> bool:
-        """Whether nothing is left to be done about it. Pre-acceptance needs no second confirmation."""
+        """Whether the step is done. Pre-acceptance needs no second confirmation."""
         confirmed = self.confirmed is not None and not self.changed
         return self.there and (confirmed or self.item.fact is Fact.PRE_ACCEPTANCE)
 
 
 def by_hand(item: Item) -> bool:
-    """Whether nothing in a record decides a requirement: that it is confirmed is all there is."""
+    """Whether only a confirmation by staff decides a requirement."""
     return item.measure is None and item.fact is None
 
 
 def checklist(
     partner: Partner, program: Program, day: date, *, tier: str | None = None
 ) -> tuple[OnboardingStep, ...]:
-    """The steps for a tier (the one applied for, if none is named), in the order of the program."""
+    """Steps for a tier (the one applied for, if none is named), in the order of the program."""
     card = scorecard(partner, program, day, tier=tier or partner["applied_for"])
     return tuple(
         _step(partner, row, day)
@@ -101,12 +101,12 @@ def checklist(
 
 
 def ready(steps: Iterable[OnboardingStep]) -> bool:
-    """Whether the partner can be made active."""
+    """Whether the partner can be activated."""
     return all(step.ready for step in steps)
 
 
 def all_there(steps: Iterable[OnboardingStep]) -> bool:
-    """Whether nothing is left to be done but to confirm it."""
+    """Whether only confirmations are left."""
     return all(step.there or step.by_hand for step in steps)
 
 
@@ -165,7 +165,7 @@ def _last(confirmations: Iterable[Confirmation], item: Item) -> Confirmation | N
 def confirm(
     partner: Partner, act: PartnerActing, program: Program, item: str, *, on: date | None = None
 ) -> Partner | PartnerActionRefused:
-    """The vendor's people found a requirement fulfilled on a day, today if none is named.
+    """Confirm a requirement as met on a day, by default today.
 
     It holds for what was there to be seen: when that changes before the partnership begins, it has to be
     confirmed again. What is missing cannot be confirmed.
@@ -199,7 +199,7 @@ def confirm(
 
 
 def take_back(partner: Partner, act: PartnerActing, item: str) -> Partner | PartnerActionRefused:
-    """The last confirmation of this requirement was a mistake."""
+    """Withdraw the last confirmation of this requirement."""
     if refused := act.refused(partner, PartnerAction.TAKE_BACK):
         return refused
     of_item = [each for each in partner["confirmations"] if each["item"] == item]
@@ -214,7 +214,7 @@ def take_back(partner: Partner, act: PartnerActing, item: str) -> Partner | Part
 def activate(
     partner: Partner, act: PartnerActing, program: Program, *, tier: str
 ) -> Partner | PartnerActionRefused:
-    """The partnership begins today, in this tier, under this version of the program."""
+    """Activate the partner: the first partner year begins today, in this tier and program version."""
     if refused := act.refused(partner, PartnerAction.ACTIVATE):
         return refused
     if tier not in {each.id for each in program.tiers}:
@@ -238,7 +238,7 @@ def activate(
 
 
 def new_partner(application: Mapping[str, Any], reference: str, *, at: datetime, by: str) -> Partner:
-    """The partner that a pre-accepted application becomes. `by` is who pre-accepted it.
+    """Partner record of a pre-accepted application. `by` is who pre-accepted it.
 
     Somebody named in several places is one person: by the address, or by the name where one of the two has no
     address. Contacts and the sponsor may sign in.

@@ -1,4 +1,4 @@
-"""What the document of a partner holds.
+"""Partner document: its types (TypedDict) and enums.
 
 JSON all the way down: days are `YYYY-MM-DD`, moments as in `moments`, money is text with two decimals. Things
 in a list have an `id` that is unique in their list and never used again: what is over is marked as over, and
@@ -22,7 +22,7 @@ Amount = str
 
 
 class PartnerState(StrEnum):
-    """Where a partnership stands."""
+    """State of a partner."""
 
     ONBOARDING = "onboarding"
     """Pre-accepted; something is still to be done before it begins."""
@@ -33,14 +33,14 @@ class PartnerState(StrEnum):
 
 
 class Skill(StrEnum):
-    """What somebody is qualified for."""
+    """Kind of qualification."""
 
     SALES = "sales"
     TECHNICAL = "technical"
 
 
 class Progress(StrEnum):
-    """How far something planned has come."""
+    """State of something planned."""
 
     PLANNED = "planned"
     DONE = "done"
@@ -49,7 +49,7 @@ class Progress(StrEnum):
 
 
 class GoalKind(StrEnum):
-    """What a goal of the joint plan is about."""
+    """Kind of goal in the joint plan."""
 
     FINANCIAL = "financial"
     MARKETING = "marketing"
@@ -57,7 +57,7 @@ class GoalKind(StrEnum):
 
 
 class Decision(StrEnum):
-    """What was decided about the years to come."""
+    """Outcome of a renewal."""
 
     RENEW = "renew"
     CHANGE_TIER = "change_tier"
@@ -65,7 +65,7 @@ class Decision(StrEnum):
 
 
 class CompanyProfile(TypedDict):
-    """The partner profile."""
+    """Company profile."""
 
     name: str
     tax_id: str
@@ -80,7 +80,7 @@ class CompanyProfile(TypedDict):
 
 
 class Person(TypedDict):
-    """Somebody at the partner."""
+    """Person at the partner."""
 
     id: str
     name: str
@@ -99,7 +99,7 @@ class Person(TypedDict):
 
 
 class Qualification(TypedDict):
-    """One person, one skill."""
+    """Qualification: one person, one skill."""
 
     id: str
     person: str
@@ -115,7 +115,7 @@ class Qualification(TypedDict):
 
 
 class Activity(TypedDict):
-    """A lead-generation activity."""
+    """Lead-generation activity."""
 
     id: str
     title: str
@@ -133,7 +133,7 @@ class Activity(TypedDict):
 
 
 class Meeting(TypedDict):
-    """A meeting of joint business planning."""
+    """Meeting of joint business planning."""
 
     id: str
     state: str
@@ -145,7 +145,7 @@ class Meeting(TypedDict):
 
 
 class Goal(TypedDict):
-    """A goal of the joint plan."""
+    """Goal of the joint plan."""
 
     id: str
     kind: str
@@ -158,7 +158,7 @@ class Goal(TypedDict):
 
 
 class Target(TypedDict):
-    """A revenue target agreed with this partner."""
+    """Revenue target agreed with this partner."""
 
     year: int
     """The number of the partner year it is for."""
@@ -171,7 +171,7 @@ class Target(TypedDict):
 
 
 class KeptDocument(TypedDict):
-    """What is known of the signed agreement; its bytes are a document of their own (`agreements`)."""
+    """Metadata of the signed agreement; its bytes are a document of their own (`agreements`)."""
 
     size_bytes: int
     sha256: str
@@ -179,7 +179,7 @@ class KeptDocument(TypedDict):
 
 
 class Agreement(TypedDict):
-    """The partner agreement."""
+    """Partner agreement."""
 
     concluded_on: Day | None
     for_partner: str
@@ -189,7 +189,7 @@ class Agreement(TypedDict):
 
 
 class Promotion(TypedDict):
-    """The recommended link in one of the partner's channels."""
+    """Recommended link in one of the partner's channels."""
 
     link: str
     given_at: Moment | None
@@ -197,7 +197,7 @@ class Promotion(TypedDict):
 
 
 class Confirmation(TypedDict):
-    """That the vendor's people found a requirement fulfilled."""
+    """Confirmation by staff that a requirement is met."""
 
     item: str
     on: Day
@@ -208,7 +208,7 @@ class Confirmation(TypedDict):
 
 
 class Terms(TypedDict):
-    """What a partner has to do from a day on, until the next terms begin."""
+    """Terms from a day on: tier and program version, until the next terms begin."""
 
     since: Day
     year: int
@@ -221,7 +221,7 @@ class Terms(TypedDict):
 
 
 class Declarer(TypedDict):
-    """Who declared, as they were then."""
+    """Who declared an attestation, as they were then."""
 
     name: str
     email: str
@@ -229,7 +229,7 @@ class Declarer(TypedDict):
 
 
 class Criterion(TypedDict):
-    """One of the criteria that were attested."""
+    """A criterion as attested."""
 
     item: str
     title: str
@@ -240,7 +240,7 @@ class Criterion(TypedDict):
 
 
 class Attestation(TypedDict):
-    """A yearly attestation: what was declared, by whom, when. It never changes."""
+    """Yearly attestation: what was declared, by whom, when. Immutable."""
 
     year: int
     at: Moment
@@ -259,7 +259,7 @@ class Attestation(TypedDict):
 
 
 class SignedCopy(TypedDict):
-    """That the signed copy of an attestation has arrived."""
+    """Receipt of the signed copy of an attestation."""
 
     year: int
     received_on: Day
@@ -268,7 +268,7 @@ class SignedCopy(TypedDict):
 
 
 class Renewal(TypedDict):
-    """What was decided at the end of a partner year."""
+    """Decision at the end of a partner year."""
 
     year: int
     decision: str
@@ -281,7 +281,7 @@ class Renewal(TypedDict):
 
 
 class AccessRequest(TypedDict):
-    """Somebody who asks to be let in."""
+    """Access request."""
 
     id: str
     name: str
@@ -293,14 +293,14 @@ class AccessRequest(TypedDict):
 
 
 class CalendarLink(TypedDict):
-    """One person's secret link to the calendar."""
+    """A user's secret link to the calendar."""
 
     person: str
     token_hash: str
 
 
 class Stop(TypedDict):
-    """Why a partnership stands still or is over."""
+    """Suspension or end of a partnership."""
 
     at: Moment
     by: str
@@ -324,7 +324,7 @@ class Lifted(TypedDict):
 
 
 class Note(TypedDict):
-    """For the vendor's people only."""
+    """Note of staff."""
 
     at: Moment
     by: str
@@ -332,7 +332,7 @@ class Note(TypedDict):
 
 
 class Partner(TypedDict):
-    """A partner."""
+    """Partner document."""
 
     id: str
     version: NotRequired[int]
@@ -378,15 +378,15 @@ class Partner(TypedDict):
 
 
 def iso(day: date | None) -> Day | None:
-    """A day as it is stored."""
+    """Date as stored (ISO 8601)."""
     return None if day is None else day.isoformat()
 
 
 def next_id(prefix: str, things: Sequence[Mapping[str, Any]]) -> str:
-    """The id of the next thing in a list: `p3`."""
+    """Next id in a list of a partner: `p3`."""
     return f"{prefix}{max((int(thing['id'][len(prefix) :]) for thing in things), default=0) + 1}"
 
 
 def found(things: Sequence[Any], id: str) -> Any:
-    """The thing with this id in a list of a partner; None where there is none."""
+    """Item with this id in a list of a partner; None where there is none."""
     return next((thing for thing in things if thing["id"] == id), None)

@@ -1,4 +1,4 @@
-"""What a partner's record says, in the reader's words: English message ids, looked up in the catalogs.
+"""Labels of a partner record in the reader's language: English message ids, looked up in the catalogs.
 
 Both sides read the same; whom a sentence is for shows where it stands.
 """

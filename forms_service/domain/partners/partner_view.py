@@ -1,4 +1,4 @@
-"""What a partner's own people see of their record: all that staff see, but what staff write among themselves.
+"""Partner view: the record as the partner's users see it: without what staff write among themselves.
 
 A list of what is shown, so that nothing else ever is. The vendor's people are not named.
 """
@@ -44,7 +44,7 @@ _NAMES_OF_STAFF = frozenset(
 
 
 def seen_by_partner(partner: Partner) -> dict[str, Any]:
-    """The record as the partner's people may see it."""
+    """The record as the partner's users may see it."""
     document: Mapping[str, Any] = partner
     seen = {name: _without_names(name, document[name]) for name in SHOWN}
     seen["history"] = [

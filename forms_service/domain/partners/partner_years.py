@@ -1,4 +1,4 @@
-"""The partner year and what is counted in it. It starts on the day the partner becomes active, in Warsaw.
+"""Partner years: periods counted from the day a partner became active, in the program's time zone.
 
 A day that a year or month does not have is the first of the next month: a partner active since 29 February
 has years that all end on 28 February, and nobody loses a day. Everything is counted from the first day of the
@@ -19,7 +19,7 @@ ZONE = ZoneInfo("Europe/Warsaw")
 
 @dataclass(frozen=True)
 class Period:
-    """Days from `first_day` to `last_day`, both included."""
+    """Period: from `first_day` to `last_day`, both included."""
 
     number: int
     """Counted from 1."""
@@ -31,7 +31,7 @@ class Period:
 
 
 def day_of(moment: datetime) -> date:
-    """The day that this moment belongs to. Raises ValueError for a moment without a time zone."""
+    """Local date of a time. Raises ValueError for one without a time zone."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone")
     return moment.astimezone(ZONE).date()
@@ -43,12 +43,12 @@ def year(active_since: date, number: int) -> Period:
 
 
 def year_on(active_since: date, day: date) -> Period:
-    """The partner year that this day lies in. Raises ValueError for a day before the first one."""
+    """Partner year of this day. Raises ValueError for a day before the first one."""
     return period_on(active_since, MONTHS_A_YEAR, day)
 
 
 def period(start: date, months: int, number: int) -> Period:
-    """The stretch of so many months with this number, counted from 1, from `start` on."""
+    """Period number n (from 1) of so many months, from `start` on."""
     if number < 1:
         raise ValueError(f"periods are counted from 1, there is no {number}")
     last_day = later(start, months * number) - timedelta(days=1)
@@ -56,7 +56,7 @@ def period(start: date, months: int, number: int) -> Period:
 
 
 def period_on(start: date, months: int, day: date) -> Period:
-    """The stretch of so many months that this day lies in. Raises ValueError for a day before `start`."""
+    """Period of so many months that contains this day. Raises ValueError for a day before `start`."""
     if day < start:
         raise ValueError(f"{day} lies before {start}")
     number = ((day.year - start.year) * MONTHS_A_YEAR + day.month - start.month) // months + 1
@@ -68,7 +68,7 @@ def period_on(start: date, months: int, day: date) -> Period:
 
 
 def later(day: date, months: int) -> date:
-    """The same day so many months later; the first of the following month where there is no such day."""
+    """The same day so many months later; the first of the following month where there is none."""
     months += day.year * MONTHS_A_YEAR + day.month - 1
     year, month = divmod(months, MONTHS_A_YEAR)
     if day.day <= monthrange(year, month + 1)[1]:
@@ -78,7 +78,7 @@ def later(day: date, months: int) -> date:
 
 
 def not_a_day_of_work(partner: Partner, day: date, today: date, field: str) -> PartnerActionRefused | None:
-    """Why nothing was carried out on this day: it has not come, or no partner year had begun."""
+    """Why nothing can have been done on this day: in the future, or before the first partner year."""
     if day > today:
         return PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, field)
     since = active_since(partner)
@@ -86,31 +86,31 @@ def not_a_day_of_work(partner: Partner, day: date, today: date, field: str) -> P
 
 
 def active_since(partner: Partner) -> date | None:
-    """The first day of the first partner year; None before it."""
+    """First day of the first partner year; None before it."""
     since = partner["active_since"]
     return None if since is None else date.fromisoformat(since)
 
 
 def terms_on(partner: Partner, day: date) -> Terms | None:
-    """The terms that stand on this day, or the first ones on a day before; None where there are none yet."""
+    """Terms on this day, or the first ones on a day before; None where there are none yet."""
     begun = [terms for terms in partner["terms"] if terms["since"] <= day.isoformat()]
     return (begun or partner["terms"][:1])[-1] if partner["terms"] else None
 
 
 def tier_on(partner: Partner, day: date) -> str:
-    """The tier on this day; during onboarding the one that was applied for."""
+    """Tier on this day; during onboarding the one applied for."""
     terms = terms_on(partner, day)
     return partner["applied_for"] if terms is None else terms["tier"]
 
 
 def partner_year(partner: Partner, day: date) -> Period | None:
-    """The partner year that this day lies in; None before the first one."""
+    """Partner year of this day; None before the first one."""
     since = active_since(partner)
     return None if since is None or day < since else year_on(since, day)
 
 
 def same_tier_since(partner: Partner, day: date) -> date | None:
-    """From which day on, without a break, the partner has had the tier of this day; None before any terms."""
+    """First day of an unbroken time in the tier of this day; None before any terms."""
     since = None
     tier = tier_on(partner, day)
     for terms in partner["terms"]:

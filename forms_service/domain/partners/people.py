@@ -1,4 +1,4 @@
-"""Who is there at a partner, and who counts as qualified on a day. Nothing is changed here."""
+"""People of a partner: who is there, who may sign in, who counts as qualified on a day. Read only."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,22 +14,22 @@ SKILLS: Mapping[Measure, Skill] = {
 
 
 def present(partner: Partner) -> tuple[Person, ...]:
-    """Everybody who has not left."""
+    """People who have not left."""
     return tuple(person for person in partner["people"] if person["left_on"] is None)
 
 
 def contacts(partner: Partner) -> tuple[Person, ...]:
-    """The people in charge of contact, in the order in which they were named."""
+    """Contacts, in the order in which they were named."""
     return tuple(person for person in present(partner) if person["contact"])
 
 
 def sponsor(partner: Partner) -> Person | None:
-    """The executive sponsor."""
+    """Executive sponsor."""
     return next((person for person in present(partner) if person["sponsor"]), None)
 
 
 def member(partner: Partner, email: str) -> Person | None:
-    """The person with this address who may sign in; None where there is none."""
+    """Person with this address who may sign in; None where there is none."""
     wanted = email.casefold()
     for person in present(partner):
         if wanted and person["access"] and person["email"].casefold() == wanted:
@@ -38,7 +38,7 @@ def member(partner: Partner, email: str) -> Person | None:
 
 
 def contact_to_tell(partner: Partner, sender: str) -> str | None:
-    """The contact who is told that somebody with this address acted in the partner's name.
+    """Contact to notify that somebody acted in the partner's name.
 
     None where a contact did it, or none has an address.
     """
@@ -48,12 +48,12 @@ def contact_to_tell(partner: Partner, sender: str) -> str | None:
 
 
 def members(partner: Partner) -> tuple[Person, ...]:
-    """Everybody who may sign in."""
+    """People who may sign in."""
     return tuple(person for person in present(partner) if person["access"] and person["email"])
 
 
 def valid_on(qualification: Qualification, day: date) -> bool:
-    """Whether it is held on this day, whoever holds it."""
+    """Whether a qualification is valid on this day."""
     on = day.isoformat()
     begun = qualification["since"] is None or qualification["since"] <= on
     lapsed = qualification["valid_until"] is not None and qualification["valid_until"] < on
@@ -62,7 +62,7 @@ def valid_on(qualification: Qualification, day: date) -> bool:
 
 
 def qualified(partner: Partner, skill: Skill, day: date) -> tuple[Person, ...]:
-    """Everybody there on this day with a valid qualification, each once."""
+    """People with a valid qualification on this day, each once."""
     holders = {
         each["person"] for each in partner["qualifications"] if each["kind"] == skill and valid_on(each, day)
     }
@@ -74,7 +74,7 @@ def qualified(partner: Partner, skill: Skill, day: date) -> tuple[Person, ...]:
 
 
 def counted(partner: Partner, program: Program, tier: str, day: date) -> dict[Measure, tuple[Person, ...]]:
-    """Who counts for each measure of qualified people.
+    """People who count for each measure of qualified people.
 
     Where the program lets a person count in one kind only, somebody with both fills what the tier asks for in
     sales first, then the technical side. However they are shared out, the tier lacks the same number in all.

@@ -1,4 +1,4 @@
-"""Who is named at a partner and who may sign in: what contacts, and staff on their behalf, do about it."""
+"""Actions on the people of a partner: add, change, remove, grant and revoke access."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ def add(
     sponsor: bool = False,
     access: bool = False,
 ) -> Partner | PartnerActionRefused:
-    """One more person. A new sponsor takes the place of the one before; contacts and sponsor may sign in."""
+    """Add a person. A new sponsor replaces the old one; contacts and sponsor may sign in."""
     refused = act.refused(partner, PartnerAction.ADD_PERSON) or _unfit(
         partner, None, name, email, contact, access
     )
@@ -52,7 +52,7 @@ def change(
     contact: bool = False,
     sponsor: bool = False,
 ) -> Partner | PartnerActionRefused:
-    """What is known about somebody, whole. Somebody whose address changes keeps their access."""
+    """Replace a person's data. They keep their access when the address changes."""
     if refused := act.refused(partner, PartnerAction.CHANGE_PERSON):
         return refused
     before = _there(partner, person)
@@ -78,7 +78,7 @@ def change(
 
 
 def left(partner: Partner, act: PartnerActing, person: str, *, on: date) -> Partner | PartnerActionRefused:
-    """Somebody is not there any more: they count for nothing from this day on and may not sign in at once.
+    """Mark a person as gone from this day on; access ends at once.
 
     The last contact cannot be taken off by the partner's own side; the vendor's people can, because somebody
     who left must not keep a key.
@@ -97,12 +97,12 @@ def left(partner: Partner, act: PartnerActing, person: str, *, on: date) -> Part
 
 
 def give_access(partner: Partner, act: PartnerActing, person: str) -> Partner | PartnerActionRefused:
-    """Somebody may sign in from now on."""
+    """Grant access: the person may sign in."""
     return _access(partner, act, person, PartnerAction.GIVE_ACCESS, True)
 
 
 def take_access(partner: Partner, act: PartnerActing, person: str) -> Partner | PartnerActionRefused:
-    """Somebody may not sign in any more, at once. One contact with access has to remain."""
+    """Revoke access, at once. One contact with access has to remain."""
     return _access(partner, act, person, PartnerAction.TAKE_ACCESS, False)
 
 
@@ -148,7 +148,7 @@ def _unfit(
 
 
 def with_person(partner: Partner, person: Person) -> Partner:
-    """The record with this person as they are now, new or known, before it is written into the history.
+    """The record with this person added or replaced, without a history entry.
 
     There is one sponsor. A secret link to the calendar ends with the access of whoever has it.
     """

@@ -1,4 +1,4 @@
-"""Joint business planning: meetings by cadence, notes that both sides write, goals of the joint plan.
+"""Joint business planning: meetings at a cadence, shared notes, goals of the joint plan.
 
 The first meeting is due a cadence after the partner became active, the next ones a cadence after each other.
 A meeting belongs to the stretch of time that ends with its due day. The vendor calls for meetings; one that
@@ -24,7 +24,7 @@ from partner_program.model import Fact, Program
 
 @dataclass(frozen=True)
 class NextMeeting:
-    """The meeting that comes next."""
+    """The next meeting."""
 
     due: date
     """The last day of the stretch of time it is for."""
@@ -39,7 +39,7 @@ class NextMeeting:
 
 
 def cadence_months(program: Program, tier: str) -> int | None:
-    """How many months lie between two meetings of the tier; None where the program does not say."""
+    """Months between two meetings of the tier; None where the program does not say."""
     for item in program.items():
         if item.fact is Fact.PLANNING:
             value = item.tiers[tier]
@@ -48,7 +48,7 @@ def cadence_months(program: Program, tier: str) -> int | None:
 
 
 def next_meeting(partner: Partner, program: Program, day: date) -> NextMeeting | None:
-    """The meeting that comes next, seen from this day; None before the first partner year."""
+    """The next meeting, seen from this day; None before the first partner year."""
     start, cadence = active_since(partner), cadence_months(program, tier_on(partner, day))
     if start is None or cadence is None or day < start:
         return None
@@ -88,7 +88,7 @@ def _held_between(partner: Partner, after: date, until: date) -> bool:
 def plan_meeting(
     partner: Partner, act: PartnerActing, *, planned_for: date
 ) -> Partner | PartnerActionRefused:
-    """A meeting is called for, by either side."""
+    """Schedule a meeting, by either side."""
     if refused := act.refused(partner, PartnerAction.PLAN_MEETING):
         return refused
     meeting = _new(partner)
@@ -101,7 +101,7 @@ def plan_meeting(
 def hold_meeting(
     partner: Partner, act: PartnerActing, meeting: str | None = None, *, held_on: date, notes: str = ""
 ) -> Partner | PartnerActionRefused:
-    """A meeting was held: one that was called for, or one that nobody had written down."""
+    """Record a meeting as held, scheduled or not."""
     if refused := act.refused(partner, PartnerAction.HOLD_MEETING):
         return refused
     before: Meeting | None = found(partner["meetings"], meeting) if meeting else _new(partner)
@@ -125,7 +125,7 @@ def hold_meeting(
 def write_notes(
     partner: Partner, act: PartnerActing, meeting: str, *, notes: str
 ) -> Partner | PartnerActionRefused:
-    """What was agreed, whole, as both sides read it."""
+    """Replace the shared notes of a meeting."""
     if refused := act.refused(partner, PartnerAction.WRITE_NOTES):
         return refused
     before: Meeting | None = found(partner["meetings"], meeting)
@@ -139,7 +139,7 @@ def write_notes(
 
 
 def drop_meeting(partner: Partner, act: PartnerActing, meeting: str) -> Partner | PartnerActionRefused:
-    """A meeting that was called for will not be."""
+    """Cancel a scheduled meeting."""
     if refused := act.refused(partner, PartnerAction.DROP_MEETING):
         return refused
     before: Meeting | None = found(partner["meetings"], meeting)
@@ -152,7 +152,7 @@ def drop_meeting(partner: Partner, act: PartnerActing, meeting: str) -> Partner 
 def set_goal(
     partner: Partner, act: PartnerActing, *, kind: GoalKind, text: str, year: int
 ) -> Partner | PartnerActionRefused:
-    """A goal of the joint plan for the partner year with this number."""
+    """Add a goal to the joint plan of this partner year."""
     if refused := act.refused(partner, PartnerAction.SET_GOAL):
         return refused
     if not text.strip():
@@ -172,7 +172,7 @@ def set_goal(
 def close_goal(
     partner: Partner, act: PartnerActing, goal: str, *, reached: bool
 ) -> Partner | PartnerActionRefused:
-    """A goal is reached, or given up; a second answer takes the place of the first."""
+    """Close a goal as reached or given up; a second answer replaces the first."""
     if refused := act.refused(partner, PartnerAction.CLOSE_GOAL):
         return refused
     before: Goal | None = found(partner["goals"], goal)

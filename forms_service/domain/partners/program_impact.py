@@ -1,4 +1,4 @@
-"""Whom a change of the program concerns, and how: for the vendor's people, before it is published. Pure.
+"""Impact of a program change: which partners it concerns and how, before it is published. Pure.
 
 A partner follows the version of their partner year until renewal, so a change reaches them with the next one.
 """
@@ -17,7 +17,7 @@ from partner_program.model import Program
 
 @dataclass(frozen=True)
 class Affected:
-    """What a new program means for one partner."""
+    """Impact on one partner."""
 
     partner: str
     company: str
@@ -35,7 +35,7 @@ class Affected:
 
 @dataclass(frozen=True)
 class Impact:
-    """What a new program changes, and for whom."""
+    """Impact of a new program."""
 
     changes: tuple[Change, ...]
     affected: tuple[Affected, ...]
@@ -49,7 +49,7 @@ def impact(
     *,
     followed: Mapping[str, Program] | None = None,
 ) -> Impact:
-    """What changes when `new` takes the place of `old`, the published one, and which partners that concerns.
+    """Compare `new` with `old`, the published program: what changes, and for whom.
 
     `followed` are programs by hash, for partners whose year follows another version than `old`; a partner
     whose version is not among them is taken to follow `old`.

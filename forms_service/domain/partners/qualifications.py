@@ -1,4 +1,4 @@
-"""Who is qualified for what: named, extended, given up. When one lapses, `coming_due` says."""
+"""Qualifications: added, extended, removed."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ def add(
     valid_until: date | None = None,
     evidence: str = "",
 ) -> Partner | PartnerActionRefused:
-    """Somebody is qualified; where there is a validity (the program names none), up to `valid_until`."""
+    """Add a qualification, valid up to `valid_until` or without end."""
     if refused := act.refused(partner, PartnerAction.ADD_QUALIFICATION):
         return refused
     if not any(each["id"] == person for each in present(partner)):
@@ -49,7 +49,7 @@ def add(
 def extend(
     partner: Partner, act: PartnerActing, qualification: str, *, valid_until: date | None, evidence: str = ""
 ) -> Partner | PartnerActionRefused:
-    """It is valid longer, or without end; also one that has lapsed, which counts again from now on."""
+    """Extend a qualification, or make it unlimited; also one that has lapsed."""
     if refused := act.refused(partner, PartnerAction.EXTEND_QUALIFICATION):
         return refused
     before = _held(partner, qualification)
@@ -72,7 +72,7 @@ def extend(
 
 
 def remove(partner: Partner, act: PartnerActing, qualification: str) -> Partner | PartnerActionRefused:
-    """It does not count any more from today on: given up, or named by mistake."""
+    """Remove a qualification from today on."""
     if refused := act.refused(partner, PartnerAction.REMOVE_QUALIFICATION):
         return refused
     before = _held(partner, qualification)

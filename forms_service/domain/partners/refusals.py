@@ -1,11 +1,11 @@
-"""Why something was not done: a value to show, not an error to catch."""
+"""Refusals: why an action on a partner was refused; returned, not raised."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class PartnerRefusal(StrEnum):
-    """The reason of a no."""
+    """Reason of a refusal."""
 
     NOT_NOW = "not_now"
     """The state of the partnership does not allow it."""
@@ -53,7 +53,7 @@ class PartnerRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class PartnerActionRefused:
-    """Nothing was changed, and why."""
+    """A refusal; nothing was changed."""
 
     reason: PartnerRefusal
     field: str | None = None

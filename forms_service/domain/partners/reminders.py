@@ -1,4 +1,4 @@
-"""Which reminders are owed on a day, so that none is sent twice. Pure: the record keeps what was sent.
+"""Partner reminders: which ones are due on a day and not yet sent. Pure: the record keeps what was sent.
 
 One mail at most for each side on a day, with everything that has newly come near. What was missed while the
 service stood still is not made up for step by step: the most urgent step is told, the ones before it are not.
@@ -41,7 +41,7 @@ _TOLD_WHEN_OVERDUE = {
 
 @dataclass(frozen=True)
 class Reminder:
-    """One mail to one side."""
+    """A reminder to one side."""
 
     side: Side
     dues: tuple[Due, ...]
@@ -51,7 +51,7 @@ class Reminder:
 
 
 def reminders(partner: Partner, program: Program, day: date) -> tuple[Reminder, ...]:
-    """The reminders that are owed on this day and were not sent: one at most for each side.
+    """Unsent reminders due on this day: at most one for each side.
 
     `program` is the version that the partner year follows. A suspended partner's contact is not reminded; the
     vendor's people are.
@@ -70,7 +70,7 @@ def reminders(partner: Partner, program: Program, day: date) -> tuple[Reminder, 
 def reminded(
     partner: Partner, act: PartnerActing, owed: tuple[Reminder, ...]
 ) -> Partner | PartnerActionRefused:
-    """The record after these reminders are owed as mails, for the same batch."""
+    """The record with these reminders marked as sent, for the same batch."""
     if refused := act.refused(partner, PartnerAction.REMIND):
         return refused
     after = partner.copy()
@@ -135,7 +135,7 @@ PARTNER_DAYS, VENDOR_DAYS = (14, 28), (28,)
 
 @dataclass(frozen=True)
 class Nudge:
-    """One reminder to one side."""
+    """An onboarding reminder to one side."""
 
     side: Side
     key: str
@@ -143,7 +143,7 @@ class Nudge:
 
 
 def nudges(partner: Partner, program: Program, day: date) -> tuple[Nudge, ...]:
-    """The reminders that are owed on this day: of steps that were missed, only the last is made up for."""
+    """Onboarding reminders due on this day; of missed steps only the last is made up for."""
     if partner["state"] != PartnerState.ONBOARDING:
         return ()
     since = _quiet_since(partner)
@@ -158,7 +158,7 @@ def nudges(partner: Partner, program: Program, day: date) -> tuple[Nudge, ...]:
 
 
 def nudged(partner: Partner, act: PartnerActing, owed: tuple[Nudge, ...]) -> Partner | PartnerActionRefused:
-    """The record after these reminders are owed as mails, for the same batch."""
+    """The record with these onboarding reminders marked as sent, for the same batch."""
     if refused := act.refused(partner, PartnerAction.REMIND):
         return refused
     after = partner.copy()

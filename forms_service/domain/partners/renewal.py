@@ -1,4 +1,4 @@
-"""The end of a partner year: the year on one page, and what people decide about the next one.
+"""Renewal: review of a partner year, and the decision about the next one.
 
 Nothing is automatic: until a renewal is decided the partner goes on as before. The new terms begin with the
 next partner year, under the program that is published when they are decided.
@@ -42,7 +42,7 @@ from partner_program.model import Program
 
 @dataclass(frozen=True)
 class YearInReview:
-    """What a partner year was, on one page."""
+    """Review of a partner year."""
 
     year: Period
     tier: str
@@ -71,7 +71,7 @@ def review(
     revenue: Iterable[RevenueEntry] = (),
     deals: Iterable[Mapping[str, Any]] = (),
 ) -> YearInReview:
-    """The year on one page, seen from this day. `program` is the version that year followed."""
+    """Review of the year, seen from this day. `program` is the version that year followed."""
     entries, all_deals = tuple(revenue), tuple(deals)
     on = min(day, reviewed.last_day)
     first, last = reviewed.first_day.isoformat(), reviewed.last_day.isoformat()
@@ -97,12 +97,12 @@ def review(
 
 
 def decided(partner: Partner, number: int) -> Renewal | None:
-    """What was decided at the end of the partner year with this number."""
+    """Decision at the end of the partner year with this number."""
     return next((each for each in partner["renewals"] if each["year"] == number), None)
 
 
 def oldest_undecided(partner: Partner, day: date) -> Period | None:
-    """The oldest partner year, up to the running one, whose renewal nobody has decided."""
+    """The oldest undecided partner year up to the running one."""
     since, running = active_since(partner), partner_year(partner, day)
     if since is None or running is None:
         return None
@@ -112,7 +112,7 @@ def oldest_undecided(partner: Partner, day: date) -> Period | None:
 
 
 def next_renewal(partner: Partner) -> Period | None:
-    """The oldest partner year whose renewal nobody has decided, be it over, running or still to come.
+    """The oldest undecided partner year: over, running or still to come.
 
     None where no year has begun, or the partnership is over.
     """
@@ -123,7 +123,7 @@ def next_renewal(partner: Partner) -> Period | None:
 
 
 def year_to_renew(partner: Partner, program: Program, day: date) -> Period | None:
-    """The partner year whose renewal can be decided: the oldest one undecided, when it is near its end.
+    """Partner year that can be decided now: the oldest undecided one, near its end.
 
     It can be decided as soon as people are told of it, or its attestation opens.
     """
@@ -132,7 +132,7 @@ def year_to_renew(partner: Partner, program: Program, day: date) -> Period | Non
 
 
 def can_be_decided_from(reviewed: Period, program: Program) -> date:
-    """From which day on the renewal after this partner year can be decided."""
+    """First day on which the renewal after this partner year can be decided."""
     early = max(*program.coming_due.warn_days_before, program.attestation.opens_days_before, 0)
     return reviewed.last_day - timedelta(days=early)
 
@@ -146,7 +146,7 @@ def decide(
     tier: str | None = None,
     reason: str = "",
 ) -> Partner | PartnerActionRefused:
-    """Renew in the same tier, in another one, or let the partnership end. `program` is the published one.
+    """Decide the renewal: same tier, another tier, or end. `program` is the published one.
 
     Whoever changes the tier or ends says why, and the partner reads it.
     """
@@ -210,7 +210,7 @@ def _with_terms(partner: Partner, reviewed: Period, tier: str, program: Program)
 def change_tier(
     partner: Partner, act: PartnerActing, program: Program, *, tier: str, reason: str
 ) -> Partner | PartnerActionRefused:
-    """Another tier from today on, within the partner year; the year goes on under its version of the program.
+    """Change the tier from today on, within the partner year and its program version.
 
     `program` is that version.
     """
@@ -240,7 +240,7 @@ def change_tier(
 
 
 def reopen(partner: Partner, act: PartnerActing, *, reason: str) -> Partner | PartnerActionRefused:
-    """Take back the last renewal decision, with what followed from it; both are kept with the reason."""
+    """Take back the last renewal decision and its consequences; both are kept with the reason."""
     if refused := act.refused(partner, PartnerAction.REOPEN_RENEWAL):
         return refused
     if not reason.strip():

@@ -18,14 +18,14 @@ NOTHING = Decimal("0.00")
 
 
 def key_of_line(line: InvoiceLine) -> tuple[str, ...]:
-    """What makes an amount of an invoice the same one; an invoice may have several."""
+    """Duplicate key of an invoice line; an invoice may have several."""
     amount = f"{line.amount:f}"
     invoice = (line.document.casefold(), line.date.isoformat(), line.currency)
     return (*invoice, amount, line.model, line.invoiced_to.value, line.area.casefold())
 
 
 class Voided(TypedDict):
-    """Why an amount does not count."""
+    """Why and by whom an amount was voided."""
 
     at: Moment
     by: str
@@ -33,7 +33,7 @@ class Voided(TypedDict):
 
 
 class RevenueEntry(TypedDict):
-    """One invoiced amount, a document of the table `revenue`."""
+    """Invoiced amount: document of the table `revenue`."""
 
     id: str
     version: NotRequired[int]
@@ -55,7 +55,7 @@ class RevenueEntry(TypedDict):
 
 
 def key_of(entry: RevenueEntry) -> tuple[str, ...]:
-    """The same of a recorded amount."""
+    """Duplicate key of a recorded amount."""
     invoice = (entry["document"].casefold(), entry["date"], entry["currency"])
     return (*invoice, entry["amount"], entry["model"], entry["invoiced_to"], entry["area"].casefold())
 
@@ -92,7 +92,7 @@ def _entry(partner: Partner, act: PartnerActing, line: InvoiceLine, id: str) -> 
 def void(
     partner: Partner, act: PartnerActing, entry: RevenueEntry, *, reason: str
 ) -> tuple[Partner, RevenueEntry] | PartnerActionRefused:
-    """An amount that was recorded by mistake does not count from now on."""
+    """Void an amount that was recorded by mistake."""
     if refused := act.refused(partner, PartnerAction.VOID_REVENUE):
         return refused
     if entry["partner"] != partner["id"]:
@@ -110,13 +110,13 @@ Currencies = dict[str, Decimal]
 
 
 def counted(entries: Iterable[RevenueEntry], year: Period) -> list[RevenueEntry]:
-    """The amounts that count in this partner year, by the date of the invoice."""
+    """Valid amounts of this partner year, by invoice date."""
     first, last = year.first_day.isoformat(), year.last_day.isoformat()
     return [entry for entry in entries if entry["voided"] is None and first <= entry["date"] <= last]
 
 
 def sums(entries: Iterable[RevenueEntry], year: Period) -> Currencies:
-    """What was invoiced in this partner year, for each currency by itself."""
+    """Sums of this partner year by currency."""
     totals: Currencies = {}
     for entry in counted(entries, year):
         totals[entry["currency"]] = totals.get(entry["currency"], NOTHING) + Decimal(entry["amount"])
@@ -124,14 +124,14 @@ def sums(entries: Iterable[RevenueEntry], year: Period) -> Currencies:
 
 
 def sums_by(entries: Iterable[RevenueEntry], year: Period, part: str) -> dict[str, Currencies]:
-    """The same for each `model`, `area` or `invoiced_to`."""
+    """Sums by `model`, `area` or `invoiced_to`, and currency."""
     found = counted(entries, year)
     parts = sorted({str(entry[part]) for entry in found})  # type: ignore[literal-required]
     return {each: sums([entry for entry in found if entry[part] == each], year) for each in parts}  # type: ignore[literal-required]
 
 
 class Part(TypedDict):
-    """What amounts of one kind come to."""
+    """Sum of the amounts of one kind."""
 
     currency: str
     model: str
@@ -143,7 +143,7 @@ class Part(TypedDict):
 
 
 class YearTotals(TypedDict):
-    """A document of the table `revenue_years`."""
+    """Document of the table `revenue_years`."""
 
     id: str
     """`id_of`"""
@@ -162,23 +162,23 @@ def id_of(partner: str, year: int) -> str:
 
 
 def totals(partner: str, year: int, entries: Iterable[RevenueEntry]) -> YearTotals:
-    """The sums of these amounts, all of one year; what is voided counts for nothing."""
+    """Sums of these amounts, all of one year; voided ones do not count."""
     empty: YearTotals = {"id": id_of(partner, year), "partner": partner, "year": year, "parts": []}
     return added(empty, (entry for entry in entries if entry["voided"] is None))
 
 
 def added(before: YearTotals, entries: Iterable[RevenueEntry]) -> YearTotals:
-    """With these amounts, which were not among them."""
+    """Sums with these amounts added."""
     return _changed(before, entries, 1)
 
 
 def without(before: YearTotals, entries: Iterable[RevenueEntry]) -> YearTotals:
-    """Without these amounts, which were among them."""
+    """Sums with these amounts subtracted."""
     return _changed(before, entries, -1)
 
 
 def as_entries(found: YearTotals, year: Period) -> list[RevenueEntry]:
-    """The sums as amounts of the year."""
+    """Sums as amounts of the year."""
     return [
         {
             "id": "",

@@ -1,4 +1,4 @@
-"""Amounts from a CSV file: what would be recorded, and what is wrong with each line that would not.
+"""Revenue import: preview of a CSV file: valid lines, and what is wrong with the others.
 
 Made for what spreadsheets write here: `;`, `,` or a tab between cells, UTF-8 or the old Polish code page,
 headings in either language, a decimal comma or point, days as 2026-11-24 or 24.11.2026. What could mean two
@@ -43,7 +43,7 @@ _SHOWN = 60
 
 
 class FileFault(StrEnum):
-    """Why a file is not read at all."""
+    """Why a file is refused as a whole."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -61,7 +61,7 @@ class FileFault(StrEnum):
 
 
 class RowFault(StrEnum):
-    """Why a line is not recorded whatever its values are."""
+    """Why a line is refused, besides its values."""
 
     RECORDED = "recorded"
     """The same amount of the same invoice is recorded already."""
@@ -73,7 +73,7 @@ class RowFault(StrEnum):
 
 @dataclass(frozen=True)
 class BadCsvLine:
-    """A line that would not be recorded."""
+    """A refused line."""
 
     number: int
     """As a text editor counts, the headings being 1."""
@@ -87,7 +87,7 @@ class BadCsvLine:
 
 @dataclass(frozen=True)
 class GoodLine:
-    """A line that would be recorded."""
+    """A valid line."""
 
     number: int
     line: InvoiceLine
@@ -95,7 +95,7 @@ class GoodLine:
 
 @dataclass(frozen=True)
 class CsvPreview:
-    """What a file holds. All or nothing of `good` is recorded, when people have seen this."""
+    """Preview of an import. All or nothing of `good` is recorded, once confirmed."""
 
     digest: str
     """SHA-256 of the file, so that what is recorded is what was seen."""
@@ -115,7 +115,7 @@ class CsvPreview:
 
     @property
     def totals(self) -> dict[str, Decimal]:
-        """What would be added, for each currency."""
+        """Sums that would be added, by currency."""
         totals: dict[str, Decimal] = {}
         for each in self.good:
             totals[each.line.currency] = totals.get(each.line.currency, NOTHING) + each.line.amount
@@ -130,7 +130,7 @@ def preview(
     active_since: date,
     is_recorded: Callable[[InvoiceLine], bool] = lambda line: False,
 ) -> CsvPreview:
-    """Read a file for one partner whose first partner year began on `active_since`.
+    """Parse a file for one partner whose first partner year began on `active_since`.
 
     `is_recorded` says of an amount of an invoice with a number whether it is there: none is recorded twice.
     """

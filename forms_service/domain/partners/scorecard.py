@@ -1,4 +1,4 @@
-"""How a partner stands in every requirement of a tier. Computed from the record, never typed. Pure.
+"""Scorecard: how a partner meets each requirement of a tier. Computed from the record, never stored. Pure.
 
 What is met, what is due on a day, what is missing now; what is agreed with each partner, optional or only
 recommended is never missing. What the vendor carries never counts against the partner. Both sides see the
@@ -45,7 +45,7 @@ from partner_program.requirement_kinds import MONTHS_A_YEAR, Demand
 
 @dataclass(frozen=True)
 class PartnerResources:
-    """What a partner has, seen on a day and for a tier."""
+    """What a partner has, on a day and for a tier."""
 
     partner: Partner
     program: Program
@@ -55,7 +55,7 @@ class PartnerResources:
 
     @property
     def year(self) -> Period | None:
-        """The partner year; None before the first one."""
+        """Partner year; None before the first one."""
         return partner_year(self.partner, self.day)
 
     def people(self, item: Item) -> tuple[Person, ...]:
@@ -133,14 +133,14 @@ class PartnerResources:
 
 
 def registered_in(year: Period | None, deal: Mapping[str, Any]) -> bool:
-    """Whether a deal counts as registered in this partner year; one that was withdrawn does not."""
+    """Whether a deal counts for this partner year; a withdrawn one does not."""
     if year is None or deal.get("trapped") or deal.get("state") == "withdrawn":
         return False
     return day_of(moment(deal["received_at"])) in year
 
 
 class Fulfilment(StrEnum):
-    """How a partner stands in one requirement."""
+    """State of a requirement."""
 
     MET = "met"
     DUE = "due"
@@ -157,7 +157,7 @@ class Fulfilment(StrEnum):
 
 @dataclass(frozen=True)
 class ScorecardRow:
-    """How a partner stands in one requirement, and what that rests on."""
+    """A requirement, its state and what that rests on."""
 
     item: Item
     value: Value
@@ -181,7 +181,7 @@ class ScorecardRow:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """How a partner stands in a tier on a day."""
+    """Scorecard of a partner for a tier on a day."""
 
     tier: Tier
     day: date
@@ -191,7 +191,7 @@ class Scorecard:
     """One for each requirement and part, in the order of the program."""
 
     def row(self, item: str) -> ScorecardRow:
-        """The row of the requirement with this id. Raises KeyError."""
+        """Row of the requirement with this id. Raises KeyError."""
         for row in self.rows:
             if row.item.id == item:
                 return row
@@ -199,29 +199,29 @@ class Scorecard:
 
     @property
     def missing(self) -> tuple[ScorecardRow, ...]:
-        """What should be there now and is not; a requirement with parts is told by its parts."""
+        """Requirements not met; one with parts is listed by its parts."""
         return self._leaves(Fulfilment.MISSING)
 
     @property
     def due(self) -> tuple[ScorecardRow, ...]:
-        """What is still to come, the soonest first."""
+        """Requirements still to come, the soonest first."""
         leaves = self._leaves(Fulfilment.DUE)
         return tuple(sorted(leaves, key=lambda row: row.due or date.max))
 
     @property
     def still_to_count(self) -> tuple[ScorecardRow, ...]:
-        """What has a number and has not reached it, missing or due."""
+        """Counted requirements whose number is not reached, missing or due."""
         return tuple(row for row in self.rows if row.missing and row.measured is not None)
 
     @property
     def to_confirm(self) -> tuple[ScorecardRow, ...]:
-        """What only people can say is fulfilled, and have not said yet."""
+        """Requirements that staff still have to confirm."""
         waiting = (*self.missing, *self._leaves(Fulfilment.DUE))
         return tuple(row for row in waiting if _by_hand(row.item))
 
     @property
     def to_agree(self) -> tuple[ScorecardRow, ...]:
-        """What is agreed with each partner, and with this one not yet."""
+        """Requirements agreed individually, and not agreed yet."""
         return self._leaves(Fulfilment.AGREED_INDIVIDUALLY)
 
     def _leaves(self, standing: Fulfilment) -> tuple[ScorecardRow, ...]:
@@ -237,7 +237,7 @@ def scorecard(
     revenue: Iterable[RevenueEntry] = (),
     deals: Iterable[Mapping[str, Any]] = (),
 ) -> Scorecard:
-    """How the partner stands on this day in a tier: the one they have (or applied for), or another one.
+    """Compute the scorecard on this day for a tier: by default the partner's own.
 
     `program` is the version the partner year follows; `revenue` are the partner's amounts and `deals` their
     deal registrations as records, of any time.
@@ -257,7 +257,7 @@ def scorecard(
 
 
 def next_tier(partner: Partner, program: Program, day: date) -> Tier | None:
-    """The tier above the one the partner has; None for the highest one, or one the program does not have."""
+    """The tier above the partner's; None for the highest, or one the program does not have."""
     ids = [tier.id for tier in program.tiers]
     current = tier_on(partner, day)
     above = ids.index(current) + 1 if current in ids else len(ids)

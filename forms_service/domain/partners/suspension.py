@@ -1,4 +1,4 @@
-"""Suspend a partnership, end it now or on a day, and take either back. Always with a reason that is read."""
+"""Suspension and end of a partnership, and taking either back. Always with a reason."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,7 +10,7 @@ from forms_service.domain.partners.refusals import PartnerActionRefused, Partner
 
 
 def suspend(partner: Partner, act: PartnerActing, *, reason: str) -> Partner | PartnerActionRefused:
-    """The partnership stands still. Its years go on, and the partner can mend what is missing."""
+    """Suspend the partnership. Its years go on, and the partner can mend what is missing."""
     if refused := act.refused(partner, PartnerAction.SUSPEND):
         return refused
     if not reason.strip():
@@ -24,7 +24,7 @@ def suspend(partner: Partner, act: PartnerActing, *, reason: str) -> Partner | P
 def end(
     partner: Partner, act: PartnerActing, *, reason: str, on: date | None = None
 ) -> Partner | PartnerActionRefused:
-    """The partnership ends: at once, or after a last day still to come, up to which nothing changes."""
+    """End the partnership: at once, or after a last day still to come."""
     if refused := act.refused(partner, PartnerAction.END):
         return refused
     if act.actor.side is Side.SYSTEM:
@@ -38,7 +38,7 @@ def end(
 
 
 def ending(partner: Partner, act: PartnerActing, reason: str, on: date) -> Partner:
-    """The record with its end decided, before it is written into the history."""
+    """The record with its end decided, without a history entry."""
     after = partner.copy()
     after["ended"] = _stop(partner, act, reason)
     after["ends_on"] = on.isoformat()
@@ -48,7 +48,7 @@ def ending(partner: Partner, act: PartnerActing, reason: str, on: date) -> Partn
 
 
 def close(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
-    """The service notes that the last day has passed."""
+    """Mark the partnership as over: its last day has passed."""
     if refused := act.refused(partner, PartnerAction.END):
         return refused
     if act.actor.side is not Side.SYSTEM:
@@ -61,7 +61,7 @@ def close(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefuse
 
 
 def resume(partner: Partner, act: PartnerActing, *, reason: str) -> Partner | PartnerActionRefused:
-    """Take back a suspension or an end, also one that is still to come."""
+    """Take back a suspension or an end, also one still to come."""
     if refused := act.refused(partner, PartnerAction.RESUME):
         return refused
     if not reason.strip():
@@ -86,7 +86,7 @@ def resume(partner: Partner, act: PartnerActing, *, reason: str) -> Partner | Pa
 
 
 def lifted(partner: Partner, act: PartnerActing, what: str, was: Mapping[str, Any], reason: str) -> Partner:
-    """The record with a decision put aside as taken back, before it is written into the history."""
+    """The record with a decision filed as taken back, without a history entry."""
     after = partner.copy()
     after["lifted"] = [
         *partner["lifted"],
@@ -96,7 +96,7 @@ def lifted(partner: Partner, act: PartnerActing, what: str, was: Mapping[str, An
 
 
 def note(partner: Partner, act: PartnerActing, text: str) -> Partner | PartnerActionRefused:
-    """Something for the vendor's people only."""
+    """Add a note of staff."""
     if refused := act.refused(partner, PartnerAction.NOTE):
         return refused
     if not text.strip():

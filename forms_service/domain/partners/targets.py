@@ -1,4 +1,4 @@
-"""Revenue targets: agreed with each partner, for a partner year, per area and model."""
+"""Revenue targets: agreed with each partner, per partner year, area and model."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from partner_program.model import Program
 
 @dataclass(frozen=True)
 class TargetStanding:
-    """How a target stands."""
+    """Progress of a target."""
 
     target: Target
     reached: Decimal
@@ -23,14 +23,14 @@ class TargetStanding:
 
     @property
     def missing(self) -> Decimal:
-        """What is still to come; 0 where it is met."""
+        """Amount still missing; 0 where the target is met."""
         return max(NOTHING, Decimal(self.target["amount"]) - self.reached)
 
 
 def target_standings(
     partner: Partner, entries: Iterable[RevenueEntry], year: Period
 ) -> tuple[TargetStanding, ...]:
-    """How the targets of this partner year stand. An amount in another currency counts for none."""
+    """Progress of the targets of this partner year; other currencies count for none."""
     found = counted(entries, year)
     return tuple(
         TargetStanding(
@@ -52,7 +52,7 @@ def _for(entry: RevenueEntry, target: Target) -> bool:
 def set_targets(
     partner: Partner, act: PartnerActing, year: int, targets: Sequence[Target], program: Program
 ) -> Partner | PartnerActionRefused:
-    """The targets agreed with this partner for the year with this number, all of them or none."""
+    """Set the targets of this partner year, all or none."""
     if refused := act.refused(partner, PartnerAction.SET_TARGETS):
         return refused
     for target in targets:

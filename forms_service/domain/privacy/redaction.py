@@ -1,4 +1,4 @@
-"""Where a person stands in a document, and the same document without them. Pure, of any document.
+"""Redaction: find a person in any document, and remove them from it. Pure.
 
 A person is found by their e-mail address alone. A group of keys that holds it (a contact, a sponsor, somebody
 qualified) is theirs, with the name and the phone in it; in the same document that name and that phone are
@@ -33,7 +33,7 @@ _DIGITS_OF_A_PHONE = 7
 
 @dataclass(frozen=True)
 class DataSubject:
-    """Somebody, as a document knows them."""
+    """Data subject: a person as a document names them."""
 
     email: str
     """As `domains.canonical_address` has it."""
@@ -66,12 +66,12 @@ class DataSubject:
 
 
 def addresses(document: Any, leave: Keys = _NONE) -> set[str]:
-    """Every e-mail address that a document may name, wherever it stands but under the keys in `leave`."""
+    """E-mail addresses that a document may name, but for the keys in `leave`."""
     return {mention.address for text in _texts(document, leave) for mention in mentions.mentions(text)}
 
 
 def person_in(document: Any, email: str, leave: Keys = _NONE) -> DataSubject | None:
-    """The person with this address as the document knows them; None where it does not name it."""
+    """The data subject with this address in a document; None where it does not name it."""
     email = canonical_address(email)
     if email not in addresses(document, leave):
         return None
@@ -84,12 +84,12 @@ def person_in(document: Any, email: str, leave: Keys = _NONE) -> DataSubject | N
 
 
 def rows_of(document: Any, email: str) -> list[dict[str, Any]]:
-    """The groups of keys that are theirs."""
+    """Groups of keys that belong to the person."""
     return [dict(group) for group in _groups(document) if _is_theirs(group, canonical_address(email))]
 
 
 def without(document: Any, person: DataSubject, leave: Keys = _NONE) -> Any:
-    """The document without this person: their groups are blank, their name is gone from all texts.
+    """The document without the person: their groups blank, their name removed from all texts.
 
     What stands under the keys in `leave` is left as it is.
     """
@@ -156,7 +156,7 @@ _TYPED_IN_A_DECISION = ("text", "words", "despite_conflict", "reporter")
 
 
 def is_sender(record: Mapping[str, Any], person: DataSubject) -> bool:
-    """Whether they sent it."""
+    """Whether the person sent the submission."""
     return bool(record.get("said")) and canonical_address(sender_of(record)) == person.email
 
 
@@ -168,7 +168,7 @@ def loses_all(record: Mapping[str, Any], person: DataSubject, *, everything: boo
 def stripped(
     record: Mapping[str, Any], person: DataSubject, *, everything: bool, by: str, at: datetime
 ) -> Record:
-    """The record without them. An open one that they sent is withdrawn before: nobody could be answered."""
+    """The submission without the person. An open one of theirs is withdrawn before."""
     after: Record = dict(record)
     if is_sender(record, person) and record["state"] in OPEN:
         after = _after(after, Action.WITHDRAW, _SENDER, at)
@@ -182,7 +182,7 @@ def stripped(
 
 
 def partner_without(partner: Mapping[str, Any], person: DataSubject, day: date) -> Record:
-    """A partner's record without somebody: whoever is erased is not there any more from this day on."""
+    """The partner record without the person, who counts as gone from this day on."""
     left = {"access": False, "left_on": day.isoformat()}
     people = [
         each | left if canonical_address(each["email"]) == person.email and each["left_on"] is None else each

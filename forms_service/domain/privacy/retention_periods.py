@@ -1,4 +1,4 @@
-"""Until which day a submission is kept, by the periods of the program. Pure."""
+"""Retention periods: until which day a submission or partner is kept, by the program. Pure."""
 
 from calendar import monthrange
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _LONGEST_MONTH = 31
 
 
 class RetainedKind(StrEnum):
-    """What is deleted, as it is counted and announced."""
+    """Kinds of data with a retention period, as counted and announced."""
 
     APPLICATIONS = "applications"
     DEALS = "deals"
@@ -33,7 +33,7 @@ class RetainedKind(StrEnum):
 
 @dataclass(frozen=True)
 class Outdated:
-    """A submission, or a partner, whose time is over."""
+    """A submission or partner to be deleted."""
 
     reference: str
     what: RetainedKind
@@ -42,7 +42,7 @@ class Outdated:
 
 
 def kept_until(record: Mapping[str, Any], program: Program) -> date | None:
-    """The last day on which it is kept; None while that is not known.
+    """Last day on which it is kept; None while that is not known.
 
     Counted from the decision, the withdrawal, or when somebody reported a deal as won or lost. What is open
     is kept, however old; so is a pre-accepted application, with which a partnership began; an approval is
@@ -62,7 +62,7 @@ def kept_until(record: Mapping[str, Any], program: Program) -> date | None:
 
 
 def outdated(record: Mapping[str, Any], program: Program, day: date) -> Outdated | None:
-    """What is said of it if it is to be deleted on this day."""
+    """The submission as outdated on this day; None where it is kept."""
     until = kept_until(record, program)
     if until is None or until >= day:
         return None
@@ -71,7 +71,7 @@ def outdated(record: Mapping[str, Any], program: Program, day: date) -> Outdated
 
 
 def outdated_partner(partner: Mapping[str, Any], program: Program, day: date) -> Outdated | None:
-    """What is said of a partner to be deleted on this day; one whose partnership goes on is kept."""
+    """The partner as outdated on this day; an active one is kept."""
     if partner["state"] != PartnerState.ENDED or not partner["ends_on"]:
         return None
     ended = date.fromisoformat(partner["ends_on"])
@@ -80,13 +80,13 @@ def outdated_partner(partner: Mapping[str, Any], program: Program, day: date) ->
 
 
 def ended_at(record: Mapping[str, Any]) -> str:
-    """When it was decided, withdrawn, or reported as won or lost, the last time."""
+    """When the submission was decided, withdrawn, won or lost, the last time."""
     at: str = next(entry["at"] for entry in reversed(record["history"]) if entry["what"] in _ENDS)
     return at
 
 
 def ended_before(what: RetainedKind, program: Program, day: date) -> datetime:
-    """Everything of this kind that is outdated on this day ended before; not all that did is outdated."""
+    """Bound for the search: everything of this kind outdated on this day ended before it."""
     kept, zone = program.retention, ZoneInfo(program.deal_registration.time_zone)
     match what:
         case RetainedKind.TRAPPED:

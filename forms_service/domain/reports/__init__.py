@@ -1,1 +1,1 @@
-"""How it goes, in numbers and pictures: counted from records, drawn on the server. No store, clock or web."""
+"""Reports: statistics, charts, spreadsheets. Pure."""

@@ -1,4 +1,4 @@
-"""The three pictures and the plain numbers, in words."""
+"""Charts of the statistics page, and its key figures in words."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,7 +19,7 @@ _LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "G
 
 
 def waiting(figures: Figures, words: Words) -> Chart:
-    """What waits for a decision, by age and kind."""
+    """Chart of open submissions by age and kind."""
     names = {
         SubmissionKind.DEAL: words.gettext("Deal registrations"),
         SubmissionKind.APPLICATION: words.gettext("Partner applications"),
@@ -41,7 +41,7 @@ def waiting(figures: Figures, words: Words) -> Chart:
 
 
 def on_time(figures: Figures, words: Words, language: Language) -> Chart:
-    """Promises kept, per cent by month of the deadline."""
+    """Chart of decisions made on time, per cent by month of the deadline."""
     months = {_month(month, language): share for month, share in figures.on_time.items()}
     whole = Share(sum(share.part for share in months.values()), sum(share.whole for share in months.values()))
     return Chart(
@@ -63,7 +63,7 @@ def on_time(figures: Figures, words: Words, language: Language) -> Chart:
 
 
 def outcomes(figures: Figures, program: Program, words: Words, language: Language) -> Chart:
-    """What was decided, and the reasons of rejections."""
+    """Chart of decisions, and of reasons of rejections."""
     reasons = {reason.id: reason.text[language] for reason in program.deal_registration.reject_reasons}
     counted = [
         (submission_labels.state_for_staff(state, words), figures.outcomes.get(state, 0))
@@ -85,7 +85,7 @@ def outcomes(figures: Figures, program: Program, words: Words, language: Languag
 
 
 def plain_numbers(figures: Figures, words: Words, language: Language) -> tuple[tuple[str, str], ...]:
-    """Names and values of what needs no picture; a dash where there is nothing yet."""
+    """Labels and values of the key figures; a dash where there is nothing yet."""
     days = figures.business_days_to_decision
     won, lost = figures.results[State.WON], figures.results[State.LOST]
     return (

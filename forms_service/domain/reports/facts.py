@@ -1,4 +1,4 @@
-"""What one record adds to figures: small facts, to be summed, so that figures of any view are sums. Pure.
+"""Facts: what one record adds to the statistics; figures of any filter are sums of facts. Pure.
 
 Nothing here depends on the time at which figures are looked at: what is still open adds the day it came in
 and its deadline, and whoever sums decides by the clock what follows from them.
@@ -22,7 +22,7 @@ Fact = tuple[Any, ...]
 
 
 class About(StrEnum):
-    """What a fact says; what follows it, in brackets."""
+    """Kind of fact."""
 
     STATE = "state"
     """A record (kind, state)."""
@@ -51,14 +51,14 @@ SHARED: Fact = (About.SHARED,)
 
 
 def of(record: Record, calendar: BusinessCalendar) -> dict[Fact, int]:
-    """How much of each fact a record adds; nothing of one that the honeypot caught."""
+    """Facts of a record; none of one that the honeypot caught."""
     if record.get("trapped"):
         return {}
     return dict((*_standing(record, calendar), *_of_a_deal(record, calendar)))
 
 
 def customer_keys(record: Record) -> tuple[str, ...]:
-    """By which two deals have the same customer: tax number, domain, the same name; near names do not."""
+    """Keys by which two deals have the same customer: tax number, domain, equal name."""
     if record["kind"] != SubmissionKind.DEAL or record.get("trapped"):
         return ()
     kept = record.get("keys")
@@ -67,7 +67,7 @@ def customer_keys(record: Record) -> tuple[str, ...]:
 
 
 def day_of(at: datetime, calendar: BusinessCalendar) -> date:
-    """The day it is then, where deals are decided."""
+    """Local date of a time."""
     return at.astimezone(calendar.zone).date()
 
 

@@ -1,4 +1,4 @@
-"""Figures from sums of facts: what waits, what was decided and when, what is open, as of a moment. No words.
+"""Key figures from sums of facts: open, decided, on time, as of now. No words.
 
 Months and days are those of where deals are decided, ages are in business days.
 """
@@ -25,20 +25,20 @@ Sums = Mapping[Fact, int]
 
 @dataclass(frozen=True)
 class Share:
-    """A part of a whole."""
+    """Part of a whole."""
 
     part: int = 0
     whole: int = 0
 
     @property
     def percent(self) -> int | None:
-        """Rounded down, so that 100 means all; None of nothing."""
+        """Per cent, rounded down, so that 100 means all; None of nothing."""
         return self.part * 100 // self.whole if self.whole else None
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a page of figures shows."""
+    """Data of the statistics page."""
 
     waiting: Mapping[SubmissionKind, tuple[int, ...]]
     """Open submissions by age, as in AGES, the oldest last."""
@@ -63,7 +63,7 @@ class Figures:
 
 
 def figures(sums: Sums, now: datetime, calendar: BusinessCalendar) -> Figures:
-    """The figures of the records whose facts were summed, as of `now`."""
+    """Key figures from these sums, as of `now`."""
     states = {(kind, state): number for (kind, state), number in _about(sums, About.STATE)}
     deals = sum(number for (kind, _), number in states.items() if kind == SubmissionKind.DEAL)
     concluded = {state: states.get((SubmissionKind.DEAL, state), 0) for state in State if state in CONCLUDED}
@@ -88,7 +88,7 @@ def figures(sums: Sums, now: datetime, calendar: BusinessCalendar) -> Figures:
 
 
 def promise(sums: Sums, now: datetime, calendar: BusinessCalendar, at_least: int) -> Share | None:
-    """The share of promises kept among the deadlines of the last 365 days, as it may be said in public.
+    """On-time rate over the deadlines of the last 365 days, as published.
 
     Today's are not over yet. None where fewer than `at_least` are: a handful says nothing, or too much about
     somebody.

@@ -1,4 +1,4 @@
-"""Lists as files for spreadsheets: CSV of any length, XLSX up to 10,000 rows. Any list, any columns.
+"""Spreadsheets: any list as CSV of any length, or XLSX up to 10,000 rows. No cell is a formula.
 
 A text is never a formula: whatever a spreadsheet would compute is marked as text. Numbers, dates and times
 are typed as such and left alone. Times are Warsaw's.
@@ -31,7 +31,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column of a list."""
+    """A column."""
 
     heading: str
     value: Callable[[Row], Cell]
@@ -40,7 +40,7 @@ class Column(Generic[Row]):
 
 
 class TooManyRows(ValueError):
-    """The list is longer than the format is offered for. Offer CSV."""
+    """The list is too long for this format. Offer CSV."""
 
 
 XLSX_ROWS = 10_000
@@ -55,7 +55,7 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 
 def csv_chunks(columns: Sequence[Column[Row]], rows: Iterable[Row], language: Language) -> Iterator[bytes]:
-    """The list as CSV, piece by piece, in constant memory: UTF-8 with a byte order mark, every cell quoted.
+    """CSV in pieces, in constant memory: UTF-8 with a byte order mark, every cell quoted.
 
     Polish: `;` between cells and a decimal comma, as spreadsheets here expect; otherwise `,` and a point.
     A text that a spreadsheet would compute gets a `'` in front.
@@ -81,7 +81,7 @@ def write_xlsx(
     *,
     limit: int = XLSX_ROWS,
 ) -> None:
-    """The list as a workbook of one sheet, its first row fixed and filterable.
+    """Workbook of one sheet, its first row fixed and filterable.
 
     Every text is a text, also one that begins with `=`; characters that the format cannot hold become `�`,
     and a text longer than its 32,767 characters ends in `…`.

@@ -1,4 +1,4 @@
-"""What stands in an exported list of submissions: everything said and decided, a column each. For staff."""
+"""Columns of the submission export. Staff only."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""Draw bars as SVG for people who see, and the same as a table for everybody. No script, no style attribute.
+"""SVG bar charts, with the same data as a table. No script, no style attribute.
 
 Colours and sizes of text are the style sheet's: `.figure`, `.figure-table`, `.chart`, `.chart-label`,
 `.chart-value`, `.bar` with `.bar--1` and `.bar--2`. Bars are told apart by the words beside them, never by
@@ -21,7 +21,7 @@ _TEXT_UNITS = 7
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar and the words beside it."""
+    """A bar and its label."""
 
     value: float
     text: str
@@ -29,7 +29,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarGroup:
-    """Bars that belong to one label."""
+    """Bars under one label."""
 
     label: str
     bars: tuple[Bar, ...]
@@ -37,7 +37,7 @@ class BarGroup:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture, and the table that says the same."""
+    """A chart and its table."""
 
     id: str
     """Unique on its page."""
@@ -53,7 +53,7 @@ class Chart:
 
 
 def figure(chart: Chart, nothing: str) -> Markup:
-    """Picture and table under one caption; `nothing` is said instead where there is nothing to show."""
+    """`<figure>` with chart and table; `nothing` where there is no data."""
     shown = draw(chart) + table(chart) if chart.rows else Markup("<p>{}</p>").format(nothing)
     return Markup('<figure class="figure" id="{}"><figcaption>{}</figcaption>{}</figure>').format(
         chart.id, chart.title, shown
@@ -61,7 +61,7 @@ def figure(chart: Chart, nothing: str) -> Markup:
 
 
 def draw(chart: Chart) -> Markup:
-    """The picture: horizontal bars, each with its words."""
+    """The chart as SVG: horizontal bars, each with its label."""
     widest = max((len(bar.text) for group in chart.groups for bar in group.bars), default=0)
     room = max(_WIDTH // 4, _WIDTH - widest * _TEXT_UNITS - _GAP)
     full = chart.full or max((bar.value for group in chart.groups for bar in group.bars), default=0) or 1
@@ -88,7 +88,7 @@ def draw(chart: Chart) -> Markup:
 
 
 def table(chart: Chart) -> Markup:
-    """The same in numbers, its white space kept between cells."""
+    """The chart as an HTML table."""
     return Markup(
         '<table class="figure-table"><caption class="visually-hidden">{}</caption>\n'
         "<thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table>"

@@ -1,4 +1,4 @@
-"""Facts of many records, summed for each list they stand in, by month and day of receipt: any view is a sum.
+"""Totals: facts of many records, summed per list, by month and day of receipt.
 
 A record is put again when it has changed, and costs the same however many there are. So does a sum: it grows
 with the number of lists and months, not with the number of records. Pure; whoever shares it sees to threads.
@@ -17,7 +17,7 @@ from partner_program.business_days import BusinessCalendar
 
 
 class Sharing:
-    """Keys and who has them. What most have alone costs little."""
+    """Keys and who shares them."""
 
     def __init__(self) -> None:
         self._holders: dict[int, str | set[str]] = {}
@@ -84,7 +84,7 @@ NOBODY = ""
 
 @dataclass(frozen=True)
 class Slice:
-    """Which records; every part narrows it. Without any: all."""
+    """Filter of records; every part narrows it. Without any: all."""
 
     kind: SubmissionKind | None = None
     states: frozenset[State] = frozenset(State)
@@ -134,7 +134,7 @@ class _Entry(NamedTuple):
 
 
 class Sums:
-    """The sums of all records that were put in."""
+    """Running sums of all records."""
 
     def __init__(self, calendar: BusinessCalendar) -> None:
         self._calendar = calendar
@@ -145,7 +145,7 @@ class Sums:
         """What many records have, so that they share one."""
 
     def put(self, id: str, record: Record | None) -> None:
-        """The record as it is now; None: there is none any more."""
+        """Add or update a record; None removes it."""
         before = self._entries.pop(id, None)
         if before is not None:
             self._take_out(id, before)
@@ -156,7 +156,7 @@ class Sums:
                 self._add(self._entries[other], _SHARED, 1)
 
     def of(self, wanted: Slice) -> dict[Fact, int]:
-        """The sums of this slice."""
+        """Sums of this slice."""
         total: dict[Fact, int] = {}
         first, last = wanted.first or date.min, wanted.last or date.max
         for line, months in self._lines.items():
@@ -166,7 +166,7 @@ class Sums:
         return total
 
     def of_these(self, ids: Iterable[str]) -> dict[Fact, int]:
-        """The sums of these records, each looked at."""
+        """Sums of these records, computed one by one."""
         total: dict[Fact, int] = {}
         for id in ids:
             entry = self._entries.get(id)

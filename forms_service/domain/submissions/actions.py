@@ -1,4 +1,4 @@
-"""Do what the table of `states` allows: the record as it is afterwards. No store, no clock, no deadline.
+"""Actions: apply a transition of `workflow` to a record. No store, no clock, no deadline.
 
 What people wrote stays in fields of its own (`versions`, `questions`, `notes`, `decision`), so that it can be
 erased while the history, bare facts, remains. The history is only ever appended to.
@@ -27,7 +27,7 @@ _PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts."""
+    """Actor: who takes an action."""
 
     role: Role
     name: str = ""
@@ -35,7 +35,7 @@ class Actor:
 
     @property
     def who(self) -> str:
-        """As the history names them."""
+        """Name in a history entry."""
         return self.name or self.role.value
 
 

@@ -1,4 +1,4 @@
-"""What stands against an approval: a conflict, or that the customer has one for this product. Pure."""
+"""Approval: what objects to it: a conflict, or an earlier approval for this product. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _CERTAIN = {ReasonKind.TAX_ID, ReasonKind.DOMAIN, ReasonKind.NAME}
 def already_approved(
     product: str, conflicts: Iterable[Conflict], others: Mapping[str, Mapping[str, Any]]
 ) -> tuple[str, ...]:
-    """References of approvals for the same customer and product: there is to be one. Near names do not count.
+    """References of approvals for the same customer and product; near names do not count.
 
     `others` holds the records of the conflicts by reference. The product is the one that was decided on.
     """
@@ -26,17 +26,17 @@ def already_approved(
 
 
 def is_certain(conflict: Conflict) -> bool:
-    """Whether it is the same customer by more than a name that is near."""
+    """Whether a conflict rests on more than a near name."""
     return any(reason.kind in _CERTAIN for reason in conflict.reasons)
 
 
 def takes_something(conflict: Conflict) -> bool:
-    """Whether an approval would take something from somebody else."""
+    """Whether an approval would take the customer from somebody else."""
     return not conflict.same_sender and not conflict.ended
 
 
 def comes_first(conflict: Conflict) -> bool:
-    """Whether somebody else certainly has the customer: registered before, approved, or the vendor's own."""
+    """Whether somebody else certainly has the customer: registered before, approved, or the vendor's."""
     has_it = conflict.other_is_first or conflict.approved
     return has_it and takes_something(conflict) and is_certain(conflict)
 
@@ -44,7 +44,7 @@ def comes_first(conflict: Conflict) -> bool:
 def objection(
     conflicts: Iterable[Conflict], approved: Iterable[str], despite_conflict: str | None
 ) -> Refused | None:
-    """Why this approval needs a reason that it does not have; None where it may be given.
+    """Refusal of an approval that needs a reason and has none; None where it may be given.
 
     A sender's own other registration takes nothing from anybody: it asks for a reason only if it is approved
     for the same product.

@@ -1,4 +1,4 @@
-"""Who else has this customer: other registrations, and the vendor's own customers and talks. For staff only.
+"""Conflicts: who else has this customer: other registrations, and the vendor's accounts. Staff only.
 
 First come is pointed out, people decide. Candidates come from an index over `index_keys` and `account_keys`,
 looked up by `search_keys`; which of them are conflicts, and why, is decided here. Pure.
@@ -23,7 +23,7 @@ _COUNTS = OPEN | _GRANTED
 
 
 class ReasonKind(StrEnum):
-    """Why two customers may be one, the strongest reason first; the last one only comes with another."""
+    """What two customers have in common, the strongest first; the last one only comes with another."""
 
     TAX_ID = "tax_id"
     DOMAIN = "domain"
@@ -35,7 +35,7 @@ class ReasonKind(StrEnum):
 
 
 class DoubtKind(StrEnum):
-    """Why two customers may after all be two."""
+    """In what two customers differ."""
 
     TAX_ID = "tax_id"
     """Both gave a number, and they differ."""
@@ -44,7 +44,7 @@ class DoubtKind(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that two registrations have in common."""
+    """A common feature."""
 
     kind: ReasonKind
     ours: str
@@ -54,7 +54,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class ConflictDoubt:
-    """One thing in which they differ."""
+    """A difference."""
 
     kind: DoubtKind
     ours: str
@@ -63,7 +63,7 @@ class ConflictDoubt:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Another registration, or an account, of what may be the same customer."""
+    """A conflict: another registration, or an account, of what may be the same customer."""
 
     other: str
     """The reference of the registration, or the id of the account."""
@@ -91,17 +91,17 @@ class FoundConflict:
 
 
 def search_keys(said: Mapping[str, Any]) -> frozenset[str]:
-    """Under which to look for others with the customer of this deal registration."""
+    """Index keys to search for others with the customer of this deal."""
     return companies.customer(said).search_keys()
 
 
 def index_keys(said: Mapping[str, Any]) -> frozenset[str]:
-    """Under which a deal registration is kept, whatever becomes of it."""
+    """Index keys of a deal, whatever becomes of it."""
     return companies.customer(said).index_keys()
 
 
 def account_keys(account: Mapping[str, Any]) -> frozenset[str]:
-    """Under which an imported account is kept."""
+    """Index keys of an imported account."""
     return companies.account(account).index_keys()
 
 
@@ -110,7 +110,7 @@ def find(
     candidates: Iterable[Mapping[str, Any]],
     accounts: Iterable[Mapping[str, Any]] = (),
 ) -> tuple[Conflict, ...]:
-    """The conflicts of a deal registration, the strongest first, then the earliest.
+    """Conflicts of a deal, the strongest first, then the earliest.
 
     `candidates` and `accounts` are those found under its `search_keys`; others do no harm. Not among the
     conflicts: the record itself, rejected, withdrawn and trapped ones, near names whose tax numbers differ.
@@ -132,7 +132,7 @@ def find(
 
 
 def sent_by_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two deal registrations came from the same sender: the same tax number and the same address.
+    """Whether two deals have the same sender: tax number and address.
 
     Nobody has verified either, so nothing weaker may let one sender read of another's registration.
     """

@@ -1,4 +1,4 @@
-"""Until when a deal registration has to be decided, how that came about, and whether the promise was kept.
+"""Deadline of a decision: business days, paused by questions; and whether it was met.
 
 What a business day is, `partner_program.business_days` says; here are the facts a deadline is counted from
 and what happens to it later: a question that stops the clock, a reopening, days off that changed. Pure.
@@ -25,7 +25,7 @@ _SYSTEM = Actor(Role.SYSTEM)
 
 @dataclass(frozen=True)
 class Pause:
-    """A question that stopped the clock."""
+    """Pause: a question that stopped the clock."""
 
     asked: datetime
     answered: datetime | None = None
@@ -34,7 +34,7 @@ class Pause:
 
 @dataclass(frozen=True)
 class Deadline:
-    """The facts that a deadline is counted from."""
+    """Facts that a deadline is computed from."""
 
     counted_from: datetime
     """The moment of registration, or of reopening; its day does not count."""
@@ -45,7 +45,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Leg:
-    """A stretch of time in which the clock ran."""
+    """A time in which the clock ran."""
 
     start: datetime
     """Its day does not count."""
@@ -66,12 +66,12 @@ class Course:
 
 
 def started(at: datetime, rule: DealRegistration) -> Deadline:
-    """The facts of a registration (or reopening) at this moment."""
+    """Facts of a deal registered (or reopened) at this time."""
     return Deadline(at, rule.decide_within_business_days)
 
 
 def course(deadline: Deadline, calendar: BusinessCalendar) -> Course:
-    """Count. Raises CalendarExhausted where the days off are not known.
+    """Compute the deadline. Raises CalendarExhausted where the days off are not known.
 
     A question stops the clock for whole business days: an answer on the same day, or before the next
     business day, changes nothing. Otherwise what was left on the day of the question is counted again from
@@ -103,7 +103,7 @@ def _answered_at_once(pause: Pause, asked_on: date, zone: tzinfo | None, calenda
 
 
 def fields(deadline: Deadline, calendar: BusinessCalendar) -> dict[str, Any]:
-    """`decide_by` and `deadline` as a record keeps them."""
+    """Fields `decide_by` and `deadline` of a record."""
     counted = course(deadline, calendar)
     return {
         "decide_by": None if counted.due is None else stamp(counted.due),
@@ -120,7 +120,7 @@ def fields(deadline: Deadline, calendar: BusinessCalendar) -> dict[str, Any]:
 
 
 def read(record: Mapping[str, Any]) -> Deadline | None:
-    """The facts a record keeps; None where the program promises no time."""
+    """Facts stored in a record; None where the program sets no deadline."""
     facts = record.get("deadline")
     if not facts:
         return None
@@ -134,7 +134,7 @@ def read(record: Mapping[str, Any]) -> Deadline | None:
 def follow(
     record: Record, action: Action, at: datetime, rule: DealRegistration, calendar: BusinessCalendar
 ) -> Record:
-    """The record with the deadline that follows from `action`, which has just been applied to it at `at`.
+    """The record with its deadline after `action`, just applied at `at`.
 
     A question stops the clock if the program says so, its answer starts it again; a reopened deal gets the
     program's whole time anew. The change is an entry in the history; where there is none, the record is
@@ -156,7 +156,7 @@ def follow(
 
 
 def recomputed(record: Record, at: datetime, calendar: BusinessCalendar) -> Record | None:
-    """An open record counted again after the days off changed; None where its deadline stays."""
+    """An open record recomputed after days off changed; None where its deadline stays."""
     deadline = read(record)
     if deadline is None or record["state"] not in OPEN:
         return None
@@ -173,7 +173,7 @@ def _moved(record: Record, deadline: Deadline, at: datetime, calendar: BusinessC
 
 
 def decided_on_time(record: Mapping[str, Any]) -> bool | None:
-    """Whether the decision could be read before the deadline; None where none is made or no time is promised.
+    """Whether the decision met its deadline; None without decision or deadline.
 
     Of a reopened record every decision counts, each against the deadline it had: one late one is late.
     """
@@ -183,7 +183,7 @@ def decided_on_time(record: Mapping[str, Any]) -> bool | None:
 
 
 def kept(record: Mapping[str, Any]) -> bool | None:
-    """Whether the promise was kept, where that is certain whatever the time is.
+    """Whether the deadline was met, where that is certain at any time of day.
 
     None: there was none (an application), or the sender withdrew in time, or it is still open and its
     deadline will tell: one that passes without a decision is a broken promise.
@@ -203,7 +203,7 @@ def _withdrawn_at(record: Mapping[str, Any]) -> str:
 
 
 def decisions(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Every decision that was made, the one that stands last; each has the deadline it had (`decide_by`)."""
+    """All decisions, the valid one last; each with its deadline (`decide_by`)."""
     current = record.get("decision")
     return [*record.get("former_decisions", ()), *([current] if current else [])]
 
@@ -215,5 +215,5 @@ def _on_time(decision: Mapping[str, Any]) -> bool:
 
 @lru_cache(maxsize=4)
 def calendar_of(rule: DealRegistration) -> BusinessCalendar:
-    """Kept: a calendar knows its business days only after it has looked at a whole year."""
+    """Business day calendar of a program (cached: it is slow to build)."""
     return BusinessCalendar.of(rule)

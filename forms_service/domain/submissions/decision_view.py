@@ -1,4 +1,4 @@
-"""A decision as its sender reads it, on the status page and in mails: only what is theirs to know. Pure."""
+"""Decision view: a decision as its sender may read it, on the status page and in mails. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from partner_program.model import Language, Program
 
 @dataclass(frozen=True)
 class DecisionView:
-    """What a decision says. What it does not say is an empty text."""
+    """A decision in words; empty texts where it has none."""
 
     outcome: State
     at: str
@@ -31,7 +31,7 @@ class DecisionView:
 
 
 def decision(made: Mapping[str, Any], program: Program, language: Language, words: Words) -> DecisionView:
-    """The decision in the sender's language; what the program does not name any more by its id."""
+    """The decision in the sender's language; what the program no longer names by its id."""
     rule = program.deal_registration
     reasons = {choice.id: choice.text[language] for choice in rule.reject_reasons}
     products = {choice.id: choice.text[language] for choice in rule.products}
@@ -48,13 +48,13 @@ def decision(made: Mapping[str, Any], program: Program, language: Language, word
 
 
 def made_at(record: Mapping[str, Any], at: str, outcome: State) -> Mapping[str, Any] | None:
-    """The decision that was made at this moment, whatever became of it since; None once it is erased."""
+    """Decision made at this time; None once it is erased."""
     made = [*record.get("former_decisions", ()), record.get("decision") or {}]
     return next((each for each in made if (each.get("at"), each.get("outcome")) == (at, outcome)), None)
 
 
 def asked_at(record: Mapping[str, Any], at: str) -> Mapping[str, Any] | None:
-    """The question that was asked at this moment; None once it is erased."""
+    """Question asked at this time; None once it is erased."""
     return next((each for each in record.get("questions", ()) if each["at"] == at), None)
 
 

@@ -1,4 +1,4 @@
-"""A submission as it was some entries of its history ago, told from what it keeps. Pure.
+"""History: earlier versions of a submission, reconstructed from what it keeps. Pure.
 
 Nothing that was written is thrown away, so what a page showed can be shown again beside what is there now.
 """
@@ -14,7 +14,7 @@ _DECIDES = frozenset({Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT})
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Record:
-    """What a correction replaced, as it is kept in `versions`: enough to tell `before` from `after`."""
+    """Diff of a correction, stored in `versions`: enough to restore `before` from `after`."""
     return {
         "changed": {
             name: value for name, value in before.items() if name not in after or after[name] != value
@@ -24,7 +24,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Record:
 
 
 def versions(record: Mapping[str, Any]) -> list[Record]:
-    """Every earlier version of what was said, whole, the oldest first: `until`, `said`, `program`.
+    """Every earlier version of the answers, the oldest first: `until`, `said`, `program`.
 
     Versions that were stored whole, before differences were, are read as they are.
     """
@@ -42,7 +42,7 @@ def _before(said: Mapping[str, Any], kept: Mapping[str, Any]) -> Record:
 
 
 def as_of(record: Mapping[str, Any], entries: int) -> Record:
-    """The record when its history had so many entries: state, owner, answers, deadline, decision, questions.
+    """Snapshot: the record when its history had so many entries.
 
     What is erased meanwhile stays erased. A number that it never had (0, or more than there are) is how it is
     now.

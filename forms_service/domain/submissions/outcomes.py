@@ -1,4 +1,4 @@
-"""Why something is not possible: a value to show, not an error to catch."""
+"""Outcomes of an action: done, or refused and why; returned, not raised."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ Document = dict[str, Any]
 
 
 class Refusal(StrEnum):
-    """The reason of a no."""
+    """Reason of a refusal."""
 
     NOT_NOW = "not_now"
     """The state does not allow it: it was decided, withdrawn, taken or answered already, or never can be."""
@@ -49,7 +49,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True)
 class Refused:
-    """Nothing was changed, and why."""
+    """Refused; nothing was changed."""
 
     reason: Refusal
     field: str | None = None
@@ -59,12 +59,12 @@ class Refused:
 
 
 class SubmissionMissing(LookupError):
-    """There is no submission with this reference."""
+    """No submission has this reference."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """It is on disk, with its entry in the history and the mails it owes."""
+    """Done: on disk, with history entry and queued mails."""
 
     record: Document
     """The submission as it is now."""
@@ -72,7 +72,7 @@ class Done:
 
 @dataclass(frozen=True)
 class ChangedMeanwhile:
-    """Nothing was changed: the submission is not any more what the page showed."""
+    """Refused: the record is not the version that the page showed (optimistic lock)."""
 
     before: Document
     """As the page showed it: state, owner, answers, deadline, decision, questions, notes, history."""
@@ -81,7 +81,7 @@ class ChangedMeanwhile:
 
     @property
     def news(self) -> list[Document]:
-        """The entries of the history that the page did not show."""
+        """History entries that the page did not show."""
         entries: list[Document] = self.now["history"][len(self.before["history"]) :]
         return entries
 

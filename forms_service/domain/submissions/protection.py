@@ -1,4 +1,4 @@
-"""Until when an approval is valid, where the program says so. Pure.
+"""Protection: until when an approval is valid, where the program limits it. Pure.
 
 The last day is fixed when the service first sees the approval while the program names a protection: a change
 of the program shortens nobody's. Where it names none, there is no last day, and nothing is said.
@@ -18,7 +18,7 @@ Record = Mapping[str, Any]
 
 
 def last_day(record: Record, rule: DealRegistration) -> date | None:
-    """The last day, in the program's time zone, on which an approval is valid; None where there is none."""
+    """Last valid day of an approval, in the program's time zone; None where unlimited."""
     if rule.protection is None or not _is_approved(record):
         return None
     if _is_fixed(record):
@@ -28,7 +28,7 @@ def last_day(record: Record, rule: DealRegistration) -> date | None:
 
 
 def fixed(record: Record, rule: DealRegistration) -> dict[str, Any] | None:
-    """What a record keeps under `protection`, if it does not keep it yet."""
+    """Value of `protection` for a record that has none yet."""
     until = last_day(record, rule)
     if until is None or _is_fixed(record):
         return None
@@ -36,7 +36,7 @@ def fixed(record: Record, rule: DealRegistration) -> dict[str, Any] | None:
 
 
 def reminder_day(record: Record, rule: DealRegistration) -> date | None:
-    """From which day on its sender is told that the last day comes."""
+    """Day of the reminder before the last day."""
     until = last_day(record, rule)
     if until is None or rule.protection is None:
         return None
@@ -44,7 +44,7 @@ def reminder_day(record: Record, rule: DealRegistration) -> date | None:
 
 
 def has_ended(record: Record, rule: DealRegistration, now: datetime) -> bool:
-    """Whether the last day of an approval is over."""
+    """Whether the last day is over."""
     until = last_day(record, rule)
     return until is not None and now.astimezone(ZoneInfo(rule.time_zone)).date() > until
 

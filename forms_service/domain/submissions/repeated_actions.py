@@ -1,4 +1,4 @@
-"""Pressed twice: the same thing by the same person, sent again before the first answer was there. Pure.
+"""Repeated actions: a double click: the same action by the same user, sent twice. Pure.
 
 Somebody who presses twice has done it once. That somebody was faster would be no answer: it was they.
 """
@@ -27,7 +27,7 @@ def is_repeated(
     at: datetime,
     details: Mapping[str, Any],
 ) -> bool:
-    """Whether this actor has just done the same to the record as it was after `seen` entries."""
+    """Whether this actor just took this action on the record after `seen` history entries."""
     history = record["history"]
     if action is Action.NOTE:
         seen = next((n for n in reversed(range(len(history))) if history[n]["what"] == action), len(history))

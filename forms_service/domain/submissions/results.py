@@ -1,4 +1,4 @@
-"""What became of an approved deal: won or lost, on which day, for how much or why. Pure.
+"""Results: an approved deal won or lost: date, value, reason. Pure.
 
 What was reported before stays in `former_results`, also where staff corrected it or took it back.
 """
@@ -38,7 +38,7 @@ _SAID = ("outcome", "on", "value_amount", "value_currency", "text")
 
 
 def unfit(record: Mapping[str, Any], action: Action, given: Given, at: datetime) -> Refused | None:
-    """Why this cannot be reported about the deal; None where it can, and for every other action."""
+    """Refusal of a report; None where it is possible, and for every other action."""
     if action not in OUTCOMES:
         return None
     on = _day(given["on"])
@@ -59,7 +59,7 @@ def unfit(record: Mapping[str, Any], action: Action, given: Given, at: datetime)
 
 
 def report(record: Record, action: Action, given: Given, who: str, at: str) -> dict[str, Any]:
-    """Put what became of the deal into the record; the bare facts for its history.
+    """Store the result in the record; returns facts for its history.
 
     A deal that is won for a value nobody named is won for the one that was registered.
     """
@@ -73,7 +73,7 @@ def report(record: Record, action: Action, given: Given, who: str, at: str) -> d
 
 
 def take_back(record: Record, given: Given, who: str, at: str) -> dict[str, Any]:
-    """Nobody knows again what becomes of the deal; why is kept with what was reported."""
+    """Withdraw the result; the reason is kept with it."""
     former = {**record.pop("result"), "taken_back": {"at": at, "by": who, "reason": given["reason"]}}
     record["former_results"] = [*record.get("former_results", ()), former]
     return {}
@@ -106,7 +106,7 @@ _WHEN = {State.WON: N_("Won on"), State.LOST: N_("Lost on")}
 
 
 def summary(result: Mapping[str, Any] | None, language: Language) -> list[tuple[str, str]]:
-    """The day, the value of what was won, why it was lost; nothing where nothing was reported."""
+    """Label and value of each fact of a result; empty without one."""
     if not result:
         return []
     words = texts(language)

@@ -1,4 +1,4 @@
-"""Words by which a submission is found, and how what somebody types into a search field is understood. Pure.
+"""Search: terms of a submission, and the parser of search queries. Pure.
 
 A word finds every term that begins with it.
 """
@@ -26,7 +26,7 @@ _NUMBER = re.compile(
 
 
 def terms(said: Mapping[str, Any]) -> list[str]:
-    """What a record keeps under `terms`, made of what was said: names, tax numbers, addresses, domains."""
+    """Search terms of a record: names, tax numbers, addresses, domains."""
     found: set[str] = set()
     for name in ("company_name", "customer_name"):
         found |= set(read(said.get(name) or "").words)
@@ -45,7 +45,7 @@ def terms(said: Mapping[str, Any]) -> list[str]:
 
 
 def understood(typed: str) -> tuple[str, ...]:
-    """The words to look for, all of which have to be found. None where nothing was typed.
+    """Parse a query: words that all have to match. None where nothing was typed.
 
     A tax number may be typed with spaces and dashes; legal forms in the name of a company say nothing.
     """
@@ -92,7 +92,7 @@ def _has_legal_form(typed: str) -> bool:
 
 
 def fits(record: Mapping[str, Any], words: Iterable[str]) -> bool:
-    """Whether every word begins one of the record's terms or its reference."""
+    """Whether every word begins a term of the record or its reference."""
     own = (record["id"].casefold().partition("-")[2], *record.get("terms", ()))
     return all(any(term.startswith(word) for term in own) for word in words)
 

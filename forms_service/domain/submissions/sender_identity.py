@@ -1,4 +1,4 @@
-"""Whether a deal registration comes from whom it says: its tax number and address against the known partners.
+"""Sender identity: does a deal come from the partner it names? Tax number and address are compared.
 
 A partner's record starts as its application, so a known partner is an application that was pre-accepted. What
 does not fit is a warning for staff and changes nothing for the sender. Pure.
@@ -16,7 +16,7 @@ from forms_service.domain.values import tax_ids
 
 
 class WarningKind(StrEnum):
-    """What does not fit."""
+    """Kind of mismatch."""
 
     UNKNOWN_SENDER = "unknown_sender"
     """No application has this tax number."""
@@ -32,7 +32,7 @@ class WarningKind(StrEnum):
 
 @dataclass(frozen=True)
 class IdentityWarning:
-    """One thing that does not fit."""
+    """A mismatch."""
 
     kind: WarningKind
     given: str
@@ -42,18 +42,18 @@ class IdentityWarning:
 
 
 def sender_keys(said: Mapping[str, Any]) -> frozenset[str]:
-    """Under which to look for the partners that a deal registration may come from."""
+    """Index keys to search for the partners a deal may come from."""
     domain = web_domains.of_company(said.get("partner_email"))
     return _keys(tax_ids.keys(said.get("partner_tax_id")), {domain} if domain else set())
 
 
 def partner_keys(said: Mapping[str, Any]) -> frozenset[str]:
-    """Under which an application is kept: its tax number and the domains it named."""
+    """Index keys of an application: tax number and named domains."""
     return _keys(companies.applicant(said).tax_keys, _domains(said))
 
 
 def check(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) -> tuple[IdentityWarning, ...]:
-    """What does not fit about the sender of a deal registration; nothing where all does.
+    """Mismatches of a deal's sender; none where all fits.
 
     `applications` are those found under its `sender_keys`.
     """
@@ -69,12 +69,12 @@ def check(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) ->
 def warnings(
     record: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]
 ) -> tuple[IdentityWarning, ...]:
-    """The same of a record; nothing of one that somebody registered who was signed in for the partner."""
+    """Mismatches of a stored deal; none of one that a signed-in partner registered."""
     return () if record.get("partner") else check(record["said"], applications)
 
 
 def registered_contact(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) -> str | None:
-    """Whom to tell that a deal was registered in their company's name; None where a contact did it.
+    """Contact to notify of a deal in the company's name; None where a contact registered it.
 
     It gets a copy of the confirmation, so that nobody registers in another's name unseen.
     """
@@ -90,13 +90,13 @@ def registered_contact(said: Mapping[str, Any], applications: Iterable[Mapping[s
 def partner_of(
     said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]
 ) -> Mapping[str, Any] | None:
-    """The known partner with the tax number of a deal registration: its latest pre-accepted application."""
+    """Partner with the tax number of a deal: its latest pre-accepted application."""
     accepted = [each for each in applications if each["state"] == State.PRE_ACCEPTED]
     return next(iter(_latest_first(with_number(said.get("partner_tax_id"), accepted))), None)
 
 
 def with_number(number: str | None, applications: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Those of the applications whose tax number this is, given without a country.
+    """Applications with this tax number, given without a country.
 
     One that is the very number is preferred to one that is only written with the same digits.
     """
@@ -161,12 +161,12 @@ def _latest_first(applications: Iterable[Mapping[str, Any]]) -> list[Mapping[str
 
 
 def of(kind: SubmissionKind, said: Mapping[str, Any]) -> list[str]:
-    """What a record keeps under `keys`: `conflicts.search_keys` and `identity.sender_keys` lead to it."""
+    """Index keys of a record, stored under `keys`."""
     return sorted(conflicts.index_keys(said) if kind is SubmissionKind.DEAL else partner_keys(said))
 
 
 def sender_of(record: Mapping[str, Any]) -> str:
-    """The address a record's sender gave, exactly as the form cleaned it; nobody has verified it."""
+    """E-mail address given by the sender, as cleaned by the form; unverified."""
     said = record["said"]
     address: str = said["partner_email"] if record["kind"] == "deal" else said["contacts"][0]["email"]
     return address

@@ -1,4 +1,4 @@
-"""What the sender of a submission may see of it: a list of what is shown, so that nothing else ever is."""
+"""Sender view: the record as its sender may see it. An allow-list."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -21,7 +21,7 @@ _STAFF_ONLY = frozenset({Action.NOTE, Action.HAND_OVER})
 
 
 def for_sender(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The record as its sender may see it: no notes, no names of staff, no conflicts, nothing unknown to us.
+    """The record for its sender: no notes, staff names, conflicts or unknown keys.
 
     Who took it shows as the state it led to; taking over what is taken already is no news.
     """

@@ -1,4 +1,4 @@
-"""What was decided and found, in the reader's words: English message ids, looked up in the catalogs.
+"""Labels of a submission in the reader's language: English message ids, looked up in the catalogs.
 
 For staff, all of it: nothing here may be said to a sender, but `state_for_sender` and `happened_for_sender`.
 """

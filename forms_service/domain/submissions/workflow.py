@@ -1,4 +1,4 @@
-"""The one table of what can happen to a submission: who may do what, from which state, and where it leads.
+"""Workflow: the state machine of submissions: who may do what, from which state, and where it leads.
 
 What an action writes into a record is in `changes`; here is only the shape. The diagram of the architecture
 page is printed from the same table: `python -m forms_service.domain.submissions.workflow`.
@@ -11,14 +11,14 @@ from enum import StrEnum
 
 
 class SubmissionKind(StrEnum):
-    """What was submitted."""
+    """Kind of submission."""
 
     APPLICATION = "application"
     DEAL = "deal"
 
 
 class State(StrEnum):
-    """Where a submission stands."""
+    """State of a submission."""
 
     RECEIVED = "received"
     """Stored, and nobody has taken it yet."""
@@ -39,7 +39,7 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
-    """What somebody does to a submission."""
+    """Action on a submission."""
 
     SUBMIT = "submit"
     CORRECT = "correct"
@@ -68,7 +68,7 @@ class Action(StrEnum):
 
 
 class Role(StrEnum):
-    """On whose side somebody acts."""
+    """Role of an actor: sender, staff or the service."""
 
     SENDER = "sender"
     STAFF = "staff"
@@ -93,7 +93,7 @@ _IN_WORK = frozenset({State.UNDER_REVIEW, State.WAITING_FOR_ANSWER})
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the table."""
+    """Transition: a row of the table."""
 
     action: Action
     by: frozenset[Role]
@@ -132,19 +132,19 @@ TABLE = (
 
 
 def steps(kind: SubmissionKind, state: State | None) -> Iterator[Transition]:
-    """What can happen to a submission of this kind in this state; None: before there is one."""
+    """Transitions of this kind from this state; None: before there is a record."""
     for step in TABLE:
         if kind in step.kinds and (state is None if step.start is None else state in step.start):
             yield step
 
 
 def allowed(kind: SubmissionKind, state: State | None, role: Role) -> tuple[Action, ...]:
-    """What this side may do to it now, in the order of the table."""
+    """Actions allowed to this role now, in the order of the table."""
     return tuple(dict.fromkeys(step.action for step in steps(kind, state) if role in step.by))
 
 
 def states_of(kind: SubmissionKind) -> tuple[State, ...]:
-    """The states that a submission of this kind can reach, in the order of `State`."""
+    """Reachable states of this kind, in the order of `State`."""
     reached: set[State | None] = {None}
     while True:
         more = {step.end for state in reached for step in steps(kind, state) if step.end} - reached

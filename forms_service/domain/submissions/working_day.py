@@ -1,4 +1,4 @@
-"""When the work of a day begins, on the clocks of the program's time zone. Pure."""
+"""Working day: when daily jobs begin, in the program's time zone. Pure."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -11,22 +11,22 @@ MORNING = time(7)
 
 
 def day_of(now: datetime, rule: DealRegistration) -> date:
-    """The day it is."""
+    """Local date of this time."""
     return now.astimezone(ZoneInfo(rule.time_zone)).date()
 
 
 def begins(day: date, rule: DealRegistration) -> datetime:
-    """The moment at which the work of this day begins."""
+    """When the jobs of this day begin."""
     return datetime.combine(day, MORNING, ZoneInfo(rule.time_zone)).astimezone(UTC)
 
 
 def ends(day: date, rule: DealRegistration) -> datetime:
-    """The moment at which the day is over."""
+    """End of the day."""
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(rule.time_zone)).astimezone(UTC)
 
 
 def following(now: datetime, rule: DealRegistration) -> datetime:
-    """The next moment at which the work of a day begins."""
+    """Next time at which the jobs of a day begin."""
     today = day_of(now, rule)
     morning = begins(today, rule)
     return morning if now < morning else begins(today + timedelta(days=1), rule)

@@ -1,1 +1,1 @@
-"""Values people type: tax numbers, amounts, days, countries, CSV tables. Text in, value or mistake out."""
+"""Values: parsers of tax numbers, amounts, dates, countries, addresses, CSV tables. Pure."""

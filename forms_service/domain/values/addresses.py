@@ -1,4 +1,4 @@
-"""E-mail and web addresses: their syntax and their one clean spelling. Nothing is looked up anywhere."""
+"""E-mail and web addresses: validate and normalise the syntax. No network."""
 
 import re
 from urllib.parse import SplitResult, quote, urlsplit
@@ -14,7 +14,7 @@ _KEPT = "!#$%&'()*+,/:;=?@[]~"
 
 
 class AddressRefused(ValueError):
-    """A text is no address."""
+    """Not a valid address."""
 
 
 def clean_email(text: str) -> str:

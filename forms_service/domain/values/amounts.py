@@ -1,4 +1,4 @@
-"""Money as people write it here, as a decimal number. What could mean two amounts is refused, not guessed."""
+"""Amounts: parse money as people type it. An ambiguous amount is refused, not guessed."""
 
 import re
 from decimal import Decimal
@@ -46,7 +46,7 @@ class AmountProblem(StrEnum):
 
 
 class AmountRefused(ValueError):
-    """A text is no amount, or could be two."""
+    """Not a valid or unambiguous amount."""
 
     def __init__(self, fault: AmountProblem) -> None:
         super().__init__(fault.value)

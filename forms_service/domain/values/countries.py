@@ -1,4 +1,4 @@
-"""The countries of ISO 3166-1 and Kosovo, with names, in the order of the page's alphabet, Poland first."""
+"""Countries: ISO 3166-1 and Kosovo, names in the page's language, Poland first."""
 
 import unicodedata
 from collections.abc import Callable
@@ -18,7 +18,7 @@ SortKey = tuple[tuple[tuple[int, int], ...], str]
 
 
 def alphabetical(language: Language) -> Callable[[str], SortKey]:
-    """A key that sorts words as a dictionary of that language does, word by word.
+    """Sort key: alphabetical order of that language, word by word.
 
     A letter that the alphabet does not have counts as the one it is made from (`Å` as `A`, `ô` as `o`).
     """

@@ -112,7 +112,7 @@ def _fits(sign: str, before: str, behind: str) -> int:
 
 
 class CsvRow(NamedTuple):
-    """A line below the headings."""
+    """A row below the headings."""
 
     number: int
     """Where it begins, as a text editor counts."""
@@ -124,7 +124,7 @@ class CsvRow(NamedTuple):
 
 @dataclass
 class CsvTable:
-    """What a file holds."""
+    """A parsed table."""
 
     headings: list[str] = field(default_factory=list)
     """As they are written; empty where none were found."""

@@ -1,4 +1,4 @@
-"""What may stand in a text that people type, and its one clean spelling.
+"""Free text: which characters a typed text may hold, and its normal form.
 
 A sign that cannot be seen is refused, never dropped: it is either an accident the person should know of or
 an attempt to break a mail header, a log line or the reading direction of a page.
@@ -71,7 +71,7 @@ def is_blank(text: str) -> bool:
 
 
 def one_line(text: str, limit: int) -> str:
-    """The text with every run of spaces as one space, in NFC. At most `limit` characters.
+    """Normalise to one line: every run of spaces as one, NFC. At most `limit` characters.
 
     Raises TextRefused.
     """
@@ -84,7 +84,7 @@ def one_line(text: str, limit: int) -> str:
 
 
 def many_lines(text: str, limit: int) -> str:
-    """The text in NFC, its lines ended by newlines, no space around it. At most `limit` characters.
+    """Normalise several lines: NFC, newlines, no space around. At most `limit` characters.
 
     Raises TextRefused.
     """
@@ -95,7 +95,7 @@ def many_lines(text: str, limit: int) -> str:
 
 
 def showable(text: str) -> str:
-    """What was typed, as a page can show it: signs that must not stand in a page become U+FFFD.
+    """Typed text, safe to show: disallowed characters become U+FFFD.
 
     Sent again like that, it is refused again.
     """
