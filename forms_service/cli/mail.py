@@ -15,11 +15,11 @@ from forms_service.domain.partners.notifications import PRIVACY
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.mail import template_checks
 from forms_service.mail.composer import PROTECTION, SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
+from forms_service.mail.event_mails import Document, owed
 from forms_service.mail.for_partners import PartnerMails
 from forms_service.mail.for_senders import CONFIRM, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
 from forms_service.mail.message import Message
-from forms_service.mail.queue import Document, owed
 from partner_program import Program, ProgramError, load, load_published
 from partner_program.model import Language
 

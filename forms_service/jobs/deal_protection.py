@@ -8,7 +8,7 @@ from forms_service.domain.submissions import protection, working_day
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.jobs import idempotency
-from forms_service.mail import queue
+from forms_service.mail import event_mails
 from forms_service.mail.outbox import mistake
 from forms_service.services import tables
 from forms_service.store.errors import StoreError
@@ -77,7 +77,7 @@ def _owe(store: Store, record: Document, template: str, until: date, now: dateti
     if idempotency.is_made(store, key):
         return 0
     with store.batch() as batch:
-        mails = queue.to_the_sender(record, template, now) if idempotency.make(batch, key, now) else ()
+        mails = event_mails.to_the_sender(record, template, now) if idempotency.make(batch, key, now) else ()
         for mail in mails:
             batch.add(MAILS, mail)
     return len(mails)

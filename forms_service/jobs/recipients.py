@@ -8,7 +8,7 @@ from typing import Any
 from forms_service.domain.auth.roles import REVIEWER, UserKind
 from forms_service.domain.auth.users import is_active, principal_of
 from forms_service.domain.table_names import MAILS, PEOPLE
-from forms_service.mail.queue import owed
+from forms_service.mail.event_mails import owed
 from forms_service.services.user_repository import administrators, reads_summary_only
 from forms_service.store.store import Batch, Document, Store
 from partner_program.model import Program

@@ -17,6 +17,7 @@ from forms_service.domain.submissions.submission_labels import date_and_time, de
 from forms_service.forms import facts, summary
 from forms_service.mail import for_senders
 from forms_service.mail.digests import DIGEST, DigestMails
+from forms_service.mail.event_mails import LOST_LINK
 from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails
 from forms_service.mail.for_senders import (
     ANSWERED,
@@ -29,7 +30,6 @@ from forms_service.mail.for_senders import (
 )
 from forms_service.mail.for_staff import TO_STAFF, StaffMails, headline
 from forms_service.mail.message import HeaderValue, Message, UnsafeMail, mailbox, seal
-from forms_service.mail.queue import LOST_LINK
 from forms_service.mail.template import render
 from partner_program.eligibility import assess
 from partner_program.model import Language, Program

@@ -20,8 +20,8 @@ from forms_service.domain.partners.partner_years import active_since, day_of, te
 from forms_service.domain.partners.people import present
 from forms_service.domain.partners.reminders import Reminder
 from forms_service.i18n.translations import N_, texts
+from forms_service.mail.event_mails import owed
 from forms_service.mail.message import fits_header
-from forms_service.mail.queue import owed
 from partner_program.model import Language, Program
 
 NewsFacts = Mapping[str, Any]

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.table_names import MAILS, RECORDS
+from forms_service.mail.event_mails import QUEUED, queue_of
 from forms_service.mail.message import Deferred, MailRefused, Message, Unreachable, UnsafeMail
 from forms_service.mail.priority import Priority
-from forms_service.mail.queue import QUEUED, queue_of
 from forms_service.mail.retry_backoff import (
     BETWEEN_ATTEMPTS,
     GIVE_UP_AFTER_ATTEMPTS,

@@ -17,8 +17,8 @@ from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
 from forms_service.domain.partners.company_profile import key_of
 from forms_service.domain.partners.partner import found
 from forms_service.domain.table_names import ACCESS_REQUESTS, MAILS, PARTNERS
+from forms_service.mail.event_mails import NO_RECORD, owed
 from forms_service.mail.for_senders import CONFIRM, NOT_GIVEN
-from forms_service.mail.queue import NO_RECORD, owed
 from forms_service.services.partners import Partners
 from forms_service.services.rate_limits import RateLimiter
 from forms_service.store.store import Batch, Document, Store

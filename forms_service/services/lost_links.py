@@ -8,7 +8,7 @@ from forms_service.domain.references import StatusTokens, token_hash
 from forms_service.domain.submissions import sender_identity
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import MAILS, RECORDS
-from forms_service.mail import queue
+from forms_service.mail import event_mails
 from forms_service.services.rate_limits import RateLimiter
 from forms_service.store.store import Batch, Document, ReadStore, Store
 from partner_program.model import Language
@@ -56,7 +56,7 @@ class LostLinks:
         with self._store.batch() as batch:
             for record in self._found(batch, address):
                 self._give_a_link(batch, record)
-            batch.add(MAILS, queue.lost_link(address, language, self._clock()))
+            batch.add(MAILS, event_mails.lost_link(address, language, self._clock()))
         self._mail_is_owed()
 
     def sent_from(self, address: str) -> list[Document]:

@@ -13,9 +13,9 @@ from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import moment
 from forms_service.domain.table_names import MAILS, PARTNERS
 from forms_service.mail.digests import DIGEST
+from forms_service.mail.event_mails import NO_RECORD, owed
 from forms_service.mail.for_senders import COPY
 from forms_service.mail.priority import Priority
-from forms_service.mail.queue import NO_RECORD, owed
 from forms_service.services.rate_limits import RateLimiter
 from forms_service.services.user_repository import known
 from forms_service.store.store import Batch, Document

@@ -13,7 +13,7 @@ from forms_service.domain.submissions import sender_identity
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import CLOSED, SubmissionKind
 from forms_service.domain.table_names import MAILS, RECORDS
-from forms_service.mail import queue
+from forms_service.mail import event_mails
 from forms_service.mail.composer import SENT_AGAIN, TO_THE_SENDER
 from forms_service.store.store import Batch, Document, ReadStore, Store
 from partner_program.model import Program
@@ -128,7 +128,7 @@ class Resending:
             return []
         if mail["state"] == "dead":
             batch.replace(MAILS, {**mail, "state": "replaced"}, mail["version"])
-        again = queue.once_more(mail, self._address(batch, mail), principal.email, self._clock())
+        again = event_mails.once_more(mail, self._address(batch, mail), principal.email, self._clock())
         return [batch.add(MAILS, again)]
 
     def _address(self, batch: Batch, mail: Document) -> str:

@@ -26,7 +26,7 @@ from forms_service.domain.submissions.outcomes import (
 from forms_service.domain.submissions.repeated_actions import is_repeated
 from forms_service.domain.submissions.workflow import Action, Role
 from forms_service.domain.table_names import MAILS, PEOPLE, RECORDS
-from forms_service.mail import queue
+from forms_service.mail import event_mails
 from forms_service.services import audit_log, conflict_lookup, last_choice, partners, reinstatement
 from forms_service.store.errors import StaleVersion
 from forms_service.store.store import Batch, Document, ReadStore, Store
@@ -183,7 +183,7 @@ def _bring_about(act: StaffAction, effects: Effects) -> None:
         set_field(act)
     act.record = act.batch.replace(RECORDS, act.record, act.record["version"])
     if effects.mail:
-        for mail in queue.to_the_sender(act.record, effects.mail, act.now):
+        for mail in event_mails.to_the_sender(act.record, effects.mail, act.now):
             act.batch.add(MAILS, mail)
     for follow in (*ALWAYS.then, *effects.then):
         follow(act)
@@ -227,7 +227,7 @@ def _inform_people(act: StaffAction) -> None:
     """People named by others are told once, however often it is decided."""
     if "informed_at" not in act.record:
         act.record["informed_at"] = stamp(act.now)
-        for mail in queue.privacy_notices(act.record, act.now):
+        for mail in event_mails.privacy_notices(act.record, act.now):
             act.batch.add(MAILS, mail)
 
 

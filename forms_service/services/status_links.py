@@ -8,7 +8,7 @@ from forms_service.domain.clock import Clock
 from forms_service.domain.references import StatusTokens, token_hash
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import MAILS, RECORDS
-from forms_service.mail import queue
+from forms_service.mail import event_mails
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.sign_in_events import TABLE, audit_event
 from forms_service.store.store import Batch, Document, Store
@@ -73,7 +73,7 @@ class StatusLinks:
                 "replaced_hashes": [*record.get("replaced_hashes", ()), *record["token_hashes"]],
             }
             batch.replace(RECORDS, after, record["version"])
-            for mail in queue.to_the_sender(after, queue.LINK_RENEWED, now):
+            for mail in event_mails.to_the_sender(after, event_mails.LINK_RENEWED, now):
                 batch.add(MAILS, mail)
             batch.add(TABLE, audit_event(COMMAND_LINE, AuditEvent.LINK_RENEWED.value, now, about=reference))
         return True
@@ -86,4 +86,4 @@ def _has_a_sender(record: Document | None) -> bool:
 def _waits(batch: Batch, reference: str) -> bool:
     """Whether the mail with its new link is still to be sent; it will hold the newest."""
     mails = batch.find(MAILS, "record", reference)
-    return any(mail["template"] == queue.LINK_RENEWED and mail["state"] == "queued" for mail in mails)
+    return any(mail["template"] == event_mails.LINK_RENEWED and mail["state"] == "queued" for mail in mails)

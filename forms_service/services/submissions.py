@@ -18,7 +18,7 @@ from forms_service.domain.submissions.outcomes import Done, Refusal, Refused
 from forms_service.domain.submissions.sender_view import DIGEST_AT
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
 from forms_service.domain.table_names import PARTNERS, RECORDS
-from forms_service.mail import queue
+from forms_service.mail import event_mails
 from forms_service.services import conflict_lookup
 from forms_service.services.mail_digests import Digests
 from forms_service.store.store import Batch, Document, Store
@@ -136,7 +136,7 @@ class Submissions:
         """
 
         def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
-            return queue.withdrawn(after, program, now)
+            return event_mails.withdrawn(after, program, now)
 
         done = self._by_sender(reference, Action.WITHDRAW, lambda record: {}, mails, program)
         return done.record if isinstance(done, Done) else self._store.get(RECORDS, reference)
@@ -155,7 +155,7 @@ class Submissions:
         """
 
         def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
-            yield from queue.corrected(after, program, now, before=before)
+            yield from event_mails.corrected(after, program, now, before=before)
             if before["said"].get("partner_tax_id") != after["said"].get("partner_tax_id"):
                 yield from _copy_to_partner(batch, after, now)
 
@@ -177,7 +177,7 @@ class Submissions:
         """
 
         def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
-            return queue.answered(after, program, now)
+            return event_mails.answered(after, program, now)
 
         def details(record: Document) -> Mapping[str, Any] | Refused:
             is_last = len(record.get("questions", ())) == question
@@ -204,7 +204,7 @@ class Submissions:
         """
 
         def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
-            return queue.concluded(after, program, now)
+            return event_mails.concluded(after, program, now)
 
         def given(record: Document) -> Mapping[str, Any] | Refused:
             is_deal = record["kind"] == SubmissionKind.DEAL
@@ -313,7 +313,7 @@ class Submissions:
     def _owe_receipt(self, batch: Batch, record: Document, program: Program) -> Document:
         """Owe the mails about what came; the record, which says when its confirmation goes if not now."""
         now = self._clock()
-        mails = (*queue.received(record, program, now), *_copy_to_partner(batch, record, now))
+        mails = (*event_mails.received(record, program, now), *_copy_to_partner(batch, record, now))
         late = self._digests.owe(batch, mails, now).get(f"{record['kind']}-received")
         return record if late is None else {**record, DIGEST_AT: late}
 
@@ -374,7 +374,7 @@ def _copy_to_partner(batch: Batch, record: Document, now: datetime) -> tuple[Doc
         contact = contact_to_tell(cast(Partner, begun[0]), sender_identity.sender_of(record))
     else:
         contact = sender_identity.registered_contact(record["said"], partners)
-    return () if contact is None else queue.copy_of_confirmation(record, contact, partner["lang"], now)
+    return () if contact is None else event_mails.copy_of_confirmation(record, contact, partner["lang"], now)
 
 
 def _time_to_decide(kind: SubmissionKind, program: Program, at: datetime) -> dict[str, Any]:

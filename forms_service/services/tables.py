@@ -29,7 +29,7 @@ from forms_service.domain.table_names import (
     SESSIONS,
 )
 from forms_service.domain.values import tax_ids
-from forms_service.mail.queue import QUEUED, queue_of
+from forms_service.mail.event_mails import QUEUED, queue_of
 from forms_service.store.table_schema import NOWHERE, Key, Places, PlacesOf, Table, _by, _in_list, _text
 
 NOBODY = "-"

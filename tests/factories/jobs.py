@@ -11,7 +11,7 @@ from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.workflow import Action, Role
 from forms_service.jobs.scheduler import Scheduler
-from forms_service.mail import queue
+from forms_service.mail import event_mails
 from forms_service.services.database import open_folder
 from forms_service.services.user_repository import UserRepository
 from forms_service.store.disk import Disk
@@ -122,7 +122,7 @@ class JobsApp:
     def mail(self, template: str, reference: str, to: str, state: str = "sent", when: str = "") -> Document:
         """A mail about something, as it stands after it was tried."""
         now = warsaw(when) if when else self.clock.now
-        document = queue.owed(template, reference, to=to, lang="pl", now=now)
+        document = event_mails.owed(template, reference, to=to, lang="pl", now=now)
         sent_at = stamp(now) if state == "sent" else None
         with self.store.batch() as batch:
             return batch.add("mails", {**document, "state": state, "sent_at": sent_at})

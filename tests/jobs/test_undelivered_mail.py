@@ -6,7 +6,7 @@ import pytest
 
 from forms_service.domain.auth.roles import Principal, UserKind
 from forms_service.domain.submissions.workflow import Action
-from forms_service.mail.queue import once_more
+from forms_service.mail.event_mails import once_more
 from forms_service.services import mail_followup
 from forms_service.services.mail_followup import CAME_BACK, Resending
 from tests.factories.jobs import ADVISOR, PEER, READER, JobsApp

@@ -15,11 +15,11 @@ from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTN
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.i18n.translations import PACKAGE
 from forms_service.mail.composer import SIGN_IN, TEMPLATES, TO_OTHERS, TO_THE_SENDER, TO_THE_VENDOR, Composer
+from forms_service.mail.event_mails import LOST_LINK, owed
 from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails
 from forms_service.mail.for_senders import ANSWERED, DECISIONS, TO_ASKERS, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
 from forms_service.mail.message import Message, UnsafeMail
-from forms_service.mail.queue import LOST_LINK, owed
 from partner_program.model import Language, Program
 from tests.mail.test_message import INJECTIONS
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forms_service.cli import mail_examples
-from forms_service.mail import queue
+from forms_service.mail import event_mails
 from forms_service.mail.composer import Composer
 from forms_service.mail.outbox import MailSender, Outbox
 from forms_service.mail.smtp import SmtpTransport
@@ -31,7 +31,7 @@ def test_killed_around_a_delivery(
     journal, published = file_of(tmp_path / "data"), tmp_path / "program.json"
     published.write_text(program.model_dump_json())
     record = mail_examples.deal("en")
-    mails = queue.received(record, program, system_clock())
+    mails = event_mails.received(record, program, system_clock())
     store = Store(journal, tables=TABLES)
     with store.batch() as batch:
         batch.add("records", record)

@@ -14,8 +14,8 @@ import pytest
 from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
 from forms_service.mail.composer import Composer
+from forms_service.mail.event_mails import owed
 from forms_service.mail.for_partners import NEWS, NOTICE, SUBJECTS, PartnerMails
-from forms_service.mail.queue import owed
 from partner_program.model import LANGUAGES, Language, Program
 
 EXPECTED = Path(__file__).with_name("partner_news")

@@ -8,8 +8,8 @@ import pytest
 from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
 from forms_service.mail.composer import Composer
+from forms_service.mail.event_mails import once_more, owed
 from forms_service.mail.message import Message
-from forms_service.mail.queue import once_more, owed
 from partner_program.model import Program
 from tests.mail.test_composer import part, read
 

@@ -16,7 +16,7 @@ import pytest
 
 from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
-from forms_service.mail import queue
+from forms_service.mail import event_mails
 from forms_service.mail.composer import Composer
 from forms_service.mail.message import Message
 from forms_service.mail.outbox import MailSender, Outbox
@@ -60,7 +60,7 @@ def owe(store: Store, clock: FakeClock, program: Program) -> Callable[..., list[
 
     def put(**changes: Any) -> list[str]:
         record = {**mail_examples.deal("pl"), "id": f"DEAL-{next(numbers):04}-2P9Q", **changes}
-        mails = queue.received(record, program, clock())
+        mails = event_mails.received(record, program, clock())
         with store.batch() as batch:
             batch.add("records", record)
             for mail in mails:
@@ -244,7 +244,7 @@ def test_a_mail_that_waited_too_long_is_dropped(
     """M7: a link that no longer works is not worth sending; nobody is bothered with it."""
     owe()
     in_time, late = (
-        queue.owed(
+        event_mails.owed(
             "deal-received",
             "DEAL-0000-2P9Q",
             to="partner@example.com",
@@ -401,7 +401,9 @@ def test_ten_thousand_queued_mails_take_no_memory(
     owe()
     with store.batch() as batch:
         for _ in range(10_000):
-            mail = queue.owed("withdrawn", "DEAL-0000-2P9Q", to="partner@example.com", lang="pl", now=clock())
+            mail = event_mails.owed(
+                "withdrawn", "DEAL-0000-2P9Q", to="partner@example.com", lang="pl", now=clock()
+            )
             batch.add("mails", mail)
     mail_server.handler.answers["MAIL"] = "421 4.3.2 down"
     outbox.deliver_due()

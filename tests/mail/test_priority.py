@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from forms_service.cli import mail_examples
-from forms_service.mail import outbox, queue
+from forms_service.mail import event_mails, outbox
 from forms_service.mail.composer import TEMPLATES, Composer
 from forms_service.mail.outbox import BATCH, MailSender, Outbox
 from forms_service.mail.priority import BY_TEMPLATE, Priority
@@ -41,7 +41,7 @@ def put(store: Store, clock: FakeClock) -> Put:
 
     def one(template: str, **changes: Any) -> str:
         facts = dict.fromkeys(("shown", "known"), "2026-12-01T09:30:00.000000Z")
-        mail = queue.owed(
+        mail = event_mails.owed(
             template,
             DEAL,
             to="person@example.com",

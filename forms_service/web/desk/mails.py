@@ -12,7 +12,7 @@ from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.domain.submissions.outcomes import Document
 from forms_service.i18n.translations import N_
-from forms_service.mail.queue import QUEUED
+from forms_service.mail.event_mails import QUEUED
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.mail_followup import TooManyMails
 from forms_service.web.auth.permissions import requires

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from forms_service.cli import mail_examples
+from forms_service.mail.event_mails import Document, owed, received, withdrawn
 from forms_service.mail.priority import Priority
-from forms_service.mail.queue import Document, owed, received, withdrawn
 from partner_program.model import Program
 
 NOW = datetime(2026, 12, 23, 9, 30, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Which mails an event owes, as documents for the batch that stores the event itself.
+"""Event mails: the mails an event causes, as documents to queue in the batch that stores the event.
 
 Pure: the record, the program and the time are arguments. What a mail says is decided when it is sent
 (`compose`), from the record as it is then; a document here only says that it is owed, to whom, and about what
@@ -26,7 +26,7 @@ NO_RECORD = ""
 
 
 def received(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
-    """For a form just received: a confirmation to the sender, a notice to the vendor's contact."""
+    """Mails of a new submission: a confirmation to the sender, a notice to the vendor's contact."""
     kind = record["kind"]
     return (
         *to_the_sender(record, f"{kind}-received", now),
@@ -35,7 +35,7 @@ def received(record: Mapping[str, Any], program: Program, now: datetime) -> tupl
 
 
 def withdrawn(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
-    """For a record just withdrawn by its sender: both sides read that it is."""
+    """Mails of a submission withdrawn by its sender, to both sides."""
     return (
         *to_the_sender(record, "withdrawn", now),
         *_to_the_vendor(record, "withdrawn-notice", program, now),
@@ -45,24 +45,24 @@ def withdrawn(record: Mapping[str, Any], program: Program, now: datetime) -> tup
 def corrected(
     record: Mapping[str, Any], program: Program, now: datetime, *, before: Mapping[str, Any]
 ) -> tuple[Document, ...]:
-    """For a record just corrected: a notice, and the confirmation to the sender's address if that is new."""
+    """Mails of a correction: a notice, and the confirmation to the sender's address if that is new."""
     is_new = sender_of(record).casefold() != sender_of(before).casefold()
     confirmation = to_the_sender(record, f"{record['kind']}-received", now) if is_new else ()
     return (*confirmation, *_to_the_vendor(record, "corrected-notice", program, now))
 
 
 def answered(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
-    """For a question just answered: a notice to whoever took the submission."""
+    """Mail of an answered question: a notice to the owner."""
     return _to_the_vendor(record, "answered-notice", program, now, to=record.get("owner"))
 
 
 def concluded(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
-    """For a deal just reported as won or lost: a notice to whoever looked after it."""
+    """Mail of a deal reported won or lost: a notice to its owner."""
     return _to_the_vendor(record, "result-notice", program, now, to=record.get("owner"))
 
 
 def to_the_sender(record: Mapping[str, Any], template: str, now: datetime) -> tuple[Document, ...]:
-    """One mail to whoever sent it, in their language: `question`, `approved`, `reopened` and so on."""
+    """Mail to the sender, in their language: `question`, `approved`, `reopened` and so on."""
     if record["trapped"]:
         return ()
     return (owed(template, record["id"], to=sender_of(record), lang=record["lang"], now=now),)
@@ -71,14 +71,14 @@ def to_the_sender(record: Mapping[str, Any], template: str, now: datetime) -> tu
 def copy_of_confirmation(
     record: Mapping[str, Any], contact: str, lang: str, now: datetime
 ) -> tuple[Document, ...]:
-    """To a partner's registered contact: somebody registered a deal in the partner's name."""
+    """Mail to a partner's registered contact: somebody registered a deal in the partner's name."""
     if record["trapped"]:
         return ()
     return (owed("deal-copy", record["id"], to=contact, lang=lang, now=now),)
 
 
 def privacy_notices(record: Mapping[str, Any], now: datetime) -> tuple[Document, ...]:
-    """To everybody that an application names, but for its sender, who has read it: one for each address."""
+    """Privacy notices to everybody named in an application but its sender: one for each address."""
     if record["trapped"]:
         return ()
     addresses = {address.casefold(): address for address in _others(record)}
@@ -89,7 +89,7 @@ def privacy_notices(record: Mapping[str, Any], now: datetime) -> tuple[Document,
 
 
 def lost_link(address: str, lang: str, now: datetime) -> Document:
-    """To somebody who asks for the links to what they sent; whether there is any shows when it is written."""
+    """Mail to somebody who asks for their status links; their submissions are looked up when it is sent."""
     return owed(LOST_LINK, NO_RECORD, to=address, lang=lang, now=now, good_for=timedelta(days=1))
 
 
@@ -103,7 +103,7 @@ def owed(
     good_for: timedelta | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Document:
-    """One mail, to be added to the table `mails`. After `good_for` it is dropped instead of sent.
+    """Document of a queued mail, for the table `mails`. After `good_for` it is dropped instead of sent.
 
     `facts` is what its template says besides the record: numbers and references, nothing about a person.
     """
@@ -128,7 +128,7 @@ def owed(
 
 
 def once_more(mail: Mapping[str, Any], to: str, by: str, now: datetime) -> Document:
-    """The same mail owed again, about what happened then; as a new one, which mail programs do not hide."""
+    """Copy of a mail to queue again, about the same event; as a new one, which mail programs do not hide."""
     again = owed(mail["template"], mail["record"], to=to, lang=mail["lang"], now=now)
     return {**again, "about": mail.get("about") or mail["created_at"], "again": mail["id"], "asked_by": by}
 
@@ -155,7 +155,7 @@ QUEUED = "queued"
 
 
 def queue_of(priority: int) -> str:
-    """The name of the list in the index `due` of queued mails of this priority.
+    """Key of this priority's queue in the index `due`.
 
     Those that an earlier version owed have none, and stand in the list QUEUED.
     """
