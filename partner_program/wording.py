@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -104,6 +105,7 @@ def decision_time(program: Program, case: Case, language: Language) -> str:
     return _counted(_BUSINESS_DAYS[language][case], days, language)
 
 
+@lru_cache(maxsize=512)
 def long_date(day: datetime.date, language: Language) -> str:
     """`czwartek, 26 listopada 2026` / `Thursday 26 November 2026`."""
     return format_date(day, _DATE[language], locale=_LOCALES[language])

@@ -1,6 +1,7 @@
 """What may be sealed, and what may not: header injection, and who a letter goes to."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
@@ -63,6 +64,15 @@ def test_the_first_wall_holds_by_itself(payload: str) -> None:
     for value in (payload, f"Acme {payload}", f"{payload} Acme"):
         with pytest.raises(UnsafeMail):
             header_value(value)
+
+
+def test_every_character_that_breaks_a_header_is_refused() -> None:
+    """M1: all of them that Unicode has, and no letter."""
+    breaking = {"Cc", "Cs", "Zl", "Zp"}
+    for number in range(0x110000):
+        if unicodedata.category(chr(number)) in breaking:
+            assert not fits_header(chr(number)), hex(number)
+    assert fits_header("Zażółć gęślą jaźń · № 7 \u00a0\u3000")
 
 
 ANY_TEXT = st.one_of(

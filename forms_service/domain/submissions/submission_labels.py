@@ -5,18 +5,19 @@ For staff, all of it: nothing here may be said to a sender, but `state_for_sende
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import moment
 from forms_service.domain.companies.look_alikes import MixedWord
 from forms_service.domain.submissions.conflicts import Conflict, ConflictDoubt, DoubtKind, Reason, ReasonKind
-from forms_service.domain.submissions.deadline import calendar_of, course, read
+from forms_service.domain.submissions.deadline import Deadline, calendar_of, course, read
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_identity import IdentityWarning, WarningKind
 from forms_service.domain.submissions.workflow import OPEN, Action, State
 from forms_service.i18n.translations import N_, Words, texts
-from partner_program.model import Language, Program
+from partner_program.model import DealRegistration, Language, Program
 from partner_program.wording import deadline_sentence, long_date
 
 
@@ -198,8 +199,15 @@ def decision_sentence(record: Mapping[str, Any], program: Program, language: Lan
     facts = read(record)
     if facts is None or not record["decide_by"]:
         return ""
-    due = local(record["decide_by"], program).date()
-    legs = course(facts, calendar_of(program.deal_registration)).legs
+    return _decision_sentence(facts, record["decide_by"], program.deal_registration, language)
+
+
+@lru_cache(maxsize=256)
+def _decision_sentence(facts: Deadline, decide_by: str, rule: DealRegistration, language: Language) -> str:
+    """Cached: the page and both mails of a submission say it."""
+    calendar = calendar_of(rule)
+    due = moment(decide_by).astimezone(calendar.zone).date()
+    legs = course(facts, calendar).legs
     return deadline_sentence(due, [day for leg in legs for day in leg.skipped if day.date < due], language)
 
 
