@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Self
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -22,6 +21,8 @@ _END_OF_DAY = datetime.time(23, 59, 59, fold=1)
 _NAMES_IN = {"pl": "pl", "en": "en_US"}
 """What the package `holidays` calls our languages."""
 _SATURDAY = 5
+TIME_ZONE = "Europe/Warsaw"
+"""Where days begin and end, unless the program says otherwise."""
 
 
 class SkipReason(StrEnum):
@@ -51,7 +52,7 @@ class BusinessCalendar:
     def __init__(
         self,
         country: str = "PL",
-        time_zone: str = "Europe/Warsaw",
+        time_zone: str = TIME_ZONE,
         extra_days_off: Iterable[datetime.date | DayOff] = (),
     ) -> None:
         self._country = country
@@ -67,10 +68,10 @@ class BusinessCalendar:
         """In which it is decided on what day a moment falls."""
         return self._zone
 
-    @classmethod
-    def of(cls, rule: DealRegistration) -> Self:
-        """The calendar a program decides its deal registrations by."""
-        return cls(rule.country, rule.time_zone, rule.extra_days_off)
+    @staticmethod
+    def of(rule: DealRegistration) -> "BusinessCalendar":
+        """The calendar a program decides its deal registrations by, kept with the years it has counted."""
+        return _calendar(rule.country, rule.time_zone, rule.extra_days_off)
 
     def due(self, registered: datetime.datetime, business_days: int = 2) -> datetime.datetime:
         """The last second of the `business_days`-th business day after the day of registration.
@@ -147,6 +148,11 @@ class BusinessCalendar:
         if day in self._extra:
             return SkippedDay(day, SkipReason.EXTRA, self._extra[day])
         return None
+
+
+@lru_cache(maxsize=16)
+def _calendar(country: str, time_zone: str, extra_days_off: tuple[DayOff, ...]) -> BusinessCalendar:
+    return BusinessCalendar(country, time_zone, extra_days_off)
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from partner_program.business_days import TIME_ZONE
+
+ZONE = ZoneInfo(TIME_ZONE)
+"""Where days begin and end that no version of the program decides."""
 
 
 def stamp(moment: datetime) -> str:

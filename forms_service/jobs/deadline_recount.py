@@ -4,7 +4,6 @@ import logging
 from datetime import date, datetime
 
 from forms_service.domain.submissions import deadline, working_day
-from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import JOB_STATE, RECORDS
 from forms_service.mail.outbox import mistake
@@ -36,7 +35,7 @@ def recount(store: Store, now: datetime, rule: DealRegistration) -> int:
     Raises:
         StoreUnavailable: some may be counted already; the next call does the rest.
     """
-    calendar = calendar_of(rule)
+    calendar = BusinessCalendar.of(rule)
     counted_for = days_off(now, rule, calendar)
     kept = store.get(JOB_STATE, STATE)
     if kept is not None and kept["days_off"] == counted_for:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from forms_service.domain.submissions import working_day
-from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import RECORDS
 from forms_service.jobs import daily_summary, deadline_recount, deal_protection, idempotency, reminders
@@ -19,6 +18,7 @@ from forms_service.services.partners import Partners
 from forms_service.services.statistics import Statistics
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
+from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
 
 AFTER_TROUBLE = timedelta(minutes=1)
@@ -89,7 +89,7 @@ class Scheduler:
     def _remind(self, today: date, program: Program, now: datetime) -> None:
         """Reminders, and on business days the summary."""
         rule = program.deal_registration
-        calendar = calendar_of(rule)
+        calendar = BusinessCalendar.of(rule)
         for record in reminders.candidates(self._store, today, rule):
             if reminders.stage(record, today, rule, calendar):
                 reminders.send(self._store, record, today, program, now)

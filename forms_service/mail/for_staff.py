@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any
 
 from forms_service.domain.clock import moment
-from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence, local
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.mail.message import fits_header
+from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language, Program
 from partner_program.wording import long_date, time_left
 
@@ -109,5 +109,5 @@ def _time_left(mail: Facts, record: Facts, program: Program, language: Language)
     """As of the moment at which the mail was owed, so that it says the same at each attempt."""
     if not record["decide_by"] or record["state"] not in OPEN:
         return ""
-    calendar = calendar_of(program.deal_registration)
+    calendar = BusinessCalendar.of(program.deal_registration)
     return time_left(calendar.remaining(moment(mail["created_at"]), moment(record["decide_by"])), language)

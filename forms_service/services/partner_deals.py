@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from forms_service.domain.clock import stamp
+from forms_service.domain.clock import ZONE, stamp
 from forms_service.domain.partners.partner import Partner
-from forms_service.domain.partners.partner_years import ZONE, Period
+from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.table_names import RECORDS
 from forms_service.domain.values import tax_ids
 from forms_service.services.partners import PartnerMissing

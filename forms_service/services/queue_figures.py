@@ -7,9 +7,9 @@ from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.reports import key_figures, totals
 from forms_service.domain.reports.key_figures import Figures
 from forms_service.domain.reports.totals import Slice
-from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.services.statistics import Statistics
 from forms_service.services.submission_queue import NOBODY, QueueFilter, SubmissionQueue
+from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
 
 
@@ -36,7 +36,7 @@ class QueueFigures:
             counted = {} if view.trapped else self._statistics.of(_slice(view, now))
         else:
             counted = self._statistics.of_these([record["id"] for record in found[0]])
-        return key_figures.figures(counted, now, calendar_of(rule)), bool(found and found[1])
+        return key_figures.figures(counted, now, BusinessCalendar.of(rule)), bool(found and found[1])
 
 
 def _slice(view: QueueFilter, now: datetime) -> Slice:

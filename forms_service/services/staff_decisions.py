@@ -13,7 +13,6 @@ from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.submissions import approval, deadline, protection
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.conflicts import FoundConflict
-from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.history import as_of
 from forms_service.domain.submissions.outcomes import (
     ChangedMeanwhile,
@@ -30,6 +29,7 @@ from forms_service.mail import event_mails
 from forms_service.services import audit_log, conflict_lookup, last_choice, partners, reinstatement
 from forms_service.store.errors import StaleVersion
 from forms_service.store.store import Batch, Document, ReadStore, Store
+from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
 
 BENEFITS = ("discount", "commission")
@@ -173,7 +173,7 @@ def _apply(act: StaffAction, action: Action, actor: Actor) -> Refused | None:
     if isinstance(after, Refused):
         return after
     rule = act.program.deal_registration
-    act.record = deadline.follow(after, action, act.now, rule, calendar_of(rule))
+    act.record = deadline.follow(after, action, act.now, rule, BusinessCalendar.of(rule))
     return None
 
 

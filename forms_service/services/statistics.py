@@ -13,7 +13,6 @@ from forms_service.domain.reports import key_figures
 from forms_service.domain.reports.facts import Fact
 from forms_service.domain.reports.key_figures import Share
 from forms_service.domain.reports.totals import Slice, Sums
-from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.table_names import RECORDS
 from forms_service.store.store import Store
 from partner_program.business_days import BusinessCalendar
@@ -56,7 +55,7 @@ class Statistics:
 
     def promise(self, now: datetime, at_least: int) -> Share | None:
         """See `numbers.promise`."""
-        calendar = calendar_of(self._program().deal_registration)
+        calendar = BusinessCalendar.of(self._program().deal_registration)
         return key_figures.promise(self.of(Slice()), now, calendar, at_least)
 
     @contextmanager
@@ -72,7 +71,7 @@ class Statistics:
     @contextmanager
     def _current(self, pause: Callable[[], None] = lambda: None) -> Iterator[Sums]:
         """The sums with all changes in them. Where other days are off now, everything is summed anew."""
-        calendar = calendar_of(self._program().deal_registration)
+        calendar = BusinessCalendar.of(self._program().deal_registration)
         with self._lock:
             if self._sums is None or self._calendar is not calendar:
                 self._sums, self._calendar = self._summed(calendar, pause), calendar

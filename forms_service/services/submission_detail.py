@@ -9,7 +9,7 @@ from forms_service.domain.auth.roles import Principal, may_decide
 from forms_service.domain.clock import Clock, moment
 from forms_service.domain.submissions import deadline, protection, sender_identity
 from forms_service.domain.submissions.conflicts import FoundConflict
-from forms_service.domain.submissions.deadline import Course, calendar_of
+from forms_service.domain.submissions.deadline import Course
 from forms_service.domain.submissions.outcomes import SubmissionMissing
 from forms_service.domain.submissions.sender_identity import IdentityWarning
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
@@ -17,6 +17,7 @@ from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.services import conflict_lookup, last_choice, mail_followup
 from forms_service.services.mail_followup import Task
 from forms_service.store.store import Document, Store
+from partner_program.business_days import BusinessCalendar
 from partner_program.eligibility import TierAnswer, assess
 from partner_program.model import Program
 
@@ -69,7 +70,7 @@ class SubmissionDetails:
         record = self.record(reference)
         mails = self._store.find(MAILS, "record", reference)
         facts = deadline.read(record)
-        calendar = calendar_of(self._program().deal_registration)
+        calendar = BusinessCalendar.of(self._program().deal_registration)
         is_running = record["state"] in OPEN and record["decide_by"]
         erased = not record.get("said")
         if erased:

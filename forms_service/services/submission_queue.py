@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.submissions import search_terms, sender_identity
-from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind, states_of
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.services import conflict_lookup, tables
 from forms_service.store.store import Document, Store
 from forms_service.store.transaction import Span
+from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
 
 PAGE_ROWS = 50
@@ -266,7 +266,7 @@ class SubmissionQueue:
 
     def _row(self, record: Document, now: datetime) -> QueueRow:
         said = record.get("said") or {}
-        calendar = calendar_of(self._program().deal_registration)
+        calendar = BusinessCalendar.of(self._program().deal_registration)
         is_open, due = record["state"] in OPEN, record["decide_by"]
         zone = ZoneInfo(self._program().deal_registration.time_zone)
         received, today = (each.astimezone(zone).date() for each in (moment(record["received_at"]), now))

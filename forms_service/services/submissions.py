@@ -13,7 +13,6 @@ from forms_service.domain.partners.people import contact_to_tell
 from forms_service.domain.references import References, StatusTokens, token_hash
 from forms_service.domain.submissions import deadline, search_terms, sender_identity
 from forms_service.domain.submissions.actions import MOST_CORRECTIONS, Actor, apply
-from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.domain.submissions.outcomes import Done, Refusal, Refused
 from forms_service.domain.submissions.sender_view import DIGEST_AT
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
@@ -23,6 +22,7 @@ from forms_service.services import conflict_lookup
 from forms_service.services.mail_digests import Digests
 from forms_service.store.store import Batch, Document, Store
 from partner_program import Program
+from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language
 
 KINDS = {"application": SubmissionKind.APPLICATION, "deal-registration": SubmissionKind.DEAL}
@@ -232,7 +232,7 @@ class Submissions:
             after = given if isinstance(given, Refused) else apply(record, action, _SENDER, now, given)
             if isinstance(after, Refused):
                 return after
-            after = deadline.follow(after, action, now, rule, calendar_of(rule))
+            after = deadline.follow(after, action, now, rule, BusinessCalendar.of(rule))
             after = batch.replace(RECORDS, after, record["version"])
             self._digests.owe(batch, mails(batch, record, after, now), now)
         self._mail_is_owed()
@@ -382,7 +382,7 @@ def _time_to_decide(kind: SubmissionKind, program: Program, at: datetime) -> dic
     if kind is not SubmissionKind.DEAL:
         return {"decide_by": None, "deadline": None}
     rule = program.deal_registration
-    return deadline.fields(deadline.started(at, rule), calendar_of(rule))
+    return deadline.fields(deadline.started(at, rule), BusinessCalendar.of(rule))
 
 
 def corrections(record: Mapping[str, Any]) -> int:

@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 from forms_service import forms
 from forms_service.domain.clock import Clock
 from forms_service.domain.companies import web_domains
-from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.i18n.jinja import environment
 from partner_program import Program, rendering
+from partner_program.business_days import BusinessCalendar
 from partner_program.eligibility import CompanyFacts
 from partner_program.model import Language
 
@@ -25,7 +25,7 @@ PAGES = ("status", "withdraw", "error", "problem")
 def needed(program: Program, clock: Clock) -> None:
     """Load what taking a form needs: catalogs, countries, days off, domain list."""
     rule = program.deal_registration
-    calendar_of(rule).due(clock(), rule.decide_within_business_days)
+    BusinessCalendar.of(rule).due(clock(), rule.decide_within_business_days)
     web_domains.registered("example.com")
     for language in program.languages:
         for name in forms.NAMES:

@@ -229,3 +229,11 @@ def test_what_is_left_only_shrinks(registered, business_days):
     due = POLISH.due(registered, business_days)
     left = [POLISH.remaining(registered + timedelta(days=passed), due) for passed in range(60)]
     assert left == sorted(left, reverse=True)
+
+
+def test_a_program_has_one_calendar_that_keeps_the_years_it_counted(example: Program):
+    """Also when the program is read again; with other days off it is another one."""
+    rule = example.deal_registration
+    assert BusinessCalendar.of(rule) is BusinessCalendar.of(rule.model_copy(deep=True))
+    other = rule.model_copy(update={"extra_days_off": ()})
+    assert BusinessCalendar.of(rule) is not BusinessCalendar.of(other)

@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 
 from forms_service.domain.companies import web_domains
-from forms_service.domain.submissions.deadline import calendar_of
 from forms_service.i18n.jinja import environment
 from forms_service.web import warmup
-from partner_program import Program
+from partner_program import Program, business_days
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 
@@ -15,10 +14,10 @@ def test_a_form_can_be_taken_at_once(program: Program) -> None:
     """Before anybody is let in: days off and the list of domains are read once, not by each of a crowd."""
     web_domains._registered.cache_clear()
     web_domains._suffixes.cache_clear()
-    calendar_of.cache_clear()
+    business_days._calendar.cache_clear()
     warmup.needed(program, lambda: NOW)
     assert web_domains._suffixes.cache_info().currsize == 1
-    assert calendar_of.cache_info().currsize == 1
+    assert business_days._calendar.cache_info().currsize == 1
 
 
 def test_every_page_that_is_seen_first_is_there(program: Program) -> None:

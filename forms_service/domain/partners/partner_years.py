@@ -8,13 +8,11 @@ first year, so that no rounding adds up. Days have no daylight-saving time.
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from forms_service.domain.clock import ZONE
 from forms_service.domain.partners.partner import Partner, Terms
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from partner_program.requirement_kinds import MONTHS_A_YEAR
-
-ZONE = ZoneInfo("Europe/Warsaw")
 
 
 @dataclass(frozen=True)

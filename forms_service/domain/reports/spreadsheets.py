@@ -14,13 +14,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, islice
 from typing import IO, Any, Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from forms_service.domain.clock import ZONE
 from partner_program.model import Language
 
 Cell = str | int | Decimal | date | datetime | None
@@ -47,7 +47,6 @@ XLSX_ROWS = 10_000
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
 
-_ZONE = ZoneInfo("Europe/Warsaw")
 _CHUNK_CHARACTERS = 64 * 1024
 _CELL_CHARACTERS = 32_767
 _FORMULA_SIGNS = frozenset("=+-@＝＋－＠﹢﹣﹫−")
@@ -146,7 +145,7 @@ def _as_text(cell: Cell, comma: str) -> str:
         case str():
             return _without_formula(cell)
         case datetime():
-            return cell.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M")
+            return cell.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
         case date():
             return cell.isoformat()
         case Decimal():
@@ -166,7 +165,7 @@ def _typed(sheet: Any, cell: Cell) -> Any:
         return typed
     if isinstance(cell, datetime):
         return _formatted(
-            sheet, cell.astimezone(_ZONE).replace(tzinfo=None, microsecond=0), "yyyy-mm-dd hh:mm"
+            sheet, cell.astimezone(ZONE).replace(tzinfo=None, microsecond=0), "yyyy-mm-dd hh:mm"
         )
     if isinstance(cell, date):
         return _formatted(sheet, cell, "yyyy-mm-dd")

@@ -10,7 +10,6 @@ soon as it is stored; the last second of the day (a deadline is at 23:59:59) is 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
-from functools import lru_cache
 from typing import Any
 
 from forms_service.domain.clock import moment, stamp
@@ -211,9 +210,3 @@ def decisions(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _on_time(decision: Mapping[str, Any]) -> bool:
     """No deadline means that the clock stood still."""
     return decision["decide_by"] is None or decision["at"] <= decision["decide_by"]
-
-
-@lru_cache(maxsize=4)
-def calendar_of(rule: DealRegistration) -> BusinessCalendar:
-    """Business day calendar of a program (cached: it is slow to build)."""
-    return BusinessCalendar.of(rule)

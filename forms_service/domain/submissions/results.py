@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from forms_service.domain.clock import moment
+from forms_service.domain.clock import ZONE, moment
 from forms_service.domain.submissions.history import OUTCOMES
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.workflow import Action, State
@@ -33,7 +32,6 @@ POSSIBLE: Mapping[Action, str] = {
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _CURRENCY = re.compile("[A-Z]{3}")
-_ZONE = ZoneInfo("Europe/Warsaw")
 _SAID = ("outcome", "on", "value_amount", "value_currency", "text")
 
 
@@ -44,9 +42,9 @@ def unfit(record: Mapping[str, Any], action: Action, given: Given, at: datetime)
     on = _day(given["on"])
     if on is None:
         return Refused(Refusal.NOT_A_DAY, "on")
-    if on > at.astimezone(_ZONE).date():
+    if on > at.astimezone(ZONE).date():
         return Refused(Refusal.DAY_TO_COME, "on")
-    if on < moment(record["received_at"]).astimezone(_ZONE).date():
+    if on < moment(record["received_at"]).astimezone(ZONE).date():
         return Refused(Refusal.BEFORE_REGISTRATION, "on")
     if "value_amount" in given and not _is_amount(given["value_amount"]):
         return Refused(Refusal.NOT_AN_AMOUNT, "value_amount")

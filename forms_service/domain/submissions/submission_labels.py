@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.clock import moment
 from forms_service.domain.companies.look_alikes import MixedWord
 from forms_service.domain.submissions.conflicts import Conflict, ConflictDoubt, DoubtKind, Reason, ReasonKind
-from forms_service.domain.submissions.deadline import Deadline, calendar_of, course, read
+from forms_service.domain.submissions.deadline import Deadline, course, read
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_identity import IdentityWarning, WarningKind
 from forms_service.domain.submissions.workflow import OPEN, Action, State
 from forms_service.i18n.translations import N_, Words, texts
+from partner_program.business_days import BusinessCalendar
 from partner_program.model import DealRegistration, Language, Program
 from partner_program.wording import deadline_sentence, long_date
 
@@ -205,7 +206,7 @@ def decision_sentence(record: Mapping[str, Any], program: Program, language: Lan
 @lru_cache(maxsize=256)
 def _decision_sentence(facts: Deadline, decide_by: str, rule: DealRegistration, language: Language) -> str:
     """Cached: the page and both mails of a submission say it."""
-    calendar = calendar_of(rule)
+    calendar = BusinessCalendar.of(rule)
     due = moment(decide_by).astimezone(calendar.zone).date()
     legs = course(facts, calendar).legs
     return deadline_sentence(due, [day for leg in legs for day in leg.skipped if day.date < due], language)

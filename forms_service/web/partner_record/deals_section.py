@@ -6,8 +6,8 @@ from datetime import datetime, time
 from functools import cached_property
 from typing import Any
 
+from forms_service.domain.clock import ZONE
 from forms_service.domain.partners.partner import PartnerState
-from forms_service.domain.partners.partner_years import ZONE
 from forms_service.domain.submissions import decision_view, protection, results, submission_labels
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Role, State, allowed
 from forms_service.domain.submissions.workflow import Action as DealAction
