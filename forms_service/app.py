@@ -120,9 +120,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
 
 @dataclass(frozen=True, kw_only=True)
 class Application(Service):
-    """What views work with, and the store, which only the command and the jobs are given."""
+    """What views work with, and what only `app`, `serve` and the jobs are given: first of all the store."""
 
     store: Store
+    status_links: StatusLinks
+    body_limits: BodyLimits
+    traffic: Traffic
 
 
 def service_of(app: Flask) -> Application:

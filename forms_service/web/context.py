@@ -10,7 +10,6 @@ from flask import current_app, request
 from flask_limiter import Limiter
 
 from forms_service.domain.clock import Clock
-from forms_service.server.traffic import Traffic
 from forms_service.services.access_requests import AccessRequests
 from forms_service.services.agreements import Agreements
 from forms_service.services.audit_log import AuditLog
@@ -26,13 +25,11 @@ from forms_service.services.privacy import PrivacyRequests
 from forms_service.services.queue_figures import QueueFigures
 from forms_service.services.revenue import PartnerRevenue
 from forms_service.services.staff_decisions import StaffDecisions
-from forms_service.services.status_links import StatusLinks
 from forms_service.services.submission_detail import SubmissionDetails
 from forms_service.services.submission_queue import SubmissionQueue
 from forms_service.services.submissions import Submissions
 from forms_service.settings import Settings
 from forms_service.web.site import Release, Site, SitePage
-from forms_service.web.uploads import BodyLimits
 from partner_program.model import Language
 
 if TYPE_CHECKING:
@@ -56,7 +53,6 @@ class Service:
     """Whether a form can be stored now."""
     submissions: Submissions
     lost_links: LostLinks
-    status_links: StatusLinks
     queue: SubmissionQueue
     details: SubmissionDetails
     figures: QueueFigures
@@ -73,8 +69,6 @@ class Service:
     outbox: "Outbox"
     auth: Auth
     asking: AccessRequests
-    body_limits: BodyLimits
-    traffic: Traffic
     promise: OnTimeRate
 
 
