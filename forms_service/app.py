@@ -1,4 +1,4 @@
-"""Put the parts together: one call makes the whole application from settings and a clock."""
+"""Application factory: builds the WSGI application from settings and a clock."""
 
 import os
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ SPARE_THREADS = 8
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = system_clock) -> Flask:
-    """The application, whole: calling it, or its test client, passes through every layer.
+    """Build the application: Flask inside its WSGI middleware; a test client passes through both.
 
     It opens the store, which only one process can. Mail is delivered once `service_of(app).outbox.start()`
     is called; until then it is owed.

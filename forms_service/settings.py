@@ -1,4 +1,4 @@
-"""Every environment variable the service reads: name, default, unit, and what a wrong value is.
+"""Settings: every environment variable of the service: name, default, unit, validation.
 
 Nothing else in the service looks at the environment; `site_env` puts into it what stands in `site.env`. An
 empty variable counts as unset.
@@ -38,7 +38,7 @@ class SettingsError(ValueError):
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:
-    """A reader for a number between two others, both allowed."""
+    """Parser of a whole number in a range, both ends included."""
 
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
@@ -56,7 +56,7 @@ def seconds(text: str) -> float:
 
 
 def folder(text: str) -> Path:
-    """The path of a folder, which may be missing."""
+    """Path of a folder, which may be missing."""
     path = Path(text)
     with suppress(OSError):  # what cannot be looked at now is told where it is opened
         if any(each.exists() and not each.is_dir() for each in (path, *path.parents)):
@@ -126,7 +126,7 @@ def limits(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """A secret key that nobody guesses."""
+    """A secret key of enough length."""
     if len(text) < SHORTEST_KEY:
         raise ValueError(
             f"at least {SHORTEST_KEY} characters. Set a longer one (openssl rand -base64 48), or none: then "
@@ -149,7 +149,7 @@ def _setting(name: str, default: Any, read: Callable[[str], Any]) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the service was told by its environment. The text under each field belongs to the guide."""
+    """The settings. The text under each field stands in the README."""
 
     host: str = _setting("HOST", "127.0.0.1", str)
     """The address to listen on."""
@@ -241,7 +241,7 @@ class Settings:
 
 
 def names() -> tuple[str, ...]:
-    """The names of all settings, in the order of the guide."""
+    """Names of all settings, in the order of the README."""
     return tuple(each.metadata["name"] for each in fields(Settings))
 
 
@@ -310,7 +310,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def find_site_env() -> Path | None:
-    """The file: in the folder a command is started in, else in the checkout; None where there is none."""
+    """Path of `site.env`: in the working folder, else in the checkout; None where there is none."""
     places = (Path.cwd() / FILE, CHECKOUT / FILE)
     return next((place for place in places if place.is_file()), None)
 
@@ -345,7 +345,7 @@ def read_site_env(file: Path | None = None) -> dict[str, str]:
 
 
 def apply_site_env(environment: MutableMapping[str, str] = os.environ) -> Mapping[str, str]:
-    """Put what the file says into the environment, where that says nothing. Returns what the file says.
+    """Set the variables of `site.env` that the environment lacks. Returns the file's settings.
 
     Raises:
         SettingsError: a line is wrong; the environment is as it was.

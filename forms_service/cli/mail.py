@@ -67,7 +67,7 @@ def every_mail(program: Program) -> Iterator[Example]:
 def facts_of(template: str, language: Language, program: Program) -> Mapping[str, Any]:
     """All that a template may use, with example data."""
     shown = _program_for(template, program)
-    return _composer(shown, language).told(*mail_and_record(template, language, program), shown) or {}
+    return _composer(shown, language).context(*mail_and_record(template, language, program), shown) or {}
 
 
 def _program_for(template: str, program: Program) -> Program:

@@ -1,4 +1,4 @@
-"""The forms: what is asked, how it is checked and drawn, and what was said in it.
+"""Forms (WTForms): what is asked, how it is validated and rendered.
 
 Knows neither the store nor the web server; everything it needs is passed in.
 """
@@ -58,7 +58,7 @@ def build(
     said: dict[str, Any] | None = None,
     today: date | None = None,
 ) -> PartnerForm:
-    """The form `name`: blank, with what was sent in it (`formdata`), or with clean answers (`said`).
+    """Build the form `name`: empty, from a request (`formdata`), or from clean answers (`said`).
 
     `today` is the day in the program's time zone; without it, no date is too early.
     Raises KeyError for a form that there is not.
@@ -67,7 +67,7 @@ def build(
 
 
 def summary(name: str, said: dict[str, Any], program: Program, lang: Language) -> list[tuple[str, str]]:
-    """What was said, as (label, value), in the order of the form and in `lang`; blanks are left out.
+    """Answers as (label, value), in the order of the form and in `lang`; blanks are left out.
 
     People of a list come one by one under the same label. Plain text: escape it.
     """
@@ -75,7 +75,7 @@ def summary(name: str, said: dict[str, Any], program: Program, lang: Language) -
 
 
 def facts(said: dict[str, Any]) -> CompanyFacts:
-    """What an application, or a tier finder, says about a company."""
+    """Facts about a company in an application or tier finder."""
 
     def count(answer: Any) -> int:
         return answer if isinstance(answer, int) else len(answer or ())

@@ -1,4 +1,4 @@
-"""The application of a company to become a partner."""
+"""Application form: a company applies to become a partner."""
 
 from forms_service.forms import choices
 from forms_service.forms.base import FieldGroup, SentForm
@@ -9,7 +9,7 @@ from forms_service.i18n.translations import N_
 
 
 class ContactFields(PersonRow):
-    """Somebody in charge of contact and cooperation. The first one needs an address."""
+    """Fields of a contact. The first one needs an address."""
 
     name = NameField(
         N_("Full name"), missing=N_("Enter the full name of the contact person"), autocomplete="name"
@@ -26,7 +26,7 @@ class ContactFields(PersonRow):
 
 
 class SponsorFields(FieldGroup):
-    """The executive sponsor, who may be the contact person."""
+    """Fields of the executive sponsor, who may be the contact."""
 
     name = NameField(N_("Full name"), missing=N_("Enter the full name of the executive sponsor"))
     email = Email(N_("Email"), missing=N_("Enter the executive sponsor's email address"))
@@ -37,14 +37,14 @@ class SponsorFields(FieldGroup):
 
 
 class QualifiedFields(PersonRow):
-    """Somebody with qualifications."""
+    """Fields of a qualified person."""
 
     name = NameField(N_("Full name"), missing=N_("Enter the full name, or leave the whole row empty"))
     email = Email(N_("Email"))
 
 
 class ApplicationForm(SentForm):
-    """What the program needs at application is asked for; what is needed later may be left out."""
+    """Application form: required is what the program requires at application."""
 
     name = "application"
     title = N_("Apply to the Partner Channel")

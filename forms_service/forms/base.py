@@ -1,4 +1,4 @@
-"""What every form has: its language and program, its clean answers, its mistakes in the order of the page.
+"""Base form: language, program, clean answers, errors in the order of the page.
 
 A form is a WTForms class whose labels and sentences are English message ids; they are put into the language
 of the page when the form is made. Fields that belong to a list or a group sit in a `Group` of their own.
@@ -18,17 +18,17 @@ from forms_service.i18n.translations import BoundTexts
 
 
 class FieldError(NamedTuple):
-    """One sentence about one field."""
+    """An error of a field."""
 
     field_id: str
     message: str
 
 
 class FieldGroup(Form):
-    """Fields that are read, checked and told together: a form, or a part of one such as one person."""
+    """Fields that belong together: a form, or a part of one such as one person."""
 
     class Meta(DefaultMeta):
-        """Words come from the edition; a part of a form takes its form's."""
+        """WTForms Meta: translations come from the edition; a part of a form takes its form's."""
 
         edition: Edition | None = None
 
@@ -40,7 +40,7 @@ class FieldGroup(Form):
 
     @property
     def edition(self) -> Edition:
-        """What the form is made from."""
+        """Program and language of the form."""
         return self.meta.edition or self._parent_form.edition
 
     @property
@@ -49,25 +49,25 @@ class FieldGroup(Form):
         return self._parent_form.whole if self._parent_form else self
 
     def asks(self, field: InputField) -> bool:
-        """Whether an answer to this field is needed, given the others."""
+        """Whether this field is required, given the other answers."""
         return field.missing is not None
 
     def is_blank(self) -> bool:
-        """Whether nothing at all was typed."""
+        """Whether nothing was typed."""
         return all(field.is_blank() for field in self)
 
     def said(self) -> dict[str, Any]:
-        """The clean answers by field name, fit for JSON: blank texts as `""`, blank numbers as None."""
+        """Clean answers by field name, as JSON: blank texts as `""`, blank numbers as None."""
         return {field.short_name: field.said() for field in self if field.kept}
 
     def mistakes(self) -> Iterator[FieldError]:
-        """Every sentence about a field, in the order of the fields."""
+        """All errors, in the order of the fields."""
         for field in self:
             yield from field.mistakes()
 
 
 class PartnerForm(FieldGroup):
-    """A form of the partner channel. Knows neither store nor request; `validate()` before `said()`."""
+    """Base of all forms. Knows neither store nor request; `validate()` before `said()`."""
 
     name: ClassVar[str]
     """Names the form in blocks, slots and records."""
@@ -84,16 +84,16 @@ class PartnerForm(FieldGroup):
 
     @property
     def is_honeypot_filled(self) -> bool:
-        """Whether the field that people do not see was filled in; never, where there is none."""
+        """Whether the hidden honeypot field was filled in; False where there is none."""
         return False
 
     @property
     def program_version(self) -> str:
-        """The hash of the program on the page the form was sent from; empty where it was not said."""
+        """Hash of the program on the page that sent the form; empty where it named none."""
         return ""
 
     def lists(self) -> dict[str, Any]:
-        """The fields whose rows can be added and removed, by name."""
+        """Fields with rows that can be added and removed, by name."""
         return {field.short_name: field for field in self if field.kind == "rows"}
 
     def row_action(self) -> bool:
@@ -110,7 +110,7 @@ class PartnerForm(FieldGroup):
 
 
 class SentForm(PartnerForm):
-    """A form that is sent to the vendor."""
+    """Base of the forms that are stored."""
 
     program = ProgramVersionField()
     subject = Honeypot()

@@ -1,4 +1,4 @@
-"""Fields whose answer is one, or some, of a list that depends on the program and the language."""
+"""Choice fields: one or some of a list that depends on program and language."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
@@ -20,32 +20,32 @@ Choices = Callable[[Edition], Mapping[str, str]]
 
 
 def tiers(edition: Edition) -> Mapping[str, str]:
-    """The tiers of the program."""
+    """Tiers of the program."""
     return {tier.id: tier.name for tier in edition.program.tiers}
 
 
 def tier_summaries(edition: Edition) -> Mapping[str, str]:
-    """What each tier is for."""
+    """Purpose of each tier."""
     return {tier.id: tier.summary[edition.language] for tier in edition.program.tiers}
 
 
 def models(edition: Edition) -> Mapping[str, str]:
-    """The ways of selling together."""
+    """Selling models."""
     return {model.id: model.title[edition.language] for model in edition.program.models}
 
 
 def products(edition: Edition) -> Mapping[str, str]:
-    """The products of the program; empty where it lists none."""
+    """Products of the program; empty where it lists none."""
     return {choice.id: choice.text[edition.language] for choice in edition.program.deal_registration.products}
 
 
 def country_names(edition: Edition) -> Mapping[str, str]:
-    """The countries of the world."""
+    """Countries."""
     return countries.countries(edition.language)
 
 
 def currencies(edition: Edition) -> Mapping[str, str]:
-    """The currencies of a deal."""
+    """Currencies of a deal."""
     return _currencies(edition.language)
 
 
@@ -55,7 +55,7 @@ def _currencies(language: Language) -> Mapping[str, str]:
 
 
 class Option(NamedTuple):
-    """One entry as it is drawn."""
+    """A rendered option."""
 
     id: str
     value: str
@@ -65,7 +65,7 @@ class Option(NamedTuple):
 
 
 class OneOf(InputField):
-    """One entry of a list, as radio buttons."""
+    """Radio buttons."""
 
     kind = "radios"
 
@@ -76,12 +76,12 @@ class OneOf(InputField):
 
     @cached_property
     def choices(self) -> Mapping[str, str]:
-        """What can be chosen."""
+        """Options to choose from."""
         return self._choices(self.group.edition)
 
     @property
     def hints(self) -> Mapping[str, str]:
-        """What stands below an entry, for those that have something there."""
+        """Hints below options."""
         return self._hints(self.group.edition) if self._hints else {}
 
     def clean(self, text: str, form: FieldContext) -> str:
@@ -93,7 +93,7 @@ class OneOf(InputField):
         return self.choices.get(value, str(value))
 
     def drawn(self) -> Iterator[Option]:
-        """The entries; the first has the field's own id, so that a link to the field finds it."""
+        """Rendered options; the first has the field's own id, so that a link to the field finds it."""
         language, chosen, hints = self.group.edition.language, self.chosen(), self.hints
         for number, (value, text) in enumerate(self.choices.items()):
             option_id = f"{self.id}-{number}" if number else self.id
@@ -106,7 +106,7 @@ class OneOf(InputField):
 
 
 class FromList(OneOf):
-    """One entry of a long list."""
+    """Select: one of a long list."""
 
     kind = "select"
 
@@ -126,7 +126,7 @@ class FromList(OneOf):
 
 
 class SomeOf(OneOf):
-    """Any number of entries of a list, as boxes to tick. The clean value has them in the list's order."""
+    """Checkboxes: any of a list. The clean value has them in the list's order."""
 
     kind = "boxes"
 
@@ -165,12 +165,12 @@ class SomeOf(OneOf):
 
 
 class Currency(FromList):
-    """The currency of an amount, which is told with the amount."""
+    """Currency of an amount; shown with the amount."""
 
     def lines(self, value: Any, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
         return iter(())
 
 
 def country(label: str, **options: Any) -> FromList:
-    """A field for a country."""
+    """Country select."""
     return FromList(label, choices=country_names, prompt=N_("Choose a country"), **options)

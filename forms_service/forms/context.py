@@ -1,4 +1,4 @@
-"""What a form is made from: one program, in one language, on one day."""
+"""Form context: program, language, day."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from partner_program.model import Language, Program
 
 @dataclass(frozen=True)
 class Edition:
-    """One program in one language, as one form shows it."""
+    """One program in one language, for a form."""
 
     program: Program
     language: Language
@@ -22,10 +22,10 @@ class Edition:
 
     @property
     def texts(self) -> BoundTexts | GNUTranslations:
-        """The words of the language."""
+        """Translations."""
         return bound_texts(self.language) if self.typography else texts(self.language)
 
     def page(self, name: str) -> str:
-        """The address of a page of the site, `requirements` for instance, in this language."""
+        """URL path of a page of the site, such as `requirements`, in this language."""
         home = "/" if self.language == self.program.languages[0] else f"/{self.language}/"
         return f"{home}{name}/"

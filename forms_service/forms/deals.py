@@ -1,4 +1,4 @@
-"""The registration of a deal by a partner. Ten answers are needed: who asks for more gets fewer."""
+"""Deal forms: registration in public, by a partner, by staff; and the result of a deal."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +31,7 @@ _PRODUCT_MISSING = N_("Enter the product or service")
 
 
 class DealForm(SentForm):
-    """A deal whose product is a text in the partner's own words."""
+    """Deal form with a free-text product."""
 
     name = "deal-registration"
     title = N_("Register a deal")
@@ -108,7 +108,7 @@ class DealForm(SentForm):
 
 
 class DealWithListedProduct(DealForm):
-    """A deal whose product is one of those that the program lists."""
+    """Deal form with a product of the program's list."""
 
     product = choices.FromList(
         _PRODUCT,
@@ -123,20 +123,20 @@ class DealWithListedProduct(DealForm):
 def deal_registration(
     edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
 ) -> DealForm:
-    """The form that fits the program."""
+    """Deal form class for this program."""
     listed = edition.program.deal_registration.products
     return (DealWithListedProduct if listed else DealForm)(edition, formdata, said)
 
 
 class PartnerDeal(DealForm):
-    """With a product in the partner's own words."""
+    """Partner's deal form with a free-text product."""
 
     name = "partner-deal"
     partner_tax_id = None  # type: ignore[assignment] # so WTForms leaves a field out
 
 
 class PartnerDealWithListedProduct(DealWithListedProduct):
-    """With a product that the program lists."""
+    """Partner's deal form with a product of the program's list."""
 
     name = "partner-deal"
     partner_tax_id = None  # type: ignore[assignment] # so WTForms leaves a field out
@@ -145,7 +145,7 @@ class PartnerDealWithListedProduct(DealWithListedProduct):
 def partner_deal(
     edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
 ) -> DealForm:
-    """The form that fits the program."""
+    """Partner's deal form class for this program."""
     listed = edition.program.deal_registration.products
     return (PartnerDealWithListedProduct if listed else PartnerDeal)(edition, formdata, said)
 
@@ -258,23 +258,23 @@ class _Entering:
 
 
 class EnteredDeal(_Entering, DealForm):
-    """With a product in the partner's own words."""
+    """Staff's deal form with a free-text product."""
 
 
 class EnteredDealWithListedProduct(_Entering, DealWithListedProduct):
-    """With a product that the program lists."""
+    """Staff's deal form with a product of the program's list."""
 
 
 def entered_deal(
     edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
 ) -> DealForm:
-    """The form that fits the program."""
+    """Staff's deal form class for this program."""
     listed = edition.program.deal_registration.products
     return (EnteredDealWithListedProduct if listed else EnteredDeal)(edition, formdata, said)
 
 
 def registered_at(form: Any) -> datetime:
-    """The moment that a valid form names, in the program's time zone."""
+    """Registration time of a valid form, in the program's time zone."""
     zone = ZoneInfo(form.edition.program.deal_registration.time_zone)
     day = date.fromisoformat(form.received_day.data)
     return datetime.combine(day, time.fromisoformat(form.received_time.data), zone)
@@ -289,7 +289,7 @@ def _outcomes(edition: Edition) -> dict[str, str]:
 
 
 class DealResult(PartnerForm):
-    """Won or lost, and what goes with it."""
+    """Result form: won or lost, with details."""
 
     name = "deal-result"
     title = N_("Report won or lost")

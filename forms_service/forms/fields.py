@@ -1,4 +1,4 @@
-"""Fields that keep what was typed, turn it into a clean value, and answer in words that say what to type."""
+"""Fields: keep what was typed, clean it, and give errors that say what to type."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ TEXT_LIMIT = 5000
 
 
 class FieldContext(Protocol):
-    """What a field needs of the form, or part of one, that it stands in."""
+    """What a field needs of its form."""
 
     @property
     def edition(self) -> Edition: ...
@@ -30,7 +30,7 @@ class FieldContext(Protocol):
 
 
 class InputField(Field):
-    """One answer. The class attributes say how it is drawn; `clean` says what it means.
+    """Base field. Class attributes say how it is rendered; `clean` validates.
 
     `missing` is the sentence for a blank answer, None where it may be blank. Label, hint and sentences are
     message ids. `kept` is whether it belongs to what the person said.
@@ -67,31 +67,31 @@ class InputField(Field):
 
     @property
     def optional(self) -> bool:
-        """Whether people are told that they may leave it out."""
+        """Whether it is marked as optional."""
         return self.missing is None
 
     def process_data(self, value: Any) -> None:
-        """Take a clean value from a record."""
+        """Set a clean value from a record."""
         self.data = self.blank if value is None else value
         self.raw: list[str] = []
         self.typed = self.written(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take what was typed; it is looked at in `validate`, when the other fields are known."""
+        """Keep what was typed; it is validated when all fields are known."""
         self.raw = valuelist
         self.typed = valuelist[0] if valuelist else ""
 
     @property
     def readable(self) -> str:
-        """What was typed, for other fields to look at; empty where it is too long to be an answer."""
+        """What was typed, for other fields; empty where it is too long to be an answer."""
         return self.typed if free_text.may_fit(self.typed, self.limit) else ""
 
     def is_blank(self) -> bool:
-        """Whether nothing was typed but spaces."""
+        """Whether nothing but spaces was typed."""
         return all(free_text.is_blank(value) for value in self.raw or [self.typed])
 
     def pre_validate(self, form: FieldContext) -> None:
-        """Put the clean value into `data`, or raise ValidationError with a sentence."""
+        """Put the clean value into `data`. Raises ValidationError."""
         self.data = self.blank
         if len(self.raw) > 1:
             raise ValidationError(
@@ -107,11 +107,11 @@ class InputField(Field):
             raise ValidationError(self._refusal(refused)) from refused
 
     def tidy(self, text: str) -> str:
-        """The text in one clean spelling, whatever it means. Raises TextRefused."""
+        """Normalise the text. Raises TextRefused."""
         return free_text.one_line(text, self.limit)
 
     def clean(self, text: str, form: FieldContext) -> Any:
-        """What a tidy, non-blank text means. Raises ValidationError."""
+        """Parse a normalised, non-blank text. Raises ValidationError."""
         return text
 
     def written(self, value: Any) -> str:
@@ -119,11 +119,11 @@ class InputField(Field):
         return str(value)
 
     def display(self, value: Any, said: dict[str, Any]) -> str:
-        """The text of a clean value; empty for nothing. `said` holds the values around it."""
+        """A clean value as text; empty for none. `said` holds the other answers."""
         return self.written(value)
 
     def lines(self, value: Any, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """Label and text of a clean value as people read it later; nothing where it is blank."""
+        """Label and text of a clean value; nothing where it is blank."""
         text = self.display(value, said)
         if text:
             yield self.label.text, text
@@ -133,12 +133,12 @@ class InputField(Field):
         return self.data
 
     def mistakes(self) -> Iterator[tuple[str, str]]:
-        """Each sentence about this field, with the id to go to."""
+        """Errors, each with the id of its control."""
         for message in self.errors:
             yield self.id, message
 
     def attributes(self) -> dict[str, Any]:
-        """The HTML attributes of its control, besides those of its type."""
+        """HTML attributes of the control."""
         described = [f"{self.id}-hint"] if self.hint else []
         described += [f"{self.id}-error"] if self.errors else []
         return {
@@ -177,11 +177,11 @@ class InputField(Field):
 
 
 class LineField(InputField):
-    """A short text."""
+    """One-line text."""
 
 
 class NameField(LineField):
-    """A name of a person or a company: it has a letter or a digit."""
+    """Name of a person or company: has a letter or a digit."""
 
     def clean(self, text: str, form: FieldContext) -> str:
         if not any(sign.isalnum() for sign in text):
@@ -190,7 +190,7 @@ class NameField(LineField):
 
 
 class LongText(InputField):
-    """A text of several lines."""
+    """Multi-line text."""
 
     kind = "text"
     limit = TEXT_LIMIT
@@ -205,7 +205,7 @@ class LongText(InputField):
 
 
 class Phone(LineField):
-    """A telephone number, as people write it."""
+    """Telephone number."""
 
     input_type = "tel"
 
@@ -218,7 +218,7 @@ class Phone(LineField):
 
 
 class Count(InputField):
-    """A whole number from 0 to `largest`, in ASCII digits."""
+    """Whole number from 0 to `largest`, in ASCII digits."""
 
     blank = None
 
@@ -237,7 +237,7 @@ class Count(InputField):
 
 
 class Day(InputField):
-    """A day from today to ten years on; a browser's date picker sends `YYYY-MM-DD`."""
+    """Date from today to ten years on; browsers send `YYYY-MM-DD`."""
 
     input_type = "date"
     years_ahead = 10
@@ -284,7 +284,7 @@ class Day(InputField):
 
 
 class PastDay(Day):
-    """A day up to today. `past` is said of a later one."""
+    """Date up to today. `past` is the error of a later one."""
 
     def clean(self, text: str, form: FieldContext) -> str:
         day = self._parse(text)
@@ -299,7 +299,7 @@ class PastDay(Day):
 
 
 class CheckboxField(InputField):
-    """A box to tick. What is neither yes nor no is refused, not guessed."""
+    """Checkbox. Any value but yes or no is refused."""
 
     kind = "tick"
     blank = False
@@ -308,7 +308,7 @@ class CheckboxField(InputField):
 
     @property
     def ticked(self) -> bool:
-        """Whether it is shown as ticked."""
+        """Whether it is rendered as checked."""
         return self.readable.strip().lower() in self.yes
 
     def clean(self, text: str, form: FieldContext) -> bool:
@@ -326,7 +326,7 @@ class CheckboxField(InputField):
 
 
 class ProgramVersionField(InputField):
-    """The hash of the program that the page was made with."""
+    """Hidden field: hash of the program that the page was made with."""
 
     kind = "hidden"
     kept = False
@@ -344,7 +344,7 @@ class ProgramVersionField(InputField):
 
 
 class Honeypot(InputField):
-    """A field that people never see. What fills it in is a machine; no error tells it so."""
+    """Honeypot: a hidden field; whoever fills it in is a bot, and gets no error."""
 
     kind = "hidden"
     kept = False

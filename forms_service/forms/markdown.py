@@ -1,4 +1,4 @@
-"""What the service fills in a page: the Markdown extension behind `{{ form … }}` and `{{ promise }}`.
+"""Markdown extension: the blocks `{{ form … }}` and `{{ promise }}`, which the service fills.
 
 Configured as `forms_service.markdown: {lang: pl}`. Each form stands in a slot, which the service fills with
 the same form when it answers. `FORMS_URL` in the environment is the origin that takes the forms, where it is
@@ -24,7 +24,7 @@ STATUS = "status"
 
 
 class FormsExtension(Extension):
-    """The block `form`, for pages in one language."""
+    """Markdown extension for pages in one language."""
 
     def __init__(self, **options: Any) -> None:
         self.config = {
@@ -65,5 +65,5 @@ def _in_slot(name: str, html: str) -> str:
 
 
 def makeExtension(**options: Any) -> FormsExtension:  # noqa: N802 - the name Markdown looks for
-    """What Markdown calls to load `forms_service.markdown`."""
+    """Entry point of Markdown for `forms_service.markdown`."""
     return FormsExtension(**options)

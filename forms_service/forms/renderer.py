@@ -1,4 +1,4 @@
-"""The HTML of a form: the same while the site is built and while the service answers."""
+"""Renderer: HTML of a form; the same in the built site and in responses."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,7 +21,7 @@ def render(
     hidden: Mapping[str, str] | None = None,
     send: str = "",
 ) -> Markup:
-    """Everything inside the form's slot.
+    """HTML inside the form's slot.
 
     `action` is where it is sent; its own page where it is empty. `problem` stands above the form (the store
     cannot be written, the program has changed). A form with mistakes begins with their summary. `answer` is
@@ -51,7 +51,7 @@ def explain_status(
     form: PartnerForm | None = None,
     asked: bool = False,
 ) -> Markup:
-    """What stands in the slot of the status page as long as nobody came with a link.
+    """HTML of the status slot without a link.
 
     `form` is the one for lost links as it was filled in; `asked` says that it was answered.
     """

@@ -1,4 +1,4 @@
-"""Lists of people in a form, which grow and shrink without a script; and one person among other fields."""
+"""Form rows: lists of people that grow and shrink without script; and single people."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _INDEX = re.compile("-(0|[1-9][0-9]{0,8})-")
 
 
 class PersonRow(FieldGroup):
-    """One person of a list. Blank rows are ignored; any other needs what `asks` says."""
+    """A person of a list. Blank rows are ignored."""
 
     first = False
     """Whether it is the first one that is not blank."""
@@ -32,7 +32,7 @@ class PersonRow(FieldGroup):
 
 
 class PersonRows(FieldList):
-    """A list of people: at most ROW_LIMIT, at least one where `missing` says so.
+    """List of people: at most ROW_LIMIT, at least one where `missing` says so.
 
     Shows one blank row where there is nothing else. More rows than the limit are an error, and are kept on
     the page; WTForms' own `max_entries` would drop them without a word.
@@ -149,7 +149,7 @@ class PersonRows(FieldList):
 
 
 class PersonFields(FormField):
-    """One person who is no list."""
+    """A single person."""
 
     kind = "person"
     kept = True

@@ -1,4 +1,4 @@
-"""What a visitor says about a company to see which tier fits. Sent by GET: an answer can be shared."""
+"""Short forms: tier finder (sent by GET, so that an answer can be shared), lost links, reply."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from partner_program.typography import bind
 
 
 class TierFinder(PartnerForm):
-    """One question for each fact that the program measures, in the program's words. A blank is none."""
+    """Tier finder: a question for each fact that the program measures. A blank counts as none."""
 
     name = "tier-finder"
     method = "get"
@@ -38,7 +38,7 @@ class TierFinder(PartnerForm):
 
 
 class LostLink(PartnerForm):
-    """One address. Whether anything was sent from it, no answer tells."""
+    """Form for lost status links: an address."""
 
     name = "lost-link"
     title = N_("Lost the link?")
@@ -52,7 +52,7 @@ class LostLink(PartnerForm):
 
 
 class Reply(PartnerForm):
-    """One text."""
+    """Answer to a question of staff."""
 
     name = "reply"
     title = N_("Answer")

@@ -1,4 +1,4 @@
-"""Find what is wrong with a gettext catalog that people edit by hand. Each mistake has its file and line.
+"""Catalog checks: mistakes in hand-edited gettext catalogs, each with file and line.
 
 Babel reads a catalog as far as it can and says nothing of what it left out, so the lines are read here, too:
 <https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html>.
@@ -31,7 +31,7 @@ _BEFORE = {
 
 @dataclass
 class Entry:
-    """One sentence with its translation, as it stands in the file."""
+    """An entry of a catalog."""
 
     line: int = 0
     """Of its `msgid`."""
@@ -41,7 +41,7 @@ class Entry:
 
     @property
     def key(self) -> "Key":
-        """What it is found by."""
+        """Context and id."""
         return self.parts.get("msgctxt", ""), self.parts.get("msgid", "")
 
     @property
@@ -54,7 +54,7 @@ Key = tuple[str, str]
 
 
 def problems(files: Mapping[Path, Language], root: Path) -> Iterator[Problem]:
-    """Every mistake in these files; they are named as seen from `root`."""
+    """All mistakes in these files; paths relative to `root`."""
     for path, language in files.items():
         reader = _Reader(path.relative_to(root))
         entries = reader.read(path)
@@ -63,7 +63,7 @@ def problems(files: Mapping[Path, Language], root: Path) -> Iterator[Problem]:
 
 
 def unknown(files: Iterable[Path], root: Path, known: Mapping[Key, str]) -> Iterator[Problem]:
-    """Each entry that nothing says. `known` has the plural of each sentence; empty where it has none."""
+    """Entries with an id that nothing uses. `known` has the plural of each id; empty where it has none."""
     for path in files:
         for entry in _Reader(path.relative_to(root)).read(path):
             if entry.key[1] and known.get(entry.key) != entry.parts.get("msgid_plural", ""):

@@ -1,4 +1,4 @@
-"""Keep the gettext catalogs complete: `python -m forms_service.i18n.catalogs` after sentences changed.
+"""Catalogs: extract messages into the gettext catalogs (`make texts`).
 
 Takes every sentence from the Python files and templates of this package into `locale/*/…/messages.po`, drops
 what nothing says any more, and names what still has to be translated. English needs none: the message ids are
@@ -33,7 +33,7 @@ _OPTIONS = {
 
 
 def said_in_sources() -> Catalog:
-    """Every sentence that code and templates say, with the file that says it."""
+    """Messages in code and templates, with their file."""
     catalog = Catalog(charset="utf-8", fuzzy=False)
     found = extract_from_dir(_PACKAGE, _SOURCES, _OPTIONS, comment_tags=("Translators:",))
     for file, line, message, comments, context in found:
@@ -53,13 +53,13 @@ def known() -> dict[Key, str]:
 
 
 def read_catalog(language: Language) -> Catalog:
-    """The catalog of one language as it is on disk; an empty one where there is none."""
+    """Catalog of a language on disk; an empty one where there is none."""
     path = catalog_path(language)
     return read_po(BytesIO(path.read_bytes() if path.exists() else b""), locale=language)
 
 
 def updated(language: Language) -> Catalog:
-    """The catalog of one language with exactly the sentences that the sources say."""
+    """Catalog of a language with exactly the messages of the sources."""
     catalog = read_catalog(language)
     catalog.update(said_in_sources(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
@@ -67,7 +67,7 @@ def updated(language: Language) -> Catalog:
 
 
 def untranslated(catalog: Catalog) -> Iterator[Message]:
-    """Messages without a text, with an unfinished set of plurals, or marked fuzzy."""
+    """Messages without translation, with missing plurals, or fuzzy."""
     for message in catalog:
         if not message.id:
             continue
@@ -91,7 +91,7 @@ def as_text(catalog: Catalog) -> bytes:
 
 
 def main() -> int:
-    """Update the catalogs and name what is missing. Returns the exit code: 1 if something is."""
+    """Update the catalogs and list what is missing. Exit code 1 if something is."""
     missing = 0
     for language in TRANSLATED:
         catalog, path = updated(language), catalog_path(language)

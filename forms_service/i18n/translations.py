@@ -1,4 +1,4 @@
-"""The words inside forms, desk and mails: message catalogs and templates, read once and swapped as a whole.
+"""Translations: gettext catalogs and templates, loaded once and swapped as a whole.
 
 Message ids are English sentences, so English has no catalog. One file a language, `overrides.po`, goes before
 it: for whoever changes words without code. A `.po` file is compiled in memory, so nobody has to remember a
@@ -42,7 +42,7 @@ ENDING = ".texts"
 
 
 class BrokenTexts(Exception):
-    """Packed texts cannot be used; the text is one line."""
+    """The packed texts cannot be used; the text is one line."""
 
 
 class BoundTexts:
@@ -61,7 +61,7 @@ class BoundTexts:
 
 @dataclass(frozen=True, eq=False)
 class TextBundle:
-    """Catalogs and templates that belong together. Never changed once made."""
+    """Catalogs and templates of one version. Immutable."""
 
     catalogs: Mapping[Language, GNUTranslations]
     templates: Mapping[str, str]
@@ -87,14 +87,14 @@ def current() -> TextBundle:
 
 
 def serve(bundle: TextBundle | None) -> None:
-    """Use these texts from now on, in the whole process; those of the package for None."""
+    """Use these texts from now on, in the whole process; None: those of the package."""
     global _served
     _served = bundle
 
 
 @contextmanager
 def trying(bundle: TextBundle) -> Iterator[None]:
-    """Use these texts inside the block, in this thread only."""
+    """Context manager: use these texts in this thread only."""
     before = _tried.set(bundle)
     try:
         yield
@@ -126,7 +126,7 @@ def catalog_path(language: Language, package: Path = PACKAGE) -> Path:
 
 
 def overrides_path(language: Language, package: Path = PACKAGE) -> Path:
-    """The sentences that people say in other words than code and translations do."""
+    """Override file of a language: wording changed without code."""
     return package / "locale" / language / "overrides.po"
 
 
@@ -234,12 +234,12 @@ def template_files(package: Path, folders: Iterable[str]) -> Iterator[Path]:
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
-    """Mark a sentence for the catalogs where its language is not known yet."""
+    """Mark a message for extraction where its language is not known yet."""
     return message
 
 
 class Words(Protocol):
-    """Translations: where sentences are looked up, `texts(language)` or `bound_texts(language)`."""
+    """Interface of translations: `texts(language)` or `bound_texts(language)`."""
 
     def gettext(self, message: str, /) -> str:
         """The sentence in the reader's language."""

@@ -1,1 +1,1 @@
-"""Mail that is owed to people: made with its record, composed when sent, delivered at least once."""
+"""Mail: queued with the record it is about, composed when sent, delivered at least once."""

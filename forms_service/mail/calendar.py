@@ -1,4 +1,4 @@
-"""The deadline as a calendar file, for the person who follows their own registration. Pure.
+"""Calendar file: a deal's deadline as iCalendar, for its sender. Pure.
 
 Calendars are shared and synchronised with others, so it says no more than which registration is meant: no
 names, and not the status link, which is a key.
@@ -27,7 +27,7 @@ _DETAILS: Mapping[Language, str] = {
 
 
 def decide_by(record: Mapping[str, Any], program: Program, language: Language) -> bytes | None:
-    """An all-day event on the day of the deadline; None for a record without one.
+    """All-day event on the day of the deadline; None for a record without one.
 
     The same record gives the same bytes, and a later deadline of it replaces the entry in a calendar.
     """

@@ -1,4 +1,4 @@
-"""Turn a mail document and its record into a letter. The same two always give the same bytes.
+"""Composer: turns a queued mail and its record into a message. Deterministic: same input, same bytes.
 
 Who reads it decides what a template gets to see. A person's address is not verified, so their mail can hold
 nothing that somebody typed; a notice to the vendor holds all of it, and cannot hold the link that is the
@@ -65,7 +65,7 @@ Facts = Mapping[str, Any]
 
 
 class Composer:
-    """Writes the mails of one service."""
+    """Composes the mails of one service."""
 
     def __init__(
         self,
@@ -106,15 +106,15 @@ class Composer:
             UnsafeMail: it would have to carry what a header cannot.
         """
         program, language = self._program(), mail["lang"]
-        told = self.told(mail, record, program)
-        if told is None:
+        context = self.context(mail, record, program)
+        if context is None:
             return None
-        subject, text, html = render(mail["template"], language, told)
+        subject, text, html = render(mail["template"], language, context)
         sender = mailbox(self._mail_from or program.contact.email, program.name[language])
         headers: dict[str, HeaderValue] = {
             "From": sender,
             "To": mailbox(mail["to"]),
-            **_reply_to(told.get("sender", program.contact.email)),
+            **_reply_to(context.get("sender", program.contact.email)),
             "Subject": subject,
             "Date": moment(mail["created_at"]),
             "Message-ID": f"<{mail['id']}@{sender.domain}>",
@@ -124,10 +124,10 @@ class Composer:
         made_at = moment(mail["created_at"])
         return seal(headers, text, html, id=mail["id"], made_at=made_at, bounces_to=self._bounces_to)
 
-    def told(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
-        """All that a template of this mail may use; None where there is nothing left to write about."""
+    def context(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
+        """Template context of a mail; None where there is nothing left to write about."""
         language: Language = mail["lang"]
-        told = {
+        context = {
             "program": program.name[language],
             "vendor": program.vendor,
             "contact": program.contact.email,
@@ -136,30 +136,30 @@ class Composer:
         if mail["template"] == SIGN_IN:
             link = self._sign_in_link(mail)
             until = local(mail["expires_at"], program)
-            return told | {"link": link, "until": f"{until:%H:%M}"} if link else None
+            return context | {"link": link, "until": f"{until:%H:%M}"} if link else None
         if mail["template"] in TO_STAFF:
-            for_staff = self._staff_letters.told(mail, record, program)
-            return None if for_staff is None else told | for_staff
+            for_staff = self._staff_letters.context(mail, record, program)
+            return None if for_staff is None else context | for_staff
         if mail["template"] in (*TO_PARTNERS, PRIVACY_PARTNER):
-            for_partner = self._partner_letters.told(mail, program)
-            return None if for_partner is None else told | for_partner
+            for_partner = self._partner_letters.context(mail, program)
+            return None if for_partner is None else context | for_partner
         if mail["template"] in TO_ASKERS:
-            for_asker = self._asker_letters.told(mail, program)
-            return None if for_asker is None else told | for_asker
+            for_asker = self._asker_letters.context(mail, program)
+            return None if for_asker is None else context | for_asker
         if mail["template"] == DIGEST:
-            of_several = self._digest_letters.told(mail, program)
-            return None if of_several is None else told | of_several
+            of_several = self._digest_letters.context(mail, program)
+            return None if of_several is None else context | of_several
         if mail["template"] == LOST_LINK:
             found = [(each, self._status_link(each)) for each in self._sent_from(mail["to"])]
             links = for_senders.lost_links(mail, found, program)
-            return links and told | links
+            return links and context | links
         if record is None or not record.get("said"):
             return None
-        told |= _about(mail, record, program, language)
-        more = self._more(mail, record, program, told)
-        return None if more is None else told | more
+        context |= _about(mail, record, program, language)
+        more = self._more(mail, record, program, context)
+        return None if more is None else context | more
 
-    def _more(self, mail: Facts, record: Facts, program: Program, told: Facts) -> dict[str, Any] | None:
+    def _more(self, mail: Facts, record: Facts, program: Program, context: Facts) -> dict[str, Any] | None:
         """What depends on who reads it; None where there is nothing to write about any more."""
         match mail["template"]:
             case template if template in TO_OTHERS:
@@ -169,7 +169,7 @@ class Composer:
                 extra = for_senders.in_notices(mail, record)
                 desk = {"desk": self._staff_letters.desk_link(record["id"])}
                 return _for_the_vendor(record, program, mail["lang"]) | desk | extra
-            case template if template in PROTECTION and not told["valid_until"]:
+            case template if template in PROTECTION and not context["valid_until"]:
                 return None
             case template if template in NEWS:
                 news = for_senders.news(mail, record, program)

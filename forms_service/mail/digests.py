@@ -1,4 +1,4 @@
-"""What a digest says: several mails to one address in one, each in a few lines. See `cases.digests`.
+"""Digest mails: several mails to one address in one, a few lines each. See `services.mail_digests`.
 
 Each entry keeps to what its own mail may say: of what somebody typed nothing to an address that nobody
 verified, and no link to a status page to anybody but the sender.
@@ -39,14 +39,14 @@ WORDS = {**_TO_SENDERS, **_TO_OTHERS, **_TO_THE_VENDOR}
 
 @dataclass(frozen=True)
 class DigestMails:
-    """Says what the template of a digest may use."""
+    """Template context of digests."""
 
     find_record: Callable[[str], Facts | None]
     status_link: Callable[[Facts], str]
     desk_link: Callable[[str], str]
 
-    def told(self, mail: Facts, program: Program) -> dict[str, Any] | None:
-        """The values for the template; None where all that it is about is gone."""
+    def context(self, mail: Facts, program: Program) -> dict[str, Any] | None:
+        """Template context; None where everything it is about is gone."""
         facts: Facts = mail["facts"]
         found = [(entry, self.find_record(entry["record"])) for entry in facts["told"]]
         language = cast(Language, mail["lang"])
@@ -60,7 +60,7 @@ class DigestMails:
 
     def _entry(self, entry: Facts, record: Facts, program: Program, language: Language) -> dict[str, str]:
         template = entry["template"]
-        told = {
+        context = {
             "what": texts(language).gettext(WORDS[template]),
             "reference": record["id"],
             "at": date_and_time(entry["at"], program, language),
@@ -70,10 +70,10 @@ class DigestMails:
             "link": "",
         }
         if template.endswith(("-received", "-notice")):
-            told["decide_by"] = decision_sentence(record, program, language)
+            context["decide_by"] = decision_sentence(record, program, language)
         if template in _TO_SENDERS:
-            return told | {"link": self.status_link(record)}
-        told["sender"] = sender_of(record)
+            return context | {"link": self.status_link(record)}
+        context["sender"] = sender_of(record)
         if template in _TO_THE_VENDOR:
-            told |= {"headline": headline(record), "link": self.desk_link(record["id"])}
-        return told
+            context |= {"headline": headline(record), "link": self.desk_link(record["id"])}
+        return context

@@ -1,4 +1,4 @@
-"""Keep letters as files that any mail program opens: the default, until a mail server is named."""
+"""File transport: writes mails as `.eml` files; the default, until MAIL_URL names a server."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ from forms_service.mail.message import Message, Unreachable
 
 
 class FileTransport:
-    """One `.eml` file for each letter, readable by nobody else; the same letter again is the same file."""
+    """One `.eml` file (mode 0600) for each mail; the same mail again is the same file."""
 
     keeps_files = True
 
@@ -20,7 +20,7 @@ class FileTransport:
         return f"files in {self._folder}"
 
     def send(self, letter: Message) -> None:
-        """Return once the file and its name are on the disk. Raises Unreachable if that is not possible."""
+        """Write the file, synced with its name. Raises Unreachable if that is not possible."""
         name = f"{letter.made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{letter.id}.eml"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -29,11 +29,11 @@ class FileTransport:
             raise Unreachable(f"{self} cannot be written: {error.strerror}") from error
 
     def session(self) -> contextlib.AbstractContextManager[None]:
-        """Nothing to do: files share nothing."""
+        """Nothing to do: files share no connection."""
         return contextlib.nullcontext()
 
     def close(self) -> None:
-        """Nothing to do: a file is written in no time."""
+        """Nothing to do: no write takes long."""
 
     def _write(self, target: Path, data: bytes) -> None:
         beside = target.with_suffix(".tmp")

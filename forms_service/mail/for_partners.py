@@ -1,4 +1,4 @@
-"""What mails about a partner's years say: to the partner's people, and to the vendor.
+"""Mails about a partner's years: template context, for the partner's people and for the vendor.
 
 The mail's own document holds what happened and bare facts; reasons that the partner reads are looked up when
 it is sent, and where the record is gone there is nothing left to write about.
@@ -86,7 +86,7 @@ _HAS_REASON = frozenset(
 
 
 def heading(facts: NewsFacts, language: Language) -> str:
-    """What happened, which is the subject as well."""
+    """What happened; also the subject."""
     news, day = facts["news"], day_of(moment(facts["happened"]))
     is_late = any(date.fromisoformat(due["on"]) < day for due in facts.get("dues", ()))
     return texts(language).gettext(_OVERDUE[news] if is_late and news in _OVERDUE else SUBJECTS[news])
@@ -145,7 +145,7 @@ def _attested(partner: Partner, at: str, language: Language) -> Iterator[str]:
 
 
 def reason(partner: Partner, news: str, at: str) -> str:
-    """Why, as the partner reads it: of the decision that the mail is about; empty where it is about none."""
+    """Reason of the decision the mail is about, as the partner reads it; empty where there is none."""
     if news not in _HAS_REASON:
         return ""
     stops = [stop for stop in (partner["suspended"], partner["ended"]) if stop is not None]
@@ -158,7 +158,7 @@ def reason(partner: Partner, news: str, at: str) -> str:
 
 
 def facts_of(due: Due) -> dict[str, Any]:
-    """What the mail keeps of something that comes due: nothing that anybody wrote, no name."""
+    """Facts of a due date that the mail keeps: no text that anybody wrote, no name."""
     return {
         "kind": due.kind.value,
         "on": due.on.isoformat(),
@@ -170,7 +170,7 @@ def facts_of(due: Due) -> dict[str, Any]:
 
 
 def dues(partner: Partner, facts: NewsFacts, language: Language) -> list[dict[str, str]]:
-    """What comes due, whose it is, on which day, and how far away that was when the mail was owed."""
+    """Due dates of a mail: title, whose, day, and how far away it was when the mail was queued."""
     day = day_of(moment(facts["happened"]))
     return [_due(partner, each, day, language) for each in facts.get("dues", ())]
 
@@ -245,7 +245,7 @@ _PLACES = {
 
 
 class PartnerMails:
-    """Says what the template of a mail about a partner may use."""
+    """Template context of mails about a partner."""
 
     def __init__(
         self,
@@ -260,8 +260,8 @@ class PartnerMails:
         self._partner_link = partner_link
         self._desk_link = desk_link
 
-    def told(self, mail: Facts, program: Program) -> dict[str, Any] | None:
-        """The values for the template of this mail; None where there is nothing left to write about."""
+    def context(self, mail: Facts, program: Program) -> dict[str, Any] | None:
+        """Template context; None where there is nothing left to write about."""
         found = self._find_partner(mail["record"])
         if found is None:
             return None
@@ -285,12 +285,12 @@ class PartnerMails:
 
 
 def of_news(partner: Partner, letter: Notification, now: datetime) -> dict[str, Any]:
-    """The mail that is owed for something that happened."""
+    """Document of a queued mail about an event."""
     return _owed(partner, letter, now, {})
 
 
 def of_reminder(partner: Partner, letter: Notification, reminder: Reminder, now: datetime) -> dict[str, Any]:
-    """The mail that is owed for a reminder."""
+    """Document of a queued reminder."""
     dues = [facts_of(due) for due in reminder.dues]
     return _owed(partner, letter, now, {"dues": dues})
 

@@ -1,4 +1,4 @@
-"""What mails to people outside say beside the common facts: questions, decisions, whom an application named.
+"""Mails to senders and people they name: template context besides the common facts.
 
 A question or a decision is the one that the mail was owed for, also if others followed before it left. Where
 it is erased, there is nothing left to write about.
@@ -51,7 +51,7 @@ _DATA = (
 
 
 def news(mail: Facts, record: Facts, program: Program) -> dict[str, Any] | None:
-    """For a mail of NEWS: what was asked or decided when it was owed."""
+    """Context of a mail of NEWS: the question or decision as it was when queued."""
     language: Language = mail["lang"]
     if mail["template"] == QUESTION:
         asked = decision_view.asked_at(record, about(mail))
@@ -65,15 +65,15 @@ def news(mail: Facts, record: Facts, program: Program) -> dict[str, Any] | None:
 
 
 def in_notices(mail: Facts, record: Facts) -> dict[str, Any]:
-    """For a notice to the vendor: what it says besides the submission."""
+    """Context of a notice to the vendor."""
     match mail["template"]:
         case template if template == ANSWERED:
             return _answered(mail, record)
         case template if template == RESULT:
             at = about(mail)
-            told = next((each for each in history.reported(record) if each["at"] == at), {})
-            is_won = told.get("outcome") == State.WON
-            return {"is_won": is_won, "result": results.summary(told, mail["lang"])}
+            result = next((each for each in history.reported(record) if each["at"] == at), {})
+            is_won = result.get("outcome") == State.WON
+            return {"is_won": is_won, "result": results.summary(result, mail["lang"])}
     return {}
 
 
@@ -86,7 +86,7 @@ def _answered(mail: Facts, record: Facts) -> dict[str, Any]:
 
 
 def for_others(mail: Facts, record: Facts, program: Program, privacy_page: str) -> dict[str, Any] | None:
-    """For a mail of TO_OTHERS; None where the record does not hold any more what it is about."""
+    """Context of a mail of TO_OTHERS; None where the record no longer holds what it is about."""
     language: Language = mail["lang"]
     if mail["template"] == COPY:
         return {"from_address": sender_of(record)} if record.get("said") else None
@@ -106,7 +106,7 @@ def for_others(mail: Facts, record: Facts, program: Program, privacy_page: str) 
 
 
 def lost_links(mail: Facts, found: Sequence[tuple[Facts, str]], program: Program) -> dict[str, Any] | None:
-    """For LOST_LINK: each submission with its link; None where there is none, and no mail goes out."""
+    """Context of LOST_LINK: each submission with its link; None where there is none: no mail then."""
     language: Language = mail["lang"]
     submissions = [
         {
@@ -122,7 +122,7 @@ def lost_links(mail: Facts, found: Sequence[tuple[Facts, str]], program: Program
 
 
 def about(mail: Facts) -> str:
-    """The moment of what a mail is about."""
+    """Time of what a mail is about."""
     moment: str = mail.get("about") or mail["created_at"]
     return moment
 
@@ -141,7 +141,7 @@ TO_ASKERS = (CONFIRM, NOT_GIVEN)
 
 
 class AccessMails:
-    """Says what the template of such a mail may use."""
+    """Template context of mails about access requests."""
 
     def __init__(
         self,
@@ -152,8 +152,8 @@ class AccessMails:
         self._confirm_link = confirm_link
         self._asking_page = asking_page
 
-    def told(self, mail: Facts, program: Program) -> dict[str, Any] | None:
-        """The values for the template of this mail; None where there is nothing left to write about."""
+    def context(self, mail: Facts, program: Program) -> dict[str, Any] | None:
+        """Template context; None where there is nothing left to write about."""
         if mail["template"] == NOT_GIVEN:
             return {"asking_page": self._asking_page, "days": ANSWERED_WITHIN.days}
         link = self._confirm_link(mail)

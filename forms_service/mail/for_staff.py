@@ -1,4 +1,4 @@
-"""What mails to staff say: reminders, the morning's summary, whom to phone, what will be deleted.
+"""Mails to staff: template context of reminders, daily summary, tasks, retention notices.
 
 Their readers may see everything, so what people typed is looked up when a mail is sent; the mail's own
 document holds references and numbers only, under `facts`.
@@ -40,7 +40,7 @@ _HEADLINE_LENGTH = 60
 
 
 class StaffMails:
-    """Says what the template of a mail to staff may use."""
+    """Template context of mails to staff."""
 
     def __init__(
         self,
@@ -51,8 +51,8 @@ class StaffMails:
         self.find_record = find_record
         self.desk_link = desk_link
 
-    def told(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
-        """The values for the template of this mail; None where there is nothing left to write about."""
+    def context(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
+        """Template context; None where there is nothing left to write about."""
         language: Language = mail["lang"]
         facts: Facts = mail.get("facts") or {}
         desk = {"desk": self.desk_link("")}
@@ -100,7 +100,7 @@ class StaffMails:
 
 
 def headline(record: Facts) -> str:
-    """What a submission is about, short enough and fit for a subject; empty where it is not."""
+    """Subject matter of a submission, short and safe for a subject line; empty where it is not."""
     words = " ".join(str(record["said"].get(HEADLINE[record["kind"]], "")).split())[:_HEADLINE_LENGTH]
     return words if fits_header(words) else ""
 

@@ -1,4 +1,4 @@
-"""The last gate before a mail leaves: what is checked here is byte for byte what is sent.
+"""Message: builds and checks a mail: what is checked here is byte for byte what is sent.
 
 Two walls against header injection, because one of them is not ours: Python before 3.11.15 turns an
 encoded word such as `=?utf-8?q?a=0ABcc:_x?=` in a value into a header of its own (CVE-2026-1299).
@@ -22,7 +22,7 @@ from email_validator import EmailNotValidError, validate_email
 
 
 class MailError(Exception):
-    """A mail was not delivered.
+    """Base of delivery errors.
 
     The message is for the desk and may quote the other server, which likes to quote addresses;
     `code` alone is fit for a log.
@@ -35,19 +35,19 @@ class MailError(Exception):
 
 
 class UnsafeMail(MailError):
-    """The mail would not be what it claims to be: a header or an address that may not be sent. Never sent."""
+    """Header injection or invalid address. Never sent."""
 
 
 class MailRefused(MailError):
-    """The server will not take this mail, now or later (5xx)."""
+    """Permanent failure (5xx)."""
 
 
 class Deferred(MailError):
-    """The server may take this mail later (4xx), or the line broke while it was handed over."""
+    """Temporary failure (4xx), or the connection broke during the transfer."""
 
 
 class Unreachable(MailError):
-    """No mail can be handed over at the moment; nothing was learned about this one."""
+    """No mail can be sent at the moment; says nothing about this one."""
 
 
 HeaderValue = str | Address | datetime
@@ -91,7 +91,7 @@ def header_value(value: str) -> str:
 
 
 def fits_header(value: str) -> bool:
-    """Whether `header_value` lets it pass."""
+    """Whether `header_value` accepts it."""
     try:
         header_value(value)
     except UnsafeMail:

@@ -1,4 +1,4 @@
-"""Deliver the mails that the store says are owed: each at least once, one at a time, by priority, then age.
+"""Outbox: delivers queued mails at least once, one at a time, by priority, then age.
 
 A mail is handed over first and marked as sent afterwards. A crash in between sends it again, with the same
 Message-ID and the same bytes; a crash anywhere else changes nothing.
@@ -37,7 +37,7 @@ Raises UnsafeMail for what must never be sent."""
 
 @dataclass(frozen=True)
 class MailSender:
-    """Takes one mail at a time to the transport."""
+    """Hands one mail at a time to the transport."""
 
     transport: Transport
     compose: Compose
@@ -102,7 +102,7 @@ class MailSender:
 
 
 def mistake(error: Exception) -> str:
-    """Which mistake of ours, and where: without its message, which may hold what a person wrote."""
+    """Type and place of an exception, without its message, which may hold what a person wrote."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} in {last.name}, line {last.lineno} of {last.filename}"
 
@@ -137,7 +137,7 @@ class Rest(NamedTuple):
 
 
 class Outbox:
-    """The sender. `deliver_due` does the work; `start` has a thread do it whenever there is some.
+    """The outbox. `deliver_due` does the work; `start` has a thread do it whenever there is some.
 
     Once stopped, an outbox and its courier's transport are of no more use.
     """
@@ -167,15 +167,15 @@ class Outbox:
         """Why no mail can be handed over at the moment, for the desk; None where all is well."""
 
     def start(self) -> None:
-        """Begin to deliver, in a thread of its own."""
+        """Start the thread."""
         self._thread.start()
 
     def wake(self) -> None:
-        """There is new mail. Costs nothing, can be called from anywhere."""
+        """Wake the thread: there is new mail. Cheap; safe from any thread."""
         self._news.set()
 
     def stop(self, timeout: float) -> bool:
-        """End within `timeout` seconds; whether it did. Half of them are for the mail that is on its way.
+        """Stop within `timeout` seconds; returns whether it did. Half of them are for the mail in transfer.
 
         What could not be finished stays queued.
         """
@@ -189,7 +189,7 @@ class Outbox:
         return not self._thread.is_alive()
 
     def deliver_due(self) -> Rest:
-        """Try everything that is due, by priority, then the oldest first, and say when to come back."""
+        """Send everything due, by priority, then the oldest first; returns when to come back."""
         try:
             self._record_outstanding()
             with self._courier.transport.session():

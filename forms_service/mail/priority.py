@@ -1,4 +1,4 @@
-"""Priority of a mail in the queue: by what it is about, so that nobody at a door waits behind a flood.
+"""Priority: class of a mail in the queue, so that a sign-in link does not wait behind a flood of others.
 
 Pure. A mail is of the class that its template belongs to; `Priority` lists the classes, the first one first.
 """

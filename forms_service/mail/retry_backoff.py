@@ -1,4 +1,4 @@
-"""How long to wait before a mail is tried again. Pure: chance comes in as an argument."""
+"""Retry backoff: exponential, with jitter. Pure: chance is an argument."""
 
 import random
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ class Backoff:
     longest: timedelta
 
     def after(self, failures: int, chance: random.Random) -> timedelta:
-        """The wait after this many failures, counted from 1; never more than `ceiling`."""
+        """Wait after this many failures, counted from 1; never more than `ceiling`."""
         doubled = self.first * (1 << min(failures - 1, 30))
         return min(doubled, self.longest) * chance.uniform(1, 1.25)
 
     @property
     def ceiling(self) -> timedelta:
-        """No wait is longer."""
+        """Longest wait."""
         return self.longest * 1.25
 
 

@@ -1,4 +1,4 @@
-"""Hand a letter to a mail server, within a deadline, and say what came of it."""
+"""SMTP transport: sends a mail within a deadline."""
 
 import contextlib
 import smtplib
@@ -13,7 +13,7 @@ from forms_service.mail.message import Deferred, MailRefused, Message, Unreachab
 
 
 class SmtpConnection:
-    """The connection of one `send`."""
+    """Connection of one `send`, which can be cut at a deadline."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -43,7 +43,7 @@ class SmtpConnection:
 
 
 class Client(smtplib.SMTP):
-    """smtplib on such a line."""
+    """smtplib client on such a connection."""
 
     def __init__(
         self, host: str, port: int, line: SmtpConnection, timeout: float, tls: ssl.SSLContext | None
@@ -119,7 +119,7 @@ _TOO_BIG = 552
 
 
 class Security(StrEnum):
-    """How the line to the mail server is protected."""
+    """TLS mode of the connection."""
 
     TLS = "tls"
     """Encrypted from the first byte (`smtps://`), certificate checked."""
@@ -132,7 +132,7 @@ class Security(StrEnum):
 
 
 class SmtpTransport:
-    """One mail server. Letters of one `session` share a connection, any other letter has its own."""
+    """SMTP transport. Mails of one `session` share a connection, any other has its own."""
 
     keeps_files = False
 
@@ -161,7 +161,7 @@ class SmtpTransport:
         return f"the mail server {host}:{port}"
 
     def send(self, letter: Message) -> None:
-        """Return once the server has taken the letter; that takes no longer than the deadline.
+        """Send a mail; returns once the server has accepted it, within the deadline.
 
         Raises:
             Unreachable: it did not come to this letter (connection, TLS, sign-in, our own address).
@@ -184,7 +184,7 @@ class SmtpTransport:
 
     @contextlib.contextmanager
     def session(self) -> Iterator[None]:
-        """The letters sent while the block runs share a connection, as long as the server keeps it."""
+        """Context manager: mails sent in it share a connection, as long as the server keeps it."""
         self._in_session = True
         try:
             yield
@@ -200,7 +200,7 @@ class SmtpTransport:
         self._drop()
 
     def close(self) -> None:
-        """Cut the line of a `send` that another thread is in, which then raises at once; take no more."""
+        """Cut the connection of a running `send`, which then raises at once; send no more."""
         self._closed = True
         self._line.cut()
 

@@ -1,4 +1,4 @@
-"""Where letters go: the one thing the outbox asks of a transport, and the choice of it by `MAIL_URL`."""
+"""Transport: the interface the outbox sends through, and its choice by MAIL_URL."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -14,24 +14,24 @@ _DEFAULT_PORT = {"smtp": 25, "smtps": 465}
 
 
 class Transport(Protocol):
-    """Takes letters, one at a time. `str()` of it says where they go, without a password."""
+    """Interface of a transport. `str()` names the destination, without a password."""
 
     @property
     def keeps_files(self) -> bool:
-        """Whether letters only become files: then nobody gets them."""
+        """Whether mails only become files: then nobody gets them."""
 
     def send(self, letter: Message) -> None:
-        """Return once the letter is taken for good. Raises Deferred, Refused or Unreachable."""
+        """Send a mail. Raises Deferred, MailRefused or Unreachable."""
 
     def session(self) -> AbstractContextManager[None]:
-        """Letters sent while the block runs follow each other: they may share a connection."""
+        """Context manager: mails sent in it may share a connection."""
 
     def close(self) -> None:
-        """Let a `send` that another thread is in give up at once, and take no more letters."""
+        """Abort a `send` in another thread at once; send no more."""
 
 
 def from_url(url: str | None, folder: Path) -> Transport:
-    """The transport that `MAIL_URL` names; without one, `.eml` files in the folder.
+    """Transport of this MAIL_URL; without one, `.eml` files in the folder.
 
     `smtp://` and `smtps://`, with `user:password@` (percent-encoded where needed) and `:port` if need be;
     `?starttls=` is `required` (the default where there is a password), `auto` (the default elsewhere) or

@@ -1,1 +1,1 @@
-"""HTTP server: waitress with deadlines and strict reading, and the logs. Knows nothing of what it serves."""
+"""HTTP server: waitress with deadlines and strict parsing, and JSON logs. Independent of the application."""

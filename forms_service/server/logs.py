@@ -1,4 +1,4 @@
-"""What the service writes about itself: one JSON object a line, and nothing about people.
+"""Logs: one JSON object a line, without personal data.
 
 Kept out by rule: addresses of clients, anything typed, tokens, query strings, user agents, and the texts
 of exceptions (they quote what was typed). An exception is told by its type and the lines it went through.
@@ -39,7 +39,7 @@ _as_json = json.JSONEncoder(default=lambda value: type(value).__name__).encode
 
 
 class OneLine(logging.Formatter):
-    """A record as one line of JSON. All but ASCII is escaped: no byte of it can end or colour a line."""
+    """Log formatter: one line of ASCII JSON, so that nothing can forge a line or colour a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
@@ -68,7 +68,7 @@ class _Pathless(logging.Filter):
 
 
 class QueueHandler(logging.Handler):
-    """Log lines go through a bounded queue to a file descriptor: nobody waits for whoever reads the log.
+    """Log handler with a bounded queue: no request waits for a slow reader of the log.
 
     Lines that find the queue full are dropped; how many they were is a line of its own as soon as one can be
     written. The thread that writes is started by the first line, in whatever process that is.
@@ -88,7 +88,7 @@ class QueueHandler(logging.Handler):
             self.handleError(record)
 
     def flush(self) -> None:
-        """Return when what was logged so far is written, or after half a second."""
+        """Wait until all is written, at most half a second."""
         written = threading.Event()
         if self._process == os.getpid():
             self._queue.put(written)

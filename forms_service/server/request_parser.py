@@ -1,4 +1,4 @@
-"""Reading a request so that no other program in front could read it differently.
+"""Request parser: strict HTTP/1.1 parsing against request smuggling.
 
 waitress already refuses most of what request smuggling is made of. Refused here as well: a length beside
 a transfer coding, any transfer coding (a body must say its length first), folded headers, control
@@ -24,21 +24,21 @@ _FORBIDDEN = re.compile(rb"(?<!\r)\n|\r(?=[^\n])|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f
 
 
 class LengthRequired(BadRequest):  # type: ignore[misc] # waitress has no types
-    """A body without a length in front: its end could not be told from a cut."""
+    """411: a body without Content-Length."""
 
     code = 411
     reason = "Length Required"
 
 
 class Crowded(RequestEntityTooLarge):  # type: ignore[misc] # waitress has no types
-    """It would not be too large, but so many large bodies are on their way that no more may come now."""
+    """503: too many large bodies are being received."""
 
     code = 503
     reason = "Service Unavailable"
 
 
 class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
-    """One request, as it arrives. `error` is set on a request that is answered by a refusal."""
+    """Parser of one request. `error` is set on one that is answered by a refusal."""
 
     command = path = ""
     headers_finished: bool = False
@@ -56,7 +56,7 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no t
     _to_swallow = 0
 
     def received(self, data: bytes) -> int:
-        """Take bytes of this request; return how many were its own."""
+        """Consume bytes; returns how many belonged to this request."""
         if self._to_swallow:
             taken = min(self._to_swallow, len(data))
             self._to_swallow -= taken
@@ -72,7 +72,7 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no t
         return consumed
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Read the head. Raises ParsingError."""
+        """Parse the head. Raises ParsingError."""
         if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
             raise ParsingError("folded header")
         request_line = header_plus.partition(b"\r\n")[0]

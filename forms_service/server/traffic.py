@@ -1,4 +1,4 @@
-"""How busy the service is with people, so that work which can wait does."""
+"""Traffic: counts requests in progress, so that background work can wait."""
 
 import threading
 import time
@@ -25,7 +25,7 @@ class Traffic:
 
     @contextmanager
     def request(self) -> Iterator[None]:
-        """A request is in progress while the block runs."""
+        """Context manager: a request is in progress."""
         with self._lock:
             self._in_progress += 1
         try:

@@ -1,4 +1,4 @@
-"""waitress with what it lacks: deadlines, a drain, strict reading of requests, our own pages on refusals.
+"""Waitress server: waitress with deadlines, graceful shutdown, strict parsing, own error pages.
 
 A whole request is buffered before a thread is taken, so a slow client costs a connection and nothing
 else; here a connection that takes too long is closed. Every wait is measured on the monotonic clock.
@@ -73,7 +73,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How much and how long a client may take."""
+    """Limits of size and time for a client."""
 
     body_bytes: int
     large_bodies: int = 4
@@ -449,7 +449,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
 
     @property
     def is_draining(self) -> bool:
-        """Whether the end has begun: every answer now closes its connection."""
+        """Whether shutdown has begun: every response now closes its connection."""
         return self._draining_since is not None
 
     @property
@@ -458,7 +458,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         return (self._stop_asked_at or monotonic()) + self.limits.drain_seconds
 
     def stop(self) -> None:
-        """End soon: finish what was begun. Asked again a second later, or after the deadline: end now.
+        """Graceful shutdown: finish running requests. A second call a second later stops at once.
 
         Safe to call from a signal handler. A second call within the second counts as the first: make
         passes a signal on that the terminal has delivered already.
@@ -471,7 +471,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         self.pull_trigger()
 
     def run(self) -> bool:
-        """Serve until `stop`. Returns whether everything that was begun got its answer."""
+        """Serve until `stop`. Returns whether every running request was answered."""
         while not self._forced:
             wasyncore.loop(timeout=self._sweep_seconds, use_poll=True, map=self._map, count=1)
             now = monotonic()
@@ -517,7 +517,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         self._connections_of.setdefault(client, set()).add(fresh)
 
     def forget(self, gone: _Channel) -> None:
-        """A connection is closed."""
+        """A connection was closed."""
         client = self._client_of(gone.addr[0]) if self.limits.connections_per_address else ""
         if client in self._connections_of:
             self._connections_of[client].discard(gone)
@@ -574,7 +574,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def allow_open_files(connections: int) -> int:
-    """Raise this process's limit of open files to what so many connections need, as far as allowed.
+    """Raise the limit of open files (RLIMIT_NOFILE) to what so many connections need, if allowed.
 
     Returns how many connections fit: with one more, the site's own files could not be opened.
     """
@@ -588,7 +588,7 @@ def allow_open_files(connections: int) -> int:
 
 
 def run_on_one_processor() -> None:
-    """Keep all threads of this process on one processor: Python runs one of them at a time anyway.
+    """Pin the process to one processor: Python runs one thread at a time anyway.
 
     With several, each thread that returns from the kernel takes the interpreter lock to another processor:
     under load that doubles the work for a request. Other processes are free to move away from ours.
