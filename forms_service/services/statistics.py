@@ -33,10 +33,8 @@ class Statistics:
         self._calendar: BusinessCalendar | None = None
         self._sums: Sums | None = None
         self._waiting = 0
-        self._noting = threading.Lock()
-        self._changed: set[str] = set()
-        self._is_following = False
-        store.follow(RECORDS, self._note)
+        self._counting = threading.Lock()
+        self._cursor = 0
 
     def prepare(self, pause: Callable[[], None]) -> None:
         """Sum what there is, if that is not done yet. `pause` is called now and then while nobody waits."""
@@ -60,12 +58,12 @@ class Statistics:
 
     @contextmanager
     def _hurry(self) -> Iterator[None]:
-        with self._noting:
+        with self._counting:
             self._waiting += 1
         try:
             yield
         finally:
-            with self._noting:
+            with self._counting:
                 self._waiting -= 1
 
     @contextmanager
@@ -73,29 +71,18 @@ class Statistics:
         """The sums with all changes in them. Where other days are off now, everything is summed anew."""
         calendar = BusinessCalendar.of(self._program().deal_registration)
         with self._lock:
-            if self._sums is None or self._calendar is not calendar:
+            self._cursor, changed = self._store.changes_since(RECORDS, self._cursor)
+            if self._sums is None or self._calendar is not calendar or changed is None:
                 self._sums, self._calendar = self._summed(calendar, pause), calendar
-            for reference in self._taken():
+                self._cursor, changed = self._store.changes_since(RECORDS, self._cursor)
+            for reference in changed or ():
                 self._sums.put(reference, self._store.get(RECORDS, reference))
             yield self._sums
 
     def _summed(self, calendar: BusinessCalendar, pause: Callable[[], None]) -> Sums:
-        self._taken()
-        self._is_following = True
         sums = Sums(calendar)
         for number, record in enumerate(self._store.streamed(RECORDS, "received", _EVERY)):
             sums.put(record["id"], record)
             if not number % _AT_A_TIME:
                 pause()
         return sums
-
-    def _note(self, references: Collection[str]) -> None:
-        if self._is_following:
-            with self._noting:
-                self._changed.update(references)
-
-    def _taken(self) -> set[str]:
-        """What was changed since the last time."""
-        with self._noting:
-            taken, self._changed = self._changed, set()
-        return taken

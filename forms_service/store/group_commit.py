@@ -203,7 +203,7 @@ class GroupCommit:
         else:
             with self.mutex:
                 self.changes_made += 1
-                self.committed.apply(changes)
+                self.committed.apply(changes, self.changes_made)
                 self.pending.below = self.committed
                 written.clear()
                 self._settle(group, None)

@@ -128,6 +128,12 @@ class Journal:
         """Grows with each change that others can see. What was read after asking is at least as new."""
         return self._group.changes_made
 
+    def changes_since(self, table: str, cursor: int) -> tuple[int, set[str] | None]:
+        """What others can see that was changed since: see `Store.changes_since`."""
+        self._come_back()
+        with self._group.mutex:
+            return self._group.changes_made, self._group.committed.changes_since(table, cursor)
+
     def transaction(self) -> AbstractContextManager[Transaction]:
         """One change, all or nothing, on the medium when the block has ended; nested, part of the outer one.
 

@@ -3,11 +3,13 @@
 Documents are their JSON bytes. Nothing here waits, locks or touches a file; `Journal` holds the lock.
 """
 
+import itertools
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from forms_service.store.format import Change, Create, Drop, Put, Remove
+from forms_service.store.format import Change, Create, Drop, Put, Remove, decode_document
 from forms_service.store.index_builder import Making, Schema, TableIndexes, fill
 from forms_service.store.sorted_lists import Bound, Entry, Stretch
 from forms_service.store.table_schema import Key
@@ -28,6 +30,10 @@ class StateView(Protocol):
     def between(
         self, table: str, index: str, name: str, low: Bound, high: Bound | None
     ) -> Stretch[Entry]: ...
+
+
+_KEPT_IN_MIND = 20_000
+"""Changed documents of a table that `changes_since` can tell of."""
 
 
 class _Held:
@@ -61,6 +67,10 @@ class StoreState:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._tables: dict[str, _Held] = {}
+        self._changed: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        """By table and reference, the number of the last change since the store was opened, oldest first."""
+        self._forgotten: dict[str, int] = {}
+        """By table, the number of the last change that is not among those any more."""
         self.bytes = 0
         """What the documents take in a journal, roughly."""
 
@@ -131,9 +141,21 @@ class StoreState:
             return None
         return Begun(held.indexes, held.indexes.begin(lacking), held.documents.copy())
 
-    def apply(self, changes: Iterable[Change]) -> None:
-        """Make the changes, in their order."""
+    def changes_since(self, table: str, cursor: int) -> set[str] | None:
+        """The references of what was put or taken out in this table by changes above this number.
+
+        None where that is more than is kept in mind.
+        """
+        if cursor < self._forgotten.get(table, 0):
+            return None
+        since = itertools.takewhile(lambda change: change[1] > cursor, reversed(self._changed[table].items()))
+        return {reference for reference, _ in since}
+
+    def apply(self, changes: Iterable[Change], number: int = 0) -> None:
+        """Make the changes, in their order; with a number (from 1), `changes_since` tells of them."""
         for change in changes:
+            if number:
+                self._note(change, number)
             match change:
                 case Put():
                     self._put(change)
@@ -144,6 +166,24 @@ class StoreState:
                 case Drop(table):
                     self.bytes -= sum(map(_weight, self.documents(table).values()))
                     self._tables.pop(table, None)
+
+    def _note(self, change: Change, number: int) -> None:
+        match change:
+            case Put(table):
+                documents = [change.read()]
+            case Remove(table, id):
+                documents = [decode_document(raw)] if (raw := self.get(table, id)) else []
+            case Create(table):
+                documents = []
+            case Drop(table):
+                documents = [decode_document(raw) for raw in self.documents(table).values()]
+        for document in documents:
+            if type(reference := document.get("id")) is str:
+                changed = self._changed[table]
+                changed.pop(reference, None)
+                changed[reference] = number
+                if len(changed) > _KEPT_IN_MIND:
+                    self._forgotten[table] = changed.pop(next(iter(changed)))
 
     def _put(self, put: Put) -> None:
         table, id, raw, _ = put

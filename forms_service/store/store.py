@@ -1,6 +1,6 @@
 """The narrow interface to the store: what a use case needs to read, and to change durably."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -17,9 +17,6 @@ from forms_service.store.transaction import Place, Reading, Span, Stored, Transa
 __all__ = ["Batch", "Document", "Health", "Store"]
 
 Document = dict[str, Any]
-
-Follower = Callable[[Collection[str]], None]
-"""Is told ids of documents."""
 
 _AT_A_TIME = 200
 """Documents in memory while many are read."""
@@ -133,7 +130,6 @@ class Store(ReadStore):
         self.db = open_database(path, tables=tables, disk=disk, waiting=waiting)
         """TinyDB, in which all of it is: what it does in a batch's block is part of that batch."""
         self._journal = self.db.journal
-        self._followers: dict[str, list[Follower]] = {}
 
     def _reading(self) -> Reading:
         return self._journal.committed()
@@ -147,14 +143,16 @@ class Store(ReadStore):
         Raises:
             StoreUnavailable: it could not be made durable; nothing was changed.
         """
-        return _Batching(self.db.batch(), self._followers)
+        return _Batching(self.db.batch())
 
-    def follow(self, table: str, told: Follower) -> None:
-        """Have `told` called after each batch that changed documents of this table, once it is acknowledged.
+    def changes_since(self, table: str, cursor: int) -> tuple[int, set[str] | None]:
+        """The ids of what was added, replaced or removed in a table since `cursor`, and the cursor of now.
 
-        It is called in the thread of whoever made the batch: it has to be quick, and not to raise.
+        Whoever wrote it, by batches or by TinyDB. 0 is the moment of opening: of what was there before,
+        nothing is told. None in place of ids: too much for that, all may be another. What is read afterwards
+        is at least as new as the cursor.
         """
-        self._followers.setdefault(table, []).append(told)
+        return self._journal.changes_since(table, cursor)
 
     def warm(self, pause: Callable[[], None] = lambda: None) -> None:
         """Make all indexes that are not there yet, while others read and write; calls `pause` now and then.
@@ -181,8 +179,6 @@ class Batch(ReadStore):
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self.changed: dict[str, set[str]] = {}
-        """The ids of what was added, replaced or removed, by table."""
 
     def _reading(self) -> Reading:
         return self._transaction
@@ -216,7 +212,6 @@ class Batch(ReadStore):
         """
         number, _ = self._find(table, id)
         self._transaction.remove(table, number)
-        self.changed.setdefault(table, set()).add(id)
 
     def _find(self, table: str, id: str) -> tuple[str, Document]:
         found = self._transaction.find(table, "id", id)
@@ -229,35 +224,22 @@ class Batch(ReadStore):
             raise ValueError("a document needs an id, a text that is not empty")
         raw, read, given = encode_and_return(document)
         self._transaction.put(table, number, raw, read)
-        self.changed.setdefault(table, set()).add(document["id"])
         return given  # the other one is looked at later, and this one is the caller's
 
 
 class _Batching(AbstractContextManager[Batch]):
     """A transaction that is handed out as a batch."""
 
-    def __init__(
-        self,
-        transaction: AbstractContextManager[Transaction],
-        followers: Mapping[str, Sequence[Follower]],
-    ) -> None:
+    def __init__(self, transaction: AbstractContextManager[Transaction]) -> None:
         self._transaction = transaction
-        self._followers = followers
 
     def __enter__(self) -> Batch:
-        self._batch = Batch(self._transaction.__enter__())
-        return self._batch
+        return Batch(self._transaction.__enter__())
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
-        swallowed = self._transaction.__exit__(kind, error, trace)
-        if kind is None:
-            for table, followers in self._followers.items():
-                if changed := self._batch.changed.get(table):
-                    for told in followers:
-                        told(changed)
-        return swallowed
+        return self._transaction.__exit__(kind, error, trace)
 
 
 def _decoded(found: Sequence[Stored]) -> list[Document]:

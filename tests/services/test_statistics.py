@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tinydb import where
 
 from forms_service.domain.reports.facts import SHARED, About
 from forms_service.domain.reports.totals import Slice
@@ -35,6 +36,19 @@ def test_what_is_changed_is_counted_anew(use_cases: UseCases) -> None:
     assert (sums.get(RECEIVED), sums.get(APPROVED)) == (1, 1)
     with use_cases.store.batch() as batch:
         batch.remove("records", second["id"])
+    assert RECEIVED not in counting.of(Slice())
+
+
+def test_what_tinydb_changes_is_counted_too(use_cases: UseCases) -> None:
+    """Whoever writes: inserted, updated, and taken out with all the others."""
+    counting, table = counting_of(use_cases), use_cases.store.db.table("records")
+    deal = use_cases.deal()
+    assert counting.of(Slice()).get(RECEIVED) == 1
+    table.insert({**deal, "id": "DEAL-7K3M-2P9Q", "token_hashes": []})
+    assert counting.of(Slice()).get(RECEIVED) == 2
+    table.update({"state": "under_review"}, where("id") == deal["id"])
+    assert counting.of(Slice()).get(RECEIVED) == 1
+    table.truncate()
     assert RECEIVED not in counting.of(Slice())
 
 

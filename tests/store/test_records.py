@@ -8,6 +8,7 @@ import pytest
 import forms_service
 from forms_service.services.tables import TABLES
 from forms_service.store.errors import DuplicateKey, RecordMissing, StaleVersion, StoreUnavailable
+from forms_service.store.state import _KEPT_IN_MIND
 
 
 def deal(n: int, **more) -> dict:
@@ -180,3 +181,39 @@ def test_pages_look_up_and_do_not_look_through():
         if file.parent.name != "store" and re.search(r"\b_?(?:store|batch)\.all\(", file.read_text())
     }
     assert found == {"services/accounts.py", "services/erasure.py", "services/data_export.py"}
+
+
+def test_changes_since_a_cursor(store):
+    """Each once, whatever was done to it; what failed is not told, nor what was there when it was opened."""
+    cursor, changed = store.changes_since("records", 0)
+    assert changed == set()
+    with store.batch() as batch:
+        batch.add("records", {"id": "a"})
+        batch.add("records", {"id": "b"})
+        batch.add("mails", {"id": "c"})
+    with pytest.raises(ZeroDivisionError), store.batch() as batch:
+        batch.add("records", {"id": "failed"})
+        raise ZeroDivisionError
+    with store.batch() as batch:
+        batch.remove("records", "a")
+    later, changed = store.changes_since("records", cursor)
+    assert changed == {"a", "b"}
+    with store.batch() as batch:
+        batch.replace("records", {"id": "b", "n": 1}, 1)
+    assert store.changes_since("records", later)[1] == {"b"}
+    assert store.changes_since("mails", later)[1] == set()
+
+
+def test_more_changes_than_are_kept_in_mind(store):
+    """Whoever looked last before them has to look at everything; whoever looked since does not."""
+    with store.batch() as batch:
+        batch.add("records", {"id": "first"})
+    cursor, _ = store.changes_since("records", 0)
+    with store.batch() as batch:
+        for n in range(_KEPT_IN_MIND):
+            batch.add("records", {"id": f"{n}"})
+    assert store.changes_since("records", 0)[1] is None
+    assert len(store.changes_since("records", cursor)[1]) == _KEPT_IN_MIND
+    with store.batch() as batch:
+        batch.add("records", {"id": "last"})
+    assert store.changes_since("records", cursor)[1] is None
