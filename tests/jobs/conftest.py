@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 
 from partner_program import Program
-from partner_program.model import Contact
 from tests.factories.jobs import JobsApp
+from tests.factories.program import with_contact
 
 
 @pytest.fixture(scope="session")
-def program(program: Program) -> Program:
+def program() -> Program:
     """The program as it is published, except that its mail goes to nobody."""
-    contact = Contact(name="Opiekun programu", email="contact@vendor.example", website="www.vendor.example")
-    return program.model_copy(update={"contact": contact})
+    return with_contact("contact@vendor.example", "www.vendor.example")
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from forms_service.services.database import open_folder
 from forms_service.store.store import Store
 from partner_program import Program
-from partner_program.model import Contact
 from tests.factories.clock import FakeClock
+from tests.factories.program import with_contact
 
 Answer = str | Callable[[Envelope], str]
 
@@ -201,10 +201,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def program(program: Program) -> Program:
+def program() -> Program:
     """The program as it is published, except that its mail goes to nobody."""
-    contact = Contact(name="Opiekun programu", email="vendor@example.com", website="www.example.com")
-    return program.model_copy(update={"contact": contact})
+    return with_contact("vendor@example.com", "www.example.com")
 
 
 @pytest.fixture
