@@ -7,16 +7,7 @@ comes later cannot be read off a form.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from partner_program.model import (
-    CarriedBy,
-    Item,
-    Measure,
-    MeasureWords,
-    Program,
-    Requirement,
-    Tier,
-    Value,
-)
+from partner_program.model import CarriedBy, Item, Measure, MeasureWords, Program, Requirement, Tier, Value
 from partner_program.requirement_kinds import Demand
 
 

@@ -50,7 +50,7 @@ if __name__ == "__main__":
 
 
 def program_json(program: Program) -> bytes:
-    """The whole program as JSON; `loading.load_published` gives back an equal one."""
+    """The whole program as JSON; `loader.load_published` gives back an equal one."""
     published = Published(format=FORMAT, hash=program.hash, program=program)
     return published.model_dump_json(indent=2).encode() + b"\n"
 

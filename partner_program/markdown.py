@@ -1,7 +1,7 @@
 """The program in a page: the Markdown extension that gives pages its blocks and phrases.
 
 Configured as `partner_program.markdown: {lang: pl}`. A thin adapter: `blocks` finds them in a text,
-`rendering` and `wording` say what they are.
+`block_html` and `wording` say what they are.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,9 +16,9 @@ from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from partner_program import rendering, versions
+from partner_program import block_html, versions
 from partner_program.blocks import Call, Expand, register
-from partner_program.loading import load
+from partner_program.loader import load
 from partner_program.model import Language, Program
 from partner_program.typography import bind, bind_after
 from partner_program.wording import Case, decision_time
@@ -77,7 +77,7 @@ class _Questions(Postprocessor):
         if _QUESTIONS not in text:
             return text
         headings = getattr(self.md, "toc_tokens", [])
-        return text.replace(_QUESTIONS, rendering.questions(program_at(self.file), self.language, headings))
+        return text.replace(_QUESTIONS, block_html.questions(program_at(self.file), self.language, headings))
 
 
 Say = Callable[[Program, Call], str]
@@ -116,18 +116,18 @@ def _no_words(render: Callable[[Program, Language], str]) -> Say:
 
 def _requirements(program: Program, call: Call) -> str:
     if not call.words:
-        return rendering.requirements(program, call.language)
-    return rendering.tier_requirements(program, call.one_of(_ids(program.tiers)), call.language)
+        return block_html.requirements(program, call.language)
+    return block_html.tier_requirements(program, call.one_of(_ids(program.tiers)), call.language)
 
 
 def _section(program: Program, call: Call) -> str:
-    return rendering.section(program, call.one_of(_ids(program.sections)), call.language)
+    return block_html.section(program, call.one_of(_ids(program.sections)), call.language)
 
 
 def _what_changed(file: Path, call: Call) -> str:
     call.no_words()
     recorded = versions.read(file.with_name(versions.FOLDER))
-    return rendering.what_changed(program_at(file), recorded, call.language)
+    return block_html.what_changed(program_at(file), recorded, call.language)
 
 
 def _ids(parts: Sequence[Any]) -> list[str]:
@@ -135,17 +135,17 @@ def _ids(parts: Sequence[Any]) -> list[str]:
 
 
 _BLOCKS |= {
-    "comparison": _no_words(rendering.comparison),
+    "comparison": _no_words(block_html.comparison),
     "section": _section,
     "requirements": _requirements,
-    "tiers": _no_words(rendering.tiers),
+    "tiers": _no_words(block_html.tiers),
     "questions": _no_words(lambda program, language: _QUESTIONS),
-    "decision-table": _no_words(rendering.decision_table),
-    "revenue": _no_words(rendering.revenue),
-    "retention": _no_words(rendering.retention),
-    "controller": _no_words(rendering.controller),
-    "recipients": _no_words(rendering.recipients),
-    "contact-card": _no_words(rendering.contact),
+    "decision-table": _no_words(block_html.decision_table),
+    "revenue": _no_words(block_html.revenue),
+    "retention": _no_words(block_html.retention),
+    "controller": _no_words(block_html.controller),
+    "recipients": _no_words(block_html.recipients),
+    "contact-card": _no_words(block_html.contact),
 }
 
 

@@ -1,6 +1,6 @@
 """The shape of a partner program: frozen models that the docstrings below document key by key.
 
-Nothing here reads a file (`loading` does), decides anything (`eligibility`, `business_days`) or words
+Nothing here reads a file (`loader` does), decides anything (`eligibility`, `business_days`) or words
 anything (`wording`).
 """
 

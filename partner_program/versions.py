@@ -11,7 +11,7 @@ from pathlib import Path
 
 from partner_program.errors import Problem, ProgramError
 from partner_program.json_export import program_json
-from partner_program.loading import load_version
+from partner_program.loader import load_version
 from partner_program.model import Program
 
 FOLDER = "program-versions"

@@ -13,7 +13,7 @@ from forms_service import forms
 from forms_service.domain.clock import Clock
 from forms_service.domain.companies import web_domains
 from forms_service.i18n.jinja import environment
-from partner_program import Program, rendering
+from partner_program import Program, block_html
 from partner_program.business_days import BusinessCalendar
 from partner_program.eligibility import CompanyFacts
 from partner_program.model import Language
@@ -55,6 +55,6 @@ def warm(program: Program) -> None:
 
 
 def _answers(program: Program, language: Language) -> None:
-    rendering.finder_answer(program, CompanyFacts(), language)
+    block_html.finder_answer(program, CompanyFacts(), language)
     for page in PAGES:
         environment(language).get_template(f"pages/{page}.html")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from partner_program import Program, ProgramError, load
-from partner_program.loading import read
+from partner_program.loader import read
 
 HERE = Path(__file__).parent
 PROGRAM_FILE = HERE.parent.parent / "docs" / "program.yml"

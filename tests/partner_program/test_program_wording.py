@@ -8,7 +8,7 @@ import pytest
 from partner_program import Program
 from partner_program.business_days import BusinessCalendar, SkippedDay, SkipReason
 from partner_program.eligibility import CompanyFacts, assess
-from partner_program.loading import read
+from partner_program.loader import read
 from partner_program.model import LANGUAGES, Language, Text
 from partner_program.wording import (
     Case,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from partner_program import Program, rendering
+from partner_program import Program, block_html
 from partner_program.model import LANGUAGES, Language
 from tests.site.seed_table import TABLE, TIERS
 from tests.site.tables import Table, tables_of
@@ -34,7 +34,7 @@ def test_every_value_of_the_program_is_on_the_published_page(site_folder: Path) 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_headers_say_what_they_head(language: Language, program: Program) -> None:
     """A caption, a header for each tier, a header for each section and each row."""
-    (table,) = tables_of(rendering.comparison(program, language))
+    (table,) = tables_of(block_html.comparison(program, language))
     assert table.caption
     head, *groups = table.groups
     assert [cell.attributes["scope"] for cell in head[0]] == ["col"] * (len(program.tiers) + 1)
@@ -50,13 +50,13 @@ def test_headers_say_what_they_head(language: Language, program: Program) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_stays_a_table_when_it_is_laid_out_otherwise(language: Language, program: Program) -> None:
     """Each element says its role, so that CSS cannot take it away."""
-    html = rendering.comparison(program, language)
+    html = block_html.comparison(program, language)
     for tag in re.findall(r"<(?:table|thead|tbody|tr|th|td)\b[^>]*>", html):
         assert "role=" in tag
 
 
 def test_a_tick_says_which_kind_it_is(program: Program) -> None:
-    html = rendering.comparison(program, "en")
+    html = block_html.comparison(program, "en")
     ticks = re.findall(r'aria-hidden="true">✓</span> <span class="([\w-]+)">(\w+)<', html)
     assert set(ticks) == {("visually-hidden", "required"), ("tick-word", "recommended")}
     assert len(ticks) == html.count("✓")
@@ -64,12 +64,12 @@ def test_a_tick_says_which_kind_it_is(program: Program) -> None:
 
 def test_cells_are_apart_in_plain_text(program: Program) -> None:
     """Who strips the tags, as a search engine does: `Silver` and `Gold` must not become one word."""
-    text = re.sub(r"<[^>]+>", "", rendering.comparison(program, "pl"))
+    text = re.sub(r"<[^>]+>", "", block_html.comparison(program, "pl"))
     assert "Silver Partner\nGold Partner" in text
 
 
 def test_what_is_published_beside_a_row_stands_right_after_it(program: Program) -> None:
-    (table,) = tables_of(rendering.section(program, "sales", "en"))
+    (table,) = tables_of(block_html.section(program, "sales", "en"))
     notes = [
         (before[0].text, row[0].text)
         for group in table.groups[1:]
@@ -82,16 +82,16 @@ def test_what_is_published_beside_a_row_stands_right_after_it(program: Program) 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_third_tier_is_an_edit_of_the_program_alone(language: Language, with_platinum: Program) -> None:
-    (table,) = tables_of(rendering.comparison(with_platinum, language))
+    (table,) = tables_of(block_html.comparison(with_platinum, language))
     assert [cell.text for cell in table.groups[0][0]][1:] == [*TIERS, "Platinum Partner"]
     assert all(len(row) in (1, 4) for group in table.groups for row in group)
-    for render in (rendering.tiers, rendering.requirements):
+    for render in (block_html.tiers, block_html.requirements):
         assert "Platinum" in render(with_platinum, language)
-    assert rendering.tier_requirements(with_platinum, "platinum", language)
+    assert block_html.tier_requirements(with_platinum, "platinum", language)
 
 
 def test_unknown_ids_raise(program: Program) -> None:
     with pytest.raises(KeyError):
-        rendering.section(program, "nothing", "pl")
+        block_html.section(program, "nothing", "pl")
     with pytest.raises(KeyError):
-        rendering.tier_requirements(program, "bronze", "pl")
+        block_html.tier_requirements(program, "bronze", "pl")

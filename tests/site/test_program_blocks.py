@@ -9,7 +9,7 @@ import pytest
 from babel.dates import format_date
 from markupsafe import escape
 
-from partner_program import Program, rendering
+from partner_program import Program, block_html
 from partner_program.business_days import BusinessCalendar
 from partner_program.eligibility import CompanyFacts
 from partner_program.labels import LABELS
@@ -27,7 +27,7 @@ def plain(html: str) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_requirement_is_explained_under_an_anchor(language: Language, program: Program) -> None:
-    html = rendering.requirements(program, language)
+    html = block_html.requirements(program, language)
     text = plain(html)
     for item in program.items():
         assert f'id="{item.id}">{escape(bind(item.title[language], language))}</h' in html
@@ -40,7 +40,7 @@ def test_each_requirement_is_explained_under_an_anchor(language: Language, progr
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_side_of_a_tier_holds_what_it_carries(language: Language, program: Program) -> None:
     """What the vendor does is never listed as asked of the partner."""
-    html = rendering.tiers(program, language)
+    html = block_html.tiers(program, language)
     cards = html.split("<section")[1:]
     assert len(cards) == len(program.tiers)
     headings = {CarriedBy.VENDOR: "gives", CarriedBy.BOTH: "together", CarriedBy.PARTNER: "asks"}
@@ -57,7 +57,7 @@ def test_each_side_of_a_tier_holds_what_it_carries(language: Language, program: 
 
 def test_promise_as_a_table(program: Program) -> None:
     """Two business days: Monday to Wednesday, and Friday to Sunday all to the next Tuesday."""
-    (table,) = tables_of(rendering.decision_table(program, "en"))
+    (table,) = tables_of(block_html.decision_table(program, "en"))
     assert [tuple(cell.text for cell in row) for row in table.groups[1]] == [
         ("Monday", "Wednesday"),
         ("Tuesday", "Thursday"),
@@ -74,7 +74,7 @@ def test_table_follows_the_rule(days: int, program: Program) -> None:
     """For any number of days the program may promise, the table says what the calendar says."""
     content = program.model_dump(mode="json")
     content["deal_registration"]["decide_within_business_days"] = days
-    (table,) = tables_of(rendering.decision_table(changed(content), "pl"))
+    (table,) = tables_of(block_html.decision_table(changed(content), "pl"))
     monday, zone = date(2026, 9, 7), ZoneInfo("Europe/Warsaw")
     for ahead, row in enumerate(table.groups[1]):
         registered = datetime.combine(monday + timedelta(ahead), time(12), zone)
@@ -88,20 +88,20 @@ def test_one_off_days_off_are_named(program: Program) -> None:
     content = program.model_dump(mode="json")
     name = {"pl": "100-lecie niepodległości", "en": "Centenary of independence"}
     content["deal_registration"]["extra_days_off"] = [{"date": "2018-11-12", "name": name}]
-    text = plain(rendering.decision_table(changed(content), "pl"))
+    text = plain(block_html.decision_table(changed(content), "pl"))
     assert "12 listopada 2018 (100-lecie niepodległości)." in text
-    assert "Dodatkowo wolne" not in rendering.decision_table(program, "pl")
+    assert "Dodatkowo wolne" not in block_html.decision_table(program, "pl")
 
 
 def test_retention_periods_are_words(program: Program) -> None:
-    text = plain(rendering.retention(program, "pl"))
+    text = plain(block_html.retention(program, "pl"))
     for words in ("12 miesięcy od zakończenia", "3 lata, do końca roku kalendarzowego", "1 dzień", "35 dni;"):
         assert words in text
 
 
 def test_warning_stands_until_the_controller_is_filled(program: Program) -> None:
     """What is not known is named, and nothing is invented."""
-    html = rendering.controller(program, "pl")
+    html = block_html.controller(program, "pl")
     assert "notice--warning" in html
     assert "siedziba, rejestr, e-mail w sprawie danych, inspektor" in plain(html)
     content = program.model_dump(mode="json")
@@ -114,17 +114,17 @@ def test_warning_stands_until_the_controller_is_filled(program: Program) -> None
         "transfers": {"pl": "Nie", "en": "No"},
     }
     filled = changed(content)
-    for block in (rendering.controller, rendering.recipients):
+    for block in (block_html.controller, block_html.recipients):
         assert "notice--warning" not in block(filled, "pl")
-    assert "nie wyznaczono" in rendering.controller(filled, "pl")
-    assert 'href="mailto:dane@example.com"' in rendering.controller(filled, "pl")
+    assert "nie wyznaczono" in block_html.controller(filled, "pl")
+    assert 'href="mailto:dane@example.com"' in block_html.controller(filled, "pl")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("facts", [CompanyFacts(), CompanyFacts(2, 0, 1, True), CompanyFacts(9, 9, 9, True)])
 def test_answer_of_the_tier_finder(facts: CompanyFacts, language: Language, with_platinum: Program) -> None:
     """Every tier is answered; what is missing is said in words; no tier is ever called met."""
-    html = rendering.finder_answer(with_platinum, facts, language)
+    html = block_html.finder_answer(with_platinum, facts, language)
     text = plain(html)
     for tier in with_platinum.tiers:
         assert f"{tier.name}: " in text
@@ -148,8 +148,8 @@ def test_the_tier_that_fits_is_named_first(
     program: Program, facts: CompanyFacts, polish: str, english: str
 ) -> None:
     """One sentence before the details: the highest tier that lacks nothing, or the nearest one."""
-    assert polish in plain(rendering.finder_answer(program, facts, "pl"))
-    assert english in plain(rendering.finder_answer(program, facts, "en"))
+    assert polish in plain(block_html.finder_answer(program, facts, "pl"))
+    assert english in plain(block_html.finder_answer(program, facts, "en"))
 
 
 def test_values_are_escaped(program: Program) -> None:
@@ -157,11 +157,11 @@ def test_values_are_escaped(program: Program) -> None:
     content["contact"]["name"] = "<b>*One*</b>"
     content["sections"][0]["requirements"][0]["title"]["pl"] = "<i>A & B</i>"
     nasty = changed(content)
-    for render in (rendering.contact, rendering.comparison, rendering.requirements, rendering.tiers):
+    for render in (block_html.contact, block_html.comparison, block_html.requirements, block_html.tiers):
         html = render(nasty, "pl")
         assert "<b>" not in html
         assert "<i>" not in html
-    assert "&lt;b&gt;*One*&lt;/b&gt;" in rendering.contact(nasty, "pl")
+    assert "&lt;b&gt;*One*&lt;/b&gt;" in block_html.contact(nasty, "pl")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from forms_service.web.context import page, release, service
 from forms_service.web.public import status_layout
 from forms_service.web.security import client_of
 from forms_service.web.site import FINDER, STATUS, SitePage
-from partner_program import rendering
+from partner_program import block_html
 
 FORM = "lost-link"
 
@@ -49,7 +49,7 @@ def find_tier(address: str = "") -> Response:
     form = forms.build(FINDER, release().program, there.language, formdata=MultiDict(request.args))
     if not form.validate():
         return responses.with_form(there, form, 422)
-    found = rendering.finder_answer(release().program, forms.facts(form.said()), there.language)
+    found = block_html.finder_answer(release().program, forms.facts(form.said()), there.language)
     return responses.with_form(there, form, answer=Markup(found))  # noqa: S704 - escaped where it is made
 
 

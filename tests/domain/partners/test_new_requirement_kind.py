@@ -12,10 +12,10 @@ from forms_service.domain.partners.partner_labels import standing
 from forms_service.domain.partners.planning import next_meeting
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
 from forms_service.i18n.translations import texts
-from partner_program import Program, ProgramError, rendering
+from partner_program import Program, ProgramError, block_html
 from partner_program.eligibility import CompanyFacts, Outcome, assess
 from partner_program.json_export import program_json, program_schema
-from partner_program.loading import read
+from partner_program.loader import read
 from partner_program.requirement_kinds import KINDS, ValueKind, Wording
 from tests import ROOT
 from tests.factories.partners import START, active, done, staff
@@ -56,9 +56,9 @@ def program() -> Program:
 
 def test_pages_show_its_label_and_say_what_its_sign_means(program: Program):
     for language, label in (("pl", "co pół roku"), ("en", "Twice a year")):
-        assert label in rendering.comparison(program, language).replace("\u00a0", " ")
-        assert label in rendering.requirements(program, language).replace("\u00a0", " ")
-    assert 'class="tick tick--every_half_year"' in rendering.comparison(program, "pl")
+        assert label in block_html.comparison(program, language).replace("\u00a0", " ")
+        assert label in block_html.requirements(program, language).replace("\u00a0", " ")
+    assert 'class="tick tick--every_half_year"' in block_html.comparison(program, "pl")
 
 
 def test_the_tier_finder_says_that_it_is_still_to_come(program: Program):

@@ -36,7 +36,7 @@ from forms_service.domain.partners.scorecard import next_tier, scorecard
 from forms_service.i18n.translations import texts
 from partner_program import Program
 from partner_program.changes import differences
-from partner_program.loading import read
+from partner_program.loader import read
 from tests import ROOT
 from tests.factories.partners import CONTACT, SPONSOR, STAFF, by, done, noon, staff, system
 

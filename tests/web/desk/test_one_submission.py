@@ -4,17 +4,7 @@ import re
 
 import pytest
 
-from tests.factories.desk import (
-    ADMIN,
-    NIP,
-    OTHER_NIP,
-    OWN,
-    REVIEWER_1,
-    REVIEWER_2,
-    DeskApp,
-    value_of,
-    words,
-)
+from tests.factories.desk import ADMIN, NIP, OTHER_NIP, OWN, REVIEWER_1, REVIEWER_2, DeskApp, value_of, words
 from tests.factories.storage import break_storage
 
 

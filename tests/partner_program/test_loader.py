@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from partner_program import Program, ProgramError, load, load_published
 from partner_program.json_export import program_json
-from partner_program.loading import read
+from partner_program.loader import read
 
 
 def complaint(call: Callable[[Path], object], file: Path) -> str:
