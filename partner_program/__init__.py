@@ -1,4 +1,4 @@
-"""The partner program as data and rules: no web, no forms, no I/O but reading the program file."""
+"""Partner program as data: model, rules, wording, HTML of blocks. No web, no forms."""
 
 from partner_program.errors import CalendarExhausted, Problem, ProgramError
 from partner_program.loader import load, load_published

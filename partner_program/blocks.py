@@ -1,4 +1,4 @@
-"""Blocks and phrases in a page: `{{ name word … }}`, replaced by what the function of that name says.
+"""Blocks and phrases: `{{ name argument … }}` in a page, replaced by a function's result.
 
 A block stands alone on its line and becomes HTML; a phrase stands inside a text and becomes text. Several
 Markdown extensions share one set of names on a Markdown instance, so that a page can use all of them and a
@@ -40,12 +40,12 @@ _HEADING = re.compile(r'<h([2-6]) id="([^"]+)">([^<]*)</h\1>')
 
 
 class WrongWordsError(ValueError):
-    """A block or phrase was given words it cannot use. The message says which ones it takes."""
+    """Invalid arguments of a block. The message says which ones it takes."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One use of a block or phrase in a page."""
+    """A call of a block in a page."""
 
     name: str
     words: tuple[str, ...]

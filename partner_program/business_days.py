@@ -1,4 +1,4 @@
-"""Business days, as the program defines them: which day a decision is due and which days were skipped.
+"""Business days: due date of a decision, and the days skipped, by the program's holidays.
 
 The Polish Civil Code knows no "business day". Here it is Monday to Friday, except statutory days off and the
 program's own `extra_days_off`. The day of registration does not count. Pure: the moment is an argument.
@@ -47,7 +47,7 @@ class SkippedDay:
 
 
 class BusinessCalendar:
-    """Counts business days of one country, in the days of one time zone."""
+    """Business day calendar of one country and time zone."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class BusinessCalendar:
 
     @staticmethod
     def of(rule: DealRegistration) -> "BusinessCalendar":
-        """The calendar a program decides its deal registrations by, kept with the years it has counted."""
+        """Calendar of a program (cached)."""
         return _calendar(rule.country, rule.time_zone, rule.extra_days_off)
 
     def due(self, registered: datetime.datetime, business_days: int = 2) -> datetime.datetime:

@@ -1,4 +1,4 @@
-"""Sentences of a difference, in both languages at once."""
+"""Change texts: sentences of a program diff, in both languages at once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a difference between two programs is said: sentences with places for names. One set per language."""
+"""Change words: message templates of a program diff, one set per language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

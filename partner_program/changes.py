@@ -1,4 +1,4 @@
-"""What is different between two programs, in words, for the people it concerns. Pure.
+"""Program diff: differences between two programs, in words. Pure.
 
 Every difference in content has a sentence; what is only written differently in the file has none.
 """
@@ -28,7 +28,7 @@ Names = Mapping[str, Text]
 
 @dataclass(frozen=True)
 class Change:
-    """One difference."""
+    """A difference."""
 
     text: Text
     """A sentence without a full stop: `Gold, Kwalifikacje techniczne: 2 osoby (było: 1 osoba)`."""

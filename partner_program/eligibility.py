@@ -1,4 +1,4 @@
-"""Where a company stands in each tier: from what it says about itself to an answer for each requirement.
+"""Eligibility: how a company meets each tier's requirements, from the facts it states.
 
 Pure. No answer says that a tier is met in full: the vendor decides that, and what is agreed individually or
 comes later cannot be read off a form.

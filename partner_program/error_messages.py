@@ -1,4 +1,4 @@
-"""Say what the model finds wrong so that the person who edits the file knows what to write instead."""
+"""Error messages: turn validation errors of the model into what to write instead."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What can be wrong with a program: facts as attributes, one line a problem."""
+"""Program errors: facts as attributes, one line a problem."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One mistake in one place: where, what is wrong, what to write instead."""
+    """A mistake: place, what is wrong, what to write instead."""
 
     file: Path | str
     line: int
@@ -19,7 +19,7 @@ class Problem:
 
 
 class ProgramError(Exception):
-    """The program, or its use in a page, is wrong. `problems` holds every mistake found."""
+    """Invalid program, or invalid use of it in a page. `problems` holds every mistake."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))

@@ -1,4 +1,4 @@
-"""Whether one text of the program is what it has to be: an address, a time zone, a day.
+"""Field types: validators of single texts of the program: address, time zone, date.
 
 Each check gives the text back or raises ValueError with what to write instead.
 """

@@ -1,4 +1,4 @@
-"""The program as `program.json`: all of it, both languages, for machines; and the schema of that file."""
+"""JSON export: `program.json` in both languages, and its JSON Schema."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The words between the program's own: headings of tables and the like. One set per language."""
+"""Labels: headings of tables and the like, one set per language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

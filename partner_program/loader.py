@@ -1,4 +1,4 @@
-"""Program loader: the program in the file that people edit, or in the `program.json` of a built site."""
+"""Program loader: from `docs/program.yml`, or from the `program.json` of a built site."""
 
 import json
 from collections.abc import Container, Iterator

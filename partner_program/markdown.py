@@ -1,4 +1,4 @@
-"""The program in a page: the Markdown extension that gives pages its blocks and phrases.
+"""Markdown extension: gives pages the program's blocks and phrases.
 
 Configured as `partner_program.markdown: {lang: pl}`. A thin adapter: `blocks` finds them in a text,
 `block_html` and `wording` say what they are.

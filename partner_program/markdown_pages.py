@@ -1,4 +1,4 @@
-"""Find out which page a Markdown instance is rendering. No builder tells an extension; each leaves a trace.
+"""Current page: which page a Markdown instance is rendering, under MkDocs and other builders.
 
 MkDocs and ProperDocs register a tree processor that knows the file; Zensical registers a preprocessor that
 knows the page. Both do so after `extendMarkdown`, so ask while a page is being rendered, not before.

@@ -1,4 +1,4 @@
-"""The shape of a partner program: frozen models that the docstrings below document key by key.
+"""Program model: frozen pydantic models of `program.yml`; the docstrings are its reference.
 
 Nothing here reads a file (`loader` does), decides anything (`eligibility`, `business_days`) or words
 anything (`wording`).

@@ -1,4 +1,4 @@
-"""Whether texts of the program say what its values say, in plain words. Pure."""
+"""Plain text checks: no markup in texts, and no other time than the program's values. Pure."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Answer a name that does not exist with the ones that do."""
+"""Suggestions for unknown names: the nearest known one."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""Decode a text file that people edit: UTF-8, no byte order mark, nothing that a merge left."""
+"""Text files: decode a hand-edited file: UTF-8, no byte order mark, no merge markers."""
 
 import re
 

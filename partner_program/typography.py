@@ -1,4 +1,4 @@
-"""Polish typography: a one-letter word never ends a line. Nothing else is changed in a text."""
+"""Polish typography: no-break space after one-letter words."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Whether the parts of a program fit together: ids, tiers, measures, words.
+"""Program validation: whether its parts fit together: ids, tiers, measures, words.
 
 Works on content as it was read, also where parts of it are malformed (the model says so itself), so that a
 person who edits the program learns every mistake at once.

@@ -1,4 +1,4 @@
-"""The versions of a program: one file for each, `2026-11-24-<hash>.json`, a `program.json` of its day.
+"""Program versions: one file each, `2026-11-24-<hash>.json`, as published on that day.
 
 They stand beside the program file, so that a page can say what changed without asking any other tool, and so
 that what a partner agreed to can be read years later.

@@ -1,4 +1,4 @@
-"""What is said about the program in running text: one phrase a function, in the reader's language. Pure."""
+"""Wording: phrases about the program for running text, in the reader's language. Pure."""
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence

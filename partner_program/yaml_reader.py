@@ -1,4 +1,4 @@
-"""Read YAML as plain data that remembers its lines, and refuse what YAML would silently change.
+"""YAML reader: plain data with line numbers; refuses what YAML would silently change.
 
 Only what a data file needs is allowed: mappings with word keys, lists, texts, whole numbers, true, false and
 nothing. What a key means is not known here; `loader` brings this and the model together.

@@ -1,1 +1,1 @@
-"""Build the site, check it, and put it in place whole."""
+"""Publishing: build the site, check it, and swap it in atomically."""

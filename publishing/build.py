@@ -1,4 +1,4 @@
-"""Build the site of both languages beside the one that is served, and put it in place by one rename.
+"""Site build: both languages beside the served site, swapped in by one rename.
 
 `site` is a link to a finished build under `.site/`, named by a hash over everything the build is made
 from. The same sources are never built twice, and a visitor never meets half a site. The build before

@@ -1,4 +1,4 @@
-"""Read what a built page holds: its head, texts, links, ids and slots. No opinion about any of it."""
+"""Built pages: parser of built HTML: head, texts, links, ids, slots."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Find what is wrong with pages, before and after they are built. Each mistake is a line; all come at once.
+"""Site checks: mistakes in sources and in built pages, all at once, a line each.
 
 Before: every page stands in every language and says in its front matter what it is about. After: no block was
 left as it was written, the slots that the service fills are there, links lead somewhere, and nothing breaks

@@ -1,4 +1,4 @@
-"""Files that editors and file managers keep for themselves: locks, copies, thumbnails."""
+"""Leftover files of editors and file managers: locks, copies, thumbnails."""
 
 import re
 

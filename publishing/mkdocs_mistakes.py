@@ -1,4 +1,4 @@
-"""Turn what MkDocs prints into lines that say in which file and line a mistake is, and how to mend it.
+"""MkDocs mistakes: turn MkDocs' output into file, line and how to mend it.
 
 MkDocs names a page by its path in one language's folder and gives no line. What is not recognised here is
 passed on as it was printed.

@@ -1,4 +1,4 @@
-"""`make edit`: both languages at one address, rebuilt on save, with the service behind the forms.
+"""Live preview (`make edit`): both languages, rebuilt on save, with the service behind the forms.
 
 The preview is the real service in front of a scratch data folder, with two things added to each page:
 a script that waits for the next build, and, while a page or the program is wrong, a box that says in
@@ -74,7 +74,7 @@ ask();
 
 
 class AnyHost(tuple[str, ...]):
-    """Every host name: a preview keeps nothing, so whoever reaches it may look at it under any name."""
+    """Allowed hosts of a preview: any."""
 
     __slots__ = ()
 
@@ -83,7 +83,7 @@ class AnyHost(tuple[str, ...]):
 
 
 class Preview:
-    """The service's pages with the preview's script in them; `/preview/…` answers that script."""
+    """WSGI middleware: the service's pages with the preview's script; `/preview/…` answers that script."""
 
     def __init__(self, service: Callable[[], "WSGIApplication | None"], news: News) -> None:
         self._service, self._news = service, news
@@ -146,7 +146,7 @@ def _page_of_mistakes(mistakes: str) -> str:
 
 
 class LateService:
-    """The service, made once the first good build is there. Its data is thrown away at the end."""
+    """WSGI application: the service, created once the first good build is there."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

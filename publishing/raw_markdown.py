@@ -1,4 +1,4 @@
-"""Find Markdown that did not become HTML: in a built page what was left of it, in its source what is lost.
+"""Raw Markdown check: markup left in a built page, or lost from its source.
 
 Heuristics on purpose: a text that looks like markup to a reader is a mistake whatever it was meant to be.
 """

@@ -1,4 +1,4 @@
-"""Build the site again after each save, and tell whoever waits for it what came of it. Serves nothing."""
+"""Rebuilder: rebuilds the site after each save, and notifies the preview."""
 
 import sys
 import threading
@@ -16,7 +16,7 @@ SETTLE_SECONDS = 0.15
 
 
 class News:
-    """What the last build came to: which one is served, and the mistakes since."""
+    """State of the last build: what is served, and mistakes since."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -68,7 +68,7 @@ class News:
 
 
 class Rebuilder(FileSystemEventHandler):
-    """Builds after each save, once per burst of events, and tells the news."""
+    """Watcher: builds after each save, once per burst of events, and publishes the news."""
 
     def __init__(self, root: Path, site: Path, news: News) -> None:
         self._root, self._site, self._news = root, site, news

@@ -1,4 +1,4 @@
-"""Find mistakes in mkdocs.yml and mkdocs.en.yml before a site builder reads them."""
+"""Site settings check: mistakes in mkdocs.yml and mkdocs.en.yml."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Find files below docs/ and theme/ that can be no part of the site: misplaced, unreadable, too large."""
+"""Source files check: misplaced, unreadable or too large files below docs/ and theme/."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Check the words that are published with the pages: catalogs, templates of forms and of mails."""
+"""Text checks: catalogs, and templates of forms and mails, published with the pages."""
 
 from collections.abc import Iterator
 from pathlib import Path

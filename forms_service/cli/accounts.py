@@ -1,4 +1,4 @@
-"""`forms-service accounts`: the vendor's own customers and running talks, against which deals are compared.
+"""`forms-service accounts`: import the vendor's own customers and open talks, which deals are compared with.
 
 Beside a running service the service itself reads the file, at once; without one the command opens the data.
 """

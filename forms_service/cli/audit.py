@@ -1,4 +1,4 @@
-"""Note for the desk what a command of this machine did, beside a running service or without one."""
+"""Audit events of commands: recorded through the running service, or in its data folder."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ def handler(store: Store, clock: Clock) -> Callable[[Mapping[str, Any]], Mapping
 
 
 def note(data_dir: Path, what: AuditEvent, at: datetime, **facts: Any) -> None:
-    """Note it in the data of this folder.
+    """Record an audit event in the data of this folder.
 
     Raises:
         NoAnswer, StoreError, OSError: it could not be noted.

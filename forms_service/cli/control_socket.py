@@ -1,4 +1,4 @@
-"""How a command of this machine asks the running service to do something.
+"""Control socket: Unix socket on which commands ask the running service to act.
 
 One process owns the data, so a command cannot open it beside the service. The service listens on a socket in
 its data folder (mode 0600, in a folder of mode 0700): who may read the data may ask. One line of JSON goes
@@ -30,11 +30,11 @@ log = logging.getLogger(__name__)
 
 
 class NoAnswer(Exception):
-    """A service is there, but what it said is no answer."""
+    """The service gave no valid answer."""
 
 
 class Control:
-    """Takes orders and answers them, one after the other, in a thread of its own."""
+    """Server side: executes orders one after the other, in a thread of its own."""
 
     def __init__(self, data_dir: Path, handlers: Mapping[str, Handler]) -> None:
         """`handlers` by the name of the command. Only the process that owns the data may call this.
@@ -55,11 +55,11 @@ class Control:
         self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
 
     def start(self) -> None:
-        """Begin to take orders."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self, timeout: float = _PATIENCE_SECONDS) -> None:
-        """Take no more orders, after the one that is being carried out, or after `timeout` seconds."""
+        """Stop after the running order, or after `timeout` seconds."""
         self._stopping = True
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
@@ -91,7 +91,7 @@ class Control:
 def ask(
     data_dir: Path, command: str, order: Mapping[str, Any], *, patience_seconds: float = _PATIENCE_SECONDS
 ) -> Mapping[str, Any] | None:
-    """What the service that owns this data folder answers; None if none is there.
+    """Client side: the answer of the service that owns this data folder; None if none runs.
 
     Raises:
         NoAnswer: it is there and does not answer.

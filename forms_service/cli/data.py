@@ -1,4 +1,4 @@
-"""`forms-service data`: look after the records, most of it beside a running service."""
+"""`forms-service data`: verify, back up, restore, export; most of it beside a running service."""
 
 import argparse
 import json

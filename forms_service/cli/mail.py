@@ -1,4 +1,4 @@
-"""Every mail as people get it, with example data: for whoever edits the templates."""
+"""`forms-service mail preview`: render every mail with example data, for editors of the templates."""
 
 import argparse
 import sys
@@ -29,7 +29,7 @@ _SHOWN = ("From", "To", "Reply-To", "Subject")
 
 @dataclass(frozen=True)
 class Example:
-    """One mail in one language."""
+    """A rendered mail in one language."""
 
     name: str
     """`deal-received.pl`."""

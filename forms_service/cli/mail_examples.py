@@ -1,4 +1,4 @@
-"""Two records of nobody, for the preview of mails and for tests of them."""
+"""Mail examples: fictitious records for the preview of mails, and for its tests."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""`forms-service`: start the service, check that it could start, and the commands for its data and mails.
+"""Entry point of `forms-service`: its commands.
 
 Each command imports what it needs when it is asked for: looking at the data does not wait for a web server.
 """

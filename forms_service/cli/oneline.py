@@ -1,4 +1,4 @@
-"""What keeps a command from its work, said in one line."""
+"""Startup errors in one line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""`forms-service privacy`: a person's data, what is deleted next, and whether the clock is believed.
+"""`forms-service privacy`: export and erase a person's data, preview retention, confirm the clock.
 
 A running service is asked and does it itself; without one the command opens the data.
 """

@@ -1,4 +1,4 @@
-"""`forms-service program`: record a version of the program, and see whom a change would concern.
+"""`forms-service program`: record a program version, and list the impact of a change.
 
 Both read files only. The records are read beside a running service, which goes on.
 """

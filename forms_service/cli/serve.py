@@ -1,4 +1,4 @@
-"""`forms-service serve`, `demo` and `check`: the whole service as a process, from its start to its end."""
+"""`forms-service serve`, `demo` and `check`: run the service as a process; check a start."""
 
 import argparse
 import errno

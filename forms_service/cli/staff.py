@@ -1,4 +1,4 @@
-"""`forms-service staff`: who may sign in to the desk, beside a running service or without one.
+"""`forms-service staff`: list, add and remove staff, beside a running service or without one.
 
 A running service is asked through its control socket and does it itself, at once. Without one the command
 opens the data itself, for as long as it takes.

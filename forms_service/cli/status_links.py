@@ -1,4 +1,4 @@
-"""`forms-service status-links`: renew links to status pages, when somebody may have copied the secret key.
+"""`forms-service status-links`: revoke and renew status links after a leak of the secret key.
 
 A running service is asked and does it itself; without one the command opens the data.
 """

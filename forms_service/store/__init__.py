@@ -1,4 +1,4 @@
-"""The store: documents in a crash-safe journal, with TinyDB's own interface and a narrow one for use cases.
+"""Store: documents in a crash-safe journal, with TinyDB's interface and a narrow one for services.
 
 `store.Store` is what the use cases take; FORMAT.md says what is in the file.
 """

@@ -1,4 +1,4 @@
-"""Write all documents anew, without what was replaced or removed, while changes go on.
+"""Compaction: rewrite the journal without replaced and removed documents, while changes go on.
 
 The new file is made beside the old one, catches up with the lines added meanwhile, and takes over the
 name between two syncs. Until then the old file is the journal; a crash at any point leaves one of the two.
@@ -24,7 +24,7 @@ Tables = Mapping[str, Mapping[str, bytes]]
 
 
 class Interrupted(Exception):
-    """The store is being closed; what was begun is left undone."""
+    """The store is being closed; the compaction is abandoned."""
 
 
 def compact(disk: Disk, file: JournalFile, group: GroupCommit, stopping: Callable[[], bool]) -> None:
@@ -70,7 +70,7 @@ def compact(disk: Disk, file: JournalFile, group: GroupCommit, stopping: Callabl
 def write_snapshot(
     disk: Disk, handle: int, tables: Tables, seq: int, stopping: Callable[[], bool] = lambda: False
 ) -> int:
-    """Make an empty file a whole journal with these documents as of change `seq`; returns its length."""
+    """Write a snapshot: these documents as of change `seq`, into an empty file; returns its length."""
     parts = list(_parts(tables))
     end = write_all(disk, handle, encode(JournalLine(seq, [], parts=len(parts))), 0)
     synced = 0

@@ -1,4 +1,4 @@
-"""The few things the store asks of the file system, in one place, so that a test can put another there.
+"""Disk: the file system calls of the store, in one place, so that tests can replace them.
 
 Keeps out every decision: which bytes, in which order and what an error means is the journal's business.
 """
@@ -16,7 +16,7 @@ _FOLDER_MODE = 0o700
 
 
 class FileFacts(NamedTuple):
-    """What the file system says of an open file."""
+    """Stat of an open file."""
 
     size: int
     links: int

@@ -1,4 +1,4 @@
-"""What can go wrong in the store. A leaf exists only where a caller acts differently."""
+"""Store errors. A class exists only where a caller acts differently."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class StoreError(Exception):
-    """The store could not do what was asked; nothing was changed."""
+    """Base of store errors; nothing was changed."""
 
 
 class RecordMissing(StoreError):
@@ -18,7 +18,7 @@ class RecordMissing(StoreError):
 
 
 class StaleVersion(StoreError):
-    """The document was changed since it was read; `current` is how it stands now."""
+    """Optimistic lock: the document changed since it was read; `current` is how it stands now."""
 
     def __init__(self, table: str, current: dict[str, Any], expected_version: int) -> None:
         super().__init__(

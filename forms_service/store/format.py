@@ -1,4 +1,4 @@
-"""The lines of a journal: changes to bytes, bytes to changes. No I/O. FORMAT.md says it for readers."""
+"""Journal format: encode and decode the lines of a journal. No I/O. FORMAT.md is its specification."""
 
 import json
 import re
@@ -65,7 +65,7 @@ _LATER_START = re.compile(rb'\n\{"crc32":"[0-9a-f]{8}","length":')
 
 
 class BadJournalLine(Exception):
-    """These bytes are not a line as it was written; the message says why."""
+    """Not a valid line (checksum, syntax); the message says why."""
 
 
 class NewerLine(Exception):
@@ -77,7 +77,7 @@ class NewerLine(Exception):
 
 
 class Put(NamedTuple):
-    """The document has this content from now on; a new one comes last in its table."""
+    """Change: the document has this content; a new one comes last in its table."""
 
     table: str
     id: str
@@ -97,13 +97,13 @@ class Remove(NamedTuple):
 
 
 class Create(NamedTuple):
-    """The table exists from now on, also while it is empty."""
+    """Change: create a table."""
 
     table: str
 
 
 class Drop(NamedTuple):
-    """The table and all documents in it are gone."""
+    """Change: drop a table with all its documents."""
 
     table: str
 
@@ -112,7 +112,7 @@ Change = Put | Remove | Create | Drop
 
 
 class JournalLine(NamedTuple):
-    """What one line says."""
+    """A decoded line."""
 
     seq: int
     """The number of the change; in the opening line and the parts of a snapshot, of the last one within."""
@@ -124,7 +124,7 @@ class JournalLine(NamedTuple):
 
 
 def encode(line: JournalLine) -> bytes:
-    """The line as it goes into the file, newline included."""
+    """Encode a line, newline included."""
     changes = [_encode_change(change) for change in line.changes]
     marks = b""
     if line.parts is not None:
@@ -151,7 +151,7 @@ def _encode_change(change: Change) -> bytes:
 
 
 def decode(data: bytes, *, cut: bool = False) -> JournalLine:
-    """What a line says, newline included.
+    """Decode a line, newline included.
 
     With `cut`, documents are cut out where the line says that they are, and not looked into: the checksum
     tells that they are as they were written. That is much quicker.

@@ -1,4 +1,4 @@
-"""The indexes of a table: each is made when it is first asked for, and catches up when it is asked.
+"""Index builder: builds the indexes of a table on first use, and keeps them up to date.
 
 What nobody looks into costs next to nothing when a document changes. No I/O, no locks.
 """

@@ -1,4 +1,4 @@
-"""From keys and lists to documents, at a cost that does not grow with their number. No documents, no I/O."""
+"""Indexes: hash and sorted indexes, from keys to document numbers. No documents, no I/O."""
 
 from array import array
 from bisect import bisect_left, bisect_right
@@ -18,7 +18,7 @@ def by_age(id: str) -> tuple[int, str]:
 
 
 class HashIndex:
-    """Documents by equal keys.
+    """Hash index: documents by equal keys.
 
     Of a key only its hash is kept, in 8 bytes: the texts would take more than all the rest. So among what is
     found may be, once in a great while, something with another key of the same hash.
@@ -128,7 +128,7 @@ class HashIndex:
 
 
 class SortedIndex:
-    """Documents in lists, each list in its order. Most lists have one document, and take no more than it."""
+    """Sorted index: documents in named lists, each in its order."""
 
     NOWHERE = NOWHERE
 

@@ -1,4 +1,4 @@
-"""The engine: one journal file, its content in memory, changes that are atomic and durable.
+"""Journal: storage engine: an append-only file, its content in memory, atomic durable transactions.
 
 Puts the parts together and owns their life: opening, forking, compacting, closing. Documents are bytes here;
 what they mean is the business of those above (`records`, `database`).
@@ -41,7 +41,7 @@ _COMPACT_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Health:
-    """Whether the store can store now."""
+    """Health of the store."""
 
     ok: bool
     problem: str | None = None
@@ -51,7 +51,7 @@ class Health:
 
 
 class Journal:
-    """Tables of documents in one file. Safe to share between threads; one process owns the file.
+    """Journal of tables. Thread-safe; one process owns the file.
 
     Reads see what is on the medium and never wait for it.
 
@@ -113,12 +113,12 @@ class Journal:
         file.append(changes)
 
     def committed(self) -> Reading:
-        """What is on the medium."""
+        """The committed state: what is on disk."""
         self._come_back()
         return self._committed
 
     def reading(self) -> Reading:
-        """What this thread may see: its transaction if it is in one, else what is on the medium."""
+        """The view of this thread: its transaction if it is in one, else the committed state."""
         self._come_back()
         if self._owner == threading.get_ident() and self._transaction is not None:
             return self._transaction
@@ -135,7 +135,7 @@ class Journal:
             return self._group.changes_made, self._group.committed.changes_since(table, cursor)
 
     def transaction(self) -> AbstractContextManager[Transaction]:
-        """One change, all or nothing, on the medium when the block has ended; nested, part of the outer one.
+        """Context manager: an atomic transaction, on disk when the block ends; nested, part of the outer.
 
         The block runs alone among the writers; the wait for the medium comes after it, shared with others.
         An exception inside changes nothing. Nobody is told anything, not even by an exception, that rests on
@@ -160,7 +160,7 @@ class Journal:
         outer.take(part)
 
     def health(self) -> Health:
-        """Whether a form can be stored now. After a failure, tries to: the cause may be gone.
+        """Health check. After a failure, tries to write: the cause may be gone.
 
         Waits for nothing that is being written.
         """

@@ -1,4 +1,4 @@
-"""The open file of a journal: append a line and have it on the medium, or leave no trace of it.
+"""Journal file: append a line and sync it, or leave no trace of it.
 
 Used by one thread at a time. What the lines mean to readers is kept elsewhere.
 """
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 class JournalFile:
-    """One line after another, each on the medium before the next.
+    """Open journal file: one line after another, each synced before the next.
 
     A failure that leaves the file in doubt (a failed sync above all: the system may have dropped what it
     could not write, and says so only once) is never passed over: before the next line the file is opened
@@ -45,7 +45,7 @@ class JournalFile:
         """The longest line that did not fit since one that long did."""
 
     def append(self, changes: Sequence[Change]) -> None:
-        """Return when the changes are on the medium, as one line.
+        """Append the changes as one line, and sync.
 
         Raises:
             OSError: the medium refused; nothing of the line is left, or will be before the next line.

@@ -1,4 +1,4 @@
-"""Look at a journal without owning it: safe beside a running service. Changes nothing."""
+"""Journal maintenance: verify, back up, restore, salvage; verify and back up beside a running service."""
 
 import contextlib
 import errno
@@ -43,7 +43,7 @@ class Found:
 
 
 class Damage(NamedTuple):
-    """A place where a journal is not as it was written."""
+    """A damaged place in a journal."""
 
     line: int
     offset: int
@@ -54,7 +54,7 @@ class Damage(NamedTuple):
 
 @dataclass
 class Survey:
-    """Everything in a journal that is whole, and where it is not."""
+    """Everything whole in a journal, and where it is damaged."""
 
     state: StoreState
     seq: int = 0
@@ -67,7 +67,7 @@ class Survey:
 
 
 def read_journal(disk: Disk, path: Path) -> Found:
-    """All that is in a journal, as of some moment during the call.
+    """Read a journal, as of some moment during the call.
 
     Raises:
         JournalDamaged, JournalTooNew: it cannot be read as a whole.
@@ -94,7 +94,7 @@ def _read(disk: Disk, path: Path) -> Found:
 
 
 def survey(disk: Disk, path: Path) -> Survey:
-    """Go through a journal line by line, past every damage.
+    """Read a journal line by line, past every damage.
 
     Raises:
         JournalTooNew: a line is of a newer format, which only newer software can tell from damage.
@@ -149,7 +149,7 @@ def _whole_lines(data: bytes, found: Survey, offset: int) -> Iterator[JournalLin
 
 
 def back_up(disk: Disk, path: Path, copy: Path) -> Found:
-    """Write all that is in a journal into a new one, beside a running service or not.
+    """Back up a journal into a new file, beside a running service or not.
 
     Raises:
         AlreadyThere: there is a file of that name.
@@ -163,7 +163,7 @@ def back_up(disk: Disk, path: Path, copy: Path) -> Found:
 
 
 def read_backup(disk: Disk, copy: Path) -> Found:
-    """All that is in a copy that `back_up` made.
+    """Read a backup.
 
     Raises:
         BackupUnusable, JournalTooNew: it is none, or cannot be read as a whole.
@@ -186,7 +186,7 @@ def read_backup(disk: Disk, copy: Path) -> Found:
 
 
 def restore(disk: Disk, copy: Path, path: Path) -> Found:
-    """Put all that is in a copy in place as the journal, where there is none.
+    """Restore a backup as the journal, where there is none.
 
     Raises:
         AlreadyThere: there is a journal.
@@ -207,7 +207,7 @@ def restore(disk: Disk, copy: Path, path: Path) -> Found:
 
 
 def salvage(disk: Disk, path: Path) -> tuple[Survey, Path | None]:
-    """Put a journal in place that holds what is whole in a damaged one, and keep the damaged one.
+    """Replace a damaged journal by its whole lines, and keep the damaged file.
 
     Returns what was found, and the name the damaged file has now: None if it stays, because it is not
     damaged or nothing in it is whole.
@@ -254,7 +254,7 @@ def _refuse_to_overwrite(disk: Disk, path: Path) -> None:
 
 
 def free_name(disk: Disk, path: Path, kind: str) -> Path:
-    """The first name for a file of this kind beside the journal that is not taken."""
+    """First free name for a file of this kind beside the journal."""
     number = 1
     while disk.exists(name := path.with_name(f"{path.name}.{number}.{kind}")):
         number += 1

@@ -1,4 +1,4 @@
-"""Changes that are not on disk yet, as a layer above what is: reads like a store, changes nothing below.
+"""Overlay: uncommitted changes above a committed state; reads like a store, changes nothing below.
 
 Nothing here waits, locks or touches a file; `Journal` holds the lock.
 """
@@ -98,7 +98,7 @@ class _Above:
 
 
 class Overlay:
-    """Changes above another view, which stays untouched; reads as if they were made there."""
+    """Changes above another view, which stays untouched."""
 
     __slots__ = ("_schema", "_tables", "below")
 
@@ -225,7 +225,7 @@ class Overlay:
         return not self._tables
 
     def changes(self) -> list[Change]:
-        """What must be done to the view below to make it read like this one, without detours."""
+        """The changes, without detours: what makes the view below read like this one."""
         found: list[Change] = []
         for table, above in self._tables.items():
             there = self.below.has(table)

@@ -1,4 +1,4 @@
-"""Open a journal: find or make the file, cut off what a crash left, and read the rest into memory.
+"""Recovery: open a journal: create or find the file, cut a torn tail, read the rest into memory.
 
 Each step can be interrupted and done again; until the last one is on the medium, nothing was lost.
 """

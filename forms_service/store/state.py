@@ -1,4 +1,4 @@
-"""What the store holds, in memory: every document, as it is on disk.
+"""Store state: every document in memory, as committed.
 
 Documents are their JSON bytes. Nothing here waits, locks or touches a file; `Journal` holds the lock.
 """
@@ -16,7 +16,7 @@ from forms_service.store.table_schema import Key
 
 
 class StateView(Protocol):
-    """Something that can be read like a whole store. A missing table reads as an empty one."""
+    """Interface of a readable state. A missing table reads as an empty one."""
 
     def tables(self) -> list[str]: ...
     def has(self, table: str) -> bool: ...

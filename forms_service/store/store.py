@@ -1,4 +1,4 @@
-"""The narrow interface to the store: what a use case needs to read, and to change durably."""
+"""Store: the narrow interface for services: read documents, and change them in durable batches."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -23,7 +23,7 @@ _AT_A_TIME = 200
 
 
 class ReadStore:
-    """Looking documents up, in whatever view `_reading` gives. Every answer is a copy, the caller's own.
+    """Read interface. Every result is a copy, the caller's own.
 
     A table or index that is not declared is a KeyError.
     """
@@ -56,7 +56,7 @@ class ReadStore:
         *,
         backwards: bool = False,
     ) -> list[Document]:
-        """The documents from `low` to `high`, both included, in the order of a sorted index.
+        """Documents from `low` to `high`, both included, in the order of a sorted index.
 
         A place is the name of a list and an order in it; the order alone where there is but one list, and
         `(name,)` for the start of a list. Documents come list by list, each list in its order or against it.
@@ -73,7 +73,7 @@ class ReadStore:
         limit: int | None = None,
         backwards: bool = False,
     ) -> list[Document]:
-        """The documents in any of the spans of a sorted index, without the first `skip`.
+        """Documents in any of the spans of a sorted index, without the first `skip`.
 
         The lists are read as one, in their order or against it. What it costs depends on `limit`, not on
         where the page lies nor on how much there is.
@@ -94,20 +94,20 @@ class ReadStore:
         )
 
     def counted(self, table: str, index: str, spans: Sequence[Span]) -> int:
-        """How many documents are in any of the spans. Looks at none."""
+        """Number of documents in any of the spans; reads none."""
         return self._reading().counted(table, index, spans)
 
     def count(self, table: str) -> int:
-        """How many documents the table has."""
+        """Number of documents of the table."""
         return self._reading().count(table)
 
     def all(self, table: str) -> list[Document]:
-        """Every document of the table, oldest first. The one look whose cost grows with the table."""
+        """Every document of the table, oldest first: the only full scan."""
         return _decoded(self._reading().documents(table))
 
 
 class Store(ReadStore):
-    """Documents by table and id, changed in atomic durable batches. Safe to share between threads.
+    """Store: documents by table and id, changed in atomic durable batches. Thread-safe.
 
     Reads see what is acknowledged and never wait for the disk. One process owns the file; a missing folder
     is made.
@@ -135,7 +135,7 @@ class Store(ReadStore):
         return self._journal.committed()
 
     def batch(self) -> "AbstractContextManager[Batch]":
-        """One change, all or nothing, durable when the block has ended.
+        """Context manager: an atomic batch, durable when the block has ended.
 
         The block runs alone among the writers and sees what they queued; keep it short and without I/O.
         An exception inside changes nothing.
@@ -166,7 +166,7 @@ class Store(ReadStore):
         self._journal.compact()
 
     def health(self) -> Health:
-        """Whether a form can be stored now. Cheap; after a failure, tries. Waits for no disk that stalls."""
+        """Health check. Cheap; after a failure, tries to write. Waits for no disk that stalls."""
         return self._journal.health()
 
     def close(self) -> None:
@@ -175,7 +175,7 @@ class Store(ReadStore):
 
 
 class Batch(ReadStore):
-    """A change in the making. Reads see it, and what was queued before it."""
+    """Open batch. Reads see its own changes."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -184,7 +184,7 @@ class Batch(ReadStore):
         return self._transaction
 
     def add(self, table: str, document: Mapping[str, Any]) -> Document:
-        """Store a new document under the `id` it carries; returns it with `version` 1.
+        """Add a document under its `id`; returns it with `version` 1.
 
         Raises:
             DuplicateKey: its id, or its key in another unique index, is taken.
@@ -192,7 +192,7 @@ class Batch(ReadStore):
         return self._put(table, self._transaction.next_id(table), {**document, "version": 1})
 
     def replace(self, table: str, document: Mapping[str, Any], expected_version: int) -> Document:
-        """Store a changed document in place of the one with its id; returns it with its new version.
+        """Replace the document with this id; returns it with its new version.
 
         Raises:
             RecordMissing: there is none with this id.
@@ -205,7 +205,7 @@ class Batch(ReadStore):
         return self._put(table, number, {**document, "version": expected_version + 1})
 
     def remove(self, table: str, id: str) -> None:
-        """Take a document out.
+        """Remove a document.
 
         Raises:
             RecordMissing: there is none with this id.

@@ -1,4 +1,4 @@
-"""Which tables there are and by what their documents are found. Functions of a document, no I/O.
+"""Table schema: declares a table's indexes and required fields. Pure functions of a document.
 
 Every table has a unique index `id` on its documents' `id`. An index function runs for each document after
 each start, so it is plain and quick, and it takes any document without raising: what has no such key is not
@@ -24,7 +24,7 @@ PlacesOf = Callable[[Mapping[str, Any]], Places]
 
 @dataclass(frozen=True)
 class Table:
-    """The indexes of one table: `indexes` by equal keys, `sorted` with lists in an order of their own."""
+    """Schema of a table: `indexes` by equal keys, `sorted` indexes with lists."""
 
     indexes: Mapping[str, KeysOf] = field(default_factory=dict)
     sorted: Mapping[str, PlacesOf] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""TinyDB on the journal: its table and its database, with all that TinyDB promises.
+"""TinyDB adapter: TinyDB's storage, table and database classes on the journal.
 
 What TinyDB does by reading and writing everything is done here by looking up and writing what is touched.
 """
@@ -24,7 +24,7 @@ from forms_service.store.transaction import Stored, Transaction
 
 
 class JournalStorage(Storage):
-    """TinyDB's storage in a journal: `TinyDB(path, storage=JournalStorage)`.
+    """TinyDB storage on a journal: `TinyDB(path, storage=JournalStorage)`.
 
     Works with TinyDB's own tables, which read and write everything at each change; only what differs goes to
     the file. With `JournalTable`, as `open_database` puts them together, nothing grows with the data.
@@ -154,7 +154,7 @@ class Edits(MutableMapping[Any, Any]):
 
 
 class JournalTable(Table):
-    """TinyDB's table, touching only what is asked for. Threads may share it; what it returns are copies."""
+    """TinyDB table that touches only the documents asked for. Thread-safe; results are copies."""
 
     _next_id: int | None  # type: ignore[assignment]  # TinyDB declares the None it starts with
 
@@ -270,13 +270,13 @@ class JournalTable(Table):
 
 
 class JournalDatabase(TinyDB):
-    """TinyDB with `JournalTable`s in a `JournalStorage`."""
+    """TinyDB with JournalTables in a JournalStorage."""
 
     table_class = JournalTable
     default_storage_class = JournalStorage  # type: ignore[assignment]  # TinyDB declares the one it ships
 
     def batch(self) -> AbstractContextManager[Transaction]:
-        """All that is done in the block, in whatever tables, is one change: durable as a whole or not."""
+        """Context manager: all changes in the block, in any tables, are one durable transaction."""
         return self.journal.transaction()
 
     def tables(self) -> set[str]:

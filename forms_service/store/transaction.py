@@ -1,4 +1,4 @@
-"""Looking at a view, and making a change on top of one. Each look is consistent in itself."""
+"""Transaction: snapshot reads of a state, and changes on top of it."""
 
 import itertools
 import threading
@@ -27,7 +27,7 @@ Span = tuple[Place, Place]
 
 
 class Reading:
-    """Looks at one view, each look consistent in itself, however much is written meanwhile.
+    """Snapshot reads: each consistent in itself, however much is written meanwhile.
 
     `need` sees to it that an index is there, as it must not have to be made while the mutex is held.
     """
@@ -128,7 +128,7 @@ class Reading:
 
 
 class Transaction(Reading):
-    """A change in the making: reads see it, and what is queued before it, and nobody else does yet."""
+    """Open transaction: its reads see its own changes, and nobody else does yet."""
 
     def __init__(
         self, below: StateView, mutex: threading.Lock, schema: Schema, need: Callable[[str, str], None]

@@ -1,4 +1,4 @@
-"""A desk full of example companies, to look at: `make demo`. Nobody in it exists; addresses end in example.*.
+"""Demo: fictitious companies and data for `make demo`. Addresses end in example.*.
 
 `companies` is who takes part, `filling` what happened, told through the use cases like anything real.
 """

@@ -1,4 +1,4 @@
-"""`forms-service demo`: what makes the service begin with a desk full of example companies."""
+"""`forms-service demo`: start the service with demo data."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Example companies and what they sell: roles instead of names, tax numbers that no office gives out.
+"""Demo companies: roles instead of names, tax numbers that no office gives out.
 
 Their domains end in `.example`, which is reserved like example.com and gives each company one of its own.
 """

@@ -1,4 +1,4 @@
-"""The example's partners after pre-acceptance: one near the end of its first year, one that has begun."""
+"""Demo partners: one near the end of its first partner year, one that has just become active."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

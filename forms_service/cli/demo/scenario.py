@@ -1,4 +1,4 @@
-"""Tell what happened at the example desk, each thing through the use case that does it when it is real."""
+"""Demo scenario: runs the real services at simulated times."""
 
 import random
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ class Now:
 
 @dataclass
 class Scenario:
-    """Does what people do, as of whatever moment `clock` stands at."""
+    """Runs services as of the time of `clock`."""
 
     store: Store
     tokens: StatusTokens

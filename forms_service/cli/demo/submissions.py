@@ -1,4 +1,4 @@
-"""What happened at the example desk up to now, told through the use cases, each at its moment.
+"""Demo submissions: example data, made by the real services at simulated times.
 
 Counted back from now in business days, so that something is overdue and something due today whenever it is
 looked at. Drawn with a fixed seed: the same day gives the same desk.
@@ -38,7 +38,7 @@ KNOWN_AFTER = 60
 
 
 class ExampleData(Scenario):
-    """Fills an empty store."""
+    """Fills an empty store with demo data."""
 
     def fill(self) -> None:
         """Everything."""

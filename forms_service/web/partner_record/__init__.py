@@ -1,1 +1,1 @@
-"""A partner's pages, the same for both sides: what is shown, and what a filled-in form changes."""
+"""Partner record pages: the same for staff and partners: what they show, and what their forms change."""

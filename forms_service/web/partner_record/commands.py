@@ -1,4 +1,4 @@
-"""From the form that somebody sent on a partner's page to the one thing it changes."""
+"""Commands: from a submitted form of a partner page to the one change it asks for."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -47,13 +47,13 @@ OVERWRITES = frozenset(
 
 
 def overwrites(action: PartnerAction, fields: Mapping[str, str]) -> bool:
-    """Whether this form replaces something whole; the notes of a meeting that was called for do."""
+    """Whether this form replaces something whole (needs an optimistic lock)."""
     return action in OVERWRITES or (action is PartnerAction.HOLD_MEETING and bool(fields.get("meeting")))
 
 
 @dataclass(frozen=True)
 class FormReader:
-    """Who fills in a form, under which program."""
+    """Context of a form: user and program."""
 
     program: Program
     """The version that the partner year follows."""

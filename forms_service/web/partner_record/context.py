@@ -1,4 +1,4 @@
-"""Context of a partner's pages: the record, the program, the day, who reads it, and in which words. Pure."""
+"""Page context: record, program, day, reader, language and permissions. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ OVERVIEW = "overview"
 
 @dataclass(frozen=True)
 class PartnerContext:
-    """Context: one partner on one day, for one reader, with the words and what may be done."""
+    """Context of a partner's pages: one partner on one day, for one reader."""
 
     partner: Partner
     program: Program
@@ -50,7 +50,7 @@ class PartnerContext:
 
     @property
     def for_staff(self) -> bool:
-        """Whether one of the vendor's people reads it."""
+        """Whether the reader is staff."""
         return self.actor.side is Side.STAFF
 
     @cached_property
@@ -61,15 +61,15 @@ class PartnerContext:
 
     @cached_property
     def may(self) -> frozenset[str]:
-        """What the reader may do now."""
+        """Actions allowed to the reader now."""
         return frozenset(allowed(self.partner, self.actor)) if self.may_act else frozenset()
 
     def text(self, message: str) -> str:
-        """A message id in the reader's language."""
+        """Translate a message id."""
         return self.words.gettext(message) if message else ""
 
     def address(self, section: str) -> str:
-        """Where a section is."""
+        """URL of a section."""
         return self.base if section == OVERVIEW else f"{self.base}/{section}"
 
     @cached_property
@@ -79,7 +79,7 @@ class PartnerContext:
 
     @cached_property
     def shown(self) -> Period | None:
-        """The partner year that is looked at."""
+        """The selected partner year."""
         running, since = self.year, self.partner["active_since"]
         if running is None or since is None or not 0 < self.asked_year < running.number:
             return running
@@ -91,30 +91,30 @@ class PartnerContext:
         return self.shown == self.year
 
     def on(self, day: date | str | None) -> str:
-        """A day: `24 listopada 2026`."""
+        """Format a date: `24 listopada 2026`."""
         if not day:
             return ""
         day = date.fromisoformat(day) if isinstance(day, str) else day
         return format_date(day, "d MMMM y", locale=self.language).replace(" ", "\u00a0", 1)
 
     def at(self, stamped: str) -> str:
-        """The day of a moment."""
+        """Format the date of a time."""
         return self.on(day_of(moment(stamped)))
 
     def money(self, amount: Decimal | str, currency: str) -> str:
-        """An amount with its currency."""
+        """Format an amount with its currency."""
         number = format_decimal(Decimal(amount), "#,##0.00", locale=self.language)
         return f"{number}\u00a0{currency}"
 
     @property
     def models(self) -> list[tuple[str, str]]:
-        """To choose from."""
+        """Options: selling models."""
         return [(model.id, model.title[self.language]) for model in self.program.models]
 
     def model(self, id: str) -> str:
-        """The name of a selling model."""
+        """Name of a selling model."""
         return dict(self.models).get(id, id)
 
     def can(self, action: str) -> bool:
-        """Whether the reader may do this now."""
+        """Whether the reader may take this action now."""
         return PartnerAction(action) in self.may

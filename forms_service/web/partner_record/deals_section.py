@@ -1,4 +1,4 @@
-"""A partner's deals, page by page, as its pages show them. Templates call it `page.deals`."""
+"""Deals section of the partner pages. Templates: `page.deals`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Deal = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class DealList:
-    """Both sides see the same of a deal: what its sender sees on the status page."""
+    """Template context of deals; both sides see what the sender sees on the status page."""
 
     context: PartnerContext
 

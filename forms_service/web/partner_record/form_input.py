@@ -1,4 +1,4 @@
-"""What somebody typed into a form of a partner's page, read into values or refused with a sentence each.
+"""Form input of the partner pages: typed values parsed, or refused with an error each.
 
 A value that cannot be used is noted and something harmless stands for it, so that every field is read and all
 that is wrong is told at once. Nobody may do anything with what was read before `check`.
@@ -47,7 +47,7 @@ _REFUSED: Mapping[TextProblem, str] = {
 
 
 class InputMistake(NamedTuple):
-    """A value that cannot be used."""
+    """An error of a field."""
 
     field: str
     sentence: str
@@ -55,7 +55,7 @@ class InputMistake(NamedTuple):
 
 
 class NotUsable(ValueError):
-    """Values of a form cannot be used."""
+    """A form with errors."""
 
     def __init__(self, mistakes: Sequence[InputMistake]) -> None:
         super().__init__("; ".join(f"{name}: {sentence}" for name, sentence in mistakes))
@@ -64,19 +64,19 @@ class NotUsable(ValueError):
 
 @dataclass(frozen=True)
 class FormInput:
-    """The fields of one form."""
+    """Parser of one submitted form."""
 
     fields: Mapping[str, str]
     mistakes: list[InputMistake] = field(default_factory=list)
     """What is wrong with those that were read up to now."""
 
     def check(self) -> None:
-        """All that was read can be used. Raises NotUsable."""
+        """Raises NotUsable if any value was wrong."""
         if self.mistakes:
             raise NotUsable(self.mistakes)
 
     def wrong(self, name: str, sentence: str) -> None:
-        """Note that a value cannot be used; the first sentence about a field stands."""
+        """Add an error; the first one of a field stays."""
         if all(each.field != name for each in self.mistakes):
             self.mistakes.append(InputMistake(name, sentence))
 
@@ -166,7 +166,7 @@ _NEVER_SEEN = frozenset({"item", "request", "qualification", "activity", "meetin
 
 @dataclass(frozen=True)
 class Form:
-    """One form of a page."""
+    """Template context of one form."""
 
     name: str
     typed: Mapping[str, str] | None = None
@@ -204,7 +204,7 @@ class Form:
 
 @dataclass(frozen=True)
 class RejectedForm:
-    """What came with the request, where it was not done."""
+    """Template context of a rejected form: typed values and errors."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
     mistakes: Mistakes = ()

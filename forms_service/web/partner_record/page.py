@@ -1,4 +1,4 @@
-"""What a partner's pages show, in the reader's words: the same for both sides, but for internal notes. Pure.
+"""Partner page: template context of a partner's pages, composed of sections. Pure.
 
 Templates call it `page`.
 """
@@ -66,21 +66,21 @@ AREAS = N_("Areas in the profile: %(areas)s")
 
 @dataclass(frozen=True)
 class PartnerPage(PartnerContext):
-    """What the pages of one partner show: the context, and each section made of it."""
+    """Template context `page`: context and sections of one partner."""
 
     @property
     def sections(self) -> list[tuple[str, str, str]]:
-        """Id, address and words of each."""
+        """Id, URL and label of each section."""
         return [(name, self.address(name), self.text(words)) for name, words in SECTIONS.items()]
 
     @property
     def state(self) -> str:
-        """Where the partnership stands."""
+        """Name of the partner's state."""
         return self.text(partner_labels.STATES[PartnerState(self.partner["state"])])
 
     @cached_property
     def tier(self) -> str:
-        """The name of the tier, or of the one that was applied for."""
+        """Name of the tier, or of the one applied for."""
         return self.tier_name(tier_on(self.partner, self.day))
 
     def tier_name(self, tier: str) -> str:
@@ -89,12 +89,12 @@ class PartnerPage(PartnerContext):
 
     @cached_property
     def card(self) -> Scorecard:
-        """The scorecard of the partner's tier."""
+        """Scorecard of the partner's tier."""
         return self._card(None)
 
     @cached_property
     def next_card(self) -> Scorecard | None:
-        """That of the tier above."""
+        """Scorecard of the tier above."""
         above = scorecard.next_tier(self.partner, self.program, self.day)
         return None if above is None else self._card(above.id)
 
@@ -121,37 +121,37 @@ class PartnerPage(PartnerContext):
 
     @cached_property
     def accounts(self) -> Money:
-        """What was invoiced and agreed."""
+        """Revenue section."""
         return Money(self)
 
     @cached_property
     def plan(self) -> Plan:
-        """Activities and joint planning."""
+        """Planning section."""
         return Plan(self)
 
     @cached_property
     def deals(self) -> DealList:
-        """The deal registrations."""
+        """Deals section."""
         return DealList(self)
 
     @cached_property
     def review(self) -> Review:
-        """A year on one page, and its renewal."""
+        """Renewal section."""
         return Review(self)
 
     @cached_property
     def attesting(self) -> Attesting:
-        """The yearly attestation."""
+        """Attestation section."""
         return Attesting(self)
 
     @cached_property
     def due_dates(self) -> DueDates:
-        """What comes due."""
+        """Due dates section."""
         return DueDates(self)
 
     @cached_property
     def past(self) -> Past:
-        """What happened."""
+        """History section."""
         return Past(self)
 
     @property

@@ -1,4 +1,4 @@
-"""Joint planning and activities of one partner year, for the partner pages. Templates: `page.plan`."""
+"""Planning section of the partner pages: activities, meetings, goals. Templates: `page.plan`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _CADENCES = {12: N_("once in a partner year"), 3: N_("once in a quarter")}
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to come, or begun, stands with the running year; what is over, with the year it lay in."""
+    """Template context of planning, for the selected partner year."""
 
     context: PartnerContext
 

@@ -1,4 +1,4 @@
-"""What of one partner is looked up only where a page shows it: amounts, deals, versions of the program."""
+"""Queries of the partner pages, run only where a page shows the data: revenue, deals, program versions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from partner_program.model import Program
 
 @dataclass(frozen=True)
 class PartnerQueries:
-    """Each look costs the same however many years there are."""
+    """Queries for one partner; cost does not grow with its years."""
 
     partner: Partner
     _revenue: PartnerRevenue

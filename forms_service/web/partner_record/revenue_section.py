@@ -1,4 +1,4 @@
-"""What was invoiced and what was agreed, as a partner's pages show it. Templates call it `page.accounts`."""
+"""Revenue section of the partner pages. Templates: `page.accounts`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from forms_service.web.partner_record.context import PartnerContext
 
 @dataclass(frozen=True)
 class Money:
-    """Of one partner, for the year that is looked at."""
+    """Template context of revenue, for the selected partner year."""
 
     context: PartnerContext
 

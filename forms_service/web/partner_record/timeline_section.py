@@ -1,4 +1,4 @@
-"""What comes due, as a partner's pages show it. Templates call it `page.due_dates`."""
+"""Due dates and history of the partner pages. Templates: `page.due_dates`, `page.past`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _WHERE: Mapping[DueKind, str] = {
 
 @dataclass(frozen=True)
 class DueDates:
-    """Of one partner, from the day on that it is looked at."""
+    """Template context of due dates."""
 
     context: PartnerContext
 
@@ -76,7 +76,7 @@ PAGE_ENTRIES = 100
 
 @dataclass(frozen=True)
 class Past:
-    """The history of one partner, as far as the reader may see it, in pages."""
+    """Template context of the history, page by page."""
 
     context: PartnerContext
 

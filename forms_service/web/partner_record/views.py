@@ -1,4 +1,4 @@
-"""The moves that both sides' views share: read a page's form, do the one thing, say what became of it."""
+"""Views shared by both sides: show a section, take an action, report the result."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -49,7 +49,7 @@ _NOTHING: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class PartnerView:
-    """Where a page stands, and for whom."""
+    """Partner pages for one user at one base URL."""
 
     actor: PartnerActor
     may_act: bool
@@ -81,7 +81,7 @@ class PartnerView:
         mistakes: list[tuple[str, str]] | None = None,
         more: Mapping[str, Any] | None = None,
     ) -> Response:
-        """A section of the partner's pages."""
+        """Render a section."""
         if section not in SECTIONS:
             abort(404)
         it = self.showing(partner)
@@ -100,7 +100,7 @@ class PartnerView:
     def around(
         self, it: PartnerPage, section: str, mistakes: list[tuple[str, str]], done: str = ""
     ) -> dict[str, Any]:
-        """What the frame of every page of a partner shows. `mistakes` have the ids of their fields."""
+        """Template context of the layout. `mistakes` have the ids of their fields."""
         others = self._others(it.partner)
         return {"page": it, "section": section, "mistakes": mistakes, "done": done, "other_companies": others}
 
@@ -111,7 +111,7 @@ class PartnerView:
         return [each for each in service().partners.of(self.actor.email) if each["id"] != partner["id"]]
 
     def printed(self, partner: Partner, number: int) -> Response:
-        """An attestation as it was given and in the language it was given in, to be printed.
+        """Printable attestation, in the language it was given in.
 
         Raises PartnerMissing where there is none.
         """
@@ -123,7 +123,7 @@ class PartnerView:
         return page("partner/printed.html", lang=language, page=it, given=given)
 
     def act(self, partner: Partner, section: str) -> AnyResponse:
-        """Do what the form of this section asks for."""
+        """Take the action of the submitted form."""
         if section not in SECTIONS:
             abort(404)
         it = self.showing(partner)
@@ -149,7 +149,7 @@ class PartnerView:
     def answer(
         self, partner: Partner, section: str, work: Callable[[], Partner | PartnerActionRefused]
     ) -> AnyResponse:
-        """Back to the section, or the section with why nothing was changed; what was typed stands in it."""
+        """Redirect to the section, or render it with the refusal and what was typed."""
         try:
             done = work()
         except StoreUnavailable as error:
@@ -168,7 +168,7 @@ class PartnerView:
 
 
 def in_words(refused: NotUsable, words: BoundTexts) -> list[tuple[str, str]]:
-    """What is wrong with which field, for a reader."""
+    """Errors with their fields, translated."""
     return [(name, words.gettext(sentence)) for name, sentence in refused.mistakes]
 
 
@@ -194,7 +194,7 @@ FAULTS = {
 
 
 def keep(place: PartnerView, partner: Partner) -> AnyResponse:
-    """Keep the file that was sent, unless something is wrong with it: then the page with what to do."""
+    """Store an uploaded file, unless it is refused: then the page with what to do."""
     content = _sent()
     if refused := may_keep(partner, PartnerActing(place.actor, service().clock())):
         return place.answer(partner, SECTION, lambda: refused)
@@ -218,12 +218,12 @@ def _sent() -> bytes:
 
 
 def remove(place: PartnerView, partner: Partner) -> AnyResponse:
-    """Take the file away."""
+    """Delete the file."""
     return place.answer(partner, SECTION, lambda: service().agreements.remove(partner["id"], place.actor))
 
 
 def hand_out(partner: Partner) -> Response:
-    """The file, to be saved: no browser shows or runs it here. Raises PartnerMissing where there is none."""
+    """Download the file as an attachment. Raises PartnerMissing where there is none."""
     content = service().agreements.content(partner)
     if content is None:
         raise PartnerMissing(partner["id"])

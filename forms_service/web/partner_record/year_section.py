@@ -1,4 +1,4 @@
-"""A partner year on one page, and its renewal, as both sides see it. Templates call it `page.review`."""
+"""Year review, renewal and attestation of the partner pages. Templates: `page.review`, `page.attesting`."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from partner_program.model import AttestationForm
 
 @dataclass(frozen=True)
 class Review:
-    """Of the year that is asked for; else of the one to be renewed now; else of the running one."""
+    """Template context of a year's review: the selected one, else the one to renew, else the running one."""
 
     context: PartnerContext
 
@@ -98,7 +98,7 @@ class Review:
 
 @dataclass(frozen=True)
 class Attesting:
-    """Of one partner, on the day that it is looked at."""
+    """Template context of the attestation."""
 
     context: PartnerContext
 
