@@ -10,6 +10,7 @@ from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.sign_in_urls import AREAS
 from forms_service.domain.clock import Clock
 from forms_service.domain.references import StatusTokens
+from forms_service.domain.submissions.submission import parse
 from forms_service.domain.table_names import PARTNERS, RECORDS
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.jobs.worker import Worker
@@ -252,7 +253,7 @@ def _composer(
         sent_from=lost_links.sent_from,
         privacy_page=privacy_page,
         staff_letters=StaffMails(
-            lambda reference: store.get(RECORDS, reference),
+            lambda reference: parse(store.get(RECORDS, reference)),
             lambda reference: f"{settings.base_url}{desk_address(reference)}",
         ),
         partner_letters=PartnerMails(

@@ -13,6 +13,7 @@ from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import PRIVACY
 from forms_service.domain.submissions.sender_identity import sender_of
+from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.mail import template_checks
 from forms_service.mail.composer import PROTECTION, SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
 from forms_service.mail.event_mails import Document, owed
@@ -81,7 +82,7 @@ def _composer(program: Program, language: Language) -> Composer:
         sign_in_link=lambda mail: f"{_SITE}/desk/link/EXAMPLE",
         sent_from=lambda address: (
             mail_examples.counted(mail_examples.deal(language), program),
-            mail_examples.pre_accepted(language),
+            parse(mail_examples.pre_accepted(language)),
         ),
         privacy_page=lambda language: f"{_SITE}{'' if language == 'pl' else '/en'}/privacy/",
         staff_letters=StaffMails(
@@ -134,7 +135,7 @@ def _write(folder: Path, example: Example) -> None:
     (folder / f"{example.name}.eml").write_bytes(example.letter.data)
 
 
-def mail_and_record(template: str, language: Language, program: Program) -> tuple[Document, Document]:
+def mail_and_record(template: str, language: Language, program: Program) -> tuple[Document, Submission]:
     """The example of a mail, and of the record it is about."""
     record = mail_examples.counted(record_of(template)(language), program)
     now = moment(_ABOUT[template][1] if template in _ABOUT else record["received_at"])
@@ -159,7 +160,7 @@ _ABOUT: dict[str, tuple[Callable[[Language], Document], str]] = {
 """What a mail is about, and when that happened, where it is not the receipt of a form."""
 
 
-def _reader(template: str, record: Document, program: Program) -> str:
+def _reader(template: str, record: Submission, program: Program) -> str:
     if template in (*TO_THE_VENDOR, *TO_STAFF):
         return program.contact.email
     return "sponsor@example.com" if template in ("privacy-notice", PRIVACY) else sender_of(record)
@@ -174,6 +175,6 @@ def record_of(template: str) -> Callable[[Language], Document]:
     return mail_examples.application if template.startswith("application") else mail_examples.deal
 
 
-def _status_link(record: Mapping[str, Any]) -> str:
+def _status_link(record: Submission) -> str:
     prefix = "" if record["lang"] == "pl" else "/en"
     return f"{_SITE}{prefix}/status/EXAMPLE-0123456789-EXAMPLE-0123456789"

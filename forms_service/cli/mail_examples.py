@@ -7,6 +7,7 @@ from forms_service.domain.clock import moment
 from forms_service.domain.partners.onboarding import new_partner
 from forms_service.domain.partners.partner import Stop
 from forms_service.domain.submissions.deadline import fields, started
+from forms_service.domain.submissions.submission import Submission, parse
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language, Program, Protection
 
@@ -129,17 +130,17 @@ def partner(lang: Language) -> Mapping[str, Any]:
     return {**begun, "state": "suspended", "suspended": stop}
 
 
-def counted(record: dict[str, Any], program: Program) -> dict[str, Any]:
+def counted(record: dict[str, Any], program: Program) -> Submission:
     """The record of a deal with the deadline that this program gives it; any other as it is."""
     if record["kind"] != "deal":
-        return record
+        return parse(record)
     rule = program.deal_registration
     calendar = BusinessCalendar.of(rule)
     deadline = fields(started(moment(record["received_at"]), rule), calendar)
     found = {**record, **deadline}
     if decision := record.get("decision"):
         found["decision"] = {**decision, "decide_by": deadline["decide_by"]}
-    return found
+    return parse(found)
 
 
 def with_protection(program: Program) -> Program:

@@ -3,6 +3,7 @@
 Knows neither the store nor the web server; everything it needs is passed in.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -55,7 +56,7 @@ def build(
     program: Program,
     lang: Language,
     formdata: MultiDict[str, str] | None = None,
-    said: dict[str, Any] | None = None,
+    said: Mapping[str, Any] | None = None,
     today: date | None = None,
 ) -> PartnerForm:
     """Build the form `name`: empty, from a request (`formdata`), or from clean answers (`said`).
@@ -66,7 +67,7 @@ def build(
     return _FORMS[name](Edition(program, lang, today), formdata, said)
 
 
-def summary(name: str, said: dict[str, Any], program: Program, lang: Language) -> list[tuple[str, str]]:
+def summary(name: str, said: Mapping[str, Any], program: Program, lang: Language) -> list[tuple[str, str]]:
     """Answers as (label, value), in the order of the form and in `lang`; blanks are left out.
 
     People of a list come one by one under the same label. Plain text: escape it.
@@ -74,7 +75,7 @@ def summary(name: str, said: dict[str, Any], program: Program, lang: Language) -
     return list(summary_rows(_FORMS[name](Edition(program, lang, typography=False), None, None), said))
 
 
-def facts(said: dict[str, Any]) -> CompanyFacts:
+def facts(said: Mapping[str, Any]) -> CompanyFacts:
     """Facts about a company in an application or tier finder."""
 
     def count(answer: Any) -> int:

@@ -4,7 +4,7 @@ A form is a WTForms class whose labels and sentences are English message ids; th
 of the page when the form is made. Fields that belong to a list or a group sit in a `Group` of their own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from gettext import GNUTranslations
 from typing import Any, ClassVar, NamedTuple
 
@@ -76,7 +76,7 @@ class PartnerForm(FieldGroup):
     """Message id of the heading that stands on the form's page."""
 
     def __init__(
-        self, edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
+        self, edition: Edition, formdata: MultiDict[str, str] | None, said: Mapping[str, Any] | None
     ) -> None:
         self.pressed = _row_button(formdata)
         self.focused = ""

@@ -1,6 +1,7 @@
 """Fields for the facts of business: money, tax numbers, e-mail and web addresses. They own the sentences;
 what is right and what is wrong is decided by the functions they call."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -60,7 +61,7 @@ class AmountField(LineField):
             return ""
         return format_decimal(Decimal(value), "0.00", locale=self.group.edition.language)
 
-    def display(self, value: Any, said: dict[str, Any]) -> str:
+    def display(self, value: Any, said: Mapping[str, Any]) -> str:
         if not value:
             return ""
         language, currency = self.group.edition.language, said.get(self.currency) or ""

@@ -89,7 +89,7 @@ class OneOf(InputField):
             raise ValidationError(self.gettext(self.missing or N_("Choose from the list")))
         return text
 
-    def display(self, value: Any, said: dict[str, Any]) -> str:
+    def display(self, value: Any, said: Mapping[str, Any]) -> str:
         return self.choices.get(value, str(value))
 
     def drawn(self) -> Iterator[Option]:
@@ -154,7 +154,7 @@ class SomeOf(OneOf):
         elif form.asks(self):
             raise ValidationError(self.gettext(self.missing))
 
-    def display(self, value: Any, said: dict[str, Any]) -> str:
+    def display(self, value: Any, said: Mapping[str, Any]) -> str:
         return ", ".join(self.choices.get(each, str(each)) for each in value)
 
     def written(self, value: Any) -> str:
@@ -167,7 +167,7 @@ class SomeOf(OneOf):
 class Currency(FromList):
     """Currency of an amount; shown with the amount."""
 
-    def lines(self, value: Any, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    def lines(self, value: Any, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         return iter(())
 
 

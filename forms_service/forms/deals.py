@@ -1,7 +1,7 @@
 """Deal forms: registration in public, by a partner, by staff; and the result of a deal."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -121,7 +121,7 @@ class DealWithListedProduct(DealForm):
 
 
 def deal_registration(
-    edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
+    edition: Edition, formdata: MultiDict[str, str] | None, said: Mapping[str, Any] | None
 ) -> DealForm:
     """Deal form class for this program."""
     listed = edition.program.deal_registration.products
@@ -143,7 +143,7 @@ class PartnerDealWithListedProduct(DealWithListedProduct):
 
 
 def partner_deal(
-    edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
+    edition: Edition, formdata: MultiDict[str, str] | None, said: Mapping[str, Any] | None
 ) -> DealForm:
     """Partner's deal form class for this program."""
     listed = edition.program.deal_registration.products
@@ -266,7 +266,7 @@ class EnteredDealWithListedProduct(_Entering, DealWithListedProduct):
 
 
 def entered_deal(
-    edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
+    edition: Edition, formdata: MultiDict[str, str] | None, said: Mapping[str, Any] | None
 ) -> DealForm:
     """Staff's deal form class for this program."""
     listed = edition.program.deal_registration.products

@@ -1,7 +1,7 @@
 """Fields: keep what was typed, clean it, and give errors that say what to type."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Protocol
 
@@ -118,11 +118,11 @@ class InputField(Field):
         """A clean value as a person would type it."""
         return str(value)
 
-    def display(self, value: Any, said: dict[str, Any]) -> str:
+    def display(self, value: Any, said: Mapping[str, Any]) -> str:
         """A clean value as text; empty for none. `said` holds the other answers."""
         return self.written(value)
 
-    def lines(self, value: Any, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    def lines(self, value: Any, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Label and text of a clean value; nothing where it is blank."""
         text = self.display(value, said)
         if text:
@@ -257,7 +257,7 @@ class Day(InputField):
             raise ValidationError(sentence % {"years": self.years_ahead})
         return day.isoformat()
 
-    def display(self, value: Any, said: dict[str, Any]) -> str:
+    def display(self, value: Any, said: Mapping[str, Any]) -> str:
         return self._in_words(date.fromisoformat(value)) if value else ""
 
     def attributes(self) -> dict[str, Any]:
@@ -321,7 +321,7 @@ class CheckboxField(InputField):
     def written(self, value: Any) -> str:
         return "y" if value is True else ""
 
-    def display(self, value: Any, said: dict[str, Any]) -> str:
+    def display(self, value: Any, said: Mapping[str, Any]) -> str:
         return str(self.gettext("Yes") if value is True else self.gettext("No"))
 
 

@@ -61,7 +61,7 @@ def explain_status(
     return Markup(html)  # noqa: S704 - the template escapes every value
 
 
-def summary_rows(form: PartnerForm, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def summary_rows(form: PartnerForm, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Label and value of everything that was said, in the order of the form, blanks left out.
 
     `said` may come from an older form or program: a choice that is gone is told as it is kept, and an answer

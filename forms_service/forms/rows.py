@@ -1,7 +1,7 @@
 """Form rows: lists of people that grow and shrink without script; and single people."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wtforms import FieldList, FormField
@@ -104,7 +104,7 @@ class PersonRows(FieldList):
         """The rows that are not blank."""
         return [entry.form.said() for entry in self.entries if not entry.form.is_blank()]
 
-    def lines(self, value: Any, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    def lines(self, value: Any, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Each person under a label of their own."""
         for number, person in enumerate(value or (), start=1):
             yield self.legend % {"number": number}, _in_one_line(self.entries[0].form, person)
@@ -167,7 +167,7 @@ class PersonFields(FormField):
         """The clean answers."""
         return dict(self.form.said())
 
-    def lines(self, value: Any, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    def lines(self, value: Any, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """The person in one line; nothing where nobody was named."""
         text = _in_one_line(self.form, value or {})
         if text:
@@ -178,6 +178,6 @@ class PersonFields(FormField):
         yield from self.form.mistakes()
 
 
-def _in_one_line(group: FieldGroup, said: dict[str, Any]) -> str:
+def _in_one_line(group: FieldGroup, said: Mapping[str, Any]) -> str:
     parts = (field.display(said[field.short_name], said) for field in group if said.get(field.short_name))
     return " · ".join(parts)

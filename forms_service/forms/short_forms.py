@@ -1,5 +1,6 @@
 """Short forms: tier finder (sent by GET, so that an answer can be shared), lost links, reply."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -26,7 +27,7 @@ class TierFinder(PartnerForm):
     sponsor = CheckboxField(N_("Executive sponsor"))
 
     def __init__(
-        self, edition: Edition, formdata: MultiDict[str, str] | None, said: dict[str, Any] | None
+        self, edition: Edition, formdata: MultiDict[str, str] | None, said: Mapping[str, Any] | None
     ) -> None:
         super().__init__(edition, formdata, said)
         for measure in Measure:

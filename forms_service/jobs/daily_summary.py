@@ -7,6 +7,7 @@ from typing import Any
 
 from forms_service.domain.clock import moment
 from forms_service.domain.submissions import working_day
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import OPEN, SubmissionKind
 from forms_service.jobs import idempotency, recipients
 from forms_service.jobs.recipients import Mailing
@@ -20,7 +21,7 @@ NAMED = 20
 
 
 def facts(
-    records: Iterable[Mapping[str, Any]], now: datetime, calendar: BusinessCalendar, unreached: int
+    records: Iterable[Submission], now: datetime, calendar: BusinessCalendar, unreached: int
 ) -> dict[str, Any]:
     """Data of the mail: the numbers of COUNTS, and `urgent`, the most urgent references."""
     counts: Counter[str] = Counter()
@@ -54,7 +55,7 @@ def send(store: Store, day: date, said: Mapping[str, Any], program: Program, now
         )
 
 
-def _group(record: Mapping[str, Any], now: datetime, calendar: BusinessCalendar) -> str:
+def _group(record: Submission, now: datetime, calendar: BusinessCalendar) -> str:
     if record["kind"] == SubmissionKind.APPLICATION:
         return "applications"
     if not record["decide_by"]:

@@ -4,6 +4,7 @@ import logging
 from datetime import date, datetime
 
 from forms_service.domain.submissions import deadline, working_day
+from forms_service.domain.submissions.submission import parse, parse_all
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import JOB_STATE, RECORDS
 from forms_service.mail.outbox import mistake
@@ -40,7 +41,7 @@ def recount(store: Store, now: datetime, rule: DealRegistration) -> int:
     kept = store.get(JOB_STATE, STATE)
     if kept is not None and kept["days_off"] == counted_for:
         return 0
-    open_ones = [record["id"] for state in OPEN for record in store.find(RECORDS, "state", state)]
+    open_ones = [record["id"] for state in OPEN for record in parse_all(store.find(RECORDS, "state", state))]
     moved = sum(_recount_one(store, reference, now, calendar) for reference in open_ones)
     with store.batch() as batch:
         kept = batch.get(JOB_STATE, STATE)
@@ -54,7 +55,7 @@ def recount(store: Store, now: datetime, rule: DealRegistration) -> int:
 def _recount_one(store: Store, reference: str, now: datetime, calendar: BusinessCalendar) -> bool:
     try:
         with store.batch() as batch:
-            record = batch.get(RECORDS, reference)
+            record = parse(batch.get(RECORDS, reference))
             moved = record and deadline.recomputed(record, now, calendar)
             if record and moved:
                 batch.replace(RECORDS, moved, record["version"])

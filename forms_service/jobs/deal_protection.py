@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from forms_service.domain.submissions import protection, working_day
+from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.jobs import idempotency
@@ -12,7 +13,7 @@ from forms_service.mail import event_mails
 from forms_service.mail.outbox import mistake
 from forms_service.services import tables
 from forms_service.store.errors import StoreError
-from forms_service.store.store import Document, Store
+from forms_service.store.store import Store
 from partner_program.model import DealRegistration, Program
 
 _log = logging.getLogger(__name__)
@@ -39,20 +40,20 @@ def run(store: Store, program: Program, now: datetime) -> int:
     return sent
 
 
-def _approved(store: Store) -> Iterator[Document]:
+def _approved(store: Store) -> Iterator[Submission]:
     name = tables.list_of(SubmissionKind.DEAL, State.APPROVED)
-    return store.streamed(RECORDS, "arrived", [((name,), (name, tables.LAST))])
+    return map(parse, store.streamed(RECORDS, "arrived", [((name,), (name, tables.LAST))]))
 
 
 def _fix(store: Store, reference: str, rule: DealRegistration) -> None:
     with store.batch() as batch:
-        record = batch.get(RECORDS, reference)
+        record = parse(batch.get(RECORDS, reference))
         fixed = record and protection.fixed(record, rule)
         if record and fixed:
             batch.replace(RECORDS, {**record, "protection": fixed}, record["version"])
 
 
-def _remind(store: Store, record: Document, rule: DealRegistration, now: datetime) -> int:
+def _remind(store: Store, record: Submission, rule: DealRegistration, now: datetime) -> int:
     """The two mails of an approval: before its last day, and when that is over. Each once for each last day.
 
     The first comes late rather than never, the second only for a few days.
@@ -72,7 +73,7 @@ _STILL_NEWS_DAYS = 7
 """So many days after its end an approval's sender is told, if they could not be told before."""
 
 
-def _owe(store: Store, record: Document, template: str, until: date, now: datetime) -> int:
+def _owe(store: Store, record: Submission, template: str, until: date, now: datetime) -> int:
     key = f"{template}/{record['id']}/{until}"
     if idempotency.is_made(store, key):
         return 0

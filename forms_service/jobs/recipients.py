@@ -7,6 +7,7 @@ from typing import Any
 
 from forms_service.domain.auth.roles import REVIEWER, UserKind
 from forms_service.domain.auth.users import is_active, principal_of
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.table_names import MAILS, PEOPLE
 from forms_service.mail.event_mails import owed
 from forms_service.services.user_repository import administrators, reads_summary_only
@@ -31,7 +32,7 @@ def reviewers(store: Store | Batch) -> list[Document]:
     return [person for person in staff if is_active(person) and principal_of(person).may(REVIEWER)]
 
 
-def to_remind(store: Store | Batch, record: Mapping[str, Any]) -> list[Document] | None:
+def to_remind(store: Store | Batch, record: Submission) -> list[Document] | None:
     """Who is reminded of a submission: its owner, or everybody who may decide; without those who read the
     summary only. None where nobody may decide at all."""
     everybody = reviewers(store)
@@ -41,7 +42,7 @@ def to_remind(store: Store | Batch, record: Mapping[str, Any]) -> list[Document]
     return [person for person in owners or everybody if not reads_summary_only(person)]
 
 
-def to_tell(store: Store | Batch, record: Mapping[str, Any]) -> list[Document] | None:
+def to_tell(store: Store | Batch, record: Submission) -> list[Document] | None:
     """The same for what has to be done by hand, whatever mails they like."""
     everybody = reviewers(store)
     return [person for person in everybody if person["email"] == record.get("owner")] or everybody or None

@@ -1,20 +1,19 @@
 """Deadline reminders: on the business day before a deadline, on its day, and on each business day after."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions import working_day
+from forms_service.domain.submissions.submission import Submission, parse_all
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import RECORDS
 from forms_service.jobs import idempotency, recipients
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import REMINDER, UNREACHED
 from forms_service.services import mail_followup
-from forms_service.store.store import Document, Store
+from forms_service.store.store import Store
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import DealRegistration, Program
 
@@ -31,9 +30,7 @@ class Stage(StrEnum):
     OVERDUE = "overdue"
 
 
-def stage(
-    record: Mapping[str, Any], day: date, rule: DealRegistration, calendar: BusinessCalendar
-) -> Stage | None:
+def stage(record: Submission, day: date, rule: DealRegistration, calendar: BusinessCalendar) -> Stage | None:
     """Stage whose reminder goes out in the morning of this day; None where there is none.
 
     What was stored after that morning had its notice: it needs no reminder on the same day.
@@ -51,7 +48,7 @@ def stage(
     return Stage.EVE if day == working_day.eve(due, calendar) else None
 
 
-def send(store: Store, record: Document, day: date, program: Program, now: datetime) -> bool:
+def send(store: Store, record: Submission, day: date, program: Program, now: datetime) -> bool:
     """Queue today's reminders, once for each submission and day; returns whether any is queued now."""
     key = f"reminder/{record['id']}/{day}"
     if idempotency.is_made(store, key):
@@ -63,11 +60,13 @@ def send(store: Store, record: Document, day: date, program: Program, now: datet
         )
 
 
-def candidates(store: Store, day: date, rule: DealRegistration) -> list[Document]:
+def candidates(store: Store, day: date, rule: DealRegistration) -> list[Submission]:
     """Open deals near or past their deadline, and more."""
     last = datetime.combine(day, time(), ZoneInfo(rule.time_zone)) + _FAR_ENOUGH
     return [
-        record for state in OPEN for record in store.range(RECORDS, "due", (state, ""), (state, stamp(last)))
+        record
+        for state in OPEN
+        for record in parse_all(store.range(RECORDS, "due", (state, ""), (state, stamp(last))))
     ]
 
 

@@ -21,6 +21,7 @@ from forms_service.domain.partners.partner import Partner
 from forms_service.domain.privacy import retention_periods
 from forms_service.domain.privacy.retention_periods import RetainedKind
 from forms_service.domain.submissions import working_day
+from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.table_names import (
     AGREEMENTS,
     IDEMPOTENCY_KEYS,
@@ -118,7 +119,7 @@ class Clearing:
         outdated = list(self.plan.outdated(day))
         partners = [each.reference for each in outdated if each.what is RetainedKind.PARTNERS]
         records = [each.reference for each in outdated if each.what is not RetainedKind.PARTNERS]
-        gone = self._remove(RECORDS, records, lambda batch, record: self._take(batch, record, day))
+        gone = self._remove(RECORDS, records, lambda batch, record: self._take(batch, parse(record), day))
         gone += self._remove(PARTNERS, partners, lambda batch, found: self._take_partner(batch, found, day))
         with self._store.batch() as batch:
             if batch.get(JOB_STATE, retention.STATE):
@@ -156,7 +157,7 @@ class Clearing:
                     batch, Mailing(CLOCK, key, facts), recipients.keepers(batch), program, now
                 )
 
-    def _take(self, batch: Batch, record: Document, day: date) -> list[str]:
+    def _take(self, batch: Batch, record: Submission, day: date) -> list[str]:
         """Take a submission out with its mails, unless it has been reopened; the ids of the mails."""
         if retention_periods.outdated(record, self._program(), day) is None:
             return []

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from forms_service.domain.submissions import working_day
+from forms_service.domain.submissions.submission import Submission, parse_all
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import RECORDS
 from forms_service.jobs import daily_summary, deadline_recount, deal_protection, idempotency, reminders
@@ -101,8 +101,8 @@ class Scheduler:
     def _partners(self, now: datetime) -> Partners:
         return Partners(self._store, lambda: now, self._program, mail_is_owed=self._mail_is_owed)
 
-    def _open(self) -> list[Mapping[str, Any]]:
-        return [record for state in OPEN for record in self._store.find(RECORDS, "state", state)]
+    def _open(self) -> list[Submission]:
+        return [record for state in OPEN for record in parse_all(self._store.find(RECORDS, "state", state))]
 
     def _make(self, key: str, now: datetime) -> None:
         with self._store.batch() as batch:

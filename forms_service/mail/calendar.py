@@ -6,11 +6,11 @@ names, and not the status link, which is a key.
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from icalendar import Calendar, Event
 
 from forms_service.domain.clock import moment
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import decision_sentence, local
 from partner_program.model import Language, Program
 
@@ -26,7 +26,7 @@ _DETAILS: Mapping[Language, str] = {
 }
 
 
-def decide_by(record: Mapping[str, Any], program: Program, language: Language) -> bytes | None:
+def decide_by(record: Submission, program: Program, language: Language) -> bytes | None:
     """All-day event on the day of the deadline; None for a record without one.
 
     The same record gives the same bytes, and a later deadline of it replaces the entry in a calendar.

@@ -13,6 +13,7 @@ from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTNER
 from forms_service.domain.submissions import protection
 from forms_service.domain.submissions.sender_identity import sender_of
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence, local
 from forms_service.forms import facts, summary
 from forms_service.mail import for_senders
@@ -70,10 +71,10 @@ class Composer:
     def __init__(
         self,
         program: Callable[[], Program],
-        status_link: Callable[[Facts], str],
+        status_link: Callable[[Submission], str],
         *,
         sign_in_link: Callable[[Facts], str | None] = lambda mail: None,
-        sent_from: Callable[[str], Sequence[Facts]] = lambda address: (),
+        sent_from: Callable[[str], Sequence[Submission]] = lambda address: (),
         privacy_page: Callable[[Language], str] = lambda language: "",
         staff_letters: StaffMails | None = None,
         partner_letters: PartnerMails | None = None,
@@ -99,7 +100,7 @@ class Composer:
         self._mail_from = mail_from
         self._bounces_to = bounces_to
 
-    def __call__(self, mail: Facts, record: Facts | None) -> Message | None:
+    def __call__(self, mail: Facts, record: Submission | None) -> Message | None:
         """The letter, or None where there is nothing left to write about.
 
         Raises:
@@ -124,7 +125,7 @@ class Composer:
         made_at = moment(mail["created_at"])
         return seal(headers, text, html, id=mail["id"], made_at=made_at, bounces_to=self._bounces_to)
 
-    def context(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
+    def context(self, mail: Facts, record: Submission | None, program: Program) -> dict[str, Any] | None:
         """Template context of a mail; None where there is nothing left to write about."""
         language: Language = mail["lang"]
         context = {
@@ -159,7 +160,9 @@ class Composer:
         more = self._more(mail, record, program, context)
         return None if more is None else context | more
 
-    def _more(self, mail: Facts, record: Facts, program: Program, context: Facts) -> dict[str, Any] | None:
+    def _more(
+        self, mail: Facts, record: Submission, program: Program, context: Facts
+    ) -> dict[str, Any] | None:
         """What depends on who reads it; None where there is nothing to write about any more."""
         match mail["template"]:
             case template if template in TO_OTHERS:
@@ -177,7 +180,7 @@ class Composer:
         return {"status_link": self._status_link(record)}
 
 
-def _about(mail: Facts, record: Facts, program: Program, language: Language) -> dict[str, Any]:
+def _about(mail: Facts, record: Submission, program: Program, language: Language) -> dict[str, Any]:
     return {
         "kind": record["kind"],
         "reference": record["id"],
@@ -188,7 +191,7 @@ def _about(mail: Facts, record: Facts, program: Program, language: Language) -> 
     }
 
 
-def _for_the_vendor(record: Facts, program: Program, language: Language) -> dict[str, Any]:
+def _for_the_vendor(record: Submission, program: Program, language: Language) -> dict[str, Any]:
     said = record["said"]
     return {
         "headline": headline(record),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from forms_service.domain.submissions.sender_identity import sender_of
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence
 from forms_service.i18n.translations import N_, texts
 from forms_service.mail.for_senders import COPY
@@ -41,8 +42,8 @@ WORDS = {**_TO_SENDERS, **_TO_OTHERS, **_TO_THE_VENDOR}
 class DigestMails:
     """Template context of digests."""
 
-    find_record: Callable[[str], Facts | None]
-    status_link: Callable[[Facts], str]
+    find_record: Callable[[str], Submission | None]
+    status_link: Callable[[Submission], str]
     desk_link: Callable[[str], str]
 
     def context(self, mail: Facts, program: Program) -> dict[str, Any] | None:
@@ -58,7 +59,9 @@ class DigestMails:
         has_keys = any(entry["template"] in _TO_SENDERS for entry in facts["told"])
         return {"entries": entries, "more": facts["more"], "has_keys": has_keys} if entries else None
 
-    def _entry(self, entry: Facts, record: Facts, program: Program, language: Language) -> dict[str, str]:
+    def _entry(
+        self, entry: Facts, record: Submission, program: Program, language: Language
+    ) -> dict[str, str]:
         template = entry["template"]
         context = {
             "what": texts(language).gettext(WORDS[template]),

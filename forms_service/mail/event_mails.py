@@ -13,6 +13,7 @@ from typing import Any
 from forms_service.domain.clock import stamp
 from forms_service.domain.companies import companies
 from forms_service.domain.submissions.sender_identity import sender_of
+from forms_service.domain.submissions.submission import Submission
 from forms_service.mail.priority import BY_TEMPLATE
 from partner_program.model import Program
 
@@ -25,7 +26,7 @@ NO_RECORD = ""
 """What a mail is about that is about no submission."""
 
 
-def received(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
+def received(record: Submission, program: Program, now: datetime) -> tuple[Document, ...]:
     """Mails of a new submission: a confirmation to the sender, a notice to the vendor's contact."""
     kind = record["kind"]
     return (
@@ -34,7 +35,7 @@ def received(record: Mapping[str, Any], program: Program, now: datetime) -> tupl
     )
 
 
-def withdrawn(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
+def withdrawn(record: Submission, program: Program, now: datetime) -> tuple[Document, ...]:
     """Mails of a submission withdrawn by its sender, to both sides."""
     return (
         *to_the_sender(record, "withdrawn", now),
@@ -43,7 +44,7 @@ def withdrawn(record: Mapping[str, Any], program: Program, now: datetime) -> tup
 
 
 def corrected(
-    record: Mapping[str, Any], program: Program, now: datetime, *, before: Mapping[str, Any]
+    record: Submission, program: Program, now: datetime, *, before: Submission
 ) -> tuple[Document, ...]:
     """Mails of a correction: a notice, and the confirmation to the sender's address if that is new."""
     is_new = sender_of(record).casefold() != sender_of(before).casefold()
@@ -51,33 +52,31 @@ def corrected(
     return (*confirmation, *_to_the_vendor(record, "corrected-notice", program, now))
 
 
-def answered(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
+def answered(record: Submission, program: Program, now: datetime) -> tuple[Document, ...]:
     """Mail of an answered question: a notice to the owner."""
     return _to_the_vendor(record, "answered-notice", program, now, to=record.get("owner"))
 
 
-def concluded(record: Mapping[str, Any], program: Program, now: datetime) -> tuple[Document, ...]:
+def concluded(record: Submission, program: Program, now: datetime) -> tuple[Document, ...]:
     """Mail of a deal reported won or lost: a notice to its owner."""
     return _to_the_vendor(record, "result-notice", program, now, to=record.get("owner"))
 
 
-def to_the_sender(record: Mapping[str, Any], template: str, now: datetime) -> tuple[Document, ...]:
+def to_the_sender(record: Submission, template: str, now: datetime) -> tuple[Document, ...]:
     """Mail to the sender, in their language: `question`, `approved`, `reopened` and so on."""
     if record["trapped"]:
         return ()
     return (owed(template, record["id"], to=sender_of(record), lang=record["lang"], now=now),)
 
 
-def copy_of_confirmation(
-    record: Mapping[str, Any], contact: str, lang: str, now: datetime
-) -> tuple[Document, ...]:
+def copy_of_confirmation(record: Submission, contact: str, lang: str, now: datetime) -> tuple[Document, ...]:
     """Mail to a partner's registered contact: somebody registered a deal in the partner's name."""
     if record["trapped"]:
         return ()
     return (owed("deal-copy", record["id"], to=contact, lang=lang, now=now),)
 
 
-def privacy_notices(record: Mapping[str, Any], now: datetime) -> tuple[Document, ...]:
+def privacy_notices(record: Submission, now: datetime) -> tuple[Document, ...]:
     """Privacy notices to everybody named in an application but its sender: one for each address."""
     if record["trapped"]:
         return ()
@@ -134,7 +133,7 @@ def once_more(mail: Mapping[str, Any], to: str, by: str, now: datetime) -> Docum
 
 
 def _to_the_vendor(
-    record: Mapping[str, Any], template: str, program: Program, now: datetime, to: str | None = None
+    record: Submission, template: str, program: Program, now: datetime, to: str | None = None
 ) -> tuple[Document, ...]:
     if record["trapped"]:
         return ()
@@ -142,7 +141,7 @@ def _to_the_vendor(
     return (owed(template, record["id"], to=address, lang=program.languages[0], now=now),)
 
 
-def _others(record: Mapping[str, Any]) -> Iterable[str]:
+def _others(record: Submission) -> Iterable[str]:
     sender = sender_of(record).casefold()
     for person in companies.people(record["said"]):
         address = person.get("email") or ""

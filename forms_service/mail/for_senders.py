@@ -11,6 +11,7 @@ from forms_service.domain.companies import companies
 from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
 from forms_service.domain.submissions import decision_view, history, results
 from forms_service.domain.submissions.sender_identity import sender_of
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import (
     clock_sentence,
     date_and_time,
@@ -50,7 +51,7 @@ _DATA = (
 )
 
 
-def news(mail: Facts, record: Facts, program: Program) -> dict[str, Any] | None:
+def news(mail: Facts, record: Submission, program: Program) -> dict[str, Any] | None:
     """Context of a mail of NEWS: the question or decision as it was when queued."""
     language: Language = mail["lang"]
     if mail["template"] == QUESTION:
@@ -64,20 +65,20 @@ def news(mail: Facts, record: Facts, program: Program) -> dict[str, Any] | None:
     return {"decision": decision_view.decision(made, program, language, texts(language))} if made else None
 
 
-def in_notices(mail: Facts, record: Facts) -> dict[str, Any]:
+def in_notices(mail: Facts, record: Submission) -> dict[str, Any]:
     """Context of a notice to the vendor."""
     match mail["template"]:
         case template if template == ANSWERED:
             return _answered(mail, record)
         case template if template == RESULT:
             at = about(mail)
-            result = next((each for each in history.reported(record) if each["at"] == at), {})
-            is_won = result.get("outcome") == State.WON
+            result = next((each for each in history.reported(record) if each["at"] == at), None)
+            is_won = result is not None and result["outcome"] == State.WON
             return {"is_won": is_won, "result": results.summary(result, mail["lang"])}
     return {}
 
 
-def _answered(mail: Facts, record: Facts) -> dict[str, Any]:
+def _answered(mail: Facts, record: Submission) -> dict[str, Any]:
     """The question and the answer; empty texts once they are erased."""
     for each in record.get("questions", ()):
         if each["answer"] and each["answer"]["at"] == about(mail):
@@ -85,7 +86,7 @@ def _answered(mail: Facts, record: Facts) -> dict[str, Any]:
     return {"question": "", "answer": ""}
 
 
-def for_others(mail: Facts, record: Facts, program: Program, privacy_page: str) -> dict[str, Any] | None:
+def for_others(mail: Facts, record: Submission, program: Program, privacy_page: str) -> dict[str, Any] | None:
     """Context of a mail of TO_OTHERS; None where the record no longer holds what it is about."""
     language: Language = mail["lang"]
     if mail["template"] == COPY:
@@ -127,7 +128,7 @@ def about(mail: Facts) -> str:
     return moment
 
 
-def _named(record: Facts, address: str) -> Iterable[tuple[str, Facts]]:
+def _named(record: Submission, address: str) -> Iterable[tuple[str, Facts]]:
     """Everybody in an application who has this address, with the role they were named in."""
     said = record.get("said") or {}
     for place, role in _ROLES:

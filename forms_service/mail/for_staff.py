@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from forms_service.domain.clock import moment
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence, local
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.mail.message import fits_header
@@ -44,14 +45,14 @@ class StaffMails:
 
     def __init__(
         self,
-        find_record: Callable[[str], Facts | None] = lambda reference: None,
+        find_record: Callable[[str], Submission | None] = lambda reference: None,
         desk_link: Callable[[str], str] = lambda reference: "",
     ) -> None:
         """`desk_link` makes the address of a submission at the desk, of the desk itself for an empty text."""
         self.find_record = find_record
         self.desk_link = desk_link
 
-    def context(self, mail: Facts, record: Facts | None, program: Program) -> dict[str, Any] | None:
+    def context(self, mail: Facts, record: Submission | None, program: Program) -> dict[str, Any] | None:
         """Template context; None where there is nothing left to write about."""
         language: Language = mail["lang"]
         facts: Facts = mail.get("facts") or {}
@@ -66,7 +67,7 @@ class StaffMails:
         return self._about(mail, record, program, language)
 
     def _about(
-        self, mail: Facts, record: Facts | None, program: Program, language: Language
+        self, mail: Facts, record: Submission | None, program: Program, language: Language
     ) -> dict[str, Any] | None:
         """One submission. A reminder of what is decided by now is of no use."""
         if record is None or (mail["template"] == REMINDER and record["state"] not in OPEN):
@@ -85,7 +86,7 @@ class StaffMails:
         return {"day": day, "urgent": urgent, **{name: facts[name] for name in COUNTS}}
 
     def _line(
-        self, mail: Facts, reference: str, record: Facts | None, program: Program, language: Language
+        self, mail: Facts, reference: str, record: Submission | None, program: Program, language: Language
     ) -> dict[str, Any]:
         """One submission in a line: what it is, how much time is left, who has taken it."""
         owner = record.get("owner") if record else None
@@ -99,13 +100,13 @@ class StaffMails:
         }
 
 
-def headline(record: Facts) -> str:
+def headline(record: Submission) -> str:
     """Subject matter of a submission, short and safe for a subject line; empty where it is not."""
     words = " ".join(str(record["said"].get(HEADLINE[record["kind"]], "")).split())[:_HEADLINE_LENGTH]
     return words if fits_header(words) else ""
 
 
-def _time_left(mail: Facts, record: Facts, program: Program, language: Language) -> str:
+def _time_left(mail: Facts, record: Submission, program: Program, language: Language) -> str:
     """As of the moment at which the mail was owed, so that it says the same at each attempt."""
     if not record["decide_by"] or record["state"] not in OPEN:
         return ""

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail.event_mails import QUEUED, queue_of
 from forms_service.mail.message import Deferred, MailRefused, Message, Unreachable, UnsafeMail
@@ -30,7 +31,7 @@ from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
 
 Document = dict[str, Any]
-Compose = Callable[[Mapping[str, Any], Mapping[str, Any] | None], Message | None]
+Compose = Callable[[Mapping[str, Any], Submission | None], Message | None]
 """Mail document and its record, if there is one -> letter, or None where nothing is left to write about.
 Raises UnsafeMail for what must never be sent."""
 
@@ -44,7 +45,7 @@ class MailSender:
     waits: Backoff = BETWEEN_ATTEMPTS
     chance: random.Random = field(default_factory=random.Random)
 
-    def attempt(self, mail: Document, record: Document | None, now: datetime) -> Document:
+    def attempt(self, mail: Document, record: Submission | None, now: datetime) -> Document:
         """Try it once; what changes in its document. `state` is among that: one of
 
         - `sent`: the transport took it, as a `file` or to a mail server;
@@ -262,7 +263,7 @@ class Outbox:
         mail = self._store.get(MAILS, id)
         if self._stopping.is_set() or mail is None or mail["state"] != "queued":
             return  # it is late, or somebody decided otherwise since the mail was listed
-        changes = self._courier.attempt(mail, self._store.get(RECORDS, mail["record"]), self._now())
+        changes = self._courier.attempt(mail, parse(self._store.get(RECORDS, mail["record"])), self._now())
         self._failures_in_a_row, self.trouble = 0, None
         if changes["state"] == "sent" or not self._stopping.is_set():
             self._unrecorded = (id, changes)

@@ -3,7 +3,7 @@
 What is done to a submission is added in the batch that does it (`of_submission`); the rest right after it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.users import address_key
 from forms_service.domain.clock import Clock, stamp
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Role
 from forms_service.domain.table_names import AUDIT_EVENTS, PEOPLE
 from forms_service.services.sign_in_events import TABLE, audit_event
@@ -130,7 +131,7 @@ def record_event(store: Store, who: str, what: AuditEvent, at: datetime, **facts
         batch.add(TABLE, audit_event(who, what.value, at, **facts))
 
 
-def of_submission(batch: Batch, record: Mapping[str, Any], at: datetime) -> None:
+def of_submission(batch: Batch, record: Submission, at: datetime) -> None:
     """Record the last staff action on a submission, in the batch in which it was done."""
     entry = next(entry for entry in reversed(record["history"]) if entry["role"] == Role.STAFF)
     batch.add(TABLE, audit_event(entry["who"], entry["what"], at, about=record["id"]))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions.submission import parse_all
 from forms_service.domain.table_names import JOB_STATE, RECORDS
 from forms_service.store.store import Batch, Document, Store
 
@@ -62,7 +63,7 @@ def _known(store: Store) -> datetime | None:
     if kept is not None:
         known: datetime = moment(kept["seen_at"])
         return known
-    newest = store.listed(RECORDS, "received", _SUBMISSIONS, limit=1, backwards=True)
+    newest = parse_all(store.listed(RECORDS, "received", _SUBMISSIONS, limit=1, backwards=True))
     return moment(newest[0]["received_at"]) if newest else None
 
 

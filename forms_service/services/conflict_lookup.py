@@ -13,6 +13,7 @@ from forms_service.domain.partners import company_profile
 from forms_service.domain.submissions import approval, conflicts, sender_identity
 from forms_service.domain.submissions.conflicts import Conflict, FoundConflict
 from forms_service.domain.submissions.sender_identity import sender_of
+from forms_service.domain.submissions.submission import Submission, parse_all
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.domain.table_names import ACCOUNTS, PARTNERS, RECORDS
 from forms_service.store.store import Document, ReadStore
@@ -22,19 +23,19 @@ MOST_OF_A_KEY = 200
 MOST_LOOKED_AT = 400
 """Registrations looked at in all: names of nothing but common words are like too many."""
 
-HasEnded = Callable[[Mapping[str, Any]], bool]
+HasEnded = Callable[[Submission], bool]
 
 _STRENGTH = ("tax:", "web:", "name:", "near:")
 
 
 def conflicts_of(
-    reads: ReadStore, record: Mapping[str, Any], has_ended: HasEnded = lambda other: False
+    reads: ReadStore, record: Submission, has_ended: HasEnded = lambda other: False
 ) -> tuple[FoundConflict, ...]:
     """Conflicts of a deal: who else has its customer. `has_ended` says whether an approval is over."""
     if record["kind"] != SubmissionKind.DEAL:
         return ()
     keys = conflicts.search_keys(record["said"])
-    candidates = {each["id"]: each for each in _found(reads, RECORDS, keys)}
+    candidates = {each["id"]: each for each in parse_all(_found(reads, RECORDS, keys))}
     accounts = {each["id"]: each for each in _found(reads, ACCOUNTS, keys)}
     found = conflicts.find(record, candidates.values(), accounts.values())
     return tuple(
@@ -45,7 +46,7 @@ def conflicts_of(
     )
 
 
-def _with_registration(conflict: Conflict, other: Document, has_ended: HasEnded) -> FoundConflict:
+def _with_registration(conflict: Conflict, other: Submission, has_ended: HasEnded) -> FoundConflict:
     over = replace(conflict, approved=False, ended=True) if has_ended(other) else conflict
     return FoundConflict(over, other)
 
@@ -57,7 +58,7 @@ def approved_before(found: Iterable[FoundConflict], product: str) -> tuple[str, 
     return approval.already_approved(product, [each.conflict for each in registrations], others)
 
 
-def is_claimed(reads: ReadStore, record: Mapping[str, Any]) -> bool:
+def is_claimed(reads: ReadStore, record: Submission) -> bool:
     """Whether an open deal has a certain conflict: a cheap check, for lists.
 
     Names that are only near are not looked at, nor what else there is.
@@ -70,10 +71,12 @@ def is_claimed(reads: ReadStore, record: Mapping[str, Any]) -> bool:
     )
 
 
-def partners_of(reads: ReadStore, said: Mapping[str, Any]) -> list[Document]:
+def partners_of(reads: ReadStore, said: Mapping[str, Any]) -> list[Submission]:
     """Applications that match a deal's sender by tax number or e-mail domain."""
     return list(
-        {each["id"]: each for each in _found(reads, RECORDS, sender_identity.sender_keys(said))}.values()
+        {
+            each["id"]: each for each in parse_all(_found(reads, RECORDS, sender_identity.sender_keys(said)))
+        }.values()
     )
 
 
@@ -89,7 +92,7 @@ def country_of_known(reads: ReadStore, number: str) -> str | None:
     return None
 
 
-def company_names(reads: ReadStore) -> Callable[[Mapping[str, Any]], str]:
+def company_names(reads: ReadStore) -> Callable[[Submission], str]:
     """Names of the sending company: of the applicant, or of the known partner with the tax number.
 
     For long lists: each number is looked up once.
@@ -101,20 +104,20 @@ def company_names(reads: ReadStore) -> Callable[[Mapping[str, Any]], str]:
         partner = sender_identity.partner_of(said, partners_of(reads, said))
         return str(partner["said"].get("company_name") or "") if partner else ""
 
-    def of(record: Mapping[str, Any]) -> str:
+    def of(record: Submission) -> str:
         said = record.get("said") or {}
         return str(said.get("company_name") or of_number(said.get("partner_tax_id") or ""))
 
     return of
 
 
-def own_others(reads: ReadStore, record: Mapping[str, Any]) -> list[Document]:
+def own_others(reads: ReadStore, record: Submission) -> list[Submission]:
     """Other submissions of the same kind and sender that may be named to the sender, unordered."""
-    sent = reads.find(RECORDS, "email", sender_of(record).casefold(), MOST_OF_A_KEY)
+    sent = parse_all(reads.find(RECORDS, "email", sender_of(record).casefold(), MOST_OF_A_KEY))
     return [each for each in sent if is_own_other(record, each)]
 
 
-def is_own_other(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def is_own_other(record: Submission, other: Submission) -> bool:
     """Whether the other submission may be named to the sender of this one: both came from them."""
     if record["id"] == other["id"] or record["kind"] != other["kind"] or other.get("trapped"):
         return False
@@ -124,7 +127,7 @@ def is_own_other(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return len(numbers) == 1 and None not in numbers and _same_sender(record, other)
 
 
-def _same_sender(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _same_sender(record: Submission, other: Submission) -> bool:
     return sender_of(record).casefold() == sender_of(other).casefold()
 
 

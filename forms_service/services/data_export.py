@@ -1,6 +1,6 @@
 """Data export: everything stored about a person, as a file for them (GDPR art. 15 and 20)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from forms_service.domain.privacy.redaction import (
     rows_of,
 )
 from forms_service.domain.submissions.sender_view import for_sender
+from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import (
     ACCOUNTS,
@@ -49,9 +50,9 @@ NO_PEOPLE = frozenset(
 class PersonalData:
     """Everything stored under one e-mail address."""
 
-    sent: tuple[Document, ...]
+    sent: tuple[Submission, ...]
     """Submissions they sent."""
-    named_in: tuple[Document, ...]
+    named_in: tuple[Submission, ...]
     """Submissions by others that name them."""
     mails: tuple[Document, ...]
     """Mails to them."""
@@ -61,7 +62,7 @@ class PersonalData:
     """Other documents that name them, each with its table."""
 
     @property
-    def undecided(self) -> tuple[Document, ...]:
+    def undecided(self) -> tuple[Submission, ...]:
         """Their open submissions: once erased, nobody can be told how those end."""
         return tuple(record for record in self.sent if record["state"] in OPEN)
 
@@ -72,8 +73,8 @@ class PersonalData:
 def of(store: Store, address: str) -> PersonalData:
     """Search all documents for a person; cost grows with the data. Raises NotAnAddress."""
     email = normalised(address)
-    sent: list[Document] = []
-    named_in: list[Document] = []
+    sent: list[Submission] = []
+    named_in: list[Submission] = []
     for record in submissions(store):
         person = person_in(record, email, NAMES_NOBODY_OUTSIDE)
         if person is not None:
@@ -84,9 +85,9 @@ def of(store: Store, address: str) -> PersonalData:
     return PersonalData(tuple(sent), tuple(named_in), tuple(mails), tuple(people), others)
 
 
-def submissions(store: Store) -> Iterator[Document]:
+def submissions(store: Store) -> Iterator[Submission]:
     """Iterate over all submissions."""
-    return store.streamed(RECORDS, "received", _SUBMISSIONS)
+    return map(parse, store.streamed(RECORDS, "received", _SUBMISSIONS))
 
 
 def elsewhere(store: Store) -> Iterator[tuple[str, Document]]:
@@ -107,7 +108,7 @@ def exported(store: Store, address: str, now: datetime) -> dict[str, Any]:
     return {
         "address": email,
         "made_at": stamp(now),
-        "sent": [for_sender(record) | {"notes": _notes(record, email)} for record in found.sent],
+        "sent": [{**for_sender(record), "notes": _notes(record, email)} for record in found.sent],
         "named_in": [_part(record, email) | {"notes": _notes(record, email)} for record in found.named_in],
         "mails": [
             {name: mail[name] for name in ("template", "record", "state", "created_at", "sent_at")}
@@ -124,7 +125,7 @@ def exported(store: Store, address: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _part(document: Document, email: str) -> dict[str, Any]:
+def _part(document: Mapping[str, Any], email: str) -> dict[str, Any]:
     """Of a document about somebody else: which it is, and what it says about them."""
     about = {name: document[name] for name in ("id", "kind", "received_at") if name in document}
     return about | {"said_about_you": rows_of(document, email)}
@@ -138,7 +139,7 @@ def _agreement(document: Document, email: str) -> dict[str, Any]:
     return {"agreement": {"concluded_on": agreed["concluded_on"], "document": agreed["document"]}}
 
 
-def _notes(record: Document, email: str) -> list[dict[str, Any]]:
+def _notes(record: Submission, email: str) -> list[dict[str, Any]]:
     person = person_in(record, email) or DataSubject(email)
     return [
         {"at": note["at"], "text": note["text"]}

@@ -5,13 +5,13 @@ crash leaves undone, the next start does. Then their mails in files go, and the 
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.users import is_active, normalised
@@ -29,6 +29,7 @@ from forms_service.domain.privacy.redaction import (
     stripped,
     without,
 )
+from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.table_names import AGREEMENTS, JOB_STATE, MAILS, PARTNERS, PEOPLE, RECORDS
 from forms_service.mail.outbox import mistake
 from forms_service.services import backups, data_export, data_files, erasure_log, partner_list
@@ -43,6 +44,8 @@ AGAIN = "restored"
 """Who erases what a restored backup brought back, as the history names them."""
 
 _log = logging.getLogger(__name__)
+
+Stored = TypeVar("Stored", bound=Mapping[str, Any])
 
 
 class BelongsToStaff(Exception):
@@ -181,7 +184,7 @@ class _Work:
             self._each(document, partial(self._other, table, erasures))
         self._files(erasures)
 
-    def _each(self, document: Document, work: Callable[[Document], None]) -> None:
+    def _each(self, document: Stored, work: Callable[[Stored], None]) -> None:
         """One that fails does not keep the others from going."""
         try:
             work(document)
@@ -197,14 +200,14 @@ class _Work:
         erasure = erasures.get(canonical_address(address))
         return erasure is not None and moment(stored_at) <= erasure.at
 
-    def _submission(self, record: Document, erasures: dict[str, Erasure]) -> None:
+    def _submission(self, record: Submission, erasures: dict[str, Erasure]) -> None:
         for address in sorted(addresses(record, NAMES_NOBODY_OUTSIDE) & erasures.keys()):
             if self._is_meant(address, record["received_at"], erasures):
                 self._strip(record["id"], address, everything=erasures[address].everything)
 
     def _strip(self, reference: str, address: str, *, everything: bool) -> None:
         with self._store.batch() as batch:
-            record = batch.get(RECORDS, reference)
+            record = parse(batch.get(RECORDS, reference))
             person = record and person_in(record, address, NAMES_NOBODY_OUTSIDE)
             if not record or not person:
                 return
@@ -220,10 +223,10 @@ class _Work:
                 for mail in mails:
                     batch.remove(MAILS, mail["id"])
             after = stripped(record, person, everything=everything, by=self._by, at=self._now)
-            batch.replace(RECORDS, after, record["version"])
+            parse(batch.replace(RECORDS, after, record["version"]))
         self._counts["reduced" if all_of_it else "stripped"] += 1
 
-    def _remove_with_mails(self, batch: Batch, record: Document, mails: Iterable[Document]) -> None:
+    def _remove_with_mails(self, batch: Batch, record: Submission, mails: Iterable[Document]) -> None:
         for mail in mails:
             batch.remove(MAILS, mail["id"])
         batch.remove(RECORDS, record["id"])
@@ -303,7 +306,7 @@ def _names(path: Path, people: Iterable[DataSubject]) -> bool:
     return any(person.is_in(text) for person in people for text in texts)
 
 
-def _every_document(store: Store) -> Iterable[Document]:
+def _every_document(store: Store) -> Iterable[Mapping[str, Any]]:
     yield from data_export.submissions(store)
     for table in (MAILS, PEOPLE):
         yield from store.all(table)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 
 from forms_service.domain.submissions import approval
 from forms_service.domain.submissions.conflicts import FoundConflict
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.table_names import JOB_STATE
-from forms_service.store.store import Batch, Document, ReadStore
+from forms_service.store.store import Batch, ReadStore
 
 _REASON = "habit/reason-for-conflict"
 """Of the table `rounds`."""
@@ -17,7 +18,9 @@ def reason_for_conflict(reads: ReadStore) -> str | None:
     return str(kept["reason"]) if kept else None
 
 
-def note_rejection(batch: Batch, record: Document, conflicts: Callable[[], Iterable[FoundConflict]]) -> None:
+def note_rejection(
+    batch: Batch, record: Submission, conflicts: Callable[[], Iterable[FoundConflict]]
+) -> None:
     """Remember the reason of a rejection, if somebody else has the customer.
 
     `conflicts` looks up those of the record, which is only done for another reason than the last one.

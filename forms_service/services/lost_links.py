@@ -6,11 +6,12 @@ from datetime import timedelta
 from forms_service.domain.clock import Clock, moment
 from forms_service.domain.references import StatusTokens, token_hash
 from forms_service.domain.submissions import sender_identity
+from forms_service.domain.submissions.submission import Submission, parse_all
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail import event_mails
 from forms_service.services.rate_limits import RateLimiter
-from forms_service.store.store import Batch, Document, ReadStore, Store
+from forms_service.store.store import Batch, ReadStore, Store
 from partner_program.model import Language
 
 RECENT = timedelta(days=90)
@@ -59,13 +60,13 @@ class LostLinks:
             batch.add(MAILS, event_mails.lost_link(address, language, self._clock()))
         self._mail_is_owed()
 
-    def sent_from(self, address: str) -> list[Document]:
+    def sent_from(self, address: str) -> list[Submission]:
         """Submissions of this address that are open or were closed lately, the newest first."""
         return self._found(self._store, address)
 
-    def _found(self, reads: ReadStore, address: str) -> list[Document]:
+    def _found(self, reads: ReadStore, address: str) -> list[Submission]:
         since = self._clock() - RECENT
-        named = reads.find(RECORDS, "email", address.casefold())[-_LOOKED_AT:]
+        named = parse_all(reads.find(RECORDS, "email", address.casefold()))[-_LOOKED_AT:]
         told = [
             record
             for record in named
@@ -75,7 +76,7 @@ class LostLinks:
         ]
         return sorted(told, key=lambda record: str(record["received_at"]), reverse=True)[:MOST]
 
-    def _give_a_link(self, batch: Batch, record: Document) -> None:
+    def _give_a_link(self, batch: Batch, record: Submission) -> None:
         """The key of its first link may be gone; the others stay good."""
         if not self._tokens.knows(record):
             token = self._tokens.new(record["id"], record.get("link_nonce", ""))

@@ -11,6 +11,7 @@ from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.companies.companies import people
 from forms_service.domain.submissions import sender_identity
 from forms_service.domain.submissions.sender_identity import sender_of
+from forms_service.domain.submissions.submission import Submission, parse, parse_all
 from forms_service.domain.submissions.workflow import CLOSED, SubmissionKind
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail import event_mails
@@ -133,7 +134,7 @@ class Resending:
 
     def _address(self, batch: Batch, mail: Document) -> str:
         """The sender may have corrected the address since."""
-        record = batch.get(RECORDS, mail["record"]) if mail["template"] in TO_THE_SENDER else None
+        record = parse(batch.get(RECORDS, mail["record"])) if mail["template"] in TO_THE_SENDER else None
         if record is None or not record.get("said"):
             return str(mail["to"])
         return sender_identity.sender_of(record)
@@ -143,7 +144,7 @@ class Resending:
 class Task:
     """A task for staff: reach the sender of this submission by phone, or at another address."""
 
-    record: Document
+    record: Submission
     mail: Document
     """The one that did not arrive: `template`, `to`, `problem`, `created_at`."""
     phone: str
@@ -158,7 +159,7 @@ def tasks(reads: ReadStore) -> tuple[Task, ...]:
 
 def task_of(reads: ReadStore, mail: Document) -> Task | None:
     """The task for this mail, if it needs one: neither resent nor settled."""
-    record = reads.get(RECORDS, mail["record"]) if mail["state"] == "dead" else None
+    record = parse(reads.get(RECORDS, mail["record"])) if mail["state"] == "dead" else None
     if record is None or not _is_about_a_decision(mail, record):
         return None
     others = reads.find(MAILS, "record", record["id"])
@@ -167,7 +168,7 @@ def task_of(reads: ReadStore, mail: Document) -> Task | None:
     return Task(record, mail, _phone(reads, mail["to"]))
 
 
-def _is_about_a_decision(mail: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+def _is_about_a_decision(mail: Mapping[str, Any], record: Submission) -> bool:
     """To the sender, and owed when it was decided or later."""
     if record["state"] not in CLOSED or not record.get("said"):
         return False
@@ -179,7 +180,7 @@ def _is_about_a_decision(mail: Mapping[str, Any], record: Mapping[str, Any]) -> 
 
 def _phone(reads: ReadStore, address: str) -> str:
     """What an application says about the phone of whoever has this address."""
-    for record in reversed(reads.find(RECORDS, "email", address.casefold())):
+    for record in reversed(parse_all(reads.find(RECORDS, "email", address.casefold()))):
         for person in people(record["said"]) if record["kind"] == SubmissionKind.APPLICATION else ():
             if (person.get("email") or "").casefold() == address.casefold() and person.get("phone"):
                 return str(person["phone"])

@@ -1,17 +1,16 @@
 """Deals of a partner: those registered in its area, and those with its tax number."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from forms_service.domain.clock import ZONE, stamp
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import Period
+from forms_service.domain.submissions.submission import Submission, parse, parse_all
 from forms_service.domain.table_names import RECORDS
 from forms_service.domain.values import tax_ids
 from forms_service.services.partners import PartnerMissing
-from forms_service.store.store import Document, Store
+from forms_service.store.store import Store
 
 PAGE_DEALS = 25
 
@@ -20,7 +19,7 @@ PAGE_DEALS = 25
 class DealsPage:
     """A page of a partner's deals, the newest first."""
 
-    rows: tuple[Document, ...]
+    rows: tuple[Submission, ...]
     total: int
     page: int
     pages: int
@@ -46,9 +45,9 @@ class PartnerDeals:
             limit=PAGE_DEALS,
             backwards=True,
         )
-        return DealsPage(tuple(found), total, number, pages)
+        return DealsPage(tuple(parse_all(found)), total, number, pages)
 
-    def of_year(self, partner: Partner, period: Period | None) -> list[Document]:
+    def of_year(self, partner: Partner, period: Period | None) -> list[Submission]:
         """Deals registered in a partner year, the newest first."""
         if period is None:
             return []
@@ -56,17 +55,17 @@ class PartnerDeals:
         after = datetime.combine(period.last_day + timedelta(days=1), time(), ZONE)
         last = stamp(after - timedelta(microseconds=1))
         spans = [((owner, stamp(first)), (owner, last)) for owner in _owners(partner)]
-        return self._store.listed(RECORDS, "of_partner", spans, backwards=True)
+        return parse_all(self._store.listed(RECORDS, "of_partner", spans, backwards=True))
 
-    def one(self, partner: Partner, reference: str) -> Document:
+    def one(self, partner: Partner, reference: str) -> Submission:
         """One deal of the partner. Raises PartnerMissing for any other."""
-        found = self._store.get(RECORDS, reference)
+        found = parse(self._store.get(RECORDS, reference))
         if found is None or not is_of(partner, found):
             raise PartnerMissing(partner["id"])
         return found
 
 
-def is_of(partner: Partner, deal: Mapping[str, Any]) -> bool:
+def is_of(partner: Partner, deal: Submission) -> bool:
     """Whether a submission is a deal of the partner."""
     owner = deal.get("partner") or tax_ids.normalised((deal.get("said") or {}).get("partner_tax_id"))
     return deal["kind"] == "deal" and not deal.get("trapped") and owner in _owners(partner)

@@ -27,6 +27,7 @@ from forms_service.domain.partners.partner_years import day_of, terms_on
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.size_limits import is_full
 from forms_service.domain.references import References
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.table_names import MAILS, PARTNERS
 from forms_service.mail import for_partners
 from forms_service.services import partner_list, program_versions, user_repository
@@ -184,7 +185,7 @@ class Partners:
         return _partner(stored)
 
 
-def begin(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
+def begin(batch: Batch, application: Submission, at: datetime) -> None:
     """Create the partner record of a pre-accepted application, once."""
     if batch.find(PARTNERS, "application", application["id"]):
         return

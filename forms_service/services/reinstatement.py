@@ -3,14 +3,15 @@
 A partnership that is active by then is not touched: it has an end of its own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from forms_service.domain.partners import company_profile, suspension
 from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.refusals import PartnerActionRefused
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.table_names import PARTNERS
 from forms_service.i18n.translations import N_, texts
 from forms_service.services.partners import admit
@@ -20,19 +21,19 @@ REJECTED = N_("The application was rejected after all.")
 PRE_ACCEPTED = N_("The application was pre-accepted again.")
 
 
-def give_up(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
+def give_up(batch: Batch, application: Submission, at: datetime) -> None:
     """End the onboarding: the application was rejected after all."""
     _change(batch, application, at, PartnerState.ONBOARDING, REJECTED, suspension.end)
 
 
-def take_up(batch: Batch, application: Mapping[str, Any], at: datetime) -> None:
+def take_up(batch: Batch, application: Submission, at: datetime) -> None:
     """Resume an onboarding that was ended: the application was pre-accepted again."""
     _change(batch, application, at, PartnerState.ENDED, PRE_ACCEPTED, suspension.resume)
 
 
 def _change(
     batch: Batch,
-    application: Mapping[str, Any],
+    application: Submission,
     at: datetime,
     state: PartnerState,
     reason: str,

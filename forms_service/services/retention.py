@@ -1,17 +1,18 @@
 """Retention: what is kept no longer, what was announced of it, and what goes next. Only looks."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from forms_service.domain.clock import stamp
 from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.privacy import retention_periods
 from forms_service.domain.privacy.retention_periods import Outdated, RetainedKind
 from forms_service.domain.submissions import working_day
+from forms_service.domain.submissions.submission import parse
 from forms_service.domain.table_names import JOB_STATE, PARTNERS, RECORDS
 from forms_service.mail.outbox import mistake
 from forms_service.services import clock_guard, tables
@@ -30,6 +31,10 @@ _LISTS = (
 """Where in the index `ended` the submissions of each kind stand."""
 
 _log = logging.getLogger(__name__)
+
+
+Stored = TypeVar("Stored", bound=Mapping[str, Any])
+"""The document of a submission or a partner."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class RetentionPlan:
         program = self._program()
         for what, name in _LISTS:
             last = stamp(retention_periods.ended_before(what, program, day))
-            for record in self._store.streamed(RECORDS, "ended", [((name, ""), (name, last))]):
+            for record in map(parse, self._store.streamed(RECORDS, "ended", [((name, ""), (name, last))])):
                 if found := _looked_at(record, program, day, retention_periods.outdated):
                     yield found
         for partner in self._store.find(PARTNERS, "state", PartnerState.ENDED):
@@ -91,7 +96,7 @@ class RetentionPlan:
 
 
 def _looked_at(
-    record: Document, program: Program, day: date, judge: Callable[[Document, Program, date], Outdated | None]
+    record: Stored, program: Program, day: date, judge: Callable[[Stored, Program, date], Outdated | None]
 ) -> Outdated | None:
     """One that cannot be understood is left, and does not keep the others from going."""
     try:

@@ -23,12 +23,13 @@ from forms_service.domain.submissions.outcomes import (
     SubmissionMissing,
 )
 from forms_service.domain.submissions.repeated_actions import is_repeated
+from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import Action, Role
 from forms_service.domain.table_names import MAILS, PEOPLE, RECORDS
 from forms_service.mail import event_mails
 from forms_service.services import audit_log, conflict_lookup, last_choice, partners, reinstatement
 from forms_service.store.errors import StaleVersion
-from forms_service.store.store import Batch, Document, ReadStore, Store
+from forms_service.store.store import Batch, ReadStore, Store
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
 
@@ -43,7 +44,7 @@ class StaffAction:
     """One action of staff on a submission, while its batch is open."""
 
     batch: Batch
-    record: Document
+    record: Submission
     """As it is when the effect is asked: before the action, then after it."""
     details: Details
     program: Program
@@ -54,7 +55,7 @@ class StaffAction:
         """Who else has the customer: looked up once, and only where an effect asks."""
         return conflict_lookup.conflicts_of(self.batch, self.record, self._has_ended)
 
-    def _has_ended(self, other: Mapping[str, Any]) -> bool:
+    def _has_ended(self, other: Submission) -> bool:
         return protection.has_ended(other, self.program.deal_registration, self.now)
 
 
@@ -90,7 +91,7 @@ class StaffDecisions:
 
     def extend(
         self, reference: str, until: date, principal: Principal, *, seen: int
-    ) -> Document | Refused | None:
+    ) -> Submission | Refused | None:
         """Let an approval be valid until this day, that one included; its history names whose doing it was.
 
         Returns the record; why not; or None where there is no such submission.
@@ -102,7 +103,7 @@ class StaffDecisions:
         """
         rule = self._program().deal_registration
         with self._store.batch() as batch:
-            record = batch.get(RECORDS, reference)
+            record = parse(batch.get(RECORDS, reference))
             if record is None:
                 return None
             if record["version"] != seen:
@@ -116,7 +117,7 @@ class StaffDecisions:
             last_day = protection.last_day(record, rule)
             if last_day is None or until <= last_day:
                 raise ValueError(f"valid until {last_day}: {until} is not later")
-            return batch.replace(RECORDS, extended, record["version"])
+            return parse(batch.replace(RECORDS, extended, record["version"]))
 
     def owners(self) -> tuple[str, ...]:
         """Addresses of those who may be handed a submission: active staff who may decide."""
@@ -142,7 +143,7 @@ class StaffDecisions:
         if not may_decide(principal):
             return Refused(Refusal.NOT_YOURS)
         with self._store.batch() as batch:
-            record = batch.get(RECORDS, reference)
+            record = parse(batch.get(RECORDS, reference))
             if record is None:
                 raise SubmissionMissing(reference)
             now, actor = self._clock(), Actor(Role.STAFF, principal.email)
@@ -181,7 +182,7 @@ def _bring_about(act: StaffAction, effects: Effects) -> None:
     """Write the record and all that goes with it."""
     for set_field in (*effects.fields, *ALWAYS.fields):
         set_field(act)
-    act.record = act.batch.replace(RECORDS, act.record, act.record["version"])
+    act.record = parse(act.batch.replace(RECORDS, act.record, act.record["version"]))
     if effects.mail:
         for mail in event_mails.to_the_sender(act.record, effects.mail, act.now):
             act.batch.add(MAILS, mail)
@@ -199,7 +200,7 @@ def _check_rejection(act: StaffAction) -> Details | Refused:
     if act.details.get("reason") and act.details["reason"] not in reasons:
         return Refused(Refusal.NOT_A_CHOICE, "reason")
     if named := str(act.details.get("duplicate_of") or "").strip():
-        other = act.batch.get(RECORDS, named)
+        other = parse(act.batch.get(RECORDS, named))
         if other is None or not conflict_lookup.is_own_other(act.record, other):
             return Refused(Refusal.NOT_THEIR_OWN, "duplicate_of")
     return act.details
@@ -235,7 +236,7 @@ def _remember_reason(act: StaffAction) -> None:
     last_choice.note_rejection(act.batch, act.record, lambda: act.conflicts)
 
 
-def _of_record(change: Callable[[Batch, Document, datetime], None]) -> Callable[[StaffAction], None]:
+def _of_record(change: Callable[[Batch, Submission, datetime], None]) -> Callable[[StaffAction], None]:
     return lambda act: change(act.batch, act.record, act.now)
 
 

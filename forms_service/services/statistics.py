@@ -13,6 +13,7 @@ from forms_service.domain.reports import key_figures
 from forms_service.domain.reports.facts import Fact
 from forms_service.domain.reports.key_figures import Share
 from forms_service.domain.reports.totals import Slice, Sums
+from forms_service.domain.submissions.submission import parse
 from forms_service.domain.table_names import RECORDS
 from forms_service.store.store import Store
 from partner_program.business_days import BusinessCalendar
@@ -76,12 +77,12 @@ class Statistics:
                 self._sums, self._calendar = self._summed(calendar, pause), calendar
                 self._cursor, changed = self._store.changes_since(RECORDS, self._cursor)
             for reference in changed or ():
-                self._sums.put(reference, self._store.get(RECORDS, reference))
+                self._sums.put(reference, parse(self._store.get(RECORDS, reference)))
             yield self._sums
 
     def _summed(self, calendar: BusinessCalendar, pause: Callable[[], None]) -> Sums:
         sums = Sums(calendar)
-        for number, record in enumerate(self._store.streamed(RECORDS, "received", _EVERY)):
+        for number, record in enumerate(map(parse, self._store.streamed(RECORDS, "received", _EVERY))):
             sums.put(record["id"], record)
             if not number % _AT_A_TIME:
                 pause()

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from forms_service.domain.clock import Clock
 from forms_service.domain.references import StatusTokens, token_hash
+from forms_service.domain.submissions.submission import Submission, parse, parse_all
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail import event_mails
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.sign_in_events import TABLE, audit_event
-from forms_service.store.store import Batch, Document, Store
+from forms_service.store.store import Batch, Store
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,15 @@ class StatusLinks:
 
     def open_ones(self) -> list[str]:
         """References of all undecided submissions."""
-        found = (each for state in OPEN for each in self._store.find(RECORDS, "state", state))
+        found = (each for state in OPEN for each in parse_all(self._store.find(RECORDS, "state", state)))
         return sorted(each["id"] for each in found if _has_a_sender(each))
 
     def renew(self, references: Iterable[str]) -> Renewed:
         """Renew the links of these submissions, all or none. Raises StoreUnavailable: done in part."""
         wanted = list(dict.fromkeys(references))
-        impossible = tuple(each for each in wanted if not _has_a_sender(self._store.get(RECORDS, each)))
+        impossible = tuple(
+            each for each in wanted if not _has_a_sender(parse(self._store.get(RECORDS, each)))
+        )
         if impossible:
             return Renewed(impossible=impossible)
         renewed: list[str] = []
@@ -62,11 +65,11 @@ class StatusLinks:
 
     def _renew_one(self, reference: str) -> bool:
         with self._store.batch() as batch:
-            record = batch.get(RECORDS, reference)
+            record = parse(batch.get(RECORDS, reference))
             if record is None or not _has_a_sender(record) or _waits(batch, reference):
                 return False
             now, nonce = self._clock(), secrets.token_hex(16)
-            after = {
+            after: Submission = {
                 **record,
                 "link_nonce": nonce,
                 "token_hashes": [token_hash(self._tokens.new(reference, nonce))],
@@ -79,7 +82,7 @@ class StatusLinks:
         return True
 
 
-def _has_a_sender(record: Document | None) -> bool:
+def _has_a_sender(record: Submission | None) -> bool:
     return record is not None and bool(record.get("said")) and not record.get("trapped")
 
 

@@ -1,8 +1,7 @@
 """Submission detail: one submission with all that staff need to decide it. Read only."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from forms_service import forms
 from forms_service.domain.auth.roles import Principal, may_decide
@@ -12,6 +11,7 @@ from forms_service.domain.submissions.conflicts import FoundConflict
 from forms_service.domain.submissions.deadline import Course
 from forms_service.domain.submissions.outcomes import SubmissionMissing
 from forms_service.domain.submissions.sender_identity import IdentityWarning
+from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.services import conflict_lookup, last_choice, mail_followup
@@ -26,7 +26,7 @@ from partner_program.model import Program
 class SubmissionDetail:
     """One submission as one user sees it at the desk."""
 
-    record: Document
+    record: Submission
     seen: int
     """To be sent back with every action: what the page showed."""
     actions: tuple[Action, ...]
@@ -43,9 +43,9 @@ class SubmissionDetail:
     approved_before: tuple[str, ...] = ()
     """References of approvals of the same customer and product (as it was registered)."""
     warnings: tuple[IdentityWarning, ...] = ()
-    partner: Document | None = None
+    partner: Submission | None = None
     """Of a deal: the known partner with the sender's tax number, its pre-accepted application."""
-    own: tuple[Document, ...] = ()
+    own: tuple[Submission, ...] = ()
     """Others of the same sender, what a rejection as a duplicate may name: of the same customer first."""
     mails: tuple[Document, ...] = ()
     """Every mail about it, the oldest first, with its `state`, `problem`, `sent_at`."""
@@ -71,7 +71,7 @@ class SubmissionDetails:
         mails = self._store.find(MAILS, "record", reference)
         facts = deadline.read(record)
         calendar = BusinessCalendar.of(self._program().deal_registration)
-        is_running = record["state"] in OPEN and record["decide_by"]
+        due = record["decide_by"] if record["state"] in OPEN else None
         erased = not record.get("said")
         if erased:
             conflicts = ()
@@ -84,7 +84,7 @@ class SubmissionDetails:
             seen=len(record["history"]),
             actions=_actions(record, principal),
             course=deadline.course(facts, calendar) if facts else None,
-            remaining=calendar.remaining(self._clock(), moment(record["decide_by"])) if is_running else None,
+            remaining=calendar.remaining(self._clock(), moment(due)) if due else None,
             on_time=deadline.decided_on_time(record),
             tiers=() if erased or is_deal else self._tiers(record),
             conflicts=tuple(conflicts),
@@ -99,30 +99,30 @@ class SubmissionDetails:
             unreached=tuple(filter(None, (mail_followup.task_of(self._store, mail) for mail in mails))),
         )
 
-    def record(self, reference: str) -> Document:
+    def record(self, reference: str) -> Submission:
         """The bare submission. Raises SubmissionMissing."""
-        record = self._store.get(RECORDS, reference)
+        record = parse(self._store.get(RECORDS, reference))
         if record is None:
             raise SubmissionMissing(reference)
         return record
 
-    def _has_ended(self, other: Mapping[str, Any]) -> bool:
+    def _has_ended(self, other: Submission) -> bool:
         return protection.has_ended(other, self._program().deal_registration, self._clock())
 
-    def _tiers(self, record: Document) -> tuple[TierAnswer, ...]:
+    def _tiers(self, record: Submission) -> tuple[TierAnswer, ...]:
         answers = assess(self._program(), forms.facts(record["said"]))
         chosen = record["said"].get("tier")
         return tuple(sorted(answers, key=lambda answer: answer.tier.id != chosen))
 
 
-def _own(others: Iterable[Document], conflicts: Iterable[FoundConflict]) -> tuple[Document, ...]:
+def _own(others: Iterable[Submission], conflicts: Iterable[FoundConflict]) -> tuple[Submission, ...]:
     """Those of the same customer first: a duplicate is one of them; then the newest."""
     of_the_customer = {found.conflict.other for found in conflicts}
     newest = sorted(others, key=lambda other: str(other["received_at"]), reverse=True)
     return tuple(sorted(newest, key=lambda other: other["id"] not in of_the_customer))
 
 
-def _actions(record: Document, principal: Principal) -> tuple[Action, ...]:
+def _actions(record: Submission, principal: Principal) -> tuple[Action, ...]:
     if not may_decide(principal):
         return ()
     possible = allowed(SubmissionKind(record["kind"]), State(record["state"]), Role.STAFF)
@@ -134,6 +134,5 @@ def _actions(record: Document, principal: Principal) -> tuple[Action, ...]:
     )
 
 
-def _partner(record: Document, partners: list[Document]) -> Document | None:
-    found = sender_identity.partner_of(record["said"], partners)
-    return dict(found) if found else None
+def _partner(record: Submission, partners: list[Submission]) -> Submission | None:
+    return sender_identity.partner_of(record["said"], partners)

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.sender_identity import sender_of
+from forms_service.domain.submissions.submission import Submission, parse, parse_all
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind, states_of
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.services import conflict_lookup, tables
-from forms_service.store.store import Document, Store
+from forms_service.store.store import Store
 from forms_service.store.transaction import Span
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
@@ -76,7 +76,7 @@ class RowWarning(StrEnum):
 class QueueRow:
     """One row of the queue."""
 
-    record: Document
+    record: Submission
     company: str
     """Who it is from: the applicant's name, or that of the known partner with this tax number, or empty."""
     sender: str
@@ -149,7 +149,7 @@ class SubmissionQueue:
         rows = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
         return QueuePage(self.rows(rows), len(found), page, pages, view.sort, is_cut, words)
 
-    def records(self, view: QueueFilter) -> Iterator[Document]:
+    def records(self, view: QueueFilter) -> Iterator[Submission]:
         """Every submission of the filter, unpaged, roughly in the order of `page`: for exports."""
         words = search_terms.understood(view.search)
         lists = self._lists(view)
@@ -161,9 +161,9 @@ class SubmissionQueue:
         every = self._store.streamed(
             RECORDS, lists.index, lists.spans, backwards=lists.sorts[_sort(view, lists)]
         )
-        return (record for record in every if fits(record))
+        return (record for record in map(parse, every) if fits(record))
 
-    def searched(self, view: QueueFilter) -> tuple[list[Document], bool] | None:
+    def searched(self, view: QueueFilter) -> tuple[list[Submission], bool] | None:
         """Search results, and whether more were left unread; None without search words."""
         words = search_terms.understood(view.search)
         return self._looked_through(view, words, self._lists(view)) if words else None
@@ -173,11 +173,11 @@ class SubmissionQueue:
         found = self.searched(replace(view, states=frozenset(State)))
         return len(found[0]) if found else 0
 
-    def company_names(self) -> Callable[[Mapping[str, Any]], str]:
+    def company_names(self) -> Callable[[Submission], str]:
         """What names the company that a submission is from, for a list of any length."""
         return conflict_lookup.company_names(self._store)
 
-    def rows(self, records: Iterable[Document]) -> tuple[QueueRow, ...]:
+    def rows(self, records: Iterable[Submission]) -> tuple[QueueRow, ...]:
         """Turn submissions into rows."""
         now = self._clock()
         return tuple(self._row(record, now) for record in records)
@@ -193,26 +193,26 @@ class SubmissionQueue:
             limit=PAGE_ROWS,
             backwards=lists.sorts[sort],
         )
-        return QueuePage(self.rows(found), total, page, pages, sort)
+        return QueuePage(self.rows(parse_all(found)), total, page, pages, sort)
 
     def _looked_through(
         self, view: QueueFilter, words: Sequence[str], lists: _Lists
-    ) -> tuple[list[Document], bool]:
+    ) -> tuple[list[Submission], bool]:
         """All that fits among the candidates, sorted, and whether there were more candidates than that."""
         if words:
             candidates, is_cut = self._with_word(words)
         else:
-            candidates = self._store.listed(RECORDS, lists.index, lists.spans, limit=LOOKED_AT + 1)
+            candidates = parse_all(self._store.listed(RECORDS, lists.index, lists.spans, limit=LOOKED_AT + 1))
             is_cut = len(candidates) > LOOKED_AT
         fits = self._fits(view, words)
         found = [record for record in candidates[:LOOKED_AT] if fits(record)]
         return _sorted(found, view.sort), is_cut
 
-    def _with_word(self, words: Sequence[str]) -> tuple[list[Document], bool]:
+    def _with_word(self, words: Sequence[str]) -> tuple[list[Submission], bool]:
         """Submissions with the rarest of the words."""
         spans = [((word,), (word + _BEHIND_ALL,)) for word in words]
         rarest = min(spans, key=lambda span: self._store.counted(RECORDS, "terms", [span]))
-        found = self._store.range(RECORDS, "terms", *rarest, limit=LOOKED_AT + 1, backwards=True)
+        found = parse_all(self._store.range(RECORDS, "terms", *rarest, limit=LOOKED_AT + 1, backwards=True))
         return list({record["id"]: record for record in found}.values()), len(found) > LOOKED_AT
 
     def _lists(self, view: QueueFilter) -> _Lists:
@@ -246,11 +246,11 @@ class SubmissionQueue:
             return first, _LAST
         return first, stamp(midnight(view.until + timedelta(days=1)) - timedelta(microseconds=1))
 
-    def _fits(self, view: QueueFilter, words: Sequence[str]) -> Callable[[Document], bool]:
+    def _fits(self, view: QueueFilter, words: Sequence[str]) -> Callable[[Submission], bool]:
         first, last = self._period(view)
         now = stamp(self._clock())
 
-        def fits(record: Document) -> bool:
+        def fits(record: Submission) -> bool:
             return (
                 bool(record.get("trapped")) == view.trapped
                 and record["state"] in view.states
@@ -264,7 +264,7 @@ class SubmissionQueue:
 
         return fits
 
-    def _row(self, record: Document, now: datetime) -> QueueRow:
+    def _row(self, record: Submission, now: datetime) -> QueueRow:
         said = record.get("said") or {}
         calendar = BusinessCalendar.of(self._program().deal_registration)
         is_open, due = record["state"] in OPEN, record["decide_by"]
@@ -278,7 +278,7 @@ class SubmissionQueue:
         partner = sender_identity.partner_of(said, partners)
         return QueueRow(
             record=record,
-            company=said.get("company_name") or (partner["said"].get("company_name") if partner else ""),
+            company=said.get("company_name") or (partner["said"].get("company_name", "") if partner else ""),
             sender=sender_of(record) if said else "",
             customer=said.get("customer_name") or "",
             value=Decimal(said["value_amount"]) if said.get("value_amount") else None,
@@ -288,7 +288,7 @@ class SubmissionQueue:
             warnings=tuple(self._warnings(record, partners)) if said else (),
         )
 
-    def _warnings(self, record: Document, partners: Sequence[Document]) -> Iterator[RowWarning]:
+    def _warnings(self, record: Submission, partners: Sequence[Submission]) -> Iterator[RowWarning]:
         if record["state"] in OPEN:
             if conflict_lookup.is_claimed(self._store, record):
                 yield RowWarning.CONFLICT
@@ -322,12 +322,12 @@ def _page(wanted: int, total: int) -> tuple[int, int]:
     return min(max(1, wanted), pages), pages
 
 
-def _sorted(records: Iterable[Document], sort: Sort) -> list[Document]:
+def _sorted(records: Iterable[Submission], sort: Sort) -> list[Submission]:
     if sort is Sort.URGENT:
         return sorted(records, key=tables.urgency)
     return sorted(records, key=lambda record: str(record["received_at"]), reverse=sort is Sort.NEWEST)
 
 
-def _is_overdue(record: Mapping[str, Any], now: str) -> bool:
+def _is_overdue(record: Submission, now: str) -> bool:
     due = record["decide_by"]
     return record["state"] in OPEN and due is not None and due < now

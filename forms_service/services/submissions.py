@@ -14,7 +14,7 @@ from forms_service.domain.references import References, StatusTokens, token_hash
 from forms_service.domain.submissions import deadline, search_terms, sender_identity
 from forms_service.domain.submissions.actions import MOST_CORRECTIONS, Actor, apply
 from forms_service.domain.submissions.outcomes import Done, Refusal, Refused
-from forms_service.domain.submissions.sender_view import DIGEST_AT
+from forms_service.domain.submissions.submission import Submission, parse, parse_all
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
 from forms_service.domain.table_names import PARTNERS, RECORDS
 from forms_service.mail import event_mails
@@ -69,7 +69,7 @@ class Submissions:
         trapped: bool = False,
         partner: str = "",
         client: str = "",
-    ) -> Document:
+    ) -> Submission:
         """Store the answers of a valid form; returns the record once it is on disk.
 
         `partner` is the reference of the partner in whose area it was filled in, by somebody signed in;
@@ -85,12 +85,13 @@ class Submissions:
         kind = KINDS[form]
         # Made before the batch, which holds up everybody else who writes.
         now = self._clock()
-        record = {**self._record(kind, said, program, language, now), "trapped": trapped}
+        record = self._record(kind, said, program, language, now)
+        record["trapped"] = trapped
         if partner:
             record["partner"] = partner
         return self._stored(_submitted(record, _SENDER, now), program, client)
 
-    def sent_from_elsewhere(self, record: Mapping[str, Any], client: str) -> bool:
+    def sent_from_elsewhere(self, record: Submission, client: str) -> bool:
         """Whether another client sent it first: then this one does not get its status link.
 
         Nothing about a client is stored. After a restart nobody is known, and everybody is taken for the
@@ -126,7 +127,7 @@ class Submissions:
         record = self._record(SubmissionKind.DEAL, said, program, language, received_at)
         return Done(self._stored(_submitted(record, actor, now, entered=how), program))
 
-    def withdraw(self, reference: str, *, program: Program) -> Document | None:
+    def withdraw(self, reference: str, *, program: Program) -> Submission | None:
         """Withdraw a submission for its sender; returns it as it then is, None if there is none.
 
         One that is decided or withdrawn stays as it is.
@@ -135,11 +136,11 @@ class Submissions:
             StoreUnavailable: nothing was changed.
         """
 
-        def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
+        def mails(batch: Batch, before: Submission, after: Submission, now: datetime) -> Iterable[Document]:
             return event_mails.withdrawn(after, program, now)
 
         done = self._by_sender(reference, Action.WITHDRAW, lambda record: {}, mails, program)
-        return done.record if isinstance(done, Done) else self._store.get(RECORDS, reference)
+        return done.record if isinstance(done, Done) else parse(self._store.get(RECORDS, reference))
 
     def correct(
         self, reference: str, said: Mapping[str, Any], *, program: Program, seen: int | None = None
@@ -154,12 +155,12 @@ class Submissions:
             StoreUnavailable: nothing was changed.
         """
 
-        def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
+        def mails(batch: Batch, before: Submission, after: Submission, now: datetime) -> Iterable[Document]:
             yield from event_mails.corrected(after, program, now, before=before)
             if before["said"].get("partner_tax_id") != after["said"].get("partner_tax_id"):
                 yield from _copy_to_partner(batch, after, now)
 
-        def details(record: Document) -> Mapping[str, Any] | Refused:
+        def details(record: Submission) -> Mapping[str, Any] | Refused:
             if seen is not None and seen != corrections(record):
                 return Refused(Refusal.CHANGED_MEANWHILE)
             kept = _kept_of(SubmissionKind(record["kind"]), said)
@@ -176,10 +177,10 @@ class Submissions:
             StoreUnavailable: nothing was changed.
         """
 
-        def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
+        def mails(batch: Batch, before: Submission, after: Submission, now: datetime) -> Iterable[Document]:
             return event_mails.answered(after, program, now)
 
-        def details(record: Document) -> Mapping[str, Any] | Refused:
+        def details(record: Submission) -> Mapping[str, Any] | Refused:
             is_last = len(record.get("questions", ())) == question
             return {"text": text} if is_last else Refused(Refusal.NOT_NOW)
 
@@ -203,10 +204,10 @@ class Submissions:
             StoreUnavailable: nothing was changed.
         """
 
-        def mails(batch: Batch, before: Document, after: Document, now: datetime) -> Iterable[Document]:
+        def mails(batch: Batch, before: Submission, after: Submission, now: datetime) -> Iterable[Document]:
             return event_mails.concluded(after, program, now)
 
-        def given(record: Document) -> Mapping[str, Any] | Refused:
+        def given(record: Submission) -> Mapping[str, Any] | Refused:
             is_deal = record["kind"] == SubmissionKind.DEAL
             return {**details, "reporter": reporter} if is_deal else Refused(Refusal.NOT_NOW)
 
@@ -217,14 +218,14 @@ class Submissions:
         self,
         reference: str,
         action: Action,
-        details: Callable[[Document], Mapping[str, Any] | Refused],
-        mails: Callable[[Batch, Document, Document, datetime], Iterable[Document]],
+        details: Callable[[Submission], Mapping[str, Any] | Refused],
+        mails: Callable[[Batch, Submission, Submission, datetime], Iterable[Document]],
         program: Program,
     ) -> Done | Refused | None:
         """What the sender does, in one batch with what follows for the deadline and the mails it owes."""
         rule = program.deal_registration
         with self._store.batch() as batch:
-            record = batch.get(RECORDS, reference)
+            record = parse(batch.get(RECORDS, reference))
             if record is None:
                 return None
             now = self._clock()
@@ -233,7 +234,7 @@ class Submissions:
             if isinstance(after, Refused):
                 return after
             after = deadline.follow(after, action, now, rule, BusinessCalendar.of(rule))
-            after = batch.replace(RECORDS, after, record["version"])
+            after = parse(batch.replace(RECORDS, after, record["version"]))
             self._digests.owe(batch, mails(batch, record, after, now), now)
         self._mail_is_owed()
         return Done(after)
@@ -242,25 +243,25 @@ class Submissions:
         """Country of the application or partner with this tax number; None where nobody has it."""
         return conflict_lookup.country_of_known(self._store, tax_id)
 
-    def get(self, reference: str) -> Document | None:
+    def get(self, reference: str) -> Submission | None:
         """The submission with this reference."""
-        return self._store.get(RECORDS, reference)
+        return parse(self._store.get(RECORDS, reference))
 
-    def with_token(self, token: str) -> Document | None:
+    def with_token(self, token: str) -> Submission | None:
         """Submission with this status token."""
-        return next(iter(self._store.find(RECORDS, "token", token_hash(token))), None)
+        return next(iter(parse_all(self._store.find(RECORDS, "token", token_hash(token)))), None)
 
     def had_token(self, token: str) -> bool:
         """Whether this token belonged to a status link that was renewed."""
         return bool(self._store.how_many(RECORDS, "replaced_token", token_hash(token)))
 
-    def token_of(self, record: Mapping[str, Any]) -> str:
+    def token_of(self, record: Submission) -> str:
         """Status token of a submission. Raises KeyError where the key it was made with is gone."""
         return self._tokens.of(record)
 
-    def token_of_own(self, record: Mapping[str, Any], other: str) -> str | None:
+    def token_of_own(self, record: Submission, other: str) -> str | None:
         """Status token of another submission by the same sender, if it can be told."""
-        found = self._store.get(RECORDS, other)
+        found = parse(self._store.get(RECORDS, other))
         if found is None or not conflict_lookup.is_own_other(record, found) or not self._tokens.knows(found):
             return None
         return self._tokens.of(found)
@@ -272,8 +273,8 @@ class Submissions:
         program: Program,
         language: Language,
         at: datetime,
-    ) -> Document:
-        return {
+    ) -> Submission:
+        new = {
             "id": self._references.new(kind),
             "kind": kind.value,
             "lang": language,
@@ -283,8 +284,9 @@ class Submissions:
             **_kept_of(kind, said),
             **_time_to_decide(kind, program, at),
         }
+        return parse(new)
 
-    def _stored(self, record: Document, program: Program, client: str = "") -> Document:
+    def _stored(self, record: Submission, program: Program, client: str = "") -> Submission:
         """The record with its mails on disk, or the one that it is another copy of."""
         with self._store.batch() as batch:
             earlier = self._sent_before(batch, record["fingerprint"])
@@ -298,9 +300,9 @@ class Submissions:
                 record = {**record, "token_hashes": [token_hash(self._tokens.new(record["id"]))]}
             record = self._owe_receipt(batch, record, program)
             if earlier is not None:
-                record = batch.replace(RECORDS, record, record["version"])
+                record = parse(batch.replace(RECORDS, record, record["version"]))
             else:
-                record = batch.add(RECORDS, record)
+                record = parse(batch.add(RECORDS, record))
             self._remember(str(record["id"]), client)
         self._mail_is_owed()
         return record
@@ -310,24 +312,24 @@ class Submissions:
         if len(self._clients) > _CLIENTS_KEPT:
             del self._clients[next(iter(self._clients))]
 
-    def _owe_receipt(self, batch: Batch, record: Document, program: Program) -> Document:
+    def _owe_receipt(self, batch: Batch, record: Submission, program: Program) -> Submission:
         """Owe the mails about what came; the record, which says when its confirmation goes if not now."""
         now = self._clock()
         mails = (*event_mails.received(record, program, now), *_copy_to_partner(batch, record, now))
         late = self._digests.owe(batch, mails, now).get(f"{record['kind']}-received")
-        return record if late is None else {**record, DIGEST_AT: late}
+        return record if late is None else {**record, "digest_at": late}
 
-    def _with_a_link(self, batch: Batch, record: Document) -> Document:
+    def _with_a_link(self, batch: Batch, record: Submission) -> Submission:
         """The record with a status link that can be told: the key of its first one may be gone."""
         if self._tokens.knows(record):
             return record
         token = self._tokens.new(record["id"], record.get("link_nonce", ""))
         hashes = [*record["token_hashes"], token_hash(token)]
-        return batch.replace(RECORDS, {**record, "token_hashes": hashes}, record["version"])
+        return parse(batch.replace(RECORDS, {**record, "token_hashes": hashes}, record["version"]))
 
-    def _sent_before(self, batch: Batch, print_of_it: str) -> Document | None:
+    def _sent_before(self, batch: Batch, print_of_it: str) -> Submission | None:
         now = self._clock()
-        for record in batch.find(RECORDS, "fingerprint", print_of_it):
+        for record in parse_all(batch.find(RECORDS, "fingerprint", print_of_it)):
             # When it was stored: what staff entered was registered before. The distance, not the age: the
             # clock may have been set back in between.
             stored_at = moment(record["history"][0]["at"])
@@ -337,7 +339,7 @@ class Submissions:
         return None
 
 
-def _submitted(record: Document, actor: Actor, now: datetime, **details: str) -> Document:
+def _submitted(record: Submission, actor: Actor, now: datetime, **details: str) -> Submission:
     submitted = apply(record, Action.SUBMIT, actor, now, details)
     if isinstance(submitted, Refused):
         raise ValueError(f"anybody may submit, but: {submitted}")
@@ -354,14 +356,14 @@ def _kept_of(kind: SubmissionKind, said: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _with_partner(batch: Batch, earlier: Document, record: Document) -> Document:
+def _with_partner(batch: Batch, earlier: Submission, record: Submission) -> Submission:
     """The earlier record, which is a partner's from now on if it came again from that partner's area."""
     if "partner" in earlier or "partner" not in record:
         return earlier
-    return batch.replace(RECORDS, {**earlier, "partner": record["partner"]}, earlier["version"])
+    return parse(batch.replace(RECORDS, {**earlier, "partner": record["partner"]}, earlier["version"]))
 
 
-def _copy_to_partner(batch: Batch, record: Document, now: datetime) -> tuple[Document, ...]:
+def _copy_to_partner(batch: Batch, record: Submission, now: datetime) -> tuple[Document, ...]:
     """To a contact of the partner in whose name a deal comes from another address: of those of today."""
     if record["kind"] != SubmissionKind.DEAL:
         return ()
@@ -385,22 +387,22 @@ def _time_to_decide(kind: SubmissionKind, program: Program, at: datetime) -> dic
     return deadline.fields(deadline.started(at, rule), BusinessCalendar.of(rule))
 
 
-def corrections(record: Mapping[str, Any]) -> int:
+def corrections(record: Submission) -> int:
     """Number of corrections by the sender."""
     return len(record.get("versions", ()))
 
 
-def sender_may(record: Mapping[str, Any], action: Action) -> bool:
+def sender_may(record: Submission, action: Action) -> bool:
     """Whether the sender may take this action now."""
     return action in allowed(SubmissionKind(record["kind"]), State(record["state"]), Role.SENDER)
 
 
-def may_correct(record: Mapping[str, Any]) -> bool:
+def may_correct(record: Submission) -> bool:
     """Whether the sender may correct it: nobody has taken it, and corrections are left."""
     return sender_may(record, Action.CORRECT) and corrections(record) < MOST_CORRECTIONS
 
 
-def may_withdraw(record: Mapping[str, Any]) -> bool:
+def may_withdraw(record: Submission) -> bool:
     """Whether the sender may still withdraw it."""
     return sender_may(record, Action.WITHDRAW)
 

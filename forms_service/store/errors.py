@@ -1,6 +1,7 @@
 """Store errors. A class exists only where a caller acts differently."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ class RecordMissing(StoreError):
 class StaleVersion(StoreError):
     """Optimistic lock: the document changed since it was read; `current` is how it stands now."""
 
-    def __init__(self, table: str, current: dict[str, Any], expected_version: int) -> None:
+    def __init__(self, table: str, current: Mapping[str, Any], expected_version: int) -> None:
         super().__init__(
             f"{table}: version {current['version']} is stored, not {expected_version}; read it again"
         )

@@ -15,11 +15,12 @@ from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.references import References, StatusTokens
 from forms_service.domain.submissions.outcomes import Done
+from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import Action
 from forms_service.domain.table_names import RECORDS
 from forms_service.services.staff_decisions import StaffDecisions
 from forms_service.services.submissions import Submissions
-from forms_service.store.store import Document, Store
+from forms_service.store.store import Store
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language, Program
 
@@ -68,7 +69,7 @@ class Scenario:
         currency: str = "PLN",
         lang: Language = "pl",
         description: str = "",
-    ) -> Document:
+    ) -> Submission:
         self.at(days, hour)
         typed = {
             "partner_tax_id": partner.tax_id,
@@ -87,11 +88,13 @@ class Scenario:
         }
         return self.submit("deal-registration", typed, lang)
 
-    def apply(self, partner: ExamplePartner, *, days: int, trapped: bool = False) -> Document:
+    def apply(self, partner: ExamplePartner, *, days: int, trapped: bool = False) -> Submission:
         self.at(days, 12)
         return self.submit("application", partner.application(), "pl", trapped)
 
-    def submit(self, name: str, typed: Mapping[str, Any], lang: Language, trapped: bool = False) -> Document:
+    def submit(
+        self, name: str, typed: Mapping[str, Any], lang: Language, trapped: bool = False
+    ) -> Submission:
         form = forms.build(name, self.program, lang, formdata=MultiDict(typed))
         if not form.validate():
             raise ValueError(f"the example is no valid form: {[*form.mistakes()]}")
@@ -101,7 +104,7 @@ class Scenario:
 
     def do(
         self,
-        record: Document,
+        record: Submission,
         action: Action,
         *,
         days: int,
@@ -113,7 +116,7 @@ class Scenario:
         self.at(days, hour)
         self.clock.at = max(self.clock.at, moment(record["received_at"]) + timedelta(minutes=30))
         reviewer = self.chance.choice(self.reviewers) if by is None else self.reviewers[by]
-        current = self.store.get(RECORDS, record["id"]) or record
+        current = parse(self.store.get(RECORDS, record["id"])) or record
         outcome = self.decisions.act(
             record["id"], action, reviewer, seen=len(current["history"]), details=details
         )

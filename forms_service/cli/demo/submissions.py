@@ -5,6 +5,7 @@ looked at. Drawn with a fixed seed: the same day gives the same desk.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from forms_service.cli.demo.companies import (
     APPLICANTS,
@@ -20,12 +21,12 @@ from forms_service.domain import table_names
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.companies import companies
+from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.domain.table_names import ACCOUNTS, MAILS, RECORDS
 from forms_service.services.partners import Partners
 from forms_service.services.revenue import PartnerRevenue
 from forms_service.services.user_repository import UserRepository
-from forms_service.store.store import Document
 
 ADMIN, WATCHER = "administrator@example.com", "reader@example.com"
 """The example staff, besides the reviewers."""
@@ -107,9 +108,9 @@ class ExampleData(Scenario):
             if days > KNOWN_AFTER:
                 self._conclude(record, number, days=days - 30)
 
-    def _conclude(self, record: Document, number: int, *, days: int) -> None:
+    def _conclude(self, record: Submission, number: int, *, days: int) -> None:
         """What became of an approved deal, where that is known."""
-        current = self.store.get(RECORDS, record["id"]) or record
+        current = parse(self.store.get(RECORDS, record["id"])) or record
         if current["state"] != State.APPROVED:
             return
         self.at(days, 12)
@@ -120,7 +121,7 @@ class ExampleData(Scenario):
             text = "Klient odłożył projekt na przyszły rok."
             self.do(current, Action.LOSE, days=days, on=on, text=text)
 
-    def _decide(self, record: Document, chance: float, *, days: int) -> None:
+    def _decide(self, record: Submission, chance: float, *, days: int) -> None:
         if chance < 0.65:
             self._approve(record, days=days)
         elif chance < 0.9:
@@ -130,20 +131,16 @@ class ExampleData(Scenario):
             self.at(days, 15)
             self.submissions.withdraw(record["id"], program=self.program)
 
-    def _approve(self, record: Document, *, days: int, **details: str) -> None:
+    def _approve(self, record: Submission, *, days: int, **details: str) -> None:
         sells = record["said"]["model"] == "sell-with"
-        terms = (
+        terms: dict[str, Any] = (
             {"benefit": "commission", "percent": "10"}
             if sells
             else {"benefit": "discount", "percent": "12.5"}
         )
         against = "Inny dział klienta, osobny budżet"
-        self.do(
-            record,
-            Action.APPROVE,
-            days=days,
-            **{**terms, "product": record["said"]["product"], "despite_conflict": against, **details},
-        )
+        terms |= {"product": record["said"]["product"], "despite_conflict": against, **details}
+        self.do(record, Action.APPROVE, days=days, **terms)
 
     def _today(self) -> None:
         """What waits: a conflict, a stranger, a question, something overdue, something due today."""
@@ -192,7 +189,7 @@ class ExampleData(Scenario):
         reason = "Na razie nie rozszerzamy kanału w tym modelu. Wrócimy do Ciebie w przyszłym roku."
         self.do(record, Action.REJECT, days=27, text=reason)
 
-    def _correct(self, record: Document) -> None:
+    def _correct(self, record: Submission) -> None:
         self.clock.at = moment(record["received_at"]) + timedelta(minutes=4)
         said = {**record["said"], "value_amount": "230000"}
         self.submissions.correct(record["id"], said, program=self.program)

@@ -18,6 +18,7 @@ from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.sender_identity import sender_of
+from forms_service.domain.submissions.submission import Question, Said, Submission, parse
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind
 
 GONE = "…"
@@ -155,27 +156,27 @@ _TYPED_IN_A_DECISION = ("text", "words", "despite_conflict", "reporter")
 """Also in what was reported of a deal."""
 
 
-def is_sender(record: Mapping[str, Any], person: DataSubject) -> bool:
+def is_sender(record: Submission, person: DataSubject) -> bool:
     """Whether the person sent the submission."""
     return bool(record.get("said")) and canonical_address(sender_of(record)) == person.email
 
 
-def loses_all(record: Mapping[str, Any], person: DataSubject, *, everything: bool) -> bool:
+def loses_all(record: Submission, person: DataSubject, *, everything: bool) -> bool:
     """Whether only bare facts stay. `everything`: also of what is in force, where they are the company."""
     return is_sender(record, person) and (everything or record["state"] not in _IN_FORCE)
 
 
 def stripped(
-    record: Mapping[str, Any], person: DataSubject, *, everything: bool, by: str, at: datetime
-) -> Record:
+    record: Submission, person: DataSubject, *, everything: bool, by: str, at: datetime
+) -> Submission:
     """The submission without the person. An open one of theirs is withdrawn before."""
-    after: Record = dict(record)
+    after = record.copy()
     if is_sender(record, person) and record["state"] in OPEN:
         after = _after(after, Action.WITHDRAW, _SENDER, at)
     after = _after(after, Action.ERASE, Actor(Role.SYSTEM, by), at)
     if loses_all(record, person, everything=everything):
         return _bare(after)
-    after = without(after, person, NAMES_NOBODY_OUTSIDE)
+    after = parse(without(after, person, NAMES_NOBODY_OUTSIDE))
     if after["kind"] == SubmissionKind.APPLICATION:
         after["said"] = _without_blank_contacts(after["said"])
     return _found_again(after)
@@ -194,7 +195,7 @@ def partner_without(partner: Mapping[str, Any], person: DataSubject, day: date) 
     return stripped_of
 
 
-def _bare(record: Record) -> Record:
+def _bare(record: Submission) -> Submission:
     """Nothing that anybody typed, no way in, nothing to be found by."""
     record["said"], record["versions"], record["notes"] = {}, [], []
     record["keys"], record["terms"], record["token_hashes"], record["fingerprint"] = [], [], [], ""
@@ -208,7 +209,7 @@ def _bare(record: Record) -> Record:
     return record
 
 
-def _found_again(record: Record) -> Record:
+def _found_again(record: Submission) -> Submission:
     """What it is found by, of what is still said."""
     said = record["said"]
     record["keys"] = sender_identity.of(SubmissionKind(record["kind"]), said)
@@ -227,19 +228,19 @@ def _without_texts(decided: Any) -> Any:
     return facts
 
 
-def _without_text(question: Mapping[str, Any]) -> Record:
+def _without_text(question: Question) -> Question:
     answer = question["answer"]
     return {**question, "text": "", "answer": answer and {**answer, "text": ""}}
 
 
-def _without_blank_contacts(said: Record) -> Record:
+def _without_blank_contacts(said: Said) -> Said:
     """The next contact is whom to write to."""
     contacts = said.get("contacts") or []
     named = [contact for contact in contacts if contact.get("email")]
     return {**said, "contacts": named or contacts[:1]}
 
 
-def _after(record: Record, action: Action, actor: Actor, at: datetime) -> Record:
+def _after(record: Submission, action: Action, actor: Actor, at: datetime) -> Submission:
     after = apply(record, action, actor, at)
     if isinstance(after, Refused):
         raise ValueError(f"{action} is always possible here, but: {after}")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.submissions import protection
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import CLOSED, Action, State, SubmissionKind
 from partner_program.model import Program
 
@@ -41,7 +42,7 @@ class Outdated:
     """The last day on which it was to be kept."""
 
 
-def kept_until(record: Mapping[str, Any], program: Program) -> date | None:
+def kept_until(record: Submission, program: Program) -> date | None:
     """Last day on which it is kept; None while that is not known.
 
     Counted from the decision, the withdrawal, or when somebody reported a deal as won or lost. What is open
@@ -61,7 +62,7 @@ def kept_until(record: Mapping[str, Any], program: Program) -> date | None:
     return max(date(ended.year + kept.deals_years, 12, 31), valid_until or date.min)
 
 
-def outdated(record: Mapping[str, Any], program: Program, day: date) -> Outdated | None:
+def outdated(record: Submission, program: Program, day: date) -> Outdated | None:
     """The submission as outdated on this day; None where it is kept."""
     until = kept_until(record, program)
     if until is None or until >= day:
@@ -79,7 +80,7 @@ def outdated_partner(partner: Mapping[str, Any], program: Program, day: date) ->
     return None if until >= day else Outdated(partner["id"], RetainedKind.PARTNERS, until)
 
 
-def ended_at(record: Mapping[str, Any]) -> str:
+def ended_at(record: Submission) -> str:
     """When the submission was decided, withdrawn, won or lost, the last time."""
     at: str = next(entry["at"] for entry in reversed(record["history"]) if entry["what"] in _ENDS)
     return at

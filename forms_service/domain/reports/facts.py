@@ -12,6 +12,7 @@ from typing import Any
 
 from forms_service.domain.clock import moment
 from forms_service.domain.submissions import deadline, sender_identity
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, State, SubmissionKind
 from partner_program.business_days import BusinessCalendar
 
@@ -50,14 +51,14 @@ SHARED: Fact = (About.SHARED,)
 """The one fact that a record alone cannot tell; see `sums`."""
 
 
-def of(record: Record, calendar: BusinessCalendar) -> dict[Fact, int]:
+def of(record: Submission, calendar: BusinessCalendar) -> dict[Fact, int]:
     """Facts of a record; none of one that the honeypot caught."""
     if record.get("trapped"):
         return {}
     return dict((*_standing(record, calendar), *_of_a_deal(record, calendar)))
 
 
-def customer_keys(record: Record) -> tuple[str, ...]:
+def customer_keys(record: Submission) -> tuple[str, ...]:
     """Keys by which two deals have the same customer: tax number, domain, equal name."""
     if record["kind"] != SubmissionKind.DEAL or record.get("trapped"):
         return ()
@@ -71,7 +72,7 @@ def day_of(at: datetime, calendar: BusinessCalendar) -> date:
     return at.astimezone(calendar.zone).date()
 
 
-def _standing(record: Record, calendar: BusinessCalendar) -> Iterator[tuple[Fact, int]]:
+def _standing(record: Submission, calendar: BusinessCalendar) -> Iterator[tuple[Fact, int]]:
     state, kind = State(record["state"]), SubmissionKind(record["kind"])
     yield (About.STATE, kind, state), 1
     if state in OPEN:
@@ -82,7 +83,7 @@ def _standing(record: Record, calendar: BusinessCalendar) -> Iterator[tuple[Fact
         yield (About.REOPENED,), 1
 
 
-def _of_a_deal(record: Record, calendar: BusinessCalendar) -> Iterator[tuple[Fact, int]]:
+def _of_a_deal(record: Submission, calendar: BusinessCalendar) -> Iterator[tuple[Fact, int]]:
     if record["kind"] != SubmissionKind.DEAL:
         return
     state = record["state"]
@@ -99,7 +100,7 @@ def _of_a_deal(record: Record, calendar: BusinessCalendar) -> Iterator[tuple[Fac
         yield (About.DAYS, calendar.business_days_between(received, decided)), 1
 
 
-def _promise(record: Record, calendar: BusinessCalendar) -> Iterator[tuple[Fact, int]]:
+def _promise(record: Submission, calendar: BusinessCalendar) -> Iterator[tuple[Fact, int]]:
     """Kept or broken, once that is certain; before, the deadline that will tell."""
     certain = deadline.kept(record)
     if certain is not None:
@@ -108,7 +109,7 @@ def _promise(record: Record, calendar: BusinessCalendar) -> Iterator[tuple[Fact,
         yield (About.DUE, record["decide_by"]), 1
 
 
-def _promised_for(record: Record) -> datetime:
+def _promised_for(record: Submission) -> datetime:
     """The deadline that was kept or broken; the moment of the decision where the clock stood still."""
     open_until = None if record["state"] in DECIDED else record["decide_by"]
     decided = [decision["decide_by"] or decision["at"] for decision in deadline.decisions(record)]

@@ -8,17 +8,17 @@ from typing import Any
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Cell, Column
 from forms_service.domain.submissions import deadline, protection, submission_labels
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.i18n.translations import N_, Words
 from partner_program.model import Choice, Language, Program
 
-Record = Mapping[str, Any]
-Value = Callable[[Record], Cell]
+Value = Callable[[Submission], Cell]
 
 
 def of_submissions(
     program: Program, words: Words, language: Language, company: Value
-) -> tuple[Column[Record], ...]:
+) -> tuple[Column[Submission], ...]:
     """The columns, with headings and choices in the reader's language. Old records and erased ones fit too.
 
     `company` names whom a record is from, as far as that is known. A choice that the program does not have
@@ -79,7 +79,7 @@ def _named(names: Mapping[str, str], *path: str) -> Value:
     return lambda record: names.get(str(find(record)), find(record))
 
 
-def _found(record: Record, path: tuple[str, ...]) -> Any:
+def _found(record: Submission, path: tuple[str, ...]) -> Any:
     found: Any = record
     for name in path:
         found = (found or {}).get(name)
@@ -95,7 +95,7 @@ def _either(application: str, deal: str) -> Value:
 
 
 def _moment(*path: str) -> Value:
-    def value(record: Record) -> Cell:
+    def value(record: Submission) -> Cell:
         found = _found(record, path)
         return moment(found) if found else None
 
@@ -103,7 +103,7 @@ def _moment(*path: str) -> Value:
 
 
 def _day(*path: str) -> Value:
-    def value(record: Record) -> Cell:
+    def value(record: Submission) -> Cell:
         found = _found(record, path)
         return date.fromisoformat(found) if found else None
 
@@ -111,14 +111,14 @@ def _day(*path: str) -> Value:
 
 
 def _amount(*path: str) -> Value:
-    def value(record: Record) -> Cell:
+    def value(record: Submission) -> Cell:
         found = _found(record, path)
         return Decimal(found) if found else None
 
     return value
 
 
-def _partner_email(record: Record) -> Cell:
+def _partner_email(record: Submission) -> Cell:
     contacts = _found(record, ("said", "contacts")) or [{}]
     return _found(record, ("said", "partner_email")) or contacts[0].get("email") or None
 

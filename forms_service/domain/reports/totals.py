@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from forms_service.domain.clock import moment
 from forms_service.domain.reports import facts
-from forms_service.domain.reports.facts import SHARED, Fact, Record
+from forms_service.domain.reports.facts import SHARED, Fact
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
 from partner_program.business_days import BusinessCalendar
 
@@ -144,7 +145,7 @@ class Sums:
         self._same: dict[Any, Any] = {}
         """What many records have, so that they share one."""
 
-    def put(self, id: str, record: Record | None) -> None:
+    def put(self, id: str, record: Submission | None) -> None:
         """Add or update a record; None removes it."""
         before = self._entries.pop(id, None)
         if before is not None:
@@ -175,7 +176,7 @@ class Sums:
                 _merge(total, dict(_SHARED) if self._sharing.is_shared(id) else {})
         return total
 
-    def _entry(self, record: Record) -> _Entry:
+    def _entry(self, record: Submission) -> _Entry:
         said = record.get("said") or {}
         is_running = record["state"] in OPEN and record["decide_by"]
         line = _Line(
@@ -183,7 +184,7 @@ class Sums:
             record["state"],
             said.get("tier") or "",
             record.get("owner") or NOBODY,
-            record["decide_by"] if is_running else "",
+            record["decide_by"] or "" if is_running else "",
         )
         counted = facts.of(record, self._calendar)
         return _Entry(

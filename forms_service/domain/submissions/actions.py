@@ -15,9 +15,15 @@ from typing import Any
 from forms_service.domain.clock import stamp
 from forms_service.domain.submissions import history, results
 from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.submission import (
+    Decision,
+    HistoryEntry,
+    Question,
+    ReplacedVersion,
+    Submission,
+    typed,
+)
 from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind, Transition, steps
-
-Record = dict[str, Any]
 
 MOST_CORRECTIONS = 20
 """Of one submission: the record keeps what each of them replaced."""
@@ -48,12 +54,12 @@ class _Details:
 
 
 def apply(
-    record: Mapping[str, Any],
+    record: Submission,
     action: Action,
     actor: Actor,
     at: datetime,
     details: Mapping[str, Any] | None = None,
-) -> Record | Refused:
+) -> Submission | Refused:
     """The record after `action`: its new state, one more entry in its history. `record` itself is unchanged.
 
     What did not change is shared between the two, so nobody edits a record in place.
@@ -89,11 +95,12 @@ def apply(
     )
     if refused:
         return refused
-    after = dict(record)
+    after = record.copy()
     after["state"] = (step.end or state or State.RECEIVED).value
     facts = _EFFECTS[action](after, given, actor, stamp(at)) if action in _EFFECTS else {}
     entry = {"at": stamp(at), "who": actor.who, "role": actor.role.value, "what": action.value}
-    after["history"] = [*after.get("history", ()), {**entry, "state": after["state"], **facts}]
+    done = typed(HistoryEntry, {**entry, "state": after["state"], **facts})
+    after["history"] = [*after.get("history", ()), done]
     return after
 
 
@@ -126,7 +133,7 @@ def _incomplete(kind: SubmissionKind, action: Action, given: Mapping[str, Any]) 
 
 
 def _changes_nothing(
-    record: Mapping[str, Any], action: Action, actor: Actor, given: Mapping[str, Any]
+    record: Submission, action: Action, actor: Actor, given: Mapping[str, Any]
 ) -> Refused | None:
     owner = record.get("owner")
     same = {
@@ -137,7 +144,7 @@ def _changes_nothing(
     return Refused(Refusal.NOTHING_CHANGES) if same.get(action) else None
 
 
-def _too_often(record: Mapping[str, Any], action: Action) -> Refused | None:
+def _too_often(record: Submission, action: Action) -> Refused | None:
     is_full = action is Action.CORRECT and len(record.get("versions", ())) >= MOST_CORRECTIONS
     return Refused(Refusal.TOO_OFTEN) if is_full else None
 
@@ -150,86 +157,88 @@ Facts = dict[str, Any]
 """What an action adds to its entry in the history: nothing that anybody wrote."""
 
 
-def _submit(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+def _submit(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
     if "entered" in given:
         record["entered"] = {"by": actor.who, "at": at, "how": given["entered"]}
     return {}
 
 
-def _correct(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+def _correct(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
     difference = history.difference(record["said"], given["said"])
     before = {"until": at, **difference, "program": record.get("program")}
-    record["versions"] = [*record.get("versions", ()), before]
-    record.update(deepcopy(dict(given)))
+    record["versions"] = [*record.get("versions", ()), typed(ReplacedVersion, before)]
+    record.update(deepcopy(typed(Submission, given)))
     return {"version": len(record["versions"])}
 
 
-def _take(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+def _take(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
     record["owner"] = actor.who
     return {}
 
 
-def _hand_over(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+def _hand_over(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
     record["owner"] = given["to"]
     return {"to": given["to"]}
 
 
-def _ask(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
-    question = {"at": at, "by": actor.who, "text": given["text"], "answer": None}
+def _ask(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    question: Question = {"at": at, "by": actor.who, "text": given["text"], "answer": None}
     record["questions"] = [*record.get("questions", ()), question]
     return {}
 
 
-def _answer(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+def _answer(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
     *earlier, question = record["questions"]
     record["questions"] = [*earlier, {**question, "answer": {"at": at, "text": given["text"]}}]
     return {}
 
 
-def _note(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+def _note(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
     record["notes"] = [*record.get("notes", ()), {"at": at, "by": actor.who, "text": given["text"]}]
     return {}
 
 
-def _reopen(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
-    former = {**record.pop("decision"), "reopened": {"at": at, "by": actor.who, "reason": given["reason"]}}
+def _reopen(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    former = record.pop("decision").copy()
+    former["reopened"] = {"at": at, "by": actor.who, "reason": given["reason"]}
     record["former_decisions"] = [*record.get("former_decisions", ()), former]
     return {}
 
 
-def _decide(outcome: State) -> Callable[[Record, Mapping[str, Any], Actor, str], Facts]:
-    def decide(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+def _decide(outcome: State) -> Callable[[Submission, Mapping[str, Any], Actor, str], Facts]:
+    def decide(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
         record["owner"] = record.get("owner") or actor.who
         due = record.get("decide_by")
-        record["decision"] = {"at": at, "by": actor.who, "outcome": outcome.value, "decide_by": due, **given}
+        made = {"at": at, "by": actor.who, "outcome": outcome.value, "decide_by": due, **given}
+        record["decision"] = typed(Decision, made)
         return {"despite_conflict": True} if "despite_conflict" in given else {}
 
     return decide
 
 
-def _report(action: Action) -> Callable[[Record, Mapping[str, Any], Actor, str], Facts]:
-    def report(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+def _report(action: Action) -> Callable[[Submission, Mapping[str, Any], Actor, str], Facts]:
+    def report(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
         return results.report(record, action, given, actor.who, at)
 
     return report
 
 
-def _take_back(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+def _take_back(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
     return results.take_back(record, given, actor.who, at)
 
 
-def _move_deadline(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+def _move_deadline(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
     moved = {"from": record["decide_by"], "to": given.get("decide_by")}
     record["decide_by"], record["deadline"] = moved["to"], given["deadline"]
     return moved
 
 
-def _extend(record: Record, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+def _extend(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
     record["protection"] = {"decided_at": record["decision"]["at"], "until": given["until"]}
     return {"until": given["until"]}
 
 
-_EFFECTS: dict[Action, Callable[[Record, Mapping[str, Any], Actor, str], Facts]] = {
+_EFFECTS: dict[Action, Callable[[Submission, Mapping[str, Any], Actor, str], Facts]] = {
     Action.SUBMIT: _submit,
     Action.CORRECT: _correct,
     Action.TAKE: _take,

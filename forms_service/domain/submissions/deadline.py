@@ -7,14 +7,14 @@ On time means: the decision could be read on the status page before the deadline
 soon as it is stored; the last second of the day (a deadline is at 23:59:59) is left for storing it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
 from forms_service.domain.clock import moment, stamp
-from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.submission import Decision, Submission
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Role, State, SubmissionKind
 from partner_program.business_days import BusinessCalendar, SkippedDay
 from partner_program.model import DealRegistration
@@ -118,7 +118,7 @@ def fields(deadline: Deadline, calendar: BusinessCalendar) -> dict[str, Any]:
     }
 
 
-def read(record: Mapping[str, Any]) -> Deadline | None:
+def read(record: Submission) -> Deadline | None:
     """Facts stored in a record; None where the program sets no deadline."""
     facts = record.get("deadline")
     if not facts:
@@ -131,8 +131,8 @@ def read(record: Mapping[str, Any]) -> Deadline | None:
 
 
 def follow(
-    record: Record, action: Action, at: datetime, rule: DealRegistration, calendar: BusinessCalendar
-) -> Record:
+    record: Submission, action: Action, at: datetime, rule: DealRegistration, calendar: BusinessCalendar
+) -> Submission:
     """The record with its deadline after `action`, just applied at `at`.
 
     A question stops the clock if the program says so, its answer starts it again; a reopened deal gets the
@@ -154,7 +154,7 @@ def follow(
     return _moved(record, deadline, at, calendar)
 
 
-def recomputed(record: Record, at: datetime, calendar: BusinessCalendar) -> Record | None:
+def recomputed(record: Submission, at: datetime, calendar: BusinessCalendar) -> Submission | None:
     """An open record recomputed after days off changed; None where its deadline stays."""
     deadline = read(record)
     if deadline is None or record["state"] not in OPEN:
@@ -164,14 +164,14 @@ def recomputed(record: Record, at: datetime, calendar: BusinessCalendar) -> Reco
     return _moved(record, deadline, at, calendar)
 
 
-def _moved(record: Record, deadline: Deadline, at: datetime, calendar: BusinessCalendar) -> Record:
+def _moved(record: Submission, deadline: Deadline, at: datetime, calendar: BusinessCalendar) -> Submission:
     moved = apply(record, Action.MOVE_DEADLINE, _SYSTEM, at, fields(deadline, calendar))
     if isinstance(moved, Refused):
         raise ValueError(f"the deadline of an open deal can be moved, but: {moved}")
     return moved
 
 
-def decided_on_time(record: Mapping[str, Any]) -> bool | None:
+def decided_on_time(record: Submission) -> bool | None:
     """Whether the decision met its deadline; None without decision or deadline.
 
     Of a reopened record every decision counts, each against the deadline it had: one late one is late.
@@ -181,7 +181,7 @@ def decided_on_time(record: Mapping[str, Any]) -> bool | None:
     return all(_on_time(decision) for decision in decisions(record))
 
 
-def kept(record: Mapping[str, Any]) -> bool | None:
+def kept(record: Submission) -> bool | None:
     """Whether the deadline was met, where that is certain at any time of day.
 
     None: there was none (an application), or the sender withdrew in time, or it is still open and its
@@ -196,17 +196,16 @@ def kept(record: Mapping[str, Any]) -> bool | None:
     return False if _withdrawn_at(record) > record["decide_by"] else None
 
 
-def _withdrawn_at(record: Mapping[str, Any]) -> str:
-    at: str = next(entry["at"] for entry in reversed(record["history"]) if entry["what"] == Action.WITHDRAW)
-    return at
+def _withdrawn_at(record: Submission) -> str:
+    return next(entry["at"] for entry in reversed(record["history"]) if entry["what"] == Action.WITHDRAW)
 
 
-def decisions(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def decisions(record: Submission) -> list[Decision]:
     """All decisions, the valid one last; each with its deadline (`decide_by`)."""
     current = record.get("decision")
     return [*record.get("former_decisions", ()), *([current] if current else [])]
 
 
-def _on_time(decision: Mapping[str, Any]) -> bool:
+def _on_time(decision: Decision) -> bool:
     """No deadline means that the clock stood still."""
     return decision["decide_by"] is None or decision["at"] <= decision["decide_by"]

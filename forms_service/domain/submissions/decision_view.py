@@ -7,6 +7,7 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import State
 from forms_service.i18n.translations import N_, Words
 from partner_program.model import Language, Program
@@ -47,13 +48,13 @@ def decision(made: Mapping[str, Any], program: Program, language: Language, word
     )
 
 
-def made_at(record: Mapping[str, Any], at: str, outcome: State) -> Mapping[str, Any] | None:
+def made_at(record: Submission, at: str, outcome: State) -> Mapping[str, Any] | None:
     """Decision made at this time; None once it is erased."""
     made = [*record.get("former_decisions", ()), record.get("decision") or {}]
     return next((each for each in made if (each.get("at"), each.get("outcome")) == (at, outcome)), None)
 
 
-def asked_at(record: Mapping[str, Any], at: str) -> Mapping[str, Any] | None:
+def asked_at(record: Submission, at: str) -> Mapping[str, Any] | None:
     """Question asked at this time; None once it is erased."""
     return next((each for each in record.get("questions", ()) if each["at"] == at), None)
 

@@ -3,17 +3,26 @@
 Nothing that was written is thrown away, so what a page showed can be shown again beside what is there now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from forms_service.domain.submissions.submission import (
+    Difference,
+    HistoryEntry,
+    Question,
+    ReplacedVersion,
+    Result,
+    Said,
+    Submission,
+    WholeVersion,
+    typed,
+)
 from forms_service.domain.submissions.workflow import CONCLUDED, DECIDED, Action, State
-
-Record = dict[str, Any]
 
 _DECIDES = frozenset({Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT})
 
 
-def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Record:
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
     """Diff of a correction, stored in `versions`: enough to restore `before` from `after`."""
     return {
         "changed": {
@@ -23,38 +32,43 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Record:
     }
 
 
-def versions(record: Mapping[str, Any]) -> list[Record]:
+def versions(record: Submission) -> list[WholeVersion]:
     """Every earlier version of the answers, the oldest first: `until`, `said`, `program`.
 
     Versions that were stored whole, before differences were, are read as they are.
     """
-    whole: list[Record] = []
-    said = record.get("said") or {}
+    whole: list[WholeVersion] = []
+    said = record.get("said") or Said()
     for kept in reversed(record.get("versions", ())):
         said = kept["said"] if "said" in kept else _before(said, kept)
         whole.append({"until": kept["until"], "said": said, "program": kept.get("program")})
     return whole[::-1]
 
 
-def _before(said: Mapping[str, Any], kept: Mapping[str, Any]) -> Record:
+def _before(said: Said, kept: ReplacedVersion) -> Said:
     stayed = {name: value for name, value in said.items() if name not in kept["added"]}
-    return {**stayed, **kept["changed"]}
+    return typed(Said, {**stayed, **kept["changed"]})
 
 
-def as_of(record: Mapping[str, Any], entries: int) -> Record:
+def as_of(record: Submission, entries: int) -> Submission:
     """Snapshot: the record when its history had so many entries.
 
     What is erased meanwhile stays erased. A number that it never had (0, or more than there are) is how it is
     now.
     """
     if not 0 < entries < len(record["history"]):
-        return dict(record)
+        return record.copy()
     history = record["history"][:entries]
     happened = [entry["what"] for entry in history]
-    before: Record = {**record, "history": history, "state": history[-1]["state"], "owner": _owner(history)}
-    before |= _said(record, happened.count(Action.CORRECT))
-    before |= _decisions(record, history, happened.count(Action.REOPEN))
-    before |= _results(record, history)
+    before: Submission = {
+        **record,
+        "history": history,
+        "state": history[-1]["state"],
+        "owner": _owner(history),
+    }
+    _put_said(before, record, happened.count(Action.CORRECT))
+    _put_decisions(before, record, happened.count(Action.REOPEN))
+    _put_results(before, record)
     before["questions"] = _questions(record, happened.count(Action.ASK), happened.count(Action.ANSWER))
     before["notes"] = record.get("notes", [])[: happened.count(Action.NOTE)]
     moved = next(
@@ -65,7 +79,7 @@ def as_of(record: Mapping[str, Any], entries: int) -> Record:
     return before
 
 
-def _owner(history: list[Mapping[str, Any]]) -> str | None:
+def _owner(history: Sequence[HistoryEntry]) -> str | None:
     """Taking and being handed it makes an owner; deciding does where there is none."""
     owner: str | None = None
     for entry in history:
@@ -76,38 +90,38 @@ def _owner(history: list[Mapping[str, Any]]) -> str | None:
     return owner
 
 
-def _said(record: Mapping[str, Any], corrections: int) -> Record:
+def _put_said(before: Submission, record: Submission, corrections: int) -> None:
     whole = versions(record)
-    if corrections >= len(whole):
-        return {}
-    then = whole[corrections]
-    return {
-        "said": then["said"] or {},
-        "program": then["program"],
-        "versions": record["versions"][:corrections],
-    }
+    if corrections < len(whole):
+        then = whole[corrections]
+        before["said"] = then["said"] or Said()
+        before["program"] = then["program"] or ""
+        before["versions"] = record["versions"][:corrections]
 
 
-def _decisions(record: Mapping[str, Any], history: list[Mapping[str, Any]], reopened: int) -> Record:
+def _put_decisions(before: Submission, record: Submission, reopened: int) -> None:
     made = [*record.get("former_decisions", ()), *([record["decision"]] if "decision" in record else [])]
-    is_decided = history[-1]["state"] in DECIDED
-    standing = made[reopened : reopened + 1] if is_decided else []
-    decision = {name: value for each in standing for name, value in each.items() if name != "reopened"}
-    return {"former_decisions": made[:reopened], "decision": decision or None}
+    before["former_decisions"] = made[:reopened]
+    before.pop("decision", None)
+    if before["state"] in DECIDED and reopened < len(made):
+        before["decision"] = made[reopened].copy()
+        before["decision"].pop("reopened", None)
 
 
-def _results(record: Mapping[str, Any], history: list[Mapping[str, Any]]) -> Record:
+def _put_results(before: Submission, record: Submission) -> None:
     known = reported(record)
     if not known:
-        return {}
-    number = sum(entry["what"] in OUTCOMES for entry in history)
-    stands = history[-1]["state"] in CONCLUDED
-    standing = known[number - 1] if stands else None
-    shown = standing and {name: value for name, value in standing.items() if name != "taken_back"}
-    return {"former_results": known[: number - 1 if stands else number], "result": shown}
+        return
+    number = sum(entry["what"] in OUTCOMES for entry in before["history"])
+    stands = before["state"] in CONCLUDED
+    before["former_results"] = known[: number - 1 if stands else number]
+    before.pop("result", None)
+    if stands:
+        before["result"] = known[number - 1].copy()
+        before["result"].pop("taken_back", None)
 
 
-def _questions(record: Mapping[str, Any], asked: int, answered: int) -> list[Record]:
+def _questions(record: Submission, asked: int, answered: int) -> list[Question]:
     questions = record.get("questions", [])[:asked]
     return [
         question if number < answered else {**question, "answer": None}
@@ -119,7 +133,7 @@ OUTCOMES: Mapping[Action, State] = {Action.WIN: State.WON, Action.LOSE: State.LO
 """What an action reports."""
 
 
-def reported(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def reported(record: Submission) -> list[Result]:
     """Everything that was ever reported, the oldest first; the one that stands is the last."""
     current = record.get("result")
     return [*record.get("former_results", ()), *([current] if current else [])]

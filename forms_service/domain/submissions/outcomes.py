@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from forms_service.domain.submissions.conflicts import FoundConflict
+from forms_service.domain.submissions.submission import HistoryEntry, Submission
 
 Document = dict[str, Any]
-"""A submission, mail or person as it is stored."""
+"""A mail or person as it is stored."""
 
 
 class Refusal(StrEnum):
@@ -66,7 +67,7 @@ class SubmissionMissing(LookupError):
 class Done:
     """Done: on disk, with history entry and queued mails."""
 
-    record: Document
+    record: Submission
     """The submission as it is now."""
 
 
@@ -74,16 +75,15 @@ class Done:
 class ChangedMeanwhile:
     """Refused: the record is not the version that the page showed (optimistic lock)."""
 
-    before: Document
+    before: Submission
     """As the page showed it: state, owner, answers, deadline, decision, questions, notes, history."""
-    now: Document
+    now: Submission
     """As it is."""
 
     @property
-    def news(self) -> list[Document]:
+    def news(self) -> list[HistoryEntry]:
         """History entries that the page did not show."""
-        entries: list[Document] = self.now["history"][len(self.before["history"]) :]
-        return entries
+        return self.now["history"][len(self.before["history"]) :]
 
 
 Outcome = Done | Refused | ChangedMeanwhile

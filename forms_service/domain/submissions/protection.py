@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import moment
+from forms_service.domain.submissions.submission import Protection, Submission
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from partner_program.model import DealRegistration, Language
 from partner_program.wording import valid_until_sentence
@@ -17,7 +18,7 @@ from partner_program.wording import valid_until_sentence
 Record = Mapping[str, Any]
 
 
-def last_day(record: Record, rule: DealRegistration) -> date | None:
+def last_day(record: Submission, rule: DealRegistration) -> date | None:
     """Last valid day of an approval, in the program's time zone; None where unlimited."""
     if rule.protection is None or not _is_approved(record):
         return None
@@ -27,7 +28,7 @@ def last_day(record: Record, rule: DealRegistration) -> date | None:
     return decided + timedelta(days=rule.protection.days)
 
 
-def fixed(record: Record, rule: DealRegistration) -> dict[str, Any] | None:
+def fixed(record: Submission, rule: DealRegistration) -> Protection | None:
     """Value of `protection` for a record that has none yet."""
     until = last_day(record, rule)
     if until is None or _is_fixed(record):
@@ -35,7 +36,7 @@ def fixed(record: Record, rule: DealRegistration) -> dict[str, Any] | None:
     return {"decided_at": record["decision"]["at"], "until": until.isoformat()}
 
 
-def reminder_day(record: Record, rule: DealRegistration) -> date | None:
+def reminder_day(record: Submission, rule: DealRegistration) -> date | None:
     """Day of the reminder before the last day."""
     until = last_day(record, rule)
     if until is None or rule.protection is None:
@@ -43,25 +44,27 @@ def reminder_day(record: Record, rule: DealRegistration) -> date | None:
     return until - timedelta(days=rule.protection.reminder_days_before)
 
 
-def has_ended(record: Record, rule: DealRegistration, now: datetime) -> bool:
+def has_ended(record: Submission, rule: DealRegistration, now: datetime) -> bool:
     """Whether the last day is over."""
     until = last_day(record, rule)
     return until is not None and now.astimezone(ZoneInfo(rule.time_zone)).date() > until
 
 
-def in_words(record: Record, rule: DealRegistration, language: Language, now: datetime | None = None) -> str:
+def in_words(
+    record: Submission, rule: DealRegistration, language: Language, now: datetime | None = None
+) -> str:
     """`Ważne do: piątek, 26 lutego 2027.`, and `now` whether that is over; empty without a last day."""
     until = last_day(record, rule)
     is_over = now is not None and has_ended(record, rule, now)
     return "" if until is None else valid_until_sentence(until, language, is_over=is_over)
 
 
-def _is_fixed(record: Record) -> bool:
+def _is_fixed(record: Submission) -> bool:
     kept = record.get("protection")
     return kept is not None and bool(kept["decided_at"] == record["decision"]["at"])
 
 
-def _is_approved(record: Record) -> bool:
+def _is_approved(record: Submission) -> bool:
     return bool(
         record["kind"] == SubmissionKind.DEAL and record["state"] == State.APPROVED and record.get("decision")
     )

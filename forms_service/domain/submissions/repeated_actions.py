@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from forms_service.domain.clock import moment
-from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.history import as_of
 from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action
 
 WITHIN = timedelta(minutes=1)
@@ -20,7 +21,7 @@ _EFFECTS = ("state", "owner", "decision", "former_decisions", "questions", "resu
 
 
 def is_repeated(
-    record: Mapping[str, Any],
+    record: Submission,
     seen: int,
     action: Action,
     actor: Actor,
@@ -43,9 +44,9 @@ def is_repeated(
     return not isinstance(again, Refused) and _effect(again) == _effect(as_of(record, seen + 1))
 
 
-def _effect(record: Record) -> list[Any]:
+def _effect(record: Submission) -> list[Any]:
     """What an action brought about; whether a reason against a conflict was needed, others decide."""
-    effect = {name: record.get(name) or None for name in _EFFECTS}
+    effect: dict[str, Any] = {name: record.get(name) or None for name in _EFFECTS}
     if effect["decision"]:
         decision = effect["decision"].items()
         effect["decision"] = {name: value for name, value in decision if name != "despite_conflict"}

@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 from forms_service.domain.clock import ZONE, moment
 from forms_service.domain.submissions.history import OUTCOMES
 from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.submission import Result, Submission, typed
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.i18n.translations import N_, texts
 from partner_program.model import Language
@@ -35,7 +36,7 @@ _CURRENCY = re.compile("[A-Z]{3}")
 _SAID = ("outcome", "on", "value_amount", "value_currency", "text")
 
 
-def unfit(record: Mapping[str, Any], action: Action, given: Given, at: datetime) -> Refused | None:
+def unfit(record: Submission, action: Action, given: Given, at: datetime) -> Refused | None:
     """Refusal of a report; None where it is possible, and for every other action."""
     if action not in OUTCOMES:
         return None
@@ -50,13 +51,13 @@ def unfit(record: Mapping[str, Any], action: Action, given: Given, at: datetime)
         return Refused(Refusal.NOT_AN_AMOUNT, "value_amount")
     if "value_currency" in given and not _CURRENCY.fullmatch(given["value_currency"]):
         return Refused(Refusal.NOT_A_CHOICE, "value_currency")
-    before = record.get("result") or {}
+    before: Mapping[str, Any] = record.get("result") or {}
     told = _result(record, action, given)
     is_same = bool(before) and all(before.get(name) == told.get(name) for name in _SAID)
     return Refused(Refusal.NOTHING_CHANGES) if is_same else None
 
 
-def report(record: Record, action: Action, given: Given, who: str, at: str) -> dict[str, Any]:
+def report(record: Submission, action: Action, given: Given, who: str, at: str) -> dict[str, Any]:
     """Store the result in the record; returns facts for its history.
 
     A deal that is won for a value nobody named is won for the one that was registered.
@@ -64,20 +65,21 @@ def report(record: Record, action: Action, given: Given, who: str, at: str) -> d
     before = record.pop("result", None)
     if before:
         record["former_results"] = [*record.get("former_results", ()), before]
-    record["result"] = {"at": at, "by": who, **_result(record, action, given)}
+    record["result"] = typed(Result, {"at": at, "by": who, **_result(record, action, given)})
     if given.get("reporter"):
         record["result"]["reporter"] = given["reporter"]
     return {"on": given["on"]}
 
 
-def take_back(record: Record, given: Given, who: str, at: str) -> dict[str, Any]:
+def take_back(record: Submission, given: Given, who: str, at: str) -> dict[str, Any]:
     """Withdraw the result; the reason is kept with it."""
-    former = {**record.pop("result"), "taken_back": {"at": at, "by": who, "reason": given["reason"]}}
+    former = record.pop("result").copy()
+    former["taken_back"] = {"at": at, "by": who, "reason": given["reason"]}
     record["former_results"] = [*record.get("former_results", ()), former]
     return {}
 
 
-def _result(record: Mapping[str, Any], action: Action, given: Given) -> dict[str, Any]:
+def _result(record: Submission, action: Action, given: Given) -> dict[str, Any]:
     result = {"outcome": OUTCOMES[action].value, "on": given["on"]}
     if action is Action.WIN:
         said = record.get("said") or {}

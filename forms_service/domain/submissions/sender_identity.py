@@ -11,6 +11,7 @@ from typing import Any
 
 from forms_service.domain.companies import companies, web_domains
 from forms_service.domain.submissions import conflicts
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
 from forms_service.domain.values import tax_ids
 
@@ -52,7 +53,7 @@ def partner_keys(said: Mapping[str, Any]) -> frozenset[str]:
     return _keys(companies.applicant(said).tax_keys, _domains(said))
 
 
-def check(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) -> tuple[IdentityWarning, ...]:
+def check(said: Mapping[str, Any], applications: Iterable[Submission]) -> tuple[IdentityWarning, ...]:
     """Mismatches of a deal's sender; none where all fits.
 
     `applications` are those found under its `sender_keys`.
@@ -66,14 +67,12 @@ def check(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) ->
     return tuple(warnings)
 
 
-def warnings(
-    record: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]
-) -> tuple[IdentityWarning, ...]:
+def warnings(record: Submission, applications: Iterable[Submission]) -> tuple[IdentityWarning, ...]:
     """Mismatches of a stored deal; none of one that a signed-in partner registered."""
     return () if record.get("partner") else check(record["said"], applications)
 
 
-def registered_contact(said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]) -> str | None:
+def registered_contact(said: Mapping[str, Any], applications: Iterable[Submission]) -> str | None:
     """Contact to notify of a deal in the company's name; None where a contact registered it.
 
     It gets a copy of the confirmation, so that nobody registers in another's name unseen.
@@ -87,15 +86,13 @@ def registered_contact(said: Mapping[str, Any], applications: Iterable[Mapping[s
     return contacts[0] if contacts and not told else None
 
 
-def partner_of(
-    said: Mapping[str, Any], applications: Iterable[Mapping[str, Any]]
-) -> Mapping[str, Any] | None:
+def partner_of(said: Mapping[str, Any], applications: Iterable[Submission]) -> Submission | None:
     """Partner with the tax number of a deal: its latest pre-accepted application."""
     accepted = [each for each in applications if each["state"] == State.PRE_ACCEPTED]
     return next(iter(_latest_first(with_number(said.get("partner_tax_id"), accepted))), None)
 
 
-def with_number(number: str | None, applications: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def with_number(number: str | None, applications: Iterable[Submission]) -> list[Submission]:
     """Applications with this tax number, given without a country.
 
     One that is the very number is preferred to one that is only written with the same digits.
@@ -115,7 +112,7 @@ def _keys(numbers: frozenset[str], of_domains: set[str]) -> frozenset[str]:
     return frozenset(tax | {f"partner:web:{domain}" for domain in of_domains})
 
 
-def _about_number(given: str, named: list[Mapping[str, Any]]) -> list[IdentityWarning]:
+def _about_number(given: str, named: list[Submission]) -> list[IdentityWarning]:
     if not named:
         return [IdentityWarning(WarningKind.UNKNOWN_SENDER, given)]
     if any(each["state"] == State.PRE_ACCEPTED for each in named):
@@ -124,9 +121,7 @@ def _about_number(given: str, named: list[Mapping[str, Any]]) -> list[IdentityWa
     return [IdentityWarning(WarningKind.NOT_A_PARTNER, given, ranked[0]["id"])]
 
 
-def _about_address(
-    email: str, named: list[Mapping[str, Any]], others: list[Mapping[str, Any]]
-) -> list[IdentityWarning]:
+def _about_address(email: str, named: list[Submission], others: list[Submission]) -> list[IdentityWarning]:
     partners = [each for each in others if each["state"] == State.PRE_ACCEPTED]
     strangers = [each for each in _latest_first(partners) if _belongs(email, [each])]
     if strangers:
@@ -137,7 +132,7 @@ def _about_address(
     return [IdentityWarning(kind, email, _latest_first(named)[0]["id"])]
 
 
-def _belongs(email: str, applications: Iterable[Mapping[str, Any]]) -> bool:
+def _belongs(email: str, applications: Iterable[Submission]) -> bool:
     """Whether one of them named this address, or one under its domain."""
     domain = web_domains.of_company(email)
     return any(
@@ -156,7 +151,7 @@ def _domains(said: Mapping[str, Any]) -> set[str]:
     return {domain for domain in found if domain}
 
 
-def _latest_first(applications: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _latest_first(applications: Iterable[Submission]) -> list[Submission]:
     return sorted(applications, key=lambda each: str(each["received_at"]), reverse=True)
 
 
@@ -165,8 +160,7 @@ def of(kind: SubmissionKind, said: Mapping[str, Any]) -> list[str]:
     return sorted(conflicts.index_keys(said) if kind is SubmissionKind.DEAL else partner_keys(said))
 
 
-def sender_of(record: Mapping[str, Any]) -> str:
+def sender_of(record: Submission) -> str:
     """E-mail address given by the sender, as cleaned by the form; unverified."""
     said = record["said"]
-    address: str = said["partner_email"] if record["kind"] == "deal" else said["contacts"][0]["email"]
-    return address
+    return said["partner_email"] if record["kind"] == "deal" else said["contacts"][0]["email"]

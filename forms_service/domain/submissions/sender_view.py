@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from forms_service.domain.submissions.submission import HistoryEntry, Submission, parse
 from forms_service.domain.submissions.workflow import Action
 
 DIGEST_AT = "digest_at"
@@ -20,7 +21,7 @@ _HISTORY = ("at", "what", "state")
 _STAFF_ONLY = frozenset({Action.NOTE, Action.HAND_OVER})
 
 
-def for_sender(record: Mapping[str, Any]) -> dict[str, Any]:
+def for_sender(record: Submission) -> Submission:
     """The record for its sender: no notes, staff names, conflicts or unknown keys.
 
     Who took it shows as the state it led to; taking over what is taken already is no news.
@@ -40,12 +41,12 @@ def for_sender(record: Mapping[str, Any]) -> dict[str, Any]:
         if entry["what"] not in _STAFF_ONLY
         and not (entry["what"] == Action.TAKE and _taken_over(before, entry))
     ]
-    return seen
+    return parse(seen)
 
 
 def _only(document: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: deepcopy(document[name]) for name in names if name in document}
 
 
-def _taken_over(before: Mapping[str, Any] | None, entry: Mapping[str, Any]) -> bool:
+def _taken_over(before: HistoryEntry | None, entry: HistoryEntry) -> bool:
     return before is not None and before.get("state") == entry.get("state")

@@ -3,10 +3,8 @@
 For staff, all of it: nothing here may be said to a sender, but `state_for_sender` and `happened_for_sender`.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import moment
@@ -15,6 +13,7 @@ from forms_service.domain.submissions.conflicts import Conflict, ConflictDoubt, 
 from forms_service.domain.submissions.deadline import Deadline, course, read
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_identity import IdentityWarning, WarningKind
+from forms_service.domain.submissions.submission import HistoryEntry, Submission
 from forms_service.domain.submissions.workflow import OPEN, Action, State
 from forms_service.i18n.translations import N_, Words, texts
 from partner_program.business_days import BusinessCalendar
@@ -32,7 +31,7 @@ def state_for_sender(state: State, words: Words) -> str:
     return words.gettext(_STATES[state])
 
 
-def happened(entry: Mapping[str, Any], words: Words) -> str:
+def happened(entry: HistoryEntry, words: Words) -> str:
     """What an entry of the history says happened; who and when stands beside it."""
     action = Action(entry["what"])
     if action is Action.HAND_OVER:
@@ -40,7 +39,7 @@ def happened(entry: Mapping[str, Any], words: Words) -> str:
     return words.gettext(_HAPPENED[action])
 
 
-def happened_for_sender(entry: Mapping[str, Any], words: Words) -> str:
+def happened_for_sender(entry: HistoryEntry, words: Words) -> str:
     """The same for the sender, of an entry that they may see."""
     action = Action(entry["what"])
     return words.gettext(_HAPPENED_FOR_SENDER.get(action) or _HAPPENED[action])
@@ -195,7 +194,7 @@ def date_and_time(stamped: str, program: Program, language: Language) -> str:
     return f"{long_date(at.date(), language)}, {at:%H:%M}{city}"
 
 
-def decision_sentence(record: Mapping[str, Any], program: Program, language: Language) -> str:
+def decision_sentence(record: Submission, program: Program, language: Language) -> str:
     """By when the record is decided, and which days do not count; empty where no time runs."""
     facts = read(record)
     if facts is None or not record["decide_by"]:
@@ -212,7 +211,7 @@ def _decision_sentence(facts: Deadline, decide_by: str, rule: DealRegistration, 
     return deadline_sentence(due, [day for leg in legs for day in leg.skipped if day.date < due], language)
 
 
-def clock_sentence(record: Mapping[str, Any], program: Program, language: Language) -> str:
+def clock_sentence(record: Submission, program: Program, language: Language) -> str:
     """That the time to decide stands still, where it does; else empty."""
     facts = read(record)
     if facts is None or record["decide_by"] or record["state"] not in OPEN:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
-from typing import Any
 
 from flask import Response, abort, request
 
@@ -12,12 +11,12 @@ from forms_service.domain.reports.spreadsheets import (
     XLSX_ROWS,
     XLSX_TYPE,
     Column,
+    Row,
     TooManyRows,
     csv_chunks,
     write_xlsx,
 )
 from forms_service.domain.reports.submission_columns import of_submissions
-from forms_service.domain.submissions.outcomes import Document
 from forms_service.i18n.translations import texts
 from forms_service.services.audit_log import AuditEvent
 from forms_service.web.auth.permissions import requires
@@ -45,8 +44,8 @@ def export_submissions() -> Response:
 
 def download(
     name: str,
-    columns: Sequence[Column[Any]],
-    rows: Iterable[Document],
+    columns: Sequence[Column[Row]],
+    rows: Iterable[Row],
     language: Language,
     asked: Mapping[str, str],
 ) -> Response:

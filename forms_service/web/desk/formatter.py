@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.charts import money
 from forms_service.domain.submissions import submission_labels
+from forms_service.domain.submissions.submission import HistoryEntry, Submission
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
 from forms_service.i18n.translations import N_, BoundTexts, bound_texts
 from forms_service.services.audit_log import COMMAND_LINE
@@ -51,7 +52,7 @@ class Formatter:
         """Translate a message id."""
         return self.words.gettext(message) if message else ""
 
-    def kind(self, record: Mapping[str, Any]) -> str:
+    def kind(self, record: Submission) -> str:
         """Name of the kind of submission."""
         return self.text(KINDS[SubmissionKind(record["kind"])])
 
@@ -59,7 +60,7 @@ class Formatter:
         """Name of the state."""
         return submission_labels.state_for_staff(State(record["state"]), self.words)
 
-    def is_open(self, record: Mapping[str, Any]) -> bool:
+    def is_open(self, record: Submission) -> bool:
         """Whether a decision is still to come."""
         return record["state"] in OPEN
 
@@ -154,7 +155,7 @@ class Formatter:
         """Label of a row's warning."""
         return self.text(ROW_WARNINGS[warning])
 
-    def happened(self, entry: Mapping[str, Any]) -> str:
+    def happened(self, entry: HistoryEntry) -> str:
         """Label of a history entry."""
         return submission_labels.happened(entry, self.words)
 

@@ -1,6 +1,5 @@
 """Submission page at the desk: one submission and every action on it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +14,7 @@ from forms_service.domain.submissions import approval, protection, submission_la
 from forms_service.domain.submissions.history import as_of
 from forms_service.domain.submissions.outcomes import ChangedMeanwhile, Done, Outcome
 from forms_service.domain.submissions.sender_identity import sender_of
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action, State, SubmissionKind
 from forms_service.forms import PartnerForm
 from forms_service.forms.deals import WAYS
@@ -69,7 +69,7 @@ def act(reference: str) -> AnyResponse:
     return page_of(found, submission_actions.refused(order, outcome, fmt()), 422)
 
 
-def _do(record: Mapping[str, Any], action: Action, order: ActionForm) -> Outcome:
+def _do(record: Submission, action: Action, order: ActionForm) -> Outcome:
     """The one call. Whoever asks about what nobody has taken takes it by that: there are two entries then."""
     reference, seen = record["id"], order.seen
     if action is Action.ASK and as_of(record, seen)["state"] == State.RECEIVED:
@@ -162,7 +162,7 @@ def _choices(found: SubmissionDetail, words: Formatter) -> dict[str, Any]:
     }
 
 
-def _own_in_a_line(record: Mapping[str, Any], words: Formatter) -> str:
+def _own_in_a_line(record: Submission, words: Formatter) -> str:
     said = record.get("said") or {}
     about = said.get("customer_name") or said.get("company_name") or ""
     return ", ".join(
@@ -194,8 +194,8 @@ def _following(reference: str) -> QueueRow | None:
     )
 
 
-def _entered_how(record: Mapping[str, Any], words: Formatter) -> str:
-    how = (record.get("entered") or {}).get("how", "")
+def _entered_how(record: Submission, words: Formatter) -> str:
+    how = record["entered"]["how"] if "entered" in record else ""
     return words.text(WAYS[how]) if how in WAYS else how
 
 

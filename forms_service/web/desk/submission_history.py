@@ -7,11 +7,11 @@ from typing import Any
 from forms_service import forms
 from forms_service.domain.submissions import history, results
 from forms_service.domain.submissions.history import reported
+from forms_service.domain.submissions.submission import Decision, HistoryEntry, Result, Submission
 from forms_service.domain.submissions.workflow import Action, State, SubmissionKind
 from forms_service.i18n.translations import N_
 from forms_service.web.desk.formatter import Formatter
 
-Record = Mapping[str, Any]
 Line = tuple[str, str]
 """Label and value."""
 
@@ -38,12 +38,12 @@ class CorrectionDiff:
     """Label, before, after."""
 
 
-def summary(record: Record, said: dict[str, Any], fmt: Formatter) -> list[Line]:
+def summary(record: Submission, said: Mapping[str, Any], fmt: Formatter) -> list[Line]:
     """Answers of a submission: label and value, in the order of the form."""
     return forms.summary(FORMS[SubmissionKind(record["kind"])], said, fmt.program, fmt.language)
 
 
-def events(entries: Iterable[Record], record: Record, fmt: Formatter) -> Iterator[Event]:
+def events(entries: Iterable[HistoryEntry], record: Submission, fmt: Formatter) -> Iterator[Event]:
     """History entries with the text written at each."""
     texts = dict(_written(record, fmt))
     for entry in entries:
@@ -55,7 +55,7 @@ def events(entries: Iterable[Record], record: Record, fmt: Formatter) -> Iterato
         )
 
 
-def _written(record: Record, fmt: Formatter) -> Iterator[tuple[tuple[str, str], str]]:
+def _written(record: Submission, fmt: Formatter) -> Iterator[tuple[tuple[str, str], str]]:
     """What people wrote, by the action and the moment at which they did."""
     for question in record.get("questions", ()):
         yield (Action.ASK, question["at"]), question["text"]
@@ -65,11 +65,11 @@ def _written(record: Record, fmt: Formatter) -> Iterator[tuple[tuple[str, str], 
         yield (Action.NOTE, note["at"]), note["text"]
     current = record.get("decision")
     for decision in [*record.get("former_decisions", ()), *([current] if current else [])]:
-        yield (_ACTIONS[decision["outcome"]], decision["at"]), decided(decision, fmt)
+        yield (_ACTIONS[State(decision["outcome"])], decision["at"]), decided(decision, fmt)
         if "reopened" in decision:
             yield (Action.REOPEN, decision["reopened"]["at"]), decision["reopened"]["reason"]
     for result in reported(record):
-        yield (_ACTIONS[result["outcome"]], result["at"]), concluded(result, fmt)
+        yield (_ACTIONS[State(result["outcome"])], result["at"]), concluded(result, fmt)
         if "taken_back" in result:
             yield (Action.TAKE_BACK, result["taken_back"]["at"]), result["taken_back"]["reason"]
 
@@ -83,7 +83,7 @@ _ACTIONS = {
 }
 
 
-def decided(decision: Record, fmt: Formatter) -> str:
+def decided(decision: Decision, fmt: Formatter) -> str:
     """A decision in a line or two: terms, product, reason, text, why despite a conflict."""
     against, named = decision.get("despite_conflict"), decision.get("duplicate_of")
     parts = [
@@ -97,7 +97,7 @@ def decided(decision: Record, fmt: Formatter) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def concluded(result: Record, fmt: Formatter) -> str:
+def concluded(result: Result, fmt: Formatter) -> str:
     """A reported result: day, value, why it was lost, who reported it."""
     parts = [
         *(f"{label}: {value}" for label, value in results.summary(result, fmt.language)),
@@ -106,7 +106,7 @@ def concluded(result: Record, fmt: Formatter) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def versions(record: Record, fmt: Formatter) -> Iterator[CorrectionDiff]:
+def versions(record: Submission, fmt: Formatter) -> Iterator[CorrectionDiff]:
     """Every correction, the oldest first."""
     before = history.versions(record)
     after = [version["said"] for version in before[1:]] + [record.get("said") or {}]
@@ -117,7 +117,7 @@ def versions(record: Record, fmt: Formatter) -> Iterator[CorrectionDiff]:
         )
 
 
-def _lines(record: Record, said: dict[str, Any], fmt: Formatter) -> dict[str, str]:
+def _lines(record: Submission, said: Mapping[str, Any], fmt: Formatter) -> dict[str, str]:
     """What was said by label; several people under one label stand together."""
     lines: dict[str, str] = {}
     for label, value in summary(record, said, fmt):
@@ -132,18 +132,20 @@ def differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator
             yield label, before.get(label, ""), after.get(label, "")
 
 
-def changed_meanwhile(before: Record, now: Record, fmt: Formatter) -> tuple[tuple[str, str, str], ...]:
+def changed_meanwhile(
+    before: Submission, now: Submission, fmt: Formatter
+) -> tuple[tuple[str, str, str], ...]:
     """Differences between the version that the page showed and the present one."""
     return tuple(differences(_standing(before, fmt), _standing(now, fmt)))
 
 
-def _standing(record: Record, fmt: Formatter) -> dict[str, str]:
-    decision = record.get("decision")
+def _standing(record: Submission, fmt: Formatter) -> dict[str, str]:
+    decision, due = record.get("decision"), record.get("decide_by")
     answers = [each["answer"]["text"] for each in record.get("questions", ()) if each["answer"]]
     return {
         fmt.text(N_("State")): fmt.state(record),
         fmt.text(N_("Owner")): record.get("owner") or fmt.text(N_("nobody yet")),
-        fmt.text(N_("Decision by")): fmt.due(record["decide_by"]) if record.get("decide_by") else "",
+        fmt.text(N_("Decision by")): fmt.due(due) if due else "",
         fmt.text(N_("Decision")): decided(decision, fmt) if decision else "",
         fmt.text(N_("Won or lost")): concluded(record["result"], fmt) if record.get("result") else "",
         fmt.text(N_("Questions")): "\n".join(each["text"] for each in record.get("questions", ())),

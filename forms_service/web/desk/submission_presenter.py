@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from forms_service import forms
+from forms_service.domain.submissions.submission import Said, Submission
 from forms_service.domain.submissions.submission_labels import decision_sentence
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.i18n.translations import N_
@@ -68,7 +69,7 @@ class SubmissionPresenter:
 def sheet(submission: SubmissionDetail, fmt: Formatter) -> SubmissionPresenter:
     """Build the template context; an erased submission has little."""
     record = submission.record
-    said: dict[str, Any] = record.get("said") or {}
+    said = record.get("said") or Said()
     conflicts = tuple(present(record, found.conflict, found.other, fmt) for found in submission.conflicts)
     return SubmissionPresenter(
         about=said.get("customer_name") or said.get("company_name") or record["id"],
@@ -93,7 +94,7 @@ def _with_doubts(lines: Iterable[Line], said: Record, fmt: Formatter) -> Iterato
         yield label, f"{value} ({fmt.text(N_('not checked'))})" if value in unchecked else value
 
 
-def _facts(record: Record, said: Record, fmt: Formatter) -> Iterator[Line]:
+def _facts(record: Submission, said: Record, fmt: Formatter) -> Iterator[Line]:
     if record["kind"] == SubmissionKind.DEAL:
         amount = said.get("value_amount")
         yield fmt.text(N_("Value")), fmt.money(Decimal(amount), said["value_currency"]) if amount else ""
@@ -106,7 +107,7 @@ def _facts(record: Record, said: Record, fmt: Formatter) -> Iterator[Line]:
         yield fmt.text(N_("Site")), said.get("website") or ""
 
 
-def _unsaid(record: Record, said: dict[str, Any], fmt: Formatter) -> Iterator[str]:
+def _unsaid(record: Submission, said: Said, fmt: Formatter) -> Iterator[str]:
     """Labels of a deal's questions that were left blank. Applications show it in what the program asks."""
     if record["kind"] == SubmissionKind.DEAL and said:
         form = forms.build(FORMS[SubmissionKind.DEAL], fmt.program, fmt.language, said=said)
@@ -115,7 +116,7 @@ def _unsaid(record: Record, said: dict[str, Any], fmt: Formatter) -> Iterator[st
         )
 
 
-def _asked(tiers: Sequence[TierAnswer], record: Record, fmt: Formatter) -> Iterator[AskedRequirement]:
+def _asked(tiers: Sequence[TierAnswer], record: Submission, fmt: Formatter) -> Iterator[AskedRequirement]:
     for tier in tiers:
         for answer in tier.answers:
             about = _said_about(answer, record.get("said") or {}, fmt)
@@ -124,7 +125,7 @@ def _asked(tiers: Sequence[TierAnswer], record: Record, fmt: Formatter) -> Itera
             yield AskedRequirement(title, asks, about, outcome, mark)
 
 
-def _outcome(answer: Answer, about: str, record: Record, fmt: Formatter) -> tuple[str, str]:
+def _outcome(answer: Answer, about: str, record: Submission, fmt: Formatter) -> tuple[str, str]:
     """In words, and as a mark. What an application shows by being one, its form does not ask."""
     match answer.item.fact:
         case Fact.CONTACT if about:
@@ -167,13 +168,17 @@ def _said_about(answer: Answer, said: Record, fmt: Formatter) -> str:
 
 def _deadline(submission: SubmissionDetail, fmt: Formatter) -> Iterator[str]:
     record, course = submission.record, submission.course
-    if course is None:
+    counted = record.get("deadline")
+    if course is None or counted is None:
         return
     sentence = decision_sentence(record, fmt.program, fmt.language)
     if sentence:
         yield sentence
     counted_from = course.legs[0].start
-    facts = {"at": fmt.at(counted_from.isoformat()), "days": record["deadline"]["business_days"]}
+    facts = {
+        "at": fmt.at(counted_from.isoformat()),
+        "days": counted["business_days"],
+    }
     yield (
         fmt.words.ngettext(
             "Counted from %(at)s; that day does not count. The program gives %(days)s business day.",

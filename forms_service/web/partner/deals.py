@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service import forms
 from forms_service.domain.auth.roles import PERSON, UserKind
 from forms_service.domain.partners.partner import Partner
-from forms_service.domain.submissions.outcomes import Document, Done, Refused
+from forms_service.domain.submissions.outcomes import Done, Refused
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import refusal
 from forms_service.forms import PartnerForm
 from forms_service.forms.deals import DealResult
@@ -141,7 +142,7 @@ def _registering(
 def _deal(
     place: PartnerView,
     partner: Partner,
-    deal: Document,
+    deal: Submission,
     form: DealResult | None = None,
     status: int = 200,
     problem: str = "",
@@ -165,7 +166,7 @@ def _deal(
     )
 
 
-def _status_page(deal: Document) -> str:
+def _status_page(deal: Submission) -> str:
     """The page that whoever registered it has the link to; empty where its key is gone."""
     try:
         return status_layout.address(service().submissions.token_of(deal), spoken())

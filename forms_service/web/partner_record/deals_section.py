@@ -1,21 +1,20 @@
 """Deals section of the partner pages. Templates: `page.deals`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cached_property
-from typing import Any
 
 from forms_service.domain.clock import ZONE
 from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.submissions import decision_view, protection, results, submission_labels
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Role, State, allowed
 from forms_service.domain.submissions.workflow import Action as DealAction
 from forms_service.domain.submissions.workflow import SubmissionKind as DealKind
 from forms_service.services.partner_deals import DealsPage
 from forms_service.web.partner_record.context import PartnerContext
 
-Deal = Mapping[str, Any]
+Deal = Submission
 
 
 @dataclass(frozen=True)

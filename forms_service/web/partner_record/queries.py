@@ -7,7 +7,7 @@ from datetime import date
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.partners.revenue import Currencies, RevenueEntry
-from forms_service.domain.submissions.outcomes import Document
+from forms_service.domain.submissions.submission import Submission
 from forms_service.services.partner_deals import DealsPage, PartnerDeals
 from forms_service.services.revenue import AmountsPage, PartnerRevenue
 from partner_program.model import Program
@@ -38,7 +38,7 @@ class PartnerQueries:
         """A page of the deals."""
         return self._deals.page(self.partner, page)
 
-    def deals_of(self, year: Period | None) -> list[Document]:
+    def deals_of(self, year: Period | None) -> list[Submission]:
         """The deals that were registered in a year."""
         return self._deals.of_year(self.partner, year)
 

@@ -5,7 +5,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
-from forms_service.domain.submissions.outcomes import Document
+from forms_service.domain.submissions.submission import Submission
 from forms_service.i18n.translations import bound_texts
 from forms_service.mail import calendar
 from forms_service.services.submissions import may_withdraw
@@ -74,14 +74,14 @@ def act(token: str, prefix: str | None = None) -> AnyResponse:
     raise BadRequest
 
 
-def _duplicate_address(record: Document) -> str:
+def _duplicate_address(record: Submission) -> str:
     """The status page of the sender's own registration that a rejection names; empty for any other."""
-    named = (record.get("decision") or {}).get("duplicate_of")
+    named = record["decision"].get("duplicate_of") if "decision" in record else None
     token = service().submissions.token_of_own(record, named) if named else None
     return status_layout.address(token, language()) if token else ""
 
 
-def _record(token: str, prefix: str | None) -> Document:
+def _record(token: str, prefix: str | None) -> Submission:
     """The submission with this token. A wrong one, at any address, is not found."""
     if (prefix is not None and prefix != language()) or prefix == release().default_language:
         abort(404)
@@ -102,12 +102,12 @@ def _link_replaced() -> Response:
     return status_layout.private(responses.private(there.filled({STATUS: html}, title=title), 410))
 
 
-def _another_deal(record: Document) -> Response:
+def _another_deal(record: Submission) -> Response:
     """The deal form, with what a partner need not type again, ready to be sent to its own page."""
     there = _deal_page(language())
     if there is None or record["kind"] != "deal":
         abort(404)
-    known = {name: record["said"][name] for name in CARRIED_OVER}
+    known = {name: value for name, value in record["said"].items() if name in CARRIED_OVER}
     form = forms.build(DEAL_FORM, release().program, there.language, said=known)
     answer = status_layout.private(responses.with_form(there, form, action=there.path))
     # The address holds the token, so others learn nothing of it; but with no referrer at all the form
@@ -116,7 +116,7 @@ def _another_deal(record: Document) -> Response:
     return answer
 
 
-def _ask_back(record: Document, token: str) -> Response:
+def _ask_back(record: Submission, token: str) -> Response:
     address = status_layout.address(token, language())
     html = responses.rendered("withdraw.html", language(), reference=record["id"], address=address)
     return status_layout.page(html, record, token)

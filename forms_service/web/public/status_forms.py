@@ -5,7 +5,8 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
-from forms_service.domain.submissions.outcomes import Document, Done, Refusal
+from forms_service.domain.submissions.outcomes import Done, Refusal
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import refusal
 from forms_service.domain.submissions.workflow import Action
 from forms_service.forms import PartnerForm, SentForm
@@ -21,7 +22,7 @@ ENDPOINT = "status.act"
 """The view that these are for."""
 
 
-def correct(record: Document, token: str) -> AnyResponse:
+def correct(record: Submission, token: str) -> AnyResponse:
     """Show the form as it was sent, or store its correction."""
     if not may_correct(record) and (
         "confirmed" not in request.form or not sender_may(record, Action.CORRECT)
@@ -54,7 +55,7 @@ def correct(record: Document, token: str) -> AnyResponse:
     return too_late(record, token)
 
 
-def answer(record: Document, token: str) -> AnyResponse:
+def answer(record: Submission, token: str) -> AnyResponse:
     """Store the answer to the question that the page showed."""
     number = request.form.get("question", "")
     if not sender_may(record, Action.ANSWER) or number != str(len(record.get("questions", ()))):
@@ -70,7 +71,7 @@ def answer(record: Document, token: str) -> AnyResponse:
     return too_late(record, token)
 
 
-def report(record: Document, token: str) -> AnyResponse:
+def report(record: Submission, token: str) -> AnyResponse:
     """Show the form for the result of an approved deal, or store it."""
     if not sender_may(record, Action.WIN):
         return too_late(record, token)
@@ -91,7 +92,7 @@ def report(record: Document, token: str) -> AnyResponse:
     return too_late(record, token)
 
 
-def too_late(record: Document, token: str) -> Response:
+def too_late(record: Submission, token: str) -> Response:
     """409: the page as it is now; the action is not possible any more, and nothing was changed."""
     now = service().submissions.get(record["id"]) or record
     return status_layout.page(_status(now, token, is_too_late=True), now, token, 409)
@@ -114,13 +115,13 @@ def typed_again(status: int, problem: Markup) -> Response | None:
     return None
 
 
-def _seen(record: Document) -> int:
+def _seen(record: Submission) -> int:
     """How many corrections there were when the form was first shown; as many as now where it does not say."""
     said = request.form.get("seen", "")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 7 else corrections(record)
 
 
-def _typed(record: Document) -> SentForm:
+def _typed(record: Submission) -> SentForm:
     name = status_page.FORMS[record["kind"]]
     form = forms.build(name, release().program, language(), formdata=request.form, today=today())
     assert isinstance(form, SentForm)  # noqa: S101 - what FORMS names
@@ -134,7 +135,7 @@ def _typed_result() -> DealResult:
 
 
 def _reporting(
-    record: Document, token: str, form: PartnerForm, status: int = 200, problem: Markup | None = None
+    record: Submission, token: str, form: PartnerForm, status: int = 200, problem: Markup | None = None
 ) -> Response:
     html = responses.rendered(
         "result.html",
@@ -148,7 +149,7 @@ def _reporting(
 
 
 def _correction(
-    record: Document,
+    record: Submission,
     token: str,
     form: PartnerForm,
     status: int = 200,
@@ -176,7 +177,7 @@ def _correction(
 
 
 def _status(
-    record: Document,
+    record: Submission,
     token: str,
     *,
     reply: PartnerForm | None = None,

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from forms_service.domain.submissions.outcomes import Document
+from forms_service.domain.submissions.submission import Submission
 from forms_service.i18n.translations import bound_texts
 from forms_service.web import responses
 from forms_service.web.context import language, release
@@ -10,7 +10,7 @@ from forms_service.web.site import STATUS
 from partner_program.model import Language
 
 
-def page(html: str, record: Document, token: str, status: int = 200) -> Response:
+def page(html: str, record: Submission, token: str, status: int = 200) -> Response:
     """Render the status page; its language switch keeps the submission."""
     there = release().status_page(language())
     title = f"{record['id']} – {there.title}"

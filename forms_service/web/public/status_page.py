@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from forms_service import forms
 from forms_service.domain.submissions import decision_view, protection, results
-from forms_service.domain.submissions.outcomes import Document
 from forms_service.domain.submissions.sender_identity import sender_of
-from forms_service.domain.submissions.sender_view import DIGEST_AT, for_sender
+from forms_service.domain.submissions.sender_view import for_sender
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import (
     clock_sentence,
     date_and_time,
@@ -32,7 +32,7 @@ FORMS = {"application": "application", "deal": "deal-registration"}
 
 
 def html(
-    record: Document,
+    record: Submission,
     program: Program,
     language: Language,
     *,
@@ -76,7 +76,7 @@ def html(
             pauses=rule.pause_on_question,
             calendar_address=f"{address}.ics",
             address=sender_of(seen) if seen["said"] else "",
-            digest=date_and_time(seen[DIGEST_AT], program, language) if DIGEST_AT in seen else "",
+            digest=date_and_time(seen["digest_at"], program, language) if "digest_at" in seen else "",
             decision_time=wording.decision_time(program, wording.Case.WITHIN, language),
             contact=program.contact,
             tier=_chosen_tier(seen, program, language),
@@ -99,11 +99,11 @@ def html(
     )
 
 
-def _is_decided(seen: Document) -> bool:
+def _is_decided(seen: Submission) -> bool:
     return seen["state"] in DECIDED and bool(seen.get("decision"))
 
 
-def _decision(seen: Document, program: Program, language: Language) -> decision_view.DecisionView | None:
+def _decision(seen: Submission, program: Program, language: Language) -> decision_view.DecisionView | None:
     """None where none stands."""
     if not _is_decided(seen):
         return None
@@ -118,7 +118,7 @@ def _reply(
     return forms.render(form or forms.build("reply", program, language), problem=problem, hidden=hidden)
 
 
-def _history(seen: Document, program: Program, language: Language) -> Iterator[tuple[str, str, str]]:
+def _history(seen: Submission, program: Program, language: Language) -> Iterator[tuple[str, str, str]]:
     """When, as it is kept and in words, and what; the oldest first."""
     for entry in seen["history"]:
         what = happened_for_sender(entry, bound_texts(language))
@@ -133,7 +133,7 @@ class ChosenTier(NamedTuple):
     is_something_missing: bool
 
 
-def _chosen_tier(record: Document, program: Program, language: Language) -> ChosenTier | None:
+def _chosen_tier(record: Submission, program: Program, language: Language) -> ChosenTier | None:
     """None for a deal, and where the level is no more."""
     for answer in assess(program, forms.facts(record["said"])):
         if answer.tier.id == record["said"].get("tier"):

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from forms_service.domain.clock import stamp
-from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.history import versions
 from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action, Role
 from tests.factories.submissions import REGISTERED, application, deal
 
@@ -20,7 +21,7 @@ AT = REGISTERED + timedelta(hours=1)
 APPROVAL = {"benefit": "discount", "percent": "7.5", "product": "Audyt chmury"}
 
 
-def done(record: Record, action: Action, actor: Actor = ADVISOR, **details: Any) -> Record:
+def done(record: Submission, action: Action, actor: Actor = ADVISOR, **details: Any) -> Submission:
     """The record after an action that has to be possible; the one before is checked to be as it was."""
     before = deepcopy(record)
     after = apply(record, action, actor, AT, details)
@@ -30,7 +31,7 @@ def done(record: Record, action: Action, actor: Actor = ADVISOR, **details: Any)
     return after
 
 
-def refused(record: Record, action: Action, actor: Actor = ADVISOR, **details: Any) -> Refused:
+def refused(record: Submission, action: Action, actor: Actor = ADVISOR, **details: Any) -> Refused:
     """Why it is not possible."""
     answer = apply(record, action, actor, AT, details)
     assert isinstance(answer, Refused)

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from forms_service.domain.clock import stamp
 from forms_service.domain.submissions import deadline
-from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.deadline import Deadline, Leg, Pause, course
 from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action, Role
 from partner_program.business_days import BusinessCalendar
 from tests.factories.clock import warsaw
@@ -32,7 +33,7 @@ def counted(registered: str, *pauses: tuple[str, str | None]) -> str:
     return "-" if due is None else due.date().isoformat()
 
 
-def done(record: Record, action: Action, at: datetime, pause: bool = True, **details: Any) -> Record:
+def done(record: Submission, action: Action, at: datetime, pause: bool = True, **details: Any) -> Submission:
     """An action and what follows from it for the deadline, as a use case does it."""
     actor = SENDER if action is Action.ANSWER else STAFF
     after = apply(record, action, actor, at, details)

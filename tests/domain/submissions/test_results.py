@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from forms_service.domain.privacy.redaction import DataSubject, stripped
 from forms_service.domain.submissions import conflicts, protection
-from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.history import as_of, reported
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_view import for_sender
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind, states_of
 from forms_service.services import tables
 from tests.factories import submissions
@@ -24,17 +25,17 @@ LOST = {"on": "2026-12-21", "text": "Another offer was cheaper"}
 REPORTER = "advisor@partner.example"
 
 
-def done(record: Any) -> Record:
+def done(record: Any) -> Submission:
     assert not isinstance(record, Refused), record
     return record  # type: ignore[no-any-return]
 
 
-def approved(**said: Any) -> Record:
+def approved(**said: Any) -> Submission:
     terms = {"benefit": "commission", "percent": "10", "product": "Audyt"}
     return done(apply(submissions.deal(**said), Action.APPROVE, STAFF, submissions.REGISTERED, terms))
 
 
-def won(**more: Any) -> Record:
+def won(**more: Any) -> Submission:
     return done(apply(approved(), Action.WIN, SENDER, NOW, {**WON, **more}))
 
 

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.sender_view import for_sender
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action, Role
 from tests.factories.submissions import REGISTERED, deal
 
@@ -13,7 +14,7 @@ ADVISOR, SECOND = (Actor(Role.STAFF, f"{name}@vendor.example") for name in ("adv
 SENDER = Actor(Role.SENDER)
 
 
-def after(record: Record, *steps: tuple[Action, Actor, dict[str, Any]]) -> Record:
+def after(record: Submission, *steps: tuple[Action, Actor, dict[str, Any]]) -> Submission:
     """The record after these actions, an hour apart."""
     for hours, (action, actor, details) in enumerate(steps, 1):
         changed = apply(record, action, actor, REGISTERED + timedelta(hours=hours), details)

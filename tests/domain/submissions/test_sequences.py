@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from forms_service.domain.submissions import deadline
-from forms_service.domain.submissions.actions import Actor, Record, apply
+from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.history import reported
 from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_view import for_sender
+from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import (
     CLOSED,
     CONCLUDED,
@@ -56,7 +57,7 @@ def arrows(kind: SubmissionKind) -> set[tuple[str, str]]:
     return {(start, end) for start, _, end in lines}
 
 
-def everything_written(record: Record) -> list[Any]:
+def everything_written(record: Submission) -> list[Any]:
     """Decisions, results, questions, notes and versions: what must never disappear."""
     decisions = [*record.get("former_decisions", ()), *([record["decision"]] if "decision" in record else [])]
     kept = [{k: v for k, v in each.items() if k != "reopened"} for each in decisions]
@@ -103,7 +104,7 @@ class Submission(RuleBasedStateMachine):
         self.record = deadline.follow(after, action, self.now, self.rule, submissions.CALENDAR)
         assert len(self.record["history"]) - len(after["history"]) in (0, 1)
 
-    def look_at(self, before: Record, after: Record, action: Action) -> None:
+    def look_at(self, before: Submission, after: Submission, action: Action) -> None:
         moved = before["state"] != after["state"]
         assert (before["state"], after["state"]) in self.arrows or not moved
         assert after["history"][:-1] == before["history"], "history only grows, one entry an action"
@@ -158,7 +159,7 @@ def test_a_promise_once_broken_stays_broken() -> None:
     """Reopening a late decision and deciding again in time does not mend it."""
     staff = ACTORS[1]
 
-    def decide(record: Record, at: datetime) -> Record:
+    def decide(record: Submission, at: datetime) -> Submission:
         after = apply(record, Action.APPROVE, staff, at, APPROVAL)
         assert not isinstance(after, Refused)
         return after

@@ -1,0 +1,297 @@
+"""What the document of a submission holds: JSON all the way down.
+
+Days are `YYYY-MM-DD`, moments as in `clock`, amounts are text. What people wrote stands in fields of its own;
+the history holds bare facts. `NotRequired` is what not every submission has, or what older data lacks.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NotRequired, TypedDict, TypeVar, cast, overload
+
+from partner_program.model import Language
+
+Part = TypeVar("Part")
+Day = str
+"""`2026-11-24`"""
+Moment = str
+"""`2026-11-24T08:15:00.000000Z`"""
+Amount = str
+"""`25000.50`"""
+
+
+class ContactPerson(TypedDict, total=False):
+    """Somebody whom an application names."""
+
+    name: str
+    email: str
+    phone: str
+    role: str
+
+
+class Application(TypedDict, total=False):
+    """What an application says; nothing once it is erased."""
+
+    company_name: str
+    tax_id: str
+    country: str
+    """ISO 3166-1 alpha-2."""
+    website: str
+    tier: str
+    models: list[str]
+    """Ids of the program."""
+    contacts: list[ContactPerson]
+    """The first one is whom to write to."""
+    sponsor: ContactPerson
+    sponsor_is_contact: bool
+    sales_people: list[ContactPerson]
+    technical_people: list[ContactPerson]
+    lead_activities: int
+    promote_website: bool
+    message: str
+    accept_requirements: bool
+    accept_privacy: bool
+
+
+class Deal(TypedDict, total=False):
+    """What a deal registration says; nothing once it is erased."""
+
+    partner_tax_id: str
+    partner_email: str
+    customer_name: str
+    customer_website: str
+    customer_tax_id: str
+    customer_country: str
+    customer_aware: bool
+    model: str
+    product: str
+    """An id of the program where it has a list, else as it was typed."""
+    value_amount: Amount
+    value_currency: str
+    expected_close: Day
+    description: str
+    accept_privacy: bool
+
+
+class Said(Application, Deal, total=False):
+    """What was said in the form: an `Application` or a `Deal`, as `kind` says."""
+
+
+_Moved = TypedDict("_Moved", {"from": NotRequired[Moment | None]})
+
+
+class HistoryEntry(_Moved):
+    """One action, as bare facts."""
+
+    at: Moment
+    who: str
+    """An address of staff, else the role."""
+    role: str
+    """See `workflow.Role`."""
+    what: str
+    """See `workflow.Action`."""
+    state: str
+    """The state it led to, see `workflow.State`."""
+    version: NotRequired[int]
+    """Of a correction: how many there are since."""
+    to: NotRequired[str | None]
+    """Of a hand-over: the owner; of a moved deadline: the moment."""
+    on: NotRequired[Day]
+    """Of a result."""
+    until: NotRequired[Day]
+    """Of an extension: its last day."""
+    despite_conflict: NotRequired[bool]
+
+
+class Reversal(TypedDict):
+    """Why what was decided or reported stands no more."""
+
+    at: Moment
+    by: str
+    reason: str
+
+
+class Decision(TypedDict):
+    """What was decided about a submission."""
+
+    at: Moment
+    by: str
+    outcome: str
+    """A state of `workflow.DECIDED`."""
+    decide_by: Moment | None
+    """The deadline it had; None where there was none, or the clock stood still."""
+    benefit: NotRequired[str]
+    """Of an approval: `discount` or `commission`."""
+    percent: NotRequired[str]
+    words: NotRequired[str]
+    product: NotRequired[str]
+    despite_conflict: NotRequired[str]
+    reason: NotRequired[str]
+    """Of a rejection: an id of the program."""
+    duplicate_of: NotRequired[str]
+    text: NotRequired[str]
+    reopened: NotRequired[Reversal]
+
+
+class Result(TypedDict):
+    """What became of an approved deal."""
+
+    at: Moment
+    by: str
+    outcome: str
+    """`won` or `lost`."""
+    on: Day
+    value_amount: NotRequired[Amount]
+    value_currency: NotRequired[str]
+    text: NotRequired[str]
+    reporter: NotRequired[str]
+    """The address of somebody signed in for the partner."""
+    taken_back: NotRequired[Reversal]
+
+
+class Answer(TypedDict):
+    """What the sender answered."""
+
+    at: Moment
+    text: str
+
+
+class Question(TypedDict):
+    """What staff asked the sender."""
+
+    at: Moment
+    by: str
+    text: str
+    answer: Answer | None
+
+
+class Note(TypedDict):
+    """What staff wrote for staff."""
+
+    at: Moment
+    by: str
+    text: str
+
+
+class Pause(TypedDict):
+    """A time in which the clock stood still."""
+
+    asked: Moment
+    answered: Moment | None
+
+
+class DeadlineFacts(TypedDict):
+    """How the deadline came about."""
+
+    counted_from: Moment
+    business_days: int
+    skipped: list[Day]
+    pauses: list[Pause]
+
+
+class Difference(TypedDict):
+    """Enough to tell what was said from what was said after it."""
+
+    changed: NotRequired[dict[str, Any]]
+    """What was said in fields that changed."""
+    added: NotRequired[list[str]]
+    """Fields that were not there."""
+
+
+class ReplacedVersion(Difference):
+    """What a correction replaced: as a difference, or whole (older data)."""
+
+    until: Moment
+    program: NotRequired[str | None]
+    said: NotRequired[Said]
+
+
+class WholeVersion(TypedDict):
+    """What was said before a correction."""
+
+    until: Moment
+    said: Said
+    program: str | None
+
+
+class Protection(TypedDict):
+    """Until when an approval is valid."""
+
+    decided_at: Moment
+    """Of the decision it belongs to."""
+    until: Day
+
+
+class Entered(TypedDict):
+    """That staff entered a deal which came another way."""
+
+    by: str
+    at: Moment
+    how: str
+
+
+class Submission(TypedDict):
+    """An application or a deal registration, as it is stored."""
+
+    id: str
+    version: NotRequired[int]
+    """Given by the store; missing until it is stored."""
+    kind: str
+    """See `workflow.SubmissionKind`."""
+    state: str
+    """See `workflow.State`."""
+    lang: Language
+    received_at: Moment
+    program: str
+    """The hash of the version it was sent under."""
+    trapped: bool
+    """Caught by the honeypot."""
+    said: Said
+    fingerprint: str
+    """Empty once something was erased."""
+    keys: NotRequired[list[str]]
+    """By which conflicts and senders are looked up."""
+    terms: NotRequired[list[str]]
+    """By which a search finds it."""
+    decide_by: Moment | None
+    deadline: NotRequired[DeadlineFacts | None]
+    history: list[HistoryEntry]
+    token_hashes: NotRequired[list[str]]
+    """Of its status links."""
+    replaced_hashes: NotRequired[list[str]]
+    """Of those that were renewed."""
+    link_nonce: NotRequired[str]
+    partner: NotRequired[str]
+    """The partner in whose area it was filled in."""
+    owner: NotRequired[str | None]
+    entered: NotRequired[Entered]
+    versions: NotRequired[list[ReplacedVersion]]
+    questions: NotRequired[list[Question]]
+    notes: NotRequired[list[Note]]
+    decision: NotRequired[Decision]
+    """The one that stands."""
+    former_decisions: NotRequired[list[Decision]]
+    result: NotRequired[Result]
+    former_results: NotRequired[list[Result]]
+    protection: NotRequired[Protection]
+    informed_at: NotRequired[Moment]
+    """When people named by others were told."""
+    digest_at: NotRequired[Moment]
+    """When the confirmation goes, together with others, if it did not go at once."""
+
+
+@overload
+def parse(document: Mapping[str, Any]) -> Submission: ...
+@overload
+def parse(document: None) -> None: ...
+def parse(document: Mapping[str, Any] | None) -> Submission | None:
+    """The document of a submission, as the store or a form gives it."""
+    return cast(Submission | None, document)
+
+
+def parse_all(documents: Iterable[Mapping[str, Any]]) -> list[Submission]:
+    """Several of them."""
+    return [parse(document) for document in documents]
+
+
+def typed(part: type[Part], fields: Mapping[str, Any]) -> Part:
+    """A part of a submission made of checked fields: what a valid form says, the details of an action."""
+    return cast(Part, fields)
