@@ -203,7 +203,8 @@ def test_a_colleague_sees_each_edit_of_a_text(preview: Workshop) -> None:
     assert f"Open {preview.url}/" in preview.greeting, "what stands in site.env is not tried out"
     assert re.search(rf"Others open http://[\w.:-]+:{port}/", preview.greeting)
     texts, seen = preview.root / "forms_service", preview.news()["build"]
-    edit(texts / "locale/pl/LC_MESSAGES/messages.po", 'msgstr "Podaj nazwę klienta"', 'msgstr "Kto kupuje?"')
+    with (texts / "locale/pl/overrides.po").open("a", encoding="utf-8") as overrides:
+        overrides.write('msgid "Enter the customer\'s name"\nmsgstr "Kto kupuje?"\n')
     seen = preview.news(seen)["build"]
     status, page = preview.send("/register-deal/", "editor.example.com:8001")
     assert (status, "Kto kupuje?" in page) == (422, True)
