@@ -3,14 +3,15 @@
 Beside a running service the service itself reads the file, at once; without one the command opens the data.
 """
 
-import argparse
 import hashlib
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from forms_service.cli import control_socket
+import click
+
+from forms_service.cli.command import CommandContext, pass_context, shown, write
+from forms_service.cli.oneline import in_one_line
 from forms_service.domain.clock import Clock
 from forms_service.domain.table_names import ACCOUNTS
 from forms_service.domain.values.csv_table import ISO, WINDOWS
@@ -18,7 +19,6 @@ from forms_service.services import accounts, audit_log
 from forms_service.services import accounts as list_of_accounts
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.clock_guard import system_clock
-from forms_service.services.database import open_folder
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
 
@@ -28,23 +28,49 @@ PATIENCE_SECONDS = 120.0
 """A long list takes a while to be stored."""
 
 
-def run(argv: Sequence[str], data_dir: Path, *, out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> int:
-    """Carry out `accounts` with these arguments.
+@click.group("accounts", short_help="your own customers and running talks: accounts import")
+def _group() -> None:
+    """Your own customers and running talks, so that deals with them stand out.
 
-    Returns the exit code: 1 if some lines are bad, which are left out, 2 if nothing was done.
+    Works beside a running service.
     """
-    asked = _parser().parse_args(argv)
-    order = {"file": str(asked.file.absolute()), "replace": not asked.add, "yes": asked.yes}
-    order["encoding"] = asked.encoding
-    left_out: list[str] = []
-    try:
-        order["digest"] = hashlib.sha256(asked.file.read_bytes()).hexdigest()
-        done, lines, left_out = _carried_out(order, data_dir)
-    except (control_socket.NoAnswer, StoreError, OSError) as error:
-        done, lines = False, [str(error)]
-    err.write("".join(f"{line}\n" for line in left_out))
-    (out if done else err).write("".join(f"{line}\n" for line in lines))
-    return 2 if not done else 1 if left_out else 0
+
+
+@_group.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--encoding", type=click.Choice((WINDOWS, ISO)), help="of a file that fits both Polish code pages"
+)
+@click.option("--add", is_flag=True, help="keep what is on the list; else the file replaces it")
+@click.option("--yes", is_flag=True, help="do it; without it, only what it would do is shown")
+@pass_context
+def _import(context: CommandContext, file: Path, encoding: str | None, add: bool, yes: bool) -> int:
+    """Read a CSV file with the columns name, tax id, domain.
+
+    It is UTF-8, UTF-16 or in a Polish code page, separated by ; or , or tabs. The exit code is 1 if some
+    lines are bad, which are left out, 2 if nothing was done.
+    """
+    with in_one_line():
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    order = {
+        "file": str(file.absolute()),
+        "replace": not add,
+        "yes": yes,
+        "encoding": encoding,
+        "digest": digest,
+    }
+    answer = context.ask(
+        COMMAND,
+        order,
+        lambda store: handler(store, context.clock)(order),
+        patience_seconds=PATIENCE_SECONDS,
+    )
+    left_out = answer.get("left_out") or ()
+    write(left_out, is_error=True)
+    return shown(answer) or bool(left_out)
+
+
+COMMANDS = {"accounts": _group}
 
 
 def handler(store: Store, clock: Clock = system_clock) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
@@ -110,33 +136,3 @@ def _told(found: accounts.Read, difference: list_of_accounts.Difference) -> list
     if found.repeated:
         lines.append(f"Lines that say the same as an earlier one: {found.repeated:,}")
     return lines
-
-
-def _carried_out(order: Mapping[str, Any], data_dir: Path) -> tuple[bool, list[str], list[str]]:
-    answer = control_socket.ask(data_dir, COMMAND, order, patience_seconds=PATIENCE_SECONDS)
-    if answer is not None:
-        return bool(answer["ok"]), list(answer["lines"]), list(answer.get("left_out") or ())
-    store = open_folder(data_dir)
-    try:
-        return carry_out(store, order)
-    finally:
-        store.close()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="forms-service accounts",
-        description="Your own customers and running talks, so that deals with them stand out. "
-        "Works beside a running service.",
-    )
-    actions = parser.add_subparsers(dest="action", required=True, metavar="import")
-    take = actions.add_parser("import", help="read a CSV file with the columns name, tax id, domain")
-    take.add_argument(
-        "file", type=Path, help="UTF-8, UTF-16 or a Polish code page; separated by ; or , or tabs"
-    )
-    take.add_argument("--encoding", choices=(WINDOWS, ISO), help="of a file that fits both Polish code pages")
-    take.add_argument(
-        "--add", action="store_true", help="keep what is on the list; else the file replaces it"
-    )
-    take.add_argument("--yes", action="store_true", help="do it; without it, only what it would do is shown")
-    return parser

@@ -16,11 +16,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from forms_service.settings import CannotStart
+
 NAME = "control.sock"
 _LONGEST = 64 * 1024
 _LONGEST_ANSWER = 256 * 1024 * 1024
 """All of a person's data, at most."""
-_PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 5.0
 """How long one side waits for the other's line."""
 _NOBODY = (errno.ENOENT, errno.ECONNREFUSED)
 
@@ -29,7 +31,7 @@ Handler = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 log = logging.getLogger(__name__)
 
 
-class NoAnswer(Exception):
+class NoAnswer(CannotStart):
     """The service gave no valid answer."""
 
 
@@ -58,13 +60,13 @@ class Control:
         """Start the thread."""
         self._thread.start()
 
-    def stop(self, timeout: float = _PATIENCE_SECONDS) -> None:
+    def stop(self, timeout: float = PATIENCE_SECONDS) -> None:
         """Stop after the running order, or after `timeout` seconds."""
         self._stopping = True
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         if self._thread.is_alive():
-            self._thread.join(min(timeout, _PATIENCE_SECONDS))
+            self._thread.join(min(timeout, PATIENCE_SECONDS))
         self._socket.close()
         self._path.unlink(missing_ok=True)
 
@@ -75,7 +77,7 @@ class Control:
             except OSError:
                 continue
             with connection, suppress(OSError):
-                connection.settimeout(_PATIENCE_SECONDS)
+                connection.settimeout(PATIENCE_SECONDS)
                 connection.sendall(_line(self._answer(_read_line(connection))))
 
     def _answer(self, line: bytes) -> Mapping[str, Any]:
@@ -89,7 +91,7 @@ class Control:
 
 
 def ask(
-    data_dir: Path, command: str, order: Mapping[str, Any], *, patience_seconds: float = _PATIENCE_SECONDS
+    data_dir: Path, command: str, order: Mapping[str, Any], *, patience_seconds: float = PATIENCE_SECONDS
 ) -> Mapping[str, Any] | None:
     """Client side: the answer of the service that owns this data folder; None if none runs.
 
@@ -97,7 +99,7 @@ def ask(
         NoAnswer: it is there and does not answer.
     """
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(_PATIENCE_SECONDS)
+        connection.settimeout(PATIENCE_SECONDS)
         try:
             with _short(data_dir) as folder:
                 connection.connect(f"{folder}/{NAME}")

@@ -1,18 +1,21 @@
 """`forms-service data`: verify, back up, restore, export; most of it beside a running service."""
 
-import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from functools import wraps
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from forms_service.cli import audit, control_socket
+import click
+
+from forms_service.cli import audit
+from forms_service.cli.command import CommandContext, pass_context
 from forms_service.services import backups
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.clock_guard import system_clock
-from forms_service.services.database import JOURNAL
+from forms_service.settings import CannotStart
 from forms_service.store.disk import Disk
 from forms_service.store.errors import BackupUnusable, JournalDamaged, StoreError, TargetExists, in_words
 from forms_service.store.journal import Journal
@@ -31,74 +34,105 @@ from forms_service.store.recovery import torn_files
 _SHOWN_BYTES = 300
 
 
-def run(argv: Sequence[str], data_dir: Path, *, out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> int:
-    """Carry out `data` with these arguments. Returns 0, 1 if damage was found, 2 if it could not be done."""
-    asked = _parser().parse_args(argv)
-    action: Callable[[argparse.Namespace, Path, TextIO], int] = asked.action
-    try:
-        code = action(asked, data_dir / JOURNAL, out)
-        if action is _export:
-            _note_export(data_dir, err)
-        return code
-    except StoreError as error:
-        err.write(f"{error}\n")
-        return 1 if isinstance(error, JournalDamaged | BackupUnusable) else 2
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        err.write(f"{where}{in_words(error)}\n")
-        return 2
+_BESIDE, _ALONE = "Beside a running service or without one.", "Not beside a running service."
 
 
-def _verify(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
-    file = asked.file or path
-    is_copy = asked.file is not None and file.resolve() != path.resolve()
+class _Data(click.Group):
+    """Exit codes: 1 if damage was found, 2 if it could not be done."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except StoreError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1 if isinstance(error, JournalDamaged | BackupUnusable) else 2
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            sys.stderr.write(f"{where}{in_words(error)}\n")
+            return 2
+
+
+@click.group("data", cls=_Data, short_help="look after the records: verify, backup, …")
+def data() -> None:
+    """Look after the records, most of it beside a running service."""
+
+
+def _action(text: str) -> Callable[[Callable[..., int]], click.Command]:
+    """An action of the command, with this help; it is given the path of the journal."""
+
+    def added(function: Callable[..., int]) -> click.Command:
+        @wraps(function)
+        @pass_context
+        def with_journal(context: CommandContext, /, **asked: Any) -> int:
+            return function(context.journal, **asked)
+
+        return data.command(function.__name__.removeprefix("_"), short_help=text, help=text)(with_journal)
+
+    return added
+
+
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+_ANY_FILE = click.argument("file", type=click.Path(path_type=Path), required=False)
+
+
+@_action(f"read everything and say whether it is whole. {_BESIDE}")
+@_ANY_FILE
+def _verify(path: Path, file: Path | None) -> int:
+    is_copy = file is not None and file.resolve() != path.resolve()
+    file = file or path
     found = read_backup(Disk(), file) if is_copy else read_journal(Disk(), file)
-    out.write(f"{file}: whole. {_told(found)}\n")
+    sys.stdout.write(f"{file}: whole. {_told(found)}\n")
     if found.torn:
-        out.write(
+        sys.stdout.write(
             f"Behind its last line stand {found.torn} bytes of an unfinished one: it is being written now, "
             "or a crash left it, and the next start sets it aside. Nothing acknowledged is in it.\n"
         )
     return 0
 
 
-def _backup(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
-    with backups.begun(path.parent, asked.file, system_clock()):
-        found = back_up(Disk(), path, asked.file)
-    out.write(f"{asked.file}: {found.length:,} bytes, written and read again. {_told(found)}\n")
+@_action(f"write all records into a new file. {_BESIDE}")
+@_FILE
+def _backup(path: Path, file: Path) -> int:
+    with backups.begun(path.parent, file, system_clock()):
+        found = back_up(Disk(), path, file)
+    sys.stdout.write(f"{file}: {found.length:,} bytes, written and read again. {_told(found)}\n")
     try:
-        backups.record(path.parent, asked.file, system_clock())
+        backups.record(path.parent, file, system_clock())
     except OSError as error:
-        out.write(f"It could not be noted for the desk, nor will it be deleted: {in_words(error)}\n")
+        sys.stdout.write(f"It could not be noted for the desk, nor will it be deleted: {in_words(error)}\n")
     others = sorted(
-        file.name + "/" * file.is_dir()
-        for file in path.parent.iterdir()
-        if not (file.is_socket() or file.name.startswith((path.name, backups.NAME)))
-        and file.resolve() != asked.file.resolve()
+        other.name + "/" * other.is_dir()
+        for other in path.parent.iterdir()
+        if not (other.is_socket() or other.name.startswith((path.name, backups.NAME)))
+        and other.resolve() != file.resolve()
     )
     if others:
-        out.write(f"Not in it, and to be kept with it: {', '.join(others)} in {path.parent}\n")
+        sys.stdout.write(f"Not in it, and to be kept with it: {', '.join(others)} in {path.parent}\n")
     return 0
 
 
-def _restore(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
-    found = restore(Disk(), asked.file, path)
-    out.write(f"{path}: restored from {asked.file} and read again. {_told(found)}\n")
+@_action(f"put a backup in place, where there are no records yet. {_ALONE}")
+@_FILE
+def _restore(path: Path, file: Path) -> int:
+    found = restore(Disk(), file, path)
+    sys.stdout.write(f"{path}: restored from {file} and read again. {_told(found)}\n")
     return 0
 
 
-def _compact(_: argparse.Namespace, path: Path, out: TextIO) -> int:
+@_action(f"write the file anew without what was removed. {_ALONE}")
+def _compact(path: Path) -> int:
     before = path.stat().st_size
     journal = Journal(path)
     try:
         journal.compact()
     finally:
         journal.close()
-    out.write(f"{path}: {before:,} bytes before, {path.stat().st_size:,} now\n")
+    sys.stdout.write(f"{path}: {before:,} bytes before, {path.stat().st_size:,} now\n")
     return 0
 
 
-def _stats(_: argparse.Namespace, path: Path, out: TextIO) -> int:
+@_action(f"how much there is of what. {_BESIDE}")
+def _stats(path: Path) -> int:
     found = read_journal(Disk(), path)
     lines = [f"{path}: {found.length:,} bytes in {found.lines:,} lines, last change {found.seq:,}"]
     for table in sorted(found.state.tables()):
@@ -111,26 +145,26 @@ def _stats(_: argparse.Namespace, path: Path, out: TextIO) -> int:
     )
     for file in torn_files(Disk(), path):
         lines.append(f"{file.name}: {file.stat().st_size:,} bytes of an unfinished line, left by a crash")
-    out.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 
 
-def _export(asked: argparse.Namespace, path: Path, out: TextIO) -> int:
-    if asked.file and asked.file.exists():
-        raise TargetExists(asked.file)
-    found = read_journal(Disk(), path)
-    with _new_file(asked.file) if asked.file else nullcontext(out) as target:
+@data.command("export", short_help=f"all records as JSON, as TinyDB itself stores them. {_BESIDE}")
+@_ANY_FILE
+@pass_context
+def _export(context: CommandContext, file: Path | None) -> int:
+    """All records as JSON, as TinyDB itself stores them."""
+    if file and file.exists():
+        raise TargetExists(file)
+    found = read_journal(Disk(), context.journal)
+    with _new_file(file) if file else nullcontext(sys.stdout) as target:
         for piece in _as_json(found):
             target.write(piece)
+    try:  # staff can read that somebody took all there is
+        audit.note(context, AuditEvent.EXPORTED, list="data export", format="json")
+    except CannotStart as error:
+        sys.stderr.write(f"It could not be noted for the desk: {error}\n")
     return 0
-
-
-def _note_export(data_dir: Path, err: TextIO) -> None:
-    """Staff can read that somebody took all there is."""
-    try:
-        audit.note(data_dir, AuditEvent.EXPORTED, system_clock(), list="data export", format="json")
-    except (control_socket.NoAnswer, StoreError, OSError) as error:
-        err.write(f"It could not be noted for the desk: {error}\n")
 
 
 def _new_file(path: Path) -> TextIO:
@@ -149,21 +183,24 @@ def _as_json(found: Found) -> Iterator[str]:
     yield "\n}\n"
 
 
-def _show(_: argparse.Namespace, path: Path, out: TextIO) -> int:
+@_action(f"where the file is damaged, and what stands there. {_BESIDE}")
+def _show(path: Path) -> int:
     found = survey(Disk(), path)
-    out.write(
+    sys.stdout.write(
         f"{path}: {found.whole:,} of {found.lines:,} lines are whole, the last change is {found.seq:,}\n"
     )
     for damage in found.damages:
-        out.write(f"line {damage.line}, byte {damage.offset}, {len(damage.data):,} bytes: {damage.reason}\n")
-        out.write(f"  {_shown(damage)}\n")
+        sys.stdout.write(
+            f"line {damage.line}, byte {damage.offset}, {len(damage.data):,} bytes: {damage.reason}\n"
+        )
+        sys.stdout.write(f"  {_shown(damage)}\n")
     if found.torn:
-        out.write(
+        sys.stdout.write(
             f"line {found.torn.line}, byte {found.torn.offset}: unfinished, {len(found.torn.data):,} bytes\n"
         )
-        out.write(f"  {_shown(found.torn)}\n")
+        sys.stdout.write(f"  {_shown(found.torn)}\n")
     if found.damages:
-        out.write("`forms-service data salvage` keeps all that is whole; a backup may hold more.\n")
+        sys.stdout.write("`forms-service data salvage` keeps all that is whole; a backup may hold more.\n")
     return 1 if found.damages else 0
 
 
@@ -173,16 +210,17 @@ def _shown(damage: Damage) -> str:
     return ascii(damage.data[:_SHOWN_BYTES].decode("utf-8", "backslashreplace"))[1:-1] + cut
 
 
-def _salvage(_: argparse.Namespace, path: Path, out: TextIO) -> int:
+@_action(f"keep what is whole of a damaged file, and the damaged file aside. {_ALONE}")
+def _salvage(path: Path) -> int:
     found, kept = salvage(Disk(), path)
     if not found.whole:
-        out.write(f"{path}: nothing in it is whole; it stays as it is\n")
+        sys.stdout.write(f"{path}: nothing in it is whole; it stays as it is\n")
         return 1
     if kept is None:
-        out.write(f"{path}: not damaged; it stays as it is\n")
+        sys.stdout.write(f"{path}: not damaged; it stays as it is\n")
         return 0
     count = sum(map(found.state.count, found.state.tables()))
-    out.write(
+    sys.stdout.write(
         f"{path}: holds the {count:,} documents that {found.whole:,} whole lines tell of; what stood in "
         f"{len(found.damages)} damaged places is lost to it. The damaged file is {kept.name}: keep it.\n"
     )
@@ -195,26 +233,4 @@ def _told(found: Found) -> str:
     return f"{found.lines:,} lines, last change {found.seq:,}, {sum(documents.values()):,} documents ({each})"
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="forms-service data", description=__doc__)
-    actions = parser.add_subparsers(required=True, metavar="ACTION")
-
-    def add(name: str, action: Callable[..., int], text: str) -> argparse.ArgumentParser:
-        command = actions.add_parser(name, help=text, description=text)
-        command.set_defaults(action=action)
-        return command
-
-    beside, alone = "Beside a running service or without one.", "Not beside a running service."
-    verify = add("verify", _verify, f"read everything and say whether it is whole. {beside}")
-    verify.add_argument("file", nargs="?", type=Path, help="a backup to read, instead of the records")
-    backup = add("backup", _backup, f"write all records into a new file. {beside}")
-    backup.add_argument("file", type=Path, help="its name; one that is there is not overwritten")
-    back = add("restore", _restore, f"put a backup in place, where there are no records yet. {alone}")
-    back.add_argument("file", type=Path, help="what `backup` wrote")
-    add("compact", _compact, f"write the file anew without what was removed. {alone}")
-    add("stats", _stats, f"how much there is of what. {beside}")
-    export = add("export", _export, f"all records as JSON, as TinyDB itself stores them. {beside}")
-    export.add_argument("file", nargs="?", type=Path, help="where to; the screen without it")
-    add("show", _show, f"where the file is damaged, and what stands there. {beside}")
-    add("salvage", _salvage, f"keep what is whole of a damaged file, and the damaged file aside. {alone}")
-    return parser
+COMMANDS = {"data": data}

@@ -1,15 +1,17 @@
 """`forms-service mail preview`: render every mail with example data, for editors of the templates."""
 
-import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
+import click
+
 from forms_service.cli import mail_examples
+from forms_service.cli.oneline import in_one_line
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import PRIVACY
 from forms_service.domain.submissions.sender_identity import sender_of
@@ -21,6 +23,7 @@ from forms_service.mail.for_partners import PartnerMails
 from forms_service.mail.for_senders import CONFIRM, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
 from forms_service.mail.message import Message
+from forms_service.settings import CannotStart
 from partner_program import Program, ProgramError, load, load_published
 from partner_program.model import Language
 
@@ -99,33 +102,42 @@ def _composer(program: Program, language: Language) -> Composer:
     )
 
 
-def main(argv: Sequence[str]) -> int:
-    """`forms-service mail preview [--program FILE] [--out FOLDER]`; the exit code."""
-    parser = argparse.ArgumentParser(prog="forms-service mail preview", description=__doc__)
-    parser.add_argument(
-        "--program", type=Path, default=Path("docs/program.yml"), help="program.yml or program.json"
-    )
-    parser.add_argument("--out", type=Path, help="a folder for files to open in a mail program and a browser")
-    options = parser.parse_args(argv)
+@click.group("mail", short_help="see every mail with example data: mail preview")
+def _group() -> None:
+    """See every mail with example data."""
+
+
+@_group.command("preview")
+@click.option(
+    "--program",
+    "file",
+    type=click.Path(path_type=Path),
+    default=Path("docs/program.yml"),
+    help="program.yml or program.json",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="a folder for files to open in a mail program and a browser",
+)
+def _preview(file: Path, out: Path | None) -> int:
+    """Every mail as people get it, for whoever edits the templates."""
     try:
-        read = load_published if options.program.suffix == ".json" else load
-        program = read(options.program)
+        program = (load_published if file.suffix == ".json" else load)(file)
     except (ProgramError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
+        raise CannotStart(str(error)) from error
     if mistakes := [str(problem) for problem in template_checks.problems(program, facts_of)]:
-        sys.stderr.write("".join(f"{mistake}\n" for mistake in mistakes))
-        return 2
-    try:
+        raise CannotStart("\n".join(mistakes))
+    with in_one_line():
         for example in every_mail(program):
-            if options.out is None:
+            if out is None:
                 sys.stdout.write(f"=== {example.name}\n{example.text}\n")
             else:
-                _write(options.out, example)
-    except OSError as error:
-        sys.stderr.write(f"{error.filename}: {error.strerror}\n")
-        return 2
+                _write(out, example)
     return 0
+
+
+COMMANDS = {"mail": _group}
 
 
 def _write(folder: Path, example: Example) -> None:

@@ -3,24 +3,24 @@
 A running service is asked and does it itself; without one the command opens the data.
 """
 
-import argparse
 import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from forms_service.cli import control_socket
+import click
+
+from forms_service.cli.command import Answer, CommandContext, pass_context, shown
+from forms_service.cli.oneline import in_one_line
 from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import Clock
 from forms_service.domain.privacy.retention_periods import RetainedKind
 from forms_service.services import clock_guard, data_export
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent, AuditLog
-from forms_service.services.clock_guard import system_clock
-from forms_service.services.database import open_folder
 from forms_service.services.erasure import BelongsToStaff, Erased, NothingErased
 from forms_service.services.privacy import PrivacyRequests
 from forms_service.store.errors import StoreError
@@ -38,8 +38,6 @@ _KINDS = {
     RetainedKind.PARTNERS: "ended partners",
     RetainedKind.TRAPPED: "stopped as robots",
 }
-
-Answer = Mapping[str, Any]
 
 
 class Privacy:
@@ -111,49 +109,69 @@ class Privacy:
         return _yes(f"The clock shows {now:%Y-%m-%d %H:%M} UTC and is believed from now on.")
 
 
-def run(
-    argv: Sequence[str],
-    data_dir: Path,
-    program: Callable[[], Program],
-    *,
-    clock: Clock = system_clock,
-    out: TextIO = sys.stdout,
-    err: TextIO = sys.stderr,
-) -> int:
-    """Carry out `privacy` with these arguments. Returns the exit code: 2 if it was not done.
-
-    `program` reads the program served; only asked without a running service.
-    """
-    asked = _parser().parse_args(argv)
-    order = {name: getattr(asked, name, None) for name in ("action", "address", "yes", "everything")}
-    try:
-        answer = _carried_out(order, data_dir, program, clock)
-        if "content" in answer:
-            _put_out(answer["content"], asked.out, out)
-    except (control_socket.NoAnswer, StoreError, OSError, ValueError) as error:
-        answer = _no(str(error))
-    (out if answer["ok"] else err).write("".join(f"{line}\n" for line in answer["lines"]))
-    return 0 if answer["ok"] else 2
+@click.group("privacy", short_help="a person's data: export, erase; what is deleted next")
+def _group() -> None:
+    """A person's data. Works beside a running service."""
 
 
-def _carried_out(
-    order: Mapping[str, Any], data_dir: Path, program: Callable[[], Program], clock: Clock
-) -> Answer:
-    answer = control_socket.ask(data_dir, COMMAND, order, patience_seconds=PATIENCE_SECONDS)
-    if answer is not None:
-        return answer
-    store = open_folder(data_dir)
-    try:
-        return Privacy(store, data_dir, program, clock).carry_out(order)
-    finally:
-        store.close()
+@_group.command("export")
+@click.argument("address")
+@click.option("--out", type=click.Path(path_type=Path), help="a new file for it; the screen without it")
+@pass_context
+def _export(context: CommandContext, address: str, out: Path | None) -> int:
+    """Everything under an e-mail address, as JSON."""
+    answer = _asked(context, {"action": "export", "address": address})
+    if "content" in answer:
+        with in_one_line():
+            _put_out(answer["content"], out)
+    return shown(answer)
 
 
-def _put_out(content: Mapping[str, Any], file: Path | None, out: TextIO) -> None:
+@_group.command("erase")
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="do it; without it, only what there is is shown")
+@click.option(
+    "--everything",
+    is_flag=True,
+    help="also approvals and pre-accepted applications: where the person is the company",
+)
+@pass_context
+def _erase(context: CommandContext, address: str, yes: bool, everything: bool) -> int:
+    """Take a person out of everything; bare facts of decisions stay."""
+    order = {"action": "erase", "address": address, "yes": yes, "everything": everything}
+    return shown(_asked(context, order))
+
+
+@_group.command("retention")
+@pass_context
+def _retention(context: CommandContext) -> int:
+    """What is deleted next."""
+    return shown(_asked(context, {"action": "retention"}))
+
+
+@_group.command("clock")
+@click.option("--yes", is_flag=True, help="confirm that it is right")
+@pass_context
+def _clock(context: CommandContext, yes: bool) -> int:
+    """Whether the clock is believed; nothing is deleted while not."""
+    return shown(_asked(context, {"action": "clock", "yes": yes}))
+
+
+COMMANDS = {COMMAND: _group}
+
+
+def _asked(context: CommandContext, order: Mapping[str, Any]) -> Answer:
+    def alone(store: Store) -> Answer:
+        return Privacy(store, context.settings.data_dir, context.program, context.clock).carry_out(order)
+
+    return context.ask(COMMAND, order, alone, patience_seconds=PATIENCE_SECONDS)
+
+
+def _put_out(content: Mapping[str, Any], file: Path | None) -> None:
     """As JSON, into a new file that only its owner can read, or to the screen."""
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     if file is None:
-        out.write(text)
+        sys.stdout.write(text)
         return
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with open(handle, "w", encoding="utf-8") as opened:  # noqa: PTH123 - by its handle, for its mode
@@ -215,25 +233,3 @@ def _yes(*lines: str) -> Answer:
 
 def _no(line: str) -> Answer:
     return {"ok": False, "lines": [line]}
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="forms-service privacy", description="A person's data. Works beside a running service."
-    )
-    actions = parser.add_subparsers(dest="action", required=True, metavar="export|erase|retention|clock")
-    export = actions.add_parser("export", help="everything under an e-mail address, as JSON")
-    export.add_argument("address")
-    export.add_argument("--out", type=Path, help="a new file for it; the screen without it")
-    erase = actions.add_parser("erase", help="take a person out of everything; bare facts of decisions stay")
-    erase.add_argument("address")
-    erase.add_argument("--yes", action="store_true", help="do it; without it, only what there is is shown")
-    erase.add_argument(
-        "--everything",
-        action="store_true",
-        help="also approvals and pre-accepted applications: where the person is the company",
-    )
-    actions.add_parser("retention", help="what is deleted next")
-    clock = actions.add_parser("clock", help="whether the clock is believed; nothing is deleted while not")
-    clock.add_argument("--yes", action="store_true", help="confirm that it is right")
-    return parser

@@ -3,23 +3,24 @@
 Both read files only. The records are read beside a running service, which goes on.
 """
 
-import argparse
 import json
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, cast
 
+import click
+
+from forms_service.cli.command import CommandContext, pass_context, write
+from forms_service.cli.oneline import in_one_line
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_labels import lacking, standing
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.program_impact import Affected, Impact, impact
 from forms_service.domain.table_names import PARTNERS
 from forms_service.i18n.translations import N_, texts
-from forms_service.services.database import JOURNAL
+from forms_service.settings import CannotStart
 from forms_service.store.disk import Disk
-from forms_service.store.errors import StoreError, in_words
 from forms_service.store.maintenance import read_journal
 from partner_program import Program, ProgramError, load, load_published, versions
 from partner_program.changes import differences
@@ -27,57 +28,75 @@ from partner_program.model import LANGUAGES, Language
 from partner_program.wording import long_date
 
 PROGRAM = Path("docs/program.yml")
+DAY = click.DateTime(("%Y-%m-%d",))
 
 
-def run(
-    argv: Sequence[str],
-    data_dir: Path,
-    site_dir: Path,
-    *,
-    today: date | None = None,
-    out: TextIO = sys.stdout,
-    err: TextIO = sys.stderr,
-) -> int:
-    """Carry out `program` with these arguments. Returns the exit code: 2 if it could not be done."""
-    asked = _parser().parse_args(argv)
-    asked.today = today or day_of(datetime.now(UTC))
-    asked.data_dir, asked.site_dir = data_dir, site_dir
-    action: Callable[[argparse.Namespace], Iterable[str]] = asked.action
+@click.group("program", short_help="versions of the program: program record, program impact")
+def _group() -> None:
+    """Versions of the program, and whom a change concerns."""
+
+
+_PROGRAM = click.option(
+    "--program", "file", type=click.Path(path_type=Path), default=PROGRAM, help=f"default: {PROGRAM}"
+)
+_LANG = click.option("--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[1], help="of what is said")
+
+
+@_group.command("record")
+@click.option("--date", "since", type=DAY, help="the day it stands from (default: today)")
+@_PROGRAM
+@_LANG
+@pass_context
+def _record(context: CommandContext, since: datetime | None, file: Path, lang: Language) -> int:
+    """Record this version, for the page of changes."""
+    day = since.date() if since else day_of(context.clock())
+    return _written(_recorded(file, day, lang))
+
+
+@_group.command("impact")
+@_PROGRAM
+@_LANG
+@pass_context
+def _impact(context: CommandContext, file: Path, lang: Language) -> int:
+    """What it would change, and for whom; nothing is written."""
+    return _written(_impact_of(context, file, lang))
+
+
+COMMANDS = {"program": _group}
+
+
+def _written(lines: Iterable[str]) -> int:
     try:
-        lines = list(action(asked))
-    except (ProgramError, StoreError) as error:
-        err.write(f"{error}\n")
-        return 2
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        err.write(f"{where}{in_words(error)}\n")
-        return 2
-    out.write("".join(f"{line}\n" for line in lines))
+        with in_one_line():
+            write(lines)
+    except ProgramError as error:
+        raise CannotStart(str(error)) from error
     return 0
 
 
-def _record(asked: argparse.Namespace) -> Iterator[str]:
+def _recorded(file: Path, since: date, lang: Language) -> Iterator[str]:
     """Record that the program stands from a day on."""
-    program, words = load(asked.program), texts(asked.lang)
-    folder = asked.program.with_name(versions.FOLDER)
+    program, words = load(file), texts(lang)
+    folder = file.with_name(versions.FOLDER)
     before = versions.read(folder)
-    path = versions.record(folder, program, asked.date or asked.today)
+    path = versions.record(folder, program, since)
     if path is None:
         yield words.gettext(N_("The program is as it was last recorded. Nothing was written."))
         return
     yield words.gettext(N_("Recorded: %(file)s")) % {"file": path}
     for change in differences(before[-1].program, program) if before else ():
-        yield f"- {change.text[asked.lang]}"
+        yield f"- {change.text[lang]}"
 
 
-def _impact(asked: argparse.Namespace) -> Iterator[str]:
+def _impact_of(context: CommandContext, file: Path, lang: Language) -> Iterator[str]:
     """See what a new program changes, and for which partners, before it is published."""
-    new = load(asked.program)
-    recorded = versions.read(asked.program.with_name(versions.FOLDER))
-    old = _before(new, asked.site_dir, recorded)
+    new = load(file)
+    recorded = versions.read(file.with_name(versions.FOLDER))
+    old = _before(new, context.settings.site_dir, recorded)
     followed = {version.program.hash: version.program for version in recorded} | {old.hash: old}
-    found = impact(old, new, _partners(asked.data_dir), asked.today, followed=followed)
-    yield from told(found, new, asked.lang)
+    today = day_of(context.clock())
+    found = impact(old, new, _partners(context.journal), today, followed=followed)
+    yield from told(found, new, lang)
 
 
 def told(found: Impact, new: Program, language: Language) -> Iterator[str]:
@@ -124,25 +143,8 @@ def _before(new: Program, site_dir: Path, recorded: Sequence[versions.ProgramVer
     return next((other for other in others if other.hash != new.hash), new)
 
 
-def _partners(data_dir: Path) -> Iterator[Partner]:
-    path = data_dir / JOURNAL
+def _partners(path: Path) -> Iterator[Partner]:
     if path.exists():
         for raw in read_journal(Disk(), path).state.documents(PARTNERS).values():
             document: Any = json.loads(raw)
             yield cast(Partner, document)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="forms-service program", description="Versions of the program, and whom a change concerns."
-    )
-    actions = parser.add_subparsers(required=True, metavar="record|impact")
-    record = actions.add_parser("record", help="record this version, for the page of changes")
-    record.set_defaults(action=_record)
-    record.add_argument("--date", type=date.fromisoformat, help="the day it stands from (default: today)")
-    of_impact = actions.add_parser("impact", help="what it would change, and for whom; nothing is written")
-    of_impact.set_defaults(action=_impact)
-    for each in (record, of_impact):
-        each.add_argument("--program", type=Path, default=PROGRAM, help=f"default: {PROGRAM}")
-        each.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[1], help="of what is said")
-    return parser

@@ -1,6 +1,5 @@
 """`forms-service serve`, `demo` and `check`: run the service as a process; check a start."""
 
-import argparse
 import errno
 import gc
 import logging
@@ -13,6 +12,8 @@ from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
 from time import monotonic
+
+import click
 
 from forms_service.app import SPARE_THREADS, Application, create_app, service_of, watch_of
 from forms_service.cli import accounts, audit, staff, status_links
@@ -59,7 +60,13 @@ GARBAGE = (50_000, 20, 10)
 once are looked through again and again, a tenth of all work under load."""
 
 
-def serve(_: argparse.Namespace) -> int:
+@click.command("serve")
+def _serve() -> int:
+    """Start the service; SIGTERM or Ctrl-C ends it."""
+    return serve()
+
+
+def serve() -> int:
     """Serve until SIGTERM or Ctrl-C. Returns 0 when everything that was begun was finished, else 1."""
     os.umask(0o077)
     logs.configure()
@@ -78,19 +85,21 @@ def serve(_: argparse.Namespace) -> int:
         return _run(replace(settings, connections=connections), listening)
 
 
-def demo(asked: argparse.Namespace) -> int:
-    """Serve a desk full of example companies from a fresh data folder, which is removed at the end."""
+@click.command("demo", short_help="start the service full of example companies; nothing of it is kept")
+def _demo() -> int:
+    """Start the service on a fresh folder full of example companies, which is removed at the end."""
     os.umask(0o077)
     with TemporaryDirectory(prefix="partner-channel-demo-") as folder:
         with in_one_line():
             demo_command.prepare(Path(folder))
-        return serve(asked)
+        return serve()
 
 
-def check(_: argparse.Namespace) -> int:
+@click.command("check", short_help="say what a start would find; changes nothing")
+def _check() -> int:
     """Say what a start would find. Changes nothing; works beside a running service.
 
-    Returns 1 where the pages name another address than the service is told.
+    The exit code is 1 where the pages name another address than the service is told.
     """
     settings = Settings.from_environment(os.environ)
     with in_one_line():
@@ -114,6 +123,9 @@ def check(_: argparse.Namespace) -> int:
         lines.append(f"Mistake: {misplaced}")
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 1 if misplaced else 0
+
+
+COMMANDS = {"serve": _serve, "check": _check, "demo": _demo}
 
 
 def _run(settings: Settings, listening: socket) -> int:

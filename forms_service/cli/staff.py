@@ -4,41 +4,83 @@ A running service is asked through its control socket and does it itself, at onc
 opens the data itself, for as long as it takes.
 """
 
-import argparse
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, TextIO
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from forms_service.cli import control_socket
+import click
+
+from forms_service.cli.command import Answer, CommandContext, pass_context, shown
 from forms_service.domain.auth.roles import REVIEWER, ROLES, UserKind
 from forms_service.domain.auth.tokens import Keys
 from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import Clock
 from forms_service.services import audit_log
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
-from forms_service.services.clock_guard import system_clock
-from forms_service.services.database import open_folder
 from forms_service.services.staff_admin import StaffAdmin
 from forms_service.services.user_repository import known
-from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
 
 
-def run(argv: Sequence[str], data_dir: Path, *, out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> int:
-    """Carry out `staff` with these arguments. Returns the exit code: 2 if it was not done."""
-    asked = _parser().parse_args(argv)
-    order = {
-        "action": asked.action,
-        "address": getattr(asked, "address", None),
-        "role": getattr(asked, "role", None),
-    }
-    try:
-        done, lines = _carried_out(order, data_dir)
-    except (control_socket.NoAnswer, StoreError, OSError) as error:
-        done, lines = False, [str(error)]
-    (out if done else err).write("".join(f"{line}\n" for line in lines))
-    return 0 if done else 2
+@click.group("staff", short_help="who may sign in to the desk")
+def staff() -> None:
+    """Who may sign in to the desk. Works beside a running service."""
+
+
+@staff.command("list")
+@pass_context
+def _list(context: CommandContext) -> int:
+    """Everybody, with role and last sign-in."""
+    return _carry_out(context, "list")
+
+
+@staff.command("add")
+@click.argument("address")
+@click.option(
+    "--role",
+    type=click.Choice(ROLES[UserKind.STAFF]),
+    help=f"reader: sees; reviewer: decides; administrator: also staff and settings (default: {REVIEWER})",
+)
+@pass_context
+def _add(context: CommandContext, address: str, role: str | None) -> int:
+    """Let somebody in, or give somebody another role."""
+    return _carry_out(context, "add", address, role)
+
+
+@staff.command("remove")
+@click.argument("address")
+@pass_context
+def _remove(context: CommandContext, address: str) -> int:
+    """Take somebody off the list and sign them out everywhere."""
+    return _carry_out(context, "remove", address)
+
+
+@staff.command("link")
+@click.argument("address")
+@pass_context
+def _link(context: CommandContext, address: str) -> int:
+    """Print a sign-in link for somebody, for when mail does not work."""
+    return _carry_out(context, "link", address)
+
+
+COMMANDS = {"staff": staff}
+
+
+def _carry_out(
+    context: CommandContext, action: str, address: str | None = None, role: str | None = None
+) -> int:
+    order = {"action": action, "address": address, "role": role}
+
+    def alone(store: Store) -> Answer:
+        if action == "link":
+            return {
+                "ok": False,
+                "lines": ["a link needs a running service to open it: start the service first"],
+            }
+        # Without a service no link is made, so neither key nor address matters.
+        staffing = StaffAdmin(store, Keys(""), base_url="", clock=context.clock, lang="en")
+        return handler(staffing, store, context.clock)(order)
+
+    return shown(context.ask("staff", order, alone))
 
 
 def handler(
@@ -65,38 +107,3 @@ def _noted(
         role = {"role": person["role"]} if person and what is AuditEvent.LET_IN else {}
         audit_log.record_event(store, COMMAND_LINE, what, clock(), about=about, **role)
     return done, lines
-
-
-def _carried_out(order: Mapping[str, Any], data_dir: Path) -> tuple[bool, list[str]]:
-    answer = control_socket.ask(data_dir, "staff", order)
-    if answer is not None:
-        return bool(answer["ok"]), list(answer["lines"])
-    if order["action"] == "link":
-        return False, ["a link needs a running service to open it: start the service first"]
-    store = open_folder(data_dir)
-    try:
-        # Without a service no link is made, so neither key nor address matters.
-        staffing = StaffAdmin(store, Keys(""), base_url="", clock=system_clock, lang="en")
-        return _noted(staffing, store, system_clock, order)
-    finally:
-        store.close()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="forms-service staff", description="Who may sign in to the desk. Works beside a running service."
-    )
-    actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|remove|link")
-    actions.add_parser("list", help="everybody, with role and last sign-in")
-    add = actions.add_parser("add", help="let somebody in, or give somebody another role")
-    add.add_argument("address", help="their e-mail address")
-    add.add_argument(
-        "--role",
-        choices=ROLES[UserKind.STAFF],
-        help=f"reader: sees; reviewer: decides; administrator: also staff and settings (default: {REVIEWER})",
-    )
-    remove = actions.add_parser("remove", help="take somebody off the list and sign them out everywhere")
-    remove.add_argument("address", help="their e-mail address")
-    link = actions.add_parser("link", help="print a sign-in link for somebody, for when mail does not work")
-    link.add_argument("address", help="their e-mail address")
-    return parser

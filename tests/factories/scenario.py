@@ -4,11 +4,10 @@ Nothing is reached but by what a browser can reach: a form is filled in on its o
 a link out of a mail. Mails are what the outbox wrote into files.
 """
 
-import io
 import os
 import re
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -18,10 +17,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from forms_service.app import create_app, service_of, watch_of
-from forms_service.cli import program
 from forms_service.settings import Settings
 from partner_program import load
 from tests import ROOT
+from tests.cli.running import command
 from tests.factories.clock import FakeClock
 from tests.factories.desk import OWN
 from tests.factories.html import Seen
@@ -77,11 +76,11 @@ class Vendor:
 
     def command(self, *arguments: str, today: date) -> list[str]:
         """What `forms-service program` says, in Polish."""
-        out = io.StringIO()
-        asked = [*arguments, "--program", str(self.program), "--lang", "pl"]
-        code = program.run(asked, self.data, self.site, today=today, out=out, err=out)
-        assert code == 0, out.getvalue()
-        return out.getvalue().replace("\xa0", " ").splitlines()
+        asked = ("program", *arguments, "--program", self.program, "--lang", "pl")
+        noon = datetime.combine(today, time(12), UTC)
+        code, out, err = command(self.data, *asked, clock=lambda: noon, SITE_DIR=str(self.site))
+        assert code == 0, err
+        return out.replace("\xa0", " ").splitlines()
 
 
 class Walk:

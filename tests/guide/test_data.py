@@ -22,8 +22,8 @@ def test_the_commands_are_those_there_are_and_run_where_it_says() -> None:
     """Each action of `forms-service data`, and whether it can be used beside a running service."""
     rows = re.findall(r"^\| `forms-service data ([a-z]+)[^|]*\|[^|]*\| (yes|no) \|$", README, re.M)
     said = subprocess.run([FORMS_SERVICE, "data", "--help"], capture_output=True, text=True, check=True)
-    actions = said.stdout.split("\n  ACTION\n", 1)[1].split("\noptions:", 1)[0]
-    told = [entry.split() for entry in re.split(r"^    (?=[a-z])", actions, flags=re.M)[1:]]
+    actions = said.stdout.split("\nCommands:\n", 1)[1]
+    told = [entry.split() for entry in re.split(r"^  (?=[a-z])", actions, flags=re.M)[1:]]
     actual = {words[0]: "no" if "Not beside" in " ".join(words) else "yes" for words in told}
     assert len(actual) > 5
     assert dict(rows) == actual

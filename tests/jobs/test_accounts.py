@@ -1,15 +1,15 @@
 """The vendor's own customers and running talks, from a file."""
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from forms_service.cli.accounts import carry_out, handler, run
+from forms_service.cli.accounts import carry_out, handler
 from forms_service.cli.control_socket import Control
 from forms_service.services import accounts, conflict_lookup
 from forms_service.services.accounts import Difference, difference, take
+from tests.cli.running import command
 from tests.factories.jobs import JobsApp
 from tests.factories.storage import bytes_on_disk
 from tests.factories.submissions import deal
@@ -134,23 +134,17 @@ def test_a_deal_with_one_of_them_is_a_conflict(open_jobs: OpenJobs, said: dict[s
     assert (found.conflict.is_account, found.other["name"]) == (True, "Zgrabka S.A.")
 
 
-def command(data: Path, *arguments: object) -> tuple[int, str, str]:
-    out, err = io.StringIO(), io.StringIO()
-    code = run([str(each) for each in arguments], data, out=out, err=err)
-    return code, out.getvalue(), err.getvalue()
-
-
 def test_the_command_shows_first_and_then_does(open_jobs: OpenJobs, tmp_path: Path) -> None:
     file = tmp_path / "accounts.csv"
     file.write_text(FILE)
     jobs_app = open_jobs("2026-11-23 12:00")
     jobs_app.store.close()
-    code, out, _ = command(jobs_app.data, "import", file)
+    code, out, _ = command(jobs_app.data, "accounts", "import", file)
     assert code == 0
     assert "In the file: 4 companies" in out
     assert "New: 4; taken off the list: 0" in out
     assert "Nothing is changed yet: add --yes" in out
-    code, out, _ = command(jobs_app.data, "import", file, "--yes")
+    code, out, _ = command(jobs_app.data, "accounts", "import", file, "--yes")
     assert (code, out.splitlines()[-1]) == (0, "Imported.")
     jobs_app.open()
     assert jobs_app.store.count("accounts") == 4
@@ -163,7 +157,7 @@ def test_a_bad_line_does_not_stop_the_good_ones(open_jobs: OpenJobs, tmp_path: P
     jobs_app = open_jobs("2026-11-23 12:00")
     jobs_app.store.close()
     for arguments in ((), ("--yes",)):
-        code, out, err = command(jobs_app.data, "import", file, *arguments)
+        code, out, err = command(jobs_app.data, "accounts", "import", file, *arguments)
         assert code == 1
         assert [line.partition(":")[0] for line in err.splitlines()] == ["line 5", "line 6"]
         assert "the spreadsheet has shortened the tax id to 7,81E+09" in err
@@ -176,7 +170,7 @@ def test_a_bad_line_does_not_stop_the_good_ones(open_jobs: OpenJobs, tmp_path: P
     }
     jobs_app.store.close()
     file.write_text("name;tax id\nWorse;PL1\n")
-    assert command(jobs_app.data, "import", file, "--yes")[:2] == (2, "")
+    assert command(jobs_app.data, "accounts", "import", file, "--yes")[:2] == (2, "")
     jobs_app.open()
     assert jobs_app.store.count("accounts") == 2
 
@@ -184,7 +178,7 @@ def test_a_bad_line_does_not_stop_the_good_ones(open_jobs: OpenJobs, tmp_path: P
 def test_a_file_that_is_not_there(open_jobs: OpenJobs, tmp_path: Path) -> None:
     jobs_app = open_jobs("2026-11-23 12:00")
     jobs_app.store.close()
-    code, _, err = command(jobs_app.data, "import", tmp_path / "nowhere.csv")
+    code, _, err = command(jobs_app.data, "accounts", "import", tmp_path / "nowhere.csv")
     assert code == 2
     assert "nowhere.csv" in err
 
@@ -196,7 +190,7 @@ def test_beside_a_running_service_the_service_does_it(open_jobs: OpenJobs, tmp_p
     service = Control(jobs_app.data, {"accounts": handler(jobs_app.store)})
     service.start()
     try:
-        code, out, _ = command(jobs_app.data, "import", file, "--yes", "--add")
+        code, out, _ = command(jobs_app.data, "accounts", "import", file, "--yes", "--add")
     finally:
         service.stop()
     assert (code, out.splitlines()[-1]) == (0, "Imported.")

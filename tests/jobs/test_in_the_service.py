@@ -1,6 +1,5 @@
 """The rounds, the promise and the commands in the whole service."""
 
-import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,13 +8,13 @@ import pytest
 from flask import Flask
 
 from forms_service.app import create_app, service_of, watch_of
-from forms_service.cli import accounts
 from forms_service.cli import privacy as privacy_command
 from forms_service.services import erasure_log
 from forms_service.settings import Settings
 from forms_service.store.disk import Disk
 from forms_service.store.maintenance import back_up, restore
 from partner_program import Program
+from tests.cli.running import command
 from tests.conftest import Service
 from tests.factories.clock import FakeClock
 from tests.factories.site import make_site
@@ -146,9 +145,9 @@ def test_commands_beside_the_running_service(
     data = start_service().data
     file = tmp_path / "accounts.csv"
     file.write_text("name;tax id\nExample;\n")
-    out, err = io.StringIO(), io.StringIO()
-    assert accounts.run(["import", str(file), "--yes"], data, out=out, err=err) == 0
-    assert "Imported." in out.getvalue()
+    code, out, _ = command(data, "accounts", "import", file, "--yes")
+    assert code == 0
+    assert "Imported." in out
 
     def not_asked() -> Program:
         raise AssertionError("the service knows its program")
@@ -158,5 +157,6 @@ def test_commands_beside_the_running_service(
         ["erase", "expert@example.com", "--yes"],
         ["retention"],
     ):
-        assert privacy_command.run(arguments, data, not_asked, out=out, err=err) == 0, err.getvalue()
+        code, _, err = command(data, "privacy", *arguments, program=not_asked)
+        assert code == 0, err
     assert (data / erasure_log.NAME).exists()

@@ -1,6 +1,5 @@
 """`forms-service privacy`, alone and beside a running service."""
 
-import io
 import json
 import stat
 from collections.abc import Callable
@@ -9,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from forms_service.cli.control_socket import Control
-from forms_service.cli.privacy import Privacy, run
+from forms_service.cli.privacy import Privacy
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services.database import JOURNAL
+from tests.cli import running
 from tests.factories.jobs import ADMIN, JobsApp
 from tests.jobs.test_retention import with_retention
 from tests.store.faulty import no_room
@@ -31,12 +31,13 @@ def jobs_app(open_jobs: OpenJobs, program) -> JobsApp:
 
 
 def command(jobs_app: JobsApp, *arguments: object) -> tuple[int, str, str]:
-    out, err = io.StringIO(), io.StringIO()
-    words = [str(each) for each in arguments]
-    code = run(
-        words, jobs_app.data, lambda: jobs_app.program, clock=lambda: jobs_app.clock.now, out=out, err=err
+    return running.command(
+        jobs_app.data,
+        "privacy",
+        *arguments,
+        program=lambda: jobs_app.program,
+        clock=lambda: jobs_app.clock.now,
     )
-    return code, out.getvalue(), err.getvalue()
 
 
 @pytest.fixture(params=["alone", "beside"])

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.cli.mail import every_mail, main
+from forms_service.cli.mail import every_mail
+from forms_service.cli.main import main
 from forms_service.i18n import translations
 from forms_service.i18n.translations import TextBundle
 from forms_service.mail.composer import TEMPLATES
@@ -28,7 +29,7 @@ def test_mails_read_as_agreed(program: Program) -> None:
 
 
 def test_files_for_a_mail_program_and_a_browser(tmp_path: Path) -> None:
-    assert main(["--out", str(tmp_path / "mails")]) == 0
+    assert main(["mail", "preview", "--out", str(tmp_path / "mails")]) == 0
     written = {file.name for file in (tmp_path / "mails").iterdir()}
     kinds = ("txt", "html", "eml")
     assert written == {
@@ -37,7 +38,7 @@ def test_files_for_a_mail_program_and_a_browser(tmp_path: Path) -> None:
 
 
 def test_on_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 0
+    assert main(["mail", "preview"]) == 0
     shown = capsys.readouterr().out
     assert shown.count("=== ") == 2 * len(TEMPLATES)
     assert "Mamy Twoje zgłoszenie. Numer: DEAL-7K3M-2P9Q" in shown
@@ -50,7 +51,7 @@ def test_a_program_that_cannot_be_read(
     file = tmp_path / "program.yml"
     if content is not None:
         file.write_text(content)
-    assert main(["--program", str(file)]) == 2
+    assert main(["mail", "preview", "--program", str(file)]) == 2
     assert "program.yml" in capsys.readouterr().err
 
 
@@ -68,7 +69,7 @@ def slip() -> Iterator[None]:
 @pytest.mark.usefixtures("slip")
 def test_a_slip_in_a_mail_is_told_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
     """F9: one line, no traceback."""
-    assert main([]) == 2
+    assert main(["mail", "preview"]) == 2
     told = capsys.readouterr().err.splitlines()
     assert told[0].startswith("forms_service/mail/templates/approved.en.txt:")
     assert "there is no `hapened` here: did you mean `happened`?" in told[0]

@@ -1,6 +1,5 @@
 """`forms-service data`: what each command says and does, a disaster drill, and crashes in their middle."""
 
-import io
 import json
 import os
 import random
@@ -13,7 +12,6 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
-from forms_service.cli.data import run
 from forms_service.services.database import open_folder
 from forms_service.services.tables import TABLES
 from forms_service.store.compaction import _PART_BYTES
@@ -22,6 +20,7 @@ from forms_service.store.errors import JournalDamaged, StoreError
 from forms_service.store.journal import Journal
 from forms_service.store.maintenance import back_up, restore, salvage
 from forms_service.store.store import Store
+from tests.cli import running
 from tests.store.crash_lab import DISKS_PER_STEP, PATH, CrashLab, content
 from tests.store.simulated import SimulatedDisk
 
@@ -44,8 +43,8 @@ def add(store: Store, n: int | str, size: int = 0) -> None:
 
 def command(data: Path, *argv: object) -> tuple[int, str]:
     """The exit code, and what was said on both streams."""
-    out = io.StringIO()
-    return run([str(argument) for argument in argv], data, out=out, err=out), out.getvalue()
+    code, out, err = running.command(data, "data", *argv)
+    return code, out + err
 
 
 def flip(path: Path, line: int, at: int = 60) -> None:

@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from io import StringIO
 from pathlib import Path
 from shutil import copy
 
 import pytest
 
-from forms_service.cli.program import run
 from forms_service.domain.partners import (
     access_requests,
     attestation,
@@ -39,6 +37,7 @@ from partner_program import load
 from partner_program.json_export import program_json
 from partner_program.model import LANGUAGES, Language
 from tests import ROOT
+from tests.cli import running
 from tests.factories.partners import (
     CONTACT,
     SPONSOR,
@@ -291,12 +290,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def command(folder: Path, *arguments: str) -> tuple[int, str, str]:
-    out, err = StringIO(), StringIO()
-    file = str(folder / "docs" / "program.yml")
-    code = run(
-        [*arguments, "--program", file], folder / "data", folder / "site", today=START, out=out, err=err
-    )
-    return code, out.getvalue(), err.getvalue()
+    asked = ("program", *arguments, "--program", folder / "docs" / "program.yml")
+    noon = datetime.combine(START, time(12), UTC)
+    return running.command(folder / "data", *asked, clock=lambda: noon, SITE_DIR=str(folder / "site"))
 
 
 def edit(folder: Path, before: str, after: str) -> None:

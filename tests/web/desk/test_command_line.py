@@ -1,6 +1,5 @@
 """What was done from the command line stands in the history that staff read, beside a service or without."""
 
-import io
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from forms_service.cli import control_socket
-from forms_service.cli.data import run
 from forms_service.domain.auth.roles import UserKind
 from forms_service.services import audit_log
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.database import open_folder
+from tests.cli.running import command
 from tests.conftest import Service
 from tests.factories.desk import ADMIN, REVIEWER_2, WATCHER, DeskApp, words
 
@@ -115,8 +114,8 @@ def test_an_export_that_cannot_be_noted_says_so(tmp_path: Path) -> None:
     open_folder(tmp_path).close()
     deaf = control_socket.Control(tmp_path, {})
     deaf.start()
-    out, err = io.StringIO(), io.StringIO()
-    assert run(["export"], tmp_path, out=out, err=err) == 0
+    code, out, err = command(tmp_path, "data", "export")
     deaf.stop()
-    assert out.getvalue().startswith("{")
-    assert "It could not be noted for the desk" in err.getvalue()
+    assert code == 0
+    assert out.startswith("{")
+    assert "It could not be noted for the desk" in err

@@ -1,15 +1,15 @@
 """Status links are renewed: the old ones answer 410, the new ones go out by mail."""
 
-import io
 import re
 from collections.abc import Callable
 
 import pytest
 
 from forms_service.cli.control_socket import Control
-from forms_service.cli.status_links import COMMAND, handler, run
+from forms_service.cli.status_links import COMMAND, handler
 from forms_service.domain.references import StatusTokens, token_hash
 from forms_service.services.database import open_folder
+from tests.cli import running
 from tests.factories.desk import ADMIN, OWN, DeskApp, words
 
 OpenDesk = Callable[..., DeskApp]
@@ -28,15 +28,13 @@ def link(desk_app: DeskApp, reference: str) -> str:
 
 def command(desk_app: DeskApp, *arguments: str) -> tuple[int, str, str]:
     """Beside the running service."""
-    out, err = io.StringIO(), io.StringIO()
     data = desk_app.service.settings.data_dir
     control = Control(data, {COMMAND: handler(desk_app.service.status_links)})
     control.start()
     try:
-        code = run(["renew", *arguments], data, lambda: StatusTokens(KEY), out=out, err=err)
+        return running.command(data, COMMAND, "renew", *arguments, SECRET_KEY=KEY)
     finally:
         control.stop()
-    return code, out.getvalue(), err.getvalue()
 
 
 def test_an_old_link_is_gone_and_the_new_one_comes_by_mail(desk_app: DeskApp) -> None:
@@ -110,10 +108,8 @@ def test_without_a_service_the_command_opens_the_data(open_desk: OpenDesk) -> No
     reference = desk_app.deal()
     old = link(desk_app, reference)
     desk_app.close()
-    out = io.StringIO()
-    assert (
-        run(["renew", "--open"], desk_app.service.settings.data_dir, lambda: StatusTokens(KEY), out=out) == 0
-    )
+    data = desk_app.service.settings.data_dir
+    assert running.command(data, COMMAND, "renew", "--open", SECRET_KEY=KEY)[0] == 0
     store = open_folder(desk_app.service.settings.data_dir)
     try:
         (record,) = store.find("records", "replaced_token", token_hash(old.rpartition("/")[2]))

@@ -10,13 +10,13 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from forms_service.cli.data import run as data
 from forms_service.domain.partners.agreement import LARGEST_BYTES
 from forms_service.services import data_export
 from forms_service.services.erasure import Erasing
 from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from forms_service.web.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
+from tests.cli.running import command
 from tests.domain.partners.test_agreement import pdf
 from tests.factories.desk import ADMIN, OTHER_NIP, OWN, WATCHER, DeskApp, words
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, pre_accepted, signed_in
@@ -166,11 +166,11 @@ def test_it_is_in_the_backup_and_comes_back(desk_app: DeskApp, company: Company,
     hand_in(signed_in(desk_app), company, SCAN)
     backup = tmp_path / "backup.journal"
     folder = desk_app.data
-    assert data(["backup", str(backup)], folder) == 0
+    assert command(folder, "data", "backup", str(backup))[0] == 0
     desk_app.close()
     file_of(desk_app.data).unlink()
-    assert data(["restore", str(backup)], folder) == 0
-    assert data(["verify"], folder) == 0
+    assert command(folder, "data", "restore", str(backup))[0] == 0
+    assert command(folder, "data", "verify")[0] == 0
     again = Store(file_of(desk_app.data), tables=TABLES)
     try:
         kept = again.get("agreements", company.reference)
@@ -181,7 +181,7 @@ def test_it_is_in_the_backup_and_comes_back(desk_app: DeskApp, company: Company,
     whole = bytearray(bytes_on_disk(desk_app.data))
     whole[whole.index(b'"content"') + 40] ^= 1
     file_of(desk_app.data).write_bytes(bytes(whole))
-    assert data(["verify"], folder) == 1
+    assert command(folder, "data", "verify")[0] == 1
 
 
 def test_what_was_replaced_or_removed_leaves_no_byte(desk_app: DeskApp, company: Company) -> None:
