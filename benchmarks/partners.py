@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 
 from benchmarks.deals import deal
 from benchmarks.people import application
-from forms_service.app import create_app, service_of
+from forms_service.app import Application, create_app, service_of
 from forms_service.domain.auth.roles import ADMINISTRATOR, Principal, UserKind
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.partners import (
@@ -41,7 +41,6 @@ from forms_service.domain.submissions.outcomes import Done
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services import partner_list
 from forms_service.settings import Settings
-from forms_service.web.context import Service
 from publishing.build import TRIAL, build
 
 CASES = ((10, 1), (10, 10), (1_000, 1), (1_000, 10))
@@ -170,7 +169,7 @@ def _amount(client: FlaskClient, filling: "Filling") -> float:
     return min(_took(send) for _ in range(TIMES))
 
 
-def _sign_in(parts: Service, client: FlaskClient) -> None:
+def _sign_in(parts: Application, client: FlaskClient) -> None:
     client.post("/partner/sign-in", data={"email": CONTACT, "lang": "en"}, headers=OWN)
     queued = parts.store.find("mails", "state", "queued")
     mail = next(each for each in reversed(queued) if each["template"] == "sign-in")
@@ -182,7 +181,7 @@ def _sign_in(parts: Service, client: FlaskClient) -> None:
 class Filling:
     """Fills an empty store."""
 
-    parts: Service
+    parts: Application
     client: FlaskClient
     partners: int
     years: int
