@@ -16,6 +16,7 @@ from forms_service.settings import Settings
 from forms_service.web.context import Service
 from partner_program import Program
 from tests.factories.clock import FakeClock
+from tests.factories.submissions import typed_application, typed_deal
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 """What a browser says about a form of this very site."""
@@ -59,36 +60,17 @@ class DeskApp:
 
     def deal(self, **other: Any) -> str:
         """A deal registration by a partner; its reference."""
-        typed = {
-            "partner_tax_id": NIP,
-            "partner_email": "contact@partner.example",
-            "customer_name": "Example Customer",
-            "customer_country": "PL",
-            "model": self.program.models[0].id,
-            "product": "Cloud migration",
-            "value_amount": "25000",
-            "value_currency": "PLN",
-            "expected_close": "2027-03-31",
-            "accept_privacy": "y",
-        }
-        return self._submitted("deal-registration", typed | other)
+        own = {"partner_tax_id": NIP, "partner_email": "contact@partner.example", "value_amount": "25000"}
+        return self._submitted("deal-registration", typed_deal(self.program, **own | other))
 
     def application(self, **other: Any) -> str:
         """An application; its reference."""
-        typed = {
-            "company_name": "Example Partner",
-            "tax_id": NIP,
-            "country": "PL",
+        own = {
             "website": "www.partner.example",
-            "tier": self.program.tiers[-1].id,
-            "models": [self.program.models[0].id],
             "contacts-0-name": "Contact person",
             "contacts-0-email": "contact@partner.example",
-            "sponsor_is_contact": "y",
-            "accept_requirements": "y",
-            "accept_privacy": "y",
         }
-        return self._submitted("application", typed | other)
+        return self._submitted("application", typed_application(self.program, **own | other))
 
     def partner(self) -> str:
         """A known partner: an application that is pre-accepted."""

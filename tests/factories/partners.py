@@ -10,6 +10,7 @@ from forms_service.domain.partners.partner import CompanyProfile, Partner
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from partner_program import Program
 from tests.factories.program import published
+from tests.factories.submissions import application_answers
 
 CONTACT, SPONSOR, MEMBER, STRANGER = (
     f"{name}@partner.example" for name in ("contact", "sponsor", "member", "stranger")
@@ -64,20 +65,16 @@ def application(**said: Any) -> dict[str, Any]:
     return {
         "id": "APP-2222-2222",
         "lang": "pl",
-        "said": {
-            "company_name": "Zgrabka sp. z o.o.",
-            "tax_id": "PL1234563218",
-            "country": "PL",
-            "website": "https://www.partner.example",
-            "tier": "silver",
-            "models": ["resell"],
-            "contacts": [{"name": "Osoba Kontaktowa", "email": CONTACT, "phone": "", "role": "handel"}],
-            "sponsor": {"name": "Osoba Sponsor", "email": SPONSOR, "role": "zarząd"},
-            "sponsor_is_contact": False,
-            "sales_people": [{"name": "Osoba Kontaktowa", "email": ""}],
-            "technical_people": [],
-            **said,
-        },
+        "said": application_answers(
+            **{
+                "company_name": "Zgrabka sp. z o.o.",
+                "contacts": [{"name": "Osoba Kontaktowa", "email": CONTACT, "phone": "", "role": "handel"}],
+                "sponsor": {"name": "Osoba Sponsor", "email": SPONSOR, "role": "zarząd"},
+                "sponsor_is_contact": False,
+                "sales_people": [{"name": "Osoba Kontaktowa", "email": ""}],
+                **said,
+            }
+        ),
     }
 
 

@@ -17,7 +17,13 @@ from forms_service.services.submissions import Submissions
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
 from tests.factories.clock import FakeClock
+from tests.factories.submissions import application_answers, deal_answers
 
+PEOPLE = {
+    "contacts": [{"name": "Contact", "email": "contact@partner.example", "phone": "", "role": ""}],
+    "sponsor": {"name": "Sponsor", "email": "sponsor@partner.example", "role": ""},
+    "sponsor_is_contact": False,
+}
 APPROVAL = {"benefit": "discount", "percent": "7.5", "product": "Cloud audit"}
 
 
@@ -51,7 +57,7 @@ class UseCases:
         self.clock.forward(seconds=1)
         return self.submissions.submit(
             "deal-registration",
-            deal_said(f"Klient {self.store.count('records')}zx", **said),
+            deal_answers(f"Klient {self.store.count('records')}zx", **{"product": "Cloud audit", **said}),
             program=self.program,
             language="pl",
             trapped=trapped,
@@ -60,7 +66,11 @@ class UseCases:
     def application(self, trapped: bool = False, **said: Any) -> Document:
         self.clock.forward(seconds=1)
         return self.submissions.submit(
-            "application", application_said(**said), program=self.program, language="en", trapped=trapped
+            "application",
+            application_answers(**{**PEOPLE, **said}),
+            program=self.program,
+            language="en",
+            trapped=trapped,
         )
 
     def partner(self, **said: Any) -> Document:
@@ -108,45 +118,3 @@ class UseCases:
 
     def _wake(self) -> None:
         self.wakes += 1
-
-
-def deal_said(customer: str = "Zgrabka S.A.", **said: Any) -> dict[str, Any]:
-    return {
-        "partner_tax_id": "PL1234563218",
-        "partner_email": "advisor@partner.example",
-        "customer_name": customer,
-        "customer_tax_id": "",
-        "customer_website": "",
-        "customer_country": "PL",
-        "model": "resell",
-        "product": "Cloud audit",
-        "description": "",
-        "value_amount": "25000.50",
-        "value_currency": "PLN",
-        "expected_close": "2027-03-31",
-        "customer_aware": False,
-        "accept_privacy": True,
-        **said,
-    }
-
-
-def application_said(**said: Any) -> dict[str, Any]:
-    return {
-        "company_name": "Partner sp. z o.o.",
-        "tax_id": "PL1234563218",
-        "country": "PL",
-        "website": "https://www.partner.example",
-        "tier": "silver",
-        "models": ["resell"],
-        "contacts": [{"name": "Contact", "email": "contact@partner.example", "phone": "", "role": ""}],
-        "sponsor": {"name": "Sponsor", "email": "sponsor@partner.example", "role": ""},
-        "sponsor_is_contact": False,
-        "sales_people": [],
-        "technical_people": [],
-        "lead_activities": 1,
-        "promote_website": False,
-        "message": "",
-        "accept_requirements": True,
-        "accept_privacy": True,
-        **said,
-    }

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from forms_service.mail.composer import Composer
 from forms_service.store.store import Document
-from tests.factories.services import UseCases, deal_said
+from tests.factories.services import UseCases
+from tests.factories.submissions import deal_answers
 
 DAY = date(2026, 11, 23)
 
@@ -46,7 +47,7 @@ def test_it_goes_to_the_corrected_address(use_cases: UseCases) -> None:
     deal = use_cases.deal(partner_email="ana@partner.example")
     (mail,) = use_cases.mails(deal, "deal-received")
     in_state(use_cases, mail, "dead")
-    said = deal_said(deal["said"]["customer_name"], partner_email="advisor@partner.example")
+    said = deal_answers(deal["said"]["customer_name"], partner_email="advisor@partner.example")
     use_cases.submissions.correct(deal["id"], said, program=use_cases.program)
     (again,) = use_cases.mail_followup.resend([mail["id"]], use_cases.advisor)
     assert again["to"] == "advisor@partner.example"

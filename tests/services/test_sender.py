@@ -7,7 +7,8 @@ from forms_service.domain.submissions.outcomes import Done, Refusal, Refused
 from forms_service.domain.submissions.workflow import Action
 from forms_service.store.store import Document
 from partner_program.model import Program
-from tests.factories.services import UseCases, application_said, deal_said
+from tests.factories.services import PEOPLE, UseCases
+from tests.factories.submissions import application_answers, deal_answers
 
 
 def corrected(use_cases: UseCases, record: Document, **said: object) -> Document:
@@ -80,7 +81,7 @@ def test_no_correction_once_somebody_has_taken_it(use_cases: UseCases) -> None:
     for change in (lambda deal: use_cases.do(deal, Action.TAKE), use_cases.approve):
         deal = use_cases.deal()
         change(deal)
-        said = deal_said("Another")
+        said = deal_answers("Another")
         outcome = use_cases.submissions.correct(deal["id"], said, program=use_cases.program)
         assert outcome == Refused(Refusal.NOT_NOW)
         assert "versions" not in use_cases.stored(deal)
@@ -159,7 +160,7 @@ def test_a_copy_also_when_the_tax_number_is_corrected(use_cases: UseCases) -> No
     assert use_cases.mails(deal, "deal-copy") == []
     corrected(use_cases, deal, partner_tax_id="PL1234563218")
     assert len(use_cases.mails(deal, "deal-copy")) == 1
-    said = deal_said("Phoned", partner_email="somebody@else.example")
+    said = deal_answers("Phoned", partner_email="somebody@else.example")
     done = use_cases.submissions.enter(
         said,
         use_cases.advisor,
@@ -175,5 +176,5 @@ def test_a_copy_also_when_the_tax_number_is_corrected(use_cases: UseCases) -> No
 def test_an_application_can_be_corrected_too(use_cases: UseCases) -> None:
     application = use_cases.application(tier="silver")
     now = corrected(use_cases, application, tier="gold", company_name="Migotka")
-    assert now["said"] == application_said(tier="gold", company_name="Migotka")
+    assert now["said"] == application_answers(**PEOPLE, tier="gold", company_name="Migotka")
     assert "migotka" in now["terms"]

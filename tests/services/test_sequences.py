@@ -31,8 +31,8 @@ from forms_service.store.store import Document
 from partner_program import load
 from tests import ROOT
 from tests.domain.submissions.test_sequences import OF_DEALS, arrows
-from tests.factories.services import APPROVAL, UseCases, application_said, deal_said
-from tests.factories.submissions import CALENDAR
+from tests.factories.services import APPROVAL, UseCases
+from tests.factories.submissions import CALENDAR, application_answers, deal_answers
 
 PROGRAM = load(ROOT / "docs" / "program.yml")
 CUSTOMERS = ["Zgrabka S.A.", "ZGRABKA", "Migotka", "Trapez"]
@@ -121,7 +121,7 @@ class Desk(RuleBasedStateMachine):
         record = self._record(reference)
         if record:
             is_deal = record["kind"] == SubmissionKind.DEAL
-            said = deal_said(customer) if is_deal else application_said(company_name=customer)
+            said = deal_answers(customer) if is_deal else application_answers(company_name=customer)
             self._after(
                 reference, self.use_cases.submissions.correct(reference, said, program=self.use_cases.program)
             )

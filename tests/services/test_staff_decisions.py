@@ -18,7 +18,8 @@ from forms_service.domain.submissions.workflow import TABLE, Action, Role, State
 from forms_service.services.staff_decisions import EFFECTS
 from forms_service.store.store import Store
 from partner_program.model import Choice, Program, Protection, Text
-from tests.factories.services import APPROVAL, UseCases, application_said
+from tests.factories.services import APPROVAL, UseCases
+from tests.factories.submissions import application_answers
 
 
 def test_taking_makes_an_owner(use_cases: UseCases) -> None:
@@ -276,7 +277,7 @@ def test_a_missing_submission(use_cases: UseCases) -> None:
 
 def test_what_else_an_action_brings_about_is_in_the_same_batch(use_cases: UseCases, store: Store) -> None:
     """The partner's record begins there; where it cannot, nothing happened at all."""
-    said = {name: value for name, value in application_said().items() if name != "tier"}
+    said = {name: value for name, value in application_answers().items() if name != "tier"}
     torn = use_cases.submissions.submit("application", said, program=use_cases.program, language="en")
     with pytest.raises(KeyError):
         use_cases.try_to(torn, Action.PRE_ACCEPT)

@@ -18,7 +18,8 @@ from forms_service.services.database import open_folder
 from forms_service.services.submission_queue import NOBODY, QueueFilter, RowWarning, Sort, SubmissionQueue
 from forms_service.store.store import Document, Store
 from partner_program.model import Program
-from tests.factories.services import UseCases, application_said, deal_said
+from tests.factories.services import UseCases
+from tests.factories.submissions import application_answers, deal_answers
 
 EVERY = frozenset(State)
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -156,7 +157,7 @@ def test_search_follows_the_other_filters(use_cases: UseCases) -> None:
 
 def test_a_corrected_answer_is_found_and_the_old_one_is_not(use_cases: UseCases) -> None:
     deal = use_cases.deal(customer_name="Zgrabka")
-    use_cases.submissions.correct(deal["id"], deal_said("Migotka"), program=use_cases.program)
+    use_cases.submissions.correct(deal["id"], deal_answers("Migotka"), program=use_cases.program)
     assert found(use_cases, search="migotka") == [deal["id"]]
     assert found(use_cases, search="zgrabka") == []
 
@@ -182,9 +183,9 @@ def records(many: int) -> Iterator[Document]:
         received = NOW - timedelta(hours=(n * 37) % 400)
         is_deal = kind is SubmissionKind.DEAL
         said = (
-            deal_said(f"Klient {n}")
+            deal_answers(f"Klient {n}")
             if is_deal
-            else application_said(tier=tier, company_name=f"Firma {n % 5}x")
+            else application_answers(tier=tier, company_name=f"Firma {n % 5}x")
         )
         yield {
             "id": f"{'DEAL' if is_deal else 'APP'}-{n:04}",

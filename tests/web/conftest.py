@@ -15,6 +15,7 @@ from forms_service.web.context import Service
 from partner_program import Program
 from tests.factories.clock import FakeClock
 from tests.factories.desk import DeskApp
+from tests.factories.submissions import typed_application, typed_deal
 
 TUESDAY = datetime(2026, 12, 22, 9, 30, tzinfo=UTC)
 """Two business days before Christmas take it to Monday the 28th."""
@@ -59,37 +60,13 @@ def service(app: Flask) -> Service:
 @pytest.fixture
 def deal(program: Program) -> dict[str, str]:
     """A deal registration as a browser sends it; nothing in it is wrong."""
-    return {
-        "program": program.hash,
-        "partner_tax_id": "123-456-32-18",
-        "partner_email": "partner@example.com",
-        "customer_name": "Example Customer",
-        "customer_country": "PL",
-        "model": program.models[0].id,
-        "product": "Cloud migration",
-        "value_amount": "25 000,50",
-        "value_currency": "PLN",
-        "expected_close": "2027-03-31",
-        "accept_privacy": "y",
-    }
+    return typed_deal(program, program=program.hash)
 
 
 @pytest.fixture
 def application(program: Program) -> dict[str, str]:
     """An application as a browser sends it; for the highest tier, with nobody qualified yet."""
-    return {
-        "program": program.hash,
-        "company_name": "Example Partner",
-        "tax_id": "1234563218",
-        "country": "PL",
-        "tier": program.tiers[-1].id,
-        "models": program.models[0].id,
-        "contacts-0-name": "Contact Person",
-        "contacts-0-email": "contact@example.com",
-        "sponsor_is_contact": "y",
-        "accept_requirements": "y",
-        "accept_privacy": "y",
-    }
+    return typed_application(program, program=program.hash)
 
 
 @pytest.fixture
