@@ -136,7 +136,7 @@ def service_of(app: Flask) -> Application:
 
 
 def watch_of(app: Flask) -> Worker:
-    """What does the rounds of an application made here, once it is started."""
+    """Scheduler and worker of an application made here, once it is started."""
     watch: Worker = app.extensions[WATCH]
     return watch
 

@@ -97,7 +97,7 @@ def finder_answer(program: Program, facts: CompanyFacts, language: Language) -> 
 
 
 def recipients(program: Program, language: Language) -> Markup:
-    """Who receives personal data and whether it leaves the EEA; with a warning while that is not told."""
+    """Recipients of personal data, and whether it leaves the EEA; with a warning while unknown."""
     labels, who = LABELS[language], program.controller
     fields = ((labels.recipients, who.recipients), (labels.transfers, who.transfers))
     told = [(label, text[language] if text else None) for label, text in fields]

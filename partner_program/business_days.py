@@ -65,7 +65,7 @@ class BusinessCalendar:
 
     @property
     def zone(self) -> ZoneInfo:
-        """In which it is decided on what day a moment falls."""
+        """Time zone of the calendar."""
         return self._zone
 
     @staticmethod

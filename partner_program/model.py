@@ -308,7 +308,7 @@ class AttestationRule(_Part):
 
 
 class ComingDue(_Part):
-    """When people are told of what comes due."""
+    """When to warn of due dates."""
 
     warn_days_before: tuple[Annotated[int, Field(ge=1, le=365)], ...] = (90, 30)
     """A reminder goes out so many days before the day itself, a warning stands on the page from then on."""

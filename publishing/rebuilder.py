@@ -32,7 +32,7 @@ class News:
             self._changed.notify_all()
 
     def built(self, name: str) -> None:
-        """A build is in place; nothing is told when it was there before."""
+        """A build is in place; notifies nobody when it was there before."""
         if (name, "") != (self._build, self._mistakes):
             self._tell(name, "")
 

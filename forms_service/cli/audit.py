@@ -15,7 +15,7 @@ COMMAND = "note"
 
 
 def handler(store: Store, clock: Clock) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
-    """What the running service does when it is to note something."""
+    """Handler of the control socket: record an audit event."""
 
     def handle(order: Mapping[str, Any]) -> Mapping[str, Any]:
         audit_log.record_event(store, COMMAND_LINE, AuditEvent(order["what"]), clock(), **order["facts"])

@@ -41,7 +41,7 @@ _KINDS = {
 
 
 class Privacy:
-    """What the command asks of whoever owns the data."""
+    """Executes the command in the process that owns the data."""
 
     def __init__(self, store: Store, data_dir: Path, program: Callable[[], Program], clock: Clock) -> None:
         self._clock = clock

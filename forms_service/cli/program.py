@@ -100,7 +100,7 @@ def _impact_of(context: CommandContext, file: Path, lang: Language) -> Iterator[
 
 
 def told(found: Impact, new: Program, language: Language) -> Iterator[str]:
-    """What a change of the program means, line by line."""
+    """Report of a program change, line by line."""
     words = texts(language)
     if not found.changes:
         yield words.gettext(N_("The program is as it is published."))

@@ -11,14 +11,14 @@ ZONE = ZoneInfo(TIME_ZONE)
 
 
 def stamp(moment: datetime) -> str:
-    """`2026-11-25T03:28:39.123456Z`. Raises ValueError for a moment without a time zone."""
+    """Format a time: `2026-11-25T03:28:39.123456Z`. Raises ValueError without a time zone."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone")
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def moment(stamped: str) -> datetime:
-    """The moment, in UTC, that `stamp` wrote."""
+    """Parse a time that `stamp` wrote; in UTC."""
     return datetime.fromisoformat(stamped)
 
 

@@ -95,7 +95,7 @@ class DealForm(SentForm):
     )
 
     def recognise(self, country_of: Callable[[str], str | None]) -> bool:
-        """Take the partner's own number, if nothing else is wrong and somebody applied with it.
+        """Accept the partner's number without its checksum, if an application used it.
 
         `country_of` says from where they are, None where nobody has the number. Asked of a form that is whole
         but for this number: whoever tries numbers out has to register a deal, of which the partner is told.

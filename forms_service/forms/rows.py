@@ -27,7 +27,7 @@ class PersonRow(FieldGroup):
         return field.short_name == "name"
 
     def marks_optional(self, field: InputField, number: int) -> bool:
-        """Whether people are told that they may leave this field out of row `number`, counted from 0."""
+        """Whether this field of row `number` (from 0) is marked as optional."""
         return bool(field.missing is None)
 
 
@@ -78,7 +78,7 @@ class PersonRows(FieldList):
 
     @property
     def optional(self) -> bool:
-        """Whether people are told that they may leave it out."""
+        """Whether it is marked as optional."""
         return not self.needed
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:

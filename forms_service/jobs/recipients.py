@@ -33,7 +33,7 @@ def reviewers(store: Store | Batch) -> list[Document]:
 
 
 def to_remind(store: Store | Batch, record: Submission) -> list[Document] | None:
-    """Who is reminded of a submission: its owner, or everybody who may decide; without those who read the
+    """Recipients of a reminder: the owner, or everybody who may decide; without those who read the
     summary only. None where nobody may decide at all."""
     everybody = reviewers(store)
     if not everybody:

@@ -36,13 +36,13 @@ class Traffic:
                 self._latest = time.monotonic()
 
     def wait_for_calm(self, at_most_seconds: float, unless: Callable[[], bool] = lambda: False) -> None:
-        """Return when no request is or was just now in progress, after this time, or as soon as `unless`."""
+        """Wait until no request is in progress, for this time at most, or until `unless`."""
         patience = time.monotonic() + at_most_seconds
         while not self._is_calm() and time.monotonic() < patience and not unless():
             time.sleep(_LOOK_AGAIN_SECONDS)
 
     def give_way(self) -> None:
-        """Let requests that are in progress go first, for a moment at most."""
+        """Let requests in progress go first, briefly."""
         if not self._is_calm():
             time.sleep(_LOOK_AGAIN_SECONDS)
 

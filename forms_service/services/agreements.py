@@ -33,7 +33,7 @@ class Agreements:
         self._is_deleted = is_deleted
 
     def keep(self, reference: str, actor: PartnerActor, content: bytes) -> Partner | PartnerActionRefused:
-        """Keep this as the signed agreement; `documents.fault` has been asked. Raises PartnerMissing,
+        """Store the signed agreement; call `agreement.fault` on it first. Raises PartnerMissing,
         StoreUnavailable: then nothing is kept."""
         digest, written = sha256(content).hexdigest(), b64encode(content).decode("ascii")
         size = len(content)

@@ -1,4 +1,4 @@
-"""Which backups there are: `data backup` notes each one beside the records, so that the desk can say when the
+"""Recorded backups: `data backup` records each one beside the documents, so that the desk can say when the
 last one was made, and those kept too long are deleted like everything else."""
 
 import json

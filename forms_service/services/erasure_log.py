@@ -1,4 +1,4 @@
-"""Which erasures were made, as salted hashes: a backup that is restored brings people back, and this list
+"""Erasure log: salted hashes of erased addresses. A restored backup brings people back, and this list
 takes them away again. It lies beside the journal, where no backup of the journal overwrites it.
 """
 

@@ -100,7 +100,7 @@ class Digests:
 
 
 def is_known(batch: Batch, address: str) -> bool:
-    """Whether somebody has shown that this address is theirs, or a partner vouches for it: its owner has
+    """Whether an address is verified, or a partner vouches for it: its owner has
     signed in, or may sign in for a partner."""
     try:
         email = normalised(address)

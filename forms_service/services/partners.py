@@ -124,7 +124,7 @@ class Partners:
         return passed_on
 
     def remind(self, *, is_sure: bool = True) -> None:
-        """What the days bring: reminders that are owed now; ends whose last day has passed, and requests for
+        """Daily job: reminders that are due; ends whose last day has passed, and requests for
         access that waited too long, unless the day is not sure; and what a list of partners says of them."""
         now = self._clock()
         for state in PartnerState:

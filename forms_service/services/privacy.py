@@ -40,9 +40,9 @@ class PrivacyRequests:
         return self._plan.preview(self._clock(), at_most)
 
     def clock_skew(self) -> ClockSkew | None:
-        """Why the clock is not believed, so that nothing is deleted; None where it is."""
+        """Clock skew, because of which nothing is deleted; None where the clock is trusted."""
         return clock_guard.skew(self._store, self._clock())
 
     def confirm_clock(self, *, by: str) -> None:
-        """Somebody says that the clock is right."""
+        """Trust the clock again."""
         clock_guard.confirm(self._store, self._clock(), by=by)

@@ -61,7 +61,7 @@ class RetentionPlan:
         self._program = program
 
     def preview(self, now: datetime, at_most: int | None = None) -> RetentionPreview:
-        """What goes next: what is announced, or would be announced if it were morning. Changes nothing.
+        """Preview of the next deletion: announced, or to be announced. Changes nothing.
 
         Looks at so many submissions `at_most`, or at all.
         """

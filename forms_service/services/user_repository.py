@@ -24,7 +24,7 @@ class UserRepository:
         return self._store.get(PEOPLE, id)
 
     def read_summary_only(self, id: str, switched_on: bool) -> None:
-        """Switch single reminders off, or on again, for somebody signed in. Unknown people are left alone."""
+        """Switch single reminders of a user off or on; unknown users are ignored."""
         with self._store.batch() as batch:
             person = batch.get(PEOPLE, id)
             if person is not None and reads_summary_only(person) != switched_on:
@@ -156,5 +156,5 @@ SUMMARY_ONLY = "summary_only"
 
 
 def reads_summary_only(person: Mapping[str, Any]) -> bool:
-    """Whether they have switched single reminders off."""
+    """Whether the user switched single reminders off."""
     return bool(person.get(SUMMARY_ONLY))

@@ -106,7 +106,7 @@ class JournalTooNew(StoreError):
 
 
 def in_words(cause: BaseException) -> str:
-    """Why something failed, without paths: for a message somebody outside may see."""
+    """Message for an error, without paths: safe to show."""
     if isinstance(cause, StoreUnavailable):
         return cause.reason
     if isinstance(cause, OSError) and cause.errno:

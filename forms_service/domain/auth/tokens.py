@@ -56,14 +56,14 @@ class Keys:
         return next(self.link_tokens(link_id))
 
     def device_cookie(self, account: str) -> str:
-        """Device cookie (OWASP): shows that somebody signed in to this account in this browser before.
+        """Device cookie (OWASP): proves an earlier sign-in to this account in this browser.
 
         It opens nothing: whoever holds one is told apart from strangers by the rate limiter.
         """
         return next(self._device_cookies(account))
 
     def knows_device(self, cookie: str | None, account: str) -> bool:
-        """Whether `device_cookie` made this value for this account, under any key that is still believed."""
+        """Verify a device cookie for this account, under any valid key."""
         value = (cookie or "").encode("utf-8", "replace")
         return any(hmac.compare_digest(value, made.encode()) for made in self._device_cookies(account))
 

@@ -1,7 +1,7 @@
 """Partner document: its types (TypedDict) and enums.
 
-JSON all the way down: days are `YYYY-MM-DD`, moments as in `moments`, money is text with two decimals. Things
-in a list have an `id` that is unique in their list and never used again: what is over is marked as over, and
+JSON all the way down: days are `YYYY-MM-DD`, times as in `domain.clock`, money is text with two decimals.
+Items of a list have an `id` that is unique in it and never used again: what is over is marked as over, and
 nothing but answered requests for access is ever taken out. What people wrote stands in fields of its own; the
 history holds bare facts.
 

@@ -30,7 +30,7 @@ class Sharing:
         return id in self._shared
 
     def add(self, id: str, keys: Iterable[int]) -> list[str]:
-        """It has these keys; whoever has come to share something by that, itself too."""
+        """Add a record's keys; returns the records that now share one, itself included."""
         changed: list[str] = []
         for key in keys:
             holders = self._holders.get(key)
@@ -50,7 +50,7 @@ class Sharing:
         return changed
 
     def remove(self, id: str, keys: Iterable[int]) -> list[str]:
-        """It has these keys no more; whoever shares nothing any longer by that, itself too."""
+        """Remove a record's keys; returns the records that no longer share any, itself included."""
         changed: list[str] = []
         for key in dict.fromkeys(keys):
             holders = self._holders.get(key)

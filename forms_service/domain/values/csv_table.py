@@ -52,7 +52,7 @@ class Decoded:
 
 
 def decoded(data: bytes, encoding: Encoding | None = None) -> Decoded:
-    """The text of a file; in this encoding, where somebody said which of the two it is."""
+    """Decode a file; in this encoding, where the user chose one of two."""
     for mark, codec in _BOMS:
         if data.startswith(mark):
             return Decoded(_tried(data, codec))

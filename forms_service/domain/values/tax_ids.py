@@ -202,7 +202,7 @@ class TaxIdRefused(ValueError):
 
 
 def is_checked(tax_id: str) -> bool:
-    """Whether this clean number passed a checksum; others are only what somebody wrote."""
+    """Whether this clean number passed a checksum; others are only matched by shape."""
     return tax_id[:2] in _CHECKED and bool(vat.is_valid(tax_id))
 
 
