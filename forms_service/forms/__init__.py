@@ -9,6 +9,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.domain.values.tax_ids import is_checked
 from forms_service.forms.application import ApplicationForm
 from forms_service.forms.base import FieldError, PartnerForm, SentForm
@@ -20,6 +21,7 @@ from partner_program.eligibility import CompanyFacts
 from partner_program.model import Language, Program
 
 __all__ = [
+    "FORM_OF_KIND",
     "HONEYPOT",
     "NAMES",
     "FieldError",
@@ -43,6 +45,12 @@ _FORMS = {
     "reply": Reply,
     "deal-result": DealResult,
 }
+
+FORM_OF_KIND: Mapping[str, str] = {
+    SubmissionKind.APPLICATION: "application",
+    SubmissionKind.DEAL: "deal-registration",
+}
+"""The form by which a submission of a kind is sent."""
 
 NAMES = ("application", "deal-registration", "tier-finder")
 """The forms that have a slot and a block of their own; the others stand on status pages and at the desk."""

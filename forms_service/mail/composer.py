@@ -15,7 +15,7 @@ from forms_service.domain.submissions import protection
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence, local
-from forms_service.forms import facts, summary
+from forms_service.forms import FORM_OF_KIND, facts, summary
 from forms_service.mail import for_senders
 from forms_service.mail.digests import DIGEST, DigestMails
 from forms_service.mail.event_mails import LOST_LINK
@@ -60,7 +60,6 @@ SENT_AGAIN = (*TO_THE_SENDER, *TO_OTHERS, *TO_THE_VENDOR, *PROTECTION)
 
 _NO_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
 """For `X-Auto-Response-Suppress` (MS-OXCMAIL 2.1.3.2.20): no receipts, no absence notes; bounces may come."""
-_FORMS = {"deal": "deal-registration", "application": "application"}
 
 Facts = Mapping[str, Any]
 
@@ -195,7 +194,7 @@ def _for_the_vendor(record: Submission, program: Program, language: Language) ->
     said = record["said"]
     return {
         "headline": headline(record),
-        "said": summary(_FORMS[record["kind"]], said, program, language),
+        "said": summary(FORM_OF_KIND[record["kind"]], said, program, language),
         "sender": sender_of(record),
         "sender_language": record["lang"],
         "missing": _missing(said, program, language) if record["kind"] == "application" else "",

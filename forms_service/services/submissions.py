@@ -17,6 +17,7 @@ from forms_service.domain.submissions.outcomes import Done, Refusal, Refused
 from forms_service.domain.submissions.submission import Submission, parse, parse_all
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
 from forms_service.domain.table_names import PARTNERS, RECORDS
+from forms_service.forms import FORM_OF_KIND
 from forms_service.mail import event_mails
 from forms_service.services import conflict_lookup
 from forms_service.services.mail_digests import Digests
@@ -25,7 +26,7 @@ from partner_program import Program
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language
 
-KINDS = {"application": SubmissionKind.APPLICATION, "deal-registration": SubmissionKind.DEAL}
+KINDS = {form: SubmissionKind(kind) for kind, form in FORM_OF_KIND.items()}
 """What a form submits."""
 
 SENT_TWICE_WITHIN = timedelta(hours=24)

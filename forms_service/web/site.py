@@ -18,13 +18,14 @@ from typing import Any
 
 from whitenoise import WhiteNoise
 
+from forms_service.forms import FORM_OF_KIND
 from forms_service.i18n import translations
 from forms_service.i18n.translations import TextBundle
 from forms_service.settings import is_loopback
 from partner_program import Program, ProgramError, load_published
 from partner_program.model import LANGUAGES, Language
 
-POSTED_FORMS = ("application", "deal-registration")
+POSTED_FORMS = tuple(FORM_OF_KIND.values())
 """Slots whose form is posted to the page's own address; the slot has the form's name."""
 FINDER = "tier-finder"
 """The slot with the GET form."""

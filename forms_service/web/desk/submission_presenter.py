@@ -14,7 +14,6 @@ from forms_service.services.submission_detail import SubmissionDetail
 from forms_service.web.desk.conflict_presenter import ConflictPresenter, in_one_sentence, present
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.submission_history import (
-    FORMS,
     CorrectionDiff,
     Event,
     Line,
@@ -110,7 +109,7 @@ def _facts(record: Submission, said: Record, fmt: Formatter) -> Iterator[Line]:
 def _unsaid(record: Submission, said: Said, fmt: Formatter) -> Iterator[str]:
     """Labels of a deal's questions that were left blank. Applications show it in what the program asks."""
     if record["kind"] == SubmissionKind.DEAL and said:
-        form = forms.build(FORMS[SubmissionKind.DEAL], fmt.program, fmt.language, said=said)
+        form = forms.build(forms.FORM_OF_KIND[SubmissionKind.DEAL], fmt.program, fmt.language, said=said)
         yield from (
             field.label.text for field in form if field.kept and field.kind != "tick" and field.is_blank()
         )

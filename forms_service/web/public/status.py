@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
 from forms_service.domain.submissions.submission import Submission
+from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.i18n.translations import bound_texts
 from forms_service.mail import calendar
 from forms_service.services.submissions import may_withdraw
@@ -17,7 +18,7 @@ from partner_program.model import Language
 
 blueprint = Blueprint("status", __name__)
 
-DEAL_FORM = "deal-registration"
+DEAL_FORM = forms.FORM_OF_KIND[SubmissionKind.DEAL]
 CARRIED_OVER = ("partner_tax_id", "partner_email")
 """What a partner need not type again for the next deal."""
 

@@ -29,7 +29,7 @@ def correct(record: Submission, token: str) -> AnyResponse:
     ):
         return too_late(record, token)
     if "confirmed" not in request.form:
-        name = status_page.FORMS[record["kind"]]
+        name = forms.FORM_OF_KIND[record["kind"]]
         blank = forms.build(name, release().program, language(), said=record["said"], today=today())
         return _correction(record, token, blank)
     form = _typed(record)
@@ -122,9 +122,9 @@ def _seen(record: Submission) -> int:
 
 
 def _typed(record: Submission) -> SentForm:
-    name = status_page.FORMS[record["kind"]]
+    name = forms.FORM_OF_KIND[record["kind"]]
     form = forms.build(name, release().program, language(), formdata=request.form, today=today())
-    assert isinstance(form, SentForm)  # noqa: S101 - what FORMS names
+    assert isinstance(form, SentForm)  # noqa: S101 - what FORM_OF_KIND names
     return form
 
 

@@ -27,7 +27,6 @@ from partner_program import Program, wording
 from partner_program.eligibility import assess
 from partner_program.model import Language
 
-FORMS = {"application": "application", "deal": "deal-registration"}
 """Which form a record of this kind was sent in."""
 
 
@@ -88,7 +87,7 @@ def html(
             duplicate_address=duplicate_address,
             result=results.summary(seen.get("result"), language),
             valid_until=protection.in_words(seen, rule, language, now),
-            answers=forms.summary(FORMS[seen["kind"]], seen["said"], program, language),
+            answers=forms.summary(forms.FORM_OF_KIND[seen["kind"]], seen["said"], program, language),
             history=list(_history(seen, program, language)),
             can_register_another=can_register_another,
             can_withdraw=sender_may(seen, Action.WITHDRAW),
