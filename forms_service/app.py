@@ -252,17 +252,17 @@ def _composer(
         sign_in_link=auth.sign_in.link_for,
         sent_from=lost_links.sent_from,
         privacy_page=privacy_page,
-        staff_letters=StaffMails(
+        staff_mails=StaffMails(
             lambda reference: parse(store.get(RECORDS, reference)),
             lambda reference: f"{settings.base_url}{desk_address(reference)}",
         ),
-        partner_letters=PartnerMails(
+        partner_mails=PartnerMails(
             lambda reference: store.get(PARTNERS, reference),
             lambda reference: f"{settings.base_url}/partner/{reference}",
             lambda reference: f"{settings.base_url}/desk/partners/{reference}",
             privacy_page,
         ),
-        asker_letters=AccessMails(asking.link_for, f"{settings.base_url}{AREAS[UserKind.PARTNER]}/ask"),
+        access_mails=AccessMails(asking.link_for, f"{settings.base_url}{AREAS[UserKind.PARTNER]}/ask"),
         mail_from=settings.mail_from,
         bounces_to=settings.mail_bounces_to,
     )

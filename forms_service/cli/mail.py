@@ -18,7 +18,7 @@ from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.mail import template_checks
 from forms_service.mail.composer import PROTECTION, SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
-from forms_service.mail.event_mails import Document, owed
+from forms_service.mail.event_mails import Document, queued_mail
 from forms_service.mail.for_partners import PartnerMails
 from forms_service.mail.for_senders import CONFIRM, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
@@ -37,12 +37,12 @@ class Example:
 
     name: str
     """`deal-received.pl`."""
-    letter: Message
+    message: Message
 
     @property
     def text(self) -> str:
         """Its headers that people see, then the text."""
-        read = message_from_bytes(self.letter.data, policy=policy.default)
+        read = message_from_bytes(self.message.data, policy=policy.default)
         head = "".join(f"{name}: {read[name]}\n" for name in _SHOWN)
         return f"{head}\n{self._part('plain')}"
 
@@ -51,7 +51,7 @@ class Example:
         return self._part("html")
 
     def _part(self, kind: str) -> str:
-        part = message_from_bytes(self.letter.data, policy=policy.default).get_body((kind,))
+        part = message_from_bytes(self.message.data, policy=policy.default).get_body((kind,))
         if part is None:
             raise ValueError(f"{self.name} has no part {kind}")
         content: str = part.get_content()
@@ -63,9 +63,9 @@ def every_mail(program: Program) -> Iterator[Example]:
     for template in TEMPLATES:
         for language in program.languages:
             compose = _composer(_program_for(template, program), language)
-            letter = compose(*mail_and_record(template, language, program))
-            if letter is not None:
-                yield Example(f"{template}.{language}", letter)
+            message = compose(*mail_and_record(template, language, program))
+            if message is not None:
+                yield Example(f"{template}.{language}", message)
 
 
 def facts_of(template: str, language: Language, program: Program) -> Mapping[str, Any]:
@@ -88,17 +88,17 @@ def _composer(program: Program, language: Language) -> Composer:
             parse(mail_examples.pre_accepted(language)),
         ),
         privacy_page=lambda language: f"{_SITE}{'' if language == 'pl' else '/en'}/privacy/",
-        staff_letters=StaffMails(
+        staff_mails=StaffMails(
             lambda reference: mail_examples.counted(mail_examples.deal(language), program),
             lambda reference: f"{_SITE}/desk/{reference}",
         ),
-        partner_letters=PartnerMails(
+        partner_mails=PartnerMails(
             lambda reference: mail_examples.partner(language),
             lambda reference: f"{_SITE}/partner/{reference}",
             lambda reference: f"{_SITE}/desk/partners/{reference}",
             lambda language: f"{_SITE}{'' if language == 'pl' else '/en'}/privacy/",
         ),
-        asker_letters=AccessMails(lambda mail: f"{_SITE}/partner/ask/EXAMPLE", f"{_SITE}/partner/ask"),
+        access_mails=AccessMails(lambda mail: f"{_SITE}/partner/ask/EXAMPLE", f"{_SITE}/partner/ask"),
     )
 
 
@@ -144,7 +144,7 @@ def _write(folder: Path, example: Example) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{example.name}.txt").write_text(example.text, "utf-8")
     (folder / f"{example.name}.html").write_text(example.html, "utf-8")
-    (folder / f"{example.name}.eml").write_bytes(example.letter.data)
+    (folder / f"{example.name}.eml").write_bytes(example.message.data)
 
 
 def mail_and_record(template: str, language: Language, program: Program) -> tuple[Document, Submission]:
@@ -156,7 +156,7 @@ def mail_and_record(template: str, language: Language, program: Program) -> tupl
     good_for = {SIGN_IN: timedelta(minutes=10), CONFIRM: timedelta(days=1)}.get(template)
     facts = mail_examples.FACTS.get(template)
     to = _reader(template, record, program)
-    mail = owed(template, record["id"], to=to, lang=language, now=now, good_for=good_for, facts=facts)
+    mail = queued_mail(template, record["id"], to=to, lang=language, now=now, good_for=good_for, facts=facts)
     return {**mail, "id": "0" * 32}, record
 
 

@@ -9,7 +9,7 @@ from forms_service.domain.auth.roles import REVIEWER, UserKind
 from forms_service.domain.auth.users import is_active, principal_of
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.table_names import MAILS, PEOPLE
-from forms_service.mail.event_mails import owed
+from forms_service.mail.event_mails import queued_mail
 from forms_service.services.user_repository import administrators, reads_summary_only
 from forms_service.store.store import Batch, Document, Store
 from partner_program.model import Program
@@ -67,7 +67,7 @@ def add_mails(
         else [(person["email"], person["lang"] or default) for person in people]
     )
     for email, lang in readers:
-        mail = owed(
+        mail = queued_mail(
             mailing.template,
             mailing.about,
             to=email,

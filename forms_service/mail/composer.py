@@ -75,9 +75,9 @@ class Composer:
         sign_in_link: Callable[[Facts], str | None] = lambda mail: None,
         sent_from: Callable[[str], Sequence[Submission]] = lambda address: (),
         privacy_page: Callable[[Language], str] = lambda language: "",
-        staff_letters: StaffMails | None = None,
-        partner_letters: PartnerMails | None = None,
-        asker_letters: AccessMails | None = None,
+        staff_mails: StaffMails | None = None,
+        partner_mails: PartnerMails | None = None,
+        access_mails: AccessMails | None = None,
         mail_from: str = "",
         bounces_to: str = "",
     ) -> None:
@@ -90,17 +90,17 @@ class Composer:
         self._sign_in_link = sign_in_link
         self._sent_from = sent_from
         self._privacy_page = privacy_page
-        self._staff_letters = staff_letters or StaffMails()
-        self._digest_letters = DigestMails(
-            self._staff_letters.find_record, status_link, self._staff_letters.desk_link
+        self._staff_mails = staff_mails or StaffMails()
+        self._digest_mails = DigestMails(
+            self._staff_mails.find_record, status_link, self._staff_mails.desk_link
         )
-        self._partner_letters = partner_letters or PartnerMails()
-        self._asker_letters = asker_letters or AccessMails()
+        self._partner_mails = partner_mails or PartnerMails()
+        self._access_mails = access_mails or AccessMails()
         self._mail_from = mail_from
         self._bounces_to = bounces_to
 
     def __call__(self, mail: Facts, record: Submission | None) -> Message | None:
-        """The letter, or None where there is nothing left to write about.
+        """The message, or None where there is nothing left to write about.
 
         Raises:
             UnsafeMail: it would have to carry what a header cannot.
@@ -138,16 +138,16 @@ class Composer:
             until = local(mail["expires_at"], program)
             return context | {"link": link, "until": f"{until:%H:%M}"} if link else None
         if mail["template"] in TO_STAFF:
-            for_staff = self._staff_letters.context(mail, record, program)
+            for_staff = self._staff_mails.context(mail, record, program)
             return None if for_staff is None else context | for_staff
         if mail["template"] in (*TO_PARTNERS, PRIVACY_PARTNER):
-            for_partner = self._partner_letters.context(mail, program)
+            for_partner = self._partner_mails.context(mail, program)
             return None if for_partner is None else context | for_partner
         if mail["template"] in TO_ASKERS:
-            for_asker = self._asker_letters.context(mail, program)
+            for_asker = self._access_mails.context(mail, program)
             return None if for_asker is None else context | for_asker
         if mail["template"] == DIGEST:
-            of_several = self._digest_letters.context(mail, program)
+            of_several = self._digest_mails.context(mail, program)
             return None if of_several is None else context | of_several
         if mail["template"] == LOST_LINK:
             found = [(each, self._status_link(each)) for each in self._sent_from(mail["to"])]
@@ -169,7 +169,7 @@ class Composer:
                 return for_senders.for_others(mail, record, program, page)
             case template if template in TO_THE_VENDOR:
                 extra = for_senders.in_notices(mail, record)
-                desk = {"desk": self._staff_letters.desk_link(record["id"])}
+                desk = {"desk": self._staff_mails.desk_link(record["id"])}
                 return _for_the_vendor(record, program, mail["lang"]) | desk | extra
             case template if template in PROTECTION and not context["valid_until"]:
                 return None

@@ -66,14 +66,14 @@ def to_the_sender(record: Submission, template: str, now: datetime) -> tuple[Doc
     """Mail to the sender, in their language: `question`, `approved`, `reopened` and so on."""
     if record["trapped"]:
         return ()
-    return (owed(template, record["id"], to=sender_of(record), lang=record["lang"], now=now),)
+    return (queued_mail(template, record["id"], to=sender_of(record), lang=record["lang"], now=now),)
 
 
 def copy_of_confirmation(record: Submission, contact: str, lang: str, now: datetime) -> tuple[Document, ...]:
     """Mail to a partner's registered contact: somebody registered a deal in the partner's name."""
     if record["trapped"]:
         return ()
-    return (owed("deal-copy", record["id"], to=contact, lang=lang, now=now),)
+    return (queued_mail("deal-copy", record["id"], to=contact, lang=lang, now=now),)
 
 
 def privacy_notices(record: Submission, now: datetime) -> tuple[Document, ...]:
@@ -82,17 +82,17 @@ def privacy_notices(record: Submission, now: datetime) -> tuple[Document, ...]:
         return ()
     addresses = {address.casefold(): address for address in _others(record)}
     return tuple(
-        owed("privacy-notice", record["id"], to=address, lang=record["lang"], now=now)
+        queued_mail("privacy-notice", record["id"], to=address, lang=record["lang"], now=now)
         for address in addresses.values()
     )
 
 
 def lost_link(address: str, lang: str, now: datetime) -> Document:
     """Mail to somebody who asks for their status links; their submissions are looked up when it is sent."""
-    return owed(LOST_LINK, NO_RECORD, to=address, lang=lang, now=now, good_for=timedelta(days=1))
+    return queued_mail(LOST_LINK, NO_RECORD, to=address, lang=lang, now=now, good_for=timedelta(days=1))
 
 
-def owed(
+def queued_mail(
     template: str,
     reference: str,
     *,
@@ -126,9 +126,9 @@ def owed(
     }
 
 
-def once_more(mail: Mapping[str, Any], to: str, by: str, now: datetime) -> Document:
+def queued_again(mail: Mapping[str, Any], to: str, by: str, now: datetime) -> Document:
     """Copy of a mail to queue again, about the same event; as a new one, which mail programs do not hide."""
-    again = owed(mail["template"], mail["record"], to=to, lang=mail["lang"], now=now)
+    again = queued_mail(mail["template"], mail["record"], to=to, lang=mail["lang"], now=now)
     return {**again, "about": mail.get("about") or mail["created_at"], "again": mail["id"], "asked_by": by}
 
 
@@ -138,7 +138,7 @@ def _to_the_vendor(
     if record["trapped"]:
         return ()
     address = to or program.contact.email
-    return (owed(template, record["id"], to=address, lang=program.languages[0], now=now),)
+    return (queued_mail(template, record["id"], to=address, lang=program.languages[0], now=now),)
 
 
 def _others(record: Submission) -> Iterable[str]:

@@ -19,12 +19,12 @@ class FileTransport:
     def __str__(self) -> str:
         return f"files in {self._folder}"
 
-    def send(self, letter: Message) -> None:
+    def send(self, message: Message) -> None:
         """Write the file, synced with its name. Raises Unreachable if that is not possible."""
-        name = f"{letter.made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{letter.id}.eml"
+        name = f"{message.made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{message.id}.eml"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._write(self._folder / name, letter.data)
+            self._write(self._folder / name, message.data)
         except OSError as error:
             raise Unreachable(f"{self} cannot be written: {error.strerror}") from error
 

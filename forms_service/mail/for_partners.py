@@ -20,7 +20,7 @@ from forms_service.domain.partners.partner_years import active_since, day_of, te
 from forms_service.domain.partners.people import present
 from forms_service.domain.partners.reminders import Reminder
 from forms_service.i18n.translations import N_, texts
-from forms_service.mail.event_mails import owed
+from forms_service.mail.event_mails import queued_mail
 from forms_service.mail.message import fits_header
 from partner_program.model import Language, Program
 
@@ -284,23 +284,27 @@ class PartnerMails:
         }
 
 
-def of_news(partner: Partner, letter: Notification, now: datetime) -> dict[str, Any]:
+def of_news(partner: Partner, notification: Notification, now: datetime) -> dict[str, Any]:
     """Document of a queued mail about an event."""
-    return _owed(partner, letter, now, {})
+    return _queued(partner, notification, now, {})
 
 
-def of_reminder(partner: Partner, letter: Notification, reminder: Reminder, now: datetime) -> dict[str, Any]:
+def of_reminder(
+    partner: Partner, notification: Notification, reminder: Reminder, now: datetime
+) -> dict[str, Any]:
     """Document of a queued reminder."""
     dues = [facts_of(due) for due in reminder.dues]
-    return _owed(partner, letter, now, {"dues": dues})
+    return _queued(partner, notification, now, {"dues": dues})
 
 
-def _owed(partner: Partner, letter: Notification, now: datetime, more: Facts) -> dict[str, Any]:
-    if letter.template == PRIVACY:
-        return owed(PRIVACY, partner["id"], to=letter.to, lang=letter.lang, now=now)
-    template = NOTICE if letter.template.endswith("-notice") else NEWS
-    facts = {"news": letter.template, "happened": stamp(now), **more}
-    return owed(template, partner["id"], to=letter.to, lang=letter.lang, now=now, facts=facts)
+def _queued(partner: Partner, notification: Notification, now: datetime, more: Facts) -> dict[str, Any]:
+    if notification.template == PRIVACY:
+        return queued_mail(PRIVACY, partner["id"], to=notification.to, lang=notification.lang, now=now)
+    template = NOTICE if notification.template.endswith("-notice") else NEWS
+    facts = {"news": notification.template, "happened": stamp(now), **more}
+    return queued_mail(
+        template, partner["id"], to=notification.to, lang=notification.lang, now=now, facts=facts
+    )
 
 
 def _about_data(mail: Facts, partner: Partner, program: Program, privacy_page: str) -> dict[str, Any] | None:

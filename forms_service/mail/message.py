@@ -54,7 +54,9 @@ HeaderValue = str | Address | datetime
 Headers = Mapping[str, HeaderValue]
 
 _UTF8 = Charset("utf-8")
-_UTF8.header_encoding = BASE64  # the other coding is tried letter by letter, which takes ten times as long
+_UTF8.header_encoding = (
+    BASE64  # the other coding is tried character by character, which takes ten times as long
+)
 _HEADERS = BytesHeaderParser(policy=policy.compat32)
 _BODY = ("MIME-Version", "Content-Type")
 _LINE = 76

@@ -32,7 +32,7 @@ from forms_service.store.store import Store
 
 Document = dict[str, Any]
 Compose = Callable[[Mapping[str, Any], Submission | None], Message | None]
-"""Mail document and its record, if there is one -> letter, or None where nothing is left to write about.
+"""Mail document and its record, if there is one -> message, or None where nothing is left to write about.
 Raises UnsafeMail for what must never be sent."""
 
 
@@ -42,7 +42,7 @@ class MailSender:
 
     transport: Transport
     compose: Compose
-    waits: Backoff = BETWEEN_ATTEMPTS
+    backoff: Backoff = BETWEEN_ATTEMPTS
     chance: random.Random = field(default_factory=random.Random)
 
     def attempt(self, mail: Document, record: Submission | None, now: datetime) -> Document:
@@ -59,14 +59,14 @@ class MailSender:
         if mail["expires_at"] and moment(mail["expires_at"]) <= now:
             return self._dropped(mail, "it expired before it could be sent")
         try:
-            letter = self.compose(mail, record)
-            if letter is None:
+            message = self.compose(mail, record)
+            if message is None:
                 return self._dropped(mail, "what it is about is gone")
-            self.transport.send(letter)
+            self.transport.send(message)
         except (UnsafeMail, MailRefused) as error:
             return self._dead(mail, str(error), error.code or type(error).__name__)
         except Deferred as error:
-            return self._later(mail, now, str(error), error.code or "broken line")
+            return self._later(mail, now, str(error), error.code or "connection broke")
         except Unreachable:
             raise
         except Exception as error:  # one mail that we cannot compose must not hold up the next
@@ -84,7 +84,7 @@ class MailSender:
         attempts = mail["attempts"] + 1
         if attempts >= GIVE_UP_AFTER_ATTEMPTS:
             return self._dead(mail, problem, loggable)
-        wait = self.waits.after(attempts, self.chance)
+        wait = self.backoff.after(attempts, self.chance)
         _log.warning("mail put off", extra=_about(mail) | {"reason": loggable, "seconds": wait.seconds})
         return {
             "state": "queued",
@@ -140,13 +140,13 @@ class Rest(NamedTuple):
 class Outbox:
     """The outbox. `deliver_due` does the work; `start` has a thread do it whenever there is some.
 
-    Once stopped, an outbox and its courier's transport are of no more use.
+    Once stopped, an outbox and its sender's transport are of no more use.
     """
 
     def __init__(
         self,
         store: Store,
-        courier: MailSender,
+        sender: MailSender,
         *,
         clock: Callable[[], datetime],
         while_unreachable: Backoff = WHILE_UNREACHABLE,
@@ -154,7 +154,7 @@ class Outbox:
     ) -> None:
         """`traffic` says whether people are being served, who go before mail that nobody waits for."""
         self._store = store
-        self._courier = courier
+        self._sender = sender
         self._clock = clock
         self._while_unreachable = while_unreachable
         self._traffic = traffic or Traffic()
@@ -184,7 +184,7 @@ class Outbox:
         self._news.set()
         if self._thread.is_alive():
             self._thread.join(timeout / 2)
-        self._courier.transport.close()
+        self._sender.transport.close()
         if self._thread.is_alive():
             self._thread.join(timeout / 2)
         return not self._thread.is_alive()
@@ -193,7 +193,7 @@ class Outbox:
         """Send everything due, by priority, then the oldest first; returns when to come back."""
         try:
             self._record_outstanding()
-            with self._courier.transport.session():
+            with self._sender.transport.session():
                 self._deliver_all()
         except Unreachable as error:
             return self._pause(str(error), error.code or type(error).__name__)
@@ -249,12 +249,12 @@ class Outbox:
         return next(iter(self._store.range(MAILS, "due", (queue, since), (queue, until), 1)), None)
 
     def _too_far(self) -> timedelta:
-        return self._courier.waits.ceiling + _LOOK_AGAIN
+        return self._sender.backoff.ceiling + _LOOK_AGAIN
 
     def _now(self) -> datetime:
         """The clock, except that it stands still when set back a little, so that what is due stays due."""
         now = self._clock()
-        if not now <= self._latest <= now + self._courier.waits.ceiling:
+        if not now <= self._latest <= now + self._sender.backoff.ceiling:
             self._latest = now
         return self._latest
 
@@ -263,7 +263,7 @@ class Outbox:
         mail = self._store.get(MAILS, id)
         if self._stopping.is_set() or mail is None or mail["state"] != "queued":
             return  # it is late, or somebody decided otherwise since the mail was listed
-        changes = self._courier.attempt(mail, parse(self._store.get(RECORDS, mail["record"])), self._now())
+        changes = self._sender.attempt(mail, parse(self._store.get(RECORDS, mail["record"])), self._now())
         self._failures_in_a_row, self.trouble = 0, None
         if changes["state"] == "sent" or not self._stopping.is_set():
             self._unrecorded = (id, changes)
@@ -287,6 +287,6 @@ class Outbox:
             return Rest(timedelta(0))
         self._failures_in_a_row += 1
         self.trouble = trouble
-        wait = self._while_unreachable.after(self._failures_in_a_row, self._courier.chance)
+        wait = self._while_unreachable.after(self._failures_in_a_row, self._sender.chance)
         _log.warning("mail waits", extra={"reason": loggable, "seconds": wait.seconds})
         return Rest(wait, undisturbed=True)

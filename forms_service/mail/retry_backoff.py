@@ -30,7 +30,7 @@ BETWEEN_ATTEMPTS = Backoff(timedelta(minutes=1), timedelta(hours=1))
 """For one mail that the server put off."""
 
 GIVE_UP_AFTER_ATTEMPTS = 126
-"""With the waits above about five days, as mail servers keep it. Counted, not timed: clocks jump."""
+"""With the backoff above about five days, as mail servers keep it. Counted, not timed: clocks jump."""
 
 WHILE_UNREACHABLE = Backoff(timedelta(seconds=5), timedelta(minutes=5))
 """For all mail, while there is no server to give it to."""

@@ -46,15 +46,15 @@ class Client(smtplib.SMTP):
     """smtplib client on such a connection."""
 
     def __init__(
-        self, host: str, port: int, line: SmtpConnection, timeout: float, tls: ssl.SSLContext | None
+        self, host: str, port: int, connection: SmtpConnection, timeout: float, tls: ssl.SSLContext | None
     ) -> None:
-        self._line = line
+        self._connection = connection
         self._tls = tls
         # Given, because smtplib would otherwise ask DNS for our own name, which can take long.
         super().__init__(host, port, local_hostname=_own_name(), timeout=timeout)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        connected = _dial(host, port, self._line, timeout)
+        connected = _dial(host, port, self._connection, timeout)
         if self._tls is None:
             return connected
         return self._tls.wrap_socket(connected, server_hostname=host)
@@ -79,7 +79,7 @@ class _WholeLines:
         return line
 
 
-def _dial(host: str, port: int, line: SmtpConnection, timeout: float) -> socket.socket:
+def _dial(host: str, port: int, connection: SmtpConnection, timeout: float) -> socket.socket:
     """The first address that answers; each may take a share of the time, so that one dead one is survived."""
     failure = OSError("the name has no address")
     addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -87,7 +87,7 @@ def _dial(host: str, port: int, line: SmtpConnection, timeout: float) -> socket.
         connecting = socket.socket(family, kind, protocol)
         try:
             connecting.settimeout(timeout / len(addresses))
-            line.watch(connecting)
+            connection.watch(connecting)
             connecting.connect(address)
             connecting.settimeout(timeout)
         except OSError as error:
@@ -95,7 +95,7 @@ def _dial(host: str, port: int, line: SmtpConnection, timeout: float) -> socket.
             failure = error
         else:
             return connecting
-        if line.is_cut:
+        if connection.is_cut:
             break
     raise failure
 
@@ -151,8 +151,8 @@ class SmtpTransport:
         self.security = security
         self._deadline_seconds = deadline_seconds
         self._context = context or _context(security)
-        self._line = SmtpConnection()
-        self._connection: smtplib.SMTP | None = None
+        self._connection = SmtpConnection()
+        self._client: smtplib.SMTP | None = None
         self._in_session = False
         self._closed = False
 
@@ -160,22 +160,22 @@ class SmtpTransport:
         host, port = self._server
         return f"the mail server {host}:{port}"
 
-    def send(self, letter: Message) -> None:
+    def send(self, message: Message) -> None:
         """Send a mail; returns once the server has accepted it, within the deadline.
 
         Raises:
-            Unreachable: it did not come to this letter (connection, TLS, sign-in, our own address).
-            Deferred: not now, or the line broke in the middle; the server may even have taken it.
-            Refused: this letter, never.
+            Unreachable: it did not come to this message (connection, TLS, sign-in, our own address).
+            Deferred: not now, or the connection broke in the middle; the server may even have taken it.
+            Refused: this message, never.
         """
-        if self._connection is None or self._line.is_cut:
+        if self._client is None or self._connection.is_cut:
             self._drop()
-            self._line = SmtpConnection()
+            self._connection = SmtpConnection()
         if self._closed:
             raise Unreachable(f"{self} is not used any more")
         with self._deadline(self._deadline_seconds):
             try:
-                self._hand_over(self._introduced(letter), letter)
+                self._hand_over(self._introduced(message), message)
             except BaseException:
                 self._drop()
                 raise
@@ -193,21 +193,21 @@ class SmtpTransport:
             self._say_goodbye()
 
     def _say_goodbye(self) -> None:
-        """The letters are taken; whatever happens from here on does not change that."""
-        if self._connection:
+        """The messages are taken; whatever happens from here on does not change that."""
+        if self._client:
             with contextlib.suppress(OSError), self._deadline(_GOODBYE_SECONDS):
-                self._connection.quit()
+                self._client.quit()
         self._drop()
 
     def close(self) -> None:
         """Cut the connection of a running `send`, which then raises at once; send no more."""
         self._closed = True
-        self._line.cut()
+        self._connection.cut()
 
     @contextlib.contextmanager
     def _deadline(self, seconds: float) -> Iterator[None]:
         """After so long the connection is cut, whatever it is waiting for."""
-        watch = threading.Timer(seconds, self._line.cut)
+        watch = threading.Timer(seconds, self._connection.cut)
         watch.daemon = True
         watch.start()
         try:
@@ -217,34 +217,34 @@ class SmtpTransport:
 
     def _drop(self) -> None:
         """Close the connection, without a word."""
-        if self._connection:
-            self._connection.close()
-            self._connection = None
-        self._line.close()
+        if self._client:
+            self._client.close()
+            self._client = None
+        self._connection.close()
 
-    def _introduced(self, letter: Message) -> smtplib.SMTP:
-        """The server, ready to hear the recipient of this letter. A connection that it had enough of (servers
-        end one after so many letters, or so long a pause) is replaced, once."""
-        if self._connection:
+    def _introduced(self, message: Message) -> smtplib.SMTP:
+        """The server, ready to hear the recipient of this message. A connection that it ended (servers
+        end one after so many messages, or so long a pause) is replaced, once."""
+        if self._client:
             with contextlib.suppress(Unreachable):
-                self._mail_from(self._connection, letter)
-                return self._connection
-            self._connection.close()
-        server = self._connection = self._connected()
+                self._mail_from(self._client, message)
+                return self._client
+            self._client.close()
+        server = self._client = self._connected()
         self._sign_in(server)
-        self._mail_from(server, letter)
+        self._mail_from(server, message)
         return server
 
     def _connected(self) -> smtplib.SMTP:
         host, port = self._server
         tls = self._context if self.security is Security.TLS else None
         try:
-            return Client(host, port, self._line, self._deadline_seconds, tls)
+            return Client(host, port, self._connection, self._deadline_seconds, tls)
         except (OSError, UnicodeError) as error:
             raise Unreachable(f"{self} cannot be reached: {self._reason(error)}", _code(error)) from error
 
     def _sign_in(self, server: smtplib.SMTP) -> None:
-        """Everything before the first letter: what goes wrong here would go wrong for every letter."""
+        """Everything before the first message: what goes wrong here would go wrong for every message."""
         try:
             server.ehlo_or_helo_if_needed()
             offered = server.has_extn("starttls")
@@ -256,10 +256,10 @@ class SmtpTransport:
         except (OSError, UnicodeError) as error:
             raise Unreachable(f"{self} cannot be used: {self._reason(error)}", _code(error)) from error
 
-    def _mail_from(self, server: smtplib.SMTP, letter: Message) -> None:
-        """Name our own address: what goes wrong here would go wrong for every letter, too."""
+    def _mail_from(self, server: smtplib.SMTP, message: Message) -> None:
+        """Name our own address: what goes wrong here would go wrong for every message, too."""
         try:
-            code, answer = server.mail(letter.sender)
+            code, answer = server.mail(message.sender)
         except (OSError, UnicodeError) as error:
             raise Unreachable(f"{self} cannot be used: {self._reason(error)}", _code(error)) from error
         if code == _TOO_BIG:
@@ -267,21 +267,21 @@ class SmtpTransport:
         if code not in _OK:
             raise Unreachable(f"{self} refused our address: {_said(code, answer)}", code)
 
-    def _hand_over(self, server: smtplib.SMTP, letter: Message) -> None:
+    def _hand_over(self, server: smtplib.SMTP, message: Message) -> None:
         try:
-            code, answer = server.rcpt(letter.recipient)
+            code, answer = server.rcpt(message.recipient)
             if code in _OK:
-                code, answer = server.data(letter.data)
+                code, answer = server.data(message.data)
         except smtplib.SMTPDataError as error:
             code, answer = error.smtp_code, _bytes(error.smtp_error)
         except OSError as error:
-            raise Deferred(f"the line to {self} broke: {self._reason(error)}", _code(error)) from error
+            raise Deferred(f"the connection to {self} broke: {self._reason(error)}", _code(error)) from error
         if code not in _OK:
             permanent = 500 <= code < 600
             raise (MailRefused if permanent else Deferred)(_said(code, answer), code)
 
     def _reason(self, error: Exception) -> str:
-        if self._line.is_cut:
+        if self._connection.is_cut:
             return f"no answer within {self._deadline_seconds:g} seconds"
         if isinstance(error, smtplib.SMTPResponseException):
             return _said(error.smtp_code, _bytes(error.smtp_error))

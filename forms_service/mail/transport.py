@@ -20,7 +20,7 @@ class Transport(Protocol):
     def keeps_files(self) -> bool:
         """Whether mails only become files: then nobody gets them."""
 
-    def send(self, letter: Message) -> None:
+    def send(self, message: Message) -> None:
         """Send a mail. Raises Deferred, MailRefused or Unreachable."""
 
     def session(self) -> AbstractContextManager[None]:

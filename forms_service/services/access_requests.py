@@ -17,7 +17,7 @@ from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
 from forms_service.domain.partners.company_profile import key_of
 from forms_service.domain.partners.partner import found
 from forms_service.domain.table_names import ACCESS_REQUESTS, MAILS, PARTNERS
-from forms_service.mail.event_mails import NO_RECORD, owed
+from forms_service.mail.event_mails import NO_RECORD, queued_mail
 from forms_service.mail.for_senders import CONFIRM, NOT_GIVEN
 from forms_service.services.partners import Partners
 from forms_service.services.rate_limits import RateLimiter
@@ -84,7 +84,7 @@ class AccessRequests:
                     "passed_on": [],
                 },
             )
-            batch.add(MAILS, owed(CONFIRM, id, to=email, lang=lang, now=now, good_for=LINK_WORKS))
+            batch.add(MAILS, queued_mail(CONFIRM, id, to=email, lang=lang, now=now, good_for=LINK_WORKS))
         self._mail_is_owed()
 
     def standing(self, token: str) -> tuple[LinkState, Document | None]:
@@ -125,7 +125,9 @@ class AccessRequests:
                     if not _is_in(batch, current):
                         batch.add(
                             MAILS,
-                            owed(NOT_GIVEN, NO_RECORD, to=current["email"], lang=current["lang"], now=now),
+                            queued_mail(
+                                NOT_GIVEN, NO_RECORD, to=current["email"], lang=current["lang"], now=now
+                            ),
                         )
         self._mail_is_owed()
 

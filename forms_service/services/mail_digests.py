@@ -13,7 +13,7 @@ from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import moment
 from forms_service.domain.table_names import MAILS, PARTNERS
 from forms_service.mail.digests import DIGEST
-from forms_service.mail.event_mails import NO_RECORD, owed
+from forms_service.mail.event_mails import NO_RECORD, queued_mail
 from forms_service.mail.for_senders import COPY
 from forms_service.mail.priority import Priority
 from forms_service.services.rate_limits import RateLimiter
@@ -74,7 +74,7 @@ class Digests:
         if digest is None:
             facts = {"told": [entry], "more": 0}
             due = now + WITHIN
-            digest = owed(DIGEST, NO_RECORD, to=mail["to"], lang=mail["lang"], now=due, facts=facts)
+            digest = queued_mail(DIGEST, NO_RECORD, to=mail["to"], lang=mail["lang"], now=due, facts=facts)
             batch.add(MAILS, digest)
             self._remember(mail["to"], digest["id"])
         else:

@@ -129,7 +129,7 @@ class Resending:
             return []
         if mail["state"] == "dead":
             batch.replace(MAILS, {**mail, "state": "replaced"}, mail["version"])
-        again = event_mails.once_more(mail, self._address(batch, mail), principal.email, self._clock())
+        again = event_mails.queued_again(mail, self._address(batch, mail), principal.email, self._clock())
         return [batch.add(MAILS, again)]
 
     def _address(self, batch: Batch, mail: Document) -> str:

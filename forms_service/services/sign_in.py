@@ -17,7 +17,7 @@ from forms_service.domain.auth.tokens import Keys, hashed, random_token
 from forms_service.domain.auth.users import address_key, is_active, normalised, principal_of
 from forms_service.domain.clock import stamp
 from forms_service.domain.table_names import LINKS, MAILS, PEOPLE, SESSIONS
-from forms_service.mail.event_mails import owed
+from forms_service.mail.event_mails import queued_mail
 from forms_service.services.rate_limits import RateLimiter
 from forms_service.services.sign_in_events import TABLE, RefusalCounter, SignInEvent, audit_event
 from forms_service.services.user_repository import (
@@ -320,7 +320,7 @@ class SignIn:
         self.refusals.write_due()
 
     def _mail(self, person: Document, link: Document, now: datetime) -> Document:
-        return owed(
+        return queued_mail(
             SIGN_IN_MAIL,
             link["id"],
             to=person["email"],

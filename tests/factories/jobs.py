@@ -122,7 +122,7 @@ class JobsApp:
     def mail(self, template: str, reference: str, to: str, state: str = "sent", when: str = "") -> Document:
         """A mail about something, as it stands after it was tried."""
         now = warsaw(when) if when else self.clock.now
-        document = event_mails.owed(template, reference, to=to, lang="pl", now=now)
+        document = event_mails.queued_mail(template, reference, to=to, lang="pl", now=now)
         sent_at = stamp(now) if state == "sent" else None
         with self.store.batch() as batch:
             return batch.add("mails", {**document, "state": state, "sent_at": sent_at})

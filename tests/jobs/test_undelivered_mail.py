@@ -6,7 +6,7 @@ import pytest
 
 from forms_service.domain.auth.roles import Principal, UserKind
 from forms_service.domain.submissions.workflow import Action
-from forms_service.mail.event_mails import once_more
+from forms_service.mail.event_mails import queued_again
 from forms_service.services import mail_followup
 from forms_service.services.mail_followup import CAME_BACK, Resending
 from tests.factories.jobs import ADVISOR, PEER, READER, JobsApp
@@ -80,7 +80,7 @@ def test_a_mail_that_came_back_is_a_task_too(jobs_app: JobsApp) -> None:
 def test_what_was_sent_again_is_another_mail(jobs_app: JobsApp) -> None:
     mail = jobs_app.mail("approved", "DEAL-2222-2222", SENDER, "dead")
     with jobs_app.store.batch() as batch:
-        batch.add("mails", once_more(mail, SENDER, PEER, jobs_app.clock.now))
+        batch.add("mails", queued_again(mail, SENDER, PEER, jobs_app.clock.now))
     assert mail_followup.tasks(jobs_app.store) == ()
 
 

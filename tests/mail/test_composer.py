@@ -15,7 +15,7 @@ from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTN
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.i18n.translations import PACKAGE
 from forms_service.mail.composer import SIGN_IN, TEMPLATES, TO_OTHERS, TO_THE_SENDER, TO_THE_VENDOR, Composer
-from forms_service.mail.event_mails import LOST_LINK, owed
+from forms_service.mail.event_mails import LOST_LINK, queued_mail
 from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails
 from forms_service.mail.for_senders import ANSWERED, DECISIONS, TO_ASKERS, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
@@ -48,7 +48,7 @@ def composed(
 def example(template: str, language: Language, program: Program) -> Message:
     """A mail as the preview shows it."""
     name = f"{template}.{language}"
-    return next(each.letter for each in every_mail(program) if each.name == name)
+    return next(each.message for each in every_mail(program) if each.name == name)
 
 
 def read(letter: Message) -> EmailMessage:
@@ -134,9 +134,9 @@ def test_no_word_of_anybody_reaches_a_header_of_any_mail(program: Program, templ
             lambda _: LINK,
             sign_in_link=lambda _: LINK,
             sent_from=lambda _, deal=deal: (deal,),
-            staff_letters=StaffMails(lambda _, deal=deal: deal, lambda _: LINK),
-            partner_letters=PartnerMails(lambda _, partner=partner: partner),
-            asker_letters=AccessMails(lambda _: LINK, LINK),
+            staff_mails=StaffMails(lambda _, deal=deal: deal, lambda _: LINK),
+            partner_mails=PartnerMails(lambda _, partner=partner: partner),
+            access_mails=AccessMails(lambda _: LINK, LINK),
         )
         letter = composer(mail, infected(record, payload))
         assert letter is not None
@@ -286,7 +286,7 @@ def test_a_template_that_asks_for_more_than_its_reader_may_see_fails(program: Pr
         raise AssertionError("nobody may ask for the link here")
 
     record = mail_examples.deal("pl")
-    mail = owed(
+    mail = queued_mail(
         "deal-notice", record["id"], to="vendor@example.com", lang="pl", now=moment(record["received_at"])
     )
     assert Composer(lambda: program, asked)(mail, record) is not None
@@ -330,7 +330,7 @@ def test_an_answer_of_the_person_reaches_the_vendor(program: Program, template: 
 def test_all_mail_says_that_it_is_automatic(program: Program) -> None:
     """L6: no absence note answers it; a bounce may."""
     for each in every_mail(program):
-        message = read(each.letter)
+        message = read(each.message)
         assert message["Auto-Submitted"] == "auto-generated"
         assert message["X-Auto-Response-Suppress"] == "DR, RN, NRN, OOF, AutoReply"
 
@@ -359,7 +359,7 @@ def test_what_cannot_be_delivered_comes_back_to_an_address_of_its_own(
 def test_the_same_mail_is_the_same_bytes(program: Program) -> None:
     """So a mail that comes twice after a crash is recognised as one."""
     record = mail_examples.deal("pl")
-    mail = owed(
+    mail = queued_mail(
         "deal-received", record["id"], to="a@example.com", lang="pl", now=moment(record["received_at"])
     )
     first, second = (Composer(lambda: program, lambda _: LINK)(mail, record) for _ in range(2))
@@ -367,7 +367,9 @@ def test_the_same_mail_is_the_same_bytes(program: Program) -> None:
 
 
 def test_without_a_record_there_is_nothing_to_say(program: Program) -> None:
-    mail = owed("deal-received", "DEAL-X", to="a@example.com", lang="pl", now=moment("2026-12-23T09:30:00Z"))
+    mail = queued_mail(
+        "deal-received", "DEAL-X", to="a@example.com", lang="pl", now=moment("2026-12-23T09:30:00Z")
+    )
     assert Composer(lambda: program, lambda _: LINK)(mail, None) is None
 
 
@@ -375,7 +377,7 @@ def test_a_sign_in_that_would_not_work_is_not_sent(program: Program) -> None:
     """M7: a newer link has replaced it, or it is used."""
     now = moment("2026-12-23T09:30:00Z")
     mail = {
-        **owed(SIGN_IN, "x", to="a@example.com", lang="pl", now=now),
+        **queued_mail(SIGN_IN, "x", to="a@example.com", lang="pl", now=now),
         "expires_at": "2026-12-23T09:40:00Z",
     }
     compose = Composer(lambda: program, lambda _: LINK, sign_in_link=lambda mail: None)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from forms_service.cli import mail_examples
-from forms_service.mail.event_mails import Document, owed, received, withdrawn
+from forms_service.mail.event_mails import Document, queued_mail, received, withdrawn
 from forms_service.mail.priority import Priority
 from partner_program.model import Program
 
@@ -48,7 +48,7 @@ def test_what_the_honeypot_caught_owes_nothing(program: Program, event: object, 
 
 
 def test_a_document_is_complete_and_holds_nothing_of_what_was_said() -> None:
-    mail = owed("deal-received", "DEAL-7K3M-2P9Q", to="partner@example.com", lang="pl", now=NOW)
+    mail = queued_mail("deal-received", "DEAL-7K3M-2P9Q", to="partner@example.com", lang="pl", now=NOW)
     assert len(mail.pop("id")) == 32
     assert mail == {
         "record": "DEAL-7K3M-2P9Q",
@@ -68,7 +68,7 @@ def test_a_document_is_complete_and_holds_nothing_of_what_was_said() -> None:
 
 
 def test_a_mail_that_is_good_for_a_while() -> None:
-    mail = owed("sign-in", "x", to="a@example.com", lang="pl", now=NOW, good_for=timedelta(minutes=10))
+    mail = queued_mail("sign-in", "x", to="a@example.com", lang="pl", now=NOW, good_for=timedelta(minutes=10))
     assert mail["expires_at"] == "2026-12-23T09:40:00.000000Z"
 
 

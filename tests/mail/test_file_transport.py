@@ -24,7 +24,9 @@ def test_a_letter_is_one_file_that_a_mail_program_opens(folder: Path) -> None:
     assert file.name == "20261125T025839Z-0123456789abcdef0123456789abcdef.eml"
     read = message_from_bytes(file.read_bytes(), policy=policy.default)
     assert read["To"] == "person@example.com"
-    assert read.get_content() == "Zażółć\r\n.\r\nkoniec\r\n"
+    body = read.get_body(("plain",))
+    assert body is not None
+    assert body.get_content() == "Zażółć\r\n.\r\nkoniec\r\n"
 
 
 def test_the_same_letter_again_is_the_same_file(folder: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
 from forms_service.mail.composer import Composer
-from forms_service.mail.event_mails import owed
+from forms_service.mail.event_mails import queued_mail
 from forms_service.mail.for_partners import NEWS, NOTICE, SUBJECTS, PartnerMails
 from partner_program.model import LANGUAGES, Language, Program
 
@@ -72,13 +72,13 @@ def text(news: str, lang: Language, program: Program) -> str:
     facts = {"news": news, "happened": mail_examples.DECIDED_AT}
     facts |= {"dues": DUES[news]} if news in DUES else {}
     now = moment(mail_examples.DECIDED_AT)
-    mail = owed(template, "PAR-6F2K-8R3T", to="contact@example.com", lang=lang, now=now, facts=facts)
+    mail = queued_mail(template, "PAR-6F2K-8R3T", to="contact@example.com", lang=lang, now=now, facts=facts)
     letters = PartnerMails(
         lambda reference: partner(news, lang),
         lambda reference: f"https://partners.example.com/partner/{reference}",
         lambda reference: f"https://partners.example.com/desk/partners/{reference}",
     )
-    letter = Composer(lambda: program, lambda record: "", partner_letters=letters)(mail, None)
+    letter = Composer(lambda: program, lambda record: "", partner_mails=letters)(mail, None)
     assert letter is not None
     read = message_from_bytes(letter.data, policy=policy.default)
     body = read.get_body(("plain",))
@@ -103,7 +103,7 @@ def test_every_file_is_of_a_mail() -> None:
 
 
 def test_where_the_record_is_gone_there_is_nothing_to_write(program: Program) -> None:
-    mail = owed(
+    mail = queued_mail(
         NEWS,
         "PAR-6F2K-8R3T",
         to="contact@example.com",

@@ -8,7 +8,7 @@ import pytest
 from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
 from forms_service.mail.composer import Composer
-from forms_service.mail.event_mails import once_more, owed
+from forms_service.mail.event_mails import queued_again, queued_mail
 from forms_service.mail.message import Message
 from partner_program.model import Program
 from tests.mail.test_composer import part, read
@@ -23,7 +23,7 @@ def compose(program: Program, mail: dict[str, Any], record: dict[str, Any]) -> M
 
 
 def mail_about(template: str, at: str, to: str = "partner@example.com") -> dict[str, Any]:
-    return owed(template, "DEAL-7K3M-2P9Q", to=to, lang="pl", now=moment(at))
+    return queued_mail(template, "DEAL-7K3M-2P9Q", to=to, lang="pl", now=moment(at))
 
 
 def text_of(letter: Message | None) -> str:
@@ -117,7 +117,7 @@ def test_a_partner_s_contact_learns_the_address_and_no_more(program: Program) ->
 def test_sent_again_it_is_another_mail_about_the_same(program: Program) -> None:
     """Of today, with an id of its own; what it tells has the day on which it happened."""
     mail = mail_about("approved", mail_examples.DECIDED_AT)
-    again = once_more(mail, "other@example.com", "reviewer@example.com", moment(LATER))
+    again = queued_again(mail, "other@example.com", "reviewer@example.com", moment(LATER))
     letter = compose(program, again, mail_examples.approved("pl"))
     assert letter is not None
     message = read(letter)

@@ -244,7 +244,7 @@ def test_a_mail_that_waited_too_long_is_dropped(
     """M7: a link that no longer works is not worth sending; nobody is bothered with it."""
     owe()
     in_time, late = (
-        event_mails.owed(
+        event_mails.queued_mail(
             "deal-received",
             "DEAL-0000-2P9Q",
             to="partner@example.com",
@@ -401,7 +401,7 @@ def test_ten_thousand_queued_mails_take_no_memory(
     owe()
     with store.batch() as batch:
         for _ in range(10_000):
-            mail = event_mails.owed(
+            mail = event_mails.queued_mail(
                 "withdrawn", "DEAL-0000-2P9Q", to="partner@example.com", lang="pl", now=clock()
             )
             batch.add("mails", mail)

@@ -41,7 +41,7 @@ def put(store: Store, clock: FakeClock) -> Put:
 
     def one(template: str, **changes: Any) -> str:
         facts = dict.fromkeys(("shown", "known"), "2026-12-01T09:30:00.000000Z")
-        mail = event_mails.owed(
+        mail = event_mails.queued_mail(
             template,
             DEAL,
             to="person@example.com",

@@ -11,11 +11,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 
 from forms_service.domain.auth.errors import NotAnAddress, UnknownRole
-from forms_service.domain.auth.roles import (
-    ROLES,
-    Principal,
-    UserKind,
-)
+from forms_service.domain.auth.roles import ROLES, Principal, UserKind
 from forms_service.domain.clock import stamp
 from forms_service.domain.values.normalisation import bare_email
 from partner_program.model import LANGUAGES
