@@ -157,13 +157,13 @@ def _option(select: Element, said: object) -> str:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ParsedPage:
     """A whole page."""
 
     root: Element
 
     @classmethod
-    def of(cls, html: str) -> "Seen":
+    def of(cls, html: str) -> "ParsedPage":
         tree = _Tree()
         tree.feed(html)
         return cls(tree.root)

@@ -1,4 +1,4 @@
-"""The vendor's jobs_app in a test: a store on disk, people, submissions, a clock that is set, its rounds."""
+"""The jobs on a store of their own, with people, submissions and a clock that is set; without the web."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ class JobsApp:
         """Start the service on this data."""
         self.store = open_folder(self.data, disk=disk)
         self.register = UserRepository(self.store, clock=self.clock)
-        self.rounds = Scheduler(
+        self.scheduler = Scheduler(
             self.store, lambda: self.program, self.data, tidy=lambda: 0, mail_is_owed=self._wake
         )
 
@@ -51,18 +51,18 @@ class JobsApp:
         self.woken += 1
 
     def run(self, now: str | datetime | None = None) -> datetime:
-        """The rounds at this moment; when they want to be called next."""
+        """The jobs that are due at this moment; when the next one is."""
         if now is not None:
             self.clock.now = warsaw(now) if isinstance(now, str) else now
-        return self.rounds.run_due(self.clock.now)
+        return self.scheduler.run_due(self.clock.now)
 
     def hours(self, until: str) -> None:
-        """The rounds on the hour, every hour, up to this moment."""
+        """The jobs every hour, up to this moment."""
         while self.clock.now < warsaw(until):
             self.run(self.clock.now + timedelta(hours=1))
 
     def days(self, number: int) -> None:
-        """The rounds of so many mornings."""
+        """The jobs of so many mornings."""
         for _ in range(number):
             local = self.clock.now.astimezone(WARSAW).date() + timedelta(days=1)
             self.run(f"{local} 08:00")

@@ -1,4 +1,4 @@
-"""A letter for tests of transports."""
+"""A message for tests of transports."""
 
 from datetime import UTC, datetime
 

@@ -23,12 +23,12 @@ from tests import ROOT
 from tests.cli.running import command
 from tests.factories.clock import FakeClock
 from tests.factories.desk import OWN
-from tests.factories.html import Seen
+from tests.factories.html import ParsedPage
 from tests.factories.site import make_site
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 MORNING, LATER = time(8), time(10)
-"""When the rounds are done, and when people act."""
+"""When the jobs run, and when people act."""
 PEOPLE = {
     "contact": "contact@partner.example",
     "sponsor": "sponsor@partner.example",
@@ -42,7 +42,7 @@ _DUE = r"^.+: \d+ \w+ 20\d\d \(.+\)$"
 """A line of a reminder."""
 
 
-class Vendor:
+class Publisher:
     """The program as a file that somebody edits, and the site that is built from it."""
 
     def __init__(self, folder: Path) -> None:
@@ -83,11 +83,11 @@ class Vendor:
         return out.replace("\xa0", " ").splitlines()
 
 
-class Walk:
+class Scenario:
     """The days."""
 
     def __init__(self, folder: Path, first: date) -> None:
-        self.vendor = Vendor(folder)
+        self.vendor = Publisher(folder)
         self.clock = FakeClock()
         self._set(first, MORNING)
         staff = ", ".join((PEOPLE["administrator"], PEOPLE["advisor"]))
@@ -109,7 +109,7 @@ class Walk:
         return self.clock().astimezone(WARSAW).date()
 
     def come_to(self, day: date, watched: Collection[date] = ()) -> None:
-        """Days with their mornings, on which the service does its rounds: each of those that are watched, and
+        """Days with their mornings, on which the jobs run: each of those that are watched, and
         at least every sixth, as the service doubts a clock that is a week ahead."""
         while self.today < day:
             nearest = min((each for each in (*watched, day) if each > self.today), default=day)
@@ -168,9 +168,9 @@ class Walk:
 
     def fill(self, who: str, address: str, said: Mapping[str, object]) -> TestResponse:
         """Fill in the form of a page that has a place for all that is said, and send it."""
-        return self.send(who, Seen.of(self.open(who, address).text), said, address)
+        return self.send(who, ParsedPage.of(self.open(who, address).text), said, address)
 
-    def send(self, who: str, seen: Seen, said: Mapping[str, object], address: str) -> TestResponse:
+    def send(self, who: str, seen: ParsedPage, said: Mapping[str, object], address: str) -> TestResponse:
         """Send a form of a page that is open."""
         form = seen.form(said)
         return self.browsers[who].post(

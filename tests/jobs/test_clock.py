@@ -74,7 +74,7 @@ def test_an_operator_confirms_it_and_then_it_is_announced_first(jobs_app: JobsAp
     jobs_app.run("2027-02-01 08:00")
     doubt = clock_guard.skew(jobs_app.store, jobs_app.clock.now)
     assert doubt == clock_guard.ClockSkew(warsaw("2027-02-01 08:00"), warsaw("2026-12-01 08:00"))
-    assert jobs_app.rounds.clearing.plan.preview(jobs_app.clock.now).clock_skew == doubt
+    assert jobs_app.scheduler.clearing.plan.preview(jobs_app.clock.now).clock_skew == doubt
     clock_guard.confirm(jobs_app.store, jobs_app.clock.now, by=ADMIN)
     assert clock_guard.skew(jobs_app.store, jobs_app.clock.now) is None
     jobs_app.days(1)

@@ -254,7 +254,7 @@ def test_other_work_of_a_morning_is_done_once_and_by_itself(open_jobs: OpenJobs,
         raise RuntimeError("about advisor@partner.example")
 
     also = {"failing": fail, "other": lambda: done.append("done")}
-    jobs_app.rounds = Scheduler(jobs_app.store, lambda: jobs_app.program, jobs_app.data, also=also)
+    jobs_app.scheduler = Scheduler(jobs_app.store, lambda: jobs_app.program, jobs_app.data, also=also)
     jobs_app.hours("2026-11-24 12:00")
     assert done == ["failed", "done"] * 2
     assert len(jobs_app.reminded()) == 1

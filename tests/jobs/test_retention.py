@@ -167,14 +167,14 @@ def test_bytes_that_a_full_disk_kept_go_later(jobs_app: JobsApp) -> None:
 def test_the_preview_says_what_goes_before_anybody_is_told(jobs_app: JobsApp) -> None:
     jobs_app.days(29)
     before = jobs_app.store.all("job_state"), jobs_app.store.all("mails")
-    preview = jobs_app.rounds.clearing.plan.preview(warsaw("2026-12-23 06:00"))
+    preview = jobs_app.scheduler.clearing.plan.preview(warsaw("2026-12-23 06:00"))
     assert (preview.day, preview.announced, preview.clock_skew) == (date(2026, 12, 24), False, None)
     assert [(each.reference, each.kept_until) for each in preview.outdated] == [
         ("APP-2222-2222", date(2026, 12, 23))
     ]
     assert (jobs_app.store.all("job_state"), jobs_app.store.all("mails")) == before
     jobs_app.run("2026-12-23 08:00")
-    assert jobs_app.rounds.clearing.plan.preview(jobs_app.clock.now).announced
+    assert jobs_app.scheduler.clearing.plan.preview(jobs_app.clock.now).announced
 
 
 def test_a_day_on_which_the_service_is_down_delays_it(jobs_app: JobsApp) -> None:
@@ -332,7 +332,7 @@ def test_links_and_sessions_are_tidied_daily(open_jobs: OpenJobs) -> None:
         tidied.append(jobs_app.clock.now)
         return 1
 
-    jobs_app.rounds = Scheduler(jobs_app.store, lambda: jobs_app.program, jobs_app.data, tidy=tidy)
+    jobs_app.scheduler = Scheduler(jobs_app.store, lambda: jobs_app.program, jobs_app.data, tidy=tidy)
     jobs_app.hours("2026-11-26 12:00")
     assert len(tidied) == 4
 

@@ -22,7 +22,7 @@ class Counted:
         try:
             if self.fail:
                 raise RuntimeError("a mistake about advisor@partner.example")
-            return self.jobs_app.rounds.run_due(now)
+            return self.jobs_app.scheduler.run_due(now)
         finally:
             self.ran.release()
 
@@ -57,7 +57,7 @@ def test_a_mistake_does_not_end_it(open_jobs: OpenJobs, caplog) -> None:
 def test_it_looks_at_the_clock_now_and_then(open_jobs: OpenJobs) -> None:
     """A clock that jumps costs minutes, whatever the rounds wait for."""
     jobs_app = open_jobs("2026-11-23 12:00")
-    watch = Worker(jobs_app.rounds, lambda: jobs_app.clock.now)
+    watch = Worker(jobs_app.scheduler, lambda: jobs_app.clock.now)
     assert watch._round() == LOOK_AGAIN
     jobs_app.clock.now = jobs_app.clock.now.replace(hour=5, minute=58)
     assert watch._round() == timedelta(minutes=2)
@@ -65,4 +65,4 @@ def test_it_looks_at_the_clock_now_and_then(open_jobs: OpenJobs) -> None:
 
 def test_one_that_was_never_started_stops(open_jobs: OpenJobs) -> None:
     jobs_app = open_jobs("2026-11-23 12:00")
-    assert Worker(jobs_app.rounds, lambda: jobs_app.clock.now).stop(1)
+    assert Worker(jobs_app.scheduler, lambda: jobs_app.clock.now).stop(1)

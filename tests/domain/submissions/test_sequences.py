@@ -65,7 +65,7 @@ def everything_written(record: Submission) -> list[Any]:
     return [kept, results, record.get("notes", []), record.get("versions", []), record.get("questions", [])]
 
 
-class Submission(RuleBasedStateMachine):
+class SubmissionMachine(RuleBasedStateMachine):
     """One submission among people who do whatever comes to their mind."""
 
     @initialize(kind=st.sampled_from(SubmissionKind), pauses=st.booleans())
@@ -151,8 +151,8 @@ class Submission(RuleBasedStateMachine):
         assert SECRET not in seen and "vendor.example" not in seen
 
 
-Submission.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
-TestSubmission = Submission.TestCase
+SubmissionMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestSubmission = SubmissionMachine.TestCase
 
 
 def test_a_promise_once_broken_stays_broken() -> None:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from tests.factories.desk import OWN
-from tests.factories.html import Element, Form, Seen
+from tests.factories.html import Element, Form, ParsedPage
 
 AROUND = frozenset({"lang", "next", "done"})
 """What is asked for by the frame around every page, by its one function."""
@@ -113,7 +113,7 @@ class Explorer:
             self._note(asked, name)
         if not further or "html" not in (answer.content_type or ""):
             return []
-        root = Seen.of(answer.text).root
+        root = ParsedPage.of(answer.text).root
         found = [urljoin(asked.address, a.attributes.get("href", "")) for a in root.all("a")]
         for form in map(Form, root.all("form")):
             for each in self._sent_by(asked, form):

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.factories.html import Seen
-from tests.factories.scenario import PEOPLE, VENDOR, Walk
+from tests.factories.html import ParsedPage
+from tests.factories.scenario import PEOPLE, VENDOR, Scenario
 
 FACTS = yaml.safe_load(Path(__file__).with_name("two_years_in_the_service.yml").read_text(encoding="utf-8"))
 CHECKLIST = "Co jest potrzebne, zanim partnerstwo się zacznie"
@@ -30,7 +30,7 @@ class Years:
     """The steps of the file, taken one after the other."""
 
     def __init__(self, folder: Path) -> None:
-        self.walk = Walk(folder, date.fromisoformat(FACTS["steps"][0]["day"]))
+        self.walk = Scenario(folder, date.fromisoformat(FACTS["steps"][0]["day"]))
         self.walk.vendor.command("record", today=self.walk.today)
         self.before: dict[str, Any] = {table: {} for table in TABLES}
         self.followed: set[tuple[str, str]] = set()
@@ -54,7 +54,7 @@ class Years:
         """A form, as it stands on its page."""
         address = self.page(who, what, said.pop("of", ""))
         answer = self.walk.fill(who, address, said | ({"action": action} if action else {}))
-        assert answer.status_code == 303, f"{address} {action}: {Seen.of(answer.text).main.text()}"
+        assert answer.status_code == 303, f"{address} {action}: {ParsedPage.of(answer.text).main.text()}"
 
     def page(self, who: str, what: str, of: str = "") -> str:
         """A public page, a submission at the desk, or a section of the partner's pages."""
@@ -88,7 +88,7 @@ class Years:
     def record(self, who: str, said: dict[str, Any]) -> None:
         """Amounts as CSV: looked at first, then recorded; bad lines stay on the page, in their field."""
         address = self.page(who, "revenue")
-        preview = Seen.of(self.walk.fill(who, address, {"csv": said["csv"]}).text)
+        preview = ParsedPage.of(self.walk.fill(who, address, {"csv": said["csv"]}).text)
         for sentence in said["preview"]:
             assert sentence in preview.main.text()
         (button,) = (each for each in preview.main.all("button") if each.attributes.get("name") == "digest")
@@ -120,8 +120,8 @@ class Years:
             "revenue": {int(number): total for number, total in sums},
         }
 
-    def read(self, who: str, section: str) -> Seen:
-        return Seen.of(self.walk.open(who, self.page(who, section)).text)
+    def read(self, who: str, section: str) -> ParsedPage:
+        return ParsedPage.of(self.walk.open(who, self.page(who, section)).text)
 
     def check(self, step: dict[str, Any]) -> None:
         """Both sides read what the step says, and what it does not name is as it was; the mails are these."""
