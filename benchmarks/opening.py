@@ -57,11 +57,7 @@ elif how == "plain":
     note("opened without indexes")
 else:
     store = Store(path, tables=TABLES)
-    note("opened")
-    store.find("records", "fingerprint", "none"), store.get("records", "none")
-    note("and ready to take a form")
-    store.warm()
-    note("and every index made")
+    note("opened, with every index")
 print(json.dumps(found))
 """
 

@@ -177,9 +177,7 @@ def _what_is_left(ends_at: float) -> float:
 
 
 def _prepare(parts: Application) -> None:
-    """Make what records are found by, and sum figures: whoever asks first would wait for it."""
-    parts.store.warm(parts.traffic.give_way)
-    gc.freeze()  # that stays, too
+    """Sum figures: whoever asks first would wait for it."""
     parts.figures.prepare(parts.traffic.give_way)
 
 

@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +25,7 @@ from forms_service.store.group_commit import GroupCommit
 from forms_service.store.index_builder import Schema
 from forms_service.store.journal_file import JournalFile
 from forms_service.store.recovery import lock_of, recover, torn_files
-from forms_service.store.state import IndexBuilder, StoreState
+from forms_service.store.state import StoreState
 from forms_service.store.table_schema import Table
 from forms_service.store.transaction import Reading, Transaction
 
@@ -89,6 +89,7 @@ class Journal:
             lock = self._disk.lock(lock_of(self.path), of=self.path)
             try:
                 opened = recover(self._disk, self.path, state.apply)
+                state.make_indexes()
             except BaseException:
                 self._disk.unlock(lock)
                 raise
@@ -97,8 +98,7 @@ class Journal:
         self._lock_handle = lock
         self._file = JournalFile(self._disk, self.path, opened)
         self._group = GroupCommit(state, self._schema, partial(self._append, self._file), self._waiting)
-        self._librarian = IndexBuilder(state, self._schema, self._group.mutex)
-        self._committed = Reading(state, self._group.mutex, self._schema, self._librarian.need)
+        self._committed = Reading(state, self._group.mutex, self._schema)
         self._writer = threading.Lock()
         """Held by the one block whose change is being made; it says who and which below."""
         self._owner: int | None = None
@@ -187,18 +187,6 @@ class Journal:
         with contextlib.suppress(OSError):
             return tuple(torn_files(self._disk, self.path))
         return ()
-
-    def warm(self, pause: Callable[[], None]) -> None:
-        """Make all indexes that are not there yet; readers and writers go on meanwhile."""
-        self._come_back()
-
-        def pause_unless_closed() -> None:
-            if self._closed:
-                raise Interrupted
-            pause()
-
-        with contextlib.suppress(Interrupted):
-            self._librarian.make_all(pause_unless_closed)
 
     def compact(self) -> None:
         """Write the file anew without what was replaced or removed; readers and writers go on meanwhile.
@@ -292,9 +280,7 @@ class _Change(AbstractContextManager[Transaction]):
                 self._failures = self._group.failures
                 below = self._group.pending
             journal = self._journal
-            self._transaction = Transaction(
-                below, self._group.mutex, journal._schema, journal._librarian.need
-            )
+            self._transaction = Transaction(below, self._group.mutex, journal._schema)
             self._journal._owner, self._journal._transaction = threading.get_ident(), self._transaction
             return self._transaction
         except BaseException:

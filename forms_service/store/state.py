@@ -4,13 +4,12 @@ Documents are their JSON bytes. Nothing here waits, locks or touches a file; `Jo
 """
 
 import itertools
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
 
 from forms_service.store.format import Change, Create, Drop, Put, Remove, decode_document
-from forms_service.store.index_builder import Making, Schema, TableIndexes, fill
+from forms_service.store.index_builder import Schema, TableIndexes
 from forms_service.store.sorted_lists import Bound, Entry, Stretch
 from forms_service.store.table_schema import Key
 
@@ -44,29 +43,21 @@ class _Held:
     def __init__(self, indexes: TableIndexes | None) -> None:
         self.documents: dict[str, bytes] = {}
         self.indexes = indexes
-        """None if the table is not declared."""
+        """None if the table is not declared, or they are not made yet."""
         self.highest = 0
         """The highest number that was an id here since the store was opened: none is given twice."""
-
-
-class Begun(NamedTuple):
-    """Indexes in the making, and the documents they are made of."""
-
-    indexes: TableIndexes
-    making: Making
-    documents: Mapping[str, bytes]
 
 
 class StoreState:
     """All tables with their documents, as of one change of the journal.
 
-    An index is made when it is first asked for. That takes a while for many documents: who would not have
-    it happen under a lock makes it before, beside the changes.
+    Indexes are made by `make_indexes`, once all of a file is applied, and follow each change from then on.
     """
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._tables: dict[str, _Held] = {}
+        self._is_indexed = False
         self._changed: defaultdict[str, dict[str, int]] = defaultdict(dict)
         """By table and reference, the number of the last change since the store was opened, oldest first."""
         self._forgotten: dict[str, int] = {}
@@ -116,30 +107,19 @@ class StoreState:
         return stretch
 
     def _asked(self, table: str, index: str) -> Any:
-        """An index, up to date; KeyError if it is not declared."""
+        """An index; KeyError if it is not declared."""
         held = self._tables.get(table) or _Held(self._schema.indexes(table))
         if held.indexes is None:
             raise KeyError(table)
-        return held.indexes.asked(index, held.documents)
+        return held.indexes.asked(index)
 
-    def lag(self, table: str, index: str) -> int | None:
-        """How many documents a declared index has to catch up with; None if it has yet to be made."""
-        held = self._tables.get(table)
-        return held.indexes.lag(index) if held and held.indexes else 0
-
-    def catch_up(self, table: str, index: str, at_most: int) -> None:
-        """Have an index look at some of the documents that changed, if it is made."""
-        held = self._tables.get(table)
-        if held and held.indexes and held.indexes.lag(index):
-            held.indexes.catch_up(index, held.documents, at_most)
-
-    def begin(self, table: str, indexes: Iterable[str]) -> Begun | None:
-        """Start to make those of the indexes that are not made, if there are any."""
-        held = self._tables.get(table)
-        lacking = [index for index in indexes if self.lag(table, index) is None]
-        if not lacking or held is None or held.indexes is None:
-            return None
-        return Begun(held.indexes, held.indexes.begin(lacking), held.documents.copy())
+    def make_indexes(self) -> None:
+        """Make the indexes of all tables, of the documents there are."""
+        self._is_indexed = True
+        for table, held in self._tables.items():
+            held.indexes = self._schema.indexes(table)
+            if held.indexes:
+                held.indexes.fill(held.documents)
 
     def changes_since(self, table: str, cursor: int) -> set[str] | None:
         """The references of what was put or taken out in this table by changes above this number.
@@ -206,7 +186,7 @@ class StoreState:
 
     def _table(self, table: str) -> _Held:
         if table not in self._tables:
-            self._tables[table] = _Held(self._schema.indexes(table))
+            self._tables[table] = _Held(self._schema.indexes(table) if self._is_indexed else None)
         return self._tables[table]
 
 
@@ -217,55 +197,3 @@ def number(id: str) -> int:
 
 def _weight(raw: bytes) -> int:
     return len(raw) + 32
-
-
-_FEW = 100
-"""So many changed documents are looked at in a moment."""
-
-
-class IndexBuilder:
-    """Who needs an index waits for that one; whoever makes many does not hold anybody up.
-
-    `mutex` guards the state. It is held for moments only: to take note of what there is, to hand over what
-    is made, to catch up with a few changes.
-    """
-
-    def __init__(self, state: StoreState, schema: Schema, mutex: threading.Lock) -> None:
-        self._state, self._schema, self._mutex = state, schema, mutex
-        self._in_need = threading.Lock()
-
-    def need(self, table: str, index: str) -> None:
-        """Return when a declared index is there, and at most a little behind."""
-        lag = self._state.lag(table, index)
-        if lag is None:
-            with self._in_need:  # so that many who come at once do not all make the same one
-                self._make(table, {index, *self._schema.unique(table)})  # any change needs those
-        elif lag > _FEW:
-            with self._in_need:
-                self._catch_up(table, index)
-
-    def make_all(self, pause: Callable[[], None]) -> None:
-        """Make all that are not there, at one look through a table for those of a kind.
-
-        `pause` is called now and then; what it raises ends this, and what was being made is given up.
-        """
-        for table, indexes in self._schema.by_kind():
-            self._make(table, indexes, pause)
-
-    def _make(self, table: str, indexes: Iterable[str], pause: Callable[[], None] = lambda: None) -> None:
-        with self._mutex:
-            begun = self._state.begin(table, indexes)
-        if begun is None:
-            return
-        is_made = False
-        try:
-            fill(begun.making, begun.documents, pause)
-            is_made = True
-        finally:
-            with self._mutex:
-                begun.indexes.end(begun.making, given_up=not is_made)
-
-    def _catch_up(self, table: str, index: str) -> None:
-        while (self._state.lag(table, index) or 0) > _FEW:
-            with self._mutex:
-                self._state.catch_up(table, index, _FEW)

@@ -1,6 +1,6 @@
 """Store: the narrow interface for services: read documents, and change them in durable batches."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -153,13 +153,6 @@ class Store(ReadStore):
         is at least as new as the cursor.
         """
         return self._journal.changes_since(table, cursor)
-
-    def warm(self, pause: Callable[[], None] = lambda: None) -> None:
-        """Make all indexes that are not there yet, while others read and write; calls `pause` now and then.
-
-        Each is made when it is needed in any case, but then whoever needs it waits for it.
-        """
-        self._journal.warm(pause)
 
     def compact(self) -> None:
         """Take out of the file what was replaced or removed; happens by itself too, when it is much."""

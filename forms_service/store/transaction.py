@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from forms_service.store.errors import DuplicateKey
@@ -27,18 +27,12 @@ Span = tuple[Place, Place]
 
 
 class Reading:
-    """Snapshot reads: each consistent in itself, however much is written meanwhile.
+    """Snapshot reads: each consistent in itself, however much is written meanwhile."""
 
-    `need` sees to it that an index is there, as it must not have to be made while the mutex is held.
-    """
-
-    def __init__(
-        self, view: StateView, mutex: threading.Lock, schema: Schema, need: Callable[[str, str], None]
-    ) -> None:
+    def __init__(self, view: StateView, mutex: threading.Lock, schema: Schema) -> None:
         self._view = view
         self._mutex = mutex
         self._schema = schema
-        self._need = need
 
     def tables(self) -> list[str]:
         with self._mutex:
@@ -65,7 +59,6 @@ class Reading:
 
     def find(self, table: str, index: str, key: Key, limit: int | None = None) -> list[Found]:
         """The documents with this key in a declared index, oldest first."""
-        self._need(table, index)
         with self._mutex:
             stored = self._with_bytes(table, self._view.find(table, index, key, limit))
         read = [(id, decode_document(raw)) for id, raw in stored]
@@ -77,7 +70,6 @@ class Reading:
 
     def how_many(self, table: str, index: str, key: Key) -> int:
         """How many documents have this key, or one of the same 64 bits."""
-        self._need(table, index)
         with self._mutex:
             return self._view.how_many(table, index, key)
 
@@ -85,7 +77,6 @@ class Reading:
         self, table: str, index: str, low: Place, high: Place, limit: int | None, backwards: bool
     ) -> list[Stored]:
         """The documents from `low` to `high`, both included: list by list, each in order or against it."""
-        self._need(table, index)
         with self._mutex:
             stretches = self._stretches(table, index, low, high)
             entries = itertools.chain.from_iterable(each.read(backwards=backwards) for each in stretches)
@@ -95,14 +86,12 @@ class Reading:
         self, table: str, index: str, spans: Sequence[Span], skip: int, limit: int | None, backwards: bool
     ) -> list[str]:
         """Numbers of the documents in any of the spans, in the order within the lists."""
-        self._need(table, index)
         with self._mutex:
             stretches = [each for low, high in spans for each in self._stretches(table, index, low, high)]
             entries = merged(stretches, skip=skip, backwards=backwards)
             return [id for _, _, id in itertools.islice(entries, limit)]
 
     def counted(self, table: str, index: str, spans: Sequence[Span]) -> int:
-        self._need(table, index)
         with self._mutex:
             return sum(len(each) for span in spans for each in self._stretches(table, index, *span))
 
@@ -130,12 +119,10 @@ class Reading:
 class Transaction(Reading):
     """Open transaction: its reads see its own changes, and nobody else does yet."""
 
-    def __init__(
-        self, below: StateView, mutex: threading.Lock, schema: Schema, need: Callable[[str, str], None]
-    ) -> None:
+    def __init__(self, below: StateView, mutex: threading.Lock, schema: Schema) -> None:
         self.layer = Overlay(below, schema)
         """What it changes so far."""
-        super().__init__(self.layer, mutex, schema, need)
+        super().__init__(self.layer, mutex, schema)
 
     def next_id(self, table: str) -> str:
         """A number no document of the table has had since the store was opened."""
@@ -161,7 +148,6 @@ class Transaction(Reading):
 
     def _is_taken(self, table: str, index: str, key: Key, id: str) -> bool:
         """Whether another document has this key."""
-        self._need(table, index)
         with self._mutex:
             found = self.layer.find(table, index, key)
         return found not in ([], [id]) and any(other != id for other, _ in self.find(table, index, key))
@@ -190,7 +176,7 @@ class Transaction(Reading):
 
     def within(self) -> "Transaction":
         """A part of this change that can fail without spoiling the rest; see `take`."""
-        return Transaction(self.layer, self._mutex, self._schema, self._need)
+        return Transaction(self.layer, self._mutex, self._schema)
 
     def take(self, part: "Transaction") -> None:
         with self._mutex:

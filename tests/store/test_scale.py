@@ -54,7 +54,6 @@ def test_start_with_many_records(filled):
 def test_submits_among_many_records(filled):
     """S16: 32 clients at once, goal: 99 of 100 submits within 50 ms, also while the journal is compacted."""
     store = Store(filled, tables=TABLES)
-    store.warm()
     times: list[float] = []
 
     def submit(n: int) -> None:
@@ -76,7 +75,6 @@ def test_submits_among_many_records(filled):
 def test_lookups_among_many_records_look_at_few(filled):
     """A lookup reads what it returns, and a page of a list costs a page."""
     store = Store(filled, tables=TABLES)
-    store.warm()
     started = time.monotonic()
     for n in range(0, RECORDS, 100):
         assert store.find("records", "token", f"token {n}")[0]["id"] == f"DEAL-{n}"
