@@ -209,7 +209,7 @@ class Outbox:
                 self._traffic.give_way()  # to the answer of whoever asked for it
             elif left == 0:
                 self._traffic.wait_for_calm(MAIL_WAITS_SECONDS, unless=self._is_needed)
-                left = BATCH
+                left = 0 if self._is_needed() else BATCH
                 continue
             else:
                 left -= 1
