@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 
 from benchmarks.deals import deal
 from benchmarks.people import application
-from forms_service.app import Application, create_app, service_of
+from forms_service.app import RunningService, create_app, service_of
 from forms_service.domain.auth.roles import ADMINISTRATOR, Principal, UserKind
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.partners import (
@@ -33,7 +33,7 @@ from forms_service.domain.partners import (
     revenue,
 )
 from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
-from forms_service.domain.partners.partner import Decision, GoalKind, Partner
+from forms_service.domain.partners.partner import GoalKind, Partner, RenewalDecision
 from forms_service.domain.partners.partner_years import day_of, later, year
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.domain.partners.revenue import RevenueEntry
@@ -169,7 +169,7 @@ def _amount(client: FlaskClient, filling: "Filling") -> float:
     return min(_took(send) for _ in range(TIMES))
 
 
-def _sign_in(parts: Application, client: FlaskClient) -> None:
+def _sign_in(parts: RunningService, client: FlaskClient) -> None:
     client.post("/partner/sign-in", data={"email": CONTACT, "lang": "en"}, headers=OWN)
     queued = parts.store.find("mails", "state", "queued")
     mail = next(each for each in reversed(queued) if each["template"] == "sign-in")
@@ -181,7 +181,7 @@ def _sign_in(parts: Application, client: FlaskClient) -> None:
 class Filling:
     """Fills an empty store."""
 
-    parts: Application
+    parts: RunningService
     client: FlaskClient
     partners: int
     years: int
@@ -268,7 +268,9 @@ class Filling:
         )
         if number < self.years:
             partner = _done(
-                renewal.decide(partner, PartnerActing(staff, _noon(last)), self._program, Decision.RENEW)
+                renewal.decide(
+                    partner, PartnerActing(staff, _noon(last)), self._program, RenewalDecision.RENEW
+                )
             )
         return partner
 

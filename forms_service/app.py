@@ -120,7 +120,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Application(Service):
+class RunningService(Service):
     """What views work with, and what only `app`, `serve` and the jobs are given: first of all the store."""
 
     store: Store
@@ -129,9 +129,9 @@ class Application(Service):
     traffic: Traffic
 
 
-def service_of(app: Flask) -> Application:
+def service_of(app: Flask) -> RunningService:
     """The parts of an application made here."""
-    parts: Application = app.extensions[EXTENSION]
+    parts: RunningService = app.extensions[EXTENSION]
     return parts
 
 
@@ -141,7 +141,7 @@ def watch_of(app: Flask) -> Worker:
     return watch
 
 
-def _rounds(parts: Application, erasing: Erasing) -> Scheduler:
+def _rounds(parts: RunningService, erasing: Erasing) -> Scheduler:
     """The work by the clock. Whom a restored backup brought back is taken out before anybody is served."""
     erasing.reapply()
     return Scheduler(
@@ -155,7 +155,7 @@ def _rounds(parts: Application, erasing: Erasing) -> Scheduler:
     )
 
 
-def _parts(settings: Settings, clock: Clock) -> Application:
+def _parts(settings: Settings, clock: Clock) -> RunningService:
     site = Site(settings.site_dir, settings.site_url)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = settings.secret_key or kept_secret_key(settings.data_dir)
@@ -190,7 +190,7 @@ def _parts(settings: Settings, clock: Clock) -> Application:
     courier = MailSender(from_url(settings.mail_url, settings.data_dir / "mail"), compose)
     outbox = Outbox(store, courier, clock=clock, traffic=traffic)
     auth.staff_admin.seed(settings.staff)
-    return Application(
+    return RunningService(
         settings=settings,
         clock=clock,
         site=site,

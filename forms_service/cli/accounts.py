@@ -120,7 +120,7 @@ def _mistakes(found: accounts.Read) -> list[str]:
     return [*map(str, found.mistakes[:SHOWN_MISTAKES]), *rest]
 
 
-def _told(found: accounts.Read, difference: list_of_accounts.Difference) -> list[str]:
+def _told(found: accounts.Read, difference: list_of_accounts.AccountsDifference) -> list[str]:
     lines = [
         f"In the file: {len(found.accounts):,} companies",
         f"New: {difference.added:,}; taken off the list: {difference.removed:,}; "

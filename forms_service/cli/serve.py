@@ -15,7 +15,7 @@ from time import monotonic
 
 import click
 
-from forms_service.app import SPARE_THREADS, Application, create_app, service_of, watch_of
+from forms_service.app import SPARE_THREADS, RunningService, create_app, service_of, watch_of
 from forms_service.cli import accounts, audit, staff, status_links
 from forms_service.cli import privacy as privacy_command
 from forms_service.cli.control_socket import Control, Handler
@@ -176,12 +176,12 @@ def _what_is_left(ends_at: float) -> float:
     return max(LEAST_SECONDS, ends_at - monotonic())
 
 
-def _prepare(parts: Application) -> None:
+def _prepare(parts: RunningService) -> None:
     """Sum figures: whoever asks first would wait for it."""
     parts.figures.prepare(parts.traffic.give_way)
 
 
-def _orders(parts: Application) -> Mapping[str, Handler]:
+def _orders(parts: RunningService) -> Mapping[str, Handler]:
     """What commands beside the service may ask it to do."""
     privacy = Privacy(parts.store, parts.settings.data_dir, lambda: parts.site.current().program, parts.clock)
     return {
@@ -234,7 +234,7 @@ def _greet(settings: Settings, listening: socket, first_link: str | None, mispla
     sys.stdout.flush()
 
 
-def _first_link(parts: Application) -> str | None:
+def _first_link(parts: RunningService) -> str | None:
     """The first administrator's link, where it works; a full disk is no reason not to start."""
     if insecure(parts.settings.base_url):
         return None

@@ -14,7 +14,7 @@ from forms_service.domain.clock import moment, stamp
 from forms_service.domain.partners import onboarding
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.notifications import PRIVACY, Notification
-from forms_service.domain.partners.partner import Decision, Partner, Skill
+from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill
 from forms_service.domain.partners.partner_labels import due_in, due_title, step_words
 from forms_service.domain.partners.partner_years import active_since, day_of, terms_on, year
 from forms_service.domain.partners.people import present
@@ -126,7 +126,7 @@ def _renewed(partner: Partner, at: str, program: Program, language: Language) ->
     """The tier, and from when on; nothing of a decision that was taken back since."""
     since = active_since(partner)
     made = next((each for each in partner["renewals"] if each["at"] == at), None)
-    if since is None or made is None or made["decision"] == Decision.END:
+    if since is None or made is None or made["decision"] == RenewalDecision.END:
         return
     first = year(since, made["year"] + 1).first_day
     said = {"tier": _tier(program, made["tier"]), "day": _day(first, language)}

@@ -192,7 +192,7 @@ TABLE = ACCOUNTS
 
 
 @dataclass(frozen=True)
-class Difference:
+class AccountsDifference:
     """Diff of an import: what it would change, or has changed."""
 
     added: int
@@ -201,12 +201,12 @@ class Difference:
     """Those of the list that stay as they are, or are in the file, too."""
 
 
-def difference(store: Store, accounts: Sequence[Account], *, replace: bool) -> Difference:
+def difference(store: Store, accounts: Sequence[Account], *, replace: bool) -> AccountsDifference:
     """Dry run: what importing these accounts would change."""
     return _difference({each["id"] for each in store.all(TABLE)}, accounts, replace)
 
 
-def take(store: Store, accounts: Sequence[Account], *, replace: bool) -> Difference:
+def take(store: Store, accounts: Sequence[Account], *, replace: bool) -> AccountsDifference:
     """Import: make these the whole list (`replace`), or add them to it; one transaction.
 
     Raises:
@@ -224,7 +224,7 @@ def take(store: Store, accounts: Sequence[Account], *, replace: bool) -> Differe
     return changed
 
 
-def _difference(there: set[str], accounts: Sequence[Account], replace: bool) -> Difference:
+def _difference(there: set[str], accounts: Sequence[Account], replace: bool) -> AccountsDifference:
     new = {account["id"] for account in accounts}
     removed = len(there - new) if replace else 0
-    return Difference(len(new - there), removed, len(there) - removed)
+    return AccountsDifference(len(new - there), removed, len(there) - removed)

@@ -8,7 +8,7 @@ import pytest
 from forms_service.cli.accounts import carry_out, handler
 from forms_service.cli.control_socket import Control
 from forms_service.services import accounts, conflict_lookup
-from forms_service.services.accounts import Difference, difference, take
+from forms_service.services.accounts import AccountsDifference, difference, take
 from tests.cli.running import command
 from tests.factories.jobs import JobsApp
 from tests.factories.storage import bytes_on_disk
@@ -108,13 +108,13 @@ def test_a_list_replaces_or_adds(open_jobs: OpenJobs) -> None:
         read("name\nA company\nB company\n").accounts,
         read("name\nB company\nC company\n").accounts,
     )
-    assert take(jobs_app.store, first, replace=True) == Difference(2, 0, 0)
-    assert difference(jobs_app.store, second, replace=True) == Difference(1, 1, 1)
-    assert take(jobs_app.store, second, replace=False) == Difference(1, 0, 2)
+    assert take(jobs_app.store, first, replace=True) == AccountsDifference(2, 0, 0)
+    assert difference(jobs_app.store, second, replace=True) == AccountsDifference(1, 1, 1)
+    assert take(jobs_app.store, second, replace=False) == AccountsDifference(1, 0, 2)
     size = len(bytes_on_disk(jobs_app.data))
-    assert take(jobs_app.store, second, replace=False) == Difference(0, 0, 3)
+    assert take(jobs_app.store, second, replace=False) == AccountsDifference(0, 0, 3)
     assert len(bytes_on_disk(jobs_app.data)) == size
-    assert take(jobs_app.store, second, replace=True) == Difference(0, 1, 2)
+    assert take(jobs_app.store, second, replace=True) == AccountsDifference(0, 1, 2)
     assert {each["name"] for each in jobs_app.store.all("accounts")} == {"B company", "C company"}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from forms_service.domain.clock import moment
 from forms_service.domain.partners import onboarding
 from forms_service.domain.partners.actions import PartnerAction, Side
-from forms_service.domain.partners.partner import Decision, Partner, PartnerState
+from forms_service.domain.partners.partner import Partner, PartnerState, RenewalDecision
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.people import contacts, members, present
 from forms_service.domain.partners.reminders import Nudge, Reminder
@@ -116,7 +116,7 @@ def remind(partner: Partner, reminder: Reminder, program: Program) -> tuple[Noti
 
 
 def _renewed(partner: Partner, entry: dict[str, object]) -> str:
-    if entry["decision"] != Decision.END:
+    if entry["decision"] != RenewalDecision.END:
         return "partner-renewed"
     return "partner-ended" if partner["state"] == PartnerState.ENDED else "partner-will-end"
 

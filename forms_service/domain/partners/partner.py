@@ -56,7 +56,7 @@ class GoalKind(StrEnum):
     NEW_OPPORTUNITIES = "new_opportunities"
 
 
-class Decision(StrEnum):
+class RenewalDecision(StrEnum):
     """Outcome of a renewal."""
 
     RENEW = "renew"
@@ -323,7 +323,7 @@ class Lifted(TypedDict):
     by: str
 
 
-class Note(TypedDict):
+class PartnerNote(TypedDict):
     """Note of staff."""
 
     at: Moment
@@ -371,7 +371,7 @@ class Partner(TypedDict):
     """One at most for each person who may sign in."""
     reminded: list[str]
     """Keys of the reminders that were sent."""
-    notes: list[Note]
+    notes: list[PartnerNote]
     history: list[dict[str, Any]]
     keys: list[str]
     """What the company is found by: its tax number and its domains (`finding`)."""

@@ -14,7 +14,14 @@ from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.invoice_lines import InvoicedTo, LineFault
 from forms_service.domain.partners.onboarding import MissingPart, OnboardingStep
-from forms_service.domain.partners.partner import Decision, GoalKind, Partner, PartnerState, Progress, Skill
+from forms_service.domain.partners.partner import (
+    GoalKind,
+    Partner,
+    PartnerState,
+    Progress,
+    RenewalDecision,
+    Skill,
+)
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.revenue_csv import BadCsvLine, FileFault, RowFault
 from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, ScorecardRow
@@ -209,14 +216,14 @@ GOALS = {
     GoalKind.NEW_OPPORTUNITIES: N_("new opportunities"),
 }
 DECISIONS = {
-    Decision.RENEW: N_("renewed"),
-    Decision.CHANGE_TIER: N_("renewed in another tier"),
-    Decision.END: N_("not renewed"),
+    RenewalDecision.RENEW: N_("renewed"),
+    RenewalDecision.CHANGE_TIER: N_("renewed in another tier"),
+    RenewalDecision.END: N_("not renewed"),
 }
 RENEWALS = {
-    Decision.RENEW: N_("Renew in the same tier"),
-    Decision.CHANGE_TIER: N_("Renew in another tier"),
-    Decision.END: N_("Do not renew: the partnership ends"),
+    RenewalDecision.RENEW: N_("Renew in the same tier"),
+    RenewalDecision.CHANGE_TIER: N_("Renew in another tier"),
+    RenewalDecision.END: N_("Do not renew: the partnership ends"),
 }
 RECIPIENTS = {
     InvoicedTo.PARTNER: N_("to the partner"),

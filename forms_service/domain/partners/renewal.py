@@ -15,13 +15,13 @@ from forms_service.domain.partners.attestation import declared, is_given
 from forms_service.domain.partners.partner import (
     Activity,
     Attestation,
-    Decision,
     Goal,
     Meeting,
     Partner,
     PartnerState,
     Progress,
     Renewal,
+    RenewalDecision,
     Terms,
 )
 from forms_service.domain.partners.partner_years import (
@@ -141,7 +141,7 @@ def decide(
     partner: Partner,
     act: PartnerActing,
     program: Program,
-    decision: Decision,
+    decision: RenewalDecision,
     *,
     tier: str | None = None,
     reason: str = "",
@@ -156,14 +156,14 @@ def decide(
     if reviewed is None:
         return PartnerActionRefused(_why_not(partner, act.today))
     before = tier_on(partner, reviewed.last_day)
-    after_tier = before if decision is not Decision.CHANGE_TIER else tier or ""
-    if decision is not Decision.RENEW and not reason.strip():
+    after_tier = before if decision is not RenewalDecision.CHANGE_TIER else tier or ""
+    if decision is not RenewalDecision.RENEW and not reason.strip():
         return PartnerActionRefused(PartnerRefusal.MISSING, "reason")
-    if decision is Decision.CHANGE_TIER and after_tier == before:
+    if decision is RenewalDecision.CHANGE_TIER and after_tier == before:
         return PartnerActionRefused(PartnerRefusal.SAME_TIER, "tier")
-    if decision is not Decision.END and after_tier not in {each.id for each in program.tiers}:
+    if decision is not RenewalDecision.END and after_tier not in {each.id for each in program.tiers}:
         return PartnerActionRefused(PartnerRefusal.UNKNOWN_TIER, "tier")
-    after = _ended(partner, act, reviewed, reason) if decision is Decision.END else partner.copy()
+    after = _ended(partner, act, reviewed, reason) if decision is RenewalDecision.END else partner.copy()
     after["renewals"] = [
         *partner["renewals"],
         {
@@ -175,7 +175,7 @@ def decide(
             "by": act.who,
         },
     ]
-    if decision is not Decision.END:
+    if decision is not RenewalDecision.END:
         after["terms"] = _with_terms(partner, reviewed, after_tier, program)
     return act.written(
         after, PartnerAction.RENEW, year=reviewed.number, decision=decision.value, tier=after_tier
@@ -253,6 +253,6 @@ def reopen(partner: Partner, act: PartnerActing, *, reason: str) -> Partner | Pa
     after = lifted(partner, act, "renewal", last, reason)
     after["renewals"] = [each for each in partner["renewals"] if each is not last]
     after["terms"] = [terms for terms in partner["terms"] if terms["since"] != following]
-    if last["decision"] == Decision.END:
+    if last["decision"] == RenewalDecision.END:
         after["ended"], after["ends_on"] = None, None
     return act.written(after, PartnerAction.REOPEN_RENEWAL, year=last["year"])

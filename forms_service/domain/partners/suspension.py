@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
-from forms_service.domain.partners.partner import Decision, Partner, PartnerState, Stop
+from forms_service.domain.partners.partner import Partner, PartnerState, RenewalDecision, Stop
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 
 
@@ -80,7 +80,7 @@ def resume(partner: Partner, act: PartnerActing, *, reason: str) -> Partner | Pa
         after["renewals"] = [
             each
             for each in partner["renewals"]
-            if not (each["decision"] == Decision.END and each["at"] == ended["at"])
+            if not (each["decision"] == RenewalDecision.END and each["at"] == ended["at"])
         ]
     return act.written(after, PartnerAction.RESUME)
 

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import moment
-from forms_service.domain.submissions.submission import Protection, Submission
+from forms_service.domain.submissions.submission import DealProtection, Submission
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from partner_program.model import DealRegistration, Language
 from partner_program.wording import valid_until_sentence
@@ -28,7 +28,7 @@ def last_day(record: Submission, rule: DealRegistration) -> date | None:
     return decided + timedelta(days=rule.protection.days)
 
 
-def fixed(record: Submission, rule: DealRegistration) -> Protection | None:
+def fixed(record: Submission, rule: DealRegistration) -> DealProtection | None:
     """Value of `protection` for a record that has none yet."""
     until = last_day(record, rule)
     if until is None or _is_fixed(record):

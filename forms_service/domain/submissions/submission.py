@@ -147,7 +147,7 @@ class Result(TypedDict):
     taken_back: NotRequired[Reversal]
 
 
-class Answer(TypedDict):
+class SenderAnswer(TypedDict):
     """What the sender answered."""
 
     at: Moment
@@ -160,7 +160,7 @@ class Question(TypedDict):
     at: Moment
     by: str
     text: str
-    answer: Answer | None
+    answer: SenderAnswer | None
 
 
 class Note(TypedDict):
@@ -171,7 +171,7 @@ class Note(TypedDict):
     text: str
 
 
-class Pause(TypedDict):
+class StoredPause(TypedDict):
     """A time in which the clock stood still."""
 
     asked: Moment
@@ -184,7 +184,7 @@ class DeadlineFacts(TypedDict):
     counted_from: Moment
     business_days: int
     skipped: list[Day]
-    pauses: list[Pause]
+    pauses: list[StoredPause]
 
 
 class Difference(TypedDict):
@@ -212,7 +212,7 @@ class WholeVersion(TypedDict):
     program: str | None
 
 
-class Protection(TypedDict):
+class DealProtection(TypedDict):
     """Until when an approval is valid."""
 
     decided_at: Moment
@@ -220,7 +220,7 @@ class Protection(TypedDict):
     until: Day
 
 
-class Entered(TypedDict):
+class EnteredByStaff(TypedDict):
     """That staff entered a deal which came another way."""
 
     by: str
@@ -262,7 +262,7 @@ class Submission(TypedDict):
     partner: NotRequired[str]
     """The partner in whose area it was filled in."""
     owner: NotRequired[str | None]
-    entered: NotRequired[Entered]
+    entered: NotRequired[EnteredByStaff]
     versions: NotRequired[list[ReplacedVersion]]
     questions: NotRequired[list[Question]]
     notes: NotRequired[list[Note]]
@@ -271,7 +271,7 @@ class Submission(TypedDict):
     former_decisions: NotRequired[list[Decision]]
     result: NotRequired[Result]
     former_results: NotRequired[list[Result]]
-    protection: NotRequired[Protection]
+    protection: NotRequired[DealProtection]
     informed_at: NotRequired[Moment]
     """When people named by others were told."""
     digest_at: NotRequired[Moment]

@@ -13,14 +13,7 @@ from forms_service.i18n.translations import N_
 from forms_service.services.submission_detail import SubmissionDetail
 from forms_service.web.desk.conflict_presenter import ConflictPresenter, in_one_sentence, present
 from forms_service.web.desk.formatter import Formatter
-from forms_service.web.desk.submission_history import (
-    CorrectionDiff,
-    Event,
-    Line,
-    events,
-    summary,
-    versions,
-)
+from forms_service.web.desk.submission_history import CorrectionDiff, Event, Line, events, summary, versions
 from partner_program.eligibility import Answer, Outcome, TierAnswer
 from partner_program.model import Fact, Measure
 from partner_program.wording import missing_phrase, outcome_text, value_text

@@ -20,7 +20,14 @@ from forms_service.domain.partners import (
     targets,
 )
 from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
-from forms_service.domain.partners.partner import CompanyProfile, Decision, GoalKind, Partner, Skill, Target
+from forms_service.domain.partners.partner import (
+    CompanyProfile,
+    GoalKind,
+    Partner,
+    RenewalDecision,
+    Skill,
+    Target,
+)
 from forms_service.domain.partners.partner_years import partner_year
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.values.amounts import CURRENCIES, AmountRefused, parse_amount
@@ -280,8 +287,8 @@ def _receive_copy(typed: FormInput, reader: FormReader) -> Change:
 
 
 def _renew(typed: FormInput, reader: FormReader) -> Change:
-    decision, reason = Decision(typed.choice("decision", tuple(Decision))), typed.text("reason")
-    tier = _tier(typed, reader) if decision is Decision.CHANGE_TIER else None
+    decision, reason = RenewalDecision(typed.choice("decision", tuple(RenewalDecision))), typed.text("reason")
+    tier = _tier(typed, reader) if decision is RenewalDecision.CHANGE_TIER else None
     return lambda partner, act: renewal.decide(
         partner, act, reader.served, decision, tier=tier, reason=reason
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from forms_service.domain.partners import attestation, partner_labels, renewal
 from forms_service.domain.partners.actions import PartnerAction
-from forms_service.domain.partners.partner import Decision, Renewal
+from forms_service.domain.partners.partner import Renewal, RenewalDecision
 from forms_service.domain.partners.partner_years import Period, active_since, tier_on, year
 from forms_service.domain.partners.people import member
 from forms_service.domain.partners.renewal import YearInReview
@@ -79,7 +79,7 @@ class Review:
 
     def decided(self, made: Renewal) -> str:
         """What was decided."""
-        return self.context.text(partner_labels.DECISIONS[Decision(made["decision"])])
+        return self.context.text(partner_labels.DECISIONS[RenewalDecision(made["decision"])])
 
     @property
     def made(self) -> list[Renewal]:

@@ -30,7 +30,7 @@ from forms_service.domain.partners.actions import (
     Side,
     allowed,
 )
-from forms_service.domain.partners.partner import Decision, GoalKind, Partner, PartnerState, Skill
+from forms_service.domain.partners.partner import GoalKind, Partner, PartnerState, RenewalDecision, Skill
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.reminders import reminded
 from tests.factories.partners import (
@@ -130,9 +130,9 @@ ACTS: dict[PartnerAction, Do] = {
     PartnerAction.RECEIVE_COPY: lambda p, a: attestation.receive_copy(
         done(attestation.attest(p, by(CONTACT, DAY), published(), language="pl")), a, 1, received_on=DAY
     ),
-    PartnerAction.RENEW: lambda p, a: renewal.decide(p, a, published(), Decision.RENEW),
+    PartnerAction.RENEW: lambda p, a: renewal.decide(p, a, published(), RenewalDecision.RENEW),
     PartnerAction.REOPEN_RENEWAL: lambda p, a: renewal.reopen(
-        done(renewal.decide(p, staff(DAY), published(), Decision.RENEW)), a, reason="Pomyłka"
+        done(renewal.decide(p, staff(DAY), published(), RenewalDecision.RENEW)), a, reason="Pomyłka"
     ),
     PartnerAction.CHANGE_TIER: lambda p, a: renewal.change_tier(
         p, a, published(), tier="gold", reason="Spełnia więcej"

@@ -12,7 +12,7 @@ from forms_service.domain.partners.attestation import (
     receive_copy,
     year_to_attest,
 )
-from forms_service.domain.partners.partner import Decision
+from forms_service.domain.partners.partner import RenewalDecision
 from forms_service.domain.partners.partner_years import year
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
@@ -118,7 +118,7 @@ def test_a_year_without_its_attestation_stays_open_until_its_renewal_is_decided(
     assert year_to_attest(partner, published(), late).number == 1
     after = done(attest(partner, by(CONTACT, late), published(), language="pl"))
     assert scorecard(after, published(), late).row("attestation").standing is Fulfilment.DUE
-    decided = done(renewal.decide(partner, staff(late), published(), Decision.RENEW))
+    decided = done(renewal.decide(partner, staff(late), published(), RenewalDecision.RENEW))
     assert overdue_year(decided, late) is None
     assert year_to_attest(decided, published(), late) is None
 

@@ -20,7 +20,7 @@ from forms_service.domain.partners import (
 from forms_service.domain.partners.actions import Side
 from forms_service.domain.partners.calendar import feed
 from forms_service.domain.partners.due_dates import DueKind, coming_due
-from forms_service.domain.partners.partner import Decision, Partner, Skill
+from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill
 from forms_service.domain.partners.partner_labels import due_in, due_title
 from forms_service.domain.partners.reminders import reminded, reminders
 from forms_service.i18n.translations import texts
@@ -64,7 +64,7 @@ def test_what_is_done_is_not_due():
     partner = done(activities.do(active(), staff(), title="Webinar", done_on=START))
     partner = done(attestation.attest(partner, by(CONTACT, LAST), published(), language="pl"))
     assert [kind for kind, _ in told(partner, LAST)] == [K.RENEWAL, K.PLANNING]
-    partner = done(renewal.decide(partner, staff(LAST), published(), Decision.RENEW))
+    partner = done(renewal.decide(partner, staff(LAST), published(), RenewalDecision.RENEW))
     partner = done(planning.hold_meeting(partner, staff(LAST), held_on=LAST))
     assert told(partner, LAST) == [(K.PLANNING, date(2028, 11, 24))]
 

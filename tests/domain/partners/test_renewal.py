@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from forms_service.domain.partners import activities, attestation, planning, renewal, suspension
-from forms_service.domain.partners.partner import Decision, GoalKind
+from forms_service.domain.partners.partner import GoalKind, RenewalDecision
 from forms_service.domain.partners.partner_years import terms_on, tier_on, year
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment
@@ -18,19 +18,19 @@ OPENS, LAST = date(2027, 8, 25), date(2027, 11, 23)
 SECOND = date(2027, 11, 24)
 
 
-def renewed(day: date = LAST, decision: Decision = Decision.RENEW, **more):
+def renewed(day: date = LAST, decision: RenewalDecision = RenewalDecision.RENEW, **more):
     return done(renewal.decide(active(), staff(day), NEXT, decision, **more))
 
 
 def test_it_can_be_decided_from_the_first_warning_on():
-    early = renewal.decide(active(), staff(date(2027, 8, 24)), NEXT, Decision.RENEW)
+    early = renewal.decide(active(), staff(date(2027, 8, 24)), NEXT, RenewalDecision.RENEW)
     assert early == PartnerActionRefused(PartnerRefusal.TOO_EARLY)
     assert renewed(OPENS)["renewals"][0]["year"] == 1
 
 
 def test_the_new_terms_begin_with_the_next_partner_year():
     """Until then the old ones stand, program and tier."""
-    partner = renewed(OPENS, Decision.CHANGE_TIER, tier="gold", reason="Spełnia wymagania Gold")
+    partner = renewed(OPENS, RenewalDecision.CHANGE_TIER, tier="gold", reason="Spełnia wymagania Gold")
     assert (tier_on(partner, LAST), terms_on(partner, LAST)["program"]) == ("silver", published().hash)
     assert (tier_on(partner, SECOND), terms_on(partner, SECOND)["program"]) == ("gold", NEXT.hash)
     assert terms_on(partner, SECOND)["year"] == 2
@@ -41,7 +41,7 @@ def test_nothing_is_renewed_by_itself():
     partner, late = active(), date(2028, 2, 1)
     assert (tier_on(partner, late), terms_on(partner, late)["program"]) == ("silver", published().hash)
     assert renewal.year_to_renew(partner, published(), late).number == 1
-    decided = done(renewal.decide(partner, staff(late), NEXT, Decision.RENEW))
+    decided = done(renewal.decide(partner, staff(late), NEXT, RenewalDecision.RENEW))
     assert terms_on(decided, late)["since"] == SECOND.isoformat()
     assert renewal.year_to_renew(decided, published(), late) is None
 
@@ -49,33 +49,43 @@ def test_nothing_is_renewed_by_itself():
 @pytest.mark.parametrize(
     ("decision", "more", "refused"),
     [
-        (Decision.CHANGE_TIER, {"tier": "gold"}, PartnerActionRefused(PartnerRefusal.MISSING, "reason")),
-        (Decision.END, {}, PartnerActionRefused(PartnerRefusal.MISSING, "reason")),
         (
-            Decision.CHANGE_TIER,
+            RenewalDecision.CHANGE_TIER,
+            {"tier": "gold"},
+            PartnerActionRefused(PartnerRefusal.MISSING, "reason"),
+        ),
+        (RenewalDecision.END, {}, PartnerActionRefused(PartnerRefusal.MISSING, "reason")),
+        (
+            RenewalDecision.CHANGE_TIER,
             {"tier": "silver", "reason": "x"},
             PartnerActionRefused(PartnerRefusal.SAME_TIER, "tier"),
         ),
         (
-            Decision.CHANGE_TIER,
+            RenewalDecision.CHANGE_TIER,
             {"tier": "platinum", "reason": "x"},
             PartnerActionRefused(PartnerRefusal.UNKNOWN_TIER, "tier"),
         ),
-        (Decision.CHANGE_TIER, {"reason": "x"}, PartnerActionRefused(PartnerRefusal.UNKNOWN_TIER, "tier")),
+        (
+            RenewalDecision.CHANGE_TIER,
+            {"reason": "x"},
+            PartnerActionRefused(PartnerRefusal.UNKNOWN_TIER, "tier"),
+        ),
     ],
 )
-def test_a_decision_that_makes_no_sense_is_refused(decision: Decision, more, refused: PartnerActionRefused):
+def test_a_decision_that_makes_no_sense_is_refused(
+    decision: RenewalDecision, more, refused: PartnerActionRefused
+):
     assert renewal.decide(active(), staff(LAST), NEXT, decision, **more) == refused
 
 
 def test_a_decision_is_made_once():
-    assert renewal.decide(renewed(), staff(LAST), NEXT, Decision.RENEW) == PartnerActionRefused(
+    assert renewal.decide(renewed(), staff(LAST), NEXT, RenewalDecision.RENEW) == PartnerActionRefused(
         PartnerRefusal.ALREADY_DECIDED
     )
 
 
 def test_a_wrong_decision_is_taken_back_with_a_reason_and_kept():
-    partner = renewed(OPENS, Decision.CHANGE_TIER, tier="gold", reason="Spełnia")
+    partner = renewed(OPENS, RenewalDecision.CHANGE_TIER, tier="gold", reason="Spełnia")
     assert renewal.reopen(partner, staff(OPENS), reason=" ") == PartnerActionRefused(
         PartnerRefusal.MISSING, "reason"
     )
@@ -90,17 +100,17 @@ def test_a_wrong_decision_is_taken_back_with_a_reason_and_kept():
 
 
 def test_a_partnership_that_is_not_renewed_ends_with_its_year():
-    partner = renewed(OPENS, Decision.END, reason="Decyzja partnera")
+    partner = renewed(OPENS, RenewalDecision.END, reason="Decyzja partnera")
     assert (partner["state"], partner["ends_on"]) == ("active", LAST.isoformat())
     assert suspension.close(partner, system(LAST)) == PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     ended = done(suspension.close(partner, system(SECOND)))
     assert (ended["state"], ended["ended"]["reason"]) == ("ended", "Decyzja partnera")
-    late = done(renewal.decide(active(), staff(date(2028, 1, 5)), NEXT, Decision.END, reason="x"))
+    late = done(renewal.decide(active(), staff(date(2028, 1, 5)), NEXT, RenewalDecision.END, reason="x"))
     assert (late["state"], late["ends_on"]) == ("ended", "2028-01-05")
 
 
 def test_an_end_that_a_renewal_decided_is_taken_back_with_it():
-    partner = renewed(OPENS, Decision.END, reason="Decyzja partnera")
+    partner = renewed(OPENS, RenewalDecision.END, reason="Decyzja partnera")
     for back in (
         done(suspension.resume(partner, staff(OPENS), reason="Jednak nie")),
         done(renewal.reopen(partner, staff(OPENS), reason="Jednak nie")),

@@ -25,7 +25,7 @@ from forms_service.domain.partners.actions import PartnerActing, Side
 from forms_service.domain.partners.invoice_lines import line
 from forms_service.domain.partners.notifications import for_change, remind
 from forms_service.domain.partners.onboarding import new_partner
-from forms_service.domain.partners.partner import Decision, Partner, Skill
+from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill
 from forms_service.domain.partners.partner_labels import standing, to_next_tier
 from forms_service.domain.partners.partner_years import active_since, partner_year, terms_on
 from forms_service.domain.partners.program_impact import impact
@@ -163,7 +163,7 @@ ACTIONS: dict[str, Callable[[Walk, PartnerActing, Any], Result]] = {
     "set_targets": lambda walk, act, new: targets.set_targets(walk.partner, act, **new, program=walk.own),
     "attest": lambda walk, act, _: attestation.attest(walk.partner, act, walk.own, language="pl"),
     "decide_renewal": lambda walk, act, new: renewal.decide(
-        walk.partner, act, walk.published, **{**new, "decision": Decision(new["decision"])}
+        walk.partner, act, walk.published, **{**new, "decision": RenewalDecision(new["decision"])}
     ),
 }
 

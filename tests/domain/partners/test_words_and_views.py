@@ -22,7 +22,7 @@ from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.invoice_lines import LineFault
 from forms_service.domain.partners.notifications import PRIVACY, TEMPLATES, for_change, remind
-from forms_service.domain.partners.partner import Decision, Partner, Skill
+from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill
 from forms_service.domain.partners.partner_view import SHOWN, seen_by_partner
 from forms_service.domain.partners.program_impact import impact
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
@@ -143,7 +143,7 @@ def closed() -> Partner:
     return done(suspension.close(ended(LAST), system(date(2027, 12, 1))))
 
 
-def decided(decision: Decision, day: date = LAST) -> Partner:
+def decided(decision: RenewalDecision, day: date = LAST) -> Partner:
     return done(renewal.decide(active(), staff(day), published(), decision, reason="x"))
 
 
@@ -165,8 +165,8 @@ MAILS: list[tuple[str, Callable[[], Partner], list[tuple[str, str]]]] = [
     ("ended", ended, [("partner-ended", CONTACT)]),
     ("will end", lambda: ended(LAST), [("partner-will-end", CONTACT)]),
     ("closed", closed, []),
-    ("renewed", lambda: decided(Decision.RENEW), [("partner-renewed", CONTACT)]),
-    ("not renewed", lambda: decided(Decision.END, OPENS), [("partner-will-end", CONTACT)]),
+    ("renewed", lambda: decided(RenewalDecision.RENEW), [("partner-renewed", CONTACT)]),
+    ("not renewed", lambda: decided(RenewalDecision.END, OPENS), [("partner-will-end", CONTACT)]),
     ("other tier", promoted, [("partner-tier-changed", CONTACT)]),
     ("attested", attested, [("partner-attested", CONTACT), ("partner-attested-notice", VENDOR)]),
     (
@@ -309,7 +309,7 @@ def test_whoever_is_renewed_already_is_reached_a_year_later():
     """The terms of the next year were made under the program before."""
     day = date(2027, 11, 1)
     gold = {**active(), "terms": [{**active()["terms"][0], "tier": "gold"}]}
-    gold = done(renewal.decide(gold, staff(day), published(), Decision.RENEW))
+    gold = done(renewal.decide(gold, staff(day), published(), RenewalDecision.RENEW))
     (affected,) = impact(published(), changed(sections=two_technical_people()), [gold], day).affected
     assert affected.reached_on == date(2028, 11, 24)
 
