@@ -16,7 +16,8 @@ from flask import Flask, redirect, request
 from wtforms import BooleanField, DateField, DecimalField, Form, SelectField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
-from forms_service.server.waitress_server import Limits, Server, listen
+from forms_service.server.channel import Limits
+from forms_service.server.waitress_server import Server, listen
 
 TEXT = [InputRequired(), Length(max=200)]
 CURRENCIES = ["PLN", "EUR", "USD", "GBP", "CHF"]

@@ -24,7 +24,8 @@ from flask import Flask
 from watchdog.observers import Observer
 
 from forms_service.app import create_app, service_of
-from forms_service.server.waitress_server import Limits, Server, listen
+from forms_service.server.channel import Limits
+from forms_service.server.waitress_server import Server, listen
 from forms_service.settings import ANY_ADDRESS, Settings, SettingsError
 from forms_service.web.site import SiteError
 from forms_service.web.uploads import BODY_LIMIT_BYTES

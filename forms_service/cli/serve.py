@@ -24,13 +24,8 @@ from forms_service.cli.oneline import in_one_line
 from forms_service.cli.privacy import Privacy
 from forms_service.domain.auth.sign_in_urls import insecure
 from forms_service.server import logs
-from forms_service.server.waitress_server import (
-    Limits,
-    Server,
-    allow_open_files,
-    listen,
-    run_on_one_processor,
-)
+from forms_service.server.channel import Limits
+from forms_service.server.waitress_server import Server, allow_open_files, listen, run_on_one_processor
 from forms_service.services import secret_key
 from forms_service.settings import CannotStart, Settings
 from forms_service.store.errors import StoreError

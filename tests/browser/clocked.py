@@ -12,7 +12,8 @@ from forms_service.app import create_app, service_of
 from forms_service.domain.auth.errors import UserExists
 from forms_service.domain.auth.roles import REVIEWER as MAY_DECIDE
 from forms_service.domain.auth.roles import UserKind
-from forms_service.server.waitress_server import Limits, Server, listen
+from forms_service.server.channel import Limits
+from forms_service.server.waitress_server import Server, listen
 from forms_service.settings import Settings
 from forms_service.web.uploads import BODY_LIMIT_BYTES
 from tests.browser.desk_steps import REVIEWER

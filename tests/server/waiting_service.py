@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from forms_service.server.waitress_server import Limits, Server, listen
+from forms_service.server.channel import Limits
+from forms_service.server.waitress_server import Server, listen
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from forms_service.server.waitress_server import Limits, Server, listen
+from forms_service.server.channel import Limits
+from forms_service.server.waitress_server import Server, listen
 
 PIECE = b"x" * 64 * 1024
 PIECES = 640

@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from forms_service.server.waitress_server import Limits
+from forms_service.server.channel import Limits
 from forms_service.services.database import open_folder
 from partner_program import Program
 from tests.factories.site import make_site

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from forms_service.domain.partners.agreement import LARGEST_BYTES
-from forms_service.server.waitress_server import Limits
+from forms_service.server.channel import Limits
 from forms_service.services.database import open_folder
 from forms_service.web.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
 from partner_program import load_published
