@@ -25,7 +25,7 @@ from forms_service.app import create_app, service_of
 from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions import search_terms, sender_identity
-from forms_service.domain.submissions.outcomes import Done
+from forms_service.domain.submissions.action_results import Done
 from forms_service.domain.submissions.workflow import Action
 from forms_service.settings import Settings
 from forms_service.store.store import Document, Store

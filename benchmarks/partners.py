@@ -37,7 +37,7 @@ from forms_service.domain.partners.partner import GoalKind, Partner, RenewalDeci
 from forms_service.domain.partners.partner_years import day_of, later, year
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.domain.partners.revenue import RevenueEntry
-from forms_service.domain.submissions.outcomes import Done
+from forms_service.domain.submissions.action_results import Done
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services import partner_list
 from forms_service.settings import Settings

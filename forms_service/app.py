@@ -36,7 +36,7 @@ from forms_service.services.partner_deals import PartnerDeals
 from forms_service.services.partner_list import PartnerList
 from forms_service.services.privacy import PrivacyRequests
 from forms_service.services.queue_figures import QueueFigures
-from forms_service.services.rate_limits import RateLimiter
+from forms_service.services.rate_limiter import RateLimiter
 from forms_service.services.revenue import PartnerRevenue
 from forms_service.services.secret_key import kept_secret_key
 from forms_service.services.staff_decisions import StaffDecisions
@@ -64,12 +64,11 @@ from forms_service.web.site import Site
 from forms_service.web.uploads import BODY_LIMIT_BYTES, BodyLimits
 from partner_program import Program
 
-WATCH = "partner_channel_rounds"
-"""Where the application keeps what does its rounds."""
+WORKER = "partner_channel_worker"
+"""Where the application keeps the worker of its scheduled jobs."""
 
 SPARE_THREADS = 8
 """So many threads beyond THREADS never wait for the disk: while it stalls they read pages, refuse forms."""
-"""The file under DATA_DIR that holds everything."""
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = system_clock) -> Flask:
@@ -112,7 +111,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         kinds=(UserKind.STAFF, UserKind.PARTNER),
     )
     warmup.needed(parts.site.current().program, clock)
-    app.extensions[WATCH] = Worker(_rounds(parts, Erasing(parts.store, settings.data_dir, clock)), clock)
+    app.extensions[WORKER] = Worker(_scheduler(parts, Erasing(parts.store, settings.data_dir, clock)), clock)
     app.wsgi_app = Middleware(  # type: ignore[method-assign]
         app.wsgi_app, parts.site, settings, parts.traffic, PromisePages(parts.promise), parts.body_limits
     )
@@ -135,13 +134,13 @@ def service_of(app: Flask) -> RunningService:
     return parts
 
 
-def watch_of(app: Flask) -> Worker:
+def worker_of(app: Flask) -> Worker:
     """Scheduler and worker of an application made here, once it is started."""
-    watch: Worker = app.extensions[WATCH]
+    watch: Worker = app.extensions[WORKER]
     return watch
 
 
-def _rounds(parts: RunningService, erasing: Erasing) -> Scheduler:
+def _scheduler(parts: RunningService, erasing: Erasing) -> Scheduler:
     """The work by the clock. Whom a restored backup brought back is taken out before anybody is served."""
     erasing.reapply()
     return Scheduler(

@@ -15,7 +15,7 @@ from time import monotonic
 
 import click
 
-from forms_service.app import SPARE_THREADS, RunningService, create_app, service_of, watch_of
+from forms_service.app import SPARE_THREADS, RunningService, create_app, service_of, worker_of
 from forms_service.cli import accounts, audit, staff, status_links
 from forms_service.cli import privacy as privacy_command
 from forms_service.cli.control_socket import Control, Handler
@@ -128,7 +128,7 @@ def _run(settings: Settings, listening: socket) -> int:
         raise CannotStart(f"{problem}; without STAFF the service starts with its desk closed")
     with in_one_line():
         app = create_app(settings)
-    parts, watch = service_of(app), watch_of(app)
+    parts, watch = service_of(app), worker_of(app)
     assert isinstance(app.wsgi_app, Middleware)  # noqa: S101 - create_app made it
     server = Server(
         app,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forms_service.domain.clock import moment
-from forms_service.domain.submissions import working_day
+from forms_service.domain.submissions import job_times
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import OPEN, SubmissionKind
 from forms_service.jobs import idempotency, recipients
@@ -47,7 +47,7 @@ def send(store: Store, day: date, said: Mapping[str, Any], program: Program, now
     key = f"summary/{day}"
     if not any(said[name] for name in COUNTS) or idempotency.is_made(store, key):
         return False
-    good_for = working_day.ends(day, program.deal_registration) - now
+    good_for = job_times.ends(day, program.deal_registration) - now
     mailing = Mailing(SUMMARY, key, said, good_for)
     with store.batch() as batch:
         return idempotency.make(batch, key, now) and bool(

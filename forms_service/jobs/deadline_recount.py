@@ -3,7 +3,7 @@
 import logging
 from datetime import date, datetime
 
-from forms_service.domain.submissions import deadline, working_day
+from forms_service.domain.submissions import deadline, job_times
 from forms_service.domain.submissions.submission import parse, parse_all
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import JOB_STATE, RECORDS
@@ -16,12 +16,12 @@ from partner_program.model import DealRegistration
 _log = logging.getLogger(__name__)
 
 STATE = "days-off"
-"""Of the table `rounds`: for which days off the open deadlines were counted last."""
+"""Of the table `job_state`: for which days off the open deadlines were counted last."""
 
 
 def days_off(now: datetime, rule: DealRegistration, calendar: BusinessCalendar) -> str:
     """Fingerprint of the days off of this year and the next."""
-    year = working_day.day_of(now, rule).year
+    year = job_times.day_of(now, rule).year
     first, last = date(year, 1, 1).toordinal(), date(year + 2, 1, 1).toordinal()
     days = (date.fromordinal(day) for day in range(first, last))
     off = [day.isoformat() for day in days if day.weekday() < 5 and not calendar.is_business_day(day)]

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from forms_service.domain.submissions import protection, working_day
+from forms_service.domain.submissions import job_times, protection
 from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.domain.table_names import MAILS, RECORDS
@@ -61,7 +61,7 @@ def _remind(store: Store, record: Submission, rule: DealRegistration, now: datet
     until, from_day = protection.last_day(record, rule), protection.reminder_day(record, rule)
     if until is None or from_day is None:
         return 0
-    today = working_day.day_of(now, rule)
+    today = job_times.day_of(now, rule)
     if from_day <= today <= until:
         return _owe(store, record, "protection-ends", until, now)
     if 0 < (today - until).days <= _STILL_NEWS_DAYS:

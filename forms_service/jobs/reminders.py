@@ -5,7 +5,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import moment, stamp
-from forms_service.domain.submissions import working_day
+from forms_service.domain.submissions import job_times
 from forms_service.domain.submissions.submission import Submission, parse_all
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import RECORDS
@@ -38,14 +38,14 @@ def stage(record: Submission, day: date, rule: DealRegistration, calendar: Busin
     if record["state"] not in OPEN or record.get("trapped") or not record["decide_by"]:
         return None
     stored_at = record["history"][0]["at"] if record.get("history") else record["received_at"]
-    if moment(stored_at) >= working_day.begins(day, rule):
+    if moment(stored_at) >= job_times.begins(day, rule):
         return None
     due = moment(record["decide_by"]).astimezone(ZoneInfo(rule.time_zone)).date()
     if day == due:
         return Stage.DUE
     if day > due:
         return Stage.OVERDUE if calendar.is_business_day(day) else None
-    return Stage.EVE if day == working_day.eve(due, calendar) else None
+    return Stage.EVE if day == job_times.eve(due, calendar) else None
 
 
 def send(store: Store, record: Submission, day: date, program: Program, now: datetime) -> bool:
@@ -72,7 +72,7 @@ def candidates(store: Store, day: date, rule: DealRegistration) -> list[Submissi
 
 def _rest_of(day: date, program: Program, now: datetime) -> timedelta:
     """A reminder that could not be sent on its day is of no use."""
-    return working_day.ends(day, program.deal_registration) - now
+    return job_times.ends(day, program.deal_registration) - now
 
 
 def send_undelivered(store: Store, program: Program, now: datetime) -> int:

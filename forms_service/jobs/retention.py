@@ -20,7 +20,7 @@ from forms_service.domain.partners import revenue
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.privacy import retention_periods
 from forms_service.domain.privacy.retention_periods import RetainedKind
-from forms_service.domain.submissions import working_day
+from forms_service.domain.submissions import job_times
 from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.table_names import (
     AGREEMENTS,
@@ -37,10 +37,10 @@ from forms_service.jobs import idempotency, recipients
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import CLOCK, RETENTION
 from forms_service.mail.outbox import mistake
-from forms_service.services import backups, clock_guard, data_files, mail_followup, retention
+from forms_service.services import backups, clock_guard, data_files, mail_followup, retention_preview
 from forms_service.services.clock_guard import ClockSkew
 from forms_service.services.partners import addresses
-from forms_service.services.retention import RetentionPlan
+from forms_service.services.retention_preview import RetentionPlan
 from forms_service.services.user_repository import end_sessions, known, replace_links
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Batch, Document, Store
@@ -81,7 +81,7 @@ _AT_A_TIME = 100
 _log = logging.getLogger(__name__)
 
 
-class Clearing:
+class RetentionJob:
     """The retention job of one service."""
 
     def __init__(
@@ -106,7 +106,7 @@ class Clearing:
         if doubted := clock_guard.skew(self._store, now):
             self._tell_of(doubted, program, now)
             return 0
-        today = working_day.day_of(now, program.deal_registration)
+        today = job_times.day_of(now, program.deal_registration)
         gone = self._delete_announced(program, today)
         self._announce(program, today + timedelta(days=1), now)
         return gone + self._tidy_up(program, now)
@@ -122,8 +122,8 @@ class Clearing:
         gone = self._remove(RECORDS, records, lambda batch, record: self._take(batch, parse(record), day))
         gone += self._remove(PARTNERS, partners, lambda batch, found: self._take_partner(batch, found, day))
         with self._store.batch() as batch:
-            if batch.get(JOB_STATE, retention.STATE):
-                batch.remove(JOB_STATE, retention.STATE)
+            if batch.get(JOB_STATE, retention_preview.STATE):
+                batch.remove(JOB_STATE, retention_preview.STATE)
         _log.info("submissions past their retention are deleted", extra={"count": gone})
         return gone
 
@@ -139,11 +139,15 @@ class Clearing:
             "references": [each.reference for each in outdated[:_NAMED]],
         }
         with self._store.batch() as batch:
-            earlier = batch.get(JOB_STATE, retention.STATE)
+            earlier = batch.get(JOB_STATE, retention_preview.STATE)
             if earlier:
-                batch.remove(JOB_STATE, retention.STATE)
-            said = {"day": day.isoformat(), "announced_at": stamp(now), "periods": retention.periods(program)}
-            batch.add(JOB_STATE, {"id": retention.STATE, **said})
+                batch.remove(JOB_STATE, retention_preview.STATE)
+            said = {
+                "day": day.isoformat(),
+                "announced_at": stamp(now),
+                "periods": retention_preview.periods(program),
+            }
+            batch.add(JOB_STATE, {"id": retention_preview.STATE, **said})
             mailing = Mailing(RETENTION, f"retention/{day}", facts)
             recipients.add_mails(batch, mailing, recipients.keepers(batch), program, now)
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from forms_service.domain.submissions import working_day
+from forms_service.domain.submissions import job_times
 from forms_service.domain.submissions.submission import Submission, parse_all
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import RECORDS
 from forms_service.jobs import daily_summary, deadline_recount, deal_protection, idempotency, reminders
-from forms_service.jobs.retention import Clearing
+from forms_service.jobs.retention import RetentionJob
 from forms_service.mail.outbox import mistake
 from forms_service.services import clock_guard, data_files, mail_followup
 from forms_service.services.on_time_rate import OnTimeRate
@@ -47,7 +47,7 @@ class Scheduler:
         self._store = store
         self._program = program
         self._mail_is_owed = mail_is_owed
-        self.clearing = Clearing(store, program, data_dir, tidy=tidy)
+        self.clearing = RetentionJob(store, program, data_dir, tidy=tidy)
         self._also = dict(also or {})
         self._promise = promise or OnTimeRate(Statistics(store, program), program)
 
@@ -62,13 +62,13 @@ class Scheduler:
             self._part("recounting", lambda: deadline_recount.recount(self._store, now, rule)),
             self._part("unreached", lambda: reminders.send_undelivered(self._store, program, now)),
         ]
-        today = working_day.day_of(now, rule)
-        if now >= working_day.begins(today, rule):
+        today = job_times.day_of(now, rule)
+        if now >= job_times.begins(today, rule):
             parts.append(self._day(today, program, now))
         parts.append(self._part("compaction", lambda: data_files.settle(self._store)))
         parts.append(self._part("promise", lambda: self._promise.count(now)))
         self._mail_is_owed()
-        return working_day.following(now, rule) if all(parts) else now + AFTER_TROUBLE
+        return job_times.following(now, rule) if all(parts) else now + AFTER_TROUBLE
 
     def _day(self, today: date, program: Program, now: datetime) -> bool:
         """The work of a morning, once for each day; whether it is done."""

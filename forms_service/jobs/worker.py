@@ -19,7 +19,7 @@ class Worker:
     """Worker thread. Once stopped, it cannot be started again."""
 
     def __init__(self, rounds: Scheduler, clock: Clock) -> None:
-        self._rounds = rounds
+        self._scheduler = rounds
         self._clock = clock
         self._news = threading.Event()
         self._stopping = threading.Event()
@@ -50,7 +50,7 @@ class Worker:
         """One round; how long there is nothing to do."""
         now = self._clock()
         try:
-            return max(timedelta(seconds=1), min(LOOK_AGAIN, self._rounds.run_due(now) - now))
+            return max(timedelta(seconds=1), min(LOOK_AGAIN, self._scheduler.run_due(now) - now))
         except Exception as error:  # our mistake; the thread must live
             _log.error("the rounds stumbled", extra={"reason": mistake(error)})
             return AFTER_TROUBLE

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from forms_service.domain.clock import stamp
-from forms_service.domain.companies import companies
+from forms_service.domain.companies import company_identity
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission
 from forms_service.mail.priority import BY_TEMPLATE
@@ -143,7 +143,7 @@ def _to_the_vendor(
 
 def _others(record: Submission) -> Iterable[str]:
     sender = sender_of(record).casefold()
-    for person in companies.people(record["said"]):
+    for person in company_identity.people(record["said"]):
         address = person.get("email") or ""
         if address and address.casefold() != sender:
             yield address

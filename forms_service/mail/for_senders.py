@@ -7,9 +7,9 @@ it is erased, there is nothing left to write about.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from forms_service.domain.companies import companies
+from forms_service.domain.companies import company_identity
 from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
-from forms_service.domain.submissions import decision_view, history, results
+from forms_service.domain.submissions import deal_results, decision_view, history
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import (
@@ -74,7 +74,7 @@ def in_notices(mail: Facts, record: Submission) -> dict[str, Any]:
             at = about(mail)
             result = next((each for each in history.reported(record) if each["at"] == at), None)
             is_won = result is not None and result["outcome"] == State.WON
-            return {"is_won": is_won, "result": results.summary(result, mail["lang"])}
+            return {"is_won": is_won, "result": deal_results.summary(result, mail["lang"])}
     return {}
 
 
@@ -132,7 +132,7 @@ def _named(record: Submission, address: str) -> Iterable[tuple[str, Facts]]:
     """Everybody in an application who has this address, with the role they were named in."""
     said = record.get("said") or {}
     for place, role in _ROLES:
-        for person in companies.people({place: said.get(place)}):
+        for person in company_identity.people({place: said.get(place)}):
             if (person.get("email") or "").casefold() == address.casefold():
                 yield role, person
 

@@ -20,7 +20,7 @@ from forms_service.domain.table_names import ACCESS_REQUESTS, MAILS, PARTNERS
 from forms_service.mail.event_mails import NO_RECORD, queued_mail
 from forms_service.mail.for_senders import CONFIRM, NOT_GIVEN
 from forms_service.services.partners import Partners
-from forms_service.services.rate_limits import RateLimiter
+from forms_service.services.rate_limiter import RateLimiter
 from forms_service.store.store import Batch, Document, Store
 from partner_program.model import Language
 

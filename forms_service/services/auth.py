@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from forms_service.domain.auth.sessions import Rules
+from forms_service.domain.auth.policy import AuthPolicy
 from forms_service.domain.auth.tokens import Keys
 from forms_service.domain.clock import Clock
 from forms_service.services.sign_in import SignIn
@@ -35,7 +35,7 @@ def make_auth(
     lang: Language,
 ) -> Auth:
     """Build the authentication services. `key` is the secret key in use, `lang` the site's first language."""
-    rules = Rules(
+    rules = AuthPolicy(
         session_idle=timedelta(hours=settings.session_idle_hours),
         session_lifetime=timedelta(days=settings.session_days),
     )

@@ -17,7 +17,7 @@ AHEAD = timedelta(days=7)
 BEHIND = timedelta(days=1)
 
 STATE = "clock"
-"""Of the table `rounds`: the last time that was believed."""
+"""Of the table `job_state`: the last time that was believed."""
 _SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in ("application", "deal")]
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from forms_service.domain.companies import companies
+from forms_service.domain.companies import company_identity
 from forms_service.domain.partners import company_profile
 from forms_service.domain.submissions import approval, conflicts, sender_identity
 from forms_service.domain.submissions.conflicts import Conflict, FoundConflict
@@ -123,7 +123,7 @@ def is_own_other(record: Submission, other: Submission) -> bool:
         return False
     if record["kind"] == SubmissionKind.DEAL:
         return conflicts.sent_by_the_same(record, other)
-    numbers = {companies.applicant(each["said"]).tax_id for each in (record, other)}
+    numbers = {company_identity.applicant(each["said"]).tax_id for each in (record, other)}
     return len(numbers) == 1 and None not in numbers and _same_sender(record, other)
 
 

@@ -62,7 +62,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 STATE = "compaction"
-"""Of the table `rounds`: something was deleted whose bytes are still in the file."""
+"""Of the table `job_state`: something was deleted whose bytes are still in the file."""
 
 
 def owe(batch: Batch) -> None:

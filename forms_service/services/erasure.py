@@ -39,7 +39,7 @@ from forms_service.store.errors import StoreError, in_words
 from forms_service.store.store import Batch, Document, Store
 
 STATE = "erasures-applied"
-"""Of the table `rounds`: up to which erasure the documents are stripped."""
+"""Of the table `job_state`: up to which erasure the documents are stripped."""
 AGAIN = "restored"
 """Who erases what a restored backup brought back, as the history names them."""
 

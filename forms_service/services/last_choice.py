@@ -9,7 +9,7 @@ from forms_service.domain.table_names import JOB_STATE
 from forms_service.store.store import Batch, ReadStore
 
 _REASON = "habit/reason-for-conflict"
-"""Of the table `rounds`."""
+"""Of the table `job_state`."""
 
 
 def reason_for_conflict(reads: ReadStore) -> str | None:

@@ -10,7 +10,7 @@ from forms_service.domain.submissions.submission import Submission, parse_all
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail import event_mails
-from forms_service.services.rate_limits import RateLimiter
+from forms_service.services.rate_limiter import RateLimiter
 from forms_service.store.store import Batch, ReadStore, Store
 from partner_program.model import Language
 

@@ -16,7 +16,7 @@ from forms_service.mail.digests import DIGEST
 from forms_service.mail.event_mails import NO_RECORD, queued_mail
 from forms_service.mail.for_senders import COPY
 from forms_service.mail.priority import Priority
-from forms_service.services.rate_limits import RateLimiter
+from forms_service.services.rate_limiter import RateLimiter
 from forms_service.services.user_repository import known
 from forms_service.store.store import Batch, Document
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from forms_service.domain.auth.roles import Principal, may_decide
 from forms_service.domain.clock import Clock, stamp
-from forms_service.domain.companies.companies import people
+from forms_service.domain.companies.company_identity import people
 from forms_service.domain.submissions import sender_identity
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission, parse, parse_all

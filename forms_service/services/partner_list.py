@@ -25,7 +25,7 @@ LOOKED_AT = 1000
 CURRENT = frozenset({PartnerState.ONBOARDING, PartnerState.ACTIVE, PartnerState.SUSPENDED})
 
 _COUNTED = "partner-rows"
-"""Of the table `rounds`: the day for which all rows were counted."""
+"""Of the table `job_state`: the day for which all rows were counted."""
 _LAST = "\U0010ffff"
 
 

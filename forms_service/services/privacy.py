@@ -9,7 +9,7 @@ from forms_service.services import clock_guard, data_export
 from forms_service.services.clock_guard import ClockSkew
 from forms_service.services.data_export import PersonalData
 from forms_service.services.erasure import Erased, Erasing
-from forms_service.services.retention import RetentionPlan, RetentionPreview
+from forms_service.services.retention_preview import RetentionPlan, RetentionPreview
 from forms_service.store.store import Store
 from partner_program.model import Program
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from forms_service.domain.auth import sessions, sign_in_links
 from forms_service.domain.auth.errors import NotAnAddress
+from forms_service.domain.auth.policy import AuthPolicy
 from forms_service.domain.auth.roles import Principal, UserKind
-from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.sign_in_links import LinkState, Purpose
 from forms_service.domain.auth.sign_in_urls import link_url
 from forms_service.domain.auth.tokens import Keys, hashed, random_token
@@ -18,7 +18,7 @@ from forms_service.domain.auth.users import address_key, is_active, normalised, 
 from forms_service.domain.clock import stamp
 from forms_service.domain.table_names import LINKS, MAILS, PEOPLE, SESSIONS
 from forms_service.mail.event_mails import queued_mail
-from forms_service.services.rate_limits import RateLimiter
+from forms_service.services.rate_limiter import RateLimiter
 from forms_service.services.sign_in_events import TABLE, RefusalCounter, SignInEvent, audit_event
 from forms_service.services.user_repository import (
     add_link,
@@ -111,7 +111,7 @@ class SignIn:
         base_url: str,
         clock: Callable[[], datetime],
         wake: Callable[[], None] = lambda: None,
-        rules: Rules | None = None,
+        rules: AuthPolicy | None = None,
     ) -> None:
         """`wake` tells the sender of mails that there may be one."""
         self._store = store
@@ -119,7 +119,7 @@ class SignIn:
         self._base_url = base_url
         self._clock = clock
         self._wake = wake
-        self.rules = rules or Rules()
+        self.rules = rules or AuthPolicy()
         self._per_address = RateLimiter(self.rules.asks_per_address, self.rules.asks_within)
         self._per_client = RateLimiter(self.rules.asks_per_client, self.rules.asks_within)
         self.refusals = RefusalCounter(store, clock)

@@ -11,10 +11,7 @@ from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind, may_d
 from forms_service.domain.auth.users import is_active, principal_of
 from forms_service.domain.clock import Clock, stamp
 from forms_service.domain.submissions import approval, deadline, protection
-from forms_service.domain.submissions.actions import Actor, apply
-from forms_service.domain.submissions.conflicts import FoundConflict
-from forms_service.domain.submissions.history import as_of
-from forms_service.domain.submissions.outcomes import (
+from forms_service.domain.submissions.action_results import (
     ChangedMeanwhile,
     Done,
     Outcome,
@@ -22,6 +19,9 @@ from forms_service.domain.submissions.outcomes import (
     Refused,
     SubmissionMissing,
 )
+from forms_service.domain.submissions.actions import Actor, apply
+from forms_service.domain.submissions.conflicts import FoundConflict
+from forms_service.domain.submissions.history import as_of
 from forms_service.domain.submissions.repeated_actions import is_repeated
 from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import Action, Role

@@ -7,9 +7,9 @@ from forms_service import forms
 from forms_service.domain.auth.roles import Principal, may_decide
 from forms_service.domain.clock import Clock, moment
 from forms_service.domain.submissions import deadline, protection, sender_identity
+from forms_service.domain.submissions.action_results import SubmissionMissing
 from forms_service.domain.submissions.conflicts import FoundConflict
 from forms_service.domain.submissions.deadline import Course
-from forms_service.domain.submissions.outcomes import SubmissionMissing
 from forms_service.domain.submissions.sender_identity import IdentityWarning
 from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed

@@ -1,6 +1,6 @@
 """Submission queue: filtered, sorted, paged lists of submissions. Read only.
 
-Lists are kept sorted by the store, one for each kind, state, tier and owner (`store.tables`), by urgency and
+Lists are kept sorted by the store, one for each kind, state, tier and owner (`tables`), by urgency and
 by arrival. What no list has ready (a search, a period by urgency) is looked through, up to `LOOKED_AT`.
 """
 

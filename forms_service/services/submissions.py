@@ -12,8 +12,8 @@ from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.people import contact_to_tell
 from forms_service.domain.references import References, StatusTokens, token_hash
 from forms_service.domain.submissions import deadline, search_terms, sender_identity
+from forms_service.domain.submissions.action_results import Done, Refusal, Refused
 from forms_service.domain.submissions.actions import MOST_CORRECTIONS, Actor, apply
-from forms_service.domain.submissions.outcomes import Done, Refusal, Refused
 from forms_service.domain.submissions.submission import Submission, parse, parse_all
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
 from forms_service.domain.table_names import PARTNERS, RECORDS

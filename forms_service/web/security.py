@@ -15,7 +15,7 @@ from limits.storage import Storage
 from werkzeug.datastructures import Headers
 
 from forms_service.services.counter_table import CounterTable
-from forms_service.services.rate_limits import WIDER, wider_networks
+from forms_service.services.rate_limiter import WIDER, wider_networks
 from forms_service.settings import Settings
 
 if TYPE_CHECKING:

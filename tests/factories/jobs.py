@@ -7,8 +7,8 @@ from typing import Any
 
 from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions.action_results import Refused
 from forms_service.domain.submissions.actions import Actor, apply
-from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.workflow import Action, Role
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.mail import event_mails

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from forms_service.app import create_app, service_of, watch_of
+from forms_service.app import create_app, service_of, worker_of
 from forms_service.settings import Settings
 from partner_program import load
 from tests import ROOT
@@ -114,7 +114,7 @@ class Scenario:
         while self.today < day:
             nearest = min((each for each in (*watched, day) if each > self.today), default=day)
             self._set(min(nearest, self.today + timedelta(days=6)), MORNING)
-            watch_of(self.app)._round()
+            worker_of(self.app)._round()
             self.post()
         self._set(day, LATER)
 

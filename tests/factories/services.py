@@ -6,7 +6,7 @@ from typing import Any
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, Principal, UserKind
 from forms_service.domain.auth.users import new_person
 from forms_service.domain.references import StatusTokens
-from forms_service.domain.submissions.outcomes import Done, Outcome
+from forms_service.domain.submissions.action_results import Done, Outcome
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services.lost_links import LostLinks
 from forms_service.services.mail_followup import Resending

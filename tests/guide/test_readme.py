@@ -93,10 +93,10 @@ def test_the_map_knows_every_room() -> None:
     assert folders - told == set()
 
 
-def test_seven_tasks_name_their_files() -> None:
+def test_tasks_name_their_files() -> None:
     """Each names at least one; that all of them exist is asked of every path in the guide."""
     rows = section("Where to change what").split("|---|---|\n")[1].split("\n\n")[0].splitlines()
-    assert len(rows) == 7
+    assert len(rows) >= 7
     assert [row for row in rows if not PATHS.search(row)] == []
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from forms_service.domain.auth.users import principal_of
 from forms_service.domain.submissions import protection
-from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services.staff_decisions import StaffDecisions
 from forms_service.store.errors import StaleVersion

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from forms_service.app import create_app, service_of, watch_of
+from forms_service.app import create_app, service_of, worker_of
 from forms_service.cli import privacy as privacy_command
 from forms_service.services import erasure_log
 from forms_service.settings import Settings
@@ -64,7 +64,7 @@ def deal_form(program: Program, number: int = 0, email: str = "partner@example.c
 
 def run_rounds(app: Flask) -> None:
     """As the thread does."""
-    watch_of(app)._round()
+    worker_of(app)._round()
 
 
 def test_a_deal_that_was_sent_by_form_is_reminded_of(

@@ -71,7 +71,7 @@ def test_what_is_older_than_a_year_does_not_count(jobs_app: JobsApp) -> None:
     assert words(jobs_app) == ""
 
 
-def test_it_is_counted_by_the_rounds_and_seldom(jobs_app: JobsApp) -> None:
+def test_it_is_counted_by_a_job_and_seldom(jobs_app: JobsApp) -> None:
     """Never while somebody waits for a page; at once when the program says something else."""
     promise = promise_of(jobs_app)
     promise.count(jobs_app.clock.now)

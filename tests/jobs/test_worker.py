@@ -27,7 +27,7 @@ class Counted:
             self.ran.release()
 
 
-def test_it_does_the_rounds_at_once_and_whenever_it_is_woken(open_jobs: OpenJobs) -> None:
+def test_it_runs_the_jobs_at_once_and_whenever_it_is_woken(open_jobs: OpenJobs) -> None:
     jobs_app = open_jobs("2026-11-23 12:00")
     jobs_app.let_in(ADVISOR)
     jobs_app.deal()

@@ -6,7 +6,7 @@ from forms_service.domain.references import StatusTokens, token_hash
 from forms_service.domain.submissions.workflow import Action
 from forms_service.mail.composer import Composer
 from forms_service.services.lost_links import LostLinks
-from forms_service.services.rate_limits import RateLimiter
+from forms_service.services.rate_limiter import RateLimiter
 from forms_service.store.store import Document
 from tests.factories.services import UseCases
 

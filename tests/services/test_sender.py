@@ -2,8 +2,8 @@
 
 import json
 
+from forms_service.domain.submissions.action_results import Done, Refusal, Refused
 from forms_service.domain.submissions.history import versions
-from forms_service.domain.submissions.outcomes import Done, Refusal, Refused
 from forms_service.domain.submissions.workflow import Action
 from forms_service.store.store import Document
 from partner_program.model import Program

@@ -19,8 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.totals import Slice
 from forms_service.domain.submissions import deadline
+from forms_service.domain.submissions.action_results import ChangedMeanwhile, Done, Refused
 from forms_service.domain.submissions.history import as_of
-from forms_service.domain.submissions.outcomes import ChangedMeanwhile, Done, Refused
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Role, State, SubmissionKind
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.mail.composer import Composer

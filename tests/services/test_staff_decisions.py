@@ -7,7 +7,7 @@ import pytest
 
 from forms_service.domain.auth.roles import Principal, UserKind
 from forms_service.domain.clock import moment, stamp
-from forms_service.domain.submissions.outcomes import (
+from forms_service.domain.submissions.action_results import (
     ChangedMeanwhile,
     Done,
     Refusal,

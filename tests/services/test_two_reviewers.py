@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from forms_service.domain.submissions.outcomes import ChangedMeanwhile, Done, Outcome, Refusal, Refused
+from forms_service.domain.submissions.action_results import ChangedMeanwhile, Done, Outcome, Refusal, Refused
 from forms_service.domain.submissions.workflow import Action
 from tests.factories.services import APPROVAL, UseCases
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from forms_service.app import service_of
 from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind
-from forms_service.domain.submissions.outcomes import Done
+from forms_service.domain.submissions.action_results import Done
 from forms_service.domain.submissions.workflow import Action
 from forms_service.store.errors import StoreUnavailable
 from forms_service.web.context import Service

@@ -14,7 +14,7 @@ from forms_service.cli.demo.companies import ExampleCustomer, ExamplePartner
 from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.references import References, StatusTokens
-from forms_service.domain.submissions.outcomes import Done
+from forms_service.domain.submissions.action_results import Done
 from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import Action
 from forms_service.domain.table_names import RECORDS

@@ -20,7 +20,7 @@ from forms_service.cli.demo.scenario import REVIEWERS, Scenario
 from forms_service.domain import table_names
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, UserKind
 from forms_service.domain.clock import moment
-from forms_service.domain.companies import companies
+from forms_service.domain.companies import company_identity
 from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.domain.table_names import ACCOUNTS, MAILS, RECORDS
@@ -91,7 +91,7 @@ class ExampleData(Scenario):
             "tax_id": f"PL{theirs.tax_id}",
             "domain": "",
         }
-        keys = sorted(companies.account(document).index_keys())
+        keys = sorted(company_identity.account(document).index_keys())
         with self.store.batch() as batch:
             batch.add(ACCOUNTS, {**document, "keys": keys})
 

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from forms_service.domain.auth.policy import AuthPolicy
 from forms_service.domain.auth.roles import UserKind
-from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.tokens import Keys, browser_code, code_hash, hashed, random_token
 from forms_service.domain.clock import moment, stamp
 from partner_program.model import Language
@@ -95,7 +95,7 @@ def _document(
     }
 
 
-def standing(link: Mapping[str, Any] | None, now: datetime, rules: Rules) -> LinkState:
+def standing(link: Mapping[str, Any] | None, now: datetime, rules: AuthPolicy) -> LinkState:
     """State of this link now.
 
     A clock that was set back makes a link look younger than it is, at most by its lifetime: one that seems
@@ -137,7 +137,7 @@ def replaced(link: Mapping[str, Any]) -> Document:
     return {**link, "state": "replaced"}
 
 
-def after_wrong_code(link: Mapping[str, Any], rules: Rules) -> Document:
+def after_wrong_code(link: Mapping[str, Any], rules: AuthPolicy) -> Document:
     """The link after a wrong code; the last allowed one invalidates it."""
     tried = {**link, "code_tries": link["code_tries"] + 1}
     return replaced(tried) if tried["code_tries"] >= rules.code_tries else tried
@@ -150,6 +150,6 @@ def token_of(link: Mapping[str, Any], keys: Keys) -> str | None:
     )
 
 
-def outdated_before(now: datetime, rules: Rules) -> datetime:
+def outdated_before(now: datetime, rules: AuthPolicy) -> datetime:
     """Links made before this time are deleted."""
     return now - max(rules.link_kept, rules.link_lifetime + timedelta(minutes=1))

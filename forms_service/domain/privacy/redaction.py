@@ -15,8 +15,8 @@ from typing import Any
 from forms_service.domain.companies.web_domains import canonical_address
 from forms_service.domain.privacy import mentions
 from forms_service.domain.submissions import search_terms, sender_identity
+from forms_service.domain.submissions.action_results import Refused
 from forms_service.domain.submissions.actions import Actor, apply
-from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Question, Said, Submission, parse
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from forms_service.domain.clock import stamp
-from forms_service.domain.submissions import history, results
-from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions import deal_results, history
+from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.submission import (
     Decision,
     HistoryEntry,
@@ -91,7 +91,7 @@ def apply(
         _incomplete(kind, action, given)
         or _changes_nothing(record, action, actor, given)
         or _too_often(record, action)
-        or results.unfit(record, action, given, at)
+        or deal_results.unfit(record, action, given, at)
     )
     if refused:
         return refused
@@ -218,13 +218,13 @@ def _decide(outcome: State) -> Callable[[Submission, Mapping[str, Any], Actor, s
 
 def _report(action: Action) -> Callable[[Submission, Mapping[str, Any], Actor, str], Facts]:
     def report(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
-        return results.report(record, action, given, actor.who, at)
+        return deal_results.report(record, action, given, actor.who, at)
 
     return report
 
 
 def _take_back(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
-    return results.take_back(record, given, actor.who, at)
+    return deal_results.take_back(record, given, actor.who, at)
 
 
 def _move_deadline(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
@@ -277,8 +277,8 @@ _DETAILS: dict[tuple[SubmissionKind, Action], _Details] = {
     (SubmissionKind.DEAL, Action.APPROVE): _details("benefit product", "percent words text despite_conflict"),
     (SubmissionKind.DEAL, Action.REJECT): _details("reason", "text duplicate_of"),
     **{
-        (SubmissionKind.DEAL, action): _details(needed, results.POSSIBLE.get(action, ""))
-        for action, needed in results.NEEDED.items()
+        (SubmissionKind.DEAL, action): _details(needed, deal_results.POSSIBLE.get(action, ""))
+        for action, needed in deal_results.NEEDED.items()
     },
     (SubmissionKind.DEAL, Action.MOVE_DEADLINE): _details("deadline", "decide_by"),
     (SubmissionKind.DEAL, Action.EXTEND): _details("until"),

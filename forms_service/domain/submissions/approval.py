@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.conflicts import Conflict, ReasonKind, same_product
-from forms_service.domain.submissions.outcomes import Refusal, Refused
 
 _CERTAIN = {ReasonKind.TAX_ID, ReasonKind.DOMAIN, ReasonKind.NAME}
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from forms_service.domain.companies import companies, name_matching
-from forms_service.domain.companies.companies import CompanyIdentity
+from forms_service.domain.companies import company_identity, name_matching
+from forms_service.domain.companies.company_identity import CompanyIdentity
 from forms_service.domain.companies.look_alikes import domain_skeleton
 from forms_service.domain.companies.name_matching import Likeness, fold
 from forms_service.domain.submissions.history import versions
@@ -93,17 +93,17 @@ class FoundConflict:
 
 def search_keys(said: Mapping[str, Any]) -> frozenset[str]:
     """Index keys to search for others with the customer of this deal."""
-    return companies.customer(said).search_keys()
+    return company_identity.customer(said).search_keys()
 
 
 def index_keys(said: Mapping[str, Any]) -> frozenset[str]:
     """Index keys of a deal, whatever becomes of it."""
-    return companies.customer(said).index_keys()
+    return company_identity.customer(said).index_keys()
 
 
 def account_keys(account: Mapping[str, Any]) -> frozenset[str]:
     """Index keys of an imported account."""
-    return companies.account(account).index_keys()
+    return company_identity.account(account).index_keys()
 
 
 def find(
@@ -116,7 +116,7 @@ def find(
     `candidates` and `accounts` are those found under its `search_keys`; others do no harm. Not among the
     conflicts: the record itself, rejected, withdrawn and trapped ones, near names whose tax numbers differ.
     """
-    customer = companies.customer(record["said"])
+    customer = company_identity.customer(record["said"])
     found: dict[str, tuple[tuple[int, str], Conflict]] = {}
     for other in candidates:
         if other["id"] != record["id"] and other["id"] not in found and _counts(other):
@@ -124,7 +124,7 @@ def find(
             if conflict:
                 found[other["id"]] = (_rank(conflict, _named_since(other, customer)), conflict)
     for document in accounts:
-        company = companies.account(document)
+        company = company_identity.account(document)
         reasons, doubts = _compare(customer, company)
         if reasons:
             conflict = Conflict(document["id"], True, reasons, doubts)
@@ -157,7 +157,7 @@ def _counts(record: Submission) -> bool:
 
 
 def _with_registration(record: Submission, customer: CompanyIdentity, other: Submission) -> Conflict | None:
-    theirs = companies.customer(other["said"])
+    theirs = company_identity.customer(other["said"])
     reasons, doubts = _compare(customer, theirs)
     if not reasons:
         return None
@@ -212,7 +212,7 @@ def _named_since(record: Submission, company: CompanyIdentity) -> str:
     """Since when a record has named what may be this company: a correction does not jump the queue."""
     since: str | None = None
     for version in reversed(versions(record)):
-        if not _compare(companies.customer(version["said"]), company)[0]:
+        if not _compare(company_identity.customer(version["said"]), company)[0]:
             since = version["until"]
             break
     return since or record["received_at"]

@@ -12,8 +12,8 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from forms_service.domain.clock import moment, stamp
+from forms_service.domain.submissions.action_results import Refused
 from forms_service.domain.submissions.actions import Actor, apply
-from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.submission import Decision, Submission
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Role, State, SubmissionKind
 from partner_program.business_days import BusinessCalendar, SkippedDay

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from forms_service.domain.clock import moment
+from forms_service.domain.submissions.action_results import Refused
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.history import as_of
-from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from forms_service.domain.companies import companies, web_domains
+from forms_service.domain.companies import company_identity, web_domains
 from forms_service.domain.companies.name_matching import fold, read
 from forms_service.domain.companies.stop_words import CONNECTORS
 from forms_service.domain.values import tax_ids
@@ -33,11 +33,11 @@ def terms(said: Mapping[str, Any]) -> list[str]:
         found |= set(_domains_in(said.get(name) or ""))
     numbers = (
         tax_ids.normalised(said.get("partner_tax_id")),
-        companies.applicant(said).tax_id,
-        companies.customer(said).tax_id,
+        company_identity.applicant(said).tax_id,
+        company_identity.customer(said).tax_id,
     )
     found |= {_digits(number) for number in numbers if number}
-    emails = [said.get("partner_email"), *(person.get("email") for person in companies.people(said))]
+    emails = [said.get("partner_email"), *(person.get("email") for person in company_identity.people(said))]
     found |= {email.casefold() for email in emails if email}
     websites = [said.get("website"), said.get("customer_website"), *emails]
     found |= {domain for address in websites if (domain := web_domains.registered(address or ""))}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from forms_service.domain.companies import companies, web_domains
+from forms_service.domain.companies import company_identity, web_domains
 from forms_service.domain.submissions import conflicts
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
@@ -50,7 +50,7 @@ def sender_keys(said: Mapping[str, Any]) -> frozenset[str]:
 
 def partner_keys(said: Mapping[str, Any]) -> frozenset[str]:
     """Index keys of an application: tax number and named domains."""
-    return _keys(companies.applicant(said).tax_keys, _domains(said))
+    return _keys(company_identity.applicant(said).tax_keys, _domains(said))
 
 
 def check(said: Mapping[str, Any], applications: Iterable[Submission]) -> tuple[IdentityWarning, ...]:
@@ -101,7 +101,7 @@ def with_number(number: str | None, applications: Iterable[Submission]) -> list[
     found = [
         (company.tax_id == exact, each)
         for each in applications
-        if (company := companies.applicant(each["said"])).tax_keys & keys
+        if (company := company_identity.applicant(each["said"])).tax_keys & keys
     ]
     best = any(is_exact for is_exact, _ in found)
     return [each for is_exact, each in found if is_exact or not best]
@@ -143,7 +143,7 @@ def _belongs(email: str, applications: Iterable[Submission]) -> bool:
 
 
 def _addresses(said: Mapping[str, Any]) -> set[str]:
-    return {person["email"].casefold() for person in companies.people(said) if person.get("email")}
+    return {person["email"].casefold() for person in company_identity.people(said) if person.get("email")}
 
 
 def _domains(said: Mapping[str, Any]) -> set[str]:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import moment
 from forms_service.domain.companies.look_alikes import MixedWord
+from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.conflicts import Conflict, ConflictDoubt, DoubtKind, Reason, ReasonKind
 from forms_service.domain.submissions.deadline import Deadline, course, read
-from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_identity import IdentityWarning, WarningKind
 from forms_service.domain.submissions.submission import HistoryEntry, Submission
 from forms_service.domain.submissions.workflow import OPEN, Action, State

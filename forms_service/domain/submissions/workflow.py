@@ -1,7 +1,7 @@
 """Workflow: the state machine of submissions: who may do what, from which state, and where it leads.
 
-What an action writes into a record is in `changes`; here is only the shape. The diagram of the architecture
-page is printed from the same table: `python -m forms_service.domain.submissions.workflow`.
+What an action writes into a record is in `actions`; here is only the shape. The diagrams in `STATES.md`
+are printed from the same table: `python -m forms_service.domain.submissions.workflow`.
 """
 
 import sys
@@ -168,7 +168,7 @@ def diagram(kind: SubmissionKind) -> str:
 
 
 def main() -> None:
-    """Print both diagrams, as the architecture page holds them."""
+    """Print both diagrams, as `STATES.md` holds them."""
     for kind in SubmissionKind:
         sys.stdout.write(f"```mermaid\n---\ntitle: {kind}\n---\n{diagram(kind)}```\n")
 

@@ -9,10 +9,10 @@ from urllib.parse import quote
 from flask import current_app, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms_service.domain.auth.policy import AuthPolicy
 from forms_service.domain.auth.roles import ROLES, Principal, UserKind
-from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.sign_in_urls import AREAS
-from forms_service.services.rate_limits import RateLimiter
+from forms_service.services.rate_limiter import RateLimiter
 from forms_service.services.sign_in import SignIn, Visit
 from forms_service.web.security import Origins
 
@@ -55,7 +55,7 @@ class LimitExceeded(Exception):
 class PersonLimits:
     """Rate limits per signed-in user: many may share one IP address."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: AuthPolicy) -> None:
         self.changes = RateLimiter(rules.changes, rules.changes_within)
         self.registrations = RateLimiter(rules.registrations, rules.registrations_within)
         self.uploads = RateLimiter(rules.uploads, rules.uploads_within)

@@ -4,7 +4,7 @@ from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from forms_service.domain.auth.errors import AccessError, NotAnAddress
-from forms_service.domain.submissions.outcomes import SubmissionMissing
+from forms_service.domain.submissions.action_results import SubmissionMissing
 from forms_service.services.database import StoreUnavailable
 from forms_service.web import errors
 from forms_service.web.desk import (

@@ -18,7 +18,7 @@ from forms_service.i18n.translations import N_
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.data_export import PersonalData
 from forms_service.services.erasure import BelongsToStaff, NothingErased
-from forms_service.services.retention import RetentionPreview
+from forms_service.services.retention_preview import RetentionPreview
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk.context import blueprint, fmt, me, shown

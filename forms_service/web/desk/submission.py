@@ -11,8 +11,8 @@ from forms_service import forms
 from forms_service.domain.auth.roles import READER, REVIEWER
 from forms_service.domain.companies.look_alikes import mixed_in
 from forms_service.domain.submissions import approval, protection, submission_labels
+from forms_service.domain.submissions.action_results import ChangedMeanwhile, Done, Outcome
 from forms_service.domain.submissions.history import as_of
-from forms_service.domain.submissions.outcomes import ChangedMeanwhile, Done, Outcome
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action, State, SubmissionKind

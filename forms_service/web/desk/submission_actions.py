@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from forms_service.domain.submissions import submission_labels
-from forms_service.domain.submissions.outcomes import Refusal, Refused
+from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.workflow import TABLE, Action, Role, SubmissionKind
 from forms_service.domain.values.free_text import TextProblem, TextRefused, many_lines, one_line, showable
 from forms_service.forms.fields import LINE_LIMIT, TEXT_LIMIT

@@ -10,8 +10,8 @@ from forms_service import forms
 from forms_service.domain.auth.roles import REVIEWER
 from forms_service.domain.partners.people import contacts
 from forms_service.domain.submissions import protection, submission_labels
+from forms_service.domain.submissions.action_results import ChangedMeanwhile, Done, Refused
 from forms_service.domain.submissions.history import OUTCOMES
-from forms_service.domain.submissions.outcomes import ChangedMeanwhile, Done, Refused
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.domain.values.days import read_day
 from forms_service.domain.values.free_text import showable

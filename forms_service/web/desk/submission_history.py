@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms_service import forms
-from forms_service.domain.submissions import history, results
+from forms_service.domain.submissions import deal_results, history
 from forms_service.domain.submissions.history import reported
 from forms_service.domain.submissions.submission import Decision, HistoryEntry, Result, Submission
 from forms_service.domain.submissions.workflow import Action, State
@@ -97,7 +97,7 @@ def decided(decision: Decision, fmt: Formatter) -> str:
 def concluded(result: Result, fmt: Formatter) -> str:
     """A reported result: day, value, why it was lost, who reported it."""
     parts = [
-        *(f"{label}: {value}" for label, value in results.summary(result, fmt.language)),
+        *(f"{label}: {value}" for label, value in deal_results.summary(result, fmt.language)),
         fmt.text(N_("reported by %(who)s")) % {"who": result["reporter"]} if result.get("reporter") else "",
     ]
     return "\n".join(part for part in parts if part)

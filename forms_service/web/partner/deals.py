@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service import forms
 from forms_service.domain.auth.roles import PERSON, UserKind
 from forms_service.domain.partners.partner import Partner
-from forms_service.domain.submissions.outcomes import Done, Refused
+from forms_service.domain.submissions.action_results import Done, Refused
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import refusal
 from forms_service.forms import PartnerForm

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from forms_service.domain.clock import ZONE
 from forms_service.domain.partners.partner import PartnerState
-from forms_service.domain.submissions import decision_view, protection, results, submission_labels
+from forms_service.domain.submissions import deal_results, decision_view, protection, submission_labels
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Role, State, allowed
 from forms_service.domain.submissions.workflow import Action as DealAction
@@ -79,7 +79,7 @@ class DealList:
 
     def result(self, deal: Deal) -> list[tuple[str, str]]:
         """What became of it: labels and values."""
-        return results.summary(deal.get("result"), self.context.language)
+        return deal_results.summary(deal.get("result"), self.context.language)
 
     def may_report(self, deal: Deal) -> bool:
         """Whether the partner's people can say now what became of it."""

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
-from forms_service.domain.submissions.outcomes import Done, Refusal
+from forms_service.domain.submissions.action_results import Done, Refusal
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import refusal
 from forms_service.domain.submissions.workflow import Action

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from forms_service import forms
-from forms_service.domain.submissions import decision_view, protection, results
+from forms_service.domain.submissions import deal_results, decision_view, protection
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.submission import Submission
@@ -85,7 +85,7 @@ def html(
             decision=_decision(seen, program, language),
             decided=date_and_time(seen["decision"]["at"], program, language) if _is_decided(seen) else "",
             duplicate_address=duplicate_address,
-            result=results.summary(seen.get("result"), language),
+            result=deal_results.summary(seen.get("result"), language),
             valid_until=protection.in_words(seen, rule, language, now),
             answers=forms.summary(forms.FORM_OF_KIND[seen["kind"]], seen["said"], program, language),
             history=list(_history(seen, program, language)),

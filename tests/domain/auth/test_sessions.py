@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from forms_service.domain.auth import sessions
-from forms_service.domain.auth.sessions import Rules
+from forms_service.domain.auth.policy import AuthPolicy
 from forms_service.domain.auth.tokens import Keys
 from tests.factories.auth import START
 
-RULES = Rules()
+RULES = AuthPolicy()
 SESSION = sessions.new_session("secret", {"id": "p1", "kind": "staff"}, at=START)
 HOURS = timedelta(hours=1)
 SECOND = timedelta(seconds=1)

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from forms_service.domain.auth import sign_in_links
+from forms_service.domain.auth.policy import AuthPolicy
 from forms_service.domain.auth.roles import UserKind
-from forms_service.domain.auth.sessions import Rules
 from forms_service.domain.auth.sign_in_links import LinkState
 from forms_service.domain.auth.tokens import Keys, browser_code, hashed
 from tests.factories.auth import START
 
-RULES = Rules()
+RULES = AuthPolicy()
 KEYS = Keys("key")
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from forms_service.domain.clock import stamp
+from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.history import versions
-from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action, Role
 from tests.factories.submissions import REGISTERED, application, deal

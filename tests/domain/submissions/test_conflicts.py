@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from forms_service.domain.submissions import approval, conflicts
+from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.conflicts import Conflict, DoubtKind, ReasonKind, find
-from forms_service.domain.submissions.outcomes import Refusal, Refused
 from tests.factories.submissions import REGISTERED, application, deal, in_state
 
 LATER = REGISTERED + timedelta(hours=3)

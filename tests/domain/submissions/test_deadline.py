@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from forms_service.domain.clock import stamp
 from forms_service.domain.submissions import deadline
+from forms_service.domain.submissions.action_results import Refused
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.deadline import Deadline, Leg, Pause, course
-from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action, Role
 from partner_program.business_days import BusinessCalendar

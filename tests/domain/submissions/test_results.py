@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from forms_service.domain.privacy.redaction import DataSubject, stripped
 from forms_service.domain.submissions import conflicts, protection
+from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.history import as_of, reported
-from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind, states_of

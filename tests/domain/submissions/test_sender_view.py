@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from forms_service.domain.submissions.action_results import Refused
 from forms_service.domain.submissions.actions import Actor, apply
-from forms_service.domain.submissions.outcomes import Refused
 from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action, Role

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from forms_service.domain.submissions import deadline
+from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.history import reported
-from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import (

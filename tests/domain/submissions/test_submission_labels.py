@@ -5,8 +5,8 @@ from enum import StrEnum
 import pytest
 
 from forms_service.domain.submissions import submission_labels
+from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.conflicts import Conflict, ConflictDoubt, DoubtKind, Reason, ReasonKind
-from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.sender_identity import IdentityWarning, WarningKind
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.i18n.translations import bound_texts, texts

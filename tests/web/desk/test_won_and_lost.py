@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskClient
 
-from forms_service.domain.submissions.outcomes import Refused
+from forms_service.domain.submissions.action_results import Refused
 from tests.factories.desk import OWN, REVIEWER_1, WATCHER, DeskApp, value_of, words
 from tests.factories.storage import break_storage
 

@@ -339,20 +339,20 @@ def test_what_nobody_answers_goes(desk_app: DeskApp, company: Company) -> None:
 
 
 def test_the_rounds_do_it_each_morning(desk_app: DeskApp, company: Company) -> None:
-    from forms_service.app import watch_of
+    from forms_service.app import worker_of
 
     asked(desk_app, "somebody@nobody.example")
     for _ in range(ANSWERED_WITHIN.days + 1):
         desk_app.clock.forward(days=1)
-        watch_of(desk_app.app)._round()
+        worker_of(desk_app.app)._round()
     assert mails(desk_app, "access-not-given") == ["somebody@nobody.example"]
 
 
 def test_a_clock_a_year_ahead_ends_nothing(desk_app: DeskApp, company: Company) -> None:
     """T2: no partnership, no request and no name in it, and nobody is told no; then all is as ever."""
-    from forms_service.app import watch_of
+    from forms_service.app import worker_of
 
-    watch = watch_of(desk_app.app)
+    watch = worker_of(desk_app.app)
     last = (desk_app.clock().date() + timedelta(days=2)).isoformat()
     company.post(desk_app.browser(), "overview", "end", desk=True, reason="Over", on=last)
     asked(desk_app)

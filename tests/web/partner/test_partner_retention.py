@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from io import BytesIO
 
-from forms_service.jobs.retention import Clearing
+from forms_service.jobs.retention import RetentionJob
 from forms_service.services import clock_guard, data_files
 from tests.domain.partners.test_agreement import pdf
 from tests.factories.desk import OTHER_NIP, OWN, DeskApp
@@ -13,8 +13,8 @@ from tests.factories.storage import bytes_on_disk
 KEPT_YEARS = 3
 
 
-def clearing(desk_app: DeskApp) -> Clearing:
-    return Clearing(desk_app.service.store, lambda: desk_app.program, desk_app.data, tidy=lambda: 0)
+def clearing(desk_app: DeskApp) -> RetentionJob:
+    return RetentionJob(desk_app.service.store, lambda: desk_app.program, desk_app.data, tidy=lambda: 0)
 
 
 def ended(desk_app: DeskApp) -> Company:

@@ -13,8 +13,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from forms_service.domain.clock import ZONE, moment
+from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.history import OUTCOMES
-from forms_service.domain.submissions.outcomes import Refusal, Refused
 from forms_service.domain.submissions.submission import Result, Submission, typed
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.i18n.translations import N_, texts

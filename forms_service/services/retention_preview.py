@@ -11,7 +11,7 @@ from forms_service.domain.clock import stamp
 from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.privacy import retention_periods
 from forms_service.domain.privacy.retention_periods import Outdated, RetainedKind
-from forms_service.domain.submissions import working_day
+from forms_service.domain.submissions import job_times
 from forms_service.domain.submissions.submission import parse
 from forms_service.domain.table_names import JOB_STATE, PARTNERS, RECORDS
 from forms_service.mail.outbox import mistake
@@ -66,7 +66,7 @@ class RetentionPlan:
         Looks at so many submissions `at_most`, or at all.
         """
         announced = self.announced()
-        tomorrow = working_day.day_of(now, self._program().deal_registration) + timedelta(days=1)
+        tomorrow = job_times.day_of(now, self._program().deal_registration) + timedelta(days=1)
         day = date.fromisoformat(announced["day"]) if announced else tomorrow
         found = tuple(islice(self.outdated(day), None if at_most is None else at_most + 1))
         return RetentionPreview(

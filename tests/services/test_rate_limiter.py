@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import pytest
 
 from forms_service.services.counter_table import CounterTable
-from forms_service.services.rate_limits import RateLimiter
+from forms_service.services.rate_limiter import RateLimiter
 from forms_service.web.security import client_of
 
 
