@@ -14,6 +14,9 @@ from typing import Any
 
 import idna
 
+MARKS = str.maketrans(dict.fromkeys("™℠®©¹²³", " "))
+"""Signs of law and print behind a name, no letters of it: NFKD would make `TM` of one."""
+
 SEEN = "near:="
 """How a key begins that says what a name looks like."""
 _TOLD_APART = frozenset("łŁøØđĐðÐþÞæÆœŒħĦßẞ")
@@ -76,7 +79,7 @@ def skeleton(text: str) -> str:
     Letters keep their case, for capitals look like others than small letters do.
     """
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text)
+        decomposed = unicodedata.normalize("NFKD", text.translate(MARKS))
         text = "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(_table())
     return _CAPITAL_I.sub("l", text) if "I" in text else text
 

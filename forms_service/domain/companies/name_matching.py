@@ -17,7 +17,7 @@ from itertools import product
 from rapidfuzz.distance import OSA
 
 from forms_service.domain.companies import look_alikes
-from forms_service.domain.companies.look_alikes import looks, skeleton
+from forms_service.domain.companies.look_alikes import MARKS, looks, skeleton
 from forms_service.domain.companies.stop_words import (
     AFFILIATION,
     COMMON_NAMES,
@@ -66,7 +66,7 @@ class Likeness(Enum):
 
 def fold(text: str) -> str:
     """Case-fold and strip diacritics: `Łódź Größe` becomes `lodz grosse`."""
-    folded = text.casefold()
+    folded = text.translate(MARKS).casefold()
     if folded.isascii():
         return folded
     decomposed = unicodedata.normalize("NFKD", folded)

@@ -33,7 +33,9 @@ FREE_MAIL = _domains(
     sbcglobal.net bellsouth.net cox.net charter.net earthlink.net shaw.ca rogers.com sympatico.ca
     bigpond.com qq.com 163.com 126.com sina.com naver.com hanmail.net daum.net rediffmail.com
     mailinator.com guerrillamail.com 10minutemail.com temp-mail.org yopmail.com trashmail.com
-    sharklasers.com
+    sharklasers.com konto.pl plusnet.pl gmail.pl wp.eu onet.com email.sk seznam.sk mail.de mail.dk sapo.pt
+    otenet.gr uol.com.br bol.com.br terra.com.br duck.com mozmail.com appleid.com telia.com t-online.hu
+    onmicrosoft.com simplelogin.com anonaddy.com
     """
 )
 """Providers of mailboxes for anybody; also where such a provider is a company of its own."""
@@ -52,9 +54,16 @@ PLATFORMS = _domains(
 
 NO_COMPANY = FREE_MAIL | PLATFORMS
 
+_FREE_MAIL_ANYWHERE = re.compile(
+    r"(?:hotmail|outlook|live|msn|yahoo|ymail|gmx|yandex|wanadoo)\.(?:[a-z]{2,3}|com?\.[a-z]{2})"
+)
+"""Providers with a domain in many countries."""
 
 _HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?([^/?#:@\s]+)", re.IGNORECASE)
+_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)+")
 _LAST_LABEL_IS_A_NUMBER = re.compile(r"\.[0-9]+$")
+_AROUND = " \t\n.,;!()<>[]\"'„”“’\\"
+"""What is typed around an address and belongs to none."""
 _LONGEST_NAME = 253
 _SPECIAL = frozenset({"example", "invalid", "local", "localhost", "onion", "test"})
 """Top-level domains that are on no list of public suffixes (RFC 6761)."""
@@ -110,11 +119,11 @@ def registered(address: str) -> str | None:
 
 @lru_cache(maxsize=8192)
 def _registered(address: str) -> str | None:
-    host = _HOST.match(address.strip())
+    host = _HOST.match(address.strip(_AROUND))
     if host is None:
         return None
     name = ascii_form(host[1].strip("."))
-    if name is None or "." not in name or _LAST_LABEL_IS_A_NUMBER.search(name):
+    if name is None or not _NAME.fullmatch(name) or _LAST_LABEL_IS_A_NUMBER.search(name):
         return None
     domain: str | None = _suffixes().privatesuffix(name)
     return domain
@@ -123,9 +132,14 @@ def _registered(address: str) -> str | None:
 def of_company(address: str | None) -> str | None:
     """The registrable domain, if it identifies a company: None for free mail, social media, markets."""
     domain = registered(address) if address else None
-    return None if domain in NO_COMPANY else domain
+    return None if domain is None or _is_nobodys(domain) else domain
+
+
+def _is_nobodys(domain: str) -> bool:
+    return domain in NO_COMPANY or _FREE_MAIL_ANYWHERE.fullmatch(domain) is not None
 
 
 def is_free_mail(email: str) -> bool:
     """Whether the domain belongs to a free mail provider."""
-    return registered(email) in FREE_MAIL
+    domain = registered(email) or ""
+    return domain in FREE_MAIL or _FREE_MAIL_ANYWHERE.fullmatch(domain) is not None

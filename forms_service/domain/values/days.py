@@ -12,8 +12,9 @@ from partner_program.model import LANGUAGES
 LONGEST = 40
 """Characters; no longer text is looked at."""
 
-_YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[t ]00:00(?::00)?)?", re.ASCII)
-_DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})(?: ?r\.?)?", re.ASCII)
+_MIDNIGHT = re.compile(r"[t ]0?0:00(?::00(?:\.0+)?)?z?$")
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{2})[-/.](\d{2})", re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})[.-] ?(\d{1,2})[.-] ?(\d{4})(?: ?r\.?)?", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _IN_WORDS = re.compile(r"([0-9]{1,2})\.? ([^\W\d_]+) ([0-9]{4})(?: ?r\.?)?")
 
@@ -39,7 +40,7 @@ def read_day(text: str) -> date:
         AmbiguousDay: the first two numbers of `11/12/2026` could change places.
         ValueError: it is no day.
     """
-    words = folded(text) if len(text) <= LONGEST else ""
+    words = _MIDNIGHT.sub("", folded(text)) if len(text) <= LONGEST else ""
     if found := _YEAR_FIRST.fullmatch(words):
         year, month, day = map(int, found.groups())
     elif found := _DOTTED.fullmatch(words):

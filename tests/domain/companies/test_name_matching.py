@@ -10,6 +10,8 @@ from forms_service.domain.companies import name_matching
 from forms_service.domain.companies.name_matching import Likeness, compare, index_keys, search_keys
 
 SAME = [
+    ("Zgrabka™", "Zgrabka"),
+    ("Acme Solutions®", "Acme Solutions"),
     ("Acme sp. z o.o.", "ACME Spółka z ograniczoną odpowiedzialnością"),
     ("Acme sp. z o.o.", "acme"),
     ("Acme Sp.z o.o.", "Acme sp zoo"),

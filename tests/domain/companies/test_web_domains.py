@@ -16,6 +16,15 @@ from tests.cached import long_cached_texts
     ("typed", "domain"),
     [
         ("acme.pl", "acme.pl"),
+        ("acme.pl;", "acme.pl"),
+        ("(acme.pl)", "acme.pl"),
+        ("www.acme.pl,", "acme.pl"),
+        ("„acme.pl”", "acme.pl"),
+        ("acme.pl!", "acme.pl"),
+        ("https://acme.pl\\", "acme.pl"),
+        ("acme.pl, acme.com", None),
+        ("www.acme,pl", None),
+        ("http://acme.pl|acme.com", None),
         ("www.acme.pl", "acme.pl"),
         ("https://www.shop.acme.com.pl/about?x=1#top", "acme.com.pl"),
         ("HTTP://ACME.PL.", "acme.pl"),
@@ -55,7 +64,17 @@ def test_the_registered_domain(typed: str, domain: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["gmail.com", "advisor@gmail.com", "advisor@poczta.onet.pl", "facebook.com/acme", "wp.pl"]
+    "typed",
+    [
+        "gmail.com",
+        "advisor@gmail.com",
+        "advisor@poczta.onet.pl",
+        "facebook.com/acme",
+        "wp.pl",
+        "advisor@hotmail.se",
+        "advisor@yahoo.com.tr",
+        "advisor@acme.onmicrosoft.com",
+    ],
 )
 def test_what_everybody_can_have_identifies_nobody(typed: str) -> None:
     """Free mail and platforms; the domain itself is still known."""
@@ -67,6 +86,8 @@ def test_free_mail_is_told_from_an_address_of_a_company() -> None:
     assert web_domains.is_free_mail("Advisor@GMAIL.com") and web_domains.is_free_mail(
         "advisor@poczta.onet.pl"
     )
+    assert web_domains.is_free_mail("advisor@yahoo.ro")
+    assert not web_domains.is_free_mail("advisor@outlook.consulting")
     assert not web_domains.is_free_mail("advisor@acme.pl") and not web_domains.is_free_mail("nonsense")
 
 
