@@ -33,6 +33,14 @@ _JOINS = frozenset("\u200c\u200d")
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
 _HEBREW = "\u0590"
 """From here on there are scripts in which joiners belong to the word (RFC 5892, appendix A)."""
+_DIGITS_OF_A_PHONE = 7
+"""A shorter number may be anything."""
+_NUMBER = re.compile(r"[+(0-9][0-9\s()./-]*")
+_GAP = r"[\s()./-]{0,3}"
+"""What may divide two digits of a phone number; bounded, so that a search stays linear."""
+_CORE = 9
+"""Digits of a Polish number without its country code; what stands before them is the code."""
+_HOME = "48"
 
 
 class Mention(NamedTuple):
@@ -80,11 +88,35 @@ def words_of(name: str) -> str:
     return " ".join(views(name)[0].text.split())
 
 
-def pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds any of these names in the text of a view; not inside other words, nor in a double name."""
-    words = sorted(set(map(words_of, names)) - {""}, key=len, reverse=True)
+def pattern(names: Iterable[str], phones: Iterable[str] = ()) -> re.Pattern[str] | None:
+    """Finds any of these in the text of a view; a name not inside other words, nor in a double name."""
+    phones = tuple(phones)
+    words = sorted(set(map(words_of, (*names, *phones))) - {""}, key=len, reverse=True)
     some = "|".join(re.escape(each).replace(r"\ ", r"\s+").replace("ß", "(?:ß|ss)") for each in words)
-    return re.compile(rf"(?<![^\W_])(?<![^\W_]-)(?:{some})(?![^\W_])(?!-[^\W_])") if words else None
+    as_typed = rf"(?<![^\W_])(?<![^\W_]-)(?:{some})(?![^\W_])(?!-[^\W_])"
+    numbers = {number for phone in phones for number in _NUMBER.findall(words_of(phone)) if is_phone(number)}
+    dialled = map(_dialled, sorted(numbers))
+    return re.compile("|".join((*dialled, as_typed))) if words else None
+
+
+def is_phone(text: str) -> bool:
+    """Whether so many digits are a phone number."""
+    return sum(map(str.isdigit, text)) >= _DIGITS_OF_A_PHONE
+
+
+def _dialled(number: str) -> str:
+    """A phone number in any grouping, with its country code or without; not inside a longer number."""
+    digits = re.sub(r"[^0-9]", "", number.replace("(0)", ""))
+    digits = digits.lstrip("0") if is_phone(digits.lstrip("0")) else digits
+    core, front = digits[-_CORE:], digits[:-_CORE]
+    code = _GAP.join(front or _HOME)
+    if front[2:]:  # `+44 20 7946 0958` is `020 7946 0958` at home
+        code = rf"(?:{_GAP.join(front[:2])}{_GAP}(?:0{_GAP})?|0{_GAP}){_GAP.join(front[2:])}"
+    prefixed = rf"(?:(?:\+|00?)[ (]{{0,2}})?{code}"
+    if not front:
+        prefixed = rf"(?:(?:\+|00)[ (]{{0,2}}[0-9]{{1,3}}|{code})"
+    prefix = rf"(?:\({prefixed}\)|{prefixed})"
+    return rf"(?<![0-9])(?:{prefix}{_GAP}(?:0{_GAP})?|0{_GAP})?{_GAP.join(core)}(?![0-9])"
 
 
 def found(looked_for: re.Pattern[str] | None, text: str) -> Iterator[Span]:

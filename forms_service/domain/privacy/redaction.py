@@ -28,8 +28,6 @@ Keys = frozenset[str]
 
 _NONE: Keys = frozenset()
 _ABOUT_A_PERSON: Keys = frozenset({"name", "email", "phone", "role", "title", "position"})
-_DIGITS_OF_A_PHONE = 7
-"""A shorter number may be anything."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,10 @@ class DataSubject:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
-        names = (name for name in self.names if " " in mentions.words_of(name))
-        return mentions.pattern((*names, *self.phones))
+        names = [name for name in self.names if " " in mentions.words_of(name)]
+        pairs = [name.split() for name in names if len(name.split()) == 2]
+        turned = (f"{last}{comma} {first}" for first, last in pairs for comma in ("", ","))
+        return mentions.pattern((*names, *turned), self.phones)
 
 
 def addresses(document: Any, leave: Keys = _NONE) -> set[str]:
@@ -80,7 +80,7 @@ def person_in(document: Any, email: str, leave: Keys = _NONE) -> DataSubject | N
     return DataSubject(
         email,
         frozenset(_said(groups, "name", lambda name: len(name.split()) > 1)),
-        frozenset(_said(groups, "phone", lambda phone: sum(map(str.isdigit, phone)) >= _DIGITS_OF_A_PHONE)),
+        frozenset(_said(groups, "phone", mentions.is_phone)),
     )
 
 

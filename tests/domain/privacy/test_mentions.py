@@ -121,6 +121,55 @@ def test_another_name_stays(name: str) -> None:
     assert person.away_from(name) == name
 
 
+PHONE = "+48 600 100 200"
+SPELLED_PHONES = (
+    *(PHONE, "+48600100200", "48600100200", "600100200", "600 100 200", "600-100-200", "60 01 00 200"),
+    *("0048 600 100 200", "0048600100200", "(+48) 600 100 200", "+48.600.100.200", "+48 (600) 100-200"),
+    *("+48\xa0600\xa0100\xa0200", "600–100–200", "600\u200b100\u200b200", "%2B48600100200"),
+    *("６００１００２００", "0600100200", "+48 (0) 600 100 200", "600 - 100 - 200", "+48\n600 100 200"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "stored", [PHONE, "600-100-200", "0048600100200", "(+48) 600100200 wew. 12", "0600100200"]
+)
+@pytest.mark.parametrize("around", ["To {}, szef", "tel:{}", "tel.{}.", "„{}”", "{}"])
+@pytest.mark.parametrize("written", SPELLED_PHONES)
+def test_a_phone_however_it_is_written(written: str, around: str, stored: str) -> None:
+    person = DataSubject(EMAIL, phones=frozenset({stored}))
+    assert person.is_in(around.format(written))
+    assert person.away_from(around.format(written)) == around.format(GONE)
+
+
+@pytest.mark.parametrize("stored", [PHONE, "600100200"])
+@pytest.mark.parametrize(
+    "text", ["6001002001", "FV 1600100200", "600 100 201", "600 100", "100200", "600 100 2001"]
+)
+def test_another_number_stays(text: str, stored: str) -> None:
+    person = DataSubject(EMAIL, phones=frozenset({stored}))
+    assert not person.is_in(text)
+    assert person.away_from(text) == text
+
+
+@pytest.mark.parametrize("written", ["+442079460958", "020 7946 0958", "+44 (0)20 7946 0958"])
+def test_a_phone_of_another_country(written: str) -> None:
+    person = DataSubject(EMAIL, phones=frozenset({"+44 20 7946 0958"}))
+    assert person.away_from(f"To {written}.") == f"To {GONE}."
+
+
+def test_a_phone_in_a_note_is_found_by_the_contact_of_the_document() -> None:
+    contact = {"name": NAME, "email": EMAIL, "phone": PHONE}
+    document = {"contacts": [contact], "notes": [{"text": "Dzwonić: 600-100-200."}]}
+    person = person_in(document, EMAIL)
+    assert person and person.is_in("600100200")
+    assert without(document, person)["notes"] == [{"text": f"Dzwonić: {GONE}."}]
+
+
+@pytest.mark.parametrize("written", ["Kowalski Jan", "KOWALSKI, Jan", "kowalski\xa0jan"])
+def test_a_name_with_the_surname_first(written: str) -> None:
+    assert DataSubject(EMAIL, frozenset({"Jan Kowalski"})).away_from(f"To {written}.") == f"To {GONE}."
+
+
 @given(
     st.lists(
         st.sampled_from(["anna@b.pl", "@", ".", "-", "=", "x", "b.pl", " ", "ż", "…", "&", "\u200b", "%40"]),
@@ -148,6 +197,10 @@ PLANTED = (
     "a-",
     "%40a",
     "'a",
+    "600 ",
+    "+48 (",
+    "600100",
+    "0 (",
 )
 
 
@@ -155,7 +208,7 @@ PLANTED = (
 @pytest.mark.parametrize("piece", (*PLANTED, "x"))
 def test_planted_text_costs_no_more_than_its_length(piece: str, around: str) -> None:
     """Eight times the text, about eight times the processor; what is quadratic takes 64 times."""
-    person = DataSubject(EMAIL, frozenset({NAME}))
+    person = DataSubject(EMAIL, frozenset({NAME}), frozenset({"+48 600 100 200"}))
 
     def cost(signs: int) -> float:
         text = around.format((piece * signs)[:signs])
