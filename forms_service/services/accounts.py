@@ -180,6 +180,8 @@ def _wrong(said: Mapping[str, str]) -> Iterator[str]:
 
 def _may_be_a_tax_id(number: str) -> bool:
     """An EU VAT number is checked, ten digits are a NIP or another country's; any other is taken."""
+    if tax_ids.is_other(number):
+        return False
     compact = tax_ids.compact(number)
     if compact[:2] in _EU:
         return bool(vat.is_valid(compact))

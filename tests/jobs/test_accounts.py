@@ -60,6 +60,8 @@ def test_separators_encodings_and_ends_of_lines(separator: str, encoding: str, e
         ("Firma;1234563219;", "line 3: the tax id 1234563219 is not valid"),
         ("Firma;PL123;", "line 3: the tax id PL123 is not valid"),
         ("Firma;brak;", "line 3: the tax id brak is not valid"),
+        ("Firma;REGON 012345678;", "line 3: the tax id REGON 012345678 is not valid"),
+        ('Firma;"7680002466; 1234563218";', "line 3: the tax id 7680002466; 1234563218 is not valid"),
         ("Firma;;gmail.com", "line 3: gmail.com is no domain of a company"),
         ("Firma;;nie wiem", "line 3: nie wiem is no domain of a company"),
         (f"{'x' * 201};;", "line 3: the name is longer than 200 characters"),

@@ -31,11 +31,14 @@ NIP VAT VATIN VATID UE EU ID IDNR NR NUMER NUMBER NUM N № TAX TIN TAXID PODATK
 REGISTRATION REGISTERED CODE UST USTID USTIDNR UID UMSATZSTEUER STEUERNUMMER MWST TVA INTRACOM
 INTRACOMMUNAUTAIRE P IVA PIVA PARTITA CNPJ EIN FEIN NIF CIF CUI DIČ DIC IČ DPH OIB AFM VKN TCKN
 VERGI NO BTW CVR MOMS MVA ORG ORGNR ORGNO ALV INN GST ABN MST RUT RFC PIB ORGANISASJONSNUMMER
+GSTIN UEN TRN OUR IS NASZ TO JEST FIRMY
 """
 _LABELS = frozenset(_LABEL_WORDS.split())
-"""Words for a tax number that people put in front of it."""
-_NOT_FIRST = frozenset({"NO", "P", "N"})
+"""Words for a tax number that people put in front of it, or behind it."""
+_NOT_FIRST = frozenset({"NO", "P", "N", "IS", "TO"})
 """Labels only behind another word, or before a dot: `NO` is a country, too."""
+_COUNTRIES = frozenset({"IS", "TO"})
+"""Labels only in small letters; in capitals they are countries."""
 _SHARED = {"GB": "XI", "IM": "XI", "MC": "FR"}
 """Countries whose companies may write the same number behind the prefix of another VAT area."""
 _LEAD = re.compile(r"[^0-9]*")
@@ -44,18 +47,30 @@ _ATTACHED = frozenset({"NIP", "VAT", "VATID", "VATIN", "CNPJ", "EIN", "UID", "VK
 """Labels that may touch the number."""
 _ACRONYM = re.compile(r"^(?:[^\W\d_]\.){2,}(?=[ :#])")
 _SUFFIX = re.compile(r"(?<=[0-9])(?:MWST|TVA|IVA|TPV|MVA|MOMS)$")
+_BEHIND = re.compile(r"(?<=[0-9A-Za-z])[ ,;:(/-]+[^\W\d_][^0-9]*$")
+_PART_OF_IT = re.compile(r" (?:MWST|TVA|IVA|TPV|MVA|MOMS)", re.IGNORECASE)
+"""The name of a tax that countries write behind their numbers; `compact` drops it."""
+_DECIMALS = re.compile(r"([0-9]{8,15})[.,]0{1,2}")
+"""A number as Excel writes it from a column of numbers."""
+_OTHER_REGISTER = re.compile(r"(?<![^\W\d_])(?:REGON|KRS)(?![^\W\d_])", re.IGNORECASE)
+"""Names of Polish numbers that are no tax numbers."""
+_SEVERAL = re.compile(r"[0-9][^;,]*(?:;|, )[^0-9]*[0-9]")
 _SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee][+][0-9]{1,3}")
 
 
 def tidy(text: str) -> str:
-    """The number as it was written, without a label in front (`NIP: 768-000-24-66`, `PL NIP 7680002466`)."""
+    """The number as it was written, without a label (`PL NIP 7680002466`, `7680002466 (NIP)`).
+
+    Without the decimals of a spreadsheet, too: `7680002466.0`.
+    """
     text = plain(text[: LONGEST + 1]).strip(" .,;='\"")
     text = _ACRONYM.sub(lambda found: found[0].replace(".", ""), text)
     lead = _LEAD.match(text)
     if lead is None or lead.end() == len(text):
         return text
     country, begin = _without_labels(lead[0])
-    rest = text[begin:].lstrip(" .:#-/'\"") if begin else text
+    rest = _without_label_behind(text[begin:].lstrip(" .:#-/'\")") if begin else text)
+    rest = _DECIMALS.sub(r"\1", rest) if _DECIMALS.fullmatch(rest) else rest
     return f"{country} {rest}" if country and not rest.upper().startswith(country) else rest
 
 
@@ -65,7 +80,7 @@ def _without_labels(lead: str) -> tuple[str, int]:
     country, pending, begin = "", "", 0
     for place, word in enumerate(words):
         name, end = word[0].upper(), word.end()
-        if _is_label(name, lead[end : end + 1], place):
+        if _is_label(word[0], lead[end : end + 1], place):
             country, begin = country or pending, end
         elif _is_code(name) and not pending:
             pending = name
@@ -76,9 +91,21 @@ def _without_labels(lead: str) -> tuple[str, int]:
     return country, begin
 
 
-def _is_label(name: str, follows: str, place: int) -> bool:
+def _without_label_behind(text: str) -> str:
+    """`text`: a number; it keeps words behind it that are no labels, or that belong to it."""
+    found = _BEHIND.search(text)
+    if found is None or _PART_OF_IT.fullmatch(found[0]):
+        return text
+    words = {word[0].upper() for word in _WORD.finditer(found[0])}
+    return text[: found.start()] if words <= _LABELS and not words <= _NOT_FIRST else text
+
+
+def _is_label(word: str, follows: str, place: int) -> bool:
+    name = word.upper()
     if not follows:
         return name in _ATTACHED
+    if word in _COUNTRIES:
+        return False
     return name in _LABELS and (place > 0 or name not in _NOT_FIRST or follows == ".")
 
 
@@ -89,6 +116,12 @@ def _is_code(name: str) -> bool:
 def is_shortened(text: str) -> bool:
     """Whether it is a number as Excel shortens it: `7,81E+09`."""
     return _SHORTENED.fullmatch(tidy(text).replace(" ", "")) is not None
+
+
+def is_other(text: str) -> bool:
+    """Whether it is several numbers (`7680002466; 1234563218`), or says to be a REGON or of the KRS."""
+    text = plain(text[: LONGEST + 1])
+    return bool(_OTHER_REGISTER.search(text) or _SEVERAL.search(text))
 
 
 def compact(text: str) -> str:
@@ -186,7 +219,7 @@ class TaxIdProblem(StrEnum):
     OTHER_COUNTRY = "other country"
     """Its prefix is another country's."""
     SHAPE = "shape"
-    """Outside the EU: not 3 to 30 letters, digits, dashes, dots and slashes."""
+    """Outside the EU: not 3 to 30 letters, digits, dashes, dots and slashes. Also two numbers, a REGON."""
     SHORTENED = "shortened"
     """What a spreadsheet leaves of a long number: `7,81E+09`."""
 
@@ -209,8 +242,8 @@ def is_checked(tax_id: str) -> bool:
 def clean_tax_id(text: str, country: str) -> str:
     """The number in its clean form, for a company in `country` (ISO code, empty where it is not known).
 
-    A label in front, spaces, dashes, dots, slashes and full-width signs do not matter. Without a country, ten
-    digits are a NIP and a prefix of the EU decides; everything else is taken by shape.
+    A label in front or behind, spaces, dashes, dots, slashes and full-width signs do not matter. Without a
+    country, ten digits are a NIP and a prefix of the EU decides; everything else is taken by shape.
 
     Raises TaxIdRefused.
     """
@@ -218,6 +251,8 @@ def clean_tax_id(text: str, country: str) -> str:
         raise TaxIdRefused(TaxIdProblem.SHAPE)
     if is_shortened(text):
         raise TaxIdRefused(TaxIdProblem.SHORTENED)
+    if is_other(text):
+        raise TaxIdRefused(TaxIdProblem.NIP if country == "PL" else TaxIdProblem.SHAPE, country)
     bare = compact(text)
     prefix = _COUNTRY_OF.get(bare[:2], "")
     if not country:

@@ -49,7 +49,32 @@ PASSES = [
     ("FR 40 303265045", "MC", "FR40303265045"),
     ("8790017566", "TR", "8790017566"),
     ("VAT no. 923 609 016", "NO", "923 609 016"),
+    ("7680002466 NIP", "", "PL7680002466"),
+    ("768 000 24 66 (NIP)", "", "PL7680002466"),
+    ("768 000 24 66 (NIP)", "PL", "PL7680002466"),
+    ("PL 768-000-24-66 (VAT UE)", "", "PL7680002466"),
+    ("7680002466 - NIP", "", "PL7680002466"),
+    ("DE136695976 (USt-IdNr.)", "", "DE136695976"),
+    ("12-3456789 EIN", "US", "12-3456789"),
+    ("7680002466.0", "", "PL7680002466"),
+    ("7680002466,00", "", "PL7680002466"),
+    ("NIP 7680002466.0", "PL", "PL7680002466"),
+    ("136695976.0", "DE", "DE136695976"),
+    ("Our NIP is 7680002466", "", "PL7680002466"),
+    ("Our VAT number is DE136695976", "", "DE136695976"),
+    ("NIP firmy 7680002466", "", "PL7680002466"),
+    ("NIP firmy to: 7680002466", "", "PL7680002466"),
+    ("GSTIN 27AAPFU0939F1ZV", "IN", "27AAPFU0939F1ZV"),
+    ("UEN 201912345K", "", "201912345K"),
+    ("TRN 100123456700003", "AE", "100123456700003"),
+    ("VAT IS 12345", "", "IS 12345"),
+    ("ESB58378431", "", "ESB58378431"),
+    ("NL 004495445 B01", "", "NL004495445B01"),
+    ("995525828 NO", "", "995525828 NO"),
+    ("CHE-116.281.710 MWST", "CH", "CHE-116.281.710 MWST"),
 ]
+
+WITH_ITS_TAX = [("NO 995525828 MVA", "", "NO 995525828 MVA"), ("NO 995525828 MVA", "NO", "NO 995525828 MVA")]
 
 REFUSED = [
     ("1234563219", "PL", TaxIdProblem.NIP),
@@ -73,10 +98,20 @@ REFUSED = [
     ("NIP: brak", "PL", TaxIdProblem.NIP),
     ("1" * 201, "", TaxIdProblem.SHAPE),
     ("łłł", "US", TaxIdProblem.SHAPE),
+    ("7680002467 NIP", "", TaxIdProblem.NIP),
+    ("7680002467.0", "", TaxIdProblem.NIP),
+    ("REGON 012345678", "", TaxIdProblem.SHAPE),
+    ("REGON: 012345678", "", TaxIdProblem.SHAPE),
+    ("012345678 (regon)", "", TaxIdProblem.SHAPE),
+    ("KRS 0000123456", "PL", TaxIdProblem.NIP),
+    ("KRS 0000123456", "", TaxIdProblem.SHAPE),
+    ("7680002466; 1234563218", "", TaxIdProblem.SHAPE),
+    ("7680002466, 1234563218", "", TaxIdProblem.SHAPE),
+    ("7680002466; 1234563218", "PL", TaxIdProblem.NIP),
 ]
 
 
-@pytest.mark.parametrize(("typed", "country", "clean"), PASSES)
+@pytest.mark.parametrize(("typed", "country", "clean"), [*PASSES, *WITH_ITS_TAX])
 def test_a_number_of_its_country_has_one_clean_form(typed: str, country: str, clean: str) -> None:
     """However it is spaced, with or without its prefix."""
     assert clean_tax_id(typed, country) == clean
