@@ -92,6 +92,14 @@ def test_a_file_that_is_none(data: bytes, words: str) -> None:
     assert str(found.mistakes[0]).startswith(words)
 
 
+@pytest.mark.parametrize("end", ["", ";", ";;"])
+def test_a_cell_beyond_the_headings_is_a_mistake(end: str) -> None:
+    """Also where they end with a separator."""
+    found = read(f"name;tax id;domain{end}\nGood;;{end}\nFirma;;;1234563218\n")
+    assert [str(each) for each in found.mistakes] == ["line 3: there are more cells than headings"]
+    assert named(found) == ["Good"]
+
+
 def test_lines_are_counted_as_editors_do() -> None:
     """Also behind a cell with a line break, and behind empty lines."""
     found = read('name;tax id\n"Two\nlines";1\n\nFirma;PL123\n')

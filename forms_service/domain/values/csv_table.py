@@ -117,7 +117,7 @@ class CsvRow(NamedTuple):
     number: int
     """Where it begins, as a text editor counts."""
     values: dict[str, str] | None
-    """Its cells by the names of the columns; None where there are more cells than headings."""
+    """Its cells by the names of the columns; None where something stands beyond the last heading."""
     cells: list[str]
     """As they came."""
 
@@ -201,15 +201,17 @@ def _read(
     body: str, separator: str, heading_row: int, headings: Headings, skipped: int, most_rows: int
 ) -> CsvTable:
     found, lines = CsvTable(), _lines(body, separator)
+    named: list[str | None] = []
     for number, (line, cells) in enumerate(_numbered(lines, found, skipped)):
         if number == heading_row:
             found.headings = [_normalised(cell) for cell in cells]
             found.names = [_named(cell, headings) for cell in cells]
+            named = found.names[: _width(cells)]
         elif number > heading_row and any(cell.strip() for cell in cells):
             if len(found.rows) == most_rows:
                 found.has_too_many_rows = True
                 break
-            found.rows.append(CsvRow(line, _values(cells, found.names, headings), cells))
+            found.rows.append(CsvRow(line, _values(cells, named, headings), cells))
     return found
 
 
@@ -224,6 +226,11 @@ def _numbered(lines: Any, found: CsvTable, skipped: int) -> Iterator[tuple[int, 
         if cells is None:
             return
         yield line, cells
+
+
+def _width(cells: list[str]) -> int:
+    """Up to the last heading that is not empty: a line of headings may end with separators."""
+    return max((place for place, heading in enumerate(cells, 1) if heading.strip()), default=0)
 
 
 def _values(cells: list[str], names: list[str | None], headings: Headings) -> dict[str, str] | None:

@@ -108,6 +108,16 @@ def test_a_bad_line_says_where_what_and_why_and_the_others_are_read(line: str, f
         assert "4" in said and value in said and "%" not in said
 
 
+@pytest.mark.parametrize("end", ["", ",", ",,", ", "])
+def test_the_decimals_of_a_comma_between_cells_are_not_dropped(end: str):
+    """The line is refused, whether or not the headings end with a separator."""
+    headings = "date,currency,model,invoiced to,invoice number,amount" + end
+    line = "24.11.2026,PLN,resell,partner,FV/1,"
+    found = read(line + "1200,50", line + '"1200,50"' + end, headings=headings)
+    assert [(bad.number, bad.fault) for bad in found.bad] == [(2, RowFault.TOO_MANY_CELLS)]
+    assert [good.line.amount for good in found.good] == [Decimal("1200.50")]
+
+
 def test_all_that_is_wrong_with_a_line_is_told_with_it():
     """In one sentence, and the line counts once."""
     (bad,) = read("31.02.2027;abc;XYZ;resell;;;").bad

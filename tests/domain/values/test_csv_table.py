@@ -92,6 +92,25 @@ def test_both_imports_take_what_programs_write(manner: str) -> None:
     assert companies(write(ACCOUNTS))[0] == ("Śląskie Młyny", "PL7680002466", "mlyny.example")
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("name,tax id,\nA,1,", {"name": "A", "tax_id": "1", "domain": ""}),
+        ("name,tax id,,\nA,1, ,", {"name": "A", "tax_id": "1", "domain": ""}),
+        ("name,,tax id\nA,note,1", {"name": "A", "tax_id": "1", "domain": ""}),
+        ("name,tax id,notes\nA,1,note", {"name": "A", "tax_id": "1", "domain": ""}),
+        ("name,tax id\nA,1,50", None),
+        ("name,tax id,\nA,1,50", None),
+        ("name,tax id, ,\nA,1,,50", None),
+        ("name,,tax id,\nA,note,1,50", None),
+    ],
+)
+def test_nothing_may_stand_beyond_the_last_named_column(text: str, values: dict[str, str] | None) -> None:
+    """A separator at the end of the headings names none."""
+    (row,) = table(text, accounts.HEADINGS, 100).rows
+    assert row.values == values
+
+
 @pytest.mark.parametrize("separator", ["\u00a0", "\u202f", "  "])
 def test_the_words_of_our_own_page_are_taken(separator: str) -> None:
     """A selling model copied from there has no-break spaces."""
