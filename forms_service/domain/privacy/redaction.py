@@ -62,7 +62,7 @@ class DataSubject:
     def _pattern(self) -> re.Pattern[str] | None:
         names = [name for name in self.names if " " in mentions.words_of(name)]
         pairs = [name.split() for name in names if len(name.split()) == 2]
-        turned = (f"{last}{comma} {first}" for first, last in pairs for comma in ("", ","))
+        turned = (f"{last} {first}" for first, last in pairs)
         return mentions.pattern((*names, *turned), self.phones)
 
 
