@@ -14,7 +14,7 @@ LONGEST = 40
 
 _MIDNIGHT = re.compile(r"[t ]0?0:00(?::00(?:\.0+)?)?z?$")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{2})[-/.](\d{2})", re.ASCII)
-_DOTTED = re.compile(r"(\d{1,2})[.-] ?(\d{1,2})[.-] ?(\d{4})(?: ?r\.?)?", re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})(?: ?r\.?)?", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _IN_WORDS = re.compile(r"([0-9]{1,2})\.? ([^\W\d_]+) ([0-9]{4})(?: ?r\.?)?")
 
