@@ -114,7 +114,6 @@ def _shut(handle: socket.socket) -> None:
 DEADLINE_SECONDS = 30.0
 _GOODBYE_SECONDS = 1.0
 _OK = range(200, 300)
-_GO_ON = 354
 _TOO_BIG = 552
 
 

@@ -80,10 +80,6 @@ class Disk:
         """Give a file a second name, which must be free."""
         new.hardlink_to(old)
 
-    def modified_at(self, path: Path) -> float:
-        """When the file was last written to, in seconds since 1970."""
-        return path.stat().st_mtime
-
     def remove(self, path: Path) -> None:
         path.unlink()
 

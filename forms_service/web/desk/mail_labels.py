@@ -98,7 +98,3 @@ class MailWords:
             at = mail.get("bounced_at")
             return self.fmt.text(N_("it came back")) + (f" ({self.fmt.at(at)})" if at else "")
         return mail.get("problem") or ""
-
-    def is_dead(self, mail: Mail) -> bool:
-        """Whether it failed for good, so that people must act."""
-        return bool(mail["state"] == DEAD)
