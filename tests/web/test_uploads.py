@@ -5,7 +5,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,9 +68,9 @@ def form(content: bytes) -> bytes:
     return b"--" + BOUNDARY + b"\r\n" + disposition + content + b"\r\n--" + BOUNDARY + b"--\r\n"
 
 
-@pytest.fixture(scope="module")
-def upload(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upload]:
-    data = tmp_path_factory.mktemp("uploads") / "data"
+@contextmanager
+def serving(site: Path, data: Path) -> Iterator[Upload]:
+    """A service on this folder, with one partner and the session of its contact."""
     desk_app = DeskApp(site, data, load_published(site / "program.json"))
     desk_app.clock.now = datetime.now(UTC)
     company = pre_accepted(desk_app)
@@ -78,18 +78,32 @@ def upload(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upl
     desk_app.close()
     assert found is not None
     running = started([FORMS_SERVICE, "serve"], SITE_DIR=str(site), DATA_DIR=str(data), REQUEST_SECONDS="1")
-    yield Upload(running, data, company.reference, found.value)
-    running.close()
+    try:
+        yield Upload(running, data, company.reference, found.value)
+    finally:
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def upload(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upload]:
+    with serving(site, tmp_path_factory.mktemp("uploads") / "data") as upload:
+        yield upload
 
 
 LARGEST = pdf(b"z" * (LARGEST_BYTES - len(pdf()) - 10))
 
 
-def test_the_largest_file_arrives_and_is_durable(upload: Upload) -> None:
+def test_the_largest_file_arrives_and_is_durable(site: Path, tmp_path: Path) -> None:
     """Acknowledged is what is on the disk: it is there after a kill -9, seen by another process."""
     assert len(LARGEST) == LARGEST_BYTES
-    assert upload.sent(form(LARGEST)) == b"HTTP/1.1 303 SEE OTHER"
-    assert b"agreements" in bytes_on_disk(upload.data)
+    with serving(site, tmp_path / "data") as upload:
+        assert upload.sent(form(LARGEST)) == b"HTTP/1.1 303 SEE OTHER"
+        assert b"agreements" in bytes_on_disk(upload.data)
+        upload.service.kill()
+        with closing(open_folder(upload.data)) as store:
+            kept = store.get("agreements", upload.reference)
+    assert kept is not None
+    assert len(kept["content"]) > LARGEST_BYTES
 
 
 @pytest.mark.parametrize("cookie", ["", "nobody", "a.b.c"])
@@ -136,15 +150,3 @@ def test_only_a_few_arrive_at_the_same_time_and_nobody_else_waits(upload: Upload
         assert everything_from(connection) == b""
     assert 3 < time.monotonic() - began < 20
     assert upload.sent(form(b"no pdf" * 100_000)).startswith(b"HTTP/1.1 422")
-
-
-def test_what_was_acknowledged_is_there_after_a_kill(upload: Upload) -> None:
-    """The last of these tests: the process is gone after it."""
-    upload.service.kill()
-    store = open_folder(upload.data)
-    try:
-        kept = store.get("agreements", upload.reference)
-        assert kept is not None
-        assert len(kept["content"]) > LARGEST_BYTES
-    finally:
-        store.close()
