@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.users import address_key
 from forms_service.domain.clock import Clock, stamp
-from forms_service.domain.submissions.submission import Submission
-from forms_service.domain.submissions.workflow import Role
+from forms_service.domain.submissions.workflow import Action
 from forms_service.domain.table_names import AUDIT_EVENTS, PEOPLE
 from forms_service.services.sign_in_events import TABLE, audit_event
 from forms_service.services.tables import EVERYBODY
@@ -131,7 +130,10 @@ def record_event(store: Store, who: str, what: AuditEvent, at: datetime, **facts
         batch.add(TABLE, audit_event(who, what.value, at, **facts))
 
 
-def of_submission(batch: Batch, record: Submission, at: datetime) -> None:
-    """Record the last staff action on a submission, in the batch in which it was done."""
-    entry = next(entry for entry in reversed(record["history"]) if entry["role"] == Role.STAFF)
-    batch.add(TABLE, audit_event(entry["who"], entry["what"], at, about=record["id"]))
+def of_submission(batch: Batch, who: str, action: Action, reference: str, at: datetime) -> None:
+    """Record what somebody at the desk did to a submission, in the batch in which it is done."""
+    batch.add(TABLE, audit_event(who, _NAMES.get(action, action), at, about=reference))
+
+
+_NAMES = {Action.SUBMIT: AuditEvent.ENTERED, Action.EXTEND: AuditEvent.EXTENDED}
+"""Actions that are called otherwise here."""

@@ -2,26 +2,25 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from forms_service.domain.auth.roles import Principal, may_decide
 from forms_service.domain.clock import Clock, moment, stamp
-from forms_service.domain.partners.partner import Partner
-from forms_service.domain.partners.people import contact_to_tell
 from forms_service.domain.references import References, StatusTokens, token_hash
 from forms_service.domain.submissions import deadline, search_terms, sender_identity
 from forms_service.domain.submissions.action_results import Done, Refusal, Refused
-from forms_service.domain.submissions.actions import MOST_CORRECTIONS, Actor, apply
+from forms_service.domain.submissions.actions import Actor, apply
+from forms_service.domain.submissions.sender_view import corrections
 from forms_service.domain.submissions.submission import Submission, parse, parse_all
-from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
-from forms_service.domain.table_names import PARTNERS, RECORDS
+from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind
+from forms_service.domain.table_names import RECORDS
 from forms_service.forms import FORM_OF_KIND
-from forms_service.mail import event_mails
 from forms_service.services import conflict_lookup
 from forms_service.services.mail_digests import Digests
-from forms_service.store.store import Batch, Document, Store
+from forms_service.services.submission_effects import OpenAction
+from forms_service.store.store import Batch, Store
 from partner_program import Program
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language
@@ -58,7 +57,7 @@ class Submissions:
         self._mail_is_owed = mail_is_owed
         self._digests = digests or Digests(limited=False)
         self._clients: dict[str, str] = {}
-        """Which client sent the latest submissions, by reference. Only changed inside a batch."""
+        """Which client sent the latest submissions, by reference."""
 
     def submit(
         self,
@@ -90,7 +89,7 @@ class Submissions:
         record["trapped"] = trapped
         if partner:
             record["partner"] = partner
-        return self._stored(_submitted(record, _SENDER, now), program, client)
+        return self._stored(_submitted(record, _SENDER, now), _SENDER, program, client)
 
     def sent_from_elsewhere(self, record: Submission, client: str) -> bool:
         """Whether another client sent it first: then this one does not get its status link.
@@ -126,7 +125,7 @@ class Submissions:
         if received_at > now:
             return Refused(Refusal.IN_THE_FUTURE, "received_at")
         record = self._record(SubmissionKind.DEAL, said, program, language, received_at)
-        return Done(self._stored(_submitted(record, actor, now, entered=how), program))
+        return Done(self._stored(_submitted(record, actor, now, entered=how), actor, program))
 
     def withdraw(self, reference: str, *, program: Program) -> Submission | None:
         """Withdraw a submission for its sender; returns it as it then is, None if there is none.
@@ -136,11 +135,7 @@ class Submissions:
         Raises:
             StoreUnavailable: nothing was changed.
         """
-
-        def mails(batch: Batch, before: Submission, after: Submission, now: datetime) -> Iterable[Document]:
-            return event_mails.withdrawn(after, program, now)
-
-        done = self._by_sender(reference, Action.WITHDRAW, lambda record: {}, mails, program)
+        done = self._by_sender(reference, Action.WITHDRAW, lambda record: {}, program)
         return done.record if isinstance(done, Done) else parse(self._store.get(RECORDS, reference))
 
     def correct(
@@ -156,18 +151,13 @@ class Submissions:
             StoreUnavailable: nothing was changed.
         """
 
-        def mails(batch: Batch, before: Submission, after: Submission, now: datetime) -> Iterable[Document]:
-            yield from event_mails.corrected(after, program, now, before=before)
-            if before["said"].get("partner_tax_id") != after["said"].get("partner_tax_id"):
-                yield from _copy_to_partner(batch, after, now)
-
         def details(record: Submission) -> Mapping[str, Any] | Refused:
             if seen is not None and seen != corrections(record):
                 return Refused(Refusal.CHANGED_MEANWHILE)
             kept = _kept_of(SubmissionKind(record["kind"]), said)
             return kept if record["program"] == program.hash else {**kept, "program": program.hash}
 
-        return self._by_sender(reference, Action.CORRECT, details, mails, program)
+        return self._by_sender(reference, Action.CORRECT, details, program)
 
     def answer(self, reference: str, text: str, *, question: int, program: Program) -> Done | Refused | None:
         """Answer a question that its sender was asked, counted from 1; None if there is no such submission.
@@ -178,14 +168,11 @@ class Submissions:
             StoreUnavailable: nothing was changed.
         """
 
-        def mails(batch: Batch, before: Submission, after: Submission, now: datetime) -> Iterable[Document]:
-            return event_mails.answered(after, program, now)
-
         def details(record: Submission) -> Mapping[str, Any] | Refused:
             is_last = len(record.get("questions", ())) == question
             return {"text": text} if is_last else Refused(Refusal.NOT_NOW)
 
-        return self._by_sender(reference, Action.ANSWER, details, mails, program)
+        return self._by_sender(reference, Action.ANSWER, details, program)
 
     def report(
         self,
@@ -205,40 +192,33 @@ class Submissions:
             StoreUnavailable: nothing was changed.
         """
 
-        def mails(batch: Batch, before: Submission, after: Submission, now: datetime) -> Iterable[Document]:
-            return event_mails.concluded(after, program, now)
-
         def given(record: Submission) -> Mapping[str, Any] | Refused:
             is_deal = record["kind"] == SubmissionKind.DEAL
             return {**details, "reporter": reporter} if is_deal else Refused(Refusal.NOT_NOW)
 
         action = Action.WIN if outcome == State.WON else Action.LOSE
-        return self._by_sender(reference, action, given, mails, program)
+        return self._by_sender(reference, action, given, program)
 
     def _by_sender(
         self,
         reference: str,
         action: Action,
         details: Callable[[Submission], Mapping[str, Any] | Refused],
-        mails: Callable[[Batch, Submission, Submission, datetime], Iterable[Document]],
         program: Program,
     ) -> Done | Refused | None:
-        """What the sender does, in one batch with what follows for the deadline and the mails it owes."""
-        rule = program.deal_registration
+        """What the sender does, in one batch with all that it brings about."""
         with self._store.batch() as batch:
             record = parse(batch.get(RECORDS, reference))
             if record is None:
                 return None
-            now = self._clock()
             given = details(record)
-            after = given if isinstance(given, Refused) else apply(record, action, _SENDER, now, given)
-            if isinstance(after, Refused):
-                return after
-            after = deadline.follow(after, action, now, rule, BusinessCalendar.of(rule))
-            after = parse(batch.replace(RECORDS, after, record["version"]))
-            self._digests.owe(batch, mails(batch, record, after, now), now)
+            if isinstance(given, Refused):
+                return given
+            act = OpenAction(batch, record, action, _SENDER, given, program, self._clock(), self._digests)
+            if refused := act.carry_out():
+                return refused
         self._mail_is_owed()
-        return Done(after)
+        return Done(act.record)
 
     def country_of(self, tax_id: str) -> str | None:
         """Country of the application or partner with this tax number; None where nobody has it."""
@@ -287,7 +267,7 @@ class Submissions:
         }
         return parse(new)
 
-    def _stored(self, record: Submission, program: Program, client: str = "") -> Submission:
+    def _stored(self, record: Submission, actor: Actor, program: Program, client: str = "") -> Submission:
         """The record with its mails on disk, or the one that it is another copy of."""
         with self._store.batch() as batch:
             earlier = self._sent_before(batch, record["fingerprint"])
@@ -299,26 +279,16 @@ class Submissions:
                 while batch.get(RECORDS, record["id"]) is not None:
                     record = {**record, "id": self._references.new(record["kind"])}
                 record = {**record, "token_hashes": [token_hash(self._tokens.new(record["id"]))]}
-            record = self._owe_receipt(batch, record, program)
-            if earlier is not None:
-                record = parse(batch.replace(RECORDS, record, record["version"]))
-            else:
-                record = parse(batch.add(RECORDS, record))
-            self._remember(str(record["id"]), client)
+            act = OpenAction(batch, record, Action.SUBMIT, actor, {}, program, self._clock(), self._digests)
+            act.store()
+        self._remember(str(act.record["id"]), client)
         self._mail_is_owed()
-        return record
+        return act.record
 
     def _remember(self, reference: str, client: str) -> None:
         self._clients[reference] = client
         if len(self._clients) > _CLIENTS_KEPT:
             del self._clients[next(iter(self._clients))]
-
-    def _owe_receipt(self, batch: Batch, record: Submission, program: Program) -> Submission:
-        """Owe the mails about what came; the record, which says when its confirmation goes if not now."""
-        now = self._clock()
-        mails = (*event_mails.received(record, program, now), *_copy_to_partner(batch, record, now))
-        late = self._digests.owe(batch, mails, now).get(f"{record['kind']}-received")
-        return record if late is None else {**record, "digest_at": late}
 
     def _with_a_link(self, batch: Batch, record: Submission) -> Submission:
         """The record with a status link that can be told: the key of its first one may be gone."""
@@ -364,48 +334,12 @@ def _with_partner(batch: Batch, earlier: Submission, record: Submission) -> Subm
     return parse(batch.replace(RECORDS, {**earlier, "partner": record["partner"]}, earlier["version"]))
 
 
-def _copy_to_partner(batch: Batch, record: Submission, now: datetime) -> tuple[Document, ...]:
-    """To a contact of the partner in whose name a deal comes from another address: of those of today."""
-    if record["kind"] != SubmissionKind.DEAL:
-        return ()
-    partners = conflict_lookup.partners_of(batch, record["said"])
-    partner = sender_identity.partner_of(record["said"], partners)
-    if partner is None:
-        return ()
-    begun = batch.find(PARTNERS, "application", partner["id"])
-    if begun:
-        contact = contact_to_tell(cast(Partner, begun[0]), sender_identity.sender_of(record))
-    else:
-        contact = sender_identity.registered_contact(record["said"], partners)
-    return () if contact is None else event_mails.copy_of_confirmation(record, contact, partner["lang"], now)
-
-
 def _time_to_decide(kind: SubmissionKind, program: Program, at: datetime) -> dict[str, Any]:
     """`decide_by` and `deadline` of a record received then: the program sets a time for deals only."""
     if kind is not SubmissionKind.DEAL:
         return {"decide_by": None, "deadline": None}
     rule = program.deal_registration
     return deadline.fields(deadline.started(at, rule), BusinessCalendar.of(rule))
-
-
-def corrections(record: Submission) -> int:
-    """Number of corrections by the sender."""
-    return len(record.get("versions", ()))
-
-
-def sender_may(record: Submission, action: Action) -> bool:
-    """Whether the sender may take this action now."""
-    return action in allowed(SubmissionKind(record["kind"]), State(record["state"]), Role.SENDER)
-
-
-def may_correct(record: Submission) -> bool:
-    """Whether the sender may correct it: nobody has taken it, and corrections are left."""
-    return sender_may(record, Action.CORRECT) and corrections(record) < MOST_CORRECTIONS
-
-
-def may_withdraw(record: Submission) -> bool:
-    """Whether the sender may still withdraw it."""
-    return sender_may(record, Action.WITHDRAW)
 
 
 def fingerprint(kind: SubmissionKind, said: Mapping[str, Any]) -> str:

@@ -1,8 +1,12 @@
 """The whole service on real files, with people of every role at its desk; what they read and press."""
 
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -12,6 +16,7 @@ from werkzeug.test import TestResponse
 from forms_service import forms
 from forms_service.app import create_app, service_of
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, UserKind
+from forms_service.services import conflict_lookup
 from forms_service.settings import Settings
 from forms_service.web.context import Service
 from partner_program import Program
@@ -99,6 +104,22 @@ class DeskApp:
         record = self.service.submissions.submit(name, form.said(), program=self.program, language="pl")
         reference: str = record["id"]
         return reference
+
+
+@contextmanager
+def conflict_lookups() -> Iterator[list[str]]:
+    """An entry for each time that it is looked up who else has a customer."""
+    found: list[str] = []
+
+    def count(frame: FrameType, event: str, arg: Any) -> None:
+        if event == "call" and frame.f_code is conflict_lookup.conflicts_of.__code__:
+            found.append(event)
+
+    sys.setprofile(count)
+    try:
+        yield found
+    finally:
+        sys.setprofile(None)
 
 
 def words(answer: TestResponse) -> str:

@@ -1,11 +1,12 @@
-"""Sender view: the record as its sender may see it. An allow-list."""
+"""Sender view: the record as its sender may see it, by an allow-list, and what they may do with it."""
 
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from forms_service.domain.submissions.actions import MOST_CORRECTIONS
 from forms_service.domain.submissions.submission import HistoryEntry, Submission, parse
-from forms_service.domain.submissions.workflow import Action
+from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind, allowed
 
 DIGEST_AT = "digest_at"
 """When the confirmation of a submission goes, together with others, if it did not go at once."""
@@ -42,6 +43,26 @@ def for_sender(record: Submission) -> Submission:
         and not (entry["what"] == Action.TAKE and _taken_over(before, entry))
     ]
     return parse(seen)
+
+
+def corrections(record: Submission) -> int:
+    """Number of corrections by the sender."""
+    return len(record.get("versions", ()))
+
+
+def sender_may(record: Submission, action: Action) -> bool:
+    """Whether the sender may take this action now."""
+    return action in allowed(SubmissionKind(record["kind"]), State(record["state"]), Role.SENDER)
+
+
+def may_correct(record: Submission) -> bool:
+    """Whether the sender may correct it: nobody has taken it, and corrections are left."""
+    return sender_may(record, Action.CORRECT) and corrections(record) < MOST_CORRECTIONS
+
+
+def may_withdraw(record: Submission) -> bool:
+    """Whether the sender may still withdraw it."""
+    return sender_may(record, Action.WITHDRAW)
 
 
 def _only(document: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

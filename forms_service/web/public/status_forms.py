@@ -6,13 +6,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
 from forms_service.domain.submissions.action_results import Done, Refusal
+from forms_service.domain.submissions.sender_view import corrections, may_correct, sender_may
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import refusal
 from forms_service.domain.submissions.workflow import Action
 from forms_service.forms import PartnerForm, SentForm
 from forms_service.forms.deals import DealResult
 from forms_service.i18n.translations import bound_texts
-from forms_service.services.submissions import corrections, may_correct, sender_may
 from forms_service.web import responses
 from forms_service.web.context import language, release, service, today
 from forms_service.web.public import status_layout, status_page

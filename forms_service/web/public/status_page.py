@@ -9,7 +9,7 @@ from markupsafe import Markup
 from forms_service import forms
 from forms_service.domain.submissions import deal_results, decision_view, protection
 from forms_service.domain.submissions.sender_identity import sender_of
-from forms_service.domain.submissions.sender_view import for_sender
+from forms_service.domain.submissions.sender_view import for_sender, may_correct, sender_may
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import (
     clock_sentence,
@@ -22,7 +22,6 @@ from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Sta
 from forms_service.forms import PartnerForm
 from forms_service.i18n.jinja import environment
 from forms_service.i18n.translations import bound_texts
-from forms_service.services.submissions import may_correct, sender_may
 from partner_program import Program, wording
 from partner_program.eligibility import assess
 from partner_program.model import Language

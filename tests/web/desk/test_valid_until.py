@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from partner_program import Program
-from tests.factories.desk import OWN, REVIEWER_1, WATCHER, DeskApp, value_of, words
+from tests.factories.desk import OWN, REVIEWER_1, WATCHER, DeskApp, conflict_lookups, value_of, words
 from tests.factories.site import make_site
 
 
@@ -36,7 +36,9 @@ def test_until_when_it_is_valid_and_for_longer(protecting: DeskApp) -> None:
 
     def extend(until: str, version: str = "") -> tuple[int, str]:
         data = {"until": until, "version": version or str(protecting.record(reference)["version"])}
-        answer = browser.post(f"{address}/extend", data=data, headers=OWN)
+        with conflict_lookups() as looked_up:
+            answer = browser.post(f"{address}/extend", data=data, headers=OWN)
+        assert len(looked_up) == (answer.status_code != 303)
         if answer.status_code == 303:
             return 303, words(browser.get(answer.location))
         assert value_of(answer, "until") == until
