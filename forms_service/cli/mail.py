@@ -13,13 +13,13 @@ import click
 from forms_service.cli import mail_examples
 from forms_service.cli.oneline import in_one_line
 from forms_service.domain.clock import moment
-from forms_service.domain.partners.notifications import PRIVACY
+from forms_service.domain.partners.notifications import EVENTS, PRIVACY
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.mail import template_checks
 from forms_service.mail.composer import PROTECTION, SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
 from forms_service.mail.event_mails import Document, queued_mail
-from forms_service.mail.for_partners import PartnerMails
+from forms_service.mail.for_partners import PartnerMails, stored_as
 from forms_service.mail.for_senders import CONFIRM, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
 from forms_service.mail.message import Message
@@ -62,7 +62,7 @@ def every_mail(program: Program) -> Iterator[Example]:
     """Every template in every language of the program."""
     for template in TEMPLATES:
         for language in program.languages:
-            compose = _composer(_program_for(template, program), language)
+            compose = _composer(_program_for(template, program), template, language)
             message = compose(*mail_and_record(template, language, program))
             if message is not None:
                 yield Example(f"{template}.{language}", message)
@@ -71,14 +71,17 @@ def every_mail(program: Program) -> Iterator[Example]:
 def facts_of(template: str, language: Language, program: Program) -> Mapping[str, Any]:
     """All that a template may use, with example data."""
     shown = _program_for(template, program)
-    return _composer(shown, language).context(*mail_and_record(template, language, program), shown) or {}
+    return (
+        _composer(shown, template, language).context(*mail_and_record(template, language, program), shown)
+        or {}
+    )
 
 
 def _program_for(template: str, program: Program) -> Program:
     return mail_examples.with_protection(program) if template in PROTECTION else program
 
 
-def _composer(program: Program, language: Language) -> Composer:
+def _composer(program: Program, template: str, language: Language) -> Composer:
     return Composer(
         lambda: program,
         _status_link,
@@ -93,7 +96,7 @@ def _composer(program: Program, language: Language) -> Composer:
             lambda reference: f"{_SITE}/desk/{reference}",
         ),
         partner_mails=PartnerMails(
-            lambda reference: mail_examples.partner(language),
+            lambda reference: mail_examples.partner(language, template),
             lambda reference: f"{_SITE}/partner/{reference}",
             lambda reference: f"{_SITE}/desk/partners/{reference}",
             lambda language: f"{_SITE}{'' if language == 'pl' else '/en'}/privacy/",
@@ -156,7 +159,8 @@ def mail_and_record(template: str, language: Language, program: Program) -> tupl
     good_for = {SIGN_IN: timedelta(minutes=10), CONFIRM: timedelta(days=1)}.get(template)
     facts = mail_examples.FACTS.get(template)
     to = _reader(template, record, program)
-    mail = queued_mail(template, record["id"], to=to, lang=language, now=now, good_for=good_for, facts=facts)
+    name = stored_as(template) if template in EVENTS else template
+    mail = queued_mail(name, record["id"], to=to, lang=language, now=now, good_for=good_for, facts=facts)
     return {**mail, "id": "0" * 32}, record
 
 

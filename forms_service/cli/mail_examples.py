@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from forms_service.domain.clock import moment
+from forms_service.domain.partners.notifications import EVENTS
 from forms_service.domain.partners.onboarding import new_partner
 from forms_service.domain.partners.partner import Stop
 from forms_service.domain.submissions.deadline import fields, started
@@ -122,12 +123,40 @@ def pre_accepted(lang: Language) -> dict[str, Any]:
     return {**application(lang), "state": "pre_accepted", "owner": _REVIEWER, "decision": decision}
 
 
-def partner(lang: Language) -> Mapping[str, Any]:
-    """The partner that the application became, suspended."""
+def partner(lang: Language, template: str = "partner-suspended") -> Mapping[str, Any]:
+    """The partner that the application became, as it is when this mail is owed to it."""
     begun = new_partner(pre_accepted(lang), "PAR-6F2K-8R3T", at=moment(DECIDED_AT), by=_REVIEWER)
-    reason = "Od roku nie ma osoby kontaktowej." if lang == "pl" else "No contact person for a year."
-    stop: Stop = {"at": DECIDED_AT, "by": _REVIEWER, "reason": reason, "before": "active"}
-    return {**begun, "state": "suspended", "suspended": stop}
+    if template == "partner-ready-notice":
+        skilled = [{**each, "kind": "technical", "id": "q9"} for each in begun["qualifications"][:1]]
+        return {
+            **begun,
+            "company": begun["company"] | {"address": "ul. Przykładowa 1", "areas": ["Polska"]},
+            "agreement": begun["agreement"] | {"concluded_on": "2026-12-28"},
+            "qualifications": [*begun["qualifications"], *skilled],
+        }
+    if template == "partner-suspended":
+        reason = "Od roku nie ma osoby kontaktowej." if lang == "pl" else "No contact person for a year."
+        stop: Stop = {"at": DECIDED_AT, "by": _REVIEWER, "reason": reason, "before": "active"}
+        return {**begun, "state": "suspended", "suspended": stop}
+    if template.startswith(("partner-started", "partner-onboarding", "partner-access")):
+        return begun
+    return {**begun, "state": "active", **_in_its_years(begun, lang)}
+
+
+def _in_its_years(begun: Mapping[str, Any], lang: Language) -> dict[str, Any]:
+    """Begun a year ago as Silver; Gold from the next year on, attested, and about to end after all."""
+    since, reason = (
+        "2025-12-28",
+        "Spełnia wymagania Gold." if lang == "pl" else "Meets the requirements of Gold.",
+    )
+    renewed = {"year": 1, "decision": "change_tier", "tier": "gold", "reason": reason}
+    return {
+        "active_since": since,
+        "terms": [{"year": 1, "tier": "silver", "program": "", "reason": "", "since": since}],
+        "renewals": [renewed | {"at": DECIDED_AT, "by": ""}],
+        "attestations": [{"year": 1, "at": DECIDED_AT, "declared_by": begun["people"][0]}],
+        "ends_on": "2027-03-31",
+    }
 
 
 def counted(record: dict[str, Any], program: Program) -> Submission:
@@ -150,6 +179,12 @@ def with_protection(program: Program) -> Program:
     return program.model_copy(update={"deal_registration": rule})
 
 
+_DUE = {"subject": "1", "missing": 0, "waits": False, "skill": None}
+_QUALIFIED = _DUE | {"kind": "qualification", "on": "2026-12-22", "subject": "q1", "skill": "sales"}
+_DUES: dict[str, dict[str, Any]] = {
+    "partner-reminder": {"dues": [_QUALIFIED, _DUE | {"kind": "renewal", "on": "2027-12-27"}]},
+    "partner-reminder-notice": {"dues": [_DUE | {"kind": "renewal", "on": "2027-01-22"}]},
+}
 FACTS: dict[str, dict[str, Any]] = {
     "summary": {
         "urgent": ["DEAL-7K3M-2P9Q"],
@@ -169,8 +204,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "trapped": 0,
         "references": ["APP-4W8H-6T2X", "DEAL-7K3M-2P9Q", "PAR-6F2K-8R3T"],
     },
-    "partner-news": {"news": "partner-suspended", "happened": DECIDED_AT},
-    "partner-notice": {"news": "partner-access-asked-notice", "happened": DECIDED_AT},
+    **{event: {"news": event, "happened": DECIDED_AT} | _DUES.get(event, {}) for event in EVENTS},
     "digest": {
         "told": [
             {"template": "deal-received", "record": "DEAL-7K3M-2P9Q", "at": "2026-12-23T09:30:00.000000Z"},

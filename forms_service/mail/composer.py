@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from typing import Any
 
 from forms_service.domain.clock import moment
+from forms_service.domain.partners.notifications import EVENTS
 from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTNER
 from forms_service.domain.submissions import protection
 from forms_service.domain.submissions.sender_identity import sender_of
@@ -19,7 +20,7 @@ from forms_service.forms import FORM_OF_KIND, facts, summary
 from forms_service.mail import for_senders
 from forms_service.mail.digests import DIGEST, DigestMails
 from forms_service.mail.event_mails import LOST_LINK
-from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails
+from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails, template_of
 from forms_service.mail.for_senders import (
     ANSWERED,
     CORRECTED,
@@ -48,7 +49,7 @@ TEMPLATES = (
     *TO_THE_VENDOR,
     *PROTECTION,
     *TO_STAFF,
-    *TO_PARTNERS,
+    *EVENTS,
     PRIVACY_PARTNER,
     *TO_ASKERS,
     SIGN_IN,
@@ -109,7 +110,7 @@ class Composer:
         context = self.context(mail, record, program)
         if context is None:
             return None
-        subject, text, html = render(mail["template"], language, context)
+        subject, text, html = render(template_of(mail), language, context)
         sender = mailbox(self._mail_from or program.contact.email, program.name[language])
         headers: dict[str, HeaderValue] = {
             "From": sender,

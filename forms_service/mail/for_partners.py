@@ -4,7 +4,7 @@ The mail's own document holds what happened and bare facts; reasons that the par
 it is sent, and where the record is gone there is nothing left to write about.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -26,53 +26,6 @@ from partner_program.model import Language, Program
 
 NewsFacts = Mapping[str, Any]
 
-SUBJECTS = {
-    "partner-started": N_("What is needed before your partnership begins"),
-    "partner-ready-notice": N_("A partner waits for your confirmation"),
-    "partner-onboarding-reminder": N_("Your partnership has not begun yet"),
-    "partner-onboarding-notice": N_("An onboarding stands still"),
-    "partner-active": N_("Your company is an active partner"),
-    "partner-renewed": N_("Your partnership is renewed"),
-    "partner-tier-changed": N_("Your partner tier has changed"),
-    "partner-will-end": N_("Your partnership will end"),
-    "partner-ended": N_("Your partnership has ended"),
-    "partner-suspended": N_("Your partnership is suspended"),
-    "partner-resumed": N_("Your partnership goes on"),
-    "partner-attested": N_("We have your yearly attestation"),
-    "partner-attested-notice": N_("A partner has given the yearly attestation"),
-    "partner-access-asked": N_("Somebody asks for access to your partner area"),
-    "partner-access-asked-notice": N_("Somebody asks for access to a partner area"),
-    "partner-access-given": N_("You have access to the partner area"),
-    "partner-reminder": N_("What comes due in your partnership"),
-    "partner-reminder-notice": N_("What comes due with a partner"),
-}
-"""By what happened."""
-_OVERDUE = {
-    "partner-reminder": N_("Something is overdue in your partnership"),
-    "partner-reminder-notice": N_("Something is overdue with a partner"),
-}
-"""In their place, where a day has passed."""
-_EXPLAINED = {
-    "partner-started": N_(
-        "Your application is pre-accepted. What is listed here is needed before the partnership begins. "
-        "In the partner area you see how far it is, and fill in what is yours to fill in."
-    ),
-    "partner-ready-notice": N_("All that is needed is there. What is listed here waits to be confirmed."),
-    "partner-onboarding-reminder": N_(
-        "For some time nothing has happened. What is listed here is still needed before the partnership "
-        "begins."
-    ),
-    "partner-onboarding-notice": N_(
-        "For some time nothing has happened. What is listed here is still to be done or to be confirmed."
-    ),
-    "partner-access-asked": N_(
-        "On the page People you see who it is. Let them in, or do not. A request that nobody answers is over "
-        "after 30 days."
-    ),
-    "partner-access-asked-notice": N_("The partner's contact person, or you, let them in or do not."),
-    "partner-access-given": N_("Sign in with this address: you get a link by mail. There is no password."),
-}
-"""What more there is to say, whoever it is about."""
 _HAS_REASON = frozenset(
     {
         "partner-renewed",
@@ -85,69 +38,64 @@ _HAS_REASON = frozenset(
 )
 
 
-def heading(facts: NewsFacts, language: Language) -> str:
-    """What happened; also the subject."""
-    news, day = facts["news"], day_of(moment(facts["happened"]))
-    is_late = any(date.fromisoformat(due["on"]) < day for due in facts.get("dues", ()))
-    return texts(language).gettext(_OVERDUE[news] if is_late and news in _OVERDUE else SUBJECTS[news])
-
-
-def explained(partner: Partner, facts: NewsFacts, program: Program, language: Language) -> str:
-    """What follows from it, in whole sentences; empty where there is nothing to add."""
-    news = facts["news"]
-    if news in _EXPLAINED:
-        return texts(language).gettext(_EXPLAINED[news])
-    return " ".join(_sentences(partner, news, facts["happened"], program, language))
-
-
-def _sentences(partner: Partner, news: str, at: str, program: Program, language: Language) -> Iterator[str]:
-    words, day = texts(language), day_of(moment(at))
-    since, terms = active_since(partner), terms_on(partner, day)
-    match news:
-        case "partner-active" if since is not None and terms is not None:
-            first = year(since, 1)
-            yield words.gettext(N_("Tier: %(tier)s.")) % {"tier": _tier(program, terms["tier"])}
-            yield words.gettext(N_("The first partner year: %(first)s – %(last)s.")) % {
-                "first": _day(first.first_day, language),
-                "last": _day(first.last_day, language),
-            }
-        case "partner-tier-changed" if terms is not None:
-            yield words.gettext(N_("Tier: %(tier)s.")) % {"tier": _tier(program, terms["tier"])}
+def values(partner: Partner, facts: NewsFacts, program: Program, language: Language) -> dict[str, Any]:
+    """What the template of this event says besides the partner; a text is empty where the record has none."""
+    event, at = facts["news"], facts["happened"]
+    found = {"reason": reason(partner, event, at)} if event in _HAS_REASON else {}
+    match event:
+        case event if event in _LISTS_STEPS:
+            return {"steps": _steps(partner, program, at, language)}
+        case "partner-active":
+            return _first_year(partner, at, program, language)
+        case "partner-tier-changed":
+            terms = terms_on(partner, day_of(moment(at)))
+            return found | {"tier": _tier(program, terms["tier"]) if terms else ""}
         case "partner-renewed":
-            yield from _renewed(partner, at, program, language)
-        case "partner-will-end" if partner["ends_on"]:
-            last = _day(date.fromisoformat(partner["ends_on"]), language)
-            yield words.gettext(N_("Last day: %(day)s")) % {"day": last} + "."
+            return found | _renewed(partner, at, program, language)
+        case "partner-will-end":
+            last = partner["ends_on"]
+            return found | {"last_day": _day(date.fromisoformat(last), language) if last else ""}
         case "partner-attested" | "partner-attested-notice":
-            yield from _attested(partner, at, language)
+            return _attested(partner, at)
+        case "partner-reminder" | "partner-reminder-notice":
+            day = day_of(moment(at))
+            listed = facts.get("dues", ())
+            is_late = any(date.fromisoformat(due["on"]) < day for due in listed)
+            return {"is_late": is_late, "dues": [_due(partner, due, day, language) for due in listed]}
+    return found
 
 
-def _renewed(partner: Partner, at: str, program: Program, language: Language) -> Iterator[str]:
+def _first_year(partner: Partner, at: str, program: Program, language: Language) -> dict[str, str]:
+    since, terms = active_since(partner), terms_on(partner, day_of(moment(at)))
+    if since is None or terms is None:
+        return {"tier": "", "first_day": "", "last_day": ""}
+    first = year(since, 1)
+    return {
+        "tier": _tier(program, terms["tier"]),
+        "first_day": _day(first.first_day, language),
+        "last_day": _day(first.last_day, language),
+    }
+
+
+def _renewed(partner: Partner, at: str, program: Program, language: Language) -> dict[str, str]:
     """The tier, and from when on; nothing of a decision that was taken back since."""
     since = active_since(partner)
     made = next((each for each in partner["renewals"] if each["at"] == at), None)
     if since is None or made is None or made["decision"] == RenewalDecision.END:
-        return
+        return {"tier": "", "day": ""}
     first = year(since, made["year"] + 1).first_day
-    said = {"tier": _tier(program, made["tier"]), "day": _day(first, language)}
-    yield texts(language).gettext(N_("Tier from %(day)s on: %(tier)s.")) % said
-    yield texts(language).gettext(
-        N_("From that day on, the requirements are those of the program as it is published now.")
-    )
+    return {"tier": _tier(program, made["tier"]), "day": _day(first, language)}
 
 
-def _attested(partner: Partner, at: str, language: Language) -> Iterator[str]:
+def _attested(partner: Partner, at: str) -> dict[str, Any]:
     given = next((each for each in partner["attestations"] if each["at"] == at), None)
-    if given is None:
-        return
-    said = {"number": given["year"], "name": given["declared_by"]["name"]}
-    yield texts(language).gettext(N_("Partner year %(number)d, declared by: %(name)s.")) % said
+    return (
+        {"year": given["year"], "name": given["declared_by"]["name"]} if given else {"year": "", "name": ""}
+    )
 
 
 def reason(partner: Partner, news: str, at: str) -> str:
     """Reason of the decision the mail is about, as the partner reads it; empty where there is none."""
-    if news not in _HAS_REASON:
-        return ""
     stops = [stop for stop in (partner["suspended"], partner["ended"]) if stop is not None]
     lifted = [(each["at"], each["reason"]) for each in partner["lifted"]]
     decisions = [(each["at"], each["reason"]) for each in (*stops, *partner["renewals"])]
@@ -167,12 +115,6 @@ def facts_of(due: Due) -> dict[str, Any]:
         "waits": due.waits_for_copy,
         "skill": due.skill.value if due.skill else None,
     }
-
-
-def dues(partner: Partner, facts: NewsFacts, language: Language) -> list[dict[str, str]]:
-    """Due dates of a mail: title, whose, day, and how far away it was when the mail was queued."""
-    day = day_of(moment(facts["happened"]))
-    return [_due(partner, each, day, language) for each in facts.get("dues", ())]
 
 
 def _due(partner: Partner, facts: NewsFacts, day: date, language: Language) -> dict[str, str]:
@@ -212,7 +154,7 @@ def _day(day: date, language: Language) -> str:
 Facts = Mapping[str, Any]
 
 NEWS, NOTICE = "partner-news", "partner-notice"
-"""Templates: to the partner's people, and to the vendor."""
+"""Names that event mails are stored under: to the partner's people, and to the vendor."""
 TO_PARTNERS = (NEWS, NOTICE)
 _ROLES = (("contact", N_("contact person")), ("sponsor", N_("executive sponsor")))
 _QUALIFIED = {
@@ -244,6 +186,16 @@ _PLACES = {
 """Below the partner's page."""
 
 
+def template_of(mail: Facts) -> str:
+    """Name of the template of a mail: of one about a partner's event, that of the event."""
+    return str(mail["facts"]["news"]) if mail["template"] in TO_PARTNERS else str(mail["template"])
+
+
+def stored_as(event: str) -> str:
+    """Name that the mail about this event is stored under."""
+    return NOTICE if event.endswith("-notice") else NEWS
+
+
 class PartnerMails:
     """Template context of mails about a partner."""
 
@@ -271,16 +223,11 @@ class PartnerMails:
         facts: Facts = mail["facts"]
         name = partner["company"]["name"]
         link = self._partner_link if mail["template"] == NEWS else self._desk_link
-        news = facts["news"]
         return {
-            "happened": heading(facts, language),
             "reference": partner["id"],
             "company": name if fits_header(name) else "",
-            "reason": reason(partner, news, facts["happened"]),
-            "explained": explained(partner, facts, program, language),
-            "things": _steps(partner, program, mail["about"], language) if news in _LISTS_STEPS else [],
-            "dues": dues(partner, facts, language),
-            "link": link(partner["id"]) + _PLACES.get(news, ""),
+            "link": link(partner["id"]) + _PLACES.get(facts["news"], ""),
+            **values(partner, facts, program, language),
         }
 
 
@@ -300,7 +247,7 @@ def of_reminder(
 def _queued(partner: Partner, notification: Notification, now: datetime, more: Facts) -> dict[str, Any]:
     if notification.template == PRIVACY:
         return queued_mail(PRIVACY, partner["id"], to=notification.to, lang=notification.lang, now=now)
-    template = NOTICE if notification.template.endswith("-notice") else NEWS
+    template = stored_as(notification.template)
     facts = {"news": notification.template, "happened": stamp(now), **more}
     return queued_mail(
         template, partner["id"], to=notification.to, lang=notification.lang, now=now, facts=facts

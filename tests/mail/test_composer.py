@@ -11,12 +11,13 @@ import pytest
 from forms_service.cli import mail_examples
 from forms_service.cli.mail import every_mail, mail_and_record, record_of
 from forms_service.domain.clock import moment
+from forms_service.domain.partners.notifications import EVENTS
 from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTNER
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.i18n.translations import PACKAGE
 from forms_service.mail.composer import SIGN_IN, TEMPLATES, TO_OTHERS, TO_THE_SENDER, TO_THE_VENDOR, Composer
 from forms_service.mail.event_mails import LOST_LINK, queued_mail
-from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails
+from forms_service.mail.for_partners import PartnerMails
 from forms_service.mail.for_senders import ANSWERED, DECISIONS, TO_ASKERS, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
 from forms_service.mail.message import Message, UnsafeMail
@@ -422,7 +423,7 @@ def test_html_is_simple_and_asks_nobody_for_anything(
     links = [dict(attributes)["href"] or "" for tag, attributes in elements if tag == "a"]
     if template in (*TO_STAFF, *TO_THE_VENDOR):
         assert all("/desk/" in link for link in links)
-    elif template in (*TO_PARTNERS, *TO_ASKERS):
+    elif template in (*EVENTS, *TO_ASKERS):
         assert all("/partner" in link for link in links)
     elif template in (*TO_OTHERS, PRIVACY_PARTNER):
         assert all(link.endswith("/privacy/") for link in links)

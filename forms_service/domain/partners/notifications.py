@@ -24,30 +24,27 @@ class Notification:
 
 PRIVACY = "privacy-partner"
 """To somebody whom the partner has named: what is kept about them, and why."""
-TEMPLATES = frozenset(
-    {
-        PRIVACY,
-        "partner-started",
-        "partner-ready-notice",
-        "partner-onboarding-reminder",
-        "partner-onboarding-notice",
-        "partner-active",
-        "partner-renewed",
-        "partner-tier-changed",
-        "partner-will-end",
-        "partner-ended",
-        "partner-suspended",
-        "partner-resumed",
-        "partner-attested",
-        "partner-attested-notice",
-        "partner-access-asked",
-        "partner-access-asked-notice",
-        "partner-access-given",
-        "partner-reminder",
-        "partner-reminder-notice",
-    }
+EVENTS = (
+    "partner-started",
+    "partner-ready-notice",
+    "partner-onboarding-reminder",
+    "partner-onboarding-notice",
+    "partner-active",
+    "partner-renewed",
+    "partner-tier-changed",
+    "partner-will-end",
+    "partner-ended",
+    "partner-suspended",
+    "partner-resumed",
+    "partner-attested",
+    "partner-attested-notice",
+    "partner-access-asked",
+    "partner-access-asked-notice",
+    "partner-access-given",
+    "partner-reminder",
+    "partner-reminder-notice",
 )
-"""Every template that is owed here; those that end in `-notice` are for the vendor."""
+"""Every event that a mail is about: each is a template. Those that end in `-notice` are for the vendor."""
 
 
 def begun(partner: Partner) -> tuple[Notification, ...]:

@@ -21,7 +21,7 @@ from forms_service.domain.partners import (
 from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.invoice_lines import LineFault
-from forms_service.domain.partners.notifications import PRIVACY, TEMPLATES, for_change, remind
+from forms_service.domain.partners.notifications import EVENTS, PRIVACY, for_change, remind
 from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill
 from forms_service.domain.partners.partner_view import SHOWN, seen_by_partner
 from forms_service.domain.partners.program_impact import impact
@@ -208,7 +208,7 @@ def test_who_is_told_of_what(partner: Callable[[], Partner], mails: list[tuple[s
     """The partner is told through its contacts, in its language; the vendor through the program's contact."""
     letters = for_change(*last_step(partner()), published())
     assert [(letter.template, letter.to) for letter in letters] == mails
-    assert {letter.template for letter in letters} <= TEMPLATES
+    assert {letter.template for letter in letters} <= {PRIVACY, *EVENTS}
     assert {letter.lang for letter in letters} <= {"pl"}
 
 
