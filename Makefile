@@ -15,6 +15,7 @@ stamp = $(1)/installed-$(shell sha256sum $(2) pyproject.toml | sha256sum | cut -
 ENV := $(call stamp,$(VENV),requirements/dev.txt)
 PROPERDOCS := $(call stamp,.venv-properdocs,requirements/properdocs.txt)
 ZENSICAL := $(call stamp,.venv-zensical,requirements/zensical.txt)
+BENCH := $(call stamp,.venv-bench,requirements/bench.txt)
 
 .PHONY: help run demo publish site edit test check bench lighthouse drill builders browser lock texts schema clean
 
@@ -47,7 +48,7 @@ check: $(ENV)  ## format, lint, types, import rules
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -q tests/guide/test_imports.py
 
-bench: $(ENV)  ## every benchmark, as ratios against a baseline in the same run
+bench: $(ENV) $(BENCH)  ## every benchmark, as ratios against a baseline in the same run
 	@for one in site store service desk partners; do echo "== $$one"; $(BIN)/python -m benchmarks.$$one; done
 
 lighthouse: browser  ## Lighthouse (mobile) on every page in both languages
@@ -72,13 +73,13 @@ schema: $(ENV)  ## write docs/program.schema.json from the models
 	@$(BIN)/python -m partner_program.json_export
 
 lock: $(ENV)  ## lock the dependencies again, with hashes and without any host
-	@for name in site service dev properdocs zensical; do \
+	@for name in site service dev properdocs zensical bench; do \
 	  $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	    --no-header $$([ $$name = service ] || echo --extra $$name) \
 	    $$([ $$name = site ] || echo -c requirements/site.txt) -o requirements/$$name.txt pyproject.toml; done
 
 clean:  ## remove what was built (never data/)
-	@rm -rf site .site .venv .venv-properdocs .venv-zensical .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
+	@rm -rf site .site .venv .venv-properdocs .venv-zensical .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
 
 $(ENV):
 	@$(call make_environment,$(VENV),requirements/dev.txt)
@@ -93,6 +94,10 @@ $(PROPERDOCS):
 $(ZENSICAL):
 	@$(call make_environment,.venv-zensical,requirements/zensical.txt)
 	@.venv-zensical/bin/pip install $(PIP_QUIET) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(BENCH):
+	@$(call make_environment,.venv-bench,requirements/bench.txt)
 	@touch $@
 
 # $(1): the folder, $(2): the lock file.

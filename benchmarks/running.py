@@ -36,9 +36,13 @@ class Running:
 
     @property
     def processor_seconds(self) -> float:
-        """Processor time it has used since its start, in all its threads."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Processor time it has used since its start, in all its threads and worker processes."""
+        pid = self.process.pid
+        workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        stats = (
+            Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split() for each in [pid, *workers]
+        )
+        return sum(int(each[11]) + int(each[12]) for each in stats) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:
         """SIGKILL: it is told nothing and finishes nothing."""

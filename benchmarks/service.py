@@ -1,14 +1,21 @@
-"""Form posts per second and their p99, against a bare Flask + WTForms + SQLite app on the same server.
+"""Form posts per second, their p99 and their processor time, beside others that take the same deal.
 
-Both take the same deal, 32 connections at once, in turn, in one run: on this machine's disk, then on one
-whose flush takes 5 ms, as many do. Ours also writes its two mails a post; the processor time of both counts
-until the last of them is a file. Then ours with 100,000 records against ours with none: right after the
-start, while it makes what records are found by, and from then on.
+Beside a bare Flask + WTForms + SQLite application on the same server, a Django form view, and a Wagtail form
+page, both in gunicorn with two workers. 32 connections at once, in turn, in one run: on this machine's disk,
+on one in memory, whose flush costs nothing, and, ours and the bare one, on one whose flush takes 5 ms, as
+many do. Every row is counted in the store afterwards. Ours also writes its two mails a post: its processor
+time, and how many posts a second it can sustain, count until the last of them is a file. Then ours with
+100,000 records against ours with none: right after the start, and once it has nothing else to do.
 """
 
+import os
+import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,15 +25,20 @@ from benchmarks.deals import deal
 from benchmarks.running import Running
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.workflow import SubmissionKind
+from forms_service.domain.table_names import RECORDS
 from forms_service.services.database import open_folder
 from publishing.build import TRIAL, build
 from tests.conftest import free_port
 
 CONNECTIONS = 32
 POSTS = 2000
+WARM = 100
 ROUNDS = 3
 FILLED = 100_000
 FLUSH_SECONDS = 0.005
+IN_MEMORY = "/dev/shm"
+DJANGO = Path(".venv-bench/bin").absolute()
+WORKERS = 2
 
 
 def main() -> None:
@@ -34,21 +46,30 @@ def main() -> None:
     site, _ = build(site=TRIAL)
     with tempfile.TemporaryDirectory() as scratch:
         for number in range(ROUNDS):
-            ours = _measure_ours(site, Path(scratch) / f"ours-{number}", number)
-            bare = _measure(_bare(Path(scratch) / f"bare-{number}"), number)
-            _print(f"round {number + 1}, this disk", ours, bare)
+            _round(site, Path(scratch) / f"disk-{number}", f"round {number + 1}, this disk")
         for number in range(ROUNDS):
-            ours = _measure_ours(site, Path(scratch) / f"ours-slow-{number}", number, FLUSH_SECONDS)
-            bare = _measure(_bare(Path(scratch) / f"bare-slow-{number}", FLUSH_SECONDS), number)
-            _print(f"round {number + 1}, 5 ms a flush", ours, bare)
+            with tempfile.TemporaryDirectory(dir=IN_MEMORY) as memory:
+                _round(site, Path(memory), f"round {number + 1}, in memory")
+        for number in range(ROUNDS):
+            folder = Path(scratch) / f"slow-{number}"
+            ours = _measure_ours(site, folder / "ours", FLUSH_SECONDS)
+            _print(f"round {number + 1}, 5 ms a flush", ours, _measure_bare(folder / "bare", FLUSH_SECONDS))
         filled = Path(scratch) / "filled"
         _fill(filled)
         for number in range(ROUNDS):
-            begun = _measure_ours(site, filled, ROUNDS + number, settles=False)
-            many = _measure_ours(site, filled, 2 * ROUNDS + number)
-            none = _measure_ours(site, Path(scratch) / f"none-{number}", number)
+            begun = _measure_ours(site, filled, number=2 * number, settles=False)
+            many = _measure_ours(site, filled, number=2 * number + 1)
+            none = _measure_ours(site, Path(scratch) / f"none-{number}")
             _print(f"{FILLED:,} records, begun", begun, none, than="none")
             _print(f"{FILLED:,} records", many, none, than="none")
+
+
+def _round(site: Path, folder: Path, name: str) -> None:
+    """Everybody once on one disk."""
+    ours = _measure_ours(site, folder / "ours")
+    _print(name, ours, _measure_bare(folder / "bare"))
+    _print(name, ours, _measure_django(folder / "django"), than="Django")
+    _print(name, ours, _measure_django(folder / "wagtail", has_wagtail=True), than="Wagtail")
 
 
 @dataclass(frozen=True)
@@ -58,33 +79,44 @@ class Measured:
     load: load.Figures
     processor_ms: float
     """Of the server, a post, with its mails."""
-    mails_per_second: float
-    """Written to files, from the first post to the last mail."""
+    sustained: float
+    """Posts a second, from the first post to the last mail."""
 
 
 def _measure(
-    server: Running, round_number: int, mail: Path | None = None, *, settles: bool = True
+    start: Callable[[], Running],
+    rows: Callable[[], int],
+    number: int = 0,
+    mail: Path | None = None,
+    *,
+    settles: bool = True,
 ) -> Measured:
-    """Load one server. `mail` is the folder into which it writes two mails a post."""
+    """Load one server, for the `number`th time. `rows` counts what is stored; `mail` is the folder into which
+    it writes two mails a post."""
+    already, server = rows(), start()
     try:
         if settles:
             server.settle()
-        warm = load.run(server.port, "/register-deal/", lambda n: deal(10**7 + n), connections=4, posts=100)
+        first = 10**6 * (number + 1)
+        _posts(server, first + POSTS, connections=4, posts=WARM)
         if mail and settles:
             server.settle()
         there, worked, started = _count(mail), server.processor_seconds, time.monotonic()
-        start = 10**6 * (round_number + 1)
-        figures = load.run(
-            server.port, "/register-deal/", lambda n: deal(start + n), connections=CONNECTIONS, posts=POSTS
-        )
+        figures = _posts(server, first, connections=CONNECTIONS, posts=POSTS)
         while mail and _count(mail) < there + 2 * POSTS:
             time.sleep(0.2)
-        took = time.monotonic() - started
+        sustained = POSTS / (time.monotonic() - started)
         processor_ms = (server.processor_seconds - worked) / POSTS * 1000
     finally:
         server.stop()
-    assert set(figures.statuses) == set(warm.statuses) == {303}, figures.statuses
-    return Measured(figures, processor_ms, (_count(mail) - there) / took)
+    assert rows() == already + WARM + POSTS, figures.statuses
+    return Measured(figures, processor_ms, sustained)
+
+
+def _posts(server: Running, first: int, *, connections: int, posts: int) -> load.Figures:
+    return load.run(
+        server.port, "/register-deal/", lambda n: deal(first + n), connections=connections, posts=posts
+    )
 
 
 def _count(mail: Path | None) -> int:
@@ -92,20 +124,56 @@ def _count(mail: Path | None) -> int:
 
 
 def _measure_ours(
-    site: Path, data: Path, number: int, flush_seconds: float = 0.0, *, settles: bool = True
+    site: Path, data: Path, flush_seconds: float = 0.0, number: int = 0, *, settles: bool = True
 ) -> Measured:
-    return _measure(_service(site, data, flush_seconds), number, data / "mail", settles=settles)
+    def rows() -> int:
+        if not data.exists():
+            return 0
+        with closing(open_folder(data)) as store:
+            return len(store.all(RECORDS))
+
+    def start() -> Running:
+        data.mkdir(parents=True, exist_ok=True)
+        return running.service(site, data, free_port(), flush_seconds)
+
+    return _measure(start, rows, number, data / "mail", settles=settles)
 
 
-def _service(site: Path, data: Path, flush_seconds: float = 0.0) -> Running:
-    return running.service(site, data, free_port(), flush_seconds)
+def _measure_bare(folder: Path, flush_seconds: float = 0.0) -> Measured:
+    def start() -> Running:
+        port = free_port()
+        command = [sys.executable, "-m", "benchmarks.bare_app", str(port), str(folder), str(flush_seconds)]
+        return running.started(command, {}, port, "ready")
 
-
-def _bare(folder: Path, flush_seconds: float = 0.0) -> Running:
-    port = free_port()
     folder.mkdir(parents=True)
-    command = [sys.executable, "-m", "benchmarks.bare_app", str(port), str(folder), str(flush_seconds)]
-    return running.started(command, {}, port, "ready")
+    return _measure(start, lambda: _rows(folder, "deals"))
+
+
+def _measure_django(folder: Path, *, has_wagtail: bool = False) -> Measured:
+    """A form view of Django, or a form page of Wagtail: as many threads as there are connections."""
+    folder.mkdir(parents=True)
+    settings = {"BENCH_FOLDER": str(folder), "BENCH_WAGTAIL": "y" if has_wagtail else ""}
+    make = [DJANGO / "python", "-m", "benchmarks.django_site.make"]
+    subprocess.run(make, env=os.environ | settings, check=True)
+
+    def start() -> Running:
+        port = free_port()
+        threads = CONNECTIONS // WORKERS
+        command = [str(DJANGO / "gunicorn"), "--bind", f"127.0.0.1:{port}", "--error-logfile", "/dev/stdout"]
+        command += ["--workers", str(WORKERS), "--threads", str(threads), "benchmarks.django_site.wsgi"]
+        return running.started(command, settings, port, f":{port}")
+
+    return _measure(
+        start, lambda: _rows(folder, "wagtailforms_formsubmission" if has_wagtail else "deals_deal")
+    )
+
+
+def _rows(folder: Path, table: str) -> int:
+    file = folder / "deals.sqlite"
+    if not file.exists():
+        return 0
+    with closing(sqlite3.connect(file)) as connection:
+        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
 def _fill(data: Path) -> None:
@@ -143,16 +211,16 @@ def _record(number: int) -> dict[str, object]:
 def _print(name: str, ours: Measured, other: Measured, than: str = "bare") -> None:
     mine, theirs = ours.load, other.load
     print(
-        f"{name:23} ours {mine.per_second:6.0f}/s p99 {mine.p99_ms:6.1f} ms {_cost(ours)}"
-        f"   {than} {theirs.per_second:6.0f}/s p99 {theirs.p99_ms:6.1f} ms {_cost(other)}"
-        f"   rates {mine.per_second / theirs.per_second:5.2f}, p99 {mine.p99_ms / theirs.p99_ms:5.2f}",
+        f"{name:23} ours {_figures(ours)}, {ours.sustained:4.0f}/s with mails   {than:7} {_figures(other)}"
+        f"   rates {mine.per_second / theirs.per_second:5.2f}, p99 {mine.p99_ms / theirs.p99_ms:5.2f},"
+        f" processor {ours.processor_ms / other.processor_ms:5.2f}",
         flush=True,
     )
 
 
-def _cost(measured: Measured) -> str:
-    mails = f", {measured.mails_per_second:4.0f} mails/s" if measured.mails_per_second else ""
-    return f"({measured.processor_ms:5.2f} ms of processor a post{mails})"
+def _figures(measured: Measured) -> str:
+    rate, p99 = measured.load.per_second, measured.load.p99_ms
+    return f"{rate:5.0f}/s p99 {p99:6.1f} ms {measured.processor_ms:5.2f} ms of processor"
 
 
 if __name__ == "__main__":

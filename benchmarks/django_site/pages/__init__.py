@@ -1,0 +1,1 @@
+"""A Wagtail form page: an editor's form of the same fields, kept by Wagtail."""
