@@ -14,7 +14,7 @@ from forms_service.cli.command import CommandContext, pass_context, shown, write
 from forms_service.cli.oneline import in_one_line
 from forms_service.domain.clock import Clock
 from forms_service.domain.table_names import ACCOUNTS
-from forms_service.domain.values.csv_table import ISO, WINDOWS
+from forms_service.domain.values.text_encoding import NAMES
 from forms_service.services import accounts, audit_log
 from forms_service.services import accounts as list_of_accounts
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
@@ -39,7 +39,7 @@ def _group() -> None:
 @_group.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--encoding", type=click.Choice((WINDOWS, ISO)), help="of a file that fits both Polish code pages"
+    "--encoding", type=click.Choice(tuple(NAMES)), help="of a file that is not UTF-8 and fits several"
 )
 @click.option("--add", is_flag=True, help="keep what is on the list; else the file replaces it")
 @click.option("--yes", is_flag=True, help="do it; without it, only what it would do is shown")
@@ -47,8 +47,8 @@ def _group() -> None:
 def _import(context: CommandContext, file: Path, encoding: str | None, add: bool, yes: bool) -> int:
     """Read a CSV file with the columns name, tax id, domain.
 
-    It is UTF-8, UTF-16 or in a Polish code page, separated by ; or , or tabs. The exit code is 1 if some
-    lines are bad, which are left out, 2 if nothing was done.
+    It is UTF-8, UTF-16 or in a code page that its letters show, separated by ; or , or tabs. The exit code
+    is 1 if some lines are bad, which are left out, 2 if nothing was done.
     """
     with in_one_line():
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -126,6 +126,10 @@ def _told(found: accounts.Read, difference: list_of_accounts.AccountsDifference)
         f"New: {difference.added:,}; taken off the list: {difference.removed:,}; "
         f"on it as before: {difference.kept:,}",
     ]
+    if found.encoding:
+        lines.append(f"Read as {found.encoding}")
+    if found.unused:
+        lines.append(f"Columns that are not used: {', '.join(found.unused)}")
     with_number = sum(bool(account["tax_id"]) for account in found.accounts)
     with_domain = sum(bool(account["domain"]) for account in found.accounts)
     lines.append(f"Recognised by tax id: {with_number:,}; by web domain: {with_domain:,}; by name: all")

@@ -6,9 +6,10 @@ line with a mistake is named with what is wrong; whoever imports decides then.
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stdnum.eu import vat
@@ -21,8 +22,9 @@ from forms_service.domain.companies import web_domains
 from forms_service.domain.submissions.conflicts import account_keys
 from forms_service.domain.table_names import ACCOUNTS
 from forms_service.domain.values import tax_ids
-from forms_service.domain.values.csv_table import ISO, WINDOWS, CsvRow, decoded, table
-from forms_service.domain.values.normalisation import plain
+from forms_service.domain.values.csv_table import CsvRow, table
+from forms_service.domain.values.normalisation import folded, plain
+from forms_service.domain.values.text_encoding import ISO, NAMES, WINDOWS, decoded
 from forms_service.store.store import Store
 
 LARGEST_BYTES = 16 * 1024 * 1024
@@ -39,12 +41,36 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         "nazwa firmy",
         "klient",
     ),
-    "tax_id": ("tax id", "tax number", "vat", "vat id", "vat number", "nip", "numer podatkowy", "nip/vat"),
-    "domain": ("domain", "website", "web", "url", "domena", "strona", "strona www", "www"),
+    "tax_id": (
+        "tax id",
+        "tax number",
+        "vat",
+        "vat id",
+        "vat number",
+        "nip",
+        "numer podatkowy",
+        "nip/vat",
+        "nip (bez kresek)",
+        "numer nip",
+    ),
+    "domain": (
+        "domain",
+        "website",
+        "web",
+        "url",
+        "domena",
+        "strona",
+        "strona www",
+        "www",
+        "website url",
+        "company website",
+        "adres www",
+    ),
 }
 """What a column may be called; `_` counts as a space."""
 
 _LONGEST = 200
+_TOTALS = re.compile(r"(?:grand )?totals?|sum|razem|suma|suma końcowa|ogółem|łącznie|podsumowanie")
 _NIP_DIGITS = 10
 _TEN_DIGITS_TOO = (vkn, mst, dph)
 """Turkey, Vietnam and Slovakia have check digits of their own for as many digits as a NIP."""
@@ -77,6 +103,10 @@ class Read:
     """Lines that say the same as an earlier one."""
     unchecked: int = 0
     """Accounts whose tax number has no check digit that is known here, or a wrong one."""
+    unused: tuple[str, ...] = ()
+    """Headings that mean nothing here; their columns are not read."""
+    encoding: str = ""
+    """The code page that was found by the letters, with a few words in it; empty for Unicode."""
 
 
 def read(data: bytes, encoding: str | None = None) -> Read:
@@ -88,7 +118,9 @@ def read(data: bytes, encoding: str | None = None) -> Read:
         return _nothing(f"the file is larger than {LARGEST_BYTES // 1024**2} MB")
     found = decoded(data, encoding)
     if found.text is None:
-        return _nothing("the file is no text: save it as CSV")
+        return _nothing(
+            "the file is no text, or nothing tells in which encoding: save it as CSV UTF-8, or add --encoding"
+        )
     if not found.text.strip():
         return _nothing("the file is empty")
     if found.other is not None:
@@ -108,7 +140,9 @@ def read(data: bytes, encoding: str | None = None) -> Read:
         return _nothing(
             "the first line has to name the columns: name, tax id, domain (or nazwa, NIP, domena)", 1
         )
-    return _accounts(rows.rows)
+    words = ", ".join(found.words)
+    read_as = f"{NAMES[found.encoding]}: {words}" if found.encoding and words else ""
+    return replace(_accounts(rows.rows), unused=rows.unused, encoding=read_as)
 
 
 def _nothing(words: str, line: int = 0) -> Read:
@@ -127,6 +161,8 @@ def _accounts(rows: Sequence[CsvRow]) -> Read:
         if not any(given.values()):
             continue
         wrong = list(_wrong(given))
+        if row is rows[-1] and _is_of_totals(given):
+            wrong = ["a line of totals is no company: delete it, or give the company's tax id"]
         if wrong:
             mistakes += [AccountsMistake(row.number, words) for words in wrong]
             continue
@@ -135,6 +171,13 @@ def _accounts(rows: Sequence[CsvRow]) -> Read:
         unchecked += account["id"] not in found and _is_unchecked(account)
         found[account["id"]] = account
     return Read(tuple(found.values()), tuple(mistakes), repeated, unchecked)
+
+
+def _is_of_totals(said: Mapping[str, str]) -> bool:
+    """Whether a spreadsheet adds up its columns here."""
+    words = folded(said["name"][:_LONGEST]).rstrip(" :=.0123456789")
+    number = tax_ids.normalised(said["tax_id"][:_LONGEST]) or "~"
+    return bool(_TOTALS.fullmatch(words)) and not said["domain"] and number.startswith("~")
 
 
 def _is_unchecked(account: Account) -> bool:

@@ -100,6 +100,18 @@ def test_a_cell_beyond_the_headings_is_a_mistake(end: str) -> None:
     assert named(found) == ["Good"]
 
 
+@pytest.mark.parametrize(
+    "line", ["Razem;;", "Suma:;120;", "TOTAL;;", "Grand total;;", "Łącznie 25;;", "Ogółem;3;"]
+)
+def test_a_line_of_totals_is_no_company(line: str) -> None:
+    """Where it is the last one, and has nothing that a company has."""
+    found = read(f"name;tax id;domain\nSuma;;\n{line}\n")
+    assert [str(each).partition(" is")[0] for each in found.mistakes] == ["line 3: a line of totals"]
+    assert named(found) == ["Suma"]
+    assert named(read("name;tax id;domain\nTotal;7680002466;\n")) == ["Total"]
+    assert named(read("name;tax id;domain\nTotal;;total.example\n")) == ["Total"]
+
+
 def test_lines_are_counted_as_editors_do() -> None:
     """Also behind a cell with a line break, and behind empty lines."""
     found = read('name;tax id\n"Two\nlines";1\n\nFirma;PL123\n')
@@ -152,6 +164,7 @@ def test_the_command_shows_first_and_then_does(open_jobs: OpenJobs, tmp_path: Pa
     code, out, _ = command(jobs_app.data, "accounts", "import", file)
     assert code == 0
     assert "In the file: 4 companies" in out
+    assert "Columns that are not used: Uwagi" in out
     assert "New: 4; taken off the list: 0" in out
     assert "Nothing is changed yet: add --yes" in out
     code, out, _ = command(jobs_app.data, "accounts", "import", file, "--yes")

@@ -20,6 +20,8 @@ from partner_program.model import Language, Program
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 _REFRESH = timedelta(hours=12)
+_RINGS_AT = timedelta(hours=9)
+"""From the beginning of the day, which is midnight wherever the reader is (RFC 5545, 3.8.6.3)."""
 
 
 def feed(partner: Partner, program: Program, day: date, words: Words, language: Language) -> bytes:
@@ -56,7 +58,7 @@ def _events(
         for days in due.warn_days(program):
             alarm = Alarm()
             alarm.add("action", "DISPLAY")
-            alarm.add("trigger", -timedelta(days=days))
+            alarm.add("trigger", _RINGS_AT - timedelta(days=days))
             alarm.add("description", due_title(due, words, language))
             event.add_component(alarm)
         yield event

@@ -22,9 +22,10 @@ from forms_service.domain.partners.invoice_lines import (
 )
 from forms_service.domain.partners.revenue import NOTHING, key_of_line
 from forms_service.domain.partners.revenue_columns import HEADINGS, NEEDED
-from forms_service.domain.values.csv_table import CsvRow, CsvTable, as_csv, decoded, table
+from forms_service.domain.values.csv_table import CsvRow, CsvTable, as_csv, table
 from forms_service.domain.values.days import read_day
 from forms_service.domain.values.normalisation import folded
+from forms_service.domain.values.text_encoding import decoded
 from partner_program.model import LANGUAGES, Program
 
 LARGEST_BYTES = 200_000

@@ -4,7 +4,6 @@ One set of manners for every import: `;`, `,` or a tab (or what `sep=` says) bet
 UTF-8, UTF-16, Windows-1250 and ISO-8859-2, a title or empty lines above the headings, headings in NFC.
 """
 
-import codecs
 import csv
 import io
 import re
@@ -17,98 +16,11 @@ from forms_service.domain.values.normalisation import folded
 
 Headings = Mapping[str, tuple[str, ...]]
 """What a column may be called, folded, by its name."""
-Encoding = str
-"""A codec of Python's."""
-
-WINDOWS, ISO = "cp1250", "iso8859_2"
 _HEADINGS_WITHIN = 20
 """In so many lines from the top the headings are looked for."""
 _LONGEST_NORMALISED = 400
 _SEPARATORS = (";", "\t", ",")
 _SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)"?[;,\t]*\s*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
-_POLISH = frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻ")
-_SAMPLE = 12
-"""Characters shown on each side of one that could be two."""
-
-
-@dataclass(frozen=True)
-class Decoded:
-    """A file as text."""
-
-    text: str | None
-    """None for what is no text."""
-    other: str | None = None
-    """The same in ISO-8859-2, where nothing tells whether it or Windows-1250 is meant."""
-
-    @property
-    def samples(self) -> tuple[str, str]:
-        """The first place where both differ, as each reads it."""
-        one, other = self.text or "", self.other or ""
-        at = next((place for place, sign in enumerate(one) if other[place : place + 1] != sign), 0)
-        span = slice(max(0, at - _SAMPLE), at + _SAMPLE)
-        return " ".join(one[span].split()), " ".join(other[span].split())
-
-
-def decoded(data: bytes, encoding: Encoding | None = None) -> Decoded:
-    """Decode a file; in this encoding, where the user chose one of two."""
-    for mark, codec in _BOMS:
-        if data.startswith(mark):
-            return Decoded(_tried(data, codec))
-    if b"\0" in data:
-        wide = _without_mark(data)
-        text = _tried(data, wide) if wide else None
-        return Decoded(None if text is None or _CONTROLS.search(text) else text)
-    unicode = _tried(data, "utf-8")
-    if unicode is not None or encoding in (WINDOWS, ISO):
-        return Decoded(unicode if unicode is not None else _tried(data, encoding or ""))
-    windows, iso = _tried(data, WINDOWS), _tried(data, ISO)
-    if windows is None or iso is None or windows == iso:
-        return Decoded(windows)
-    is_polish = any(sign in _POLISH for sign, other in zip(windows, iso, strict=True) if sign == other)
-    evidence = _fitness(windows, iso) - _fitness(iso, windows) + is_polish
-    if abs(evidence) >= 2:
-        return Decoded(windows if evidence > 0 else iso)
-    return Decoded(windows, iso)
-
-
-def _tried(data: bytes, codec: str) -> str | None:
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError:
-        return None
-
-
-def _without_mark(data: bytes) -> str | None:
-    """Which UTF-16 it is, by where the zeros of its ASCII characters stand."""
-    even, odd = data[::2].count(0), data[1::2].count(0)
-    if len(data) % 2 or max(even, odd) * 4 < len(data) // 2 or min(even, odd):
-        return None
-    return "utf-16-le" if odd > even else "utf-16-be"
-
-
-def _fitness(text: str, other: str) -> int:
-    """How well a decoded text reads, by the characters in which it differs from the other one."""
-    return sum(
-        _fits(sign, text[place - 1 : place], text[place + 1 : place + 2])
-        for place, (sign, there) in enumerate(zip(text, other, strict=True))
-        if sign != there
-    )
-
-
-def _fits(sign: str, before: str, behind: str) -> int:
-    """How well a character stands between its neighbours: in a word as a letter, alone as a symbol."""
-    if unicodedata.category(sign) == "Cc":
-        return -1000
-    in_word = before.isalpha() or behind.isalpha()
-    if not sign.isalpha():
-        return -2 if in_word else 2
-    if not in_word:
-        return 1
-    if before.isalpha() and before.islower() and sign.isupper():
-        return -2
-    return 2 if sign in _POLISH else 1
 
 
 class CsvRow(NamedTuple):

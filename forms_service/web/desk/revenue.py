@@ -13,9 +13,9 @@ from forms_service.domain.partners.invoice_lines import LineRefused, line
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_labels import FIELDS, LINE_FAULTS, bad_line, file_fault
 from forms_service.domain.partners.revenue_csv import CsvPreview
-from forms_service.domain.values.csv_table import ISO, WINDOWS, Decoded, decoded
 from forms_service.domain.values.days import read_day
 from forms_service.domain.values.free_text import showable
+from forms_service.domain.values.text_encoding import ISO, WINDOWS, Decoded, decoded
 from forms_service.i18n.translations import N_
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service

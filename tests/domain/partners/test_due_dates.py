@@ -1,6 +1,6 @@
 """What comes due, when people are reminded of it, and that nobody is reminded twice."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -211,7 +211,11 @@ def test_a_calendar_of_it(language):
         date(2027, 11, 24),
     ]
     assert len({event["uid"] for event in events}) == len(events)
-    assert [alarm["trigger"].dt.days for alarm in events[0].walk("VALARM")] == [-90, -30]
+    midnight = datetime(2027, 3, 31, tzinfo=UTC)
+    assert [midnight + alarm["trigger"].dt for alarm in events[0].walk("VALARM")] == [
+        datetime(2026, 12, 31, 9, tzinfo=UTC),
+        datetime(2027, 3, 1, 9, tzinfo=UTC),
+    ]
     text = written.decode()
     for person in partner["people"]:
         assert person["name"] not in text and person["email"] not in text

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms_service.domain.partners.revenue_csv import FileFault, preview
-from forms_service.domain.values.csv_table import ISO, WINDOWS, CsvTable, as_csv, decoded, table
+from forms_service.domain.values.csv_table import CsvTable, as_csv, table
+from forms_service.domain.values.text_encoding import ISO, NAMES, WINDOWS, decoded
 from forms_service.services import accounts
 from tests.domain.partners.test_revenue_csv import TODAY
 from tests.factories.partners import START
@@ -137,7 +138,7 @@ def test_two_code_pages_are_told_apart(text: str, encoding: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "encoding"),
-    [("Ľubica", WINDOWS), ("źródło", ISO), ("Aleš", ISO), ("mąka", WINDOWS), ("Ś 1", ISO)],
+    [("źródło", ISO), ("Aleš", ISO), ("mąka", WINDOWS), ("Ś 1", ISO)],
 )
 def test_where_both_fit_both_are_shown(text: str, encoding: str) -> None:
     """Neither is taken without asking, by either import."""
@@ -151,6 +152,38 @@ def test_where_both_fit_both_are_shown(text: str, encoding: str) -> None:
     (mistake,) = accounts.read(data).mistakes
     assert all(sample in str(mistake) for sample in ("--encoding cp1250", "--encoding iso8859_2", text))
     assert [each["name"] for each in accounts.read(data, encoding).accounts] == [text]
+
+
+POLISH = ("Żółw i Synowie", "Śląskie Młyny", "Źródło", "Łódzka Spółka", "Gdańsk", "Kraków – „Pod Lwem”")
+FOREIGN = ("Compañía Española SA", "Crème brûlée SARL", "Bjørn A/S", "Señor Peña", "Ørsted", "Gonçalves São")
+CYRILLIC = ("ООО Ромашка", "Газпром", "Москва")
+
+
+@pytest.mark.parametrize("names", [POLISH, FOREIGN, CYRILLIC, *((each,) for each in POLISH + FOREIGN)])
+@pytest.mark.parametrize("encoding", NAMES)
+def test_no_code_page_gives_other_letters(names: tuple[str, ...], encoding: str) -> None:
+    """They are the right ones, or asked about, or the file is refused."""
+    text = "\n".join(("name", *names))
+    data = text.encode(encoding, "replace")
+    found = decoded(data)
+    assert found.other is not None or found.text in (None, data.decode(encoding))
+    assert decoded(data, encoding).text == data.decode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("names", "encoding"),
+    [(POLISH[:4], "cp852"), (POLISH, "mac_latin2"), (POLISH, "cp1250"), (CYRILLIC, "cp1251")],
+)
+def test_a_code_page_is_known_by_its_words(names: tuple[str, ...], encoding: str) -> None:
+    """And whoever imports sees some of them."""
+    data = "\n".join(("name", *names)).encode(encoding)
+    assert decoded(data).text == "\n".join(("name", *names))
+    assert accounts.read(data).encoding.startswith(f"{NAMES[encoding]}: ")
+
+
+@pytest.mark.parametrize("end", [b"\x1a", b"\r\n\x1a", b"\x1a\x1a\r\n"])
+def test_the_end_of_a_dos_file_is_no_line(end: bytes) -> None:
+    assert companies(b"name\nFirma" + end) == [("Firma", "", "")]
 
 
 def test_two_columns_of_one_meaning_are_named() -> None:
