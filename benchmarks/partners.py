@@ -27,13 +27,13 @@ from forms_service.domain.partners import (
     agreement,
     attestation,
     company_profile,
-    onboarding,
-    planning,
+    joint_plan,
+    onboarding_checklist,
     renewal,
     revenue,
 )
-from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.partner import GoalKind, Partner, RenewalDecision
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.partner_years import day_of, later, year
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.domain.partners.revenue import RevenueEntry
@@ -239,10 +239,10 @@ class Filling:
         partner = _done(company_profile.change_company(partner, first, company))  # type: ignore[arg-type]
         begins = {"concluded_on": self.since, "for_partner": "Owner", "for_vendor": "Board"}
         partner = _done(agreement.record_agreement(partner, first, **begins))  # type: ignore[arg-type]
-        for step in onboarding.checklist(partner, self._program, self.since):
+        for step in onboarding_checklist.checklist(partner, self._program, self.since):
             if step.can_be_confirmed:
-                partner = _done(onboarding.confirm(partner, first, self._program, step.item.id))
-        partner = _done(onboarding.activate(partner, first, self._program, tier="silver"))
+                partner = _done(onboarding_checklist.confirm(partner, first, self._program, step.item.id))
+        partner = _done(onboarding_checklist.activate(partner, first, self._program, tier="silver"))
         for number in range(1, self.years + 1):
             partner = self._year(partner, number, staff, people)
         return partner
@@ -256,12 +256,12 @@ class Filling:
         for n in range(A_YEAR["meetings"]):
             day = period.first_day + timedelta(days=80 * n + 9)
             partner = _done(
-                planning.hold_meeting(partner, PartnerActing(staff, _noon(day)), held_on=day, notes=NOTES)
+                joint_plan.hold_meeting(partner, PartnerActing(staff, _noon(day)), held_on=day, notes=NOTES)
             )
         for n in range(A_YEAR["goals"]):
             act = PartnerActing(people, _noon(period.first_day + timedelta(days=n)))
             kind = list(GoalKind)[n % 3]
-            partner = _done(planning.set_goal(partner, act, kind=kind, text="A goal of it", year=number))
+            partner = _done(joint_plan.set_goal(partner, act, kind=kind, text="A goal of it", year=number))
         last = period.last_day - timedelta(days=25)
         partner = _done(
             attestation.attest(partner, PartnerActing(people, _noon(last)), self._program, language="en")

@@ -34,10 +34,10 @@ from forms_service.services.mail_followup import Resending
 from forms_service.services.on_time_rate import OnTimeRate
 from forms_service.services.partner_deals import PartnerDeals
 from forms_service.services.partner_list import PartnerList
+from forms_service.services.partner_revenue import PartnerRevenue
 from forms_service.services.privacy import PrivacyRequests
 from forms_service.services.queue_figures import QueueFigures
 from forms_service.services.rate_limiter import RateLimiter
-from forms_service.services.revenue import PartnerRevenue
 from forms_service.services.secret_key import kept_secret_key
 from forms_service.services.staff_decisions import StaffDecisions
 from forms_service.services.statistics import Statistics
@@ -47,18 +47,18 @@ from forms_service.services.submission_queue import SubmissionQueue
 from forms_service.services.submissions import Submissions
 from forms_service.settings import Settings
 from forms_service.store.store import Store
-from forms_service.web import errors, health, warmup
+from forms_service.web import errors, health_views, warmup
 from forms_service.web.auth.permissions import session_cookie
 from forms_service.web.auth.setup import install_auth
 from forms_service.web.context import EXTENSION, ROUTE, Service, page, release
 from forms_service.web.desk import blueprint as desk_pages
 from forms_service.web.desk import context as desk_navigation
 from forms_service.web.middleware import FIELD_LIMIT, Middleware
-from forms_service.web.partner import access_requests
-from forms_service.web.partner import views as partner_pages
+from forms_service.web.partner import access_request_views
+from forms_service.web.partner import company_views as partner_pages
 from forms_service.web.promise_pages import PromisePages
-from forms_service.web.public import forms as forms_views
-from forms_service.web.public import status
+from forms_service.web.public import form_views as forms_views
+from forms_service.web.public import status_views
 from forms_service.web.security import UNSAFE, Origins, limiter
 from forms_service.web.site import Site
 from forms_service.web.uploads import BODY_LIMIT_BYTES, BodyLimits
@@ -100,7 +100,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     _check_origins(app, Origins(settings))
     parts.limiter.init_app(app)
     errors.register(app)
-    for views in (health, status, desk_pages, partner_pages, access_requests, forms_views):
+    for views in (health_views, status_views, desk_pages, partner_pages, access_request_views, forms_views):
         app.register_blueprint(views.blueprint)
     install_auth(
         app,

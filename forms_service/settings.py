@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 from email_validator import EmailNotValidError, validate_email
 from limits import parse_many
 
-from partner_program.spelling import nearest
+from partner_program.nearest_name import nearest
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - recognised, not bound to

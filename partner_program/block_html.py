@@ -20,9 +20,7 @@ from partner_program.changes import differences
 from partner_program.eligibility import Answer, CompanyFacts, Outcome, TierAnswer, assess
 from partner_program.labels import LABELS
 from partner_program.model import CarriedBy, Item, Language, Program, Requirement, Section, Tier
-from partner_program.typography import bind
-from partner_program.versions import ProgramVersion
-from partner_program.wording import (
+from partner_program.phrases import (
     fitting_phrase,
     long_date,
     missing_phrase,
@@ -30,6 +28,8 @@ from partner_program.wording import (
     retention_periods,
     value_text,
 )
+from partner_program.typography import bind
+from partner_program.versions import ProgramVersion
 
 TICK = "✓"
 """The label of a value that says no more than its kind."""

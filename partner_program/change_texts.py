@@ -9,7 +9,7 @@ from babel.units import format_unit
 from partner_program.change_words import CHANGE_WORDS, ChangeWords
 from partner_program.labels import LABELS, Labels
 from partner_program.model import LANGUAGES, Language, Program, Text
-from partner_program.wording import Case, decision_time, retention_periods
+from partner_program.phrases import Case, decision_time, retention_periods
 
 
 def both(say: Callable[[Language], str]) -> Text:

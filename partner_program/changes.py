@@ -21,7 +21,7 @@ from partner_program.model import (
     Text,
     Value,
 )
-from partner_program.wording import value_text
+from partner_program.phrases import value_text
 
 Names = Mapping[str, Text]
 

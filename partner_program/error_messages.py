@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from partner_program.model import CountedText, Program, Text
+from partner_program.nearest_name import instead_of
 from partner_program.requirement_kinds import KINDS, ValueKind
-from partner_program.spelling import instead_of
 from partner_program.yaml_reader import Path
 
 _LONGEST_SHOWN = 40

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
-from partner_program.spelling import nearest
+from partner_program.nearest_name import nearest
 
 
 def email_address(text: str) -> str:

@@ -20,8 +20,8 @@ from partner_program import block_html, versions
 from partner_program.blocks import Call, Expand, register
 from partner_program.loader import load
 from partner_program.model import Language, Program
+from partner_program.phrases import Case, decision_time
 from partner_program.typography import bind, bind_after
-from partner_program.wording import Case, decision_time
 
 _QUESTIONS = "<!-- the questions of this page -->"
 _UNTOUCHED = frozenset({"code", "pre", "kbd", "samp", "script", "style", "textarea"})

@@ -7,9 +7,9 @@ person who edits the program learns every mistake at once.
 from collections.abc import Iterable, Iterator
 
 from partner_program.model import LANGUAGES, Fact, Measure
+from partner_program.nearest_name import instead_of, nearest
 from partner_program.plain_words import markup_in, other_time
 from partner_program.requirement_kinds import KINDS
-from partner_program.spelling import instead_of, nearest
 from partner_program.yaml_reader import Content, Path
 
 Finding = tuple[Path, str]

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from partner_program import load, yaml_reader
 from partner_program.errors import Problem, ProgramError
 from partner_program.model import LANGUAGES, Language, Program
-from partner_program.spelling import instead_of
+from partner_program.nearest_name import instead_of
 from publishing import raw_markdown, site_settings, source_files
 from publishing.built_pages import BuiltPage, read
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import EVENTS
-from forms_service.domain.partners.onboarding import new_partner
+from forms_service.domain.partners.onboarding_checklist import new_partner
 from forms_service.domain.partners.partner import Stop
 from forms_service.domain.submissions.deadline import fields, started
 from forms_service.domain.submissions.submission import Submission, parse

@@ -25,7 +25,7 @@ from forms_service.store.maintenance import read_journal
 from partner_program import Program, ProgramError, load, load_published, versions
 from partner_program.changes import differences
 from partner_program.model import LANGUAGES, Language
-from partner_program.wording import long_date
+from partner_program.phrases import long_date
 
 PROGRAM = Path("docs/program.yml")
 DAY = click.DateTime(("%Y-%m-%d",))

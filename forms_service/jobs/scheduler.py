@@ -9,7 +9,13 @@ from forms_service.domain.submissions import job_times
 from forms_service.domain.submissions.submission import Submission, parse_all
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import RECORDS
-from forms_service.jobs import daily_summary, deadline_recount, deal_protection, idempotency, reminders
+from forms_service.jobs import (
+    daily_summary,
+    deadline_recount,
+    deadline_reminders,
+    deal_protection,
+    idempotency,
+)
 from forms_service.jobs.retention import RetentionJob
 from forms_service.mail.outbox import mistake
 from forms_service.services import clock_guard, data_files, mail_followup
@@ -60,7 +66,7 @@ class Scheduler:
         rule = program.deal_registration
         parts = [
             self._part("recounting", lambda: deadline_recount.recount(self._store, now, rule)),
-            self._part("unreached", lambda: reminders.send_undelivered(self._store, program, now)),
+            self._part("unreached", lambda: deadline_reminders.send_undelivered(self._store, program, now)),
         ]
         today = job_times.day_of(now, rule)
         if now >= job_times.begins(today, rule):
@@ -90,9 +96,9 @@ class Scheduler:
         """Reminders, and on business days the summary."""
         rule = program.deal_registration
         calendar = BusinessCalendar.of(rule)
-        for record in reminders.candidates(self._store, today, rule):
-            if reminders.stage(record, today, rule, calendar):
-                reminders.send(self._store, record, today, program, now)
+        for record in deadline_reminders.candidates(self._store, today, rule):
+            if deadline_reminders.stage(record, today, rule, calendar):
+                deadline_reminders.send(self._store, record, today, program, now)
         if calendar.is_business_day(today):
             tasks = len(mail_followup.tasks(self._store))
             said = daily_summary.facts(self._open(), now, calendar, tasks)

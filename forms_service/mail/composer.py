@@ -35,7 +35,7 @@ from forms_service.mail.message import HeaderValue, Message, UnsafeMail, mailbox
 from forms_service.mail.template import render
 from partner_program.eligibility import assess
 from partner_program.model import Language, Program
-from partner_program.wording import missing_phrase
+from partner_program.phrases import missing_phrase
 
 TO_THE_SENDER = ("application-received", "deal-received", "withdrawn", "link-renewed", *NEWS)
 TO_THE_VENDOR = ("application-notice", "deal-notice", "withdrawn-notice", ANSWERED, CORRECTED, RESULT)

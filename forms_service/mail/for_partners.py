@@ -11,14 +11,14 @@ from typing import Any, cast
 from babel.dates import format_date
 
 from forms_service.domain.clock import moment, stamp
-from forms_service.domain.partners import onboarding
+from forms_service.domain.partners import onboarding_checklist
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.notifications import PRIVACY, Notification
 from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill
 from forms_service.domain.partners.partner_labels import due_in, due_title, step_words
+from forms_service.domain.partners.partner_reminders import Reminder
 from forms_service.domain.partners.partner_years import active_since, day_of, terms_on, year
 from forms_service.domain.partners.people import present
-from forms_service.domain.partners.reminders import Reminder
 from forms_service.i18n.translations import N_, texts
 from forms_service.mail.event_mails import queued_mail
 from forms_service.mail.message import fits_header
@@ -277,5 +277,5 @@ def _about_data(mail: Facts, partner: Partner, program: Program, privacy_page: s
 
 def _steps(partner: Partner, program: Program, at: str, language: Language) -> list[str]:
     """What is left of the onboarding."""
-    found = onboarding.checklist(partner, program, day_of(moment(at)))
+    found = onboarding_checklist.checklist(partner, program, day_of(moment(at)))
     return [step_words(step, partner, texts(language), language) for step in found if not step.ready]

@@ -15,7 +15,7 @@ from forms_service.domain.submissions.workflow import OPEN
 from forms_service.mail.message import fits_header
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language, Program
-from partner_program.wording import long_date, time_left
+from partner_program.phrases import long_date, time_left
 
 Facts = Mapping[str, Any]
 

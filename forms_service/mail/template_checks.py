@@ -24,7 +24,7 @@ from forms_service.mail.composer import TEMPLATES
 from forms_service.mail.template import FOLDER, render
 from partner_program.errors import Problem
 from partner_program.model import Language, Program
-from partner_program.spelling import instead_of
+from partner_program.nearest_name import instead_of
 
 _BUTTON = re.compile(r"\[.+\]\(\{\{ [\w.]+ \}\}\)")
 _TAG = re.compile(r"(?i)<(?:[a-z/!]|\{\{)")

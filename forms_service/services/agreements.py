@@ -11,8 +11,8 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from forms_service.domain.partners import agreement
-from forms_service.domain.partners.actions import PartnerActor
 from forms_service.domain.partners.partner import KeptDocument, Partner
+from forms_service.domain.partners.partner_permissions import PartnerActor
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.domain.table_names import AGREEMENTS
 from forms_service.services.partners import Partners

@@ -14,15 +14,15 @@ from forms_service.domain.auth.users import is_active, normalised
 from forms_service.domain.clock import Clock
 from forms_service.domain.partners import (
     access_requests,
-    calendar,
+    calendar_feed,
     company_profile,
     notifications,
-    reminders,
+    partner_reminders,
     suspension,
 )
-from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
-from forms_service.domain.partners.onboarding import new_partner
+from forms_service.domain.partners.onboarding_checklist import new_partner
 from forms_service.domain.partners.partner import Partner, PartnerState
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.partner_years import day_of, terms_on
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.size_limits import is_full
@@ -77,7 +77,7 @@ class Partners:
     def with_calendar(self, token_hash: str) -> Partner | None:
         """Partner with this secret calendar link, if its user may still sign in."""
         found = map(_partner, self._store.find(PARTNERS, "calendar", token_hash))
-        return next((each for each in found if calendar.holder(each, token_hash)), None)
+        return next((each for each in found if calendar_feed.holder(each, token_hash)), None)
 
     def program_of(self, partner: Partner, day: date) -> Program:
         """Program version that the partner follows on this day."""
@@ -149,8 +149,8 @@ class Partners:
                 self._nudge(batch, before, act)
             if before["state"] not in RUNNING:
                 return
-            owed = reminders.reminders(before, self.program_of(before, day), day)
-            after = reminders.reminded(before, act, owed) if owed else None
+            owed = partner_reminders.reminders(before, self.program_of(before, day), day)
+            after = partner_reminders.reminded(before, act, owed) if owed else None
             if after is None or isinstance(after, PartnerActionRefused):
                 return
             self._write(batch, before, after, actor, now)
@@ -160,8 +160,8 @@ class Partners:
 
     def _nudge(self, batch: Batch, before: Partner, act: PartnerActing) -> None:
         """The reminders of an onboarding that stands still."""
-        owed = reminders.nudges(before, self._program(), act.today)
-        after = reminders.nudged(before, act, owed) if owed else None
+        owed = partner_reminders.nudges(before, self._program(), act.today)
+        after = partner_reminders.nudged(before, act, owed) if owed else None
         if after is None or isinstance(after, PartnerActionRefused):
             return
         self._write(batch, before, after, act.actor, act.at)

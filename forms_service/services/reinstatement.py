@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import cast
 
 from forms_service.domain.partners import company_profile, suspension
-from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.partner import Partner, PartnerState
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.table_names import PARTNERS

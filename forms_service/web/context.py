@@ -20,10 +20,10 @@ from forms_service.services.mail_followup import Resending
 from forms_service.services.on_time_rate import OnTimeRate
 from forms_service.services.partner_deals import PartnerDeals
 from forms_service.services.partner_list import PartnerList
+from forms_service.services.partner_revenue import PartnerRevenue
 from forms_service.services.partners import Partners
 from forms_service.services.privacy import PrivacyRequests
 from forms_service.services.queue_figures import QueueFigures
-from forms_service.services.revenue import PartnerRevenue
 from forms_service.services.staff_decisions import StaffDecisions
 from forms_service.services.submission_detail import SubmissionDetails
 from forms_service.services.submission_queue import SubmissionQueue

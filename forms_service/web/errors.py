@@ -20,7 +20,7 @@ from forms_service.services.database import StoreUnavailable
 from forms_service.web import responses
 from forms_service.web.auth import layout
 from forms_service.web.context import REQUEST_ID, language, page, release, service
-from forms_service.web.public import status_forms
+from forms_service.web.public import status_form_views
 from forms_service.web.site import MESSAGE, Release
 from partner_program.model import Language
 
@@ -134,8 +134,8 @@ def _page(code: int) -> Response:
 def _with_typed_answers(status: int, problem: str, minutes: int = 0) -> Response | None:
     """The page that the form was sent from, with every answer; None where no form was sent."""
     there = page()
-    if request.endpoint == status_forms.ENDPOINT:
-        return status_forms.typed_again(status, responses.problem(problem, language(), minutes=minutes))
+    if request.endpoint == status_form_views.ENDPOINT:
+        return status_form_views.typed_again(status, responses.problem(problem, language(), minutes=minutes))
     if request.method != "POST" or there is None or there.form is None:
         return None
     form = responses.posted_form(there, there.form)

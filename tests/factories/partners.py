@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
-from forms_service.domain.partners import agreement, company_profile, onboarding, people
-from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
-from forms_service.domain.partners.onboarding import new_partner
+from forms_service.domain.partners import agreement, company_profile, onboarding_checklist, people
+from forms_service.domain.partners.onboarding_checklist import new_partner
 from forms_service.domain.partners.partner import CompanyProfile, Partner
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from partner_program import Program
 from tests.factories.program import published
@@ -103,14 +103,16 @@ def prepared(day: date = START, partner: Partner | None = None, tier: str = "sil
             partner, staff(day), concluded_on=day, for_partner="Zarząd", for_vendor="Dyrektor"
         )
     )
-    for step in onboarding.checklist(partner, published(), day, tier=tier):
-        partner = done(onboarding.confirm(partner, staff(day), published(), step.item.id))
+    for step in onboarding_checklist.checklist(partner, published(), day, tier=tier):
+        partner = done(onboarding_checklist.confirm(partner, staff(day), published(), step.item.id))
     return partner
 
 
 def active(day: date = START, tier: str = "silver", partner: Partner | None = None) -> Partner:
     """A partner whose first partner year begins on this day."""
-    return done(onboarding.activate(prepared(day, partner, tier), staff(day), published(), tier=tier))
+    return done(
+        onboarding_checklist.activate(prepared(day, partner, tier), staff(day), published(), tier=tier)
+    )
 
 
 def with_member(partner: Partner, day: date = START) -> Partner:

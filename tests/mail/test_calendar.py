@@ -6,7 +6,7 @@ import icalendar
 import pytest
 
 from forms_service.cli import mail_examples
-from forms_service.mail.calendar import decide_by
+from forms_service.mail.calendar_file import decide_by
 from partner_program.model import Language, Program
 
 

@@ -9,7 +9,7 @@ import pytest
 from partner_program import Program, load
 from partner_program.eligibility import CompanyFacts, Outcome, assess
 from partner_program.json_export import program_json
-from partner_program.wording import missing_phrase
+from partner_program.phrases import missing_phrase
 
 PLATINUM = """  - id: platinum
     name: Platinum

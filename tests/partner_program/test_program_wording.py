@@ -10,7 +10,7 @@ from partner_program.business_days import BusinessCalendar, SkippedDay, SkipReas
 from partner_program.eligibility import CompanyFacts, assess
 from partner_program.loader import read
 from partner_program.model import LANGUAGES, Language, Text
-from partner_program.wording import (
+from partner_program.phrases import (
     Case,
     deadline_sentence,
     decision_time,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partner_program.spelling import instead_of, nearest
+from partner_program.nearest_name import instead_of, nearest
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,17 @@ from forms_service.domain.partners import (
     activities,
     agreement,
     company_profile,
-    onboarding,
-    planning,
+    joint_plan,
+    onboarding_checklist,
     qualifications,
     targets,
 )
-from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.invoice_lines import InvoicedTo, InvoiceLine
 from forms_service.domain.partners.partner import GoalKind, Partner, Skill
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.refusals import PartnerActionRefused
+from forms_service.services.partner_revenue import PartnerRevenue
 from forms_service.services.partners import Partners
-from forms_service.services.revenue import PartnerRevenue
 from partner_program.model import Program
 
 BEGAN_DAYS_AGO, BEGAN_LATELY_DAYS_AGO = 336, 150
@@ -63,10 +63,10 @@ class PartnerYears:
             GoalKind, ("Przychód 500 000 PLN", "Dwa wspólne webinary", "Trzy nowe branże"), strict=True
         )
         for kind, text in goals:
-            yield 320, contact, planning.set_goal, (), {"kind": kind, "text": text, "year": 1}
+            yield 320, contact, joint_plan.set_goal, (), {"kind": kind, "text": text, "year": 1}
         for days, notes in ((250, "Ustalony plan webinarów."), (160, "Webinar przyniósł 12 kontaktów.")):
-            yield days, "", planning.hold_meeting, (), {"held_on": self._day(days), "notes": notes}
-        yield 20, "", planning.plan_meeting, (), {"planned_for": self._day(-12)}
+            yield days, "", joint_plan.hold_meeting, (), {"held_on": self._day(days), "notes": notes}
+        yield 20, "", joint_plan.plan_meeting, (), {"planned_for": self._day(-12)}
 
     def _agreed(self) -> Iterator[Deed]:
         agreed = {"year": 1, "area": "Polska", "model": "resell", "amount": "500000.00", "currency": "PLN"}
@@ -91,11 +91,13 @@ class PartnerYears:
         self._do(reference, early, "", company_profile.change_company, {**company, **address})
         both = {"for_partner": "Członek zarządu", "for_vendor": "Osoba z pełnomocnictwem"}
         self._do(reference, early, "", agreement.record_agreement, concluded_on=self._day(early), **both)
-        steps = onboarding.checklist(self.partners.get(reference), self.program, self._day(early), tier=tier)
+        steps = onboarding_checklist.checklist(
+            self.partners.get(reference), self.program, self._day(early), tier=tier
+        )
         for step in steps:
             if step.can_be_confirmed:
-                self._do(reference, early, "", onboarding.confirm, self.program, step.item.id)
-        self._do(reference, days, "", onboarding.activate, self.program, tier=tier)
+                self._do(reference, early, "", onboarding_checklist.confirm, self.program, step.item.id)
+        self._do(reference, days, "", onboarding_checklist.activate, self.program, tier=tier)
 
     def _invoice(self, reference: str) -> None:
         amounts = (

@@ -24,8 +24,8 @@ from forms_service.domain.companies import company_identity
 from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.domain.table_names import ACCOUNTS, MAILS, RECORDS
+from forms_service.services.partner_revenue import PartnerRevenue
 from forms_service.services.partners import Partners
-from forms_service.services.revenue import PartnerRevenue
 from forms_service.services.user_repository import UserRepository
 
 ADMIN, WATCHER = "administrator@example.com", "reader@example.com"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forms_service.domain.companies import name_matching, web_domains
+from forms_service.domain.companies import name_comparison, web_domains
 from forms_service.domain.companies.look_alikes import domain_skeleton
 from forms_service.domain.values import tax_ids
 
@@ -30,11 +30,11 @@ class CompanyIdentity:
 
     def index_keys(self) -> frozenset[str]:
         """Index keys of this company."""
-        return name_matching.index_keys(self.name) | self._exact_keys()
+        return name_comparison.index_keys(self.name) | self._exact_keys()
 
     def search_keys(self) -> frozenset[str]:
         """Index keys to search for what may be the same company."""
-        return name_matching.search_keys(self.name) | self._exact_keys()
+        return name_comparison.search_keys(self.name) | self._exact_keys()
 
     def _exact_keys(self) -> set[str]:
         web = {f"web:{self.domain}", f"web:{domain_skeleton(self.domain)}"} if self.domain else set()

@@ -7,9 +7,9 @@ facts stay. Whoever is let in is among the people then.
 from datetime import timedelta
 
 from forms_service.domain.clock import moment
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.company_profile import is_known_address
 from forms_service.domain.partners.partner import AccessRequest, Partner, Person, found, next_id
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.people import member, present
 from forms_service.domain.partners.people_actions import with_person
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal

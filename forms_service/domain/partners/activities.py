@@ -6,8 +6,8 @@ How many are asked for is counted per partner year, by the day on which an activ
 from datetime import date
 from urllib.parse import urlsplit
 
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner import Activity, Partner, Progress, found, iso, next_id
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner_years import Period, not_a_day_of_work
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 

@@ -4,8 +4,8 @@ import re
 from datetime import date
 from enum import StrEnum
 
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 
 

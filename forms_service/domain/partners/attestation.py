@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.partner import Attestation, CompanyProfile, Partner, Person
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.partner_years import Period, partner_year, tier_on, year
 from forms_service.domain.partners.people import SKILLS, counted, member, present
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.i18n.translations import N_, texts
 from partner_program.model import AttestationForm, Item, Language, Program
-from partner_program.wording import value_text
+from partner_program.phrases import value_text
 
 _STATEMENT = N_("I attest that the company meets the criteria above.")
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from forms_service.domain.companies import web_domains
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.activities import is_link
 from forms_service.domain.partners.partner import CompanyProfile, Partner, Person
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.values import tax_ids
 

@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from forms_service.domain.partners import attestation
+from forms_service.domain.partners.joint_plan import next_meeting
 from forms_service.domain.partners.partner import Partner, PartnerState, Person, Qualification, Skill
 from forms_service.domain.partners.partner_years import partner_year, tier_on
 from forms_service.domain.partners.people import present, valid_on
-from forms_service.domain.partners.planning import next_meeting
 from forms_service.domain.partners.renewal import oldest_undecided
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
 from partner_program.model import CarriedBy, Fact, Item, Measure, Program

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from forms_service.domain.clock import moment
-from forms_service.domain.partners import onboarding
-from forms_service.domain.partners.actions import PartnerAction, Side
+from forms_service.domain.partners import onboarding_checklist
 from forms_service.domain.partners.partner import Partner, PartnerState, RenewalDecision
+from forms_service.domain.partners.partner_permissions import PartnerAction, Side
+from forms_service.domain.partners.partner_reminders import Nudge, Reminder
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.people import contacts, members, present
-from forms_service.domain.partners.reminders import Nudge, Reminder
 from partner_program.model import Program
 
 
@@ -101,8 +101,8 @@ def _is_complete_now(before: Partner, after: Partner, program: Program) -> bool:
     if after["state"] != PartnerState.ONBOARDING:
         return False
     day = day_of(moment(after["history"][-1]["at"]))
-    earlier, now = (onboarding.checklist(each, program, day) for each in (before, after))
-    return onboarding.all_there(now) and not onboarding.all_there(earlier)
+    earlier, now = (onboarding_checklist.checklist(each, program, day) for each in (before, after))
+    return onboarding_checklist.all_there(now) and not onboarding_checklist.all_there(earlier)
 
 
 def remind(partner: Partner, reminder: Reminder, program: Program) -> tuple[Notification, ...]:

@@ -10,10 +10,9 @@ from typing import Any
 from babel.dates import format_date
 
 from forms_service.domain.partners import company_profile
-from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.invoice_lines import InvoicedTo, LineFault
-from forms_service.domain.partners.onboarding import MissingPart, OnboardingStep
+from forms_service.domain.partners.onboarding_checklist import MissingPart, OnboardingStep
 from forms_service.domain.partners.partner import (
     GoalKind,
     Partner,
@@ -22,13 +21,14 @@ from forms_service.domain.partners.partner import (
     RenewalDecision,
     Skill,
 )
+from forms_service.domain.partners.partner_permissions import PartnerAction
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.revenue_csv import BadCsvLine, FileFault, RowFault
 from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, ScorecardRow
 from forms_service.i18n.translations import N_, Words
 from partner_program.model import Item, Language, Program
+from partner_program.phrases import missing_things
 from partner_program.requirement_kinds import AgreedIndividually
-from partner_program.wording import missing_things
 
 
 def standing(row: ScorecardRow, words: Words, language: Language) -> str:

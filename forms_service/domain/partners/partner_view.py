@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from forms_service.domain.partners.actions import PartnerAction, Side
 from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_permissions import PartnerAction, Side
 
 SHOWN = (
     "id",

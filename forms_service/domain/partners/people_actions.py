@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.partner import Partner, Person, next_id
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.people import contacts, members, present
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner import Partner, Qualification, Skill, found, iso, next_id
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.people import present, valid_on
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.activities import done_in
 from forms_service.domain.partners.attestation import declared, is_given
 from forms_service.domain.partners.partner import (
@@ -24,6 +23,7 @@ from forms_service.domain.partners.partner import (
     RenewalDecision,
     Terms,
 )
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner_years import (
     Period,
     active_since,

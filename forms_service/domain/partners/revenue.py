@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NotRequired, TypedDict
 
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.invoice_lines import InvoiceLine
 from forms_service.domain.partners.partner import Amount, Day, Moment, Partner
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 

@@ -15,6 +15,7 @@ from forms_service.domain.clock import moment
 from forms_service.domain.partners import attestation
 from forms_service.domain.partners.activities import done_in
 from forms_service.domain.partners.company_profile import missing as missing_in_profile
+from forms_service.domain.partners.joint_plan import next_meeting
 from forms_service.domain.partners.partner import Partner, Person
 from forms_service.domain.partners.partner_years import (
     Period,
@@ -25,7 +26,6 @@ from forms_service.domain.partners.partner_years import (
     tier_on,
 )
 from forms_service.domain.partners.people import SKILLS, contacts, counted, sponsor
-from forms_service.domain.partners.planning import next_meeting
 from forms_service.domain.partners.revenue import RevenueEntry
 from forms_service.domain.partners.targets import TargetStanding, target_standings
 from partner_program.model import (

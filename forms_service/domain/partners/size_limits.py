@@ -7,8 +7,8 @@ the vendor's people only, and are not limited here.
 
 from collections.abc import Iterator
 
-from forms_service.domain.partners.actions import PartnerActor, Side
 from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_permissions import PartnerActor, Side
 
 LIST_ROWS = 200
 HISTORY_ROWS = 5_000

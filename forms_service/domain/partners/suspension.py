@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.partner import Partner, PartnerState, RenewalDecision, Stop
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 
 

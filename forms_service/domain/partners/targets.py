@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner import Partner, Target
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.revenue import NOTHING, RevenueEntry, counted

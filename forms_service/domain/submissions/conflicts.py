@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from forms_service.domain.companies import company_identity, name_matching
+from forms_service.domain.companies import company_identity, name_comparison
 from forms_service.domain.companies.company_identity import CompanyIdentity
 from forms_service.domain.companies.look_alikes import domain_skeleton
-from forms_service.domain.companies.name_matching import Likeness, fold
+from forms_service.domain.companies.name_comparison import Likeness, fold
 from forms_service.domain.submissions.history import versions
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
@@ -187,7 +187,7 @@ def _compare(
     if ours.domain and theirs.domain and domain_skeleton(ours.domain) == domain_skeleton(theirs.domain):
         reasons.append(Reason(ReasonKind.DOMAIN, ours.domain, theirs.domain))
     doubts = _doubts(ours, theirs)
-    likeness = name_matching.compare(ours.name, theirs.name)
+    likeness = name_comparison.compare(ours.name, theirs.name)
     if likeness is Likeness.SAME:
         reasons.append(Reason(ReasonKind.NAME, ours.name, theirs.name))
     elif likeness is Likeness.NEAR and (reasons or not _numbers_differ(doubts)):

@@ -13,7 +13,7 @@ from forms_service.domain.clock import moment
 from forms_service.domain.submissions.submission import DealProtection, Submission
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from partner_program.model import DealRegistration, Language
-from partner_program.wording import valid_until_sentence
+from partner_program.phrases import valid_until_sentence
 
 Record = Mapping[str, Any]
 

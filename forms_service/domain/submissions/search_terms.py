@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from forms_service.domain.companies import company_identity, web_domains
-from forms_service.domain.companies.name_matching import fold, read
+from forms_service.domain.companies.name_comparison import fold, read
 from forms_service.domain.companies.stop_words import CONNECTORS
 from forms_service.domain.values import tax_ids
 from forms_service.domain.values.normalisation import bare_email, plain

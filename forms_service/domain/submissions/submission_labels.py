@@ -18,7 +18,7 @@ from forms_service.domain.submissions.workflow import OPEN, Action, State
 from forms_service.i18n.translations import N_, Words, texts
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import DealRegistration, Language, Program
-from partner_program.wording import deadline_sentence, long_date
+from partner_program.phrases import deadline_sentence, long_date
 
 
 def state_for_staff(state: State, words: Words) -> str:

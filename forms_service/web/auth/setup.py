@@ -28,7 +28,7 @@ from forms_service.web.auth.permissions import (
     here,
     need_of,
 )
-from forms_service.web.auth.views import sign_in_pages
+from forms_service.web.auth.sign_in_views import sign_in_pages
 from forms_service.web.security import UNSAFE, Origins
 
 SIGN_OUT = "/sign-out"

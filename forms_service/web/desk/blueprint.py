@@ -8,35 +8,35 @@ from forms_service.domain.submissions.action_results import SubmissionMissing
 from forms_service.services.database import StoreUnavailable
 from forms_service.web import errors
 from forms_service.web.desk import (
-    audit_log,
-    exports,
-    mails,
-    partner,
-    partner_list,
-    privacy,
-    queue,
-    revenue,
-    statistics,
-    submission,
-    submission_forms,
-    users,
+    audit_log_views,
+    export_views,
+    mail_views,
+    partner_list_views,
+    partner_views,
+    privacy_views,
+    queue_views,
+    revenue_views,
+    statistics_views,
+    submission_form_views,
+    submission_views,
+    user_views,
 )
 from forms_service.web.desk.context import blueprint
 
 __all__ = [
-    "audit_log",
+    "audit_log_views",
     "blueprint",
-    "exports",
-    "mails",
-    "partner",
-    "partner_list",
-    "privacy",
-    "queue",
-    "revenue",
-    "statistics",
-    "submission",
-    "submission_forms",
-    "users",
+    "export_views",
+    "mail_views",
+    "partner_views",
+    "partner_list_views",
+    "privacy_views",
+    "queue_views",
+    "revenue_views",
+    "statistics_views",
+    "submission_views",
+    "submission_form_views",
+    "user_views",
 ]
 
 
@@ -46,13 +46,13 @@ def cannot_store(error: StoreUnavailable) -> Response:
     plain = errors.cannot_store(error)
     match request.endpoint:
         case "desk.act":
-            answer = submission.not_stored((request.view_args or {})["reference"])
+            answer = submission_views.not_stored((request.view_args or {})["reference"])
         case "desk.report_result":
-            answer = submission.not_stored(
-                (request.view_args or {})["reference"], result=submission_forms.typed()
+            answer = submission_views.not_stored(
+                (request.view_args or {})["reference"], result=submission_form_views.typed()
             )
         case "desk.enter":
-            answer = submission_forms.not_stored()
+            answer = submission_form_views.not_stored()
         case _:
             return plain
     answer.headers["Retry-After"] = plain.headers["Retry-After"]
@@ -69,5 +69,5 @@ def not_there(error: SubmissionMissing) -> Response:
 def not_accessible(error: AccessError) -> Response:
     """422: not an address, or an impossible change of the user list."""
     if isinstance(error, NotAnAddress) and request.endpoint == "desk.look_for_person":
-        return privacy.not_an_address(error)
-    return users.refused(error)
+        return privacy_views.not_an_address(error)
+    return user_views.refused(error)

@@ -21,8 +21,8 @@ from forms_service.i18n.translations import N_, BoundTexts, bound_texts
 from forms_service.services.audit_log import COMMAND_LINE
 from forms_service.services.submission_queue import QueueRow, RowWarning
 from partner_program.model import Language, Program
+from partner_program.phrases import long_date, time_left
 from partner_program.typography import bind
-from partner_program.wording import long_date, time_left
 
 _LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "GB")}
 

@@ -16,7 +16,7 @@ from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.submission_history import CorrectionDiff, Event, Line, events, summary, versions
 from partner_program.eligibility import Answer, Outcome, TierAnswer
 from partner_program.model import Fact, Measure
-from partner_program.wording import missing_phrase, outcome_text, value_text
+from partner_program.phrases import missing_phrase, outcome_text, value_text
 
 Record = Mapping[str, Any]
 

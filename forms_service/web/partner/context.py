@@ -4,8 +4,8 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from forms_service.domain.auth.roles import PERSON, Principal
-from forms_service.domain.partners.actions import PartnerActor, Side
 from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_permissions import PartnerActor, Side
 from forms_service.i18n.translations import N_
 from forms_service.services.partners import PartnerMissing
 from forms_service.web import errors

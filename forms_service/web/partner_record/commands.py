@@ -11,15 +11,14 @@ from forms_service.domain.partners import (
     agreement,
     attestation,
     company_profile,
-    onboarding,
+    joint_plan,
+    onboarding_checklist,
     people_actions,
-    planning,
     qualifications,
     renewal,
     suspension,
     targets,
 )
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.partner import (
     CompanyProfile,
     GoalKind,
@@ -28,6 +27,7 @@ from forms_service.domain.partners.partner import (
     Skill,
     Target,
 )
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.partner_years import partner_year
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.values.amounts import CURRENCIES, AmountRefused, parse_amount
@@ -168,22 +168,22 @@ def _drop_activity(typed: FormInput, reader: FormReader) -> Change:
 
 def _plan_meeting(typed: FormInput, reader: FormReader) -> Change:
     day = typed.needed_day("planned_for")
-    return lambda partner, act: planning.plan_meeting(partner, act, planned_for=day)
+    return lambda partner, act: joint_plan.plan_meeting(partner, act, planned_for=day)
 
 
 def _hold_meeting(typed: FormInput, reader: FormReader) -> Change:
     meeting, day, notes = typed.line("meeting") or None, typed.needed_day("held_on"), typed.text("notes")
-    return lambda partner, act: planning.hold_meeting(partner, act, meeting, held_on=day, notes=notes)
+    return lambda partner, act: joint_plan.hold_meeting(partner, act, meeting, held_on=day, notes=notes)
 
 
 def _write_notes(typed: FormInput, reader: FormReader) -> Change:
     meeting, notes = typed.line("meeting"), typed.text("notes")
-    return lambda partner, act: planning.write_notes(partner, act, meeting, notes=notes)
+    return lambda partner, act: joint_plan.write_notes(partner, act, meeting, notes=notes)
 
 
 def _drop_meeting(typed: FormInput, reader: FormReader) -> Change:
     meeting = typed.line("meeting")
-    return lambda partner, act: planning.drop_meeting(partner, act, meeting)
+    return lambda partner, act: joint_plan.drop_meeting(partner, act, meeting)
 
 
 def _set_goal(typed: FormInput, reader: FormReader) -> Change:
@@ -194,14 +194,14 @@ def _set_goal(typed: FormInput, reader: FormReader) -> Change:
         year = _year_to_plan(partner, act, plan)
         if year is None:
             return PartnerActionRefused(PartnerRefusal.NOT_THERE, "plan")
-        return planning.set_goal(partner, act, kind=kind, text=text, year=year)
+        return joint_plan.set_goal(partner, act, kind=kind, text=text, year=year)
 
     return set_goal
 
 
 def _close_goal(typed: FormInput, reader: FormReader) -> Change:
     goal, reached = typed.line("goal"), typed.choice("reached", ("y", "n")) == "y"
-    return lambda partner, act: planning.close_goal(partner, act, goal, reached=reached)
+    return lambda partner, act: joint_plan.close_goal(partner, act, goal, reached=reached)
 
 
 def _change_company(typed: FormInput, reader: FormReader) -> Change:
@@ -261,17 +261,17 @@ def _record_agreement(typed: FormInput, reader: FormReader) -> Change:
 
 def _confirm(typed: FormInput, reader: FormReader) -> Change:
     item, on = typed.line("item"), typed.day("on")
-    return lambda partner, act: onboarding.confirm(partner, act, reader.program, item, on=on)
+    return lambda partner, act: onboarding_checklist.confirm(partner, act, reader.program, item, on=on)
 
 
 def _take_back(typed: FormInput, reader: FormReader) -> Change:
     item = typed.line("item")
-    return lambda partner, act: onboarding.take_back(partner, act, item)
+    return lambda partner, act: onboarding_checklist.take_back(partner, act, item)
 
 
 def _activate(typed: FormInput, reader: FormReader) -> Change:
     tier = _tier(typed, reader)
-    return lambda partner, act: onboarding.activate(partner, act, reader.served, tier=tier)
+    return lambda partner, act: onboarding_checklist.activate(partner, act, reader.served, tier=tier)
 
 
 def _attest(typed: FormInput, reader: FormReader) -> Change:

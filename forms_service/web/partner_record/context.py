@@ -11,8 +11,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from forms_service.domain.clock import moment
-from forms_service.domain.partners.actions import PartnerAction, PartnerActor, Side, allowed
 from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_permissions import PartnerAction, PartnerActor, Side, allowed
 from forms_service.domain.partners.partner_view import seen_by_partner
 from forms_service.domain.partners.partner_years import Period, day_of, partner_year, year
 from forms_service.i18n.translations import BoundTexts, bound_texts

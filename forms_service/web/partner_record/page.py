@@ -11,11 +11,17 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from forms_service.domain.partners import calendar, company_profile, onboarding, partner_labels, scorecard
+from forms_service.domain.partners import (
+    calendar_feed,
+    company_profile,
+    onboarding_checklist,
+    partner_labels,
+    scorecard,
+)
 from forms_service.domain.partners.access_requests import waiting
-from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.company_profile import is_known_address
 from forms_service.domain.partners.partner import PartnerState, Progress, Skill
+from forms_service.domain.partners.partner_permissions import PartnerAction
 from forms_service.domain.partners.partner_years import tier_on
 from forms_service.domain.partners.people import present, valid_on
 from forms_service.domain.partners.revenue import RevenueEntry
@@ -30,7 +36,7 @@ from forms_service.web.partner_record.timeline_section import DueDates, Past
 from forms_service.web.partner_record.year_section import Attesting, Review
 from partner_program.labels import LABELS
 from partner_program.model import Fact, Measure, Requirement
-from partner_program.wording import value_text
+from partner_program.phrases import value_text
 
 SECTIONS: Mapping[str, str] = {
     "overview": N_("Overview"),
@@ -195,12 +201,12 @@ class PartnerPage(PartnerContext):
 
     def to_confirm(self, row: ScorecardRow) -> bool:
         """Whether it waits for the vendor's people to say that it is fulfilled: nothing else decides it."""
-        return self.can_be_filled_in(row) and onboarding.by_hand(row.item)
+        return self.can_be_filled_in(row) and onboarding_checklist.by_hand(row.item)
 
     def was_confirmed(self, row: ScorecardRow) -> bool:
         """Whether the vendor's people have said of what nothing else decides that it is fulfilled."""
         confirmed = {each["item"] for each in self.partner["confirmations"]}
-        return onboarding.by_hand(row.item) and row.item.id in confirmed
+        return onboarding_checklist.by_hand(row.item) and row.item.id in confirmed
 
     def carried_by(self, row: ScorecardRow) -> str:
         """Who carries a requirement."""
@@ -212,11 +218,11 @@ class PartnerPage(PartnerContext):
         return value_text(row.value, self.language)
 
     @cached_property
-    def steps(self) -> tuple[onboarding.OnboardingStep, ...]:
+    def steps(self) -> tuple[onboarding_checklist.OnboardingStep, ...]:
         """The checklist of the onboarding."""
-        return onboarding.checklist(self.partner, self.program, self.day)
+        return onboarding_checklist.checklist(self.partner, self.program, self.day)
 
-    def lacks(self, step: onboarding.OnboardingStep) -> str:
+    def lacks(self, step: onboarding_checklist.OnboardingStep) -> str:
         """What is to be done about a step."""
         return partner_labels.step_lacks(step, self.partner, self.words, self.language)
 
@@ -226,7 +232,9 @@ class PartnerPage(PartnerContext):
         return [
             (tier.id, tier.name)
             for tier in self.served.tiers
-            if onboarding.ready(onboarding.checklist(self.partner, self.served, self.day, tier=tier.id))
+            if onboarding_checklist.ready(
+                onboarding_checklist.checklist(self.partner, self.served, self.day, tier=tier.id)
+            )
         ]
 
     @property
@@ -278,7 +286,7 @@ class PartnerPage(PartnerContext):
     @property
     def has_calendar_link(self) -> bool:
         """Whether the reader has one."""
-        return calendar.has_link(self.partner, self.actor.email)
+        return calendar_feed.has_link(self.partner, self.actor.email)
 
     @property
     def may_keep_file(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from forms_service.domain.partners import partner_labels, planning
+from forms_service.domain.partners import joint_plan, partner_labels
 from forms_service.domain.partners.activities import done_in
 from forms_service.domain.partners.partner import Activity, Goal, GoalKind, Meeting, Progress
 from forms_service.domain.partners.partner_years import tier_on
@@ -89,11 +89,11 @@ class Plan:
         return [(str(number), words % {"number": number}) for number in numbers]
 
     @property
-    def next_meeting(self) -> planning.NextMeeting | None:
+    def next_meeting(self) -> joint_plan.NextMeeting | None:
         """The meeting that comes next."""
-        return planning.next_meeting(self.context.partner, self.context.program, self.context.day)
+        return joint_plan.next_meeting(self.context.partner, self.context.program, self.context.day)
 
-    def cadence(self, meeting: planning.NextMeeting) -> str:
+    def cadence(self, meeting: joint_plan.NextMeeting) -> str:
         """How often there is to be one."""
         months = meeting.cadence_months
         if months in _CADENCES:

@@ -9,7 +9,7 @@ from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.partners.revenue import Currencies, RevenueEntry
 from forms_service.domain.submissions.submission import Submission
 from forms_service.services.partner_deals import DealsPage, PartnerDeals
-from forms_service.services.revenue import AmountsPage, PartnerRevenue
+from forms_service.services.partner_revenue import AmountsPage, PartnerRevenue
 from partner_program.model import Program
 
 

@@ -14,7 +14,7 @@ from forms_service.domain.partners.revenue_columns import TEMPLATES
 from forms_service.domain.partners.targets import TargetStanding, target_standings
 from forms_service.domain.reports.spreadsheets import CSV_TYPE
 from forms_service.domain.values.amounts import CURRENCIES
-from forms_service.services.revenue import AmountsPage
+from forms_service.services.partner_revenue import AmountsPage
 from forms_service.web.partner_record.context import PartnerContext
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from babel.lists import format_list
 
 from forms_service.domain.partners import due_dates, partner_labels
-from forms_service.domain.partners.actions import Side
 from forms_service.domain.partners.due_dates import Due, DueKind
+from forms_service.domain.partners.partner_permissions import Side
 from forms_service.i18n.translations import N_
 from forms_service.web.partner_record.context import PartnerContext
 

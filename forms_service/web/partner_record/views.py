@@ -8,10 +8,10 @@ from typing import Any
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction, PartnerActor, Side
 from forms_service.domain.partners.agreement import AgreementProblem, fault, may_keep
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_labels import refusal
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction, PartnerActor, Side
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.i18n.translations import N_, BoundTexts, bound_texts

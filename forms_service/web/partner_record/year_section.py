@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from forms_service.domain.partners import attestation, partner_labels, renewal
-from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.partner import Renewal, RenewalDecision
+from forms_service.domain.partners.partner_permissions import PartnerAction
 from forms_service.domain.partners.partner_years import Period, active_since, tier_on, year
 from forms_service.domain.partners.people import member
 from forms_service.domain.partners.renewal import YearInReview

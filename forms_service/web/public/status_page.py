@@ -22,7 +22,7 @@ from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Sta
 from forms_service.forms import PartnerForm
 from forms_service.i18n.jinja import environment
 from forms_service.i18n.translations import bound_texts
-from partner_program import Program, wording
+from partner_program import Program, phrases
 from partner_program.eligibility import assess
 from partner_program.model import Language
 
@@ -75,7 +75,7 @@ def html(
             calendar_address=f"{address}.ics",
             address=sender_of(seen) if seen["said"] else "",
             digest=date_and_time(seen["digest_at"], program, language) if "digest_at" in seen else "",
-            decision_time=wording.decision_time(program, wording.Case.WITHIN, language),
+            decision_time=phrases.decision_time(program, phrases.Case.WITHIN, language),
             contact=program.contact,
             tier=_chosen_tier(seen, program, language),
             question=questions[-1]["text"] if asks else "",
@@ -135,5 +135,5 @@ def _chosen_tier(record: Submission, program: Program, language: Language) -> Ch
     """None for a deal, and where the level is no more."""
     for answer in assess(program, forms.facts(record["said"])):
         if answer.tier.id == record["said"].get("tier"):
-            return ChosenTier(wording.missing_phrase(answer, language), bool(answer.missing))
+            return ChosenTier(phrases.missing_phrase(answer, language), bool(answer.missing))
     return None

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from forms_service.domain.companies import look_alikes
-from forms_service.domain.companies.name_matching import Likeness, compare, fold, index_keys, search_keys
+from forms_service.domain.companies.name_comparison import Likeness, compare, fold, index_keys, search_keys
 from forms_service.domain.submissions import conflicts
 from forms_service.services.tables import TABLES
 from tests.domain.submissions.test_conflicts import LATER, REGISTERED

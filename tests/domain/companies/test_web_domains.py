@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.domain.companies import name_matching, web_domains
+from forms_service.domain.companies import name_comparison, web_domains
 from forms_service.domain.values import tax_ids
 from tests.cached import long_cached_texts
 
@@ -125,7 +125,7 @@ def test_one_form_of_a_tax_number(typed: str | None, country: str | None, number
 LONG = ("a" + "\u0301\u0316" * 125_000 + ".com", "x" * 250_000, "1" * 250_000, "\U0001f600" * 250_000)
 
 
-@pytest.mark.parametrize("read", [web_domains.registered, tax_ids.normalised, name_matching.read])
+@pytest.mark.parametrize("read", [web_domains.registered, tax_ids.normalised, name_comparison.read])
 def test_a_text_longer_than_any_field_is_neither_read_nor_kept(read: Callable[[str], object]) -> None:
     """K1, K2: whoever calls. The first of them takes a minute to normalise."""
     before = long_cached_texts(web_domains.LONGEST)

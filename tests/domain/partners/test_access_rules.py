@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.domain.partners import access_requests, calendar, company_profile
+from forms_service.domain.partners import access_requests, calendar_feed, company_profile
 from forms_service.domain.partners import people_actions as changing
-from forms_service.domain.partners.actions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.people import contacts, member, members, present
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from tests.factories.partners import CONTACT, SPONSOR, START, STRANGER, active, by, done, id_of, noon, staff
@@ -53,7 +53,7 @@ def taken(partner: Partner, act: PartnerActing, step: tuple) -> Partner | Partne
         case ("answer", request, granted):
             return access_requests.answer_access(partner, act, request, granted=granted)
         case ("calendar", email):
-            return calendar.renew(partner, by(email), token_hash=f"hash of {email}")
+            return calendar_feed.renew(partner, by(email), token_hash=f"hash of {email}")
     raise AssertionError(step)
 
 
@@ -93,28 +93,28 @@ def test_access_and_everything_that_hangs_on_it_belong_together(steps: list[tupl
 def test_a_calendar_link_ends_with_access_and_does_not_come_back():
     partner = active()
     for email in (CONTACT, SPONSOR):
-        partner = done(calendar.renew(partner, by(email), token_hash=f"hash of {email}"))
-    assert calendar.holder(partner, f"hash of {SPONSOR}")["email"] == SPONSOR
+        partner = done(calendar_feed.renew(partner, by(email), token_hash=f"hash of {email}"))
+    assert calendar_feed.holder(partner, f"hash of {SPONSOR}")["email"] == SPONSOR
     sponsor = id_of(partner, SPONSOR)
     partner = done(changing.take_access(partner, by(CONTACT), sponsor))
     partner = done(changing.give_access(partner, by(CONTACT), sponsor))
-    assert calendar.holder(partner, f"hash of {SPONSOR}") is None
-    assert calendar.has_link(partner, CONTACT)
-    assert not calendar.has_link(partner, SPONSOR)
-    again = done(calendar.renew(partner, by(CONTACT), token_hash="new"))
-    assert calendar.holder(again, f"hash of {CONTACT}") is None
+    assert calendar_feed.holder(partner, f"hash of {SPONSOR}") is None
+    assert calendar_feed.has_link(partner, CONTACT)
+    assert not calendar_feed.has_link(partner, SPONSOR)
+    again = done(calendar_feed.renew(partner, by(CONTACT), token_hash="new"))
+    assert calendar_feed.holder(again, f"hash of {CONTACT}") is None
 
 
 def test_a_link_that_was_left_behind_opens_nothing():
     """Whatever took the access away: a link is looked up with whoever has it."""
-    partner = done(calendar.renew(active(), by(SPONSOR), token_hash="x"))
+    partner = done(calendar_feed.renew(active(), by(SPONSOR), token_hash="x"))
     people = [each | {"access": False} if each["email"] == SPONSOR else each for each in partner["people"]]
-    assert calendar.holder({**partner, "people": people}, "x") is None
+    assert calendar_feed.holder({**partner, "people": people}, "x") is None
 
 
 def test_only_somebody_with_access_has_a_calendar_link():
-    assert isinstance(calendar.renew(active(), staff(), token_hash="x"), PartnerActionRefused)
-    assert isinstance(calendar.renew(active(), by(STRANGER), token_hash="x"), PartnerActionRefused)
+    assert isinstance(calendar_feed.renew(active(), staff(), token_hash="x"), PartnerActionRefused)
+    assert isinstance(calendar_feed.renew(active(), by(STRANGER), token_hash="x"), PartnerActionRefused)
 
 
 def test_a_company_is_found_by_its_number_however_written_and_by_domains_of_its_own():

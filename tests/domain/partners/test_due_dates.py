@@ -11,22 +11,22 @@ from icalendar import Calendar
 from forms_service.domain.partners import (
     activities,
     attestation,
+    joint_plan,
     people_actions,
-    planning,
     qualifications,
     renewal,
     suspension,
 )
-from forms_service.domain.partners.actions import Side
-from forms_service.domain.partners.calendar import feed
+from forms_service.domain.partners.calendar_feed import feed
 from forms_service.domain.partners.due_dates import DueKind, coming_due
 from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill
 from forms_service.domain.partners.partner_labels import due_in, due_title
-from forms_service.domain.partners.reminders import reminded, reminders
+from forms_service.domain.partners.partner_permissions import Side
+from forms_service.domain.partners.partner_reminders import reminded, reminders
 from forms_service.i18n.translations import texts
 from partner_program import Program
 from partner_program.model import LANGUAGES
-from tests.domain.partners.test_planning import gold
+from tests.domain.partners.test_joint_plan import gold
 from tests.factories.partners import (
     CONTACT,
     START,
@@ -65,7 +65,7 @@ def test_what_is_done_is_not_due():
     partner = done(attestation.attest(partner, by(CONTACT, LAST), published(), language="pl"))
     assert [kind for kind, _ in told(partner, LAST)] == [K.RENEWAL, K.PLANNING]
     partner = done(renewal.decide(partner, staff(LAST), published(), RenewalDecision.RENEW))
-    partner = done(planning.hold_meeting(partner, staff(LAST), held_on=LAST))
+    partner = done(joint_plan.hold_meeting(partner, staff(LAST), held_on=LAST))
     assert told(partner, LAST) == [(K.PLANNING, date(2028, 11, 24))]
 
 

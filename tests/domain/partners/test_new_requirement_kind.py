@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from forms_service.domain.partners import onboarding
+from forms_service.domain.partners import onboarding_checklist
+from forms_service.domain.partners.joint_plan import next_meeting
 from forms_service.domain.partners.partner_labels import standing
-from forms_service.domain.partners.planning import next_meeting
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
 from forms_service.i18n.translations import texts
 from partner_program import Program, ProgramError, block_html
@@ -79,7 +79,7 @@ def test_the_scorecard_asks_for_it_in_each_half_year(program: Program):
     assert (row.standing, row.due) == (Fulfilment.DUE, date(2027, 5, 23))
     assert standing(row, texts("en"), "en") == "until 23 May 2027"
     day = date(2027, 3, 15)
-    partner = done(onboarding.confirm(active(), staff(day), program, "review"))
+    partner = done(onboarding_checklist.confirm(active(), staff(day), program, "review"))
     assert scorecard(partner, program, day).row("review").standing is Fulfilment.MET
     assert scorecard(partner, program, date(2027, 6, 1)).row("review").standing is Fulfilment.DUE
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from forms_service.domain.partners import activities, attestation, planning, renewal, suspension
+from forms_service.domain.partners import activities, attestation, joint_plan, renewal, suspension
 from forms_service.domain.partners.partner import GoalKind, RenewalDecision
 from forms_service.domain.partners.partner_years import terms_on, tier_on, year
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
@@ -163,10 +163,10 @@ def test_the_year_on_one_page():
     partner = active()
     for day in (date(2027, 3, 1), LAST, SECOND):
         partner = done(activities.do(partner, staff(SECOND), title=f"{day}", done_on=day))
-        partner = done(planning.hold_meeting(partner, staff(SECOND), held_on=day))
+        partner = done(joint_plan.hold_meeting(partner, staff(SECOND), held_on=day))
     for number in (1, 2):
         partner = done(
-            planning.set_goal(partner, staff(), kind=GoalKind.FINANCIAL, text=f"{number}", year=number)
+            joint_plan.set_goal(partner, staff(), kind=GoalKind.FINANCIAL, text=f"{number}", year=number)
         )
     partner = done(attestation.attest(partner, by(CONTACT, LAST), published(), language="pl"))
     deals = [

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.domain.partners import activities, company_profile, onboarding, qualifications, targets
+from forms_service.domain.partners import (
+    activities,
+    company_profile,
+    onboarding_checklist,
+    qualifications,
+    targets,
+)
 from forms_service.domain.partners.partner import Skill
 from forms_service.domain.partners.partner_labels import standing, to_next_tier
 from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, next_tier, scorecard
@@ -215,7 +221,7 @@ def test_a_requirement_of_any_kind_is_confirmed_by_hand(
     new, day = with_requirement(kind, when, number), date(2027, 3, 15)
     row = scorecard(active(), new, day).row("new-one")
     assert (row.standing, row.due) == (before, due)
-    partner = done(onboarding.confirm(active(), staff(day), new, "new-one", on=confirmed_on))
+    partner = done(onboarding_checklist.confirm(active(), staff(day), new, "new-one", on=confirmed_on))
     assert scorecard(partner, new, day).row("new-one").standing is after
 
 
@@ -226,7 +232,7 @@ def test_what_is_only_to_be_confirmed_is_told_beside_what_is_counted():
     title = card.row("new-one").item.title["pl"]
     said = f"do potwierdzenia: {title[:1].lower()}{title[1:]}"
     assert said in to_next_tier(card, texts("pl"), "pl").split(" · ")
-    partner = done(onboarding.confirm(active(), staff(day), new, "new-one", on=day))
+    partner = done(onboarding_checklist.confirm(active(), staff(day), new, "new-one", on=day))
     assert "do potwierdzenia" not in to_next_tier(
         scorecard(partner, new, day, tier="gold"), texts("pl"), "pl"
     )

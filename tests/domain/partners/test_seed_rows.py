@@ -7,9 +7,9 @@ from forms_service.domain.partners import (
     activities,
     attestation,
     company_profile,
-    onboarding,
+    joint_plan,
+    onboarding_checklist,
     people_actions,
-    planning,
     qualifications,
     renewal,
 )
@@ -51,7 +51,7 @@ def test_application() -> None:
 def test_agreement() -> None:
     """Umowa Partnerska i Profil Partnera: both are there before the partnership begins."""
     assert row(onboarded(), "agreement").standing is Fulfilment.MISSING
-    refused = onboarding.activate(onboarded(), staff(), published(), tier="silver")
+    refused = onboarding_checklist.activate(onboarded(), staff(), published(), tier="silver")
     assert refused == PartnerActionRefused(PartnerRefusal.NOT_READY, "agreement")
     assert row(prepared(), "agreement").standing is Fulfilment.MET
 
@@ -75,11 +75,11 @@ def test_sponsor() -> None:
 
 def test_planning() -> None:
     """Wspólne planowanie biznesowe: rocznie, kwartalnie; with goals; the vendor calls, nobody is blamed."""
-    assert planning.cadence_months(published(), "silver") == 12
-    assert planning.cadence_months(published(), "gold") == 3
+    assert joint_plan.cadence_months(published(), "silver") == 12
+    assert joint_plan.cadence_months(published(), "gold") == 3
     partner = active()
     for kind in GoalKind:
-        partner = done(planning.set_goal(partner, by(CONTACT), kind=kind, text="Cel", year=1))
+        partner = done(joint_plan.set_goal(partner, by(CONTACT), kind=kind, text="Cel", year=1))
     assert [goal["kind"] for goal in partner["goals"]] == ["financial", "marketing", "new_opportunities"]
     assert row(partner, "planning", day=date(2029, 1, 1)).standing is Fulfilment.VENDOR_CARRIES
 

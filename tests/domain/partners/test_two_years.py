@@ -13,24 +13,24 @@ from forms_service.domain.partners import (
     agreement,
     attestation,
     company_profile,
-    onboarding,
+    joint_plan,
+    onboarding_checklist,
     people_actions,
-    planning,
     qualifications,
     renewal,
     revenue,
     targets,
 )
-from forms_service.domain.partners.actions import PartnerActing, Side
 from forms_service.domain.partners.invoice_lines import line
 from forms_service.domain.partners.notifications import for_change, remind
-from forms_service.domain.partners.onboarding import new_partner
+from forms_service.domain.partners.onboarding_checklist import new_partner
 from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill
 from forms_service.domain.partners.partner_labels import standing, to_next_tier
+from forms_service.domain.partners.partner_permissions import PartnerActing, Side
+from forms_service.domain.partners.partner_reminders import reminded, reminders
 from forms_service.domain.partners.partner_years import active_since, partner_year, terms_on
 from forms_service.domain.partners.program_impact import impact
 from forms_service.domain.partners.refusals import PartnerActionRefused
-from forms_service.domain.partners.reminders import reminded, reminders
 from forms_service.domain.partners.revenue import RevenueEntry
 from forms_service.domain.partners.scorecard import next_tier, scorecard
 from forms_service.i18n.translations import texts
@@ -149,8 +149,10 @@ def named(
 ACTIONS: dict[str, Callable[[Walk, PartnerActing, Any], Result]] = {
     "change_company": change_company,
     "record_agreement": simple(agreement.record_agreement),
-    "confirm": lambda walk, act, new: onboarding.confirm(walk.partner, act, walk.published, **new),
-    "activate": lambda walk, act, new: onboarding.activate(walk.partner, act, walk.published, **new),
+    "confirm": lambda walk, act, new: onboarding_checklist.confirm(walk.partner, act, walk.published, **new),
+    "activate": lambda walk, act, new: onboarding_checklist.activate(
+        walk.partner, act, walk.published, **new
+    ),
     "do_activity": simple(activities.do),
     "extend_qualification": named(qualifications.extend, "qualification"),
     "add_qualification": simple(qualifications.add),
@@ -158,7 +160,7 @@ ACTIONS: dict[str, Callable[[Walk, PartnerActing, Any], Result]] = {
     "person_left": named(people_actions.left, "person"),
     "give_link": named(company_profile.give_link, "link"),
     "confirm_link": simple(company_profile.confirm_link),
-    "hold_meeting": simple(planning.hold_meeting),
+    "hold_meeting": simple(joint_plan.hold_meeting),
     "add_revenue": add_revenue,
     "set_targets": lambda walk, act, new: targets.set_targets(walk.partner, act, **new, program=walk.own),
     "attest": lambda walk, act, _: attestation.attest(walk.partner, act, walk.own, language="pl"),
@@ -188,7 +190,7 @@ def beginning() -> Walk:
 
 
 def checklist(walk: Walk) -> dict[str, str]:
-    steps = onboarding.checklist(walk.partner, walk.published, walk.today)
+    steps = onboarding_checklist.checklist(walk.partner, walk.published, walk.today)
     return {
         step.item.id: "ready" if step.ready else "to confirm" if step.there else "missing" for step in steps
     }

@@ -18,15 +18,15 @@ from forms_service.domain.partners import (
     renewal,
     suspension,
 )
-from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.invoice_lines import LineFault
 from forms_service.domain.partners.notifications import EVENTS, PRIVACY, for_change, remind
 from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill
+from forms_service.domain.partners.partner_permissions import PartnerAction
+from forms_service.domain.partners.partner_reminders import reminders
 from forms_service.domain.partners.partner_view import SHOWN, seen_by_partner
 from forms_service.domain.partners.program_impact import impact
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
-from forms_service.domain.partners.reminders import reminders
 from forms_service.domain.partners.revenue_csv import BadCsvLine, FileFault, RowFault
 from forms_service.domain.partners.scorecard import scorecard
 from forms_service.i18n.translations import bound_texts, texts

@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forms_service.domain.partners import revenue
-from forms_service.domain.partners.actions import PartnerActor, Side
 from forms_service.domain.partners.invoice_lines import InvoicedTo, InvoiceLine
 from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_permissions import PartnerActor, Side
 from forms_service.domain.partners.partner_years import year
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.revenue import RevenueEntry, sums, sums_by
+from forms_service.services.partner_revenue import PAGE_ROWS, PartnerRevenue
 from forms_service.services.partners import PartnerMissing, Partners
-from forms_service.services.revenue import PAGE_ROWS, PartnerRevenue
 from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from tests.factories import partners as firm

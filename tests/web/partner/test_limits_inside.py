@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forms_service.domain.partners.actions import PartnerActor, Side
+from forms_service.domain.partners.partner_permissions import PartnerActor, Side
 from forms_service.domain.partners.size_limits import HISTORY_ROWS, LIST_ROWS, NOTE_ROWS, is_full
 from tests.factories.desk import NIP, OWN, DeskApp, value_of, words
 from tests.factories.partner_records import Company, active, signed_in

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from forms_service.domain.partners.actions import PartnerAction
+from forms_service.domain.partners.partner_permissions import PartnerAction
 from forms_service.web.partner_record.page import SECTIONS
 from forms_service.web.partner_record.views import CHANGED
 from tests.domain.partners.test_agreement import pdf

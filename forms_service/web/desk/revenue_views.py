@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.auth.roles import REVIEWER
 from forms_service.domain.partners import revenue_csv
-from forms_service.domain.partners.actions import PartnerAction
 from forms_service.domain.partners.invoice_lines import LineRefused, line
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_labels import FIELDS, LINE_FAULTS, bad_line, file_fault
+from forms_service.domain.partners.partner_permissions import PartnerAction
 from forms_service.domain.partners.revenue_csv import CsvPreview
 from forms_service.domain.values.days import read_day
 from forms_service.domain.values.free_text import showable
@@ -20,7 +20,7 @@ from forms_service.i18n.translations import N_
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk.context import blueprint
-from forms_service.web.desk.partner import as_staff
+from forms_service.web.desk.partner_views import as_staff
 from forms_service.web.partner_record.form_input import FormInput, NotUsable
 from forms_service.web.partner_record.page import PartnerPage
 from forms_service.web.partner_record.views import CHANGED, PartnerView, in_words

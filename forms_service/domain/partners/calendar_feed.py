@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from icalendar import Alarm, Calendar, Event
 
 from forms_service.domain.clock import moment
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.due_dates import Due, coming_due
 from forms_service.domain.partners.partner import Partner, Person
 from forms_service.domain.partners.partner_labels import due_title
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.people import member, members
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.i18n.translations import Words

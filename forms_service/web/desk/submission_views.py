@@ -24,7 +24,7 @@ from forms_service.services.submission_effects import BENEFITS, EFFECTS
 from forms_service.services.submission_queue import QueueFilter, QueueRow
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
-from forms_service.web.desk import formatter, mail_labels, mails, submission_actions
+from forms_service.web.desk import formatter, mail_labels, mail_views, submission_actions
 from forms_service.web.desk.context import NOT_STORED, blueprint, fmt, me, shown, submission_address
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.submission_actions import ActionForm
@@ -202,7 +202,7 @@ def _entered_how(record: Submission, words: Formatter) -> str:
 
 
 _ALSO_DONE = {
-    **mails.DONE,
+    **mail_views.DONE,
     "enter": N_("It is stored, with its time of registration."),
     "extend": N_("The approval is valid for longer. The sender can read it on the status page."),
 }

@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import cast
 
 from forms_service.domain.partners import revenue
-from forms_service.domain.partners.actions import PartnerActing, PartnerActor
 from forms_service.domain.partners.invoice_lines import InvoiceLine
 from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerActor
 from forms_service.domain.partners.partner_years import Period, active_since, partner_year, year, year_on
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.revenue import Currencies, RevenueEntry, YearTotals

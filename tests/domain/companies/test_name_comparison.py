@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from forms_service.domain.companies import name_matching
-from forms_service.domain.companies.name_matching import Likeness, compare, index_keys, search_keys
+from forms_service.domain.companies import name_comparison
+from forms_service.domain.companies.name_comparison import Likeness, compare, index_keys, search_keys
 
 SAME = [
     ("Zgrabka™", "Zgrabka"),
@@ -160,13 +160,13 @@ def test_likeness_is_symmetric_and_always_has_a_key(one: str, other: str, place:
         assert likeness is compare(b, a)
         if likeness is not Likeness.DIFFERENT:
             assert search_keys(a) & index_keys(b) and search_keys(b) & index_keys(a)
-    assert compare(one, one) is (Likeness.SAME if name_matching.read(one).words else Likeness.DIFFERENT)
+    assert compare(one, one) is (Likeness.SAME if name_comparison.read(one).words else Likeness.DIFFERENT)
 
 
 def test_a_name_that_is_a_legal_form_keeps_it() -> None:
     """Something is always left of a name, as long as it has a letter."""
-    assert name_matching.read("AS").words == ("as",)
-    assert name_matching.read("Limited").words == ("limited",)
+    assert name_comparison.read("AS").words == ("as",)
+    assert name_comparison.read("Limited").words == ("limited",)
 
 
 letters = st.sampled_from("abcdlmrz")

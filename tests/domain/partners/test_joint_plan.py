@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.domain.partners import activities, planning, renewal
+from forms_service.domain.partners import activities, joint_plan, renewal
 from forms_service.domain.partners.due_dates import DueKind, coming_due
+from forms_service.domain.partners.joint_plan import next_meeting
 from forms_service.domain.partners.partner_years import later
-from forms_service.domain.partners.planning import next_meeting
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
 from partner_program.model import CarriedBy
@@ -28,7 +28,7 @@ def gold():
 
 def held(partner, *days: date):
     for day in days:
-        partner = done(planning.hold_meeting(partner, staff(day), held_on=day))
+        partner = done(joint_plan.hold_meeting(partner, staff(day), held_on=day))
     return partner
 
 
@@ -38,8 +38,8 @@ def told(partner, day: date):
 
 
 def test_silver_plans_yearly_and_gold_quarterly():
-    assert planning.cadence_months(published(), "silver") == 12
-    assert planning.cadence_months(published(), "gold") == 3
+    assert joint_plan.cadence_months(published(), "silver") == 12
+    assert joint_plan.cadence_months(published(), "gold") == 3
 
 
 def test_the_first_meeting_is_due_a_cadence_after_becoming_active():
@@ -92,36 +92,36 @@ def test_the_next_meeting_is_never_behind_and_never_more_than_two_cadences_ahead
 
 
 def test_a_meeting_that_is_called_for_is_shown_until_it_is_over():
-    partner = done(planning.plan_meeting(active(), staff(), planned_for=date(2027, 3, 1)))
+    partner = done(joint_plan.plan_meeting(active(), staff(), planned_for=date(2027, 3, 1)))
     assert next_meeting(partner, published(), date(2027, 3, 1)).planned["id"] == "m1"
     assert next_meeting(partner, published(), date(2027, 3, 2)).planned is None
-    dropped = done(planning.drop_meeting(partner, staff(), "m1"))
+    dropped = done(joint_plan.drop_meeting(partner, staff(), "m1"))
     assert next_meeting(dropped, published(), START).planned is None
 
 
 def test_meetings_and_goals_that_make_no_sense_are_refused():
     partner = held(active(), START)
     tomorrow = START + timedelta(days=1)
-    assert planning.hold_meeting(partner, staff(), held_on=tomorrow) == PartnerActionRefused(
+    assert joint_plan.hold_meeting(partner, staff(), held_on=tomorrow) == PartnerActionRefused(
         PartnerRefusal.IN_THE_FUTURE, "held_on"
     )
     too_early = START - timedelta(days=1)
-    assert planning.hold_meeting(partner, staff(), held_on=too_early) == PartnerActionRefused(
+    assert joint_plan.hold_meeting(partner, staff(), held_on=too_early) == PartnerActionRefused(
         PartnerRefusal.BEFORE_PARTNERSHIP, "held_on"
     )
     assert activities.do(partner, staff(), title="Webinar", done_on=too_early) == PartnerActionRefused(
         PartnerRefusal.BEFORE_PARTNERSHIP, "done_on"
     )
-    assert planning.hold_meeting(partner, staff(), "m7", held_on=START) == PartnerActionRefused(
+    assert joint_plan.hold_meeting(partner, staff(), "m7", held_on=START) == PartnerActionRefused(
         PartnerRefusal.NOT_THERE, "meeting"
     )
-    assert planning.hold_meeting(partner, staff(), "m1", held_on=START) == PartnerActionRefused(
+    assert joint_plan.hold_meeting(partner, staff(), "m1", held_on=START) == PartnerActionRefused(
         PartnerRefusal.NOTHING_CHANGES
     )
-    assert planning.drop_meeting(partner, staff(), "m1") == PartnerActionRefused(
+    assert joint_plan.drop_meeting(partner, staff(), "m1") == PartnerActionRefused(
         PartnerRefusal.NOT_THERE, "meeting"
     )
-    assert planning.close_goal(partner, staff(), "g1", reached=True) == PartnerActionRefused(
+    assert joint_plan.close_goal(partner, staff(), "g1", reached=True) == PartnerActionRefused(
         PartnerRefusal.NOT_THERE, "goal"
     )
 
@@ -144,10 +144,10 @@ def test_what_the_vendor_carries_never_counts_against_the_partner(
     day = START + timedelta(days=days)
     for each in (number for number in held if number <= days):
         on = START + timedelta(days=each)
-        partner = done(planning.hold_meeting(partner, staff(day), held_on=on))
+        partner = done(joint_plan.hold_meeting(partner, staff(day), held_on=on))
     for each in called:
         on = START + timedelta(days=each)
-        partner = done(planning.plan_meeting(partner, staff(day), planned_for=on))
+        partner = done(joint_plan.plan_meeting(partner, staff(day), planned_for=on))
     card = scorecard(partner, published(), day)
     carried = [row for row in card.rows if row.item.carried_by is CarriedBy.VENDOR]
     assert carried
@@ -161,7 +161,7 @@ def test_what_the_vendor_carries_never_counts_against_the_partner(
 def test_without_a_meeting_one_is_due_at_the_end_of_each_stretch(tier: str, days: int) -> None:
     """The first one a cadence after the beginning, and never a day earlier."""
     partner = active() if tier == "silver" else gold()
-    found = planning.next_meeting(partner, published(), START + timedelta(days=days))
+    found = joint_plan.next_meeting(partner, published(), START + timedelta(days=days))
     assert found is not None
     months = {"silver": 12, "gold": 3}[tier]
     dues = [later(START, months * number) for number in range(1, 40)]

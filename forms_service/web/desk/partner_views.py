@@ -5,7 +5,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.auth.roles import READER, REVIEWER
-from forms_service.domain.partners.actions import PartnerActor, Side
+from forms_service.domain.partners.partner_permissions import PartnerActor, Side
 from forms_service.services.partners import PartnerMissing
 from forms_service.web import errors
 from forms_service.web.auth.permissions import requires

@@ -1,4 +1,4 @@
-"""Name matching: compare company names: equal but for spelling, near enough to ask, or different.
+"""Name comparison: company names are equal but for spelling, near enough to ask, or different.
 
 The same: equal without legal form, case, diacritics, punctuation, spaces and order of words, or the same to
 look at, whatever letters it is written in. Near: easily misread (`rn` for `m`), a slip of the pen in a long

@@ -7,7 +7,7 @@ import pytest
 from forms_service.domain.partners import (
     agreement,
     company_profile,
-    onboarding,
+    onboarding_checklist,
     people_actions,
     qualifications,
 )
@@ -30,7 +30,7 @@ from tests.factories.program import published
 
 
 def steps(partner, tier=None):
-    found = onboarding.checklist(partner, published(), START, tier=tier)
+    found = onboarding_checklist.checklist(partner, published(), START, tier=tier)
     return {step.item.id: (step.there, step.ready) for step in found}
 
 
@@ -68,32 +68,36 @@ def test_a_requirement_that_nothing_computes_is_there_when_people_confirm_it():
     new = dict(sections[0]["requirements"][2], id="training-day", fact=None, when="before_active")
     sections[0]["requirements"].append(new)
     other = changed(sections=sections)
-    (step,) = [s for s in onboarding.checklist(onboarded(), other, START) if s.item.id == "training-day"]
+    (step,) = [
+        s for s in onboarding_checklist.checklist(onboarded(), other, START) if s.item.id == "training-day"
+    ]
     assert not step.there
-    partner = done(onboarding.confirm(onboarded(), staff(), other, "training-day"))
-    (step,) = [s for s in onboarding.checklist(partner, other, START) if s.item.id == "training-day"]
+    partner = done(onboarding_checklist.confirm(onboarded(), staff(), other, "training-day"))
+    (step,) = [
+        s for s in onboarding_checklist.checklist(partner, other, START) if s.item.id == "training-day"
+    ]
     assert step.ready
 
 
 def step(partner, item, tier=None):
-    found = onboarding.checklist(partner, published(), START, tier=tier)
+    found = onboarding_checklist.checklist(partner, published(), START, tier=tier)
     return next(each for each in found if each.item.id == item)
 
 
 def test_what_is_not_there_cannot_be_confirmed():
     """A confirmation is of something."""
-    refused = onboarding.confirm(onboarded(), staff(), published(), "agreement")
+    refused = onboarding_checklist.confirm(onboarded(), staff(), published(), "agreement")
     assert refused == PartnerActionRefused(PartnerRefusal.NOT_YET_THERE, "item")
     assert not step(onboarded(), "agreement").can_be_confirmed
 
 
 def test_the_checklist_says_what_of_the_agreement_is_lacking():
     assert step(onboarded(), "agreement").lacks == (
-        onboarding.MissingPart.AGREEMENT,
-        onboarding.MissingPart.PROFILE,
+        onboarding_checklist.MissingPart.AGREEMENT,
+        onboarding_checklist.MissingPart.PROFILE,
     )
     partner = done(company_profile.change_company(onboarded(), staff(), company()))
-    assert step(partner, "agreement").lacks == (onboarding.MissingPart.AGREEMENT,)
+    assert step(partner, "agreement").lacks == (onboarding_checklist.MissingPart.AGREEMENT,)
     assert step(prepared(), "agreement").lacks == ()
 
 
@@ -113,15 +117,19 @@ CHANGES = {
 def test_what_changed_since_it_was_confirmed_has_to_be_confirmed_again(item: str):
     """That of which it was confirmed, and nothing else; taken back to what it was, it counts again."""
     partner = done(CHANGES[item](prepared()))
-    unready = [each.item.id for each in onboarding.checklist(partner, published(), START) if not each.ready]
+    unready = [
+        each.item.id for each in onboarding_checklist.checklist(partner, published(), START) if not each.ready
+    ]
     assert unready == ([item] if item != "contact" else ["contact", "sales-qualifications"])
     assert step(partner, item).changed
-    assert onboarding.activate(partner, staff(), published(), tier="silver") == PartnerActionRefused(
-        PartnerRefusal.NOT_READY, item
-    )
+    assert onboarding_checklist.activate(
+        partner, staff(), published(), tier="silver"
+    ) == PartnerActionRefused(PartnerRefusal.NOT_READY, item)
     for each in unready:
-        partner = done(onboarding.confirm(partner, staff(), published(), each))
-    assert done(onboarding.activate(partner, staff(), published(), tier="silver"))["state"] == "active"
+        partner = done(onboarding_checklist.confirm(partner, staff(), published(), each))
+    assert (
+        done(onboarding_checklist.activate(partner, staff(), published(), tier="silver"))["state"] == "active"
+    )
 
 
 def test_a_file_that_is_handed_in_later_is_part_of_what_is_confirmed():
@@ -131,14 +139,14 @@ def test_a_file_that_is_handed_in_later_is_part_of_what_is_confirmed():
 
 def test_nobody_becomes_active_before_all_is_there():
     partner = prepared()
-    for step in onboarding.checklist(partner, published(), START):
+    for step in onboarding_checklist.checklist(partner, published(), START):
         if step.item.id != "application":
-            unready = done(onboarding.take_back(partner, staff(), step.item.id))
-            refused = onboarding.activate(unready, staff(), published(), tier="silver")
+            unready = done(onboarding_checklist.take_back(partner, staff(), step.item.id))
+            refused = onboarding_checklist.activate(unready, staff(), published(), tier="silver")
             assert refused == PartnerActionRefused(PartnerRefusal.NOT_READY, step.item.id)
-    gold = onboarding.activate(partner, staff(), published(), tier="gold")
+    gold = onboarding_checklist.activate(partner, staff(), published(), tier="gold")
     assert gold == PartnerActionRefused(PartnerRefusal.NOT_READY, "sales-qualifications")
-    unknown = onboarding.activate(partner, staff(), published(), tier="platinum")
+    unknown = onboarding_checklist.activate(partner, staff(), published(), tier="platinum")
     assert unknown == PartnerActionRefused(PartnerRefusal.UNKNOWN_TIER, "tier")
 
 
@@ -162,9 +170,9 @@ def test_days_that_have_not_come_are_no_facts():
         onboarded(), staff(), concluded_on=tomorrow, for_partner="A", for_vendor="B"
     )
     assert recorded == PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "concluded_on")
-    confirmed = onboarding.confirm(onboarded(), staff(), published(), "contact", on=tomorrow)
+    confirmed = onboarding_checklist.confirm(onboarded(), staff(), published(), "contact", on=tomorrow)
     assert confirmed == PartnerActionRefused(PartnerRefusal.IN_THE_FUTURE, "on")
-    assert onboarding.confirm(onboarded(), staff(), published(), "nothing") == PartnerActionRefused(
+    assert onboarding_checklist.confirm(onboarded(), staff(), published(), "nothing") == PartnerActionRefused(
         PartnerRefusal.NOT_THERE, "item"
     )
 

@@ -16,10 +16,10 @@ from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import export_labels, queue_filters
 from forms_service.web.desk.context import address_of, blueprint, fmt, me, shown
-from forms_service.web.desk.exports import download
+from forms_service.web.desk.export_views import download
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.queue_filters import QueueQuery
-from forms_service.web.desk.users import ROLE_NAMES
+from forms_service.web.desk.user_views import ROLE_NAMES
 
 HISTORY = "/desk/history"
 

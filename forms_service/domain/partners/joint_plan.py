@@ -8,8 +8,8 @@ nobody called for never counts against the partner.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner import Goal, GoalKind, Meeting, Partner, Progress, found, next_id
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner_years import (
     active_since,
     later,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from forms_service.domain.submissions.workflow import Action
-from forms_service.jobs.reminders import Stage, stage
+from forms_service.jobs.deadline_reminders import Stage, stage
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.services.user_repository import UserRepository
 from forms_service.store.disk import Disk

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from forms_service.domain.clock import moment
-from forms_service.domain.partners import onboarding
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction, Side
+from forms_service.domain.partners import onboarding_checklist
 from forms_service.domain.partners.due_dates import Due, DueKind, coming_due
 from forms_service.domain.partners.partner import Partner, PartnerState
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from partner_program.model import Program
@@ -167,7 +167,7 @@ def nudged(partner: Partner, act: PartnerActing, owed: tuple[Nudge, ...]) -> Par
 
 
 def _nudge_steps(partner: Partner, program: Program, day: date) -> dict[Side, tuple[int, ...]]:
-    if onboarding.all_there(onboarding.checklist(partner, program, day)):
+    if onboarding_checklist.all_there(onboarding_checklist.checklist(partner, program, day)):
         return {Side.STAFF: TO_CONFIRM_DAYS}
     return {Side.PARTNER: PARTNER_DAYS, Side.STAFF: VENDOR_DAYS}
 

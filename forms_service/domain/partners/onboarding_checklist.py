@@ -14,7 +14,6 @@ from typing import Any
 
 from forms_service.domain.clock import stamp
 from forms_service.domain.partners import company_profile
-from forms_service.domain.partners.actions import PartnerActing, PartnerAction
 from forms_service.domain.partners.company_profile import missing
 from forms_service.domain.partners.partner import (
     CompanyProfile,
@@ -26,6 +25,7 @@ from forms_service.domain.partners.partner import (
     Skill,
     next_id,
 )
+from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.people import SKILLS, contacts, qualified, sponsor
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, ScorecardRow, scorecard

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.domain.partners import people_actions, reminders
-from forms_service.domain.partners.actions import Side
+from forms_service.domain.partners import partner_reminders, people_actions
 from forms_service.domain.partners.partner import Partner
-from forms_service.domain.partners.reminders import nudged, nudges
+from forms_service.domain.partners.partner_permissions import Side
+from forms_service.domain.partners.partner_reminders import nudged, nudges
 from tests.factories.partners import CONTACT, START, active, by, done, onboarded, prepared, system
 from tests.factories.program import published
 
@@ -52,7 +52,10 @@ def test_an_active_partner_is_not_reminded_of_the_beginning():
 def test_nobody_is_told_twice_of_one_step_whenever_the_service_looks(days: list[int]):
     """Also when it stood still for weeks, or the clock went back: each step at most once for each side."""
     found = told(onboarded(), days)
-    assert len(found) <= len(reminders.PARTNER_DAYS) + len(reminders.VENDOR_DAYS)
-    for side, steps in ((Side.PARTNER, reminders.PARTNER_DAYS), (Side.STAFF, reminders.VENDOR_DAYS)):
+    assert len(found) <= len(partner_reminders.PARTNER_DAYS) + len(partner_reminders.VENDOR_DAYS)
+    for side, steps in (
+        (Side.PARTNER, partner_reminders.PARTNER_DAYS),
+        (Side.STAFF, partner_reminders.VENDOR_DAYS),
+    ):
         assert [each for each in found if each[1] is side and each[0] < steps[0]] == []
         assert (max(days, default=0) >= steps[0]) == any(each[1] is side for each in found)

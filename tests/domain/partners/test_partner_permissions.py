@@ -11,17 +11,18 @@ from forms_service.domain.partners import (
     activities,
     agreement,
     attestation,
-    calendar,
+    calendar_feed,
     company_profile,
-    onboarding,
+    joint_plan,
+    onboarding_checklist,
     people_actions,
-    planning,
     qualifications,
     renewal,
     suspension,
     targets,
 )
-from forms_service.domain.partners.actions import (
+from forms_service.domain.partners.partner import GoalKind, Partner, PartnerState, RenewalDecision, Skill
+from forms_service.domain.partners.partner_permissions import (
     TABLE,
     PartnerActing,
     PartnerAction,
@@ -30,9 +31,8 @@ from forms_service.domain.partners.actions import (
     Side,
     allowed,
 )
-from forms_service.domain.partners.partner import GoalKind, Partner, PartnerState, RenewalDecision, Skill
+from forms_service.domain.partners.partner_reminders import reminded
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
-from forms_service.domain.partners.reminders import reminded
 from tests.factories.partners import (
     CONTACT,
     MEMBER,
@@ -66,9 +66,9 @@ def with_things(partner: Partner) -> Partner:
     """One of everything, so that every action has something to act on."""
     partner = with_request(partner)
     partner = done(activities.plan(partner, staff(), title="Webinar"))
-    partner = done(planning.plan_meeting(partner, staff(), planned_for=date(2027, 2, 1)))
-    partner = done(planning.plan_meeting(partner, staff(), planned_for=date(2027, 5, 1)))
-    partner = done(planning.set_goal(partner, staff(), kind=GoalKind.MARKETING, text="Webinary", year=1))
+    partner = done(joint_plan.plan_meeting(partner, staff(), planned_for=date(2027, 2, 1)))
+    partner = done(joint_plan.plan_meeting(partner, staff(), planned_for=date(2027, 5, 1)))
+    partner = done(joint_plan.set_goal(partner, staff(), kind=GoalKind.MARKETING, text="Webinary", year=1))
     return done(company_profile.give_link(partner, staff(), "https://partner.example/blog"))
 
 
@@ -97,14 +97,14 @@ ACTS: dict[PartnerAction, Do] = {
     PartnerAction.PLAN_ACTIVITY: lambda p, a: activities.plan(p, a, title="Targi"),
     PartnerAction.DO_ACTIVITY: lambda p, a: activities.do(p, a, "a1", done_on=DAY),
     PartnerAction.DROP_ACTIVITY: lambda p, a: activities.drop(p, a, "a1", reason="Nie doszło do skutku"),
-    PartnerAction.PLAN_MEETING: lambda p, a: planning.plan_meeting(p, a, planned_for=date(2027, 11, 1)),
-    PartnerAction.HOLD_MEETING: lambda p, a: planning.hold_meeting(p, a, "m1", held_on=DAY),
-    PartnerAction.WRITE_NOTES: lambda p, a: planning.write_notes(p, a, "m1", notes="Plan na rok"),
-    PartnerAction.DROP_MEETING: lambda p, a: planning.drop_meeting(p, a, "m2"),
-    PartnerAction.SET_GOAL: lambda p, a: planning.set_goal(
+    PartnerAction.PLAN_MEETING: lambda p, a: joint_plan.plan_meeting(p, a, planned_for=date(2027, 11, 1)),
+    PartnerAction.HOLD_MEETING: lambda p, a: joint_plan.hold_meeting(p, a, "m1", held_on=DAY),
+    PartnerAction.WRITE_NOTES: lambda p, a: joint_plan.write_notes(p, a, "m1", notes="Plan na rok"),
+    PartnerAction.DROP_MEETING: lambda p, a: joint_plan.drop_meeting(p, a, "m2"),
+    PartnerAction.SET_GOAL: lambda p, a: joint_plan.set_goal(
         p, a, kind=GoalKind.FINANCIAL, text="Więcej", year=1
     ),
-    PartnerAction.CLOSE_GOAL: lambda p, a: planning.close_goal(p, a, "g1", reached=True),
+    PartnerAction.CLOSE_GOAL: lambda p, a: joint_plan.close_goal(p, a, "g1", reached=True),
     PartnerAction.GIVE_LINK: lambda p, a: company_profile.give_link(p, a, "https://partner.example/fp"),
     PartnerAction.CONFIRM_LINK: lambda p, a: company_profile.confirm_link(p, a),
     PartnerAction.RECORD_AGREEMENT: lambda p, a: agreement.record_agreement(
@@ -115,8 +115,8 @@ ACTS: dict[PartnerAction, Do] = {
         done(agreement.keep_document(p, staff(DAY), sha256="0f", size_bytes=5)), a
     ),
     PartnerAction.LAPSE_ACCESS: lambda p, a: access_requests.lapse(p, a),
-    PartnerAction.CONFIRM: lambda p, a: onboarding.confirm(p, a, published(), "website-promotion"),
-    PartnerAction.TAKE_BACK: lambda p, a: onboarding.take_back(p, a, "contact"),
+    PartnerAction.CONFIRM: lambda p, a: onboarding_checklist.confirm(p, a, published(), "website-promotion"),
+    PartnerAction.TAKE_BACK: lambda p, a: onboarding_checklist.take_back(p, a, "contact"),
     PartnerAction.SET_TARGETS: lambda p, a: targets.set_targets(
         p,
         a,
@@ -142,7 +142,7 @@ ACTS: dict[PartnerAction, Do] = {
         done(suspension.suspend(p, staff(DAY), reason="Brak kontaktu")), a, reason="Jest kontakt"
     ),
     PartnerAction.END: lambda p, a: suspension.end(p, a, reason="Na prośbę partnera"),
-    PartnerAction.RENEW_CALENDAR_LINK: lambda p, a: calendar.renew(p, a, token_hash="00"),
+    PartnerAction.RENEW_CALENDAR_LINK: lambda p, a: calendar_feed.renew(p, a, token_hash="00"),
     PartnerAction.REMIND: lambda p, a: reminded(p, a, ()),
     PartnerAction.NOTE: lambda p, a: suspension.note(p, a, "Zadzwonić"),
 }

@@ -9,10 +9,10 @@ from forms_service.domain.submissions.sender_view import may_withdraw
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.i18n.translations import bound_texts
-from forms_service.mail import calendar
+from forms_service.mail import calendar_file
 from forms_service.web import responses
 from forms_service.web.context import language, release, service
-from forms_service.web.public import status_forms, status_layout, status_page
+from forms_service.web.public import status_form_views, status_layout, status_page
 from forms_service.web.site import STATUS, SitePage
 from partner_program.model import Language
 
@@ -45,10 +45,10 @@ def show(token: str, prefix: str | None = None) -> Response:
 def deadline_for_calendars(token: str, prefix: str | None = None) -> Response:
     """Deadline of a deal as an iCalendar file."""
     record = _record(token, prefix)
-    entry = calendar.decide_by(record, release().program, language())
+    entry = calendar_file.decide_by(record, release().program, language())
     if entry is None:
         abort(404)
-    answer = Response(entry, content_type=calendar.MEDIA_TYPE)
+    answer = Response(entry, content_type=calendar_file.MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{record["id"]}.ics"'
     return status_layout.private(answer)
 
@@ -62,11 +62,11 @@ def act(token: str, prefix: str | None = None) -> AnyResponse:
         case "another", _:
             return _another_deal(record)
         case "correct", _:
-            return status_forms.correct(record, token)
+            return status_form_views.correct(record, token)
         case "answer", _:
-            return status_forms.answer(record, token)
+            return status_form_views.answer(record, token)
         case "result", _:
-            return status_forms.report(record, token)
+            return status_form_views.report(record, token)
         case "withdraw", None if may_withdraw(record):
             return _ask_back(record, token)
         case "withdraw", _:

@@ -19,7 +19,7 @@ from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import queue_filters
 from forms_service.web.desk.context import address_of, blueprint, fmt, me, shown
-from forms_service.web.desk.exports import download
+from forms_service.web.desk.export_views import download
 from forms_service.web.desk.mail_labels import DEAD, MailWords
 
 MAILS = "/desk/mails"

@@ -7,7 +7,7 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.auth.roles import PERSON, UserKind
-from forms_service.domain.partners import calendar
+from forms_service.domain.partners import calendar_feed
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.i18n.translations import bound_texts
@@ -28,7 +28,7 @@ def renew_calendar(reference: str) -> AnyResponse:
     done = service().partners.change(
         reference,
         place.actor,
-        lambda record, act: calendar.renew(record, act, token_hash=_hash(token)),
+        lambda record, act: calendar_feed.renew(record, act, token_hash=_hash(token)),
     )
     if isinstance(done, PartnerActionRefused):
         return place.answer(partner, "profile", lambda: done)
@@ -46,8 +46,8 @@ def show_calendar(token: str) -> Response:
     day = day_of(service().clock())
     language = next((each for each in LANGUAGES if each == partner["lang"]), LANGUAGES[0])
     program = service().partners.program_of(partner, day)
-    written = calendar.feed(partner, program, day, bound_texts(language), language)
-    answer = Response(written, content_type=calendar.MEDIA_TYPE)
+    written = calendar_feed.feed(partner, program, day, bound_texts(language), language)
+    answer = Response(written, content_type=calendar_feed.MEDIA_TYPE)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 

@@ -24,7 +24,7 @@ from forms_service.web.auth.own_sessions import own_sessions
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk.context import blueprint, fmt, me, shown
-from forms_service.web.desk.exports import download
+from forms_service.web.desk.export_views import download
 from forms_service.web.desk.formatter import Formatter
 
 ROLE_NAMES = {

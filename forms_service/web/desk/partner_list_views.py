@@ -20,7 +20,7 @@ from forms_service.web.context import service
 from forms_service.web.desk import partner_filters
 from forms_service.web.desk.context import blueprint, fmt, shown
 from forms_service.web.desk.export_labels import PARTNER_STATES
-from forms_service.web.desk.exports import download
+from forms_service.web.desk.export_views import download
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.partner_filters import LIST
 from partner_program.model import Program

@@ -24,8 +24,8 @@ from forms_service.web.auth.permissions import access, requires
 from forms_service.web.context import release, service, today
 from forms_service.web.desk.context import NOT_STORED, blueprint, fmt, me, shown, submission_address
 from forms_service.web.desk.queue_filters import NOT_A_DAY
-from forms_service.web.desk.submission import Extension, page_of
 from forms_service.web.desk.submission_actions import ActionForm
+from forms_service.web.desk.submission_views import Extension, page_of
 
 FORM = "entered-deal"
 
