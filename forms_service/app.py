@@ -52,10 +52,11 @@ from forms_service.web.auth.permissions import session_cookie
 from forms_service.web.auth.setup import install_auth
 from forms_service.web.context import EXTENSION, ROUTE, Service, page, release
 from forms_service.web.desk import blueprint as desk_pages
-from forms_service.web.desk import context as desk_navigation
+from forms_service.web.desk.context import ENTRIES as DESK_MENU
 from forms_service.web.middleware import FIELD_LIMIT, Middleware
 from forms_service.web.partner import access_request_views
-from forms_service.web.partner import company_views as partner_pages
+from forms_service.web.partner import blueprint as partner_pages
+from forms_service.web.partner.context import ENTRIES as PARTNER_MENU
 from forms_service.web.promise_pages import PromisePages
 from forms_service.web.public import form_views as forms_views
 from forms_service.web.public import status_views
@@ -107,7 +108,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         parts.auth,
         settings,
         vendor=lambda: release().program.vendor,
-        navigation={UserKind.STAFF: desk_navigation.ENTRIES, UserKind.PARTNER: partner_pages.ENTRIES},
+        navigation={UserKind.STAFF: DESK_MENU, UserKind.PARTNER: PARTNER_MENU},
         kinds=(UserKind.STAFF, UserKind.PARTNER),
     )
     warmup.needed(parts.site.current().program, clock)

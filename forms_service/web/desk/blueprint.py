@@ -6,38 +6,14 @@ from werkzeug.exceptions import NotFound
 from forms_service.domain.auth.errors import AccessError, NotAnAddress
 from forms_service.domain.submissions.action_results import SubmissionMissing
 from forms_service.services.database import StoreUnavailable
-from forms_service.web import errors
-from forms_service.web.desk import (
-    audit_log_views,
-    export_views,
-    mail_views,
-    partner_list_views,
-    partner_views,
-    privacy_views,
-    queue_views,
-    revenue_views,
-    statistics_views,
-    submission_form_views,
-    submission_views,
-    user_views,
-)
+from forms_service.web import desk, errors
+from forms_service.web.desk import privacy_views, submission_form_views, submission_views, user_views
 from forms_service.web.desk.context import blueprint
+from forms_service.web.view_modules import import_views
 
-__all__ = [
-    "audit_log_views",
-    "blueprint",
-    "export_views",
-    "mail_views",
-    "partner_views",
-    "partner_list_views",
-    "privacy_views",
-    "queue_views",
-    "revenue_views",
-    "statistics_views",
-    "submission_views",
-    "submission_form_views",
-    "user_views",
-]
+__all__ = ["blueprint"]
+
+import_views(desk)
 
 
 @blueprint.errorhandler(StoreUnavailable)

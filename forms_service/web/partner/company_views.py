@@ -8,10 +8,7 @@ from forms_service.web.auth.layout import page
 from forms_service.web.auth.own_sessions import own_sessions
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
-from forms_service.web.partner import deal_views, download_views
-from forms_service.web.partner.context import ENTRIES, blueprint, me, own, place
-
-__all__ = ["ENTRIES", "blueprint", "deal_views", "download_views"]
+from forms_service.web.partner.context import blueprint, me, own, place
 
 
 @blueprint.get("/", provide_automatic_options=False)
