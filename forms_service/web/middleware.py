@@ -18,7 +18,7 @@ from whitenoise.string_utils import decode_path_info
 from forms_service.server.logs import request_id
 from forms_service.server.traffic import Traffic
 from forms_service.settings import Settings
-from forms_service.web import static_files
+from forms_service.web import assets, static_files
 from forms_service.web.context import RELEASE, REQUEST_ID, ROUTE
 from forms_service.web.errors import error_html, status_line
 from forms_service.web.promise_pages import PromisePages
@@ -140,7 +140,7 @@ class Middleware:
 
 
 class _Dispatch:
-    """A file of the built site, with the promise in it where it has a place for that, or Flask."""
+    """A file of the service, a file of the site with the promise in its place, or Flask."""
 
     def __init__(self, flask: "WSGIApplication", site: Site, promised: PromisePages) -> None:
         self._flask = flask
@@ -155,6 +155,9 @@ class _Dispatch:
                 environ[ROUTE] = path
                 start(*filled[:2])
                 return [filled[2]]
+            if path.startswith(assets.PREFIX) and (own := assets.response(path, environ)):
+                environ[ROUTE], environ[_IS_ASSET] = assets.PREFIX, True
+                return own(environ, start)
             file = release.file(path)
             if file is not None and (found := static_files.answer(file, environ)) is not None:
                 environ[ROUTE], environ[_IS_ASSET] = path, ASSETS in path

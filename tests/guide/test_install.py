@@ -60,7 +60,11 @@ def test_the_installed_wheel_serves_a_form(wheel: Path, site_folder: Path, tmp_p
         with urlopen(f"{service.url}/register-deal/") as answer:
             assert "<form" in answer.read().decode()
         with urlopen(f"{service.url}/desk/sign-in") as answer:
-            assert "<form" in answer.read().decode()
+            page = answer.read().decode()
+            assert "<form" in page
+        for style in re.findall(r'rel="stylesheet" href="([^"]+)"', page):
+            with urlopen(f"{service.url}{style}") as answer:
+                assert "{" in answer.read().decode()
     finally:
         service.end()
 

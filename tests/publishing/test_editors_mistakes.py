@@ -22,7 +22,7 @@ FAQ, ENGLISH = "docs/pl/faq.md", "docs/en/faq.md"
 HOME = "docs/pl/index.md"
 PROGRAM = "docs/program.yml"
 MENU, ENGLISH_MENU = "mkdocs.yml", "mkdocs.en.yml"
-CSS = "theme/assets/partner.css"
+CSS = "theme/assets/site.css"
 LAST = "{{ contact-card }}"
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -592,7 +592,7 @@ LEFT_BEHIND = (
 )
 FINE = {
     "lock of Emacs": linked("docs/pl/.#faq.md", "editor@machine.1234:1"),
-    "lock of Emacs in the theme": linked("theme/assets/.#partner.css", "editor@machine.1234:1"),
+    "lock of Emacs in the theme": linked("theme/assets/.#site.css", "editor@machine.1234:1"),
     "lock of Emacs beside the program": linked("docs/.#program.yml", "editor@machine.1234:1"),
     "copy of Emacs": written("docs/pl/faq.md~", "<<<<<<< HEAD"),
     "unsaved in Emacs": written("docs/pl/#faq.md#", b"\xff"),

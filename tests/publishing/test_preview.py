@@ -187,8 +187,8 @@ def test_an_afternoon_of_an_editor(preview: Workshop) -> None:
     assert told["mistakes"] == ""
 
     edit(docs / "en/faq.md", "# Questions and answers", "# Questions")
-    edit(preview.root / "theme/assets/partner.css", "\n", "\n/* a new look */\n")
-    while "a new look" not in preview.get("/assets/partner.css"):
+    edit(preview.root / "theme/assets/site.css", "\n", "\n/* a new look */\n")
+    while "a new look" not in preview.get("/assets/site.css"):
         told = preview.news(told["build"])
     assert ">Questions</h1>" in preview.get("/en/faq/")
 

@@ -10,8 +10,11 @@ from flask import Response, current_app, request
 from forms_service.domain.auth.roles import Principal, UserKind
 from forms_service.domain.auth.sign_in_urls import AREAS, local_path
 from forms_service.i18n.jinja import environment
+from forms_service.web import assets
 from forms_service.web.auth.permissions import EXTENSION, NavigationEntry, access, area_of, current, here
 from partner_program.model import LANGUAGES, Language
+
+STYLES = ("tokens.css", "app.css")
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class PageLayout:
     query: Mapping[str, str]
     back: str
     """Where to come back to after the language was changed."""
+    styles: Sequence[str]
+    """URLs of the style sheets, in order."""
 
     def is_at(self, entry: NavigationEntry) -> bool:
         """Whether this page is the one of the navigation entry."""
@@ -99,4 +104,5 @@ def _frame() -> PageLayout:
     is_page = request.method in ("GET", "HEAD")
     back = (local_path(here(), AREAS[kind]) if is_page else None) or f"{AREAS[kind]}/"
     query = request.args.to_dict() if is_page else {}
-    return PageLayout(access().vendor(), kind, AREAS[kind], person, shown, request.path, query, back)
+    styles = [assets.url(name) for name in STYLES]
+    return PageLayout(access().vendor(), kind, AREAS[kind], person, shown, request.path, query, back, styles)
