@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -15,12 +16,14 @@ from tests.conftest import Service
 APPLY, DEAL = "/apply/", "/register-deal/"
 
 
-@pytest.fixture(scope="module")
-def offices(service: Service) -> Service:
-    """The service with two reviewers."""
+@pytest.fixture
+def offices(site_folder: Path, tmp_path: Path) -> Iterator[Service]:
+    """A service with two reviewers, alone: a screen is as long as its history."""
+    running = Service.start(site_folder, tmp_path)
     for email in (REVIEWER, SECOND):
-        command(service, "staff", "add", email)
-    return service
+        command(running, "staff", "add", email)
+    yield running
+    running.end()
 
 
 @pytest.fixture
