@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from flask import Flask, abort, request
 
@@ -60,7 +61,7 @@ from forms_service.web.partner.context import ENTRIES as PARTNER_MENU
 from forms_service.web.promise_pages import PromisePages
 from forms_service.web.public import form_views as forms_views
 from forms_service.web.public import status_views
-from forms_service.web.security import UNSAFE, Origins, limiter
+from forms_service.web.security import UNSAFE, Origins, limit_forms
 from forms_service.web.site import Site
 from forms_service.web.uploads import BODY_LIMIT_BYTES, BodyLimits
 from partner_program import Program
@@ -99,7 +100,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     app.extensions["store"] = parts.store
     app.before_request(_note_route)
     _check_origins(app, Origins(settings))
-    parts.limiter.init_app(app)
+    uncounted = (desk_pages.blueprint.name, partner_pages.blueprint.name)
+    app.before_request(partial(limit_forms, RateLimiter.of(settings.rate_limit), uncounted))
     errors.register(app)
     for views in (health_views, status_views, desk_pages, partner_pages, access_request_views, forms_views):
         app.register_blueprint(views.blueprint)
@@ -217,9 +219,6 @@ def _parts(settings: Settings, clock: Clock) -> RunningService:
         partner_list=PartnerList(store, program),
         agreements=Agreements(store, partnerships, is_deleted=data_files.owe),
         audit_log=audit_log.AuditLog(store, clock, program),
-        limiter=limiter(
-            settings.rate_limit, exempt=(desk_pages.blueprint.name, partner_pages.blueprint.name)
-        ),
         outbox=outbox,
         auth=auth,
         asking=asking,

@@ -115,7 +115,7 @@ def addresses(text: str) -> tuple[str, ...]:
 
 
 def limits(text: str) -> str:
-    """Flask-Limiter's notation, or `off` (kept as the empty text)."""
+    """The notation of `limits`, or `off` (kept as the empty text)."""
     if text.lower() == "off":
         return ""
     try:
@@ -176,7 +176,7 @@ class Settings:
     staff: tuple[str, ...] = _setting("STAFF", (), addresses)
     """Addresses that may sign in to the desk."""
     rate_limit: str = _setting("RATE_LIMIT", "30 per minute; 200 per hour", limits)
-    """How many forms one client may send, in Flask-Limiter's notation; `off` switches every limiter off."""
+    """How many forms one client may send, in the notation of `limits`; `off` switches every limiter off."""
     trusted_proxies: int = _setting("TRUSTED_PROXIES", 0, whole_number(0, 10))
     """How many proxies stand in front, that is: how many hops of X-Forwarded-* to believe."""
     secret_key: str = _setting("SECRET_KEY", "", key)

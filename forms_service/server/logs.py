@@ -138,8 +138,7 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     handler.setFormatter(OneLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
-    # The limiter names the client's address at INFO; the queue's depth is told for every request.
-    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
+    # The queue's depth is told for every request.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     waitress = logging.getLogger("waitress")
     waitress.filters = [_Pathless()]

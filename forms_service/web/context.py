@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import current_app, request
-from flask_limiter import Limiter
 
 from forms_service.domain.clock import Clock
 from forms_service.services.access_requests import AccessRequests
@@ -65,7 +64,6 @@ class Service:
     partner_list: PartnerList
     agreements: Agreements
     audit_log: AuditLog
-    limiter: Limiter
     outbox: "Outbox"
     auth: Auth
     asking: AccessRequests

@@ -1,14 +1,11 @@
 """Error handlers: every error as a page of the site, in the URL's language; typed text is kept."""
 
 import logging
-import math
-import time
 from html import unescape
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -17,9 +14,10 @@ from forms_service.domain.auth.sign_in_urls import AREAS
 from forms_service.i18n.jinja import environment
 from forms_service.i18n.translations import N_, texts
 from forms_service.services.database import StoreUnavailable
+from forms_service.services.rate_limiter import LimitExceeded
 from forms_service.web import responses
 from forms_service.web.auth import layout
-from forms_service.web.context import REQUEST_ID, language, page, release, service
+from forms_service.web.context import REQUEST_ID, language, page, release
 from forms_service.web.public import status_form_views
 from forms_service.web.site import MESSAGE, Release
 from partner_program.model import Language
@@ -33,7 +31,7 @@ log = logging.getLogger(__name__)
 def register(app: Flask) -> None:
     """Register the error handlers."""
     app.register_error_handler(StoreUnavailable, cannot_store)
-    app.register_error_handler(RateLimitExceeded, too_many)
+    app.register_error_handler(LimitExceeded, too_many)
     app.register_error_handler(HTTPException, any_other)
     app.register_error_handler(Exception, our_mistake)
 
@@ -65,14 +63,13 @@ def cannot_store(error: StoreUnavailable) -> Response:
     return answer
 
 
-def too_many(error: RateLimitExceeded) -> Response:
+def too_many(error: LimitExceeded) -> Response:
     """429: rate limit exceeded; what was typed stands in the response."""
-    limit = service().limiter.current_limit
-    wait = max(1, math.ceil(limit.reset_at - time.time())) if limit else 60
-    # The limiter rounds up by a second already.
-    minutes = max(1, math.ceil((wait - 1) / 60))
-    answer = _with_typed_answers(429, "too_many", minutes=minutes) or _page(429)
-    answer.headers["Retry-After"] = str(wait)
+    if layout.insider():
+        answer = layout.too_many(error.minutes)
+    else:
+        answer = _with_typed_answers(429, "too_many", minutes=error.minutes) or _page(429)
+    answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 

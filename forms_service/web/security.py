@@ -1,29 +1,20 @@
 """Security: origin check (CSRF), proxy headers, allowed hosts, rate limits of clients."""
 
 import ipaddress
-import threading
-import time
-from collections.abc import Callable, Container
-from http import HTTPStatus
+from collections.abc import Container
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import request
-from flask_limiter import ApplicationLimit, Limiter
-from limits import parse_many
-from limits.storage import Storage
 from werkzeug.datastructures import Headers
 
-from forms_service.services.counter_table import CounterTable
-from forms_service.services.rate_limiter import WIDER, wider_networks
+from forms_service.services.rate_limiter import RateLimiter
 from forms_service.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-REMEMBERED_CLIENTS = 20_000
-"""Counters held at most; see `CounterTable` for what is forgotten first."""
 
 
 class Origins:
@@ -98,98 +89,16 @@ def client_of(remote_address: str) -> str:
     return str(address)
 
 
-def limiter(rate: str, *, exempt: Container[str] = ()) -> Limiter:
-    """Flask-Limiter for unsafe requests per client, all URLs together; GET is never counted.
+def limit_forms(limiter: RateLimiter, exempt: Container[str]) -> None:
+    """Count an unsafe request of a client, all URLs together; GET is never counted.
 
     `exempt` names blueprints that are not counted: those of people who are signed in, many in one office.
+
+    Raises:
+        LimitExceeded: this client, or a network around it, sent too much.
     """
-
-    def is_exempt() -> bool:
-        return request.method not in UNSAFE or request.blueprint in exempt
-
-    limits = [ApplicationLimit(rate, exempt_when=is_exempt)] if rate else []
-    limits += [_wider_limit(rate, number, is_exempt) for number in range(len(WIDER) if rate else 0)]
-    return Limiter(
-        _client,
-        application_limits=[*limits],
-        storage_uri=f"{BoundedMemory.STORAGE_SCHEME[0]}://",
-        strategy="fixed-window",
-        enabled=bool(rate),
-    )
-
-
-def _client() -> str:
-    return client_of(request.remote_addr or "")
-
-
-def _wider_limit(rate: str, number: int, is_exempt: Callable[[], bool]) -> ApplicationLimit:
-    """The limit of one of the networks around an IPv6 client; what its own limit refused is not counted."""
-    factor = list(WIDER.values())[number]
-    amounts = "; ".join(
-        f"{each.amount * factor} per {each.multiples} {each.GRANULARITY.name}" for each in parse_many(rate)
-    )
-    return ApplicationLimit(
-        amounts,
-        key_function=lambda: list(wider_networks(_client()))[number],
-        scope=f"wider-{number}",
-        exempt_when=lambda: is_exempt() or not wider_networks(_client()),
-        deduct_when=lambda answer: answer.status_code != HTTPStatus.TOO_MANY_REQUESTS,
-    )
-
-
-class BoundedMemory(Storage):
-    """Storage of Flask-Limiter: at most `REMEMBERED_CLIENTS` counters, on the monotonic clock."""
-
-    STORAGE_SCHEME = ["bounded-memory"]  # noqa: RUF012 - declared so by the base class
-
-    def __init__(
-        self, uri: str | None = None, wrap_exceptions: bool = False, **_: float | str | bool
-    ) -> None:
-        super().__init__(uri, wrap_exceptions=wrap_exceptions)
-        self._lock = threading.Lock()
-        self._counters: CounterTable[tuple[int, float]] = CounterTable(REMEMBERED_CLIENTS)
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """Exceptions of a broken storage: none."""
-        return OSError
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count one; the window begins with its first hit."""
-        with self._lock:
-            now = time.monotonic()
-            count, ends = self._counters.get(key, now) or (0, now + expiry)
-            count += amount
-            self._counters.put(key, (count, ends), count=count, ends=ends, now=now)
-            return count
-
-    def get(self, key: str) -> int:
-        """Count in the current window."""
-        with self._lock:
-            return (self._counters.get(key, time.monotonic()) or (0, 0.0))[0]
-
-    def get_expiry(self, key: str) -> float:
-        """End of the window, as wall clock time, which the limiter wants."""
-        with self._lock:
-            now = time.monotonic()
-            _, ends = self._counters.get(key, now) or (0, now)
-            return time.time() + ends - now
-
-    def check(self) -> bool:
-        """Whether the storage works: always."""
-        return True
-
-    def reset(self) -> int:
-        """Clear all counters."""
-        with self._lock:
-            known = len(self._counters)
-            self._counters.clear()
-            return known
-
-    def clear(self, key: str) -> None:
-        """Clear one counter."""
-        with self._lock:
-            self._counters.pop(key)
+    if request.method in UNSAFE and request.endpoint and request.blueprint not in exempt:
+        limiter.spend_client(client_of(request.remote_addr or ""))
 
 
 def _hop(values: str, hops: int) -> str:

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import pytest
 
 from forms_service.services.counter_table import CounterTable
-from forms_service.services.rate_limiter import RateLimiter
+from forms_service.services.rate_limiter import LimitExceeded, RateLimiter
 from forms_service.web.security import client_of
 
 
@@ -55,8 +55,32 @@ def test_keys_that_were_quiet_for_the_while_are_forgotten():
     assert len(allowance) == 1
 
 
-def test_none_means_any_number():
-    allowance = RateLimiter(None, timedelta(minutes=15))
+def test_several_rates_hold_together():
+    """The notation of `RATE_LIMIT`; the wait is that of the one that refused."""
+    seconds = Seconds()
+    allowance = RateLimiter.of("2 per minute; 3 per hour", clock=seconds)
+    waits = []
+    for seconds.now in (0, 1, 2, 60, 61):
+        try:
+            allowance.spend("a")
+        except LimitExceeded as error:
+            waits.append((error.retry_after, error.minutes))
+    assert waits == [(58, 1), (3539, 59)]
+    assert allowance.take("b")
+
+
+def test_the_wait_is_that_of_the_network_that_is_full():
+    seconds = Seconds()
+    allowance = RateLimiter.of("1 per minute", clock=seconds)
+    for seconds.now in range(4):
+        allowance.spend_client(f"2001:db8:1:{seconds.now}::/64")
+    with pytest.raises(LimitExceeded) as refused:
+        allowance.spend_client("2001:db8:1:9::/64")
+    assert refused.value.retry_after == 57
+
+
+@pytest.mark.parametrize("allowance", [RateLimiter(None, timedelta(minutes=15)), RateLimiter.of("")])
+def test_none_means_any_number(allowance):
     assert all(allowance.take("a") for _ in range(100))
     assert len(allowance) == 0
 

@@ -16,7 +16,6 @@ from flask.testing import FlaskClient
 import forms_service
 from forms_service.app import service_of
 from forms_service.server import logs
-from forms_service.web.security import REMEMBERED_CLIENTS, BoundedMemory
 from forms_service.web.uploads import BODY_LIMIT_BYTES
 from tests.factories.site import INLINE_SCRIPT
 from tests.factories.storage import tear_last_write
@@ -198,7 +197,7 @@ def test_too_many_forms_keep_what_was_typed(
     assert client.post("/apply/", data=application).status_code == 303
     answer = client.post("/register-deal/", data=deal | {"product": "A third one"})
     assert answer.status_code == 429
-    assert 3500 < int(answer.headers["Retry-After"]) <= 3601
+    assert 3500 < int(answer.headers["Retry-After"]) <= 3600
     assert "<title>Błąd: " in answer.text
     assert "za 60 minut" in answer.text.replace("\u00a0", " ")
     assert 'value="A third one"' in answer.text
@@ -207,40 +206,8 @@ def test_too_many_forms_keep_what_was_typed(
     assert other.status_code == 303
 
 
-def test_counters_are_bounded() -> None:
-    """H10: however many clients come, only so many are remembered; the busy ones are."""
-    memory = BoundedMemory()
-    for n in range(2 * REMEMBERED_CLIENTS):
-        memory.incr(f"client {n}", 60)
-        memory.incr("busy", 60)
-    assert memory.reset() == REMEMBERED_CLIENTS
-    memory.incr("busy", 60)
-    assert memory.get("busy") == 1
-
-
-def test_fresh_clients_push_out_no_full_counter() -> None:
-    """L1: however many come, who has reached a limit stays refused."""
-    memory = BoundedMemory()
-    for _ in range(30):
-        memory.incr("attacker", 60)
-    for n in range(2 * REMEMBERED_CLIENTS):
-        memory.incr(f"client {n}", 60)
-    assert memory.get("attacker") == 30
-
-
-def test_limits_do_not_follow_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """T4: a clock set forward forgives nobody, one set back locks nobody out."""
-    memory = BoundedMemory()
-    memory.incr("client", 60)
-    monkeypatch.setattr("time.time", lambda: 4e9)
-    assert memory.get("client") == 1
-    assert memory.incr("client", 60) == 2
-    assert memory.get_expiry("client") > 4e9
-
-
 def test_nothing_is_timed_by_the_wall_clock() -> None:
-    """T4: limits, deadlines and waits count monotonic seconds. Only `Retry-After`, which the limiter tells as
-    a time of day, is counted back from one."""
+    """T4: limits, deadlines and waits count monotonic seconds."""
     package = Path(forms_service.__file__).parent
     wall_clock = re.compile(r"\btime\.time\b|from time import .*\btime\b")
     found = {
@@ -248,7 +215,7 @@ def test_nothing_is_timed_by_the_wall_clock() -> None:
         for file in package.rglob("*.py")
         if wall_clock.search(file.read_text())
     }
-    assert found == {"web/security.py", "web/errors.py"}
+    assert not found
 
 
 def test_ready_says_what_needs_attention(client: FlaskClient) -> None:

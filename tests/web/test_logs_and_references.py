@@ -162,7 +162,6 @@ def test_the_server_names_no_path_and_no_client(written: StringIO) -> None:
     """waitress would; a path can hold a token, and what it stumbles over anything."""
     logging.getLogger("waitress").info("Client disconnected while serving /status/token")
     logging.getLogger("waitress.queue").warning("Task queue depth is 1")
-    logging.getLogger("flask-limiter").info("ratelimit exceeded by 192.0.2.1")
     stumbled = "uncaptured python exception, closing channel <_Channel connected 192.0.2.1:4711> (typed)"
     logging.getLogger("waitress").error(stumbled)
     logging.getLogger("waitress").warning("%d thread(s) still running", 3)

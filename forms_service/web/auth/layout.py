@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from forms_service.domain.auth.roles import Principal, UserKind
 from forms_service.domain.auth.sign_in_urls import AREAS, local_path
@@ -87,6 +88,17 @@ def error_page(heading: str, message: object, status: int) -> Response:
         html.render(frame=frame, heading=heading, message=message),
         status,
         content_type="text/html; charset=utf-8",
+    )
+
+
+def too_many(minutes: int) -> Response:
+    """Render the page of a rate limit with all that was typed, to be sent once more."""
+    try:
+        typed, with_file = list(request.form.items(multi=True)), bool(request.files)
+    except RequestEntityTooLarge:  # of the form's usual size; only a file may be larger
+        typed, with_file = [], True
+    return page(
+        "access/too-many.html", 429, address=here(), typed=typed, with_file=with_file, minutes=minutes
     )
 
 

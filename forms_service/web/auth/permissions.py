@@ -43,15 +43,6 @@ class NavigationEntry:
     """The weakest role that sees it."""
 
 
-class LimitExceeded(Exception):
-    """A signed-in user exceeded a rate limit; nothing was changed."""
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"again in {retry_after} s")
-        self.retry_after = retry_after
-        """In seconds."""
-
-
 class PersonLimits:
     """Rate limits per signed-in user: many may share one IP address."""
 
@@ -63,8 +54,8 @@ class PersonLimits:
     def take(self, limiter: RateLimiter) -> None:
         """Count one for the current user. Raises LimitExceeded: answered with 429."""
         person = current()
-        if person is not None and not limiter.take(person.id):
-            raise LimitExceeded(limiter.retry_after(person.id))
+        if person is not None:
+            limiter.spend(person.id)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,10 @@
 """Auth setup: installs access control and sign-in views on the Flask application."""
 
 import logging
-import math
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.auth.roles import UserKind
@@ -18,7 +16,6 @@ from forms_service.web.auth.layout import insider, page
 from forms_service.web.auth.permissions import (
     EXTENSION,
     Access,
-    LimitExceeded,
     NavigationEntry,
     Permission,
     PersonLimits,
@@ -40,7 +37,6 @@ log = logging.getLogger(__name__)
 def install(app: Flask, access: Access) -> None:
     """Install access control for everything below the areas of this application."""
     app.extensions[EXTENSION] = access
-    app.register_error_handler(LimitExceeded, _too_many)
     app.before_request(_refuse)
     app.after_request(_renew)
 
@@ -95,24 +91,6 @@ def _count_refused_role(kind: UserKind) -> None:
     refusals.count(SignInEvent.ROLE_REFUSED, kind)
     if request.method in UNSAFE:
         refusals.write_due()
-
-
-def _too_many(error: LimitExceeded) -> AnyResponse:
-    """429 with all that was typed, to be sent once more."""
-    try:
-        typed, with_file = list(request.form.items(multi=True)), bool(request.files)
-    except RequestEntityTooLarge:  # of the form's usual size; only a file may be larger
-        typed, with_file = [], True
-    answer = page(
-        "access/too-many.html",
-        429,
-        address=here(),
-        typed=typed,
-        with_file=with_file,
-        minutes=math.ceil(error.retry_after / 60),
-    )
-    answer.headers["Retry-After"] = str(error.retry_after)
-    return answer
 
 
 def _comes_from_here() -> bool:
