@@ -52,6 +52,7 @@ def believe_proxies(environ: "WSGIEnvironment", hops: int) -> None:
     """Take client, scheme and host from `X-Forwarded-*` of exactly `hops` proxies; drop these headers.
 
     The last entry was written by the nearest proxy. With fewer entries than hops, nothing is believed.
+    Not werkzeug's `ProxyFix`: there a quote that a client opens swallows what proxies append behind it.
     """
     forwarded = {
         name: environ.pop(f"HTTP_X_FORWARDED_{name}", "")

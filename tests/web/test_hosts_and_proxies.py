@@ -142,6 +142,27 @@ def test_what_is_believed_of_two_proxies(hops: int, scheme: str, host: str) -> N
     assert environ == {"REMOTE_ADDR": client, "wsgi.url_scheme": scheme, "HTTP_HOST": host}
 
 
+@pytest.mark.parametrize(
+    ("name", "sent", "believed"),
+    [
+        ("FOR", '"evil, 192.0.2.3', "192.0.2.3"),
+        ("FOR", "evil\\, 192.0.2.3", "192.0.2.3"),
+        ("FOR", "192.0.2.3, unknown", "192.0.2.1"),
+        ("FOR", "192.0.2.3:80:80", "192.0.2.1"),
+        ("PROTO", "javascript", "http"),
+        ("PROTO", '"http, https', "https"),
+        ("HOST", '"evil.example, near', "near"),
+    ],
+)
+def test_what_a_client_writes_hides_no_entry_of_a_proxy(name: str, sent: str, believed: str) -> None:
+    """H7: an opening quote swallows nothing of what is appended; what is no address or scheme is dropped."""
+    environ = {"REMOTE_ADDR": "192.0.2.1", "wsgi.url_scheme": "http", "HTTP_HOST": "here"}
+    environ[f"HTTP_X_FORWARDED_{name}"] = sent
+    believe_proxies(environ, 1)
+    taken = {"FOR": "REMOTE_ADDR", "PROTO": "wsgi.url_scheme", "HOST": "HTTP_HOST"}[name]
+    assert environ[taken] == believed
+
+
 def test_a_trusted_proxy_may_name_the_host(make_app: Callable[..., Flask]) -> None:
     """And it is checked like any other."""
     client = make_app(BASE_URL=BASE, TRUSTED_PROXIES="1").test_client()
