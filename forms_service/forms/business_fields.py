@@ -75,6 +75,9 @@ class AmountField(LineField):
             amounts.AmountProblem.NOT_A_NUMBER: N_(
                 "Enter the amount in digits, for example 25 000 or 25 000.50"
             ),
+            amounts.AmountProblem.IN_WORDS: N_(
+                "Write the whole amount in digits, for example 25 000 for 25 thousand"
+            ),
             amounts.AmountProblem.TOO_PRECISE: N_("Enter at most two digits after the decimal separator"),
             amounts.AmountProblem.NOT_POSITIVE: N_("Enter an amount greater than zero"),
             amounts.AmountProblem.TOO_LARGE: N_("Enter an amount up to %(largest)s"),

@@ -164,7 +164,7 @@ def _by_year(partner: Partner, entries: Iterable[RevenueEntry]) -> list[tuple[in
 def _is_recorded(source: ReadStore, reference: str, line: InvoiceLine) -> bool:
     if not line.document:
         return False
-    found = source.find(REVENUE, "invoice", f"{reference}/{line.document.casefold()}")
+    found = source.find(REVENUE, "invoice", f"{reference}/{revenue.invoice_key(line.document)}")
     return any(
         each["voided"] is None and revenue.key_of(cast(RevenueEntry, each)) == revenue.key_of_line(line)
         for each in found

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from forms_service.domain.companies import look_alikes
+from forms_service.domain.partners.revenue import invoice_key
 from forms_service.domain.table_names import (
     ACCESS_REQUESTS,
     ACCOUNTS,
@@ -67,7 +68,7 @@ def _token_hashes(document: Mapping[str, Any]) -> Sequence[Key]:
 
 
 def _addresses(document: Mapping[str, Any]) -> Sequence[Key]:
-    """The e-mail addresses of everybody the form names as a contact, without regard to case."""
+    """The e-mail addresses of everybody the form names as a contact, without regard to case and spaces."""
     said = _said(document)
     people = [person.get("email") for person in _items(said.get("contacts")) if type(person) is dict]
     return _folded((said.get("partner_email"), *people))
@@ -83,15 +84,15 @@ def _by_partner(document: Mapping[str, Any]) -> Places:
 
 
 def _invoices(document: Mapping[str, Any]) -> Sequence[Key]:
-    """Of which invoice an amount is, without regard to case."""
+    """Of which invoice an amount is, without regard to case and spaces."""
     partner, number = document.get("partner"), document.get("document")
     if type(partner) is not str or type(number) is not str or not number:
         return ()
-    return (f"{partner}/{number.casefold()}",)
+    return (f"{partner}/{invoice_key(number)}",)
 
 
 def _members(document: Mapping[str, Any]) -> Sequence[Key]:
-    """Who may sign in for a partner, without regard to case."""
+    """Who may sign in for a partner, without regard to case and spaces."""
     people = [person for person in _items(document.get("people")) if type(person) is dict]
     return _folded(person.get("email") for person in people if person.get("access"))
 

@@ -29,6 +29,11 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _DIGIT_FROM, _LETTER_FROM = 4, 5
 """Letters that a word needs so that `0` stands for `o`, and so that `i` and `l`, `rn` and `m` may be one."""
 _DIGITS = str.maketrans("01", "ol")
+_DIGIT_BEFORE_A_LETTER = re.compile("[345](?=[a-z])")
+_LIKE_A_DIGIT = {"3": "e", "4": "a", "5": "s"}
+"""At the end of a word they count: `studio4` is no `studioa`."""
+_CYRILLIC_E = {"є": "e", "Є": "E"}
+"""What UTS 39 takes for another letter than people do."""
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 """Those with letters that look like those of another."""
 _A_LABEL = re.compile(r"(?i)\bxn--[a-z0-9-]{1,59}")
@@ -49,7 +54,7 @@ def _table() -> Mapping[int, str]:
     """What each letter outside ASCII is mistaken for."""
     from confusable_homoglyphs.confusables import confusables_data
 
-    found = {letter: letter for letter in ascii_letters + digits}
+    found = {letter: letter for letter in ascii_letters + digits} | _CYRILLIC_E
     small = (
         (sign, _SMALL_CAPITAL.fullmatch(unicodedata.name(sign, ""))) for sign in map(chr, _SMALL_CAPITALS)
     )
@@ -88,6 +93,7 @@ def looks(word: str) -> str:
     """A folded word as it may be misread: `acrne` becomes `acme`, `so1utions` and `solutions` one."""
     if len(word) >= _DIGIT_FROM and not word.isalpha() and not word.isdecimal():
         word = word.translate(_DIGITS)
+        word = _DIGIT_BEFORE_A_LETTER.sub(lambda found: _LIKE_A_DIGIT[found[0]], word)
     if len(word) < _LETTER_FROM or word.isdecimal():
         return word
     return word.replace("rn", "m").replace("vv", "w").replace("i", "l")

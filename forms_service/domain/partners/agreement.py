@@ -96,7 +96,9 @@ _BEGINNING_WITHIN_BYTES = 1024
 """So far the beginning may stand from the top (PDF 1.7, appendix H.3): printers put lines above it."""
 _OTHER_KIND = re.compile(rb"\s*(?:<|MZ|PK|#!|%!|\x7fELF|\x89PNG|\xff\xd8|\xd0\xcf|GIF8|BM|\{\\rtf|Rar!|7z)")
 """How files of other kinds begin."""
-_END = re.compile(rb"startxref\s{1,4}([0-9]{1,10})\s{1,4}%%EOF[\s\0]{0,64}\Z")
+_PRINTER = rb"(?:\x1b%-12345X(?:@PJL[^\r\n]{0,60}\s{0,4}){0,2}){0,2}"
+_END = re.compile(rb"startxref\s{1,4}([0-9]{1,10})\s{1,4}%%EOF[\s\0\x1a]{0,64}" + _PRINTER + rb"\Z")
+"""Behind it a printer's language or an old transfer may close the file."""
 _CONTENTS = re.compile(rb"xref\s|[0-9]{1,10} [0-9]{1,5} obj")
 """A table of contents, as it was written first or as a stream."""
 _END_WITHIN_BYTES = 256

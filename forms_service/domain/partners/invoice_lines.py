@@ -43,6 +43,7 @@ class LineFault(StrEnum):
     """The invoice is older than the first partner year."""
     NO_AMOUNT = "no_amount"
     AMBIGUOUS_AMOUNT = "ambiguous_amount"
+    IN_WORDS = "in_words"
     OTHER_CURRENCY = "other_currency"
     """The sign beside the amount is not that of the line's currency."""
     TOO_PRECISE = "too_precise"
@@ -94,6 +95,7 @@ def parse_signed(text: str, currency: str = "") -> Decimal:
 _FAULTS = {
     AmountProblem.NOT_A_NUMBER: LineFault.NO_AMOUNT,
     AmountProblem.AMBIGUOUS: LineFault.AMBIGUOUS_AMOUNT,
+    AmountProblem.IN_WORDS: LineFault.IN_WORDS,
     AmountProblem.TOO_PRECISE: LineFault.TOO_PRECISE,
     AmountProblem.NOT_POSITIVE: LineFault.ZERO,
     AmountProblem.TOO_LARGE: LineFault.TOO_LARGE,

@@ -351,6 +351,7 @@ LINE_FAULTS = {
     LineFault.BEFORE_PARTNERSHIP: N_("this day is before the first partner year"),
     LineFault.NO_AMOUNT: N_("is no amount. Write 25000, 25 000,50 or -1200.00"),
     LineFault.AMBIGUOUS_AMOUNT: N_("could be two amounts. Write 25000 or 25,00"),
+    LineFault.IN_WORDS: N_("is not written out. Write 25000 for 25 thousand"),
     LineFault.OTHER_CURRENCY: N_("is in another currency than its line says"),
     LineFault.TOO_PRECISE: N_("has more than two decimals"),
     LineFault.ZERO: N_("an amount cannot be 0"),
@@ -365,6 +366,9 @@ LINE_FAULTS = {
 _ROW_FAULTS = {
     RowFault.RECORDED: N_("this amount of this invoice is recorded already"),
     RowFault.IN_FILE: N_("this amount of this invoice stands in the file twice"),
+    RowFault.SPLIT_AMOUNT: N_(
+        "the amount may go on in the next column. Put it in quotes, or write its decimals: 1200.00"
+    ),
     RowFault.TOO_MANY_CELLS: N_("there are more cells than headings. Put amounts with a comma in quotes"),
 }
 _FILE_FAULTS = {

@@ -13,6 +13,7 @@ from forms_service.domain.partners.partner import Amount, Day, Moment, Partner
 from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
+from forms_service.domain.values.normalisation import plain
 
 NOTHING = Decimal("0.00")
 
@@ -20,8 +21,13 @@ NOTHING = Decimal("0.00")
 def key_of_line(line: InvoiceLine) -> tuple[str, ...]:
     """Duplicate key of an invoice line; an invoice may have several."""
     amount = f"{line.amount:f}"
-    invoice = (line.document.casefold(), line.date.isoformat(), line.currency)
+    invoice = (invoice_key(line.document), line.date.isoformat(), line.currency)
     return (*invoice, amount, line.model, line.invoiced_to.value, line.area.casefold())
+
+
+def invoice_key(document: str) -> str:
+    """An invoice number without spaces and case: `FV / 1` is `FV/1`."""
+    return "".join(plain(document).split()).casefold()
 
 
 class Voided(TypedDict):
@@ -56,7 +62,7 @@ class RevenueEntry(TypedDict):
 
 def key_of(entry: RevenueEntry) -> tuple[str, ...]:
     """Duplicate key of a recorded amount."""
-    invoice = (entry["document"].casefold(), entry["date"], entry["currency"])
+    invoice = (invoice_key(entry["document"]), entry["date"], entry["currency"])
     return (*invoice, entry["amount"], entry["model"], entry["invoiced_to"], entry["area"].casefold())
 
 

@@ -6,7 +6,20 @@ from partner_program.model import Language
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "date": ("date", "invoice date", "data", "data faktury", "data wystawienia"),
-    "amount": ("amount", "net amount", "net", "value", "kwota", "kwota netto", "netto", "wartość", "wartosc"),
+    "amount": (
+        "amount",
+        "net amount",
+        "net",
+        "value",
+        "kwota",
+        "kwota netto",
+        "netto",
+        "wartość",
+        "wartosc",
+        "wartość netto",
+        "wartosc netto",
+        "net value",
+    ),
     "currency": ("currency", "waluta"),
     "model": ("model", "selling model", "model sprzedaży", "model sprzedazy"),
     "invoiced_to": ("invoiced to", "recipient", "odbiorca", "odbiorca faktury", "faktura dla"),
@@ -22,6 +35,24 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """What a column may be called."""
+SAYS_NET = frozenset({"net", "netto"})
+SAYS_AMOUNT = frozenset(
+    {
+        "amount",
+        "brutto",
+        "gross",
+        "kwota",
+        "należność",
+        "net",
+        "netto",
+        "suma",
+        "total",
+        "value",
+        "wartość",
+        "wartosc",
+    }
+)
+"""Words of headings that may be meant for the amount, too: `wartość brutto` beside `wartość`."""
 NEEDED = ("date", "amount", "currency", "model", "invoiced_to")
 
 TEMPLATES: Mapping[Language, str] = {

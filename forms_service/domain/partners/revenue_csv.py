@@ -5,6 +5,7 @@ headings in either language, a decimal comma or point, days as 2026-11-24 or 24.
 things is a mistake of its line, never a guess. Nothing is recorded here.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,7 +22,7 @@ from forms_service.domain.partners.invoice_lines import (
     line,
 )
 from forms_service.domain.partners.revenue import NOTHING, key_of_line
-from forms_service.domain.partners.revenue_columns import HEADINGS, NEEDED
+from forms_service.domain.partners.revenue_columns import HEADINGS, NEEDED, SAYS_AMOUNT, SAYS_NET
 from forms_service.domain.values.csv_table import CsvRow, CsvTable, as_csv, table
 from forms_service.domain.values.days import read_day
 from forms_service.domain.values.normalisation import folded
@@ -70,6 +71,8 @@ class RowFault(StrEnum):
     """The same amount of the same invoice stands in an earlier line."""
     TOO_MANY_CELLS = "too_many_cells"
     """More cells than headings: a separator stands inside a value that is not quoted."""
+    SPLIT_AMOUNT = "split_amount"
+    """The comma of an amount may have been taken for the end of the cell."""
 
 
 @dataclass(frozen=True)
@@ -152,12 +155,12 @@ def preview(
             fault=fault,
             missing=rows.missing(NEEDED),
             unused=rows.unused,
-            repeated=rows.repeated,
+            repeated=rows.repeated or _competing(rows),
             line=rows.broken,
         )
     reading = _Reading(program, today, active_since, is_recorded)
     for row in rows.rows:
-        reading.take(row)
+        reading.take(row, is_split=_is_split(row, rows))
     bad = {each.number for each in reading.bad}
     rest = [row.cells for row in rows.rows if row.number in bad]
     return CsvPreview(
@@ -175,9 +178,29 @@ def _fault(rows: CsvTable) -> FileFault | None:
         return FileFault.TOO_MANY_LINES
     if rows.broken:
         return FileFault.BROKEN
-    if rows.repeated:
+    if rows.repeated or _competing(rows):
         return FileFault.REPEATED
     return FileFault.NO_HEADINGS if rows.missing(NEEDED) else None
+
+
+def _competing(rows: CsvTable) -> tuple[str, ...]:
+    """The column of amounts and others that may be meant, unless it says that it is the net one."""
+    used = [heading for heading, name in zip(rows.headings, rows.names, strict=True) if name == "amount"]
+    others = tuple(heading for heading in rows.unused if _words(heading) & SAYS_AMOUNT)
+    is_clear = not used or _words(used[0]) & SAYS_NET
+    return () if is_clear or not others else (used[0].strip(), *others)
+
+
+def _words(heading: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", folded(heading[:LONGEST_TEXT])))
+
+
+def _is_split(row: CsvRow, rows: CsvTable) -> bool:
+    """Whether the decimals of an amount may stand in the next column: `1200,50` between commas."""
+    at = rows.names.index("amount")
+    amount, decimals = (*(cell.strip() for cell in row.cells[at : at + 2]), "", "")[:2]
+    is_whole = re.fullmatch(r"-?[0-9][0-9 ]*", amount)
+    return rows.separator == "," and bool(is_whole) and re.fullmatch("[0-9]{1,2}", decimals) is not None
 
 
 @dataclass
@@ -193,9 +216,12 @@ class _Reading:
     good: list[GoodLine] = field(default_factory=list)
     bad: list[BadCsvLine] = field(default_factory=list)
 
-    def take(self, row: CsvRow) -> None:
+    def take(self, row: CsvRow, *, is_split: bool) -> None:
         """One line."""
         number, given = row.number, row.values
+        if given is not None and is_split:
+            self.bad.append(BadCsvLine(number, RowFault.SPLIT_AMOUNT))
+            return
         if given is None:
             self.bad.append(BadCsvLine(number, RowFault.TOO_MANY_CELLS))
             return
@@ -227,13 +253,18 @@ class _Reading:
 
 def _model(text: str, program: Program) -> str:
     """The id of the model that is meant; the text itself where none is."""
-    words = folded(text[:LONGEST_TEXT])
+    word = _letters(text[:LONGEST_TEXT])
     for model in program.models:
-        titles = [folded(model.title[language]) for language in LANGUAGES]
-        short = [title.partition("(")[0].strip() for title in titles]
-        if words in (model.id, folded(model.id), *titles, *short):
+        titles = [model.title[language] for language in LANGUAGES]
+        short = [title.partition("(")[0] for title in titles]
+        if word and word in map(_letters, (model.id, *titles, *short)):
             return model.id
     return text.strip()
+
+
+def _letters(text: str) -> str:
+    """Without what divides words: `Sell with` and `sell-with` are one model."""
+    return re.sub(r"\W", "", folded(text))
 
 
 def _to(text: str) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 import idna
 from email_validator import EmailNotValidError, validate_email
 
-from forms_service.domain.values.normalisation import bare_email
+from forms_service.domain.values.normalisation import bare_email, without_marks
 
 _SCHEME = re.compile(r"(?i)https?://")
 _HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
@@ -41,6 +41,7 @@ def clean_website(text: str) -> str:
 
     Raises AddressRefused.
     """
+    text = without_marks(text)
     try:
         parts = urlsplit(text if _SCHEME.match(text) else f"https://{text}")
         host = _ascii_host(parts)

@@ -8,17 +8,22 @@ from forms_service.domain.values.normalisation import plain
 
 LARGEST = Decimal("999999999999.99")
 
-_NO_CENTS = re.compile(r"([.,])-{1,2}\Z")
-"""`25 000,-` as Polish and German price lists write it."""
+_NO_CENTS = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?P<sign>[ .,'])[0-9]{3}(?:(?P=sign)[0-9]{3})*)[.,]-{1,2}")
+"""`25 000,-`, `25.000.-` as Polish, German and Swiss price lists write it."""
+_IN_WORDS = re.compile(
+    r"[0-9][0-9 .,']{0,20}(?:tys|tysiąc|tysięcy|tysiące|k|t|m|mio|mln|milion|milionów|miliony|mld|thousand"
+    r"|million|bn|billion)\b.*",
+    re.IGNORECASE,
+)
 _CURRENCY = re.compile(
-    r"(?P<front>[^\W\d_]+\.?|[€$£])? ?(?P<number>[-(+]?[0-9].*?) ?(?P<behind>[^\W\d_]+\.?|[€$£])?"
+    r"(?P<front>[^\W\d_]+[.€$£]?|[€$£])? ?(?P<number>[-(+]?[0-9].*?) ?(?P<behind>[^\W\d_]+[.€$£]?|[€$£])?"
 )
 SIGNS = {
-    "PLN": ("pln", "zł", "zl", "zł."),
-    "EUR": ("eur", "€", "euro"),
-    "USD": ("usd", "$"),
+    "PLN": ("pln", "zł", "zl", "złotych", "złote", "zlotych"),
+    "EUR": ("eur", "€", "euro", "euros"),
+    "USD": ("usd", "$", "us$"),
     "GBP": ("gbp", "£"),
-    "CHF": ("chf", "fr.", "sfr."),
+    "CHF": ("chf", "fr", "sfr"),
 }
 """What stands beside an amount of a currency, in lower case."""
 _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
@@ -41,6 +46,8 @@ class AmountProblem(StrEnum):
     """More than two decimals."""
     NOT_POSITIVE = "not positive"
     TOO_LARGE = "too large"
+    IN_WORDS = "in words"
+    """`25 tys.`, `25k`, `1.2 mln`: a number of thousands or millions."""
     OTHER_CURRENCY = "other currency"
     """The sign beside it is that of another currency."""
 
@@ -61,7 +68,11 @@ def parse_amount(text: str, currency: str = "") -> Decimal:
 
     Raises AmountRefused.
     """
-    text = _NO_CENTS.sub(r"\g<1>00", without_sign(text, currency))
+    text = without_sign(text, currency)
+    if _NO_CENTS.fullmatch(text):
+        text = re.sub("[^0-9]", "", text)
+    if _IN_WORDS.fullmatch(text):
+        raise AmountRefused(AmountProblem.IN_WORDS)
     if _ONE_SIGN_THREE_DIGITS.fullmatch(text):
         raise AmountRefused(AmountProblem.AMBIGUOUS)
     if not any(
@@ -97,7 +108,9 @@ def without_sign(text: str, currency: str) -> str:
     found = _CURRENCY.fullmatch(text) if currency else None
     if found is None:
         return text
-    sides = [side.casefold() for side in (found["front"], found["behind"]) if side]
+    if _IN_WORDS.fullmatch(text[found.start("number") :]):
+        raise AmountRefused(AmountProblem.IN_WORDS)
+    sides = [side.casefold().removesuffix(".") for side in (found["front"], found["behind"]) if side]
     if not all(side in SIGNS.get(currency, ()) for side in sides):
         others = [side for signs in SIGNS.values() for side in signs]
         is_known = all(side in others for side in sides)

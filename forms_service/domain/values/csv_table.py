@@ -1,7 +1,7 @@
 """CSV reader: the cells of a spreadsheet's file by the names of its columns. Judges no value. Pure.
 
 One set of manners for every import: `;`, `,` or a tab (or what `sep=` says) between cells, any end of line,
-UTF-8, UTF-16, Windows-1250 and ISO-8859-2, a title or empty lines above the headings, headings in NFC.
+in the encodings of `text_encoding`, a title or empty lines above the headings, headings in NFC.
 """
 
 import csv
@@ -43,6 +43,8 @@ class CsvTable:
     names: list[str | None] = field(default_factory=list)
     """What each of them means."""
     rows: list[CsvRow] = field(default_factory=list)
+    separator: str = ""
+    """What stands between cells."""
     broken: int = 0
     """The line that the CSV parser could not read; 0 where it read all."""
     why: str = ""
@@ -112,7 +114,7 @@ def _lines(body: str, separator: str) -> Any:
 def _read(
     body: str, separator: str, heading_row: int, headings: Headings, skipped: int, most_rows: int
 ) -> CsvTable:
-    found, lines = CsvTable(), _lines(body, separator)
+    found, lines = CsvTable(separator=separator), _lines(body, separator)
     named: list[str | None] = []
     for number, (line, cells) in enumerate(_numbered(lines, found, skipped)):
         if number == heading_row:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.values.days import read_day
 from forms_service.services.partner_list import CURRENT, PartnerFilter, PartnerSort
-from forms_service.web.desk.queue_filters import NOT_A_DAY
+from forms_service.web.desk.queue_filters import NOT_A_DAY, SHORTENED, is_too_long
 
 LIST = "/desk/partners"
 STATES: Mapping[str, frozenset[PartnerState]] = {
@@ -48,6 +48,7 @@ def read(arguments: Mapping[str, str]) -> PartnerQuery:
         page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 else 1,
     )
     mistakes = {"renews_by": NOT_A_DAY} if typed["renews_by"] and by is None else {}
+    mistakes |= {"search": SHORTENED} if is_too_long(arguments.get("search", "")) else {}
     return PartnerQuery(view, mistakes, typed)
 
 

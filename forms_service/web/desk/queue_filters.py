@@ -27,6 +27,8 @@ STATES: Mapping[str, frozenset[State]] = {
 NOT_A_DAY = N_("Enter the date as year-month-day, for example 2026-11-30")
 TURNED_ROUND = N_("The first day is after the last one")
 
+SHORTENED = N_("The search text is too long: only its first 200 characters were looked for")
+
 _LONGEST = 200
 _YEARS = range(1980, 2980)
 """Of days that somebody may mean; far from the ends of the calendar, where counting fails."""
@@ -49,6 +51,7 @@ def read(arguments: Mapping[str, str], *, usual: str = "open") -> QueueQuery:
     `usual` names the states that are meant where the address names none.
     """
     days, mistakes = _period(arguments)
+    mistakes |= {"search": SHORTENED} if is_too_long(arguments.get("search", "")) else {}
     view = QueueFilter(
         kind=_choice(SubmissionKind, arguments.get("kind")),
         states=STATES.get(arguments.get("state", ""), STATES[usual]),
@@ -127,6 +130,11 @@ def _period(arguments: Mapping[str, str]) -> tuple[dict[str, date], dict[str, st
 
 def _text(arguments: Mapping[str, str], name: str) -> str:
     return " ".join(arguments.get(name, "").split())[:_LONGEST]
+
+
+def is_too_long(text: str) -> bool:
+    """Whether a search finds by the beginning of this text only."""
+    return len(" ".join(text.split())) > _LONGEST
 
 
 def _page(text: str) -> int:

@@ -25,11 +25,23 @@ SAME = (
     ("Νίκη", "ΝΙΚΗ"),
     ("Alfa", "AIfa"),
     ("IBM", "ΙΒΜ"),
+    ("Acme", "Acmє"),
+    ("ACME", "АСМЄ"),
     ("Żółw Größe", "Zolw GRÖSSE"),
 )
 NEAR = (
-    *product(("Acme Solutions",), ("Acrne Solutions", "Acme S0lutions", "Acme Soiutions", "Acme So1uti0ns")),
-    *(("Acme", "Acrne"), ("Willow", "VVillow"), ("Polo", "P0lo")),
+    *product(
+        ("Acme Solutions",),
+        (
+            "Acme 5olutions",
+            "Acm3 Solutions",
+            "Acrne Solutions",
+            "Acme S0lutions",
+            "Acme Soiutions",
+            "Acme So1uti0ns",
+        ),
+    ),
+    *(("Zebra", "Z3bra"), ("Acme", "Acrne"), ("Willow", "VVillow"), ("Polo", "P0lo")),
 )
 DIFFERENT = (
     ("Kern", "Kem"),
@@ -39,6 +51,8 @@ DIFFERENT = (
     ("Роса", "Газпром"),
     ("3M", "3rn"),
     ("Łom", "Tom"),
+    ("Studio4", "Studioa"),
+    ("Formula 5", "Formula S"),
     ("Weiß", "Weib"),
 )
 

@@ -87,6 +87,7 @@ FAULTY = [
     ("2026-11-23;5;PLN;resell;partner;;", LineFault.BEFORE_PARTNERSHIP, "date", "2026-11-23"),
     ("2027-01-15;25.000;PLN;resell;partner;;", LineFault.AMBIGUOUS_AMOUNT, "amount", "25.000"),
     ("2027-01-15;5 zł;EUR;resell;partner;;", LineFault.OTHER_CURRENCY, "amount", "5 zł"),
+    ("2027-01-15;25 tys.;PLN;resell;partner;;", LineFault.IN_WORDS, "amount", "25 tys."),
     ("2027-01-15;5 szt;PLN;resell;partner;;", LineFault.NO_AMOUNT, "amount", "5 szt"),
     ("2027-01-15;;PLN;resell;partner;;", LineFault.MISSING, "amount", ""),
     ("2027-01-15;5;złoty;resell;partner;;", LineFault.UNKNOWN_CURRENCY, "currency", "złoty"),
@@ -116,6 +117,70 @@ def test_the_decimals_of_a_comma_between_cells_are_not_dropped(end: str):
     found = read(line + "1200,50", line + '"1200,50"' + end, headings=headings)
     assert [(bad.number, bad.fault) for bad in found.bad] == [(2, RowFault.TOO_MANY_CELLS)]
     assert [good.line.amount for good in found.good] == [Decimal("1200.50")]
+
+
+@pytest.mark.parametrize("cells", ["1200,50", "-1200,50", "1 200,5", "1200,50,"])
+@pytest.mark.parametrize("next_column", ["invoice number", "area", "notes"])
+def test_decimals_do_not_go_into_the_next_column(cells: str, next_column: str):
+    """Where it has a name and nothing else stands behind it."""
+    headings = f"date,currency,model,invoiced to,amount,{next_column}"
+    found = read(f"24.11.2026,PLN,resell,partner,{cells}", headings=headings)
+    assert [(bad.fault, bad.number) for bad in found.bad] == [(RowFault.SPLIT_AMOUNT, 2)]
+    for written in ("1200.00,50", '"1200,50",7', "1200,FV 50", "1200,"):
+        assert len(read(f"24.11.2026,PLN,resell,partner,{written}", headings=headings).good) == 1
+    assert (
+        len(
+            read(
+                f"24.11.2026;PLN;resell;partner;{cells.partition(',')[0]};50",
+                headings=headings.replace(",", ";"),
+            ).good
+        )
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "other"),
+    [
+        ("wartość", "wartość netto"),
+        ("wartość", "Wartość brutto"),
+        ("Kwota", "netto PLN"),
+        ("amount", "Gross amount"),
+        ("value", "Total (incl. VAT)"),
+    ],
+)
+def test_two_columns_that_may_both_be_the_amount_are_named(amount: str, other: str):
+    """Neither is chosen, in whatever order they stand."""
+    for first, second in ((amount, other), (other, amount)):
+        found = read(
+            "2027-01-15;123;100;PLN;resell;partner", headings=f"data;{first};{second};waluta;model;odbiorca"
+        )
+        assert (found.fault, found.good) == (FileFault.REPEATED, ())
+        assert sorted(found.repeated) == sorted((amount, other))
+
+
+@pytest.mark.parametrize("other", ["Kwota brutto", "Kwota VAT", "VAT", "Razem"])
+def test_the_net_amount_is_the_one_that_says_so(other: str):
+    found = read(
+        "2027-01-15;123;100;PLN;resell;partner", headings=f"data;{other};Kwota netto;waluta;model;odbiorca"
+    )
+    assert [str(each.line.amount) for each in found.good] == ["100.00"]
+    assert found.unused == (other,)
+
+
+@pytest.mark.parametrize(
+    "model", ["sell-with", "Sell with", "sellwith", "SELL_WITH", "sell‑with", " Sell  With ", "Sell-with"]
+)
+def test_a_model_however_it_is_spelled(model: str):
+    (good,) = read(f"2027-01-15;5;PLN;{model};partner;;").good
+    assert good.line.model == "sell-with"
+
+
+def test_an_invoice_number_however_it_is_spaced():
+    found = read(
+        *(f"2027-01-15;5;PLN;resell;partner;;{number}" for number in ("FV/1", "FV / 1", "fv /1", "FV/ 11"))
+    )
+    assert [(bad.number, bad.fault) for bad in found.bad] == [(3, RowFault.IN_FILE), (4, RowFault.IN_FILE)]
 
 
 def test_all_that_is_wrong_with_a_line_is_told_with_it():

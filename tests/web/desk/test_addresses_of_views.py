@@ -1,6 +1,8 @@
 """A view of the list is an address: what it asks for can be written down, shared and read back."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from forms_service.domain.submissions.workflow import CLOSED, OPEN, State, SubmissionKind
 from forms_service.services.submission_queue import NOBODY, QueueFilter, Sort
-from forms_service.web.desk import queue_filters
+from forms_service.web.desk import partner_filters, queue_filters
 
 days = st.none() | st.dates(date(2020, 1, 1), date(2030, 12, 31))
 words = st.text("abcdefgh 0123@.-ąż&=?#+%", max_size=30).map(lambda text: " ".join(text.split()))
@@ -64,6 +66,14 @@ def test_what_is_no_day_is_pointed_out(typed: str) -> None:
     assert asked.view.since is None
     assert asked.mistakes == {"since": queue_filters.NOT_A_DAY}
     assert asked.typed["since"] == typed
+
+
+@pytest.mark.parametrize("read", [queue_filters.read, partner_filters.read])
+def test_a_search_for_a_longer_text_is_told(read: Callable[[dict[str, str]], Any]) -> None:
+    """It finds by the first 200 characters; spaces do not count twice."""
+    assert read({"search": "a" * 201}).mistakes == {"search": queue_filters.SHORTENED}
+    assert read({"search": "a" * 201}).view.search == "a" * 200
+    assert read({"search": "a  " * 100}).mistakes == read({"search": "a" * 200}).mistakes == {}
 
 
 def test_days_the_wrong_way_round_are_pointed_out() -> None:
