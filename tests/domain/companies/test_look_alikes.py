@@ -34,7 +34,6 @@ NEAR = (
         ("Acme Solutions",),
         (
             "Acme 5olutions",
-            "Acm3 Solutions",
             "Acrne Solutions",
             "Acme S0lutions",
             "Acme Soiutions",
