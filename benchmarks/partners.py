@@ -39,7 +39,6 @@ from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.domain.partners.revenue import RevenueEntry
 from forms_service.domain.submissions.action_results import Done
 from forms_service.domain.submissions.workflow import Action
-from forms_service.services import partner_list
 from forms_service.settings import Settings
 from publishing.build import TRIAL, build
 
@@ -284,7 +283,6 @@ class Filling:
                 kept = batch.get("partners", partner["id"])
                 assert kept is not None
                 batch.replace("partners", dict(partner), kept["version"])
-            partner_list.keep(batch, store, partner, self._program, day_of(self.now))
             for entry in amounts:
                 batch.add("revenue", dict(entry))
             for number in range(1, self.years + 1):

@@ -10,6 +10,7 @@ from flask import Flask, abort, request
 from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.sign_in_urls import AREAS
 from forms_service.domain.clock import Clock
+from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.references import StatusTokens
 from forms_service.domain.submissions.submission import parse
 from forms_service.domain.table_names import PARTNERS, RECORDS
@@ -153,8 +154,13 @@ def _scheduler(parts: RunningService, erasing: Erasing) -> Scheduler:
         tidy=lambda: parts.auth.sign_in.tidy() + parts.asking.tidy(),
         mail_is_owed=parts.outbox.wake,
         promise=parts.promise,
-        also={"access": parts.asking.answer_the_rest},
+        also={"access": parts.asking.answer_the_rest, "partner list": lambda: prepare_partner_list(parts)},
     )
+
+
+def prepare_partner_list(parts: RunningService) -> None:
+    """Count what the first look of the day would wait for."""
+    parts.partner_list.prepare(day_of(parts.clock()), parts.traffic.give_way)
 
 
 def _parts(settings: Settings, clock: Clock) -> RunningService:

@@ -15,7 +15,14 @@ from time import monotonic
 
 import click
 
-from forms_service.app import SPARE_THREADS, RunningService, create_app, service_of, worker_of
+from forms_service.app import (
+    SPARE_THREADS,
+    RunningService,
+    create_app,
+    prepare_partner_list,
+    service_of,
+    worker_of,
+)
 from forms_service.cli import accounts, audit, staff, status_links
 from forms_service.cli import privacy as privacy_command
 from forms_service.cli.control_socket import Control, Handler
@@ -172,8 +179,9 @@ def _what_is_left(ends_at: float) -> float:
 
 
 def _prepare(parts: RunningService) -> None:
-    """Sum figures: whoever asks first would wait for it."""
+    """Sum figures and count the list of partners: whoever asks first would wait for it."""
     parts.figures.prepare(parts.traffic.give_way)
+    prepare_partner_list(parts)
 
 
 def _orders(parts: RunningService) -> Mapping[str, Handler]:

@@ -26,7 +26,6 @@ from forms_service.domain.table_names import (
     JOB_STATE,
     LINKS,
     MAILS,
-    PARTNER_ROWS,
     PEOPLE,
     RECORDS,
     REVENUE_YEARS,
@@ -40,7 +39,7 @@ _SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in ("application", "deal")]
 NO_PEOPLE = frozenset(
     {
         *(RECORDS, MAILS, PEOPLE, LINKS, SESSIONS, ACCOUNTS, IDEMPOTENCY_KEYS, JOB_STATE, AGREEMENTS),
-        *(REVENUE_YEARS, PARTNER_ROWS, SCHEMA),
+        *(REVENUE_YEARS, SCHEMA),
     }
 )
 """Tables that are looked at in a way of their own, or name nobody that can be looked for."""

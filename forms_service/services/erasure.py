@@ -11,13 +11,12 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.users import is_active, normalised
 from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.companies.web_domains import canonical_address
-from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.privacy.redaction import (
     NAMES_NOBODY_OUTSIDE,
@@ -32,7 +31,7 @@ from forms_service.domain.privacy.redaction import (
 from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.table_names import AGREEMENTS, JOB_STATE, MAILS, PARTNERS, PEOPLE, RECORDS
 from forms_service.mail.outbox import mistake
-from forms_service.services import backups, data_export, data_files, erasure_log, partner_list
+from forms_service.services import backups, data_export, data_files, erasure_log
 from forms_service.services.erasure_log import Erasure
 from forms_service.services.user_repository import end_sessions, replace_links
 from forms_service.store.errors import StoreError, in_words
@@ -259,8 +258,6 @@ class _Work:
                 else:
                     after = without(current, person)
                 batch.replace(table, after, current["version"])
-                if table == PARTNERS and batch.get(partner_list.TABLE, after["id"]):
-                    partner_list.keep_uncounted(batch, cast(Partner, after))
                 data_files.owe(batch)
             self._counts["stripped"] += 1
 

@@ -1,9 +1,12 @@
-"""Partner list: a row per partner, stored with each change, refreshed each morning, read page by page."""
+"""Partner list: a row per partner, computed when somebody looks and kept in memory until it changes."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import chain
+from operator import itemgetter
 from typing import cast
 
 from forms_service.domain.partners import list_row
@@ -11,26 +14,21 @@ from forms_service.domain.partners.list_row import PartnerRow
 from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.partner_years import terms_on
 from forms_service.domain.submissions import search_terms
-from forms_service.domain.table_names import JOB_STATE, PARTNER_ROWS, PARTNERS
+from forms_service.domain.table_names import PARTNERS
 from forms_service.services import program_versions
-from forms_service.services.tables import partner_list_of
-from forms_service.store.store import Batch, Document, Store
-from forms_service.store.transaction import Span
+from forms_service.store.store import Store
 from partner_program.model import Program
 
-TABLE = PARTNER_ROWS
 PAGE_ROWS = 50
-LOOKED_AT = 1000
-"""Rows looked at one by one to answer a search, at most."""
 CURRENT = frozenset({PartnerState.ONBOARDING, PartnerState.ACTIVE, PartnerState.SUSPENDED})
-
-_COUNTED = "partner-rows"
-"""Of the table `job_state`: the day for which all rows were counted."""
-_LAST = "\U0010ffff"
+_AT_A_TIME = 10
+"""Rows that are counted before others get their turn."""
+_LAST = "~"
+"""Sorts behind every day."""
 
 
 class PartnerSort(StrEnum):
-    """Sort order; the values are the names of the indexes."""
+    """Sort order, as addresses name it."""
 
     NAME = "named"
     RENEWAL = "renewing"
@@ -51,6 +49,11 @@ class PartnerFilter:
     order: PartnerSort = PartnerSort.NAME
     page: int = 1
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether it asks for what is missing or due, which is counted for each partner."""
+        return self.lacking or (self.order is PartnerSort.DUE and self.renews_by is None)
+
 
 @dataclass(frozen=True)
 class PartnerListPage:
@@ -60,138 +63,103 @@ class PartnerListPage:
     total: int
     page: int
     pages: int
-    is_cut: bool = False
-    """Whether more match a search than were looked at."""
 
 
 class PartnerList:
-    """Queries for rows. Read only."""
+    """Queries for rows. Read only, thread-safe.
+
+    A row has name, state and tier of its partner. What is missing and what comes due takes forty
+    times as long, and is counted where a row is shown or a filter asks for it.
+    """
 
     def __init__(self, store: Store, program: Callable[[], Program]) -> None:
         """`program` is the one now served."""
         self._store = store
         self._program = program
+        self._lock = threading.RLock()
+        self._rows: dict[str, PartnerRow] = {}
+        """By reference, in the order of names."""
+        self._as_of: tuple[date, str] | None = None
+        """The day and the program that the rows are of."""
+        self._cursor = 0
 
     def page(self, view: PartnerFilter, day: date) -> PartnerListPage:
-        """A page of the list; costs the same however many partners there are."""
-        words = search_terms.understood(view.search)
-        if words:
-            found, is_cut = self._searched(view, words)
-            number, pages = _page(view.page, len(found))
+        """A page of the list."""
+        with self._lock:
+            found = self._found(view, day)
+            pages = max(1, -(-len(found) // PAGE_ROWS))
+            number = min(max(1, view.page), pages)
             rows = found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
-            return PartnerListPage(tuple(self._fresh(rows, day)), len(found), number, pages, is_cut)
-        spans, order = _spans(view), _order(view)
-        total = self._store.counted(TABLE, order, spans)
-        number, pages = _page(view.page, total)
-        skip = (number - 1) * PAGE_ROWS
-        listed = self._store.listed(TABLE, order, spans, skip=skip, limit=PAGE_ROWS)
-        return PartnerListPage(tuple(self._fresh(listed, day)), total, number, pages)
+            return PartnerListPage(tuple(self._counted(row, day) for row in rows), len(found), number, pages)
 
     def every(self, view: PartnerFilter, day: date) -> Iterator[PartnerRow]:
         """All rows of the filter, unpaged."""
-        words = search_terms.understood(view.search)
-        if words:
-            return self._fresh(self._searched(view, words)[0], day)
-        return self._fresh(self._store.streamed(TABLE, _order(view), _spans(view)), day)
+        with self._lock:
+            found = self._found(view, day)
+        return (self._counted(row, day) for row in found)
+
+    def prepare(self, day: date, pause: Callable[[], None]) -> None:
+        """Count now what the first look of a day would wait for; `pause` is called now and then."""
+        for number, _ in enumerate(self.every(PartnerFilter(states=frozenset(PartnerState)), day)):
+            if not number % _AT_A_TIME:
+                pause()
 
     def program_of(self, row: PartnerRow) -> Program:
         """Program version that a row was computed by."""
         return program_versions.find(self._store, row["program"] or None, self._program())
 
-    def _searched(self, view: PartnerFilter, words: Sequence[str]) -> tuple[list[Document], bool]:
-        addresses, names = [w for w in words if "@" in w], [w for w in words if "@" not in w]
-        if addresses:
-            ids = [each["id"] for each in self._store.find(PARTNERS, "member", addresses[0], LOOKED_AT)]
-            candidates = [row for id in ids if (row := self._store.get(TABLE, id)) is not None]
+    def _found(self, view: PartnerFilter, day: date) -> list[PartnerRow]:
+        """The rows that the filter selects, in its order."""
+        self._refresh(day)
+        words = search_terms.understood(view.search)
+        found = [row for row in self._rows.values() if _fits(row, view, words)]
+        if view.is_counted:
+            found = [self._counted(row, day) for row in found]
+        if view.lacking:
+            found = [row for row in found if row["lacking"]]
+        if view.renews_by or view.order is PartnerSort.RENEWAL:
+            return sorted(found, key=lambda row: row["renews_on"] or _LAST)
+        if view.order is PartnerSort.DUE:
+            return sorted(found, key=lambda row: row["due"]["on"] if row["due"] else _LAST)
+        return found
+
+    def _refresh(self, day: date) -> None:
+        """Read what was changed since the last look; everything where day or program are another."""
+        as_of = day, self._program().hash
+        self._cursor, changed = self._store.changes_since(PARTNERS, self._cursor)
+        if as_of == self._as_of and changed is not None:
+            if not changed:
+                return
+            partners = [found for id in changed if (found := self._store.get(PARTNERS, id))]
+            kept = [row for row in self._rows.values() if row["id"] not in changed]
         else:
-            spans = [((word,), (word + _LAST,)) for word in names]
-            rarest = min(spans, key=lambda span: self._store.counted(TABLE, "terms", [span]))
-            found = self._store.range(TABLE, "terms", *rarest, limit=LOOKED_AT + 1)
-            candidates = list({row["id"]: row for row in found}.values())
-        fitting = [
-            row for row in candidates[:LOOKED_AT] if _fits(row, view) and search_terms.fits(row, names)
-        ]
-        index = PartnerSort(_order(view))
-        return sorted(fitting, key=lambda row: _place(row, index)), len(candidates) > LOOKED_AT
+            every = (self._store.find(PARTNERS, "state", state.value) for state in PartnerState)
+            partners, kept = [*chain.from_iterable(every)], []
+        rows = [*kept, *(list_row.uncounted(cast(Partner, each), day) for each in partners)]
+        self._rows = {row["id"]: row for row in sorted(rows, key=itemgetter("sorts_as", "id"))}
+        self._as_of = as_of
 
-    def _fresh(self, rows: Iterable[Document], day: date) -> Iterator[PartnerRow]:
-        """The rows as of this day: those that are older are counted anew, and not kept."""
-        mark = self._store.get(JOB_STATE, _COUNTED)
-        is_today = mark is not None and mark["day"] == day.isoformat()
-        for kept in rows:
-            found = cast(PartnerRow, kept)
-            if found["program"] and is_today:
-                yield found
-                continue
-            partner = self._store.get(PARTNERS, found["id"])
-            yield (
-                found if partner is None else _row(self._store, cast(Partner, partner), self._program(), day)
-            )
+    def _counted(self, row: PartnerRow, day: date) -> PartnerRow:
+        """The row with what is missing and due."""
+        if row["program"]:
+            return row
+        found = self._store.get(PARTNERS, row["id"])
+        if found is None:  # removed since
+            return row
+        partner = cast(Partner, found)
+        terms = terms_on(partner, day)
+        program = program_versions.find(self._store, terms and terms["program"], self._program())
+        counted = list_row.row(partner, program, day)
+        with self._lock:
+            if self._rows.get(row["id"]) is row:
+                self._rows[row["id"]] = counted
+        return counted
 
 
-def keep(batch: Batch, store: Store, partner: Partner, current: Program, day: date) -> None:
-    """Store the row of this partner, in the batch that changes it."""
-    _put(batch, _row(store, partner, current, day))
-
-
-def keep_uncounted(batch: Batch, partner: Partner) -> None:
-    """Store the row where the program is not at hand: the rest is computed when it is read."""
-    _put(batch, list_row.uncounted(partner))
-
-
-def all_counted(batch: Batch, day: date) -> None:
-    """Mark all rows as computed on this day."""
-    known = batch.get(JOB_STATE, _COUNTED)
-    if known is None:
-        batch.add(JOB_STATE, {"id": _COUNTED, "day": day.isoformat()})
-    elif known["day"] != day.isoformat():
-        batch.replace(JOB_STATE, {**known, "day": day.isoformat()}, known["version"])
-
-
-def _row(store: Store, partner: Partner, current: Program, day: date) -> PartnerRow:
-    terms = terms_on(partner, day)
-    program = program_versions.find(store, None if terms is None else terms["program"], current)
-    return list_row.row(partner, program, day)
-
-
-def _put(batch: Batch, row: PartnerRow) -> None:
-    known = batch.get(TABLE, row["id"])
-    if known is None:
-        batch.add(TABLE, dict(row))
-    elif {**row, "version": known["version"]} != known:
-        batch.replace(TABLE, dict(row), known["version"])
-
-
-def _spans(view: PartnerFilter) -> list[Span]:
-    last = view.renews_by.isoformat() + _LAST if view.renews_by else _LAST
-    names = [partner_list_of(state.value, view.tier, lacking=view.lacking) for state in sorted(view.states)]
-    return [((name,), (name, last)) for name in names]
-
-
-def _order(view: PartnerFilter) -> str:
-    """Narrowed by renewal, a list is in that order."""
-    return (PartnerSort.RENEWAL if view.renews_by else view.order).value
-
-
-def _fits(row: Document, view: PartnerFilter) -> bool:
+def _fits(row: PartnerRow, view: PartnerFilter, words: tuple[str, ...]) -> bool:
     return (
         row["state"] in view.states
         and (not view.tier or row["tier"] == view.tier)
-        and (not view.lacking or row["lacking"])
         and (view.renews_by is None or (row["renews_on"] or _LAST) <= view.renews_by.isoformat())
+        and all("\n" + word in row["terms"] for word in words)
     )
-
-
-def _place(row: Document, order: PartnerSort) -> tuple[str, str]:
-    name = row["name"].casefold()
-    match order:
-        case PartnerSort.RENEWAL:
-            return row["renews_on"] or _LAST, name
-        case PartnerSort.DUE:
-            return row["due"]["on"] if row["due"] else _LAST, name
-    return "", name
-
-
-def _page(wanted: int, total: int) -> tuple[int, int]:
-    pages = max(1, -(-total // PAGE_ROWS))
-    return min(max(1, wanted), pages), pages

@@ -30,7 +30,7 @@ from forms_service.domain.references import References
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.table_names import MAILS, PARTNERS
 from forms_service.mail import for_partners
-from forms_service.services import partner_list, program_versions, user_repository
+from forms_service.services import program_versions, user_repository
 from forms_service.store.store import Batch, ReadStore, Store
 from partner_program.model import Program
 
@@ -125,13 +125,11 @@ class Partners:
 
     def remind(self, *, is_sure: bool = True) -> None:
         """Daily job: reminders that are due; ends whose last day has passed, and requests for
-        access that waited too long, unless the day is not sure; and what a list of partners says of them."""
+        access that waited too long, unless the day is not sure."""
         now = self._clock()
         for state in PartnerState:
             for found in self._store.find(PARTNERS, "state", state.value):
                 self._remind(found["id"], now, is_sure)
-        with self._store.batch() as batch:
-            partner_list.all_counted(batch, day_of(now))
         self._mail_is_owed()
 
     def _remind(self, reference: str, now: datetime, is_sure: bool) -> None:
@@ -144,7 +142,6 @@ class Partners:
                 changed = over(before, act)
                 if not isinstance(changed, PartnerActionRefused):
                     before = self._write(batch, before, changed, actor, now)
-            partner_list.keep(batch, self._store, before, self._program(), day)
             if before["state"] == PartnerState.ONBOARDING:
                 self._nudge(batch, before, act)
             if before["state"] not in RUNNING:
@@ -176,7 +173,6 @@ class Partners:
         current = self._program()
         after["keys"] = company_profile.keys(after["company"], after["people"])
         stored = batch.replace(PARTNERS, dict(after), before["version"])
-        partner_list.keep(batch, self._store, after, current, day_of(now))
         if after["terms"] != before["terms"]:
             program_versions.keep(batch, current)
         admit(batch, before, after, now, actor.email or actor.side.value)
@@ -193,7 +189,6 @@ def begin(batch: Batch, application: Submission, at: datetime) -> None:
     by = application["decision"]["by"]
     partner = new_partner(application, reference, at=at, by=by)
     batch.add(PARTNERS, dict(partner))
-    partner_list.keep_uncounted(batch, partner)
     admit(batch, None, partner, at, by)
     for letter in notifications.begun(partner):
         batch.add(MAILS, for_partners.of_news(partner, letter, at))

@@ -3,18 +3,33 @@
 from datetime import datetime
 from pathlib import Path
 
-from forms_service.domain.table_names import ACCESS_REQUESTS, AUDIT_EVENTS, JOB_STATE, SCHEMA
+from forms_service.domain.table_names import (
+    ACCESS_REQUESTS,
+    AUDIT_EVENTS,
+    IDEMPOTENCY_KEYS,
+    JOB_STATE,
+    SCHEMA,
+)
 from forms_service.services import backups
 from forms_service.store.disk import Disk
 from forms_service.store.errors import StoreError
 from forms_service.store.maintenance import free_name
 from forms_service.store.store import Store
 
-VERSION = 1
+VERSION = 2
 """Goes up by one with each change that older data needs an upgrade for. Data without a number is 0."""
 _ID = "schema"
-_RENAMED = {"deeds": AUDIT_EVENTS, "asks": ACCESS_REQUESTS, "rounds": JOB_STATE}
-"""Tables of version 0 that have another name in version 1."""
+_RENAMED = {
+    "deeds": AUDIT_EVENTS,
+    "asks": ACCESS_REQUESTS,
+    "rounds": JOB_STATE,
+    "marks": IDEMPOTENCY_KEYS,
+}
+"""Tables that were renamed: three in version 1, the last one in version 2."""
+_DROPPED = ("partner_rows",)
+"""Tables that version 2 has no more: the list of partners is computed."""
+_ROWS_COUNTED = "partner-rows"
+"""Of the table `job_state`, until version 1: the day for which those rows were counted."""
 
 
 class SchemaTooNew(StoreError):
@@ -49,4 +64,12 @@ def upgrade(store: Store, path: Path, disk: Disk, now: datetime) -> None:
         with store.db.batch() as transaction:
             for old, new in _RENAMED.items():
                 transaction.rename(old, new)
-        batch.add(SCHEMA, {"id": _ID, "number": VERSION})
+            for table in _DROPPED:
+                transaction.drop(table)
+        if batch.get(JOB_STATE, _ROWS_COUNTED):
+            batch.remove(JOB_STATE, _ROWS_COUNTED)
+        numbered = {"id": _ID, "number": VERSION}
+        if found:
+            batch.replace(SCHEMA, numbered, found["version"])
+        else:
+            batch.add(SCHEMA, numbered)

@@ -4,7 +4,7 @@ An index function runs for each document after each start, so it is plain and qu
 document without raising: what has no such key is not found by it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +19,6 @@ from forms_service.domain.table_names import (
     JOB_STATE,
     LINKS,
     MAILS,
-    PARTNER_ROWS,
     PARTNERS,
     PEOPLE,
     PROGRAMS,
@@ -31,7 +30,7 @@ from forms_service.domain.table_names import (
 )
 from forms_service.domain.values import tax_ids
 from forms_service.mail.event_mails import QUEUED, queue_of
-from forms_service.store.table_schema import NOWHERE, Key, Places, PlacesOf, Table, _by, _in_list, _text
+from forms_service.store.table_schema import NOWHERE, Key, Places, Table, _by, _in_list, _text
 
 NOBODY = "-"
 """Stands for the owner of one that nobody has taken."""
@@ -101,47 +100,6 @@ def _calendars(document: Mapping[str, Any]) -> Sequence[Key]:
     """The secret links to a partner's calendar."""
     links = [link for link in _items(document.get("calendars")) if type(link) is dict]
     return _texts(link.get("token_hash") for link in links)
-
-
-def _partners_by(order: Callable[[Mapping[str, Any]], Any]) -> PlacesOf:
-    """In each list of partners that it stands in: by this text (what has none comes last), then by name."""
-
-    def places(document: Mapping[str, Any]) -> Places:
-        name, found = document.get("name"), order(document)
-        if type(name) is not str:
-            return NOWHERE
-        place = f"{found}{name.casefold()}" if type(found) is str else LAST + name.casefold()
-        return _partner_lists(document), place
-
-    return places
-
-
-def _partner_lists(document: Mapping[str, Any]) -> Sequence[str]:
-    state, tier = document.get("state"), document.get("tier")
-    if type(state) is not str or type(tier) is not str:
-        return ()
-    lacking = (False, True) if document.get("lacking") is True else (False,)
-    return [
-        partner_list_of(state, narrow, lacking=lack)
-        for narrow in dict.fromkeys(("", tier))
-        for lack in lacking
-    ]
-
-
-def partner_list_of(state: str, tier: str = "", *, lacking: bool = False) -> str:
-    """Index key of a partner list: of a state, narrowed by a tier, or to those that lack something."""
-    return f"{state}/{tier}/{'lacking' if lacking else ''}"
-
-
-def _by_row_terms(document: Mapping[str, Any]) -> Places:
-    """In a list for each thing that partners are searched by: by name."""
-    name = document.get("name")
-    return (_terms_of(document), name.casefold()) if type(name) is str else NOWHERE
-
-
-def _due_on(document: Mapping[str, Any]) -> Any:
-    due = document.get("due")
-    return due.get("on") if type(due) is dict else None
 
 
 def _kept_keys(document: Mapping[str, Any]) -> Sequence[Key]:
@@ -332,15 +290,6 @@ TABLES: Mapping[str, Table] = {
         },
         unique=frozenset({"application", "calendar"}),
         required=_fields("application state lang", company=dict, agreement=dict, people=list, history=list),
-    ),
-    PARTNER_ROWS: Table(
-        sorted={
-            "named": _partners_by(lambda document: ""),
-            "renewing": _partners_by(lambda document: document.get("renews_on")),
-            "coming_due": _partners_by(_due_on),
-            "terms": _by_row_terms,
-        },
-        required=_fields("name state tier", terms=list),
     ),
     REVENUE: Table(
         indexes={"invoice": _invoices},

@@ -316,12 +316,12 @@ def test_what_a_killed_backup_left_goes_with_them(jobs_app: JobsApp, tmp_path: P
 
 def test_marks_are_kept_longer_than_anybody_asks_for_them(jobs_app: JobsApp) -> None:
     jobs_app.days(2)
-    assert jobs_app.store.get("marks", "day/2026-11-24")
+    assert jobs_app.store.get("idempotency_keys", "day/2026-11-24")
     jobs_app.clock.now += timedelta(days=399)
     clock_guard.confirm(jobs_app.store, jobs_app.clock.now, by="test")
     jobs_app.days(3)
-    assert not jobs_app.store.get("marks", "day/2026-11-24")
-    assert jobs_app.store.get("marks", "day/2027-12-30")
+    assert not jobs_app.store.get("idempotency_keys", "day/2026-11-24")
+    assert jobs_app.store.get("idempotency_keys", "day/2027-12-30")
 
 
 def test_links_and_sessions_are_tidied_daily(open_jobs: OpenJobs) -> None:

@@ -16,16 +16,18 @@ from forms_service.app import create_app, service_of
 from forms_service.services import backups
 from forms_service.services.database import open_folder
 from forms_service.services.erasure import Erasing
-from forms_service.services.schema import SchemaTooNew
+from forms_service.services.schema import VERSION, SchemaTooNew
 from forms_service.services.tables import TABLES
 from forms_service.settings import Settings
 from forms_service.store.disk import Disk
 from forms_service.store.errors import StoreError
 from forms_service.store.maintenance import read_backup, read_journal, restore
 from forms_service.store.store import Store
+from forms_service.store.table_schema import Table
 from partner_program import Program
 from tests import ROOT
 from tests.factories.jobs import JobsApp
+from tests.factories.storage import file_of
 from tests.store.faulty import FaultyDisk
 
 STORED = ROOT / "tests" / "services" / "stored"
@@ -44,10 +46,15 @@ def tables_in(path: Path) -> Tables:
 
 
 def upgraded(found: Tables) -> Tables:
-    """What version 1 makes of data without a number."""
+    """What version 2 makes of data of an older one."""
     renamed = {"deeds": "audit_events", "asks": "access_requests", "rounds": "job_state"}
-    number = {"id": "schema", "number": 1, "version": 1}
-    return {renamed.get(name, name): table for name, table in found.items()} | {"schema": {"1": number}}
+    renamed |= {"marks": "idempotency_keys"}
+    tables = {renamed.get(name, name): table for name, table in found.items() if name != "partner_rows"}
+    if "job_state" in tables:
+        states = tables["job_state"].items()
+        tables["job_state"] = {number: each for number, each in states if each["id"] != "partner-rows"}
+    known = found.get("schema", {}).get("1", {"version": 0})
+    return tables | {"schema": {"1": {"id": "schema", "number": 2, "version": known["version"] + 1}}}
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ def test_the_stored_examples_have_every_table_and_every_document_is_whole() -> N
 
 def test_older_data_is_upgraded_when_the_service_opens_it(data: Path, site: Path) -> None:
     """Every document is there as it was, and pages show them; opening it once more changes nothing."""
-    path, before = data / "records.journal", tables_in(data / "records.journal")
+    path, before = file_of(data), tables_in(file_of(data))
     open_folder(data, clock=lambda: NOW).close()
     assert tables_in(path) == upgraded(before)
     content = path.read_bytes()
@@ -89,9 +96,23 @@ def test_older_data_is_upgraded_when_the_service_opens_it(data: Path, site: Path
     service.store.close()
 
 
+def test_data_of_version_1_is_upgraded(data: Path) -> None:
+    """It has the names that version 1 gave, and one table more."""
+    store = Store(file_of(data), tables={**TABLES, "marks": Table(), "partner_rows": Table()})
+    with store.batch() as batch, store.db.batch() as transaction:
+        for old, new in {"deeds": "audit_events", "asks": "access_requests", "rounds": "job_state"}.items():
+            transaction.rename(old, new)
+        batch.add("schema", {"id": "schema", "number": 1})
+    store.close()
+    before = tables_in(file_of(data))
+    assert before["marks"] and before["partner_rows"]
+    open_folder(data, clock=lambda: NOW).close()
+    assert tables_in(file_of(data)) == upgraded(before)
+
+
 def test_the_copy_is_a_backup_like_any_other(data: Path, program: Program) -> None:
     """Whole, noted, and deleted when its time is over; the one before it is not overwritten."""
-    before = tables_in(data / "records.journal")
+    before = tables_in(file_of(data))
     open_folder(data, clock=lambda: NOW).close()
     (copy,) = backups.listed(data)
     assert (copy.file.name, copy.at) == ("records.journal.1.before", NOW)
@@ -110,7 +131,7 @@ def test_who_was_erased_stays_so_when_older_data_is_put_back(data: Path, which: 
     erased = Erasing(store, data, lambda: NOW).erase(SENDER, by="test", everything=True)
     assert erased.found
     store.close()
-    path = data / "records.journal"
+    path = file_of(data)
     path.unlink()
     restore(
         Disk(), data / "records.journal.1.before" if which == "the copy" else STORED / "f4776e0.backup", path
@@ -127,12 +148,14 @@ def test_who_was_erased_stays_so_when_older_data_is_put_back(data: Path, which: 
 
 
 def test_newer_data_is_refused_in_one_line_and_stays(tmp_path: Path) -> None:
-    path = tmp_path / "records.journal"
+    path = file_of(tmp_path)
     store = open_folder(tmp_path)
-    store.db.table("schema").update({"number": 2})
+    store.db.table("schema").update({"number": VERSION + 1})
     store.close()
     content = path.read_bytes()
-    with pytest.raises(SchemaTooNew, match="schema version 2, this software knows up to 1") as refused:
+    with pytest.raises(
+        SchemaTooNew, match=f"schema version {VERSION + 1}, this software knows up to {VERSION}"
+    ) as refused:
         open_folder(tmp_path)
     assert "\n" not in str(refused.value)
     assert str(path) in str(refused.value)
@@ -142,13 +165,13 @@ def test_newer_data_is_refused_in_one_line_and_stays(tmp_path: Path) -> None:
 
 def test_new_data_has_its_number_and_no_copy(tmp_path: Path) -> None:
     open_folder(tmp_path).close()
-    assert tables_in(tmp_path / "records.journal") == upgraded({})
+    assert tables_in(file_of(tmp_path)) == upgraded({})
     assert backups.listed(tmp_path) == ()
 
 
 def test_an_upgrade_that_is_interrupted_starts_over(data: Path) -> None:
     """However many bytes fit on the disk: the data is as it was, or upgraded, and the copies are noted."""
-    path, before = data / "records.journal", tables_in(data / "records.journal")
+    path, before = file_of(data), tables_in(file_of(data))
     outcomes = set()
     for space in (0, 50_000, 200_000, 10_000_000):
         disk = FaultyDisk()

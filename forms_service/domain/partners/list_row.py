@@ -1,11 +1,7 @@
-"""Row of the partner list: what it shows, sorts and filters by. Pure.
-
-Kept beside the record, so that a list reads nothing but its rows. What of it changes with the days is counted
-anew each morning, and wherever a row is older than the day.
-"""
+"""Row of the partner list: what it shows, sorts and filters by. Pure."""
 
 from datetime import date
-from typing import Any, NotRequired, TypedDict
+from typing import Any, TypedDict
 
 from forms_service.domain.partners import due_dates
 from forms_service.domain.partners.partner import Day, Partner, PartnerState, Skill
@@ -37,12 +33,12 @@ class NextDue(TypedDict):
 
 
 class PartnerRow(TypedDict):
-    """Document of the table `partner_rows`."""
+    """One partner in the list."""
 
     id: str
     """The partner's reference."""
-    version: NotRequired[int]
     name: str
+    sorts_as: str
     tax_id: str
     country: str
     state: str
@@ -59,17 +55,14 @@ class PartnerRow(TypedDict):
     lacking: bool
     """Whether anything is missing, or may be: nothing was counted yet."""
     due: NextDue | None
-    terms: list[str]
-    """By what it is found."""
+    terms: str
+    """By what it is found, each behind a line break."""
 
 
 def row(partner: Partner, program: Program, day: date) -> PartnerRow:
     """Row on this day. `program` is the version that the partner follows."""
-    found = uncounted(partner)
-    year = partner_year(partner, day)
-    found["tier"] = tier_on(partner, day)
+    found = uncounted(partner, day)
     found["program"] = program.hash
-    found["year"] = 0 if year is None else year.number
     if partner["state"] != PartnerState.ENDED:
         missing = scorecard(partner, program, day).missing
         found["missing"] = [{"item": each.item.id, "number": each.missing} for each in missing]
@@ -78,20 +71,22 @@ def row(partner: Partner, program: Program, day: date) -> PartnerRow:
     return found
 
 
-def uncounted(partner: Partner) -> PartnerRow:
-    """Row without anything that depends on day and program."""
+def uncounted(partner: Partner, day: date) -> PartnerRow:
+    """Row without what depends on the program: what is missing, and what comes due."""
     company = partner["company"]
+    year = partner_year(partner, day)
     renewal = next_renewal(partner)
     return {
         "id": partner["id"],
         "name": company["name"],
+        "sorts_as": company["name"].casefold(),
         "tax_id": company["tax_id"],
         "country": company["country"],
         "state": partner["state"],
-        "tier": partner["terms"][-1]["tier"] if partner["terms"] else partner["applied_for"],
+        "tier": tier_on(partner, day),
         "program": "",
         "active_since": partner["active_since"],
-        "year": 0,
+        "year": 0 if year is None else year.number,
         "renews_on": None if renewal is None else renewal.last_day.isoformat(),
         "ends_on": partner["ends_on"],
         "missing": [],
@@ -126,7 +121,8 @@ def as_due(found: NextDue) -> due_dates.Due:
     )
 
 
-def _terms(partner: Partner) -> list[str]:
+def _terms(partner: Partner) -> str:
+    """Reference, names, numbers and domains of the company, and the addresses of those who may sign in."""
     company = partner["company"]
     said: dict[str, Any] = {
         "company_name": company["name"],
@@ -134,4 +130,6 @@ def _terms(partner: Partner) -> list[str]:
         "country": company["country"],
         "website": company["website"],
     }
-    return search_terms.terms(said)
+    addresses = [person["email"].casefold() for person in partner["people"] if person["access"]]
+    reference = partner["id"].partition("-")[2].casefold()
+    return "".join(f"\n{term}" for term in (reference, *search_terms.terms(said), *addresses))
