@@ -49,7 +49,7 @@ check: $(ENV)  ## format, lint, types, import rules
 	@$(BIN)/pytest -q tests/guide/test_imports.py
 
 bench: $(ENV) $(BENCH)  ## every benchmark, as ratios against a baseline in the same run
-	@for one in site store service desk partners; do echo "== $$one"; $(BIN)/python -m benchmarks.$$one; done
+	@for one in site store one_post service desk partners hostile; do echo "== $$one"; $(BIN)/python -m benchmarks.$$one; done
 
 lighthouse: browser  ## Lighthouse (mobile) on every page in both languages
 	@$(BIN)/python -m benchmarks.lighthouse.measure

@@ -99,8 +99,8 @@ def test_no_text_costs_much_more_than_letters(explored: Explorer, kind: str) -> 
         if asked.name in asked.texts or kind in COMPARED:
             size = SIZE if asked.method == "POST" else QUERY_SIZE
             most = min(TIMES * _letters(explored, asked, size), MOST_SECONDS)
-            text = _payload(PIECES[kind], size, is_query=asked.method == "GET")
-            if all(_seconds(explored, asked, f"{each}{text[1:]}") > most for each in "xyz"):
+            text = payload(PIECES[kind], size, is_query=asked.method == "GET")
+            if all(seconds(explored, asked, f"{each}{text[1:]}") > most for each in "xyz"):
                 costly.append(str(asked))
     assert costly == []
 
@@ -123,7 +123,7 @@ def test_nothing_of_it_stays_in_memory(explored: Explorer) -> None:
     """K2: no cache holds a long text, and what the process needs is what it needed before."""
     found = explored.found.values()
     fields = [asked for asked in found if asked.method == "POST" and asked.name in asked.typed]
-    text = _payload("\U0001f600", SIZE, is_query=False)
+    text = payload("\U0001f600", SIZE, is_query=False)
     _send(explored, fields[:20], text)
     before = _resident_kb()
     _send(explored, fields, text)
@@ -133,10 +133,11 @@ def test_nothing_of_it_stays_in_memory(explored: Explorer) -> None:
 
 def _send(explored: Explorer, fields: list[Asked], text: str) -> None:
     for number, asked in enumerate(fields):
-        _seconds(explored, asked, f"{number}{text[len(str(number)) :]}")
+        seconds(explored, asked, f"{number}{text[len(str(number)) :]}")
 
 
-def _payload(piece: str, size: int, *, is_query: bool) -> str:
+def payload(piece: str, size: int, *, is_query: bool) -> str:
+    """So many bytes of it, as they are sent."""
     written = urlencode({"": piece})[1:] if is_query else piece.encode()
     return piece * (size // len(written))
 
@@ -147,11 +148,11 @@ _known: dict[tuple[Asked, int], float] = {}
 def _letters(explored: Explorer, asked: Asked, size: int) -> float:
     """What so many plain letters cost there."""
     if (asked, size) not in _known:
-        _known[asked, size] = min(_seconds(explored, asked, "a" * size) for _ in range(2))
+        _known[asked, size] = min(seconds(explored, asked, "a" * size) for _ in range(2))
     return _known[asked, size]
 
 
-def _seconds(explored: Explorer, asked: Asked, text: str) -> float:
+def seconds(explored: Explorer, asked: Asked, text: str) -> float:
     """Processor time of this thread for an answer with this text in the field."""
     began = time.thread_time()
     _answer(explored, asked, text)
