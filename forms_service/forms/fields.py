@@ -88,7 +88,7 @@ class InputField(Field):
 
     def is_blank(self) -> bool:
         """Whether nothing but spaces was typed."""
-        return all(free_text.is_blank(value) for value in self.raw or [self.typed])
+        return all(map(free_text.is_blank, self.raw or [self.typed]))
 
     def pre_validate(self, form: FieldContext) -> None:
         """Put the clean value into `data`. Raises ValidationError."""
