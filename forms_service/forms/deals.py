@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
+from forms_service.domain.submissions.workflow import ResultOutcome, State
 from forms_service.forms import choices
 from forms_service.forms.base import PartnerForm, SentForm
 from forms_service.forms.business_fields import AmountField, Email, TaxIdField, WebsiteField
@@ -280,12 +281,15 @@ def registered_at(form: Any) -> datetime:
     return datetime.combine(day, time.fromisoformat(form.received_time.data), zone)
 
 
-OUTCOMES = {"won": N_("Won: the customer signed"), "lost": N_("Lost: it came to nothing")}
+OUTCOMES: Mapping[ResultOutcome, str] = {
+    State.WON: N_("Won: the customer signed"),
+    State.LOST: N_("Lost: it came to nothing"),
+}
 """What can be reported; the message ids of the words for it."""
 
 
 def _outcomes(edition: Edition) -> dict[str, str]:
-    return {outcome: edition.texts.gettext(words) for outcome, words in OUTCOMES.items()}
+    return {str(outcome): edition.texts.gettext(words) for outcome, words in OUTCOMES.items()}
 
 
 class DealResult(PartnerForm):
@@ -318,7 +322,7 @@ class DealResult(PartnerForm):
     )
 
     def asks(self, field: InputField) -> bool:
-        return super().asks(field) and (field.short_name != "text" or self.outcome.typed == "lost")
+        return super().asks(field) and (field.short_name != "text" or self.outcome.typed == State.LOST)
 
     def refuse(self, field: str | None, sentence: str) -> bool:
         """Put what the use case says against a valid form beside its field; whether it has such a field."""
@@ -331,7 +335,7 @@ class DealResult(PartnerForm):
         """The answers of a valid form that go with its outcome, as `actions.apply` takes them."""
         names = (
             ("on", "text")
-            if self.outcome.data == "lost"
+            if self.outcome.data == State.LOST
             else ("on", "text", "value_amount", "value_currency")
         )
         return {name: self[name].said() for name in names}

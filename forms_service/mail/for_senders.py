@@ -11,7 +11,7 @@ from forms_service.domain.companies import company_identity
 from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
 from forms_service.domain.submissions import deal_results, decision_view, history
 from forms_service.domain.submissions.sender_identity import sender_of
-from forms_service.domain.submissions.submission import Submission
+from forms_service.domain.submissions.submission import Submission, company_named
 from forms_service.domain.submissions.submission_labels import (
     clock_sentence,
     date_and_time,
@@ -97,7 +97,7 @@ def for_others(mail: Facts, record: Submission, program: Program, privacy_page: 
     words = texts(language)
     data = [words.gettext(word) for name, word in _DATA if any(person.get(name) for _, person in named)]
     return {
-        "company": record["said"]["company_name"],
+        "company": company_named(record),
         "roles": list(dict.fromkeys(words.gettext(role) for role, _ in named)),
         "data": ", ".join(data),
         "controller": program.controller.name,

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions.submission import parse_all
+from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.domain.table_names import JOB_STATE, RECORDS
 from forms_service.store.store import Batch, Document, Store
 
@@ -18,7 +19,7 @@ BEHIND = timedelta(days=1)
 
 STATE = "clock"
 """Of the table `job_state`: the last time that was believed."""
-_SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in ("application", "deal")]
+_SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in SubmissionKind]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,14 @@ from forms_service.domain.partners import company_profile
 from forms_service.domain.submissions import approval, conflicts, sender_identity
 from forms_service.domain.submissions.conflicts import Conflict, FoundConflict
 from forms_service.domain.submissions.sender_identity import sender_of
-from forms_service.domain.submissions.submission import Submission, parse_all
+from forms_service.domain.submissions.submission import (
+    Application,
+    Submission,
+    applications,
+    company_named,
+    deals,
+    parse_all,
+)
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.domain.table_names import ACCOUNTS, PARTNERS, RECORDS
 from forms_service.store.store import Document, ReadStore
@@ -35,7 +42,7 @@ def conflicts_of(
     if record["kind"] != SubmissionKind.DEAL:
         return ()
     keys = conflicts.search_keys(record["said"])
-    candidates = {each["id"]: each for each in parse_all(_found(reads, RECORDS, keys))}
+    candidates = {each["id"]: each for each in deals(_found(reads, RECORDS, keys))}
     accounts = {each["id"]: each for each in _found(reads, ACCOUNTS, keys)}
     found = conflicts.find(record, candidates.values(), accounts.values())
     return tuple(
@@ -71,20 +78,17 @@ def is_claimed(reads: ReadStore, record: Submission) -> bool:
     )
 
 
-def partners_of(reads: ReadStore, said: Mapping[str, Any]) -> list[Submission]:
+def partners_of(reads: ReadStore, said: Mapping[str, Any]) -> list[Application]:
     """Applications that match a deal's sender by tax number or e-mail domain."""
-    return list(
-        {
-            each["id"]: each for each in parse_all(_found(reads, RECORDS, sender_identity.sender_keys(said)))
-        }.values()
-    )
+    found = applications(_found(reads, RECORDS, sender_identity.sender_keys(said)))
+    return list({each["id"]: each for each in found}.values())
 
 
 def country_of_known(reads: ReadStore, number: str) -> str | None:
     """Country of the application or partner with this tax number; None where nobody has it."""
     said = {"partner_tax_id": number}
-    applications = [each for each in partners_of(reads, said) if not each.get("trapped")]
-    for each in sender_identity.with_number(number, applications):
+    known = [each for each in partners_of(reads, said) if not each.get("trapped")]
+    for each in sender_identity.with_number(number, known):
         return str(each["said"].get("country") or "")
     for key in company_profile.keys_of_number(number):
         for partner in reads.find(PARTNERS, "keys", key, 1):
@@ -105,8 +109,9 @@ def company_names(reads: ReadStore) -> Callable[[Submission], str]:
         return str(partner["said"].get("company_name") or "") if partner else ""
 
     def of(record: Submission) -> str:
-        said = record.get("said") or {}
-        return str(said.get("company_name") or of_number(said.get("partner_tax_id") or ""))
+        if record["kind"] == SubmissionKind.APPLICATION:
+            return company_named(record)
+        return of_number((record.get("said") or {}).get("partner_tax_id") or "")
 
     return of
 
@@ -122,7 +127,7 @@ def is_own_other(record: Submission, other: Submission) -> bool:
     if record["id"] == other["id"] or record["kind"] != other["kind"] or other.get("trapped"):
         return False
     if record["kind"] == SubmissionKind.DEAL:
-        return conflicts.sent_by_the_same(record, other)
+        return other["kind"] == SubmissionKind.DEAL and conflicts.sent_by_the_same(record, other)
     numbers = {company_identity.applicant(each["said"]).tax_id for each in (record, other)}
     return len(numbers) == 1 and None not in numbers and _same_sender(record, other)
 

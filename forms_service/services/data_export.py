@@ -18,7 +18,7 @@ from forms_service.domain.privacy.redaction import (
 )
 from forms_service.domain.submissions.sender_view import for_sender
 from forms_service.domain.submissions.submission import Submission, parse
-from forms_service.domain.submissions.workflow import OPEN
+from forms_service.domain.submissions.workflow import OPEN, SubmissionKind
 from forms_service.domain.table_names import (
     ACCOUNTS,
     AGREEMENTS,
@@ -35,7 +35,7 @@ from forms_service.domain.table_names import (
 from forms_service.services import tables
 from forms_service.store.store import Document, Store
 
-_SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in ("application", "deal")]
+_SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in SubmissionKind]
 NO_PEOPLE = frozenset(
     {
         *(RECORDS, MAILS, PEOPLE, LINKS, SESSIONS, ACCOUNTS, IDEMPOTENCY_KEYS, JOB_STATE, AGREEMENTS),

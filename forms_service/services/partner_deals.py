@@ -7,6 +7,7 @@ from forms_service.domain.clock import ZONE, stamp
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.submissions.submission import Submission, parse, parse_all
+from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.domain.table_names import RECORDS
 from forms_service.domain.values import tax_ids
 from forms_service.services.partners import PartnerMissing
@@ -67,8 +68,10 @@ class PartnerDeals:
 
 def is_of(partner: Partner, deal: Submission) -> bool:
     """Whether a submission is a deal of the partner."""
+    if deal["kind"] != SubmissionKind.DEAL or deal.get("trapped"):
+        return False
     owner = deal.get("partner") or tax_ids.normalised((deal.get("said") or {}).get("partner_tax_id"))
-    return deal["kind"] == "deal" and not deal.get("trapped") and owner in _owners(partner)
+    return owner in _owners(partner)
 
 
 def _owners(partner: Partner) -> tuple[str, ...]:

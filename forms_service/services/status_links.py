@@ -69,12 +69,10 @@ class StatusLinks:
             if record is None or not _has_a_sender(record) or _waits(batch, reference):
                 return False
             now, nonce = self._clock(), secrets.token_hex(16)
-            after: Submission = {
-                **record,
-                "link_nonce": nonce,
-                "token_hashes": [token_hash(self._tokens.new(reference, nonce))],
-                "replaced_hashes": [*record.get("replaced_hashes", ()), *record["token_hashes"]],
-            }
+            after = record.copy()
+            after["link_nonce"] = nonce
+            after["token_hashes"] = [token_hash(self._tokens.new(reference, nonce))]
+            after["replaced_hashes"] = [*record.get("replaced_hashes", ()), *record["token_hashes"]]
             batch.replace(RECORDS, after, record["version"])
             for mail in event_mails.to_the_sender(after, event_mails.LINK_RENEWED, now):
                 batch.add(MAILS, mail)

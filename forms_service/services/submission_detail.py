@@ -11,7 +11,7 @@ from forms_service.domain.submissions.action_results import SubmissionMissing
 from forms_service.domain.submissions.conflicts import FoundConflict
 from forms_service.domain.submissions.deadline import Course
 from forms_service.domain.submissions.sender_identity import IdentityWarning
-from forms_service.domain.submissions.submission import Submission, parse
+from forms_service.domain.submissions.submission import Application, Deal, Submission, parse
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.services import conflict_lookup, last_choice, mail_followup
@@ -77,8 +77,8 @@ class SubmissionDetails:
             conflicts = ()
         elif conflicts is None:
             conflicts = conflict_lookup.conflicts_of(self._store, record, self._has_ended)
-        is_deal = record["kind"] == SubmissionKind.DEAL and not erased
-        partners = conflict_lookup.partners_of(self._store, record["said"]) if is_deal else []
+        deal = record if record["kind"] == SubmissionKind.DEAL and not erased else None
+        partners = conflict_lookup.partners_of(self._store, deal["said"]) if deal else []
         return SubmissionDetail(
             record=record,
             seen=len(record["history"]),
@@ -86,13 +86,13 @@ class SubmissionDetails:
             course=deadline.course(facts, calendar) if facts else None,
             remaining=calendar.remaining(self._clock(), moment(due)) if due else None,
             on_time=deadline.decided_on_time(record),
-            tiers=() if erased or is_deal else self._tiers(record),
+            tiers=() if erased or deal else self._tiers(record),
             conflicts=tuple(conflicts),
-            approved_before=conflict_lookup.approved_before(conflicts, record["said"]["product"])
-            if is_deal
+            approved_before=conflict_lookup.approved_before(conflicts, deal["said"]["product"])
+            if deal
             else (),
-            warnings=sender_identity.warnings(record, partners) if is_deal else (),
-            partner=_partner(record, partners) if is_deal else None,
+            warnings=sender_identity.warnings(deal, partners) if deal else (),
+            partner=_partner(deal, partners) if deal else None,
             own=() if erased else _own(conflict_lookup.own_others(self._store, record), conflicts),
             mails=tuple(sorted(mails, key=lambda mail: str(mail["created_at"]))),
             usual_reason=last_choice.reason_for_conflict(self._store) if conflicts else None,
@@ -134,5 +134,5 @@ def _actions(record: Submission, principal: Principal) -> tuple[Action, ...]:
     )
 
 
-def _partner(record: Submission, partners: list[Submission]) -> Submission | None:
+def _partner(record: Deal, partners: list[Application]) -> Application | None:
     return sender_identity.partner_of(record["said"], partners)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from forms_service.domain.auth.roles import REVIEWER, UserKind
 from forms_service.domain.auth.users import is_active, principal_of
@@ -21,7 +21,7 @@ from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.conflicts import FoundConflict
 from forms_service.domain.submissions.submission import Submission, parse
-from forms_service.domain.submissions.workflow import Action, Role, SubmissionKind
+from forms_service.domain.submissions.workflow import Action, Benefit, Role, SubmissionKind
 from forms_service.domain.table_names import MAILS, PARTNERS, PEOPLE, RECORDS
 from forms_service.mail import event_mails
 from forms_service.services import audit_log, conflict_lookup, last_choice, partners, reinstatement
@@ -29,9 +29,6 @@ from forms_service.services.mail_digests import Digests
 from forms_service.store.store import Batch, Document, ReadStore
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
-
-BENEFITS = ("discount", "commission")
-"""What an approval grants."""
 
 Details = Mapping[str, Any]
 
@@ -143,7 +140,7 @@ def _check_rejection(act: OpenAction) -> Details | Refused:
 def _check_approval(act: OpenAction) -> Details | Refused:
     """A reason for a conflict is asked for where there is one, and kept only there."""
     details = act.details
-    if details.get("benefit") and details["benefit"] not in BENEFITS:
+    if details.get("benefit") and details["benefit"] not in get_args(Benefit):
         return Refused(Refusal.NOT_A_CHOICE, "benefit")
     conflicts = [each.conflict for each in act.conflicts]
     approved = conflict_lookup.approved_before(act.conflicts, str(details.get("product") or ""))
@@ -178,7 +175,7 @@ def _owe_receipt(act: OpenAction) -> None:
     mails = (*event_mails.received(act.record, act.program, act.now), *_copy_to_partner(act))
     late = act.digests.owe(act.batch, mails, act.now).get(f"{act.record['kind']}-received")
     if late is not None:
-        act.record = {**act.record, "digest_at": late}
+        act.record["digest_at"] = late
 
 
 def _copy_to_partner(act: OpenAction) -> tuple[Document, ...]:

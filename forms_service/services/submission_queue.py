@@ -15,7 +15,15 @@ from zoneinfo import ZoneInfo
 from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.sender_identity import sender_of
-from forms_service.domain.submissions.submission import Submission, parse, parse_all
+from forms_service.domain.submissions.submission import (
+    Application,
+    DealAnswers,
+    Submission,
+    company_named,
+    parse,
+    parse_all,
+    tier_of,
+)
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind, states_of
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.services import conflict_lookup, tables
@@ -255,7 +263,7 @@ class SubmissionQueue:
                 bool(record.get("trapped")) == view.trapped
                 and record["state"] in view.states
                 and view.kind in (None, record["kind"])
-                and (not view.tier or view.tier == (record.get("said") or {}).get("tier"))
+                and (not view.tier or view.tier == tier_of(record))
                 and (not view.owner or view.owner == (record.get("owner") or tables.NOBODY))
                 and first <= record["received_at"] <= last
                 and (not view.overdue or _is_overdue(record, now))
@@ -265,30 +273,30 @@ class SubmissionQueue:
         return fits
 
     def _row(self, record: Submission, now: datetime) -> QueueRow:
-        said = record.get("said") or {}
+        deal = record.get("said") or DealAnswers() if record["kind"] == SubmissionKind.DEAL else DealAnswers()
         calendar = BusinessCalendar.of(self._program().deal_registration)
         is_open, due = record["state"] in OPEN, record["decide_by"]
         zone = ZoneInfo(self._program().deal_registration.time_zone)
         received, today = (each.astimezone(zone).date() for each in (moment(record["received_at"]), now))
-        partners = (
-            conflict_lookup.partners_of(self._store, said)
-            if record["kind"] == SubmissionKind.DEAL and said
-            else []
+        partners = conflict_lookup.partners_of(self._store, deal) if deal else []
+        company = (
+            record
+            if record["kind"] == SubmissionKind.APPLICATION
+            else sender_identity.partner_of(deal, partners)
         )
-        partner = sender_identity.partner_of(said, partners)
         return QueueRow(
             record=record,
-            company=said.get("company_name") or (partner["said"].get("company_name", "") if partner else ""),
-            sender=sender_of(record) if said else "",
-            customer=said.get("customer_name") or "",
-            value=Decimal(said["value_amount"]) if said.get("value_amount") else None,
-            currency=said.get("value_currency") or "",
+            company=company_named(company) if company else "",
+            sender=sender_of(record) if record.get("said") else "",
+            customer=deal.get("customer_name") or "",
+            value=Decimal(deal["value_amount"]) if deal.get("value_amount") else None,
+            currency=deal.get("value_currency") or "",
             remaining=calendar.remaining(now, moment(due)) if is_open and due else None,
             waiting=calendar.business_days_between(received, today),
-            warnings=tuple(self._warnings(record, partners)) if said else (),
+            warnings=tuple(self._warnings(record, partners)) if record.get("said") else (),
         )
 
-    def _warnings(self, record: Submission, partners: Sequence[Submission]) -> Iterator[RowWarning]:
+    def _warnings(self, record: Submission, partners: Sequence[Application]) -> Iterator[RowWarning]:
         if record["state"] in OPEN:
             if conflict_lookup.is_claimed(self._store, record):
                 yield RowWarning.CONFLICT

@@ -274,11 +274,13 @@ class Submissions:
             if earlier is not None and (record["trapped"] or not earlier["trapped"]):
                 return self._with_a_link(batch, _with_partner(batch, earlier, record))
             if earlier is not None:
-                record = {**self._with_a_link(batch, earlier), "trapped": False}
+                record = self._with_a_link(batch, earlier).copy()
+                record["trapped"] = False
             else:
+                record = record.copy()
                 while batch.get(RECORDS, record["id"]) is not None:
-                    record = {**record, "id": self._references.new(record["kind"])}
-                record = {**record, "token_hashes": [token_hash(self._tokens.new(record["id"]))]}
+                    record["id"] = self._references.new(record["kind"])
+                record["token_hashes"] = [token_hash(self._tokens.new(record["id"]))]
             act = OpenAction(batch, record, Action.SUBMIT, actor, {}, program, self._clock(), self._digests)
             act.store()
         self._remember(str(act.record["id"]), client)

@@ -10,6 +10,7 @@ from typing import Any
 
 from forms_service.domain.companies import look_alikes
 from forms_service.domain.partners.revenue import invoice_key
+from forms_service.domain.submissions.workflow import OPEN, Action, State, SubmissionKind
 from forms_service.domain.table_names import (
     ACCESS_REQUESTS,
     ACCOUNTS,
@@ -48,13 +49,12 @@ DUE, NOT_DUE, CLOSED = "0", "1", "2"
 """How an order by urgency begins, for what has a deadline, what waits without one, and what is closed."""
 
 
-_OPEN = frozenset({"received", "under_review", "waiting_for_answer"})
+_HAS_ITS_CUSTOMER = OPEN | {State.APPROVED, State.WON}
 
 
-_HAS_ITS_CUSTOMER = _OPEN | {"approved", "won"}
-
-
-_ENDS = frozenset({"approve", "pre_accept", "reject", "withdraw", "win", "lose"})
+_ENDS = frozenset(
+    {Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT, Action.WITHDRAW, Action.WIN, Action.LOSE}
+)
 """What in a history ends the work on a submission, or says what became of it."""
 
 
@@ -104,7 +104,7 @@ def _calendars(document: Mapping[str, Any]) -> Sequence[Key]:
 
 def _kept_keys(document: Mapping[str, Any]) -> Sequence[Key]:
     """What its companies are found by, of submissions that count: partners, and customers somebody has."""
-    counts = document.get("kind") != "deal" or document.get("state") in _HAS_ITS_CUSTOMER
+    counts = document.get("kind") != SubmissionKind.DEAL or document.get("state") in _HAS_ITS_CUSTOMER
     return _company_keys(document) if counts and not document.get("trapped") else ()
 
 
@@ -133,7 +133,7 @@ def urgency(document: Mapping[str, Any]) -> str:
     received, due = document.get("received_at"), document.get("decide_by")
     if type(received) is not str:
         return ""
-    if document.get("state") not in _OPEN:
+    if document.get("state") not in OPEN:
         return CLOSED + received.translate(_BACKWARDS)
     return DUE + due if type(due) is str else NOT_DUE + received
 
@@ -154,7 +154,7 @@ def _by_end(document: Mapping[str, Any]) -> Places:
         return NOWHERE
     if document.get("trapped"):
         return (honeypot_list(kind),), received
-    if document.get("state") in _OPEN:
+    if document.get("state") in OPEN:
         return NOWHERE
     for entry in reversed(_items(document.get("history"))):
         if type(entry) is dict and entry.get("what") in _ENDS:

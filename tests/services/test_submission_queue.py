@@ -326,9 +326,3 @@ def test_few_submissions_are_looked_at(
         ]
     everything = list(filled.records(QueueFilter(**view, sort=sort)))
     assert len(everything) == len(expected(QueueFilter(**view, sort=sort)))
-
-
-def test_tables_know_which_states_are_open() -> None:
-    """They are named there once more, because the store knows no rules of the desk."""
-    assert frozenset(OPEN) == tables._OPEN
-    assert frozenset(OPEN | {State.APPROVED, State.WON}) == tables._HAS_ITS_CUSTOMER

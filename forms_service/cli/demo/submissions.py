@@ -21,7 +21,7 @@ from forms_service.domain import table_names
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.companies import company_identity
-from forms_service.domain.submissions.submission import Submission, parse
+from forms_service.domain.submissions.submission import DealAnswers, Submission, parse, typed
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.domain.table_names import ACCOUNTS, MAILS, RECORDS
 from forms_service.services.partner_revenue import PartnerRevenue
@@ -132,14 +132,15 @@ class ExampleData(Scenario):
             self.submissions.withdraw(record["id"], program=self.program)
 
     def _approve(self, record: Submission, *, days: int, **details: str) -> None:
-        sells = record["said"]["model"] == "sell-with"
+        said = typed(DealAnswers, record["said"])
+        sells = said["model"] == "sell-with"
         terms: dict[str, Any] = (
             {"benefit": "commission", "percent": "10"}
             if sells
             else {"benefit": "discount", "percent": "12.5"}
         )
         against = "Inny dział klienta, osobny budżet"
-        terms |= {"product": record["said"]["product"], "despite_conflict": against, **details}
+        terms |= {"product": said["product"], "despite_conflict": against, **details}
         self.do(record, Action.APPROVE, days=days, **terms)
 
     def _today(self) -> None:

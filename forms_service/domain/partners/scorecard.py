@@ -28,6 +28,7 @@ from forms_service.domain.partners.partner_years import (
 from forms_service.domain.partners.people import SKILLS, contacts, counted, sponsor
 from forms_service.domain.partners.revenue import RevenueEntry
 from forms_service.domain.partners.targets import TargetStanding, target_standings
+from forms_service.domain.submissions.workflow import State
 from partner_program.model import (
     CarriedBy,
     Fact,
@@ -134,7 +135,7 @@ class PartnerResources:
 
 def registered_in(year: Period | None, deal: Mapping[str, Any]) -> bool:
     """Whether a deal counts for this partner year; a withdrawn one does not."""
-    if year is None or deal.get("trapped") or deal.get("state") == "withdrawn":
+    if year is None or deal.get("trapped") or deal.get("state") == State.WITHDRAWN:
         return False
     return day_of(moment(deal["received_at"])) in year
 

@@ -18,7 +18,7 @@ from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.action_results import Refused
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.sender_identity import sender_of
-from forms_service.domain.submissions.submission import Question, Said, Submission, parse
+from forms_service.domain.submissions.submission import ApplicationAnswers, Question, Submission, parse
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind
 
 GONE = "…"
@@ -233,7 +233,7 @@ def _without_text(question: Question) -> Question:
     return {**question, "text": "", "answer": answer and {**answer, "text": ""}}
 
 
-def _without_blank_contacts(said: Said) -> Said:
+def _without_blank_contacts(said: ApplicationAnswers) -> ApplicationAnswers:
     """The next contact is whom to write to."""
     contacts = said.get("contacts") or []
     named = [contact for contact in contacts if contact.get("email")]

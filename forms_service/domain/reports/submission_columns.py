@@ -9,7 +9,7 @@ from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Cell, Column
 from forms_service.domain.submissions import deadline, protection, submission_labels
 from forms_service.domain.submissions.submission import Submission
-from forms_service.domain.submissions.workflow import State, SubmissionKind
+from forms_service.domain.submissions.workflow import State
 from forms_service.i18n.translations import N_, Words
 from partner_program.model import Choice, Language, Program
 
@@ -27,10 +27,10 @@ def of_submissions(
     rule = program.deal_registration
     tiers = {tier.id: tier.name for tier in program.tiers}
     models = {model.id: model.title[language] for model in program.models}
-    benefits = {benefit: words.gettext(name) for benefit, name in _BENEFITS.items()}
+    benefits = {str(benefit): words.gettext(name) for benefit, name in submission_labels.BENEFITS.items()}
     values: dict[str, Value] = {
         N_("Reference"): lambda record: record["id"],
-        N_("Kind"): lambda record: words.gettext(_KINDS[SubmissionKind(record["kind"])]),
+        N_("Kind"): lambda record: words.gettext(submission_labels.KINDS[record["kind"]]),
         N_("State"): lambda record: submission_labels.state_for_staff(State(record["state"]), words),
         N_("Received"): _moment("received_at"),
         N_("Decision by"): _moment("decide_by"),
@@ -63,10 +63,6 @@ def of_submissions(
     if rule.protection:
         values[N_("Valid until")] = lambda record: protection.last_day(record, rule)
     return tuple(Column(words.gettext(heading), value) for heading, value in values.items())
-
-
-_KINDS = {SubmissionKind.APPLICATION: N_("Partner application"), SubmissionKind.DEAL: N_("Deal registration")}
-_BENEFITS = {"discount": N_("discount"), "commission": N_("commission")}
 
 
 def _names(choices: Iterable[Choice], language: Language) -> dict[str, str]:

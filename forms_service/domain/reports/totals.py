@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from forms_service.domain.clock import moment
 from forms_service.domain.reports import facts
 from forms_service.domain.reports.facts import SHARED, Fact
-from forms_service.domain.submissions.submission import Submission
+from forms_service.domain.submissions.submission import Submission, tier_of
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
 from partner_program.business_days import BusinessCalendar
 
@@ -177,12 +177,11 @@ class Sums:
         return total
 
     def _entry(self, record: Submission) -> _Entry:
-        said = record.get("said") or {}
         is_running = record["state"] in OPEN and record["decide_by"]
         line = _Line(
             record["kind"],
             record["state"],
-            said.get("tier") or "",
+            tier_of(record),
             record.get("owner") or NOBODY,
             record["decide_by"] or "" if is_running else "",
         )

@@ -21,6 +21,7 @@ from forms_service.domain.submissions.submission import (
     Question,
     ReplacedVersion,
     Submission,
+    put_answers,
     typed,
 )
 from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind, Transition, steps
@@ -96,7 +97,7 @@ def apply(
     if refused:
         return refused
     after = record.copy()
-    after["state"] = (step.end or state or State.RECEIVED).value
+    after["state"] = step.end or state or State.RECEIVED
     facts = _EFFECTS[action](after, given, actor, stamp(at)) if action in _EFFECTS else {}
     entry = {"at": stamp(at), "who": actor.who, "role": actor.role.value, "what": action.value}
     done = typed(HistoryEntry, {**entry, "state": after["state"], **facts})
@@ -167,7 +168,11 @@ def _correct(record: Submission, given: Mapping[str, Any], actor: Actor, at: str
     difference = history.difference(record["said"], given["said"])
     before = {"until": at, **difference, "program": record.get("program")}
     record["versions"] = [*record.get("versions", ()), typed(ReplacedVersion, before)]
-    record.update(deepcopy(typed(Submission, given)))
+    put_answers(record, deepcopy(given["said"]))
+    record["fingerprint"], record["keys"] = given["fingerprint"], [*given["keys"]]
+    if "terms" in given:
+        record["terms"] = [*given["terms"]]
+    record["program"] = given.get("program", record["program"])
     return {"version": len(record["versions"])}
 
 

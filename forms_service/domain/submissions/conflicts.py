@@ -14,7 +14,7 @@ from forms_service.domain.companies.company_identity import CompanyIdentity
 from forms_service.domain.companies.look_alikes import domain_skeleton
 from forms_service.domain.companies.name_comparison import Likeness, fold
 from forms_service.domain.submissions.history import versions
-from forms_service.domain.submissions.submission import Submission
+from forms_service.domain.submissions.submission import Deal
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
 from forms_service.domain.values import tax_ids
 
@@ -107,8 +107,8 @@ def account_keys(account: Mapping[str, Any]) -> frozenset[str]:
 
 
 def find(
-    record: Submission,
-    candidates: Iterable[Submission],
+    record: Deal,
+    candidates: Iterable[Deal],
     accounts: Iterable[Mapping[str, Any]] = (),
 ) -> tuple[Conflict, ...]:
     """Conflicts of a deal, the strongest first, then the earliest.
@@ -132,7 +132,7 @@ def find(
     return tuple(conflict for _, conflict in sorted(found.values(), key=lambda ranked: ranked[0]))
 
 
-def sent_by_the_same(one: Submission, other: Submission) -> bool:
+def sent_by_the_same(one: Deal, other: Deal) -> bool:
     """Whether two deals have the same sender: tax number and address.
 
     Nobody has verified either, so nothing weaker may let one sender read of another's registration.
@@ -148,7 +148,7 @@ def same_product(one: str | None, other: str | None) -> bool:
     return words[0] == words[1] != []
 
 
-def _counts(record: Submission) -> bool:
+def _counts(record: Deal) -> bool:
     return (
         record.get("kind") == SubmissionKind.DEAL
         and record.get("state") in _COUNTS
@@ -156,7 +156,7 @@ def _counts(record: Submission) -> bool:
     )
 
 
-def _with_registration(record: Submission, customer: CompanyIdentity, other: Submission) -> Conflict | None:
+def _with_registration(record: Deal, customer: CompanyIdentity, other: Deal) -> Conflict | None:
     theirs = company_identity.customer(other["said"])
     reasons, doubts = _compare(customer, theirs)
     if not reasons:
@@ -208,7 +208,7 @@ def _numbers_differ(doubts: Iterable[ConflictDoubt]) -> bool:
     return any(doubt.kind is DoubtKind.TAX_ID for doubt in doubts)
 
 
-def _named_since(record: Submission, company: CompanyIdentity) -> str:
+def _named_since(record: Deal, company: CompanyIdentity) -> str:
     """Since when a record has named what may be this company: a correction does not jump the queue."""
     since: str | None = None
     for version in reversed(versions(record)):
@@ -218,7 +218,7 @@ def _named_since(record: Submission, company: CompanyIdentity) -> str:
     return since or record["received_at"]
 
 
-def _stored_at(record: Submission) -> str:
+def _stored_at(record: Deal) -> str:
     """When it came to be here: of two that staff entered as of the same minute, one was entered first."""
     history = record.get("history") or ()
     return str(history[0]["at"]) if history else ""

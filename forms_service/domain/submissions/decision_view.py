@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from babel.numbers import format_decimal
 
-from forms_service.domain.submissions.submission import Submission
-from forms_service.domain.submissions.workflow import State
+from forms_service.domain.submissions.submission import Decision, Question, Submission
+from forms_service.domain.submissions.workflow import Benefit, State
 from forms_service.i18n.translations import N_, Words
 from partner_program.model import Language, Program
 
@@ -31,7 +30,7 @@ class DecisionView:
     """The reference of another registration of the same sender."""
 
 
-def decision(made: Mapping[str, Any], program: Program, language: Language, words: Words) -> DecisionView:
+def decision(made: Decision, program: Program, language: Language, words: Words) -> DecisionView:
     """The decision in the sender's language; what the program no longer names by its id."""
     rule = program.deal_registration
     reasons = {choice.id: choice.text[language] for choice in rule.reject_reasons}
@@ -48,22 +47,27 @@ def decision(made: Mapping[str, Any], program: Program, language: Language, word
     )
 
 
-def made_at(record: Submission, at: str, outcome: State) -> Mapping[str, Any] | None:
+def made_at(record: Submission, at: str, outcome: State) -> Decision | None:
     """Decision made at this time; None once it is erased."""
-    made = [*record.get("former_decisions", ()), record.get("decision") or {}]
-    return next((each for each in made if (each.get("at"), each.get("outcome")) == (at, outcome)), None)
+    made = [*record.get("former_decisions", ())]
+    if record.get("decision"):
+        made.append(record["decision"])
+    return next((each for each in made if (each["at"], each["outcome"]) == (at, outcome)), None)
 
 
-def asked_at(record: Submission, at: str) -> Mapping[str, Any] | None:
+def asked_at(record: Submission, at: str) -> Question | None:
     """Question asked at this time; None once it is erased."""
     return next((each for each in record.get("questions", ()) if each["at"] == at), None)
 
 
-_BENEFITS = {"discount": N_("Discount: %(terms)s"), "commission": N_("Commission: %(terms)s")}
+_BENEFITS: Mapping[Benefit, str] = {
+    "discount": N_("Discount: %(terms)s"),
+    "commission": N_("Commission: %(terms)s"),
+}
 
 
-def _benefit(made: Mapping[str, Any], language: Language, words: Words) -> str:
+def _benefit(made: Decision, language: Language, words: Words) -> str:
     percent = f"{format_decimal(Decimal(made['percent']), locale=language)}%" if made.get("percent") else ""
     terms = ", ".join(term for term in (percent, made.get("words")) if term)
-    sentence = _BENEFITS.get(made.get("benefit") or "")
+    sentence = _BENEFITS[made["benefit"]] if made.get("benefit") else ""
     return words.gettext(sentence) % {"terms": terms} if sentence and terms else terms

@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from forms_service.domain.submissions.submission import (
+    Answers,
     Difference,
     HistoryEntry,
     Question,
     ReplacedVersion,
     Result,
-    Said,
     Submission,
     WholeVersion,
-    typed,
+    answers,
+    put_answers,
 )
 from forms_service.domain.submissions.workflow import CONCLUDED, DECIDED, Action, State
 
@@ -38,16 +39,16 @@ def versions(record: Submission) -> list[WholeVersion]:
     Versions that were stored whole, before differences were, are read as they are.
     """
     whole: list[WholeVersion] = []
-    said = record.get("said") or Said()
+    said: Answers = record.get("said") or {}
     for kept in reversed(record.get("versions", ())):
         said = kept["said"] if "said" in kept else _before(said, kept)
         whole.append({"until": kept["until"], "said": said, "program": kept.get("program")})
     return whole[::-1]
 
 
-def _before(said: Said, kept: ReplacedVersion) -> Said:
+def _before(said: Answers, kept: ReplacedVersion) -> Answers:
     stayed = {name: value for name, value in said.items() if name not in kept["added"]}
-    return typed(Said, {**stayed, **kept["changed"]})
+    return answers({**stayed, **kept["changed"]})
 
 
 def as_of(record: Submission, entries: int) -> Submission:
@@ -60,12 +61,8 @@ def as_of(record: Submission, entries: int) -> Submission:
         return record.copy()
     history = record["history"][:entries]
     happened = [entry["what"] for entry in history]
-    before: Submission = {
-        **record,
-        "history": history,
-        "state": history[-1]["state"],
-        "owner": _owner(history),
-    }
+    before = record.copy()
+    before["history"], before["state"], before["owner"] = history, history[-1]["state"], _owner(history)
     _put_said(before, record, happened.count(Action.CORRECT))
     _put_decisions(before, record, happened.count(Action.REOPEN))
     _put_results(before, record)
@@ -94,7 +91,7 @@ def _put_said(before: Submission, record: Submission, corrections: int) -> None:
     whole = versions(record)
     if corrections < len(whole):
         then = whole[corrections]
-        before["said"] = then["said"] or Said()
+        put_answers(before, then["said"] or {})
         before["program"] = then["program"] or ""
         before["versions"] = record["versions"][:corrections]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from forms_service.domain.companies import company_identity, web_domains
 from forms_service.domain.submissions import conflicts
-from forms_service.domain.submissions.submission import Submission
+from forms_service.domain.submissions.submission import Application, Submission
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
 from forms_service.domain.values import tax_ids
 
@@ -53,7 +53,7 @@ def partner_keys(said: Mapping[str, Any]) -> frozenset[str]:
     return _keys(company_identity.applicant(said).tax_keys, _domains(said))
 
 
-def check(said: Mapping[str, Any], applications: Iterable[Submission]) -> tuple[IdentityWarning, ...]:
+def check(said: Mapping[str, Any], applications: Iterable[Application]) -> tuple[IdentityWarning, ...]:
     """Mismatches of a deal's sender; none where all fits.
 
     `applications` are those found under its `sender_keys`.
@@ -67,12 +67,12 @@ def check(said: Mapping[str, Any], applications: Iterable[Submission]) -> tuple[
     return tuple(warnings)
 
 
-def warnings(record: Submission, applications: Iterable[Submission]) -> tuple[IdentityWarning, ...]:
+def warnings(record: Submission, applications: Iterable[Application]) -> tuple[IdentityWarning, ...]:
     """Mismatches of a stored deal; none of one that a signed-in partner registered."""
     return () if record.get("partner") else check(record["said"], applications)
 
 
-def registered_contact(said: Mapping[str, Any], applications: Iterable[Submission]) -> str | None:
+def registered_contact(said: Mapping[str, Any], applications: Iterable[Application]) -> str | None:
     """Contact to notify of a deal in the company's name; None where a contact registered it.
 
     It gets a copy of the confirmation, so that nobody registers in another's name unseen.
@@ -86,13 +86,13 @@ def registered_contact(said: Mapping[str, Any], applications: Iterable[Submissio
     return contacts[0] if contacts and not told else None
 
 
-def partner_of(said: Mapping[str, Any], applications: Iterable[Submission]) -> Submission | None:
+def partner_of(said: Mapping[str, Any], applications: Iterable[Application]) -> Application | None:
     """Partner with the tax number of a deal: its latest pre-accepted application."""
     accepted = [each for each in applications if each["state"] == State.PRE_ACCEPTED]
     return next(iter(_latest_first(with_number(said.get("partner_tax_id"), accepted))), None)
 
 
-def with_number(number: str | None, applications: Iterable[Submission]) -> list[Submission]:
+def with_number(number: str | None, applications: Iterable[Application]) -> list[Application]:
     """Applications with this tax number, given without a country.
 
     One that is the very number is preferred to one that is only written with the same digits.
@@ -112,7 +112,7 @@ def _keys(numbers: frozenset[str], of_domains: set[str]) -> frozenset[str]:
     return frozenset(tax | {f"partner:web:{domain}" for domain in of_domains})
 
 
-def _about_number(given: str, named: list[Submission]) -> list[IdentityWarning]:
+def _about_number(given: str, named: list[Application]) -> list[IdentityWarning]:
     if not named:
         return [IdentityWarning(WarningKind.UNKNOWN_SENDER, given)]
     if any(each["state"] == State.PRE_ACCEPTED for each in named):
@@ -121,7 +121,7 @@ def _about_number(given: str, named: list[Submission]) -> list[IdentityWarning]:
     return [IdentityWarning(WarningKind.NOT_A_PARTNER, given, ranked[0]["id"])]
 
 
-def _about_address(email: str, named: list[Submission], others: list[Submission]) -> list[IdentityWarning]:
+def _about_address(email: str, named: list[Application], others: list[Application]) -> list[IdentityWarning]:
     partners = [each for each in others if each["state"] == State.PRE_ACCEPTED]
     strangers = [each for each in _latest_first(partners) if _belongs(email, [each])]
     if strangers:
@@ -132,7 +132,7 @@ def _about_address(email: str, named: list[Submission], others: list[Submission]
     return [IdentityWarning(kind, email, _latest_first(named)[0]["id"])]
 
 
-def _belongs(email: str, applications: Iterable[Submission]) -> bool:
+def _belongs(email: str, applications: Iterable[Application]) -> bool:
     """Whether one of them named this address, or one under its domain."""
     domain = web_domains.of_company(email)
     return any(
@@ -151,7 +151,7 @@ def _domains(said: Mapping[str, Any]) -> set[str]:
     return {domain for domain in found if domain}
 
 
-def _latest_first(applications: Iterable[Submission]) -> list[Submission]:
+def _latest_first(applications: Iterable[Application]) -> list[Application]:
     return sorted(applications, key=lambda each: str(each["received_at"]), reverse=True)
 
 
@@ -162,5 +162,6 @@ def of(kind: SubmissionKind, said: Mapping[str, Any]) -> list[str]:
 
 def sender_of(record: Submission) -> str:
     """E-mail address given by the sender, as cleaned by the form; unverified."""
-    said = record["said"]
-    return said["partner_email"] if record["kind"] == "deal" else said["contacts"][0]["email"]
+    if record["kind"] == SubmissionKind.DEAL:
+        return record["said"]["partner_email"]
+    return record["said"]["contacts"][0]["email"]

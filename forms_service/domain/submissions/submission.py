@@ -5,8 +5,18 @@ the history holds bare facts. `NotRequired` is what not every submission has, or
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NotRequired, TypedDict, TypeVar, cast, overload
+from typing import Any, Literal, NotRequired, TypedDict, TypeVar, cast, overload
 
+from forms_service.domain.submissions.workflow import (
+    Action,
+    ApplicationOutcome,
+    Benefit,
+    DealOutcome,
+    ResultOutcome,
+    Role,
+    State,
+    SubmissionKind,
+)
 from partner_program.model import Language
 
 Part = TypeVar("Part")
@@ -27,8 +37,8 @@ class ContactPerson(TypedDict, total=False):
     role: str
 
 
-class Application(TypedDict, total=False):
-    """What an application says; nothing once it is erased."""
+class ApplicationAnswers(TypedDict, total=False):
+    """Answers of an application; none once they are erased."""
 
     company_name: str
     tax_id: str
@@ -51,8 +61,8 @@ class Application(TypedDict, total=False):
     accept_privacy: bool
 
 
-class Deal(TypedDict, total=False):
-    """What a deal registration says; nothing once it is erased."""
+class DealAnswers(TypedDict, total=False):
+    """Answers of a deal registration; none once they are erased."""
 
     partner_tax_id: str
     partner_email: str
@@ -71,8 +81,8 @@ class Deal(TypedDict, total=False):
     accept_privacy: bool
 
 
-class Said(Application, Deal, total=False):
-    """What was said in the form: an `Application` or a `Deal`, as `kind` says."""
+Answers = ApplicationAnswers | DealAnswers
+"""Answers of a form, as `kind` says."""
 
 
 _Moved = TypedDict("_Moved", {"from": NotRequired[Moment | None]})
@@ -84,12 +94,10 @@ class HistoryEntry(_Moved):
     at: Moment
     who: str
     """An address of staff, else the role."""
-    role: str
-    """See `workflow.Role`."""
-    what: str
-    """See `workflow.Action`."""
-    state: str
-    """The state it led to, see `workflow.State`."""
+    role: Role
+    what: Action
+    state: State
+    """The state it led to."""
     version: NotRequired[int]
     """Of a correction: how many there are since."""
     to: NotRequired[str | None]
@@ -114,12 +122,11 @@ class Decision(TypedDict):
 
     at: Moment
     by: str
-    outcome: str
-    """A state of `workflow.DECIDED`."""
+    outcome: ApplicationOutcome | DealOutcome
     decide_by: Moment | None
     """The deadline it had; None where there was none, or the clock stood still."""
-    benefit: NotRequired[str]
-    """Of an approval: `discount` or `commission`."""
+    benefit: NotRequired[Benefit]
+    """Of an approval."""
     percent: NotRequired[str]
     words: NotRequired[str]
     product: NotRequired[str]
@@ -136,8 +143,7 @@ class Result(TypedDict):
 
     at: Moment
     by: str
-    outcome: str
-    """`won` or `lost`."""
+    outcome: ResultOutcome
     on: Day
     value_amount: NotRequired[Amount]
     value_currency: NotRequired[str]
@@ -201,14 +207,14 @@ class ReplacedVersion(Difference):
 
     until: Moment
     program: NotRequired[str | None]
-    said: NotRequired[Said]
+    said: NotRequired[Answers]
 
 
 class WholeVersion(TypedDict):
     """What was said before a correction."""
 
     until: Moment
-    said: Said
+    said: Answers
     program: str | None
 
 
@@ -228,23 +234,19 @@ class EnteredByStaff(TypedDict):
     how: str
 
 
-class Submission(TypedDict):
-    """An application or a deal registration, as it is stored."""
+class _Stored(TypedDict):
+    """What every submission has, as it is stored."""
 
     id: str
     version: NotRequired[int]
     """Given by the store; missing until it is stored."""
-    kind: str
-    """See `workflow.SubmissionKind`."""
-    state: str
-    """See `workflow.State`."""
+    state: State
     lang: Language
     received_at: Moment
     program: str
     """The hash of the version it was sent under."""
     trapped: bool
     """Caught by the honeypot."""
-    said: Said
     fingerprint: str
     """Empty once something was erased."""
     keys: NotRequired[list[str]]
@@ -278,6 +280,24 @@ class Submission(TypedDict):
     """When the confirmation goes, together with others, if it did not go at once."""
 
 
+class Application(_Stored):
+    """Application of a company to become a partner."""
+
+    kind: Literal[SubmissionKind.APPLICATION]
+    said: ApplicationAnswers
+
+
+class Deal(_Stored):
+    """Deal registration."""
+
+    kind: Literal[SubmissionKind.DEAL]
+    said: DealAnswers
+
+
+Submission = Application | Deal
+"""What was sent in: told apart by `kind`."""
+
+
 @overload
 def parse(document: Mapping[str, Any]) -> Submission: ...
 @overload
@@ -292,6 +312,43 @@ def parse_all(documents: Iterable[Mapping[str, Any]]) -> list[Submission]:
     return [parse(document) for document in documents]
 
 
+def applications(documents: Iterable[Mapping[str, Any]]) -> list[Application]:
+    """The applications among them."""
+    return [each for each in parse_all(documents) if each["kind"] == SubmissionKind.APPLICATION]
+
+
+def deals(documents: Iterable[Mapping[str, Any]]) -> list[Deal]:
+    """The deals among them."""
+    return [each for each in parse_all(documents) if each["kind"] == SubmissionKind.DEAL]
+
+
+def company_named(record: Submission) -> str:
+    """Name of the company it is about: of the applicant, or of a deal's customer. Empty once it is erased."""
+    if record["kind"] == SubmissionKind.DEAL:
+        return (record.get("said") or {}).get("customer_name") or ""
+    return (record.get("said") or {}).get("company_name") or ""
+
+
+def tier_of(record: Submission) -> str:
+    """Tier that an application is for; empty for a deal, and once it is erased."""
+    if record["kind"] == SubmissionKind.DEAL:
+        return ""
+    return (record.get("said") or {}).get("tier") or ""
+
+
+def answers(fields: Mapping[str, Any]) -> Answers:
+    """What a valid form says."""
+    return cast(Answers, fields)
+
+
+def put_answers(record: Submission, said: Mapping[str, Any]) -> None:
+    """Replace the answers of a submission."""
+    if record["kind"] == SubmissionKind.DEAL:
+        record["said"] = typed(DealAnswers, said)
+    else:
+        record["said"] = typed(ApplicationAnswers, said)
+
+
 def typed(part: type[Part], fields: Mapping[str, Any]) -> Part:
-    """A part of a submission made of checked fields: what a valid form says, the details of an action."""
+    """A part of a submission made of checked fields: the details of an action."""
     return cast(Part, fields)

@@ -3,6 +3,7 @@
 For staff, all of it: nothing here may be said to a sender, but `state_for_sender` and `happened_for_sender`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -14,11 +15,17 @@ from forms_service.domain.submissions.conflicts import Conflict, ConflictDoubt, 
 from forms_service.domain.submissions.deadline import Deadline, course, read
 from forms_service.domain.submissions.sender_identity import IdentityWarning, WarningKind
 from forms_service.domain.submissions.submission import HistoryEntry, Submission
-from forms_service.domain.submissions.workflow import OPEN, Action, State
+from forms_service.domain.submissions.workflow import OPEN, Action, Benefit, State, SubmissionKind
 from forms_service.i18n.translations import N_, Words, texts
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import DealRegistration, Language, Program
 from partner_program.phrases import deadline_sentence, long_date
+
+KINDS: Mapping[SubmissionKind, str] = {
+    SubmissionKind.DEAL: N_("Deal registration"),
+    SubmissionKind.APPLICATION: N_("Partner application"),
+}
+BENEFITS: Mapping[Benefit, str] = {"discount": N_("discount"), "commission": N_("commission")}
 
 
 def state_for_staff(state: State, words: Words) -> str:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal, get_args
 
 
 class SubmissionKind(StrEnum):
@@ -76,11 +77,19 @@ class Role(StrEnum):
     """The service by itself."""
 
 
+ApplicationOutcome = Literal[State.PRE_ACCEPTED, State.REJECTED]
+DealOutcome = Literal[State.APPROVED, State.REJECTED]
+ResultOutcome = Literal[State.WON, State.LOST]
+"""Of an approved deal."""
+
+Benefit = Literal["discount", "commission"]
+"""What an approval grants."""
+
 OPEN = frozenset({State.RECEIVED, State.UNDER_REVIEW, State.WAITING_FOR_ANSWER})
 """States in which a decision is still to come."""
-CONCLUDED = frozenset({State.WON, State.LOST})
+CONCLUDED: frozenset[State] = frozenset(get_args(ResultOutcome))
 """States of an approved deal of which it is known what became of it."""
-DECIDED = frozenset({State.APPROVED, State.PRE_ACCEPTED, State.REJECTED}) | CONCLUDED
+DECIDED: frozenset[State] = frozenset((*get_args(ApplicationOutcome), *get_args(DealOutcome))) | CONCLUDED
 """States in which a decision stands."""
 CLOSED = DECIDED | {State.WITHDRAWN}
 

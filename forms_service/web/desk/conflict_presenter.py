@@ -7,7 +7,7 @@ from typing import Any
 
 from forms_service.domain.submissions import submission_labels
 from forms_service.domain.submissions.conflicts import Conflict, ReasonKind
-from forms_service.domain.submissions.submission import Submission
+from forms_service.domain.submissions.submission import Deal
 from forms_service.domain.values.countries import countries
 from forms_service.i18n.translations import N_
 from forms_service.web.desk.formatter import Formatter
@@ -53,7 +53,7 @@ _TELLING = (ReasonKind.NEAR_NAME, ReasonKind.PRODUCT)
 """What is said besides the strongest reason: that the name differs, that even the product is the same."""
 
 
-def present(record: Submission, conflict: Conflict, other: Record, fmt: Formatter) -> ConflictPresenter:
+def present(record: Deal, conflict: Conflict, other: Record, fmt: Formatter) -> ConflictPresenter:
     """Build the template context of a conflict."""
     name = str(other.get("name") or "") if conflict.is_account else conflict.other
     said = other.get("said") or {}
@@ -103,7 +103,7 @@ def _kind(conflict: Conflict) -> str:
     return "earlier" if conflict.other_is_first else "later"
 
 
-def _side_by_side(record: Submission, conflict: Conflict, other: Record, fmt: Formatter) -> list[Compared]:
+def _side_by_side(record: Deal, conflict: Conflict, other: Record, fmt: Formatter) -> list[Compared]:
     ours, theirs = record["said"], other["said"]
     common = {reason.kind for reason in conflict.reasons}
     names = countries(fmt.language)
@@ -148,7 +148,7 @@ def _side_by_side(record: Submission, conflict: Conflict, other: Record, fmt: Fo
     ]
 
 
-def _with_account(record: Submission, conflict: Conflict, account: Record, fmt: Formatter) -> list[Compared]:
+def _with_account(record: Deal, conflict: Conflict, account: Record, fmt: Formatter) -> list[Compared]:
     said = record["said"]
     common = {reason.kind for reason in conflict.reasons}
 

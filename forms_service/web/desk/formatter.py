@@ -15,8 +15,8 @@ from babel.numbers import format_decimal
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.charts import money
 from forms_service.domain.submissions import submission_labels
-from forms_service.domain.submissions.submission import HistoryEntry, Submission
-from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind
+from forms_service.domain.submissions.submission import HistoryEntry, Submission, company_named
+from forms_service.domain.submissions.workflow import OPEN, State
 from forms_service.i18n.translations import N_, BoundTexts, bound_texts
 from forms_service.services.audit_log import COMMAND_LINE
 from forms_service.services.submission_queue import QueueRow, RowWarning
@@ -26,8 +26,6 @@ from partner_program.typography import bind
 
 _LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "GB")}
 
-KINDS = {SubmissionKind.DEAL: N_("Deal registration"), SubmissionKind.APPLICATION: N_("Partner application")}
-BENEFITS = {"discount": N_("discount"), "commission": N_("commission")}
 ROW_WARNINGS = {
     RowWarning.CONFLICT: N_("conflict"),
     RowWarning.SENDER: N_("sender to check"),
@@ -54,7 +52,7 @@ class Formatter:
 
     def kind(self, record: Submission) -> str:
         """Name of the kind of submission."""
-        return self.text(KINDS[SubmissionKind(record["kind"])])
+        return self.text(submission_labels.KINDS[record["kind"]])
 
     def state(self, record: Mapping[str, Any]) -> str:
         """Name of the state."""
@@ -122,7 +120,9 @@ class Formatter:
 
     def terms(self, decision: Mapping[str, Any]) -> str:
         """Terms of an approval: `prowizja 10%, przez pierwszy rok`."""
-        benefit = self.text(BENEFITS[decision["benefit"]]) if decision.get("benefit") in BENEFITS else ""
+        benefit = (
+            self.text(submission_labels.BENEFITS[decision["benefit"]]) if decision.get("benefit") else ""
+        )
         percent = self.percent(decision["percent"]) if decision.get("percent") else ""
         named = " ".join(filter(None, [benefit, percent]))
         return ", ".join(filter(None, [named, decision.get("words", "")]))
@@ -165,8 +165,7 @@ class Formatter:
 
     def about(self, row: QueueRow) -> str:
         """Short title of a submission, for headings."""
-        said = row.record.get("said") or {}
-        return row.customer or said.get("company_name") or row.record["id"]
+        return company_named(row.record) or row.record["id"]
 
     def local(self, at: datetime) -> datetime:
         """Time in the program's time zone."""

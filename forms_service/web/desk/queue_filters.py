@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from forms_service.domain.submissions.submission_labels import KINDS
 from forms_service.domain.submissions.workflow import CLOSED, OPEN, State, SubmissionKind
 from forms_service.domain.values.days import read_day
 from forms_service.i18n.translations import N_
 from forms_service.services.submission_queue import NOBODY, QueueFilter, Sort
 from forms_service.web.context import service
-from forms_service.web.desk.formatter import KINDS, Formatter
+from forms_service.web.desk.formatter import Formatter
 
 QUEUE = "/desk/"
 

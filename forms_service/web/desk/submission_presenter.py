@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from forms_service import forms
-from forms_service.domain.submissions.submission import Said, Submission
+from forms_service.domain.submissions.submission import Answers, Submission, company_named
 from forms_service.domain.submissions.submission_labels import decision_sentence
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.i18n.translations import N_
@@ -61,10 +61,14 @@ class SubmissionPresenter:
 def sheet(submission: SubmissionDetail, fmt: Formatter) -> SubmissionPresenter:
     """Build the template context; an erased submission has little."""
     record = submission.record
-    said = record.get("said") or Said()
-    conflicts = tuple(present(record, found.conflict, found.other, fmt) for found in submission.conflicts)
+    said: Answers = record.get("said") or {}
+    conflicts = tuple(
+        present(record, found.conflict, found.other, fmt)
+        for found in submission.conflicts
+        if record["kind"] == SubmissionKind.DEAL
+    )
     return SubmissionPresenter(
-        about=said.get("customer_name") or said.get("company_name") or record["id"],
+        about=company_named(record) or record["id"],
         facts=tuple(line for line in _facts(record, said, fmt) if line[1]),
         conflict=in_one_sentence(conflicts, fmt),
         conflicts=conflicts,
@@ -99,7 +103,7 @@ def _facts(record: Submission, said: Record, fmt: Formatter) -> Iterator[Line]:
         yield fmt.text(N_("Site")), said.get("website") or ""
 
 
-def _unsaid(record: Submission, said: Said, fmt: Formatter) -> Iterator[str]:
+def _unsaid(record: Submission, said: Answers, fmt: Formatter) -> Iterator[str]:
     """Labels of a deal's questions that were left blank. Applications show it in what the program asks."""
     if record["kind"] == SubmissionKind.DEAL and said:
         form = forms.build(forms.FORM_OF_KIND[SubmissionKind.DEAL], fmt.program, fmt.language, said=said)

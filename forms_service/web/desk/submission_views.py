@@ -14,17 +14,18 @@ from forms_service.domain.submissions import approval, protection, submission_la
 from forms_service.domain.submissions.action_results import ChangedMeanwhile, Done, Outcome
 from forms_service.domain.submissions.history import as_of
 from forms_service.domain.submissions.sender_identity import sender_of
-from forms_service.domain.submissions.submission import Submission
+from forms_service.domain.submissions.submission import Submission, company_named
+from forms_service.domain.submissions.submission_labels import BENEFITS
 from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind
 from forms_service.forms import PartnerForm
 from forms_service.forms.deals import WAYS
 from forms_service.i18n.translations import N_
 from forms_service.services.submission_detail import SubmissionDetail
-from forms_service.services.submission_effects import BENEFITS, EFFECTS
+from forms_service.services.submission_effects import EFFECTS
 from forms_service.services.submission_queue import QueueFilter, QueueRow
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
-from forms_service.web.desk import formatter, mail_labels, mail_views, submission_actions
+from forms_service.web.desk import mail_labels, mail_views, submission_actions
 from forms_service.web.desk.context import NOT_STORED, blueprint, fmt, me, shown, submission_address
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.submission_actions import ActionForm
@@ -151,7 +152,7 @@ def _choices(found: SubmissionDetail, words: Formatter) -> dict[str, Any]:
     """What can be chosen in the forms of the page: pairs of value and words."""
     rule = words.program.deal_registration
     return {
-        "benefits": [(each, words.text(formatter.BENEFITS[each])) for each in BENEFITS],
+        "benefits": [(each, words.text(label)) for each, label in BENEFITS.items()],
         "products": [(each.id, each.text[words.language]) for each in rule.products],
         "reasons": [(each.id, each.text[words.language]) for each in rule.reject_reasons],
         "own": [(each["id"], _own_in_a_line(each, words)) for each in found.own],
@@ -163,8 +164,7 @@ def _choices(found: SubmissionDetail, words: Formatter) -> dict[str, Any]:
 
 
 def _own_in_a_line(record: Submission, words: Formatter) -> str:
-    said = record.get("said") or {}
-    about = said.get("customer_name") or said.get("company_name") or ""
+    about = company_named(record)
     return ", ".join(
         filter(None, [record["id"], about, words.state(record), words.at(record["received_at"])])
     )

@@ -34,7 +34,7 @@ def show(token: str, prefix: str | None = None) -> Response:
         language(),
         address=status_layout.address(token, language()),
         now=service().clock(),
-        can_register_another=record["kind"] == "deal" and _deal_page(language()) is not None,
+        can_register_another=record["kind"] == SubmissionKind.DEAL and _deal_page(language()) is not None,
         duplicate_address=_duplicate_address(record),
     )
     return status_layout.page(html, record, token)
@@ -106,7 +106,7 @@ def _link_replaced() -> Response:
 def _another_deal(record: Submission) -> Response:
     """The deal form, with what a partner need not type again, ready to be sent to its own page."""
     there = _deal_page(language())
-    if there is None or record["kind"] != "deal":
+    if there is None or record["kind"] != SubmissionKind.DEAL:
         abort(404)
     known = {name: value for name, value in record["said"].items() if name in CARRIED_OVER}
     form = forms.build(DEAL_FORM, release().program, there.language, said=known)
