@@ -6,7 +6,7 @@ from typing import Any
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import EVENTS
 from forms_service.domain.partners.onboarding_checklist import new_partner
-from forms_service.domain.partners.partner import Stop
+from forms_service.domain.partners.partner import PartnerState, Stop
 from forms_service.domain.submissions.deadline import fields, started
 from forms_service.domain.submissions.submission import Submission, parse
 from partner_program.business_days import BusinessCalendar
@@ -136,11 +136,11 @@ def partner(lang: Language, template: str = "partner-suspended") -> Mapping[str,
         }
     if template == "partner-suspended":
         reason = "Od roku nie ma osoby kontaktowej." if lang == "pl" else "No contact person for a year."
-        stop: Stop = {"at": DECIDED_AT, "by": _REVIEWER, "reason": reason, "before": "active"}
-        return {**begun, "state": "suspended", "suspended": stop}
+        stop: Stop = {"at": DECIDED_AT, "by": _REVIEWER, "reason": reason, "before": PartnerState.ACTIVE}
+        return {**begun, "state": PartnerState.SUSPENDED, "suspended": stop}
     if template.startswith(("partner-started", "partner-onboarding", "partner-access")):
         return begun
-    return {**begun, "state": "active", **_in_its_years(begun, lang)}
+    return {**begun, "state": PartnerState.ACTIVE, **_in_its_years(begun, lang)}
 
 
 def _in_its_years(begun: Mapping[str, Any], lang: Language) -> dict[str, Any]:

@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 
 from forms_service.cli.command import CommandContext, pass_context, write
 from forms_service.cli.oneline import in_one_line
-from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner import Partner, parse_partner
 from forms_service.domain.partners.partner_labels import lacking, standing
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.program_impact import Affected, Impact, impact
@@ -147,4 +147,4 @@ def _partners(path: Path) -> Iterator[Partner]:
     if path.exists():
         for raw in read_journal(Disk(), path).state.documents(PARTNERS).values():
             document: Any = json.loads(raw)
-            yield cast(Partner, document)
+            yield parse_partner(document)

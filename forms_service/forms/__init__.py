@@ -28,6 +28,7 @@ __all__ = [
     "PartnerForm",
     "SentForm",
     "build",
+    "build_result",
     "explain_status",
     "facts",
     "is_checked",
@@ -73,6 +74,17 @@ def build(
     Raises KeyError for a form that there is not.
     """
     return _FORMS[name](Edition(program, lang, today), formdata, said)
+
+
+def build_result(
+    program: Program,
+    lang: Language,
+    formdata: MultiDict[str, str] | None = None,
+    said: Mapping[str, Any] | None = None,
+    today: date | None = None,
+) -> DealResult:
+    """Build the form that reports what became of a deal, like `build`."""
+    return DealResult(Edition(program, lang, today), formdata, said)
 
 
 def summary(name: str, said: Mapping[str, Any], program: Program, lang: Language) -> list[tuple[str, str]]:

@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import stamp
 from forms_service.domain.partners import revenue
-from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner import parse_partner
 from forms_service.domain.privacy import retention_periods
 from forms_service.domain.privacy.retention_periods import RetainedKind
 from forms_service.domain.submissions import job_times
@@ -61,7 +61,7 @@ def forget(batch: Batch, partner: Mapping[str, Any]) -> None:
     if batch.how_many(AGREEMENTS, "id", reference):
         batch.remove(AGREEMENTS, reference)
     batch.remove(PARTNERS, reference)
-    for email in sorted(addresses(cast(Partner, partner))):
+    for email in sorted(addresses(parse_partner(partner))):
         try:
             person = known(batch, UserKind.PARTNER, normalised(email))
         except NotAnAddress:

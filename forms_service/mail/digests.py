@@ -6,7 +6,7 @@ verified, and no link to a status page to anybody but the sender.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission
@@ -50,7 +50,7 @@ class DigestMails:
         """Template context; None where everything it is about is gone."""
         facts: Facts = mail["facts"]
         found = [(entry, self.find_record(entry["record"])) for entry in facts["told"]]
-        language = cast(Language, mail["lang"])
+        language: Language = mail["lang"]
         entries = [
             self._entry(entry, record, program, language)
             for entry, record in found

@@ -6,7 +6,7 @@ it is sent, and where the record is gone there is nothing left to write about.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from babel.dates import format_date
 
@@ -14,7 +14,7 @@ from forms_service.domain.clock import moment, stamp
 from forms_service.domain.partners import onboarding_checklist
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.notifications import PRIVACY, Notification
-from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill
+from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill, parse_partner
 from forms_service.domain.partners.partner_labels import due_in, due_title, step_words
 from forms_service.domain.partners.partner_reminders import Reminder
 from forms_service.domain.partners.partner_years import active_since, day_of, terms_on, year
@@ -217,7 +217,7 @@ class PartnerMails:
         found = self._find_partner(mail["record"])
         if found is None:
             return None
-        partner, language = cast(Partner, found), cast(Language, mail["lang"])
+        partner, language = parse_partner(found), mail["lang"]
         if mail["template"] == PRIVACY:
             return _about_data(mail, partner, program, self._privacy_page(language))
         facts: Facts = mail["facts"]
@@ -256,7 +256,7 @@ def _queued(partner: Partner, notification: Notification, now: datetime, more: F
 
 def _about_data(mail: Facts, partner: Partner, program: Program, privacy_page: str) -> dict[str, Any] | None:
     """What is kept about the reader; None where they are not named any more."""
-    words = texts(cast(Language, mail["lang"]))
+    words = texts(mail["lang"])
     named = [each for each in present(partner) if each["email"].casefold() == mail["to"].casefold()]
     if not named:
         return None

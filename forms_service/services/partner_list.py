@@ -7,11 +7,10 @@ from datetime import date
 from enum import StrEnum
 from itertools import chain
 from operator import itemgetter
-from typing import cast
 
 from forms_service.domain.partners import list_row
 from forms_service.domain.partners.list_row import PartnerRow
-from forms_service.domain.partners.partner import Partner, PartnerState
+from forms_service.domain.partners.partner import PartnerState, parse_partner
 from forms_service.domain.partners.partner_years import terms_on
 from forms_service.domain.submissions import search_terms
 from forms_service.domain.table_names import PARTNERS
@@ -135,7 +134,7 @@ class PartnerList:
         else:
             every = (self._store.find(PARTNERS, "state", state.value) for state in PartnerState)
             partners, kept = [*chain.from_iterable(every)], []
-        rows = [*kept, *(list_row.uncounted(cast(Partner, each), day) for each in partners)]
+        rows = [*kept, *(list_row.uncounted(parse_partner(each), day) for each in partners)]
         self._rows = {row["id"]: row for row in sorted(rows, key=itemgetter("sorts_as", "id"))}
         self._as_of = as_of
 
@@ -146,7 +145,7 @@ class PartnerList:
         found = self._store.get(PARTNERS, row["id"])
         if found is None:  # removed since
             return row
-        partner = cast(Partner, found)
+        partner = parse_partner(found)
         terms = terms_on(partner, day)
         program = program_versions.find(self._store, terms and terms["program"], self._program())
         counted = list_row.row(partner, program, day)

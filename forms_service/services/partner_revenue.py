@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import cast
 
 from forms_service.domain.partners import revenue
 from forms_service.domain.partners.invoice_lines import InvoiceLine
@@ -115,7 +114,7 @@ class PartnerRevenue:
         number = min(max(1, number), pages)
         skip = (number - 1) * PAGE_ROWS
         found = self._store.listed(REVENUE, "dated", spans, skip=skip, limit=PAGE_ROWS, backwards=True)
-        return AmountsPage(tuple(cast(list[RevenueEntry], found)), total, number, pages)
+        return AmountsPage(tuple(map(revenue.parse_entry, found)), total, number, pages)
 
     def is_recorded(self, reference: str, line: InvoiceLine) -> bool:
         """Whether this amount of this invoice is recorded and not voided; never without an invoice number."""
@@ -126,17 +125,17 @@ class PartnerRevenue:
         found = source.get(REVENUE, id)
         if found is None or found["partner"] != reference:
             raise PartnerMissing(reference)
-        return cast(RevenueEntry, found)
+        return revenue.parse_entry(found)
 
 
 def _totals(source: ReadStore, partner: Partner, number: int) -> YearTotals:
     """What is kept of a year; counted from its amounts where nothing is kept yet."""
     kept = source.get(REVENUE_YEARS, revenue.id_of(partner["id"], number))
     if kept is not None:
-        return cast(YearTotals, kept)
+        return revenue.parse_totals(kept)
     since = active_since(partner)
     found = source.listed(REVENUE, "dated", [_span(partner["id"], year(since, number))]) if since else []
-    return revenue.totals(partner["id"], number, cast(list[RevenueEntry], found))
+    return revenue.totals(partner["id"], number, [*map(revenue.parse_entry, found)])
 
 
 def _keep(batch: Batch, changed: YearTotals) -> None:
@@ -166,6 +165,6 @@ def _is_recorded(source: ReadStore, reference: str, line: InvoiceLine) -> bool:
         return False
     found = source.find(REVENUE, "invoice", f"{reference}/{revenue.invoice_key(line.document)}")
     return any(
-        each["voided"] is None and revenue.key_of(cast(RevenueEntry, each)) == revenue.key_of_line(line)
+        each["voided"] is None and revenue.key_of(revenue.parse_entry(each)) == revenue.key_of_line(line)
         for each in found
     )

@@ -4,9 +4,8 @@ In the batch with the record: who may sign in, the mails that are owed, and the 
 new terms follow, so that a partner's obligations can be read whatever is published later.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, cast
 
 from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.roles import PERSON, UserKind
@@ -21,7 +20,7 @@ from forms_service.domain.partners import (
     suspension,
 )
 from forms_service.domain.partners.onboarding_checklist import new_partner
-from forms_service.domain.partners.partner import Partner, PartnerState
+from forms_service.domain.partners.partner import Partner, PartnerState, parse_partner
 from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.partner_years import day_of, terms_on
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
@@ -65,7 +64,7 @@ class Partners:
     def of(self, email: str) -> list[Partner]:
         """Companies that this user belongs to, by name."""
         found = self._store.find(PARTNERS, "member", email.casefold())
-        return sorted(map(_partner, found), key=lambda partner: partner["company"]["name"].casefold())
+        return sorted(map(parse_partner, found), key=lambda partner: partner["company"]["name"].casefold())
 
     def for_member(self, reference: str, email: str) -> Partner:
         """The record, for one of its own users. Raises PartnerMissing for anybody else."""
@@ -76,7 +75,7 @@ class Partners:
 
     def with_calendar(self, token_hash: str) -> Partner | None:
         """Partner with this secret calendar link, if its user may still sign in."""
-        found = map(_partner, self._store.find(PARTNERS, "calendar", token_hash))
+        found = map(parse_partner, self._store.find(PARTNERS, "calendar", token_hash))
         return next((each for each in found if calendar_feed.holder(each, token_hash)), None)
 
     def program_of(self, partner: Partner, day: date) -> Program:
@@ -116,7 +115,7 @@ class Partners:
         """
         actor, passed_on = PartnerActor(Side.PARTNER), []
         for found in batch.find(PARTNERS, "keys", key, MOST_WITH_A_KEY) if key else ():
-            before = _partner(found)
+            before = parse_partner(found)
             after = access_requests.ask_access(before, PartnerActing(actor, now), name=name, email=email)
             if not isinstance(after, PartnerActionRefused):
                 self._write(batch, before, after, actor, now)
@@ -178,7 +177,7 @@ class Partners:
         admit(batch, before, after, now, actor.email or actor.side.value)
         for letter in notifications.for_change(before, after, current):
             batch.add(MAILS, for_partners.of_news(after, letter, now))
-        return _partner(stored)
+        return parse_partner(stored)
 
 
 def begin(batch: Batch, application: Submission, at: datetime) -> None:
@@ -227,8 +226,4 @@ def _there(source: ReadStore, reference: str) -> Partner:
     found = source.get(PARTNERS, reference)
     if found is None:
         raise PartnerMissing(reference)
-    return _partner(found)
-
-
-def _partner(document: Mapping[str, Any]) -> Partner:
-    return cast(Partner, document)
+    return parse_partner(found)

@@ -5,10 +5,9 @@ A partnership that is active by then is not touched: it has an end of its own.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import cast
 
 from forms_service.domain.partners import company_profile, suspension
-from forms_service.domain.partners.partner import Partner, PartnerState
+from forms_service.domain.partners.partner import Partner, PartnerState, parse_partner
 from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.domain.submissions.submission import Submission
@@ -40,7 +39,7 @@ def _change(
     change: Callable[..., Partner | PartnerActionRefused],
 ) -> None:
     for document in batch.find(PARTNERS, "application", application["id"]):
-        before = cast(Partner, document)
+        before = parse_partner(document)
         if before["state"] != state or before["active_since"] is not None:
             continue
         by = application["decision"]["by"]

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from forms_service.domain.auth.roles import REVIEWER, UserKind
 from forms_service.domain.auth.users import is_active, principal_of
 from forms_service.domain.clock import stamp
-from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner import parse_partner
 from forms_service.domain.partners.people import contact_to_tell
 from forms_service.domain.submissions import approval, deadline, protection, sender_identity
 from forms_service.domain.submissions.action_results import Refusal, Refused
@@ -189,7 +189,7 @@ def _copy_to_partner(act: OpenAction) -> tuple[Document, ...]:
         return ()
     begun = batch.find(PARTNERS, "application", partner["id"])
     if begun:
-        contact = contact_to_tell(cast(Partner, begun[0]), sender_identity.sender_of(record))
+        contact = contact_to_tell(parse_partner(begun[0]), sender_identity.sender_of(record))
     else:
         contact = sender_identity.registered_contact(record["said"], known)
     if contact is None:

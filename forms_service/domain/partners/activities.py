@@ -60,7 +60,7 @@ def do(
         return PartnerActionRefused(PartnerRefusal.NO_LINK, "evidence")
     done: Activity = {
         **before,
-        "state": Progress.DONE.value,
+        "state": Progress.DONE,
         "done_on": done_on.isoformat(),
         "evidence": evidence.strip() or before["evidence"],
         "goal": tied,
@@ -89,7 +89,7 @@ def drop(
         return PartnerActionRefused(PartnerRefusal.MISSING, "reason")
     dropped: Activity = {
         **before,
-        "state": Progress.DROPPED.value,
+        "state": Progress.DROPPED,
         "reason": reason.strip(),
         "dropped_on": act.today.isoformat(),
     }
@@ -120,7 +120,7 @@ def _new(partner: Partner, title: str, goal: str | None, state: Progress) -> Act
     return {
         "id": next_id("a", partner["activities"]),
         "title": title.strip(),
-        "state": state.value,
+        "state": state,
         "planned_for": None,
         "done_on": None,
         "evidence": "",

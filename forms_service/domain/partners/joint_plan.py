@@ -111,7 +111,7 @@ def hold_meeting(
         return refused
     held: Meeting = {
         **before,
-        "state": Progress.DONE.value,
+        "state": Progress.DONE,
         "held_on": held_on.isoformat(),
         "notes": notes.strip() or before["notes"],
     }
@@ -145,7 +145,7 @@ def drop_meeting(partner: Partner, act: PartnerActing, meeting: str) -> Partner 
     before: Meeting | None = found(partner["meetings"], meeting)
     if before is None or before["state"] != Progress.PLANNED:
         return PartnerActionRefused(PartnerRefusal.NOT_THERE, "meeting")
-    dropped: Meeting = {**before, "state": Progress.DROPPED.value}
+    dropped: Meeting = {**before, "state": Progress.DROPPED}
     return act.written(_with(partner, dropped), PartnerAction.DROP_MEETING, meeting=meeting)
 
 
@@ -159,10 +159,10 @@ def set_goal(
         return PartnerActionRefused(PartnerRefusal.MISSING, "text")
     goal: Goal = {
         "id": next_id("g", partner["goals"]),
-        "kind": kind.value,
+        "kind": kind,
         "text": text.strip(),
         "year": year,
-        "state": Progress.PLANNED.value,
+        "state": Progress.PLANNED,
     }
     after = partner.copy()
     after["goals"] = [*partner["goals"], goal]
@@ -178,7 +178,7 @@ def close_goal(
     before: Goal | None = found(partner["goals"], goal)
     if before is None:
         return PartnerActionRefused(PartnerRefusal.NOT_THERE, "goal")
-    state = (Progress.DONE if reached else Progress.DROPPED).value
+    state = Progress.DONE if reached else Progress.DROPPED
     if before["state"] == state:
         return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     after = partner.copy()
@@ -189,7 +189,7 @@ def close_goal(
 def _new(partner: Partner) -> Meeting:
     return {
         "id": next_id("m", partner["meetings"]),
-        "state": Progress.PLANNED.value,
+        "state": Progress.PLANNED,
         "planned_for": None,
         "held_on": None,
         "notes": "",

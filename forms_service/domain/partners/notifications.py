@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from forms_service.domain.clock import moment
 from forms_service.domain.partners import onboarding_checklist
-from forms_service.domain.partners.partner import Partner, PartnerState, RenewalDecision
+from forms_service.domain.partners.partner import Partner, PartnerHistoryEntry, PartnerState, RenewalDecision
 from forms_service.domain.partners.partner_permissions import PartnerAction, Side
 from forms_service.domain.partners.partner_reminders import Nudge, Reminder
 from forms_service.domain.partners.partner_years import day_of
@@ -65,7 +65,7 @@ def for_change(before: Partner, after: Partner, program: Program) -> tuple[Notif
 
 
 def _letters(
-    partner: Partner, action: PartnerAction, entry: dict[str, object], program: Program
+    partner: Partner, action: PartnerAction, entry: PartnerHistoryEntry, program: Program
 ) -> Iterator[Notification]:
     match action:
         case PartnerAction.ACTIVATE:
@@ -112,7 +112,7 @@ def remind(partner: Partner, reminder: Reminder, program: Program) -> tuple[Noti
     return (_to_vendor("partner-reminder-notice", program),)
 
 
-def _renewed(partner: Partner, entry: dict[str, object]) -> str:
+def _renewed(partner: Partner, entry: PartnerHistoryEntry) -> str:
     if entry["decision"] != RenewalDecision.END:
         return "partner-renewed"
     return "partner-ended" if partner["state"] == PartnerState.ENDED else "partner-will-end"

@@ -223,7 +223,7 @@ def activate(
     if waiting:
         return PartnerActionRefused(PartnerRefusal.NOT_READY, waiting[0].item.id)
     after = partner.copy()
-    after["state"] = PartnerState.ACTIVE.value
+    after["state"] = PartnerState.ACTIVE
     after["active_since"] = act.today.isoformat()
     after["terms"] = [
         {
@@ -256,7 +256,7 @@ def new_partner(application: Mapping[str, Any], reference: str, *, at: datetime,
     }
     return {
         "id": reference,
-        "state": PartnerState.ONBOARDING.value,
+        "state": PartnerState.ONBOARDING,
         "lang": application["lang"],
         "application": application["id"],
         "applied_for": said["tier"],
@@ -289,7 +289,7 @@ def new_partner(application: Mapping[str, Any], reference: str, *, at: datetime,
                 "who": by,
                 "side": "staff",
                 "what": "start",
-                "state": PartnerState.ONBOARDING.value,
+                "state": PartnerState.ONBOARDING,
             }
         ],
         "keys": company_profile.keys(company, people),
@@ -357,7 +357,7 @@ def _qualifications(said: Mapping[str, Any], people: list[Person]) -> Iterator[Q
             yield {
                 "id": f"q{number}",
                 "person": person["id"],
-                "kind": skill.value,
+                "kind": skill,
                 "since": None,
                 "valid_until": None,
                 "evidence": "",

@@ -11,7 +11,9 @@ Invoiced amounts are documents of their own (`revenue`): there may be thousands.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict, cast
+
+from partner_program.model import Language
 
 Day = str
 """`2026-11-24`"""
@@ -64,6 +66,10 @@ class RenewalDecision(StrEnum):
     END = "end"
 
 
+Liftable = Literal["suspended", "ended", "renewal"]
+"""A decision that can be taken back."""
+
+
 class CompanyProfile(TypedDict):
     """Company profile."""
 
@@ -103,8 +109,7 @@ class Qualification(TypedDict):
 
     id: str
     person: str
-    kind: str
-    """A `Skill`."""
+    kind: Skill
     since: Day | None
     """None: it was named without a date."""
     valid_until: Day | None
@@ -119,8 +124,7 @@ class Activity(TypedDict):
 
     id: str
     title: str
-    state: str
-    """A `Progress`."""
+    state: Progress
     planned_for: Day | None
     done_on: Day | None
     evidence: str
@@ -136,8 +140,7 @@ class Meeting(TypedDict):
     """Meeting of joint business planning."""
 
     id: str
-    state: str
-    """A `Progress`."""
+    state: Progress
     planned_for: Day | None
     held_on: Day | None
     notes: str
@@ -148,13 +151,11 @@ class Goal(TypedDict):
     """Goal of the joint plan."""
 
     id: str
-    kind: str
-    """A `GoalKind`."""
+    kind: GoalKind
     text: str
     year: int
     """The number of the partner year it is for."""
-    state: str
-    """A `Progress`."""
+    state: Progress
 
 
 class Target(TypedDict):
@@ -253,7 +254,7 @@ class Attestation(TypedDict):
     tier: str
     company: str
     """Name and tax number, as they were."""
-    lang: str
+    lang: Language
     statement: str
     criteria: list[Criterion]
 
@@ -271,8 +272,7 @@ class Renewal(TypedDict):
     """Decision at the end of a partner year."""
 
     year: int
-    decision: str
-    """A `Decision`."""
+    decision: RenewalDecision
     tier: str
     reason: str
     """The partner reads it."""
@@ -306,15 +306,14 @@ class Stop(TypedDict):
     by: str
     reason: str
     """The partner reads it."""
-    before: str
+    before: PartnerState
     """The state it was in."""
 
 
 class Lifted(TypedDict):
     """A decision that was taken back."""
 
-    what: str
-    """`suspended`, `ended`, `renewal`"""
+    what: Liftable
     was: Mapping[str, Any]
     """The decision."""
     reason: str
@@ -331,15 +330,30 @@ class PartnerNote(TypedDict):
     text: str
 
 
+class PartnerHistoryEntry(TypedDict):
+    """One action, as bare facts."""
+
+    at: Moment
+    who: str
+    side: str
+    what: str
+    state: PartnerState
+    """The state it led to."""
+    on_behalf: NotRequired[bool]
+    """Staff did for the partner what is the partner's to do."""
+    item: NotRequired[str]
+    """The requirement it is about."""
+    decision: NotRequired[RenewalDecision]
+
+
 class Partner(TypedDict):
     """Partner document."""
 
     id: str
     version: NotRequired[int]
     """The store's."""
-    state: str
-    """A `State`."""
-    lang: str
+    state: PartnerState
+    lang: Language
     application: str
     """Its reference."""
     applied_for: str
@@ -372,9 +386,19 @@ class Partner(TypedDict):
     reminded: list[str]
     """Keys of the reminders that were sent."""
     notes: list[PartnerNote]
-    history: list[dict[str, Any]]
+    history: list[PartnerHistoryEntry]
     keys: list[str]
     """What the company is found by: its tax number and its domains (`finding`)."""
+
+
+def parse_partner(document: Mapping[str, Any]) -> Partner:
+    """The document of a partner, as the store gives it."""
+    return cast(Partner, document)
+
+
+def history_entry(facts: Mapping[str, Any]) -> PartnerHistoryEntry:
+    """An entry made of the facts of an action."""
+    return cast(PartnerHistoryEntry, facts)
 
 
 def iso(day: date | None) -> Day | None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from forms_service.domain.clock import stamp
-from forms_service.domain.partners.partner import Partner, PartnerState
+from forms_service.domain.partners.partner import Partner, PartnerState, history_entry
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.people import member
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
@@ -220,7 +220,7 @@ class PartnerActing:
 
     def written(self, after: Partner, action: PartnerAction, **facts: Any) -> Partner:
         """The record with a history entry. Facts hold no text that anybody wrote."""
-        entry: dict[str, Any] = {
+        entry = {
             "at": self.stamp,
             "who": self.who,
             "side": self.actor.side.value,
@@ -230,7 +230,7 @@ class PartnerActing:
         }
         if self.actor.side is Side.STAFF and TABLE[action].by & _PARTNERS and not TABLE[action].shared:
             entry["on_behalf"] = True
-        after["history"] = [*after["history"], entry]
+        after["history"] = [*after["history"], history_entry(entry)]
         return after
 
 

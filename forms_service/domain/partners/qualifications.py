@@ -35,7 +35,7 @@ def add(
     qualification: Qualification = {
         "id": next_id("q", partner["qualifications"]),
         "person": person,
-        "kind": skill.value,
+        "kind": skill,
         "since": iso(since),
         "valid_until": iso(valid_until),
         "evidence": evidence.strip(),

@@ -168,7 +168,7 @@ def decide(
         *partner["renewals"],
         {
             "year": reviewed.number,
-            "decision": decision.value,
+            "decision": decision,
             "tier": after_tier,
             "reason": reason.strip(),
             "at": act.stamp,

@@ -4,9 +4,9 @@ What counts is what the vendor invoiced, to the partner or to the end customer. 
 amount. An amount recorded by mistake is voided with a reason; nothing is taken out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, cast
 
 from forms_service.domain.partners.invoice_lines import InvoiceLine
 from forms_service.domain.partners.partner import Amount, Day, Moment, Partner
@@ -157,6 +157,16 @@ class YearTotals(TypedDict):
     partner: str
     year: int
     parts: list[Part]
+
+
+def parse_entry(document: Mapping[str, Any]) -> RevenueEntry:
+    """The document of an amount, as the store gives it."""
+    return cast(RevenueEntry, document)
+
+
+def parse_totals(document: Mapping[str, Any]) -> YearTotals:
+    """The document of a year's totals, as the store gives it."""
+    return cast(YearTotals, document)
 
 
 _KIND = ("currency", "model", "invoiced_to", "area")

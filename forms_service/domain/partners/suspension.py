@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from forms_service.domain.partners.partner import Partner, PartnerState, RenewalDecision, Stop
+from forms_service.domain.partners.partner import Liftable, Partner, PartnerState, RenewalDecision, Stop
 from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction, Side
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 
@@ -16,7 +16,7 @@ def suspend(partner: Partner, act: PartnerActing, *, reason: str) -> Partner | P
     if not reason.strip():
         return PartnerActionRefused(PartnerRefusal.MISSING, "reason")
     after = partner.copy()
-    after["state"] = PartnerState.SUSPENDED.value
+    after["state"] = PartnerState.SUSPENDED
     after["suspended"] = _stop(partner, act, reason)
     return act.written(after, PartnerAction.SUSPEND)
 
@@ -43,7 +43,7 @@ def ending(partner: Partner, act: PartnerActing, reason: str, on: date) -> Partn
     after["ended"] = _stop(partner, act, reason)
     after["ends_on"] = on.isoformat()
     if on <= act.today:
-        after["state"] = PartnerState.ENDED.value
+        after["state"] = PartnerState.ENDED
     return after
 
 
@@ -56,7 +56,7 @@ def close(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefuse
     if partner["ends_on"] is None or partner["ends_on"] >= act.today.isoformat():
         return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     after = partner.copy()
-    after["state"] = PartnerState.ENDED.value
+    after["state"] = PartnerState.ENDED
     return act.written(after, PartnerAction.END, on=partner["ends_on"])
 
 
@@ -85,7 +85,9 @@ def resume(partner: Partner, act: PartnerActing, *, reason: str) -> Partner | Pa
     return act.written(after, PartnerAction.RESUME)
 
 
-def lifted(partner: Partner, act: PartnerActing, what: str, was: Mapping[str, Any], reason: str) -> Partner:
+def lifted(
+    partner: Partner, act: PartnerActing, what: Liftable, was: Mapping[str, Any], reason: str
+) -> Partner:
     """The record with a decision filed as taken back, without a history entry."""
     after = partner.copy()
     after["lifted"] = [

@@ -4,13 +4,9 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from forms_service.domain.submissions.conflicts import FoundConflict
 from forms_service.domain.submissions.submission import HistoryEntry, Submission
-
-Document = dict[str, Any]
-"""A mail or person as it is stored."""
 
 
 class Refusal(StrEnum):

@@ -10,9 +10,8 @@ from forms_service.domain.auth.roles import REVIEWER
 from forms_service.domain.auth.sign_in_urls import local_path
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
-from forms_service.domain.submissions.action_results import Document
 from forms_service.i18n.translations import N_
-from forms_service.mail.event_mails import QUEUED
+from forms_service.mail.event_mails import QUEUED, Document
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.mail_followup import TooManyMails
 from forms_service.web.auth.permissions import requires

@@ -1,7 +1,7 @@
 """Further desk forms: enter a deal that came by phone, extend an approval, report a result."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -162,5 +162,4 @@ def report_result(reference: str) -> AnyResponse:
 
 def typed() -> DealResult:
     """The submitted form."""
-    form = forms.build("deal-result", release().program, fmt().language, request.form, today=today())
-    return cast(DealResult, form)
+    return forms.build_result(release().program, fmt().language, request.form, today=today())

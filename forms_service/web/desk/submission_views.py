@@ -175,7 +175,7 @@ def _result_form(found: SubmissionDetail, words: Formatter) -> PartnerForm | Non
     if Action.WIN not in found.actions:
         return None
     said = {**(found.record.get("said") or {}), **(found.record.get("result") or {})}
-    return forms.build("deal-result", words.program, words.language, said=said, today=today())
+    return forms.build_result(words.program, words.language, said=said, today=today())
 
 
 def _of_mail(done: Action | str) -> str:

@@ -1,6 +1,6 @@
 """Deals in the partner area: register one prefilled, look at it, report it won or lost."""
 
-from typing import Any, cast
+from typing import Any
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,7 +23,7 @@ from forms_service.web.partner.context import blueprint, me, own
 from forms_service.web.partner_record.views import CHANGED, NOT_STORED, PartnerView
 from forms_service.web.public import status_layout
 
-FORM, SENT_AS, RESULT = "partner-deal", "deal-registration", "deal-result"
+FORM, SENT_AS = "partner-deal", "deal-registration"
 PROGRAM_CHANGED = N_(
     "The program has changed while you were filling this in. Look through it and send it again."
 )
@@ -123,8 +123,7 @@ def typed_deal() -> PartnerForm:
 
 def typed_result() -> DealResult:
     """The submitted result form."""
-    form = forms.build(RESULT, release().program, spoken(), formdata=request.form, today=today())
-    return cast(DealResult, form)
+    return forms.build_result(release().program, spoken(), formdata=request.form, today=today())
 
 
 def _registering(
@@ -151,7 +150,7 @@ def _deal(
     it = place.showing(partner)
     said = deal.get("said") or {}
     if form is None and it.deals.may_report(deal):
-        form = cast(DealResult, forms.build(RESULT, release().program, spoken(), said=said, today=today()))
+        form = forms.build_result(release().program, spoken(), said=said, today=today())
     mistakes: list[tuple[str, str]] = [("", problem)] if problem else []
     mistakes += form.mistakes() if form else ()
     done = it.text(REPORTED) if "done" in request.args and not mistakes else ""

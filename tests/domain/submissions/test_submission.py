@@ -10,7 +10,7 @@ from forms_service.domain.submissions.submission import ApplicationAnswers, Deal
 from forms_service.forms import FORM_OF_KIND, build
 from partner_program import Program
 
-WRONG_USES = Path(__file__).with_name("type_errors.py")
+WRONG_USES = Path(__file__).parents[1] / "type_errors.py"
 
 
 def test_that_the_type_checker_reports_each_wrong_use_and_no_other() -> None:

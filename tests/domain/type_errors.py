@@ -1,5 +1,6 @@
-"""Wrong uses of a submission: the type checker reports each line marked `wrong`, and no other."""
+"""Wrong uses of stored documents: the type checker reports each line marked `wrong`, and no other."""
 
+from forms_service.domain.partners.partner import Partner, PartnerState, Progress
 from forms_service.domain.submissions import submission
 from forms_service.domain.submissions.submission import Application, Deal, Decision, Submission
 from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind
@@ -52,3 +53,14 @@ def decisions(made: Decision, record: Submission) -> None:
 def documents(record: Submission, application: Application, deal: Deal) -> list[Deal]:
     submission.company_named({"id": "DEAL-2222-2222"})  # wrong
     return [deal, application]  # wrong
+
+
+def partners(partner: Partner) -> None:
+    partner["state"] = PartnerState.ENDED
+    partner["state"] = "eneded"  # wrong
+    partner["history"][0]["whom"]  # wrong
+    partner["qualifications"][0]["kind"] = "tehcnical"  # wrong
+    partner["goals"][0]["state"] = Progress.PLANNED
+    partner["goals"][0]["state"] = PartnerState.ACTIVE  # wrong
+    partner["lifted"][0]["what"] = "resumed"  # wrong
+    partner["renewals"][0]["decision"] = "renewed"  # wrong
