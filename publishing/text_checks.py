@@ -6,10 +6,10 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from forms_service import forms
-from forms_service.cli.mail import facts_of
 from forms_service.i18n import catalog_checks, catalogs, translations
 from forms_service.i18n.jinja import environment
 from forms_service.mail import template_checks
+from forms_service.mail.mail_preview import facts_of
 from partner_program.errors import Problem, ProgramError
 from partner_program.model import LANGUAGES, Program
 

@@ -5,7 +5,7 @@ from datetime import date
 import icalendar
 import pytest
 
-from forms_service.cli import mail_examples
+from forms_service.mail import mail_examples
 from forms_service.mail.calendar_file import decide_by
 from partner_program.model import Language, Program
 

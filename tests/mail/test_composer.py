@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from forms_service.cli import mail_examples
-from forms_service.cli.mail import every_mail, mail_and_record, record_of
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import EVENTS
 from forms_service.domain.partners.notifications import PRIVACY as PRIVACY_PARTNER
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.i18n.translations import PACKAGE
+from forms_service.mail import mail_examples
 from forms_service.mail.composer import SIGN_IN, TEMPLATES, TO_OTHERS, TO_THE_SENDER, TO_THE_VENDOR, Composer
 from forms_service.mail.event_mails import LOST_LINK, queued_mail
 from forms_service.mail.for_partners import PartnerMails
 from forms_service.mail.for_senders import ANSWERED, DECISIONS, TO_ASKERS, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
+from forms_service.mail.mail_preview import every_mail, mail_and_record, record_of
 from forms_service.mail.message import Message, UnsafeMail
 from partner_program.model import Language, Program
 from tests.mail.test_message import INJECTIONS

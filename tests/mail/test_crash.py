@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.cli import mail_examples
-from forms_service.mail import event_mails
+from forms_service.mail import event_mails, mail_examples
 from forms_service.mail.composer import Composer
 from forms_service.mail.outbox import MailSender, Outbox
 from forms_service.mail.smtp import SmtpTransport

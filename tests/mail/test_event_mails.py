@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from forms_service.cli import mail_examples
+from forms_service.mail import mail_examples
 from forms_service.mail.event_mails import Document, queued_mail, received, withdrawn
 from forms_service.mail.priority import Priority
 from partner_program.model import Program

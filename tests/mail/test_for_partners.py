@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from forms_service.cli import mail_examples
-from forms_service.cli.mail import mail_and_record
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import EVENTS
+from forms_service.mail import mail_examples
 from forms_service.mail.composer import Composer
 from forms_service.mail.event_mails import queued_mail
 from forms_service.mail.for_partners import NEWS, NOTICE, PartnerMails, template_of
+from forms_service.mail.mail_preview import mail_and_record
 from partner_program.model import LANGUAGES, Language, Program
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
+from forms_service.mail import mail_examples
 from forms_service.mail.composer import Composer
 from forms_service.mail.event_mails import queued_again, queued_mail
 from forms_service.mail.message import Message

@@ -14,9 +14,8 @@ from typing import Any
 
 import pytest
 
-from forms_service.cli import mail_examples
 from forms_service.domain.clock import moment
-from forms_service.mail import event_mails
+from forms_service.mail import event_mails, mail_examples
 from forms_service.mail.composer import Composer
 from forms_service.mail.message import Message
 from forms_service.mail.outbox import MailSender, Outbox

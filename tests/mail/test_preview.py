@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.cli.mail import every_mail
 from forms_service.cli.main import main
 from forms_service.i18n import translations
 from forms_service.i18n.translations import TextBundle
 from forms_service.mail.composer import TEMPLATES
+from forms_service.mail.mail_preview import every_mail
 from partner_program.model import Program
 
 EXPECTED = Path(__file__).with_name("expected")

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from forms_service.cli import mail_examples
 from forms_service.domain.partners.notifications import EVENTS
-from forms_service.mail import event_mails, outbox
+from forms_service.mail import event_mails, mail_examples, outbox
 from forms_service.mail.composer import TEMPLATES, Composer
 from forms_service.mail.for_partners import TO_PARTNERS
 from forms_service.mail.outbox import BATCH, MailSender, Outbox
