@@ -83,7 +83,7 @@ class AuthApp:
         @app.get("/desk/admin")
         @requires("administrator")
         def admin() -> Any:
-            return page("access/ended.html", sign_in="/desk/sign-in")
+            return page("auth/ended.html", sign_in="/desk/sign-in")
 
         @app.get("/desk/unmarked")
         def unmarked() -> str:

@@ -1,6 +1,7 @@
 """The map: what `lint-imports` cannot say of it. Imports under TYPE_CHECKING count like any other."""
 
 import ast
+import re
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -47,6 +48,17 @@ def test_the_service_opens_on_few_packages_and_no_loose_modules() -> None:
 @pytest.mark.parametrize("path", sorted((SERVICE / "domain").rglob("*.py")), ids=lambda path: path.stem)
 def test_rules_are_told_the_time(path: Path) -> None:
     assert asks_the_clock(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "forms_service/web/desk").glob("*_views.py")), ids=lambda path: path.stem
+)
+def test_a_page_of_the_desk_has_the_name_of_its_views(path: Path) -> None:
+    """`audit_log_views.py` shows `desk/audit_log.html`."""
+    shown = re.findall(r'"(\w+)\.html"', path.read_text("utf-8"))
+    folder = ROOT / "forms_service/templates/desk"
+    assert [name for name in shown if not name.startswith(path.stem.removesuffix("_views"))] == []
+    assert [name for name in shown if not (folder / f"{name}.html").exists()] == []
 
 
 def test_these_tests_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

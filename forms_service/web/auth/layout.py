@@ -83,7 +83,7 @@ def error_page(heading: str, message: object, status: int) -> Response:
     """Render an error in the area's layout; the same at every URL of it. `message` is HTML by `__html__`."""
     area = _frame().area
     frame = replace(_frame(), path="", query={}, back=f"{area}/")
-    html = environment(spoken()).get_template("access/error.html")
+    html = environment(spoken()).get_template("auth/error.html")
     return Response(
         html.render(frame=frame, heading=heading, message=message),
         status,
@@ -97,9 +97,7 @@ def too_many(minutes: int) -> Response:
         typed, with_file = list(request.form.items(multi=True)), bool(request.files)
     except RequestEntityTooLarge:  # of the form's usual size; only a file may be larger
         typed, with_file = [], True
-    return page(
-        "access/too-many.html", 429, address=here(), typed=typed, with_file=with_file, minutes=minutes
-    )
+    return page("auth/too-many.html", 429, address=here(), typed=typed, with_file=with_file, minutes=minutes)
 
 
 def wanted_next(kind: UserKind) -> str | None:

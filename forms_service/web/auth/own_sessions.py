@@ -10,7 +10,7 @@ from forms_service.web.context import release, service
 
 @dataclass(frozen=True)
 class SessionsView:
-    """Template context of `templates/access/sessions.html`."""
+    """Template context of `templates/auth/sessions.html`."""
 
     since: str
     before: str

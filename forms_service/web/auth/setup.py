@@ -74,7 +74,7 @@ def _unless_allowed(need: Permission, kind: UserKind) -> AnyResponse | None:
     person, sign_in = current(), f"{AREAS[kind]}/sign-in"
     if person is None and request.method in UNSAFE:
         typed = list(request.form.items(multi=True))
-        return page("access/ended.html", 403, sign_in=sign_in, address=here(), typed=typed)
+        return page("auth/ended.html", 403, sign_in=sign_in, address=here(), typed=typed)
     if person is None:
         wanted = local_path(here(), AREAS[kind])
         way_back = f"?next={quote(wanted, safe='/')}" if wanted and wanted != f"{AREAS[kind]}/" else ""

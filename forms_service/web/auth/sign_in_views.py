@@ -59,7 +59,7 @@ def show_form() -> AnyResponse:
     """Show the sign-in form; a signed-in user is redirected."""
     if _is_in():
         return redirect(_onward(), 303)
-    return page("access/sign-in.html", next=wanted_next(_kind()) or "", left="left" in request.args)
+    return page("auth/sign-in.html", next=wanted_next(_kind()) or "", left="left" in request.args)
 
 
 @everybody
@@ -85,7 +85,7 @@ def ask() -> AnyResponse:
 def show_asked() -> Response:
     """Tell where to look now, with the code that another browser would ask for."""
     browser = _browser_secret()
-    return page("access/asked.html", code=browser_code(browser) if browser else "", minutes=_minutes())
+    return page("auth/asked.html", code=browser_code(browser) if browser else "", minutes=_minutes())
 
 
 @everybody
@@ -95,7 +95,7 @@ def show_button(token: str) -> Response:
     lang = asked_language() or opened.lang
     if opened.standing is not LinkState.GOOD:
         return _closed(opened.standing, lang)
-    return _private(page("access/link.html", lang=lang, needs=opened.needs, wrong=False, typed=""))
+    return _private(page("auth/link.html", lang=lang, needs=opened.needs, wrong=False, typed=""))
 
 
 @everybody
@@ -131,7 +131,7 @@ def end_others() -> AnyResponse:
     visit = recognised()
     if visit is None:
         sign_in = f"{AREAS[_kind()]}/sign-in"
-        return page("access/ended.html", 403, sign_in=sign_in, address=here(), typed=[])
+        return page("auth/ended.html", 403, sign_in=sign_in, address=here(), typed=[])
     if visit.principal.kind != _kind():
         abort(404)
     access().sign_in.end_others(visit)
@@ -162,7 +162,7 @@ def _closed(standing: LinkState, lang: Language | None) -> Response:
     """The page of a link that does not work; to whoever came in by it a moment ago it shows the way."""
     status = HTTPStatus.NOT_FOUND if standing is LinkState.UNKNOWN else HTTPStatus.GONE
     return _private(
-        page("access/closed.html", status, lang=lang, standing=standing, minutes=_minutes(), is_in=_is_in())
+        page("auth/closed.html", status, lang=lang, standing=standing, minutes=_minutes(), is_in=_is_in())
     )
 
 
@@ -173,9 +173,7 @@ def _again(refusal: SignInRefusal, typed: str, lang: Language | None) -> Respons
         SignInRefusal.CODE_WRONG: SignInRefusal.CODE_NEEDED,
         SignInRefusal.ADDRESS_WRONG: SignInRefusal.ADDRESS_NEEDED,
     }
-    return page(
-        "access/link.html", 422, lang=lang, needs=needs.get(refusal, refusal), wrong=wrong, typed=typed
-    )
+    return page("auth/link.html", 422, lang=lang, needs=needs.get(refusal, refusal), wrong=wrong, typed=typed)
 
 
 def _private(response: Response) -> Response:

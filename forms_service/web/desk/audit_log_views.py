@@ -67,7 +67,7 @@ def show_history() -> Response:
     words, asked = fmt(), queue_filters.read(request.args)
     found = service().audit_log.page(asked.view.page, **_narrowed(asked))
     return shown(
-        "history.html",
+        "audit_log.html",
         422 if asked.mistakes else 200,
         fmt=words,
         found=found,

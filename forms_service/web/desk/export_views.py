@@ -74,4 +74,4 @@ def download(
 @blueprint.errorhandler(TooManyRows)
 def too_many(error: TooManyRows) -> Response:
     """422: too many rows for a workbook."""
-    return shown("too_many.html", 422, most=XLSX_ROWS)
+    return shown("export_too_many.html", 422, most=XLSX_ROWS)

@@ -91,7 +91,7 @@ def show_partners() -> Response:
     words, asked = fmt(), partner_filters.read(request.args)
     day, view = day_of(service().clock()), asked.view
     return shown(
-        "partners/list.html",
+        "partner_list.html",
         422 if asked.mistakes else 200,
         fmt=words,
         row_words=RowWords(words, words.words, day, service().partner_list.program_of),

@@ -24,7 +24,7 @@ def show_figures() -> Response:
     asked = queue_filters.read(_with_a_year(), usual="all")
     figures, is_cut = service().figures.of(asked.view)
     return shown(
-        "figures.html",
+        "statistics.html",
         422 if asked.mistakes else 200,
         fmt=words,
         numbers=charts.plain_numbers(figures, words.words, words.language),

@@ -82,7 +82,7 @@ def not_stored() -> Response:
 
 
 def _page(form: Any, status: int = 200, *, problem: str = "") -> Response:
-    return shown("enter.html", status, form=form, mistakes=list(form.mistakes()), problem=problem)
+    return shown("submission_form.html", status, form=form, mistakes=list(form.mistakes()), problem=problem)
 
 
 @blueprint.post("/submissions/<reference>/extend", provide_automatic_options=False)

@@ -92,7 +92,7 @@ def show_mine() -> Response:
     words = fmt()
     person = service().auth.users.get(me().id) or {}
     return shown(
-        "me.html",
+        "user_account.html",
         fmt=words,
         summary_only=reads_summary_only(person),
         gets_mail=me().may(REVIEWER),
@@ -138,7 +138,7 @@ def _people(
     words = fmt()
     sentence = _sentence(error, words) if error else ""
     return shown(
-        "people.html",
+        "users.html",
         status,
         fmt=words,
         people=[_shown(person, words) for person in service().auth.users.listed(UserKind.STAFF)],

@@ -142,7 +142,7 @@ def _page(
     lang = lang or spoken()
     prefix = "" if lang == release().default_language else f"/{lang}"
     return page(
-        "partner/ask.html",
+        "partner/access_request.html",
         status,
         lang=lang,
         stage=stage,

@@ -130,7 +130,7 @@ def _registering(
     place: PartnerView, partner: Partner, form: PartnerForm, status: int = 200, problem: str = ""
 ) -> Response:
     return page(
-        "partner/register.html",
+        "partner/deal_form.html",
         status,
         form=form,
         problem=problem,

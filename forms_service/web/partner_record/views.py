@@ -120,7 +120,7 @@ class PartnerView:
             raise PartnerMissing(partner["id"])
         language = next((each for each in LANGUAGES if each == given["lang"]), spoken())
         it = replace(self.showing(partner), language=language)
-        return page("partner/printed.html", lang=language, page=it, given=given)
+        return page("partner/attestation_printed.html", lang=language, page=it, given=given)
 
     def act(self, partner: Partner, section: str) -> AnyResponse:
         """Take the action of the submitted form."""
