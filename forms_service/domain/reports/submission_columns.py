@@ -27,10 +27,11 @@ def of_submissions(
     rule = program.deal_registration
     tiers = {tier.id: tier.name for tier in program.tiers}
     models = {model.id: model.title[language] for model in program.models}
+    kinds = {kind: words.gettext(name) for kind, name in submission_labels.KINDS.items()}
     benefits = {str(benefit): words.gettext(name) for benefit, name in submission_labels.BENEFITS.items()}
     values: dict[str, Value] = {
         N_("Reference"): lambda record: record["id"],
-        N_("Kind"): lambda record: words.gettext(submission_labels.KINDS[record["kind"]]),
+        N_("Kind"): lambda record: kinds[record["kind"]],
         N_("State"): lambda record: submission_labels.state_for_staff(State(record["state"]), words),
         N_("Received"): _moment("received_at"),
         N_("Decision by"): _moment("decide_by"),
