@@ -29,7 +29,7 @@ from forms_service.services.agreements import Agreements
 from forms_service.services.auth import Auth, make_auth
 from forms_service.services.clock_guard import system_clock
 from forms_service.services.database import open_store
-from forms_service.services.erasure import Erasing
+from forms_service.services.erasure import Erasure
 from forms_service.services.lost_links import LostLinks
 from forms_service.services.mail_digests import Digests
 from forms_service.services.mail_followup import Resending
@@ -115,7 +115,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         kinds=(UserKind.STAFF, UserKind.PARTNER),
     )
     warmup.needed(parts.site.current().program, clock)
-    app.extensions[WORKER] = Worker(_scheduler(parts, Erasing(parts.store, settings.data_dir, clock)), clock)
+    app.extensions[WORKER] = Worker(_scheduler(parts, Erasure(parts.store, settings.data_dir, clock)), clock)
     app.wsgi_app = Middleware(  # type: ignore[method-assign]
         app.wsgi_app, parts.site, settings, parts.traffic, PromisePages(parts.promise), parts.body_limits
     )
@@ -144,17 +144,20 @@ def worker_of(app: Flask) -> Worker:
     return watch
 
 
-def _scheduler(parts: RunningService, erasing: Erasing) -> Scheduler:
+def _scheduler(parts: RunningService, erasing: Erasure) -> Scheduler:
     """The work by the clock. Whom a restored backup brought back is taken out before anybody is served."""
     erasing.reapply()
     return Scheduler(
         parts.store,
         lambda: parts.site.current().program,
         parts.settings.data_dir,
-        tidy=lambda: parts.auth.sign_in.tidy() + parts.asking.tidy(),
-        mail_is_owed=parts.outbox.wake,
+        tidy=lambda: parts.auth.sign_in.tidy() + parts.access_requests.tidy(),
+        wake_outbox=parts.outbox.wake,
         promise=parts.promise,
-        also={"access": parts.asking.answer_the_rest, "partner list": lambda: prepare_partner_list(parts)},
+        also={
+            "access": parts.access_requests.answer_the_rest,
+            "partner list": lambda: prepare_partner_list(parts),
+        },
     )
 
 
@@ -174,17 +177,17 @@ def _parts(settings: Settings, clock: Clock) -> RunningService:
     def program() -> Program:
         return site.current().program
 
-    def mail_is_owed() -> None:
+    def wake_outbox() -> None:
         outbox.wake()
 
     counting = Statistics(store, program)
     queue = SubmissionQueue(store, clock, program)
     asks = None if settings.rate_limit else RateLimiter(None, timedelta(0))
-    lost_links = LostLinks(store, tokens, clock, mail_is_owed=mail_is_owed, asks=asks)
+    lost_links = LostLinks(store, tokens, clock, wake_outbox=wake_outbox, asks=asks)
     auth = make_auth(
-        settings, key, store, clock, mail_is_owed=mail_is_owed, lang=site.current().default_language
+        settings, key, store, clock, wake_outbox=wake_outbox, lang=site.current().default_language
     )
-    partnerships = partners.Partners(store, clock, program, mail_is_owed=mail_is_owed)
+    partnerships = partners.Partners(store, clock, program, wake_outbox=wake_outbox)
     asking = AccessRequests(
         store,
         auth.keys,
@@ -192,7 +195,7 @@ def _parts(settings: Settings, clock: Clock) -> RunningService:
         partnerships,
         base_url=settings.base_url,
         limited=bool(settings.rate_limit),
-        mail_is_owed=mail_is_owed,
+        wake_outbox=wake_outbox,
     )
     compose = _composer(settings, site, store, tokens, auth, lost_links, asking)
     courier = MailSender(from_url(settings.mail_url, settings.data_dir / "mail"), compose)
@@ -207,27 +210,27 @@ def _parts(settings: Settings, clock: Clock) -> RunningService:
             store,
             tokens,
             clock,
-            mail_is_owed=mail_is_owed,
+            wake_outbox=wake_outbox,
             digests=Digests(limited=bool(settings.rate_limit)),
         ),
         lost_links=lost_links,
-        status_links=StatusLinks(store, tokens, clock, mail_is_owed=mail_is_owed),
+        status_links=StatusLinks(store, tokens, clock, wake_outbox=wake_outbox),
         queue=queue,
         details=SubmissionDetails(store, clock, program),
         figures=QueueFigures(counting, queue, clock, program),
         health=store.health,
-        decisions=StaffDecisions(store, clock, program, mail_is_owed=mail_is_owed),
-        mail_followup=Resending(store, clock, program, mail_is_owed=mail_is_owed),
+        decisions=StaffDecisions(store, clock, program, wake_outbox=wake_outbox),
+        mail_followup=Resending(store, clock, program, wake_outbox=wake_outbox),
         privacy=PrivacyRequests(store, settings.data_dir, program, clock),
         partners=partnerships,
         partner_revenue=PartnerRevenue(store, partnerships),
         partner_deals=PartnerDeals(store),
         partner_list=PartnerList(store, program),
-        agreements=Agreements(store, partnerships, is_deleted=data_files.owe),
+        agreements=Agreements(store, partnerships, is_deleted=data_files.request_compaction),
         audit_log=audit_log.AuditLog(store, clock, program),
         outbox=outbox,
         auth=auth,
-        asking=asking,
+        access_requests=asking,
         body_limits=BodyLimits(auth.sign_in.visit, session_cookie(is_https=settings.is_https)),
         traffic=traffic,
         promise=OnTimeRate(counting, program),

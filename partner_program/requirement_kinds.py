@@ -86,7 +86,7 @@ class ValueKind(str):
         """Whether a label says this kind."""
         return self._said_in(label, language) is not None
 
-    def rival_words(self, text: str, language: str) -> str | None:
+    def competing_words(self, text: str, language: str) -> str | None:
         """What a text about a tier says in the place of this kind, as words; None where it does not."""
         if self.family is None or self.fits(text, language):
             return None

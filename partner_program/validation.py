@@ -196,7 +196,7 @@ def _summary_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterat
                 continue
             for language in LANGUAGES:
                 words = _at(tier, ("summary", language))
-                if isinstance(words, str) and (said := KINDS[kind].rival_words(words, language)):
+                if isinstance(words, str) and (said := KINDS[kind].competing_words(words, language)):
                     message = (
                         f"`{said}` contradicts `{item.get('id')}`, which says `{kind}`: change one of them"
                     )

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from forms_service import settings
 from forms_service.settings import SettingsError, check, is_loopback, origin
-from forms_service.web.site_lock import is_shown
+from forms_service.web.site_lock import is_held
 from publishing.leftovers import is_leftover
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -285,7 +285,7 @@ def main() -> int:
     parser.add_argument("--unless-shown", action="store_true", help="build nothing where a service shows it")
     asked = parser.parse_args()
     site, given = TRIAL if asked.trial else asked.site, dict(os.environ)
-    if asked.unless_shown and is_shown(site):
+    if asked.unless_shown and is_held(site):
         print(f"A service shows {_relative(str(site), ROOT)}, so it was not built again: make publish does.")
         return 0
     try:

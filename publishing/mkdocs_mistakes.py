@@ -54,10 +54,10 @@ def _of(language: Language, output: str, root: Path) -> Iterator[str]:
                 menu = CONFIGURATIONS[language]
                 yield f"docs/{language}/{page}: the page stands in no menu: add it under `nav` in {menu}"
         elif not _NOISE.match(_LEVEL.sub("", line)):
-            yield _told(language, _LEVEL.sub("", line), root)
+            yield _report(language, _LEVEL.sub("", line), root)
 
 
-def _told(language: Language, line: str, root: Path) -> str:
+def _report(language: Language, line: str, root: Path) -> str:
     """One line in words that name the place, if its kind is known."""
     if found := _LINK.search(line):
         page, link = Path("docs", language, found["page"]), found["link"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from forms_service.cli.command import CommandContext, pass_context, shown, write
+from forms_service.cli.command import CommandContext, pass_context, print_answer, write
 from forms_service.cli.oneline import in_one_line
 from forms_service.domain.clock import Clock
 from forms_service.domain.table_names import ACCOUNTS
@@ -67,7 +67,7 @@ def _import(context: CommandContext, file: Path, encoding: str | None, add: bool
     )
     left_out = answer.get("left_out") or ()
     write(left_out, is_error=True)
-    return shown(answer) or bool(left_out)
+    return print_answer(answer) or bool(left_out)
 
 
 COMMANDS = {"accounts": _group}
@@ -106,12 +106,12 @@ def carry_out(
     replace = bool(order["replace"])
     if not order["yes"]:
         would = list_of_accounts.difference(store, found.accounts, replace=replace)
-        return True, [*_told(found, would), "Nothing is changed yet: add --yes to import it."], wrong
+        return True, [*_report(found, would), "Nothing is changed yet: add --yes to import it."], wrong
     difference = list_of_accounts.take(store, found.accounts, replace=replace)
     audit_log.record_event(
         store, COMMAND_LINE, AuditEvent.ACCOUNTS_IMPORTED, clock(), count=store.count(ACCOUNTS)
     )
-    return True, [*_told(found, difference), "Imported."], wrong
+    return True, [*_report(found, difference), "Imported."], wrong
 
 
 def _mistakes(found: accounts.Read) -> list[str]:
@@ -120,7 +120,7 @@ def _mistakes(found: accounts.Read) -> list[str]:
     return [*map(str, found.mistakes[:SHOWN_MISTAKES]), *rest]
 
 
-def _told(found: accounts.Read, difference: list_of_accounts.AccountsDifference) -> list[str]:
+def _report(found: accounts.Read, difference: list_of_accounts.AccountsDifference) -> list[str]:
     lines = [
         f"In the file: {len(found.accounts):,} companies",
         f"New: {difference.added:,}; taken off the list: {difference.removed:,}; "

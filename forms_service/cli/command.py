@@ -78,7 +78,7 @@ class CommandContext:
 pass_context = click.make_pass_decorator(CommandContext, ensure=True)
 
 
-def shown(answer: Answer) -> int:
+def print_answer(answer: Answer) -> int:
     """Show an answer; the exit code: 0, or 2 with its lines on standard error where it was not done."""
     write(answer["lines"], is_error=not answer["ok"])
     return 0 if answer["ok"] else NOT_DONE

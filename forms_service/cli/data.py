@@ -81,7 +81,7 @@ def _verify(path: Path, file: Path | None) -> int:
     is_copy = file is not None and file.resolve() != path.resolve()
     file = file or path
     found = read_backup(Disk(), file) if is_copy else read_journal(Disk(), file)
-    sys.stdout.write(f"{file}: whole. {_told(found)}\n")
+    sys.stdout.write(f"{file}: whole. {_report(found)}\n")
     if found.torn:
         sys.stdout.write(
             f"Behind its last line stand {found.torn} bytes of an unfinished one: it is being written now, "
@@ -95,7 +95,7 @@ def _verify(path: Path, file: Path | None) -> int:
 def _backup(path: Path, file: Path) -> int:
     with backups.begun(path.parent, file, system_clock()):
         found = back_up(Disk(), path, file)
-    sys.stdout.write(f"{file}: {found.length:,} bytes, written and read again. {_told(found)}\n")
+    sys.stdout.write(f"{file}: {found.length:,} bytes, written and read again. {_report(found)}\n")
     try:
         backups.record(path.parent, file, system_clock())
     except OSError as error:
@@ -115,7 +115,7 @@ def _backup(path: Path, file: Path) -> int:
 @_FILE
 def _restore(path: Path, file: Path) -> int:
     found = restore(Disk(), file, path)
-    sys.stdout.write(f"{path}: restored from {file} and read again. {_told(found)}\n")
+    sys.stdout.write(f"{path}: restored from {file} and read again. {_report(found)}\n")
     return 0
 
 
@@ -227,7 +227,7 @@ def _salvage(path: Path) -> int:
     return 0
 
 
-def _told(found: Found) -> str:
+def _report(found: Found) -> str:
     documents = {table: found.state.count(table) for table in sorted(found.state.tables())}
     each = "; ".join(f"{table} {count:,}" for table, count in documents.items()) or "no table"
     return f"{found.lines:,} lines, last change {found.seq:,}, {sum(documents.values()):,} documents ({each})"

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from forms_service.cli.command import Answer, CommandContext, pass_context, shown
+from forms_service.cli.command import Answer, CommandContext, pass_context, print_answer
 from forms_service.cli.oneline import in_one_line
 from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.users import normalised
@@ -80,7 +80,7 @@ class Privacy:
         self._audit_log.record(
             COMMAND_LINE, AuditEvent.ERASED, count=erased.reduced + erased.stripped + erased.deleted
         )
-        return _yes(*_told(erased))
+        return _yes(*_report(erased))
 
     def _retention(self, _: Mapping[str, Any]) -> Answer:
         preview = self._requests.retention()
@@ -124,7 +124,7 @@ def _export(context: CommandContext, address: str, out: Path | None) -> int:
     if "content" in answer:
         with in_one_line():
             _put_out(answer["content"], out)
-    return shown(answer)
+    return print_answer(answer)
 
 
 @_group.command("erase")
@@ -139,14 +139,14 @@ def _export(context: CommandContext, address: str, out: Path | None) -> int:
 def _erase(context: CommandContext, address: str, yes: bool, everything: bool) -> int:
     """Take a person out of everything; bare facts of decisions stay."""
     order = {"action": "erase", "address": address, "yes": yes, "everything": everything}
-    return shown(_asked(context, order))
+    return print_answer(_asked(context, order))
 
 
 @_group.command("retention")
 @pass_context
 def _retention(context: CommandContext) -> int:
     """What is deleted next."""
-    return shown(_asked(context, {"action": "retention"}))
+    return print_answer(_asked(context, {"action": "retention"}))
 
 
 @_group.command("clock")
@@ -154,7 +154,7 @@ def _retention(context: CommandContext) -> int:
 @pass_context
 def _clock(context: CommandContext, yes: bool) -> int:
     """Whether the clock is believed; nothing is deleted while not."""
-    return shown(_asked(context, {"action": "clock", "yes": yes}))
+    return print_answer(_asked(context, {"action": "clock", "yes": yes}))
 
 
 COMMANDS = {COMMAND: _group}
@@ -196,7 +196,7 @@ def _held(found: data_export.PersonalData) -> list[str]:
     return lines
 
 
-def _told(erased: Erased) -> list[str]:
+def _report(erased: Erased) -> list[str]:
     if not erased.found:
         return [f"{_NOTHING} Nothing was erased.", *_in_backups(erased)]
     lines = [

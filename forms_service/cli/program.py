@@ -96,10 +96,10 @@ def _impact_of(context: CommandContext, file: Path, lang: Language) -> Iterator[
     followed = {version.program.hash: version.program for version in recorded} | {old.hash: old}
     today = day_of(context.clock())
     found = impact(old, new, _partners(context.journal), today, followed=followed)
-    yield from told(found, new, lang)
+    yield from report(found, new, lang)
 
 
-def told(found: Impact, new: Program, language: Language) -> Iterator[str]:
+def report(found: Impact, new: Program, language: Language) -> Iterator[str]:
     """Report of a program change, line by line."""
     words = texts(language)
     if not found.changes:
@@ -115,10 +115,10 @@ def told(found: Impact, new: Program, language: Language) -> Iterator[str]:
         "number": count
     }
     for affected in found.affected:
-        yield from _told_of(affected, new, language)
+        yield from _report_of(affected, new, language)
 
 
-def _told_of(affected: Affected, new: Program, language: Language) -> Iterator[str]:
+def _report_of(affected: Affected, new: Program, language: Language) -> Iterator[str]:
     words = texts(language)
     when = words.gettext(N_("in onboarding, at once"))
     if affected.reached_on is not None:

@@ -83,7 +83,7 @@ def serve() -> int:
             f"{connections} connections at the same time.\n"
         )
     run_on_one_processor()
-    with site_lock.shown(settings.site_dir):
+    with site_lock.hold(settings.site_dir):
         return _run(replace(settings, connections=connections), listening)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from forms_service.cli.command import Answer, CommandContext, pass_context, shown
+from forms_service.cli.command import Answer, CommandContext, pass_context, print_answer
 from forms_service.domain.auth.roles import REVIEWER, ROLES, UserKind
 from forms_service.domain.auth.tokens import Keys
 from forms_service.domain.auth.users import normalised
@@ -80,7 +80,7 @@ def _carry_out(
         staffing = StaffAdmin(store, Keys(""), base_url="", clock=context.clock, lang="en")
         return handler(staffing, store, context.clock)(order)
 
-    return shown(context.ask("staff", order, alone))
+    return print_answer(context.ask("staff", order, alone))
 
 
 def handler(

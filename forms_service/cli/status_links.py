@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from forms_service.cli.command import Answer, CommandContext, pass_context, shown
+from forms_service.cli.command import Answer, CommandContext, pass_context, print_answer
 from forms_service.services.status_links import Renewed, StatusLinks
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
@@ -35,7 +35,7 @@ def _renew(context: CommandContext, references: tuple[str, ...], all_open: bool)
     def alone(store: Store) -> Answer:
         return handler(StatusLinks(store, context.tokens(), context.clock))(order)
 
-    return shown(context.ask(COMMAND, order, alone, patience_seconds=PATIENCE_SECONDS))
+    return print_answer(context.ask(COMMAND, order, alone, patience_seconds=PATIENCE_SECONDS))
 
 
 COMMANDS = {COMMAND: _group}
@@ -46,14 +46,14 @@ def handler(links: StatusLinks) -> Callable[[Mapping[str, Any]], Answer]:
 
     def handle(order: Mapping[str, Any]) -> Answer:
         try:
-            return _told(links.renew(links.open_ones() if order["open"] else order["references"]))
+            return _report(links.renew(links.open_ones() if order["open"] else order["references"]))
         except StoreError as error:
             return {"ok": False, "lines": [f"{error}. Links may be renewed in part: do it again"]}
 
     return handle
 
 
-def _told(done: Renewed) -> Answer:
+def _report(done: Renewed) -> Answer:
     if done.impossible:
         line = f"No link can be renewed: {', '.join(done.impossible)}: no such submission, or it was erased"
         return {"ok": False, "lines": [f"{line}. Nothing was renewed"]}

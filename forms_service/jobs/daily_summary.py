@@ -45,12 +45,12 @@ def send(store: Store, day: date, said: Mapping[str, Any], program: Program, now
     Where nothing waits there is none.
     """
     key = f"summary/{day}"
-    if not any(said[name] for name in COUNTS) or idempotency.is_made(store, key):
+    if not any(said[name] for name in COUNTS) or idempotency.is_used(store, key):
         return False
     good_for = job_times.ends(day, program.deal_registration) - now
     mailing = Mailing(SUMMARY, key, said, good_for)
     with store.batch() as batch:
-        return idempotency.make(batch, key, now) and bool(
+        return idempotency.use(batch, key, now) and bool(
             recipients.add_mails(batch, mailing, recipients.reviewers(batch) or None, program, now)
         )
 

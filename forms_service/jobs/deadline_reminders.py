@@ -51,12 +51,12 @@ def stage(record: Submission, day: date, rule: DealRegistration, calendar: Busin
 def send(store: Store, record: Submission, day: date, program: Program, now: datetime) -> bool:
     """Queue today's reminders, once for each submission and day; returns whether any is queued now."""
     key = f"reminder/{record['id']}/{day}"
-    if idempotency.is_made(store, key):
+    if idempotency.is_used(store, key):
         return False
     mailing = Mailing(REMINDER, record["id"], good_for=_rest_of(day, program, now))
     with store.batch() as batch:
-        return idempotency.make(batch, key, now) and bool(
-            recipients.add_mails(batch, mailing, recipients.to_remind(batch, record), program, now)
+        return idempotency.use(batch, key, now) and bool(
+            recipients.add_mails(batch, mailing, recipients.for_reminders(batch, record), program, now)
         )
 
 
@@ -80,11 +80,11 @@ def send_undelivered(store: Store, program: Program, now: datetime) -> int:
     told = 0
     for task in mail_followup.tasks(store):
         key = f"unreached/{task.mail['id']}"
-        if idempotency.is_made(store, key):
+        if idempotency.is_used(store, key):
             continue
         mailing = Mailing(UNREACHED, task.record["id"])
         with store.batch() as batch:
-            if idempotency.make(batch, key, now):
-                recipients.add_mails(batch, mailing, recipients.to_tell(batch, task.record), program, now)
+            if idempotency.use(batch, key, now):
+                recipients.add_mails(batch, mailing, recipients.for_tasks(batch, task.record), program, now)
                 told += 1
     return told

@@ -63,9 +63,9 @@ def _remind(store: Store, record: Submission, rule: DealRegistration, now: datet
         return 0
     today = job_times.day_of(now, rule)
     if from_day <= today <= until:
-        return _owe(store, record, "protection-ends", until, now)
+        return _queue_mail(store, record, "protection-ends", until, now)
     if 0 < (today - until).days <= _STILL_NEWS_DAYS:
-        return _owe(store, record, "protection-ended", until, now)
+        return _queue_mail(store, record, "protection-ended", until, now)
     return 0
 
 
@@ -73,12 +73,12 @@ _STILL_NEWS_DAYS = 7
 """So many days after its end an approval's sender is told, if they could not be told before."""
 
 
-def _owe(store: Store, record: Submission, template: str, until: date, now: datetime) -> int:
+def _queue_mail(store: Store, record: Submission, template: str, until: date, now: datetime) -> int:
     key = f"{template}/{record['id']}/{until}"
-    if idempotency.is_made(store, key):
+    if idempotency.is_used(store, key):
         return 0
     with store.batch() as batch:
-        mails = event_mails.to_the_sender(record, template, now) if idempotency.make(batch, key, now) else ()
+        mails = event_mails.to_the_sender(record, template, now) if idempotency.use(batch, key, now) else ()
         for mail in mails:
             batch.add(MAILS, mail)
     return len(mails)

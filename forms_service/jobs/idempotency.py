@@ -9,14 +9,14 @@ from forms_service.store.store import Batch, Store
 TABLE = IDEMPOTENCY_KEYS
 
 
-def is_made(store: Store | Batch, key: str) -> bool:
+def is_used(store: Store | Batch, key: str) -> bool:
     """Whether this key is stored."""
     return store.get(TABLE, key) is not None
 
 
-def make(batch: Batch, key: str, now: datetime) -> bool:
+def use(batch: Batch, key: str, now: datetime) -> bool:
     """Store this key; False, and nothing changed, if it is there already."""
-    if is_made(batch, key):
+    if is_used(batch, key):
         return False
     batch.add(TABLE, {"id": key, "at": stamp(now)})
     return True

@@ -32,7 +32,7 @@ def reviewers(store: Store | Batch) -> list[Document]:
     return [person for person in staff if is_active(person) and principal_of(person).may(REVIEWER)]
 
 
-def to_remind(store: Store | Batch, record: Submission) -> list[Document] | None:
+def for_reminders(store: Store | Batch, record: Submission) -> list[Document] | None:
     """Recipients of a reminder: the owner, or everybody who may decide; without those who read the
     summary only. None where nobody may decide at all."""
     everybody = reviewers(store)
@@ -42,13 +42,13 @@ def to_remind(store: Store | Batch, record: Submission) -> list[Document] | None
     return [person for person in owners or everybody if not reads_summary_only(person)]
 
 
-def to_tell(store: Store | Batch, record: Submission) -> list[Document] | None:
+def for_tasks(store: Store | Batch, record: Submission) -> list[Document] | None:
     """The same for what has to be done by hand, whatever mails they like."""
     everybody = reviewers(store)
     return [person for person in everybody if person["email"] == record.get("owner")] or everybody or None
 
 
-def keepers(store: Store | Batch) -> list[Document] | None:
+def for_administrators(store: Store | Batch) -> list[Document] | None:
     """All administrators; None where there is none."""
     return administrators(store) or None
 

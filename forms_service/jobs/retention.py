@@ -149,16 +149,16 @@ class RetentionJob:
             }
             batch.add(JOB_STATE, {"id": retention_preview.STATE, **said})
             mailing = Mailing(RETENTION, f"retention/{day}", facts)
-            recipients.add_mails(batch, mailing, recipients.keepers(batch), program, now)
+            recipients.add_mails(batch, mailing, recipients.for_administrators(batch), program, now)
 
     def _tell_of(self, doubted: ClockSkew, program: Program, now: datetime) -> None:
         """Tell the administrators why nothing is deleted, once for each time that was last believed."""
         key = f"clock/{stamp(doubted.known)}"
         facts = {"shown": stamp(doubted.shown), "known": stamp(doubted.known)}
         with self._store.batch() as batch:
-            if idempotency.make(batch, key, now):
+            if idempotency.use(batch, key, now):
                 recipients.add_mails(
-                    batch, Mailing(CLOCK, key, facts), recipients.keepers(batch), program, now
+                    batch, Mailing(CLOCK, key, facts), recipients.for_administrators(batch), program, now
                 )
 
     def _take(self, batch: Batch, record: Submission, day: date) -> list[str]:
@@ -241,7 +241,7 @@ class RetentionJob:
                 mails += take(batch, document) if document else []
             gone = before - batch.count(table)
             if gone:
-                data_files.owe(batch)
+                data_files.request_compaction(batch)
         data_files.delete_mails(self._data_dir, mails)
         return gone
 

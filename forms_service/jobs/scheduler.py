@@ -43,16 +43,16 @@ class Scheduler:
         data_dir: Path,
         *,
         tidy: Callable[[], int] = lambda: 0,
-        mail_is_owed: Callable[[], None] = lambda: None,
+        wake_outbox: Callable[[], None] = lambda: None,
         promise: OnTimeRate | None = None,
         also: Mapping[str, Callable[[], object]] | None = None,
     ) -> None:
-        """`program` is the one now served. `tidy` removes old links and sessions. `mail_is_owed` is called
+        """`program` is the one now served. `tidy` removes old links and sessions. `wake_outbox` is called
         when mail may be owed. `promise` is counted anew now and then. `also` is more work of each morning
         whose clock is believed, by name; it has to take care itself that nothing is done twice."""
         self._store = store
         self._program = program
-        self._mail_is_owed = mail_is_owed
+        self._wake_outbox = wake_outbox
         self.clearing = RetentionJob(store, program, data_dir, tidy=tidy)
         self._also = dict(also or {})
         self._promise = promise or OnTimeRate(Statistics(store, program), program)
@@ -71,15 +71,15 @@ class Scheduler:
         today = job_times.day_of(now, rule)
         if now >= job_times.begins(today, rule):
             parts.append(self._day(today, program, now))
-        parts.append(self._part("compaction", lambda: data_files.settle(self._store)))
+        parts.append(self._part("compaction", lambda: data_files.compact_if_requested(self._store)))
         parts.append(self._part("promise", lambda: self._promise.count(now)))
-        self._mail_is_owed()
+        self._wake_outbox()
         return job_times.following(now, rule) if all(parts) else now + AFTER_TROUBLE
 
     def _day(self, today: date, program: Program, now: datetime) -> bool:
         """The work of a morning, once for each day; whether it is done."""
         key = f"day/{today}"
-        if idempotency.is_made(self._store, key):
+        if idempotency.is_used(self._store, key):
             return True
         is_sure = clock_guard.skew(self._store, now) is None
         parts = [
@@ -105,14 +105,14 @@ class Scheduler:
             daily_summary.send(self._store, today, said, program, now)
 
     def _partners(self, now: datetime) -> Partners:
-        return Partners(self._store, lambda: now, self._program, mail_is_owed=self._mail_is_owed)
+        return Partners(self._store, lambda: now, self._program, wake_outbox=self._wake_outbox)
 
     def _open(self) -> list[Submission]:
         return [record for state in OPEN for record in parse_all(self._store.find(RECORDS, "state", state))]
 
     def _make(self, key: str, now: datetime) -> None:
         with self._store.batch() as batch:
-            idempotency.make(batch, key, now)
+            idempotency.use(batch, key, now)
 
     def _part(self, name: str, work: Callable[[], object]) -> bool:
         """Do a part; whether it need not be tried again soon. A mistake of ours keeps nothing else from

@@ -44,7 +44,7 @@ class AccessRequests:
         *,
         base_url: str,
         limited: bool = True,
-        mail_is_owed: Callable[[], None] = lambda: None,
+        wake_outbox: Callable[[], None] = lambda: None,
     ) -> None:
         """`limited`: whether one address and one client may ask only so often."""
         self._store = store
@@ -52,7 +52,7 @@ class AccessRequests:
         self._clock = clock
         self._partners = partners
         self._base_url = base_url
-        self._mail_is_owed = mail_is_owed
+        self._wake_outbox = wake_outbox
         self._per_address = RateLimiter(PER_ADDRESS if limited else None, PER_ADDRESS_WITHIN)
         self._per_client = RateLimiter(PER_CLIENT if limited else None, PER_CLIENT_WITHIN)
 
@@ -85,7 +85,7 @@ class AccessRequests:
                 },
             )
             batch.add(MAILS, queued_mail(CONFIRM, id, to=email, lang=lang, now=now, good_for=LINK_WORKS))
-        self._mail_is_owed()
+        self._wake_outbox()
 
     def standing(self, token: str) -> tuple[LinkState, Document | None]:
         """State of a confirmation link, and its language. Changes nothing."""
@@ -108,7 +108,7 @@ class AccessRequests:
             passed_on = self._partners.asked_for_access(batch, key, ask["name"], ask["email"], now)
             after = {**ask, "state": "used", "passed_on_at": stamp(now), "passed_on": passed_on}
             batch.replace(ACCESS_REQUESTS, after, ask["version"])
-        self._mail_is_owed()
+        self._wake_outbox()
         return standing
 
     def answer_the_rest(self) -> None:
@@ -129,7 +129,7 @@ class AccessRequests:
                                 NOT_GIVEN, NO_RECORD, to=current["email"], lang=current["lang"], now=now
                             ),
                         )
-        self._mail_is_owed()
+        self._wake_outbox()
 
     def link_for(self, mail: Mapping[str, Any]) -> str | None:
         """Confirmation URL for the mail; None where it would not work any more."""

@@ -31,7 +31,7 @@ def make_auth(
     store: Store,
     clock: Clock,
     *,
-    mail_is_owed: Callable[[], None],
+    wake_outbox: Callable[[], None],
     lang: Language,
 ) -> Auth:
     """Build the authentication services. `key` is the secret key in use, `lang` the site's first language."""
@@ -43,7 +43,7 @@ def make_auth(
         rules = rules.unlimited()
     keys = Keys(key, settings.secret_key_fallbacks)
     return Auth(
-        SignIn(store, keys, base_url=settings.base_url, clock=clock, wake=mail_is_owed, rules=rules),
+        SignIn(store, keys, base_url=settings.base_url, clock=clock, wake=wake_outbox, rules=rules),
         UserRepository(store, clock=clock),
         StaffAdmin(store, keys, base_url=settings.base_url, clock=clock, lang=lang),
         keys,

@@ -65,13 +65,13 @@ STATE = "compaction"
 """Of the table `job_state`: something was deleted whose bytes are still in the file."""
 
 
-def owe(batch: Batch) -> None:
+def request_compaction(batch: Batch) -> None:
     """Request a compaction: what this batch deletes must not stay in the journal file."""
     if batch.get(JOB_STATE, STATE) is None:
         batch.add(JOB_STATE, {"id": STATE})
 
 
-def settle(store: Store) -> bool:
+def compact_if_requested(store: Store) -> bool:
     """Compact the journal if that was requested, also before a restart; returns whether it was.
 
     Raises:

@@ -32,7 +32,7 @@ from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.table_names import AGREEMENTS, JOB_STATE, MAILS, PARTNERS, PEOPLE, RECORDS
 from forms_service.mail.outbox import mistake
 from forms_service.services import backups, data_export, data_files, erasure_log
-from forms_service.services.erasure_log import Erasure
+from forms_service.services.erasure_log import LoggedErasure
 from forms_service.services.user_repository import end_sessions, replace_links
 from forms_service.store.errors import StoreError, in_words
 from forms_service.store.store import Batch, Document, Store
@@ -89,7 +89,7 @@ class Erased:
         return self.reduced + self.stripped + self.deleted + self.files + self.failed
 
 
-class Erasing:
+class Erasure:
     """Use case of erasure, for the desk and the command."""
 
     def __init__(self, store: Store, data_dir: Path, clock: Clock) -> None:
@@ -116,7 +116,7 @@ class Erasing:
         work = _Work(self._store, self._data_dir, now, by)
         work.take_out({email: known.of([email])[email]})
         self._is_up_to(known)
-        data_files.settle(self._store)
+        data_files.compact_if_requested(self._store)
         return work.done()
 
     def reapply(self) -> Erased:
@@ -129,7 +129,7 @@ class Erasing:
         known = erasure_log.read(self._data_dir)
         applied = self._store.get(JOB_STATE, STATE)
         if not known.erasures or (applied is not None and applied["digest"] == known.digest()):
-            data_files.settle(self._store)
+            data_files.compact_if_requested(self._store)
             return Erased()
         everybody: set[str] = set()
         for document in _every_document(self._store):
@@ -137,7 +137,7 @@ class Erasing:
         work = _Work(self._store, self._data_dir, self._clock(), AGAIN)
         work.take_out(known.of(everybody))
         self._is_up_to(known)
-        data_files.settle(self._store)
+        data_files.compact_if_requested(self._store)
         return work.done()
 
     def _is_up_to(self, known: erasure_log.ErasureLog) -> None:
@@ -168,7 +168,7 @@ class _Work:
     def done(self) -> Erased:
         return Erased(**self._counts, backups=len(backups.listed(self._data_dir)))
 
-    def take_out(self, erasures: dict[str, Erasure]) -> None:
+    def take_out(self, erasures: dict[str, LoggedErasure]) -> None:
         """Take these people out of all that was stored before their erasure."""
         if not erasures:
             return
@@ -195,11 +195,11 @@ class _Work:
                 "a person was not taken out", extra={"id": document.get("id"), "reason": mistake(error)}
             )
 
-    def _is_meant(self, address: str, stored_at: str, erasures: dict[str, Erasure]) -> bool:
+    def _is_meant(self, address: str, stored_at: str, erasures: dict[str, LoggedErasure]) -> bool:
         erasure = erasures.get(canonical_address(address))
         return erasure is not None and moment(stored_at) <= erasure.at
 
-    def _submission(self, record: Submission, erasures: dict[str, Erasure]) -> None:
+    def _submission(self, record: Submission, erasures: dict[str, LoggedErasure]) -> None:
         for address in sorted(addresses(record, NAMES_NOBODY_OUTSIDE) & erasures.keys()):
             if self._is_meant(address, record["received_at"], erasures):
                 self._strip(record["id"], address, everything=erasures[address].everything)
@@ -213,7 +213,7 @@ class _Work:
             self._people.append(person)
             mails = batch.find(MAILS, "record", reference)
             self._mails |= {mail["id"] for mail in mails}
-            data_files.owe(batch)
+            data_files.request_compaction(batch)
             if record.get("trapped"):
                 self._remove_with_mails(batch, record, mails)
                 return
@@ -231,7 +231,7 @@ class _Work:
         batch.remove(RECORDS, record["id"])
         self._counts["deleted"] += 1
 
-    def _principal(self, person: Document, erasures: dict[str, Erasure]) -> None:
+    def _principal(self, person: Document, erasures: dict[str, LoggedErasure]) -> None:
         """An account to sign in with, but for somebody who works at the desk."""
         is_staff = person["kind"] == UserKind.STAFF and is_active(person)
         since = person["history"][0]["at"] if person["history"] else stamp(self._now)
@@ -241,10 +241,10 @@ class _Work:
             replace_links(batch, person["id"])
             end_sessions(batch, person["id"])
             batch.remove(PEOPLE, person["id"])
-            data_files.owe(batch)
+            data_files.request_compaction(batch)
         self._counts["deleted"] += 1
 
-    def _other(self, table: str, erasures: dict[str, Erasure], document: Document) -> None:
+    def _other(self, table: str, erasures: dict[str, LoggedErasure], document: Document) -> None:
         for address in sorted(addresses(document) & erasures.keys()):
             with self._store.batch() as batch:
                 current = batch.get(table, document["id"])
@@ -258,18 +258,18 @@ class _Work:
                 else:
                     after = without(current, person)
                 batch.replace(table, after, current["version"])
-                data_files.owe(batch)
+                data_files.request_compaction(batch)
             self._counts["stripped"] += 1
 
     def _delete(self, table: str, id: str) -> None:
         with self._store.batch() as batch:
             if batch.get(table, id):
                 batch.remove(table, id)
-                data_files.owe(batch)
+                data_files.request_compaction(batch)
         self._mails.add(id)
         self._counts["deleted"] += 1
 
-    def _files(self, erasures: dict[str, Erasure]) -> None:
+    def _files(self, erasures: dict[str, LoggedErasure]) -> None:
         """Mails in files that are about them or name them, and pieces of the journal that do."""
         people = {*self._people, *map(DataSubject, erasures)}
         found = [

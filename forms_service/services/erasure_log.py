@@ -20,7 +20,7 @@ NAME = "erasures.json"
 
 
 @dataclass(frozen=True)
-class Erasure:
+class LoggedErasure:
     """A logged erasure, without the address."""
 
     hash: str
@@ -34,14 +34,14 @@ class ErasureLog:
     """Erasure log: salted hashes of erased addresses."""
 
     salt: str = ""
-    erasures: tuple[Erasure, ...] = ()
+    erasures: tuple[LoggedErasure, ...] = ()
 
     def hash(self, address: str) -> str:
         """The hash of an address, however it is spelled."""
         key = bytes.fromhex(self.salt)
         return hmac.new(key, canonical_address(address).encode(), hashlib.sha256).hexdigest()
 
-    def of(self, addresses: Iterable[str]) -> dict[str, Erasure]:
+    def of(self, addresses: Iterable[str]) -> dict[str, LoggedErasure]:
         """Those of these addresses that were erased, with the last time each."""
         known = {erasure.hash: erasure for erasure in sorted(self.erasures, key=lambda each: each.at)}
         hashes = ((address, self.hash(address)) for address in addresses) if known else ()
@@ -64,7 +64,8 @@ def read(data_dir: Path) -> ErasureLog:
     try:
         found = json.loads(path.read_bytes())
         erasures = tuple(
-            Erasure(each["hash"], moment(each["at"]), bool(each["everything"])) for each in found["erasures"]
+            LoggedErasure(each["hash"], moment(each["at"]), bool(each["everything"]))
+            for each in found["erasures"]
         )
         bytes.fromhex(found["salt"])
         return ErasureLog(found["salt"], erasures)
@@ -79,7 +80,7 @@ def add(data_dir: Path, address: str, at: datetime, *, everything: bool) -> Eras
     """Append an erasure, durably, before anything is erased. Raises OSError, ValueError."""
     before = read(data_dir)
     salted = before if before.salt else ErasureLog(secrets.token_hex(32))
-    erasure = Erasure(salted.hash(address), at, everything)
+    erasure = LoggedErasure(salted.hash(address), at, everything)
     after = ErasureLog(salted.salt, (*salted.erasures, erasure))
     file = data_dir / NAME
     make_file(Disk(), file, json.dumps(_content(after), indent=1).encode(), by_way_of=temporary(file))

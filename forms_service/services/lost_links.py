@@ -33,14 +33,14 @@ class LostLinks:
         tokens: StatusTokens,
         clock: Clock,
         *,
-        mail_is_owed: Callable[[], None] = lambda: None,
+        wake_outbox: Callable[[], None] = lambda: None,
         asks: RateLimiter | None = None,
     ) -> None:
         """`asks` limits how often one address is written to; ASKS times WITHIN unless given."""
         self._store = store
         self._tokens = tokens
         self._clock = clock
-        self._mail_is_owed = mail_is_owed
+        self._wake_outbox = wake_outbox
         self._asks = asks or RateLimiter(ASKS, WITHIN)
 
     def ask(self, address: str, language: Language) -> None:
@@ -58,7 +58,7 @@ class LostLinks:
             for record in self._found(batch, address):
                 self._give_a_link(batch, record)
             batch.add(MAILS, event_mails.lost_link(address, language, self._clock()))
-        self._mail_is_owed()
+        self._wake_outbox()
 
     def sent_from(self, address: str) -> list[Submission]:
         """Submissions of this address that are open or were closed lately, the newest first."""

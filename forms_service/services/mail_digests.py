@@ -43,7 +43,7 @@ class Digests:
         self._open: dict[str, str] = {}
         """The digest of each address that was opened last. Only read and written inside a batch."""
 
-    def owe(self, batch: Batch, mails: Iterable[Document], now: datetime) -> Mapping[str, str]:
+    def queue(self, batch: Batch, mails: Iterable[Document], now: datetime) -> Mapping[str, str]:
         """Queue these mails in the batch.
 
         Returns: of each that a digest tells of instead, its template -> when the digest is due (a stamp).

@@ -38,12 +38,12 @@ class Resending:
     """Use cases of undelivered mail."""
 
     def __init__(
-        self, store: Store, clock: Clock, program: Callable[[], Program], *, mail_is_owed: Callable[[], None]
+        self, store: Store, clock: Clock, program: Callable[[], Program], *, wake_outbox: Callable[[], None]
     ) -> None:
         self._store = store
         self._clock = clock
         self._program = program
-        self._mail_is_owed = mail_is_owed
+        self._wake_outbox = wake_outbox
 
     def get(self, mail: str) -> Document | None:
         """One mail."""
@@ -93,7 +93,7 @@ class Resending:
             with self._store.batch() as batch:
                 for id in dict.fromkeys(mails[start : start + _AT_ONCE]):
                     made += self._again(batch, id, principal)
-        self._mail_is_owed()
+        self._wake_outbox()
         return tuple(made)
 
     def settle(self, mail: str, principal: Principal) -> bool:
@@ -117,7 +117,7 @@ class Resending:
                 return False
             bounced = {"state": "dead", "problem": CAME_BACK, "bounced_at": stamp(self._clock())}
             batch.replace(MAILS, {**found, **bounced}, found["version"])
-        self._mail_is_owed()
+        self._wake_outbox()
         return True
 
     def _again(self, batch: Batch, id: str, principal: Principal) -> list[Document]:

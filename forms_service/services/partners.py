@@ -49,13 +49,13 @@ class Partners:
     """Use cases of partners, for both sides."""
 
     def __init__(
-        self, store: Store, clock: Clock, program: Callable[[], Program], *, mail_is_owed: Callable[[], None]
+        self, store: Store, clock: Clock, program: Callable[[], Program], *, wake_outbox: Callable[[], None]
     ) -> None:
         """`program` is the one now served."""
         self._store = store
         self._clock = clock
         self._program = program
-        self._mail_is_owed = mail_is_owed
+        self._wake_outbox = wake_outbox
 
     def get(self, reference: str) -> Partner:
         """The record. Raises PartnerMissing."""
@@ -103,7 +103,7 @@ class Partners:
                 return PartnerActionRefused(PartnerRefusal.FULL)
             stored = self._write(batch, before, after, actor, now)
             also(batch, stored)
-        self._mail_is_owed()
+        self._wake_outbox()
         return stored
 
     def asked_for_access(
@@ -129,7 +129,7 @@ class Partners:
         for state in PartnerState:
             for found in self._store.find(PARTNERS, "state", state.value):
                 self._remind(found["id"], now, is_sure)
-        self._mail_is_owed()
+        self._wake_outbox()
 
     def _remind(self, reference: str, now: datetime, is_sure: bool) -> None:
         """One partner's."""
@@ -174,7 +174,7 @@ class Partners:
         stored = batch.replace(PARTNERS, dict(after), before["version"])
         if after["terms"] != before["terms"]:
             program_versions.keep(batch, current)
-        admit(batch, before, after, now, actor.email or actor.side.value)
+        update_users(batch, before, after, now, actor.email or actor.side.value)
         for letter in notifications.for_change(before, after, current):
             batch.add(MAILS, for_partners.of_news(after, letter, now))
         return parse_partner(stored)
@@ -188,12 +188,12 @@ def begin(batch: Batch, application: Submission, at: datetime) -> None:
     by = application["decision"]["by"]
     partner = new_partner(application, reference, at=at, by=by)
     batch.add(PARTNERS, dict(partner))
-    admit(batch, None, partner, at, by)
+    update_users(batch, None, partner, at, by)
     for letter in notifications.begun(partner):
         batch.add(MAILS, for_partners.of_news(partner, letter, at))
 
 
-def admit(batch: Batch, before: Partner | None, after: Partner, at: datetime, by: str) -> None:
+def update_users(batch: Batch, before: Partner | None, after: Partner, at: datetime, by: str) -> None:
     """Update users: add those who may sign in now, remove those of no partner any more."""
     for email in sorted(addresses(before) | addresses(after)):
         try:
@@ -203,9 +203,9 @@ def admit(batch: Batch, before: Partner | None, after: Partner, at: datetime, by
         person = user_repository.known(batch, UserKind.PARTNER, address)
         if batch.find(PARTNERS, "member", email):
             if not is_active(person):
-                user_repository.let_in(batch, person, UserKind.PARTNER, address, PERSON, at=at, by=by)
+                user_repository.activated(batch, person, UserKind.PARTNER, address, PERSON, at=at, by=by)
         elif person is not None and is_active(person):
-            user_repository.shut_out(batch, person, at=at, by=by)
+            user_repository.deactivated(batch, person, at=at, by=by)
 
 
 def addresses(partner: Partner | None) -> set[str]:

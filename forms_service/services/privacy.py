@@ -8,7 +8,7 @@ from forms_service.domain.clock import Clock
 from forms_service.services import clock_guard, data_export
 from forms_service.services.clock_guard import ClockSkew
 from forms_service.services.data_export import PersonalData
-from forms_service.services.erasure import Erased, Erasing
+from forms_service.services.erasure import Erased, Erasure
 from forms_service.services.retention_preview import RetentionPlan, RetentionPreview
 from forms_service.store.store import Store
 from partner_program.model import Program
@@ -21,7 +21,7 @@ class PrivacyRequests:
         self._store = store
         self._clock = clock
         self._plan = RetentionPlan(store, program)
-        self._erasing = Erasing(store, data_dir, clock)
+        self._erasing = Erasure(store, data_dir, clock)
 
     def held(self, address: str) -> PersonalData:
         """Everything kept under an address; costs as much as there is."""
@@ -32,7 +32,7 @@ class PrivacyRequests:
         return data_export.exported(self._store, address, self._clock())
 
     def erase(self, address: str, *, by: str, everything: bool) -> Erased:
-        """As `Erasing.erase`."""
+        """Erase a person, as `Erasure.erase`."""
         return self._erasing.erase(address, by=by, everything=everything)
 
     def retention(self, at_most: int | None = None) -> RetentionPreview:

@@ -13,19 +13,19 @@ from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.table_names import PARTNERS
 from forms_service.i18n.translations import N_, texts
-from forms_service.services.partners import admit
+from forms_service.services.partners import update_users
 from forms_service.store.store import Batch
 
 REJECTED = N_("The application was rejected after all.")
 PRE_ACCEPTED = N_("The application was pre-accepted again.")
 
 
-def give_up(batch: Batch, application: Submission, at: datetime) -> None:
+def end_onboarding(batch: Batch, application: Submission, at: datetime) -> None:
     """End the onboarding: the application was rejected after all."""
     _change(batch, application, at, PartnerState.ONBOARDING, REJECTED, suspension.end)
 
 
-def take_up(batch: Batch, application: Submission, at: datetime) -> None:
+def resume_onboarding(batch: Batch, application: Submission, at: datetime) -> None:
     """Resume an onboarding that was ended: the application was pre-accepted again."""
     _change(batch, application, at, PartnerState.ENDED, PRE_ACCEPTED, suspension.resume)
 
@@ -49,4 +49,4 @@ def _change(
             continue
         after["keys"] = company_profile.keys(after["company"], after["people"])
         batch.replace(PARTNERS, dict(after), document["version"])
-        admit(batch, before, after, at, by)
+        update_users(batch, before, after, at, by)

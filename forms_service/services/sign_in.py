@@ -172,7 +172,7 @@ class SignIn:
     def open(self, kind: UserKind, token: str, browser: str | None) -> OpenedLink:
         """Look at a link: what redeeming it in this browser needs. Changes nothing."""
         link = self._link(self._store, kind, token)
-        standing = sign_in_links.standing(link, self._clock(), self.rules)
+        standing = sign_in_links.state_of(link, self._clock(), self.rules)
         if link is None or standing is not LinkState.GOOD:
             return OpenedLink(standing, None, link["lang"] if link else None)
         return OpenedLink(standing, _needed(link, browser), link["lang"])
@@ -213,7 +213,7 @@ class SignIn:
         now = self._clock()
         with self._store.batch() as batch:
             link = self._link(batch, kind, token)
-            standing = sign_in_links.standing(link, now, self.rules)
+            standing = sign_in_links.state_of(link, now, self.rules)
             if link is None or standing is not LinkState.GOOD:
                 return standing
             if sign_in_links.asks_for_code(link, browser) and not (
@@ -288,7 +288,7 @@ class SignIn:
         Its token is made here, at the moment of sending, and stored nowhere.
         """
         link = self._store.get(LINKS, mail["record"])
-        if link is None or sign_in_links.standing(link, self._clock(), self.rules) is not LinkState.GOOD:
+        if link is None or sign_in_links.state_of(link, self._clock(), self.rules) is not LinkState.GOOD:
             return None
         token = sign_in_links.token_of(link, self._keys)
         return None if token is None else link_url(self._base_url, UserKind(link["kind"]), token)

@@ -13,12 +13,12 @@ from forms_service.domain.auth.users import is_active, normalised
 from forms_service.domain.table_names import LINKS, PEOPLE
 from forms_service.services.user_repository import (
     UserRepository,
+    activated,
     add_link,
     administrators,
+    deactivated,
     known,
-    let_in,
     make_administrator,
-    shut_out,
 )
 from forms_service.store.store import Batch, Store
 from partner_program.model import Language
@@ -56,7 +56,7 @@ class StaffAdmin:
         with self._store.batch() as batch:
             for person in batch.find(PEOPLE, "kind", str(UserKind.STAFF)):
                 if is_active(person) and person["added_by"] == SETTINGS and person["email"] not in named:
-                    shut_out(batch, person, at=now, by=SETTINGS)
+                    deactivated(batch, person, at=now, by=SETTINGS)
             for email in named:
                 _let_in(batch, email, now)
             there = [email for email in named if is_active(known(batch, UserKind.STAFF, email))]
@@ -148,7 +148,7 @@ def _let_in(batch: Batch, email: str, now: datetime) -> None:
     person = known(batch, UserKind.STAFF, email)
     if person is None or (not is_active(person) and person["removed_by"] == SETTINGS):
         role = REVIEWER if administrators(batch) else ADMINISTRATOR
-        let_in(batch, person, UserKind.STAFF, email, role, at=now, by=SETTINGS)
+        activated(batch, person, UserKind.STAFF, email, role, at=now, by=SETTINGS)
 
 
 def _last_seen(person: Document) -> str:

@@ -36,12 +36,12 @@ class StaffDecisions:
         clock: Clock,
         program: Callable[[], Program],
         *,
-        mail_is_owed: Callable[[], None],
+        wake_outbox: Callable[[], None],
     ) -> None:
         self._store = store
         self._clock = clock
         self._program = program
-        self._mail_is_owed = mail_is_owed
+        self._wake_outbox = wake_outbox
         self._digests = Digests(limited=False)
 
     def extend(
@@ -105,7 +105,7 @@ class StaffDecisions:
             act = self._open(batch, record, action, actor, details)
             if refused := act.carry_out():
                 return refused
-        self._mail_is_owed()
+        self._wake_outbox()
         return Done(act.record)
 
     def _open(

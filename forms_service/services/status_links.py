@@ -36,12 +36,12 @@ class StatusLinks:
         tokens: StatusTokens,
         clock: Clock,
         *,
-        mail_is_owed: Callable[[], None] = lambda: None,
+        wake_outbox: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._tokens = tokens
         self._clock = clock
-        self._mail_is_owed = mail_is_owed
+        self._wake_outbox = wake_outbox
 
     def open_ones(self) -> list[str]:
         """References of all undecided submissions."""
@@ -60,7 +60,7 @@ class StatusLinks:
         waiting: list[str] = []
         for reference in wanted:
             (renewed if self._renew_one(reference) else waiting).append(reference)
-        self._mail_is_owed()
+        self._wake_outbox()
         return Renewed(tuple(renewed), tuple(waiting))
 
     def _renew_one(self, reference: str) -> bool:

@@ -94,7 +94,7 @@ class OpenAction:
         self.record = parse(
             batch.add(RECORDS, self.record) if is_new else batch.replace(RECORDS, self.record, version)
         )
-        self.digests.owe(batch, self._mails(), self.now)
+        self.digests.queue(batch, self._mails(), self.now)
         for follow in (*ALWAYS.then, *self.effects.then):
             follow(self)
 
@@ -170,10 +170,10 @@ def _inform_people(act: OpenAction) -> None:
             act.batch.add(MAILS, mail)
 
 
-def _owe_receipt(act: OpenAction) -> None:
+def _queue_receipt(act: OpenAction) -> None:
     """The mails about what came; the record says when its confirmation goes if not now."""
     mails = (*event_mails.received(act.record, act.program, act.now), *_copy_to_partner(act))
-    late = act.digests.owe(act.batch, mails, act.now).get(f"{act.record['kind']}-received")
+    late = act.digests.queue(act.batch, mails, act.now).get(f"{act.record['kind']}-received")
     if late is not None:
         act.record["digest_at"] = late
 
@@ -233,13 +233,13 @@ ALWAYS = Effects(fields=(_fix_protection,), then=(_note_in_audit_log,))
 _RESULT = Effects(mails=(_to_vendor(event_mails.concluded),))
 
 EFFECTS: Mapping[tuple[Role, Action], Effects] = {
-    (Role.SENDER, Action.SUBMIT): Effects(fields=(_owe_receipt,)),
+    (Role.SENDER, Action.SUBMIT): Effects(fields=(_queue_receipt,)),
     (Role.SENDER, Action.CORRECT): Effects(mails=(_corrected, _copy_of_correction)),
     (Role.SENDER, Action.ANSWER): Effects(mails=(_to_vendor(event_mails.answered),)),
     (Role.SENDER, Action.WITHDRAW): Effects(mails=(_to_vendor(event_mails.withdrawn),)),
     (Role.SENDER, Action.WIN): _RESULT,
     (Role.SENDER, Action.LOSE): _RESULT,
-    (Role.STAFF, Action.SUBMIT): Effects(fields=(_owe_receipt,)),
+    (Role.STAFF, Action.SUBMIT): Effects(fields=(_queue_receipt,)),
     (Role.STAFF, Action.TAKE): Effects(),
     (Role.STAFF, Action.HAND_OVER): Effects(check=_check_owner),
     (Role.STAFF, Action.ASK): Effects(mail="question"),
@@ -248,12 +248,12 @@ EFFECTS: Mapping[tuple[Role, Action], Effects] = {
     (Role.STAFF, Action.PRE_ACCEPT): Effects(
         fields=(_inform_people,),
         mail="pre-accepted",
-        then=(_of_record(reinstatement.take_up), _of_record(partners.begin)),
+        then=(_of_record(reinstatement.resume_onboarding), _of_record(partners.begin)),
     ),
     (Role.STAFF, Action.REJECT): Effects(
         check=_check_rejection,
         mail="rejected",
-        then=(_remember_reason, _of_record(reinstatement.give_up)),
+        then=(_remember_reason, _of_record(reinstatement.end_onboarding)),
     ),
     (Role.STAFF, Action.REOPEN): Effects(mail="reopened"),
     (Role.STAFF, Action.WIN): Effects(),

@@ -45,16 +45,16 @@ class Submissions:
         clock: Clock,
         *,
         references: References | None = None,
-        mail_is_owed: Callable[[], None] = lambda: None,
+        wake_outbox: Callable[[], None] = lambda: None,
         digests: Digests | None = None,
     ) -> None:
-        """`mail_is_owed` is called after a batch that owes mail is durable. `digests` limits how much one
+        """`wake_outbox` is called after a batch that owes mail is durable. `digests` limits how much one
         address is written to; without it nothing is limited."""
         self._store = store
         self._tokens = tokens
         self._clock = clock
         self._references = references or References()
-        self._mail_is_owed = mail_is_owed
+        self._wake_outbox = wake_outbox
         self._digests = digests or Digests(limited=False)
         self._clients: dict[str, str] = {}
         """Which client sent the latest submissions, by reference."""
@@ -217,7 +217,7 @@ class Submissions:
             act = OpenAction(batch, record, action, _SENDER, given, program, self._clock(), self._digests)
             if refused := act.carry_out():
                 return refused
-        self._mail_is_owed()
+        self._wake_outbox()
         return Done(act.record)
 
     def country_of(self, tax_id: str) -> str | None:
@@ -284,7 +284,7 @@ class Submissions:
             act = OpenAction(batch, record, Action.SUBMIT, actor, {}, program, self._clock(), self._digests)
             act.store()
         self._remember(str(act.record["id"]), client)
-        self._mail_is_owed()
+        self._wake_outbox()
         return act.record
 
     def _remember(self, reference: str, client: str) -> None:

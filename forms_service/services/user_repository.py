@@ -47,7 +47,7 @@ class UserRepository:
             person = known(batch, kind, email)
             if person is not None and is_active(person):
                 raise UserExists(email, person["role"])
-            return let_in(batch, person, kind, email, role, at=self._clock(), by=by)
+            return activated(batch, person, kind, email, role, at=self._clock(), by=by)
 
     def change_role(self, kind: UserKind, address: str, role: str, *, by: str) -> Document:
         """Change a user's role and end all their sessions.
@@ -74,7 +74,7 @@ class UserRepository:
         with self._store.batch() as batch:
             person = _listed(batch, kind, normalised(address))
             _keep_an_administrator(batch, person)
-            return shut_out(batch, person, at=self._clock(), by=by)
+            return deactivated(batch, person, at=self._clock(), by=by)
 
 
 def known(source: Store | Batch, kind: UserKind, email: str) -> Document | None:
@@ -88,7 +88,7 @@ def administrators(source: Store | Batch) -> list[Document]:
     return [person for person in staff if is_active(person) and person["role"] == ADMINISTRATOR]
 
 
-def let_in(
+def activated(
     batch: Batch, person: Document | None, kind: UserKind, email: str, role: str, *, at: datetime, by: str
 ) -> Document:
     """The user document for this address, new or restored from `person`."""
@@ -103,10 +103,10 @@ def make_administrator(batch: Batch, email: str, *, at: datetime, by: str) -> Do
     if person is not None and is_active(person):
         changed = users.with_role(person, ADMINISTRATOR, at=at, by=by)
         return batch.replace(PEOPLE, changed, person["version"])
-    return let_in(batch, person, UserKind.STAFF, email, ADMINISTRATOR, at=at, by=by)
+    return activated(batch, person, UserKind.STAFF, email, ADMINISTRATOR, at=at, by=by)
 
 
-def shut_out(batch: Batch, person: Document, *, at: datetime, by: str) -> Document:
+def deactivated(batch: Batch, person: Document, *, at: datetime, by: str) -> Document:
     """The user document, deactivated."""
     replace_links(batch, person["id"])
     end_sessions(batch, person["id"])

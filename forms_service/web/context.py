@@ -66,7 +66,7 @@ class Service:
     audit_log: AuditLog
     outbox: "Outbox"
     auth: Auth
-    asking: AccessRequests
+    access_requests: AccessRequests
     promise: OnTimeRate
 
 

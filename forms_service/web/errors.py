@@ -65,7 +65,7 @@ def cannot_store(error: StoreUnavailable) -> Response:
 
 def too_many(error: LimitExceeded) -> Response:
     """429: rate limit exceeded; what was typed stands in the response."""
-    if layout.insider():
+    if layout.signed_in_area():
         answer = layout.too_many(error.minutes)
     else:
         answer = _with_typed_answers(429, "too_many", minutes=error.minutes) or _page(429)
@@ -108,8 +108,8 @@ HOME_WORDS = {UserKind.STAFF: N_("Submissions"), UserKind.PARTNER: N_("Partner a
 
 
 def _page(code: int) -> Response:
-    if area := layout.insider():
-        speaks = layout.spoken()
+    if area := layout.signed_in_area():
+        speaks = layout.response_language()
         heading, message = _said(
             release(),
             speaks,

@@ -22,7 +22,7 @@ from forms_service.web import assets, static_files
 from forms_service.web.context import RELEASE, REQUEST_ID, ROUTE
 from forms_service.web.errors import error_html, status_line
 from forms_service.web.promise_pages import PromisePages
-from forms_service.web.security import believe_proxies, host_is_allowed
+from forms_service.web.security import host_is_allowed, trust_proxies
 from forms_service.web.site import FINDER, Release, Site
 from forms_service.web.uploads import takes_a_file
 
@@ -101,14 +101,14 @@ class Middleware:
         return status_line(status), self._complete(list(_HTML), environ), body
 
     def _answer(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        believe_proxies(environ, self._settings.trusted_proxies)
+        trust_proxies(environ, self._settings.trusted_proxies)
         path = environ.get("PATH_INFO", "")
         if path not in PROBES and not host_is_allowed(
             environ.get("HTTP_HOST", ""), self._settings.allowed_hosts
         ):
             return self._refuse(environ, start, 400)
         limit = self._body_limit(environ["REQUEST_METHOD"], path, environ.get("HTTP_COOKIE", ""))
-        if (code := _guard_body(environ, limit)) is not None:
+        if (code := _limit_body(environ, limit)) is not None:
             return self._refuse(environ, start, code)
         return self._serve(environ, start)
 
@@ -175,7 +175,7 @@ def _asks_finder(release: Release, path: str, environ: "WSGIEnvironment") -> boo
     return any(name in fields for name, _ in parse_qsl(query, keep_blank_values=True))
 
 
-def _guard_body(environ: "WSGIEnvironment", limit: int) -> int | None:
+def _limit_body(environ: "WSGIEnvironment", limit: int) -> int | None:
     """Read the whole body into memory; a status code where it must not be used.
 
     Other servers hand over a truncated body as complete, and cut a chunked one at the limit. Text that is

@@ -48,7 +48,7 @@ class Origins:
         return origin in (self._own, f"{self._scheme}://{host}")
 
 
-def believe_proxies(environ: "WSGIEnvironment", hops: int) -> None:
+def trust_proxies(environ: "WSGIEnvironment", hops: int) -> None:
     """Take client, scheme and host from `X-Forwarded-*` of exactly `hops` proxies; drop these headers.
 
     The last entry was written by the nearest proxy. With fewer entries than hops, nothing is believed.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 @contextmanager
-def shown(site_dir: Path) -> Iterator[None]:
+def hold(site_dir: Path) -> Iterator[None]:
     """Hold the shared lock while this site is served; file systems without locks are ignored."""
     try:
         lock = _locked(site_dir, fcntl.LOCK_SH)
@@ -21,7 +21,7 @@ def shown(site_dir: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def is_shown(site_dir: Path) -> bool:
+def is_held(site_dir: Path) -> bool:
     """Whether a service on this machine serves the site now."""
     try:
         os.close(_locked(site_dir, fcntl.LOCK_EX | fcntl.LOCK_NB))

@@ -53,7 +53,7 @@ class AuthApp:
             self.key,
             self.store,
             self.clock,
-            mail_is_owed=self._wake,
+            wake_outbox=self._wake,
             lang="pl",
         )
         self.app = self._application()

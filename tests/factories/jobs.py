@@ -39,7 +39,7 @@ class JobsApp:
         self.store = open_folder(self.data, disk=disk)
         self.register = UserRepository(self.store, clock=self.clock)
         self.scheduler = Scheduler(
-            self.store, lambda: self.program, self.data, tidy=lambda: 0, mail_is_owed=self._wake
+            self.store, lambda: self.program, self.data, tidy=lambda: 0, wake_outbox=self._wake
         )
 
     def restart(self, disk: Disk | None = None) -> None:

@@ -36,12 +36,12 @@ class UseCases:
         self.clock = FakeClock()
         self.wakes = 0
         self.tokens = StatusTokens("a key of tests")
-        self.submissions = Submissions(store, self.tokens, self.clock, mail_is_owed=self._wake)
-        self.lost_links = LostLinks(store, self.tokens, self.clock, mail_is_owed=self._wake)
+        self.submissions = Submissions(store, self.tokens, self.clock, wake_outbox=self._wake)
+        self.lost_links = LostLinks(store, self.tokens, self.clock, wake_outbox=self._wake)
         parts = store, self.clock, lambda: self.program
         self.queue, self.details = SubmissionQueue(*parts), SubmissionDetails(*parts)
-        self.decisions = StaffDecisions(*parts, mail_is_owed=self._wake)
-        self.mail_followup = Resending(*parts, mail_is_owed=self._wake)
+        self.decisions = StaffDecisions(*parts, wake_outbox=self._wake)
+        self.mail_followup = Resending(*parts, wake_outbox=self._wake)
         self.advisor, self.second = self.add_staff("advisor"), self.add_staff("second")
         self.boss, self.reader = self.add_staff("boss", ADMINISTRATOR), self.add_staff("reader", READER)
 

@@ -73,7 +73,7 @@ def test_a_shorter_time_in_the_program_shortens_nobody_s(
 
 def decisions(jobs_app: JobsApp) -> StaffDecisions:
     return StaffDecisions(
-        jobs_app.store, lambda: jobs_app.clock.now, lambda: jobs_app.program, mail_is_owed=lambda: None
+        jobs_app.store, lambda: jobs_app.clock.now, lambda: jobs_app.program, wake_outbox=lambda: None
     )
 
 

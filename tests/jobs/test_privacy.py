@@ -13,7 +13,7 @@ from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.services import backups, data_export, erasure_log
 from forms_service.services.database import JOURNAL
-from forms_service.services.erasure import BelongsToStaff, Erased, Erasing
+from forms_service.services.erasure import BelongsToStaff, Erased, Erasure
 from forms_service.store.disk import Disk
 from forms_service.store.maintenance import back_up, restore
 from tests.factories.jobs import ADMIN, ADVISOR, PEER, JobsApp
@@ -59,7 +59,7 @@ def jobs_app(open_jobs: OpenJobs) -> JobsApp:
 
 
 def erase(jobs_app: JobsApp, address: str = EMAIL, *, everything: bool = False) -> Erased:
-    erasing = Erasing(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now)
+    erasing = Erasure(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now)
     return erasing.erase(address, by=ADMIN, everything=everything)
 
 
@@ -270,7 +270,7 @@ def test_a_backup_that_is_restored_brings_nobody_back(jobs_app: JobsApp, tmp_pat
     restore(Disk(), copy, file_of(jobs_app.data))
     jobs_app.open()
     assert EMAIL in str(jobs_app.store.all("records"))
-    erasing = Erasing(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now)
+    erasing = Erasure(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now)
     assert erasing.reapply().reduced == 3
     assert jobs_app.bytes_with(*TRACES) == []
     assert jobs_app.record("APP-2222-2222")["history"][-1]["who"] == "restored"
@@ -292,7 +292,7 @@ def test_whoever_comes_back_is_a_new_person(jobs_app: JobsApp, tmp_path: Path) -
     file_of(jobs_app.data).unlink()
     restore(Disk(), copy, file_of(jobs_app.data))
     jobs_app.open()
-    Erasing(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now).reapply()
+    Erasure(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now).reapply()
     assert jobs_app.record("DEAL-9999-9999")["said"]["partner_email"] == EMAIL
 
 
@@ -310,7 +310,7 @@ def test_what_a_full_disk_interrupts_goes_on_at_the_next_start(open_jobs: OpenJo
         except Exception as error:
             assert "No space" in str(error) or "cannot store" in str(error), error
         jobs_app.restart()
-        Erasing(jobs_app.store, jobs_app.data, lambda now=jobs_app.clock.now: now).reapply()
+        Erasure(jobs_app.store, jobs_app.data, lambda now=jobs_app.clock.now: now).reapply()
         assert jobs_app.bytes_with(EMAIL) == []
         jobs_app.store.close()
 
@@ -320,7 +320,7 @@ def test_a_list_of_erasures_that_cannot_be_read_is_no_empty_one(jobs_app: JobsAp
     erase(jobs_app)
     (jobs_app.data / erasure_log.NAME).write_text("{")
     with pytest.raises(ValueError, match=r"erasures\.json: cannot be read\. Put back"):
-        Erasing(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now).reapply()
+        Erasure(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now).reapply()
 
 
 def test_the_same_address_has_another_hash_in_another_installation(tmp_path: Path, jobs_app: JobsApp) -> None:

@@ -29,7 +29,7 @@ def jobs_app(open_jobs: OpenJobs) -> JobsApp:
 
 def remailing(jobs_app: JobsApp) -> Resending:
     return Resending(
-        jobs_app.store, lambda: jobs_app.clock.now, lambda: jobs_app.program, mail_is_owed=lambda: None
+        jobs_app.store, lambda: jobs_app.clock.now, lambda: jobs_app.program, wake_outbox=lambda: None
     )
 
 

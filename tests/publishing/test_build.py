@@ -177,7 +177,7 @@ def test_a_trial_and_a_start_leave_a_site_that_is_shown(workshop: Path) -> None:
     assert publish(workshop, "--unless-shown").returncode == 0
     published = (workshop / "site").resolve()
     edit(workshop / FAQ, "# Pytania i odpowiedzi", "# Pytania")
-    with site_lock.shown(workshop / "site"), site_lock.shown(workshop / "site"):
+    with site_lock.hold(workshop / "site"), site_lock.hold(workshop / "site"):
         done = publish(workshop, "--unless-shown")
         assert (done.returncode, (workshop / "site").resolve()) == (0, published)
         assert "make publish" in done.stdout
@@ -192,13 +192,13 @@ def test_a_trial_and_a_start_leave_a_site_that_is_shown(workshop: Path) -> None:
 def test_a_service_holds_what_it_shows(workshop: Path) -> None:
     """For as long as it lives, however it ends."""
     build.build(workshop, compressed=False)
-    assert not site_lock.is_shown(workshop / "site")
+    assert not site_lock.is_held(workshop / "site")
     service = started(
         [FORMS_SERVICE, "serve"], SITE_DIR=str(workshop / "site"), DATA_DIR=str(workshop / "data")
     )
-    assert site_lock.is_shown(workshop / "site")
+    assert site_lock.is_held(workshop / "site")
     service.close()
-    assert not site_lock.is_shown(workshop / "site")
+    assert not site_lock.is_held(workshop / "site")
 
 
 def test_what_editors_leave_behind_is_no_source(project: Path) -> None:

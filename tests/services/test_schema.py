@@ -15,7 +15,7 @@ import pytest
 from forms_service.app import create_app, service_of
 from forms_service.services import backups
 from forms_service.services.database import open_folder
-from forms_service.services.erasure import Erasing
+from forms_service.services.erasure import Erasure
 from forms_service.services.schema import VERSION, SchemaTooNew
 from forms_service.services.tables import TABLES
 from forms_service.settings import Settings
@@ -128,7 +128,7 @@ def test_the_copy_is_a_backup_like_any_other(data: Path, program: Program) -> No
 def test_who_was_erased_stays_so_when_older_data_is_put_back(data: Path, which: str) -> None:
     """It is upgraded again, and the erasures are applied to it under its new names."""
     store = open_folder(data, clock=lambda: NOW)
-    erased = Erasing(store, data, lambda: NOW).erase(SENDER, by="test", everything=True)
+    erased = Erasure(store, data, lambda: NOW).erase(SENDER, by="test", everything=True)
     assert erased.found
     store.close()
     path = file_of(data)
@@ -138,7 +138,7 @@ def test_who_was_erased_stays_so_when_older_data_is_put_back(data: Path, which: 
     )
     assert SENDER in path.read_text()
     store = open_folder(data, clock=lambda: NOW)
-    Erasing(store, data, lambda: NOW).reapply()
+    Erasure(store, data, lambda: NOW).reapply()
     store.close()
     assert SENDER not in path.read_text()
     assert [each.file.name for each in backups.listed(data)] == [

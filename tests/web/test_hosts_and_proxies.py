@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from forms_service.app import service_of
-from forms_service.web.security import believe_proxies, client_of, host_is_allowed
+from forms_service.web.security import client_of, host_is_allowed, trust_proxies
 
 BASE = "https://partners.example.com"
 
@@ -137,7 +137,7 @@ def test_what_is_believed_of_two_proxies(hops: int, scheme: str, host: str) -> N
         "HTTP_X_FORWARDED_HOST": "far, near",
         "HTTP_FORWARDED": "host=evil.example",
     }
-    believe_proxies(environ, hops)
+    trust_proxies(environ, hops)
     client = {0: "192.0.2.1", 1: "192.0.2.2", 2: "192.0.2.3", 3: "192.0.2.1"}[hops]
     assert environ == {"REMOTE_ADDR": client, "wsgi.url_scheme": scheme, "HTTP_HOST": host}
 
@@ -158,7 +158,7 @@ def test_what_a_client_writes_hides_no_entry_of_a_proxy(name: str, sent: str, be
     """H7: an opening quote swallows nothing of what is appended; what is no address or scheme is dropped."""
     environ = {"REMOTE_ADDR": "192.0.2.1", "wsgi.url_scheme": "http", "HTTP_HOST": "here"}
     environ[f"HTTP_X_FORWARDED_{name}"] = sent
-    believe_proxies(environ, 1)
+    trust_proxies(environ, 1)
     taken = {"FOR": "REMOTE_ADDR", "PROTO": "wsgi.url_scheme", "HOST": "HTTP_HOST"}[name]
     assert environ[taken] == believed
 

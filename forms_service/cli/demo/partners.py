@@ -29,7 +29,7 @@ _MADE_READY_DAYS = 10
 """So long before the beginning its papers were made ready."""
 
 
-Deed = tuple[int, str, Callable[..., Partner | PartnerActionRefused], tuple[Any, ...], dict[str, Any]]
+Step = tuple[int, str, Callable[..., Partner | PartnerActionRefused], tuple[Any, ...], dict[str, Any]]
 """So many days ago; by which contact, or by the vendor's people; what, and with which details."""
 
 
@@ -58,7 +58,7 @@ class PartnerYears:
             self._do(reference, days, who, what, *more, **said)
         self._invoice(reference)
 
-    def _planned(self, contact: str) -> Iterator[Deed]:
+    def _planned(self, contact: str) -> Iterator[Step]:
         goals = zip(
             GoalKind, ("Przychód 500 000 PLN", "Dwa wspólne webinary", "Trzy nowe branże"), strict=True
         )
@@ -68,11 +68,11 @@ class PartnerYears:
             yield days, "", joint_plan.hold_meeting, (), {"held_on": self._day(days), "notes": notes}
         yield 20, "", joint_plan.plan_meeting, (), {"planned_for": self._day(-12)}
 
-    def _agreed(self) -> Iterator[Deed]:
+    def _agreed(self) -> Iterator[Step]:
         agreed = {"year": 1, "area": "Polska", "model": "resell", "amount": "500000.00", "currency": "PLN"}
         yield 325, "", targets.set_targets, (1, [agreed], self.program), {}
 
-    def _shown(self, contact: str) -> Iterator[Deed]:
+    def _shown(self, contact: str) -> Iterator[Step]:
         page = "https://integrator.example/"
         webinar = {"title": "Webinar o migracji do chmury", "evidence": f"{page}webinar", "goal": "g2"}
         yield 130, contact, activities.do, (), {**webinar, "done_on": self._day(131)}

@@ -51,7 +51,7 @@ class Scenario:
         self.clock = Now(self.now)
         references = References(self.chance.randrange)
         self.decisions = StaffDecisions(
-            self.store, self.clock, lambda: self.program, mail_is_owed=lambda: None
+            self.store, self.clock, lambda: self.program, wake_outbox=lambda: None
         )
         self.submissions = Submissions(self.store, self.tokens, self.clock, references=references)
         self.calendar = BusinessCalendar.of(self.program.deal_registration)

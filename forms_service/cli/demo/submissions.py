@@ -66,7 +66,7 @@ class ExampleData(Scenario):
 
     def _partner_years(self) -> None:
         """Two of them have become active; the others are in onboarding."""
-        partners = Partners(self.store, self.clock, lambda: self.program, mail_is_owed=lambda: None)
+        partners = Partners(self.store, self.clock, lambda: self.program, wake_outbox=lambda: None)
         revenue = PartnerRevenue(self.store, partners)
         years = PartnerYears(partners, revenue, self.program, self.now, self._travel, REVIEWERS[0])
         integrator, systems, *_ = PARTNERS

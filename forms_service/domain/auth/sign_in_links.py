@@ -95,7 +95,7 @@ def _document(
     }
 
 
-def standing(link: Mapping[str, Any] | None, now: datetime, rules: AuthPolicy) -> LinkState:
+def state_of(link: Mapping[str, Any] | None, now: datetime, rules: AuthPolicy) -> LinkState:
     """State of this link now.
 
     A clock that was set back makes a link look younger than it is, at most by its lifetime: one that seems

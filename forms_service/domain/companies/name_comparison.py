@@ -103,7 +103,7 @@ class CompanyName:
         return "".join(self.words)
 
     @cached_property
-    def seen(self) -> str:
+    def as_misread(self) -> str:
         """The same for names that may be misread for each other."""
         return "".join(map(looks, self.words))
 
@@ -175,7 +175,7 @@ def _compare(a: CompanyName, b: CompanyName) -> Likeness:
         return Likeness.DIFFERENT
     if a.sorted == b.sorted or a.joined == b.joined:
         return Likeness.SAME
-    return Likeness.NEAR if a.seen == b.seen or _near(a, b) else Likeness.DIFFERENT
+    return Likeness.NEAR if a.as_misread == b.as_misread or _near(a, b) else Likeness.DIFFERENT
 
 
 def index_keys(text: str) -> frozenset[str]:

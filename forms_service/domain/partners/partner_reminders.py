@@ -21,7 +21,7 @@ _OPENED = "opened"
 _OVERDUE = "overdue"
 _PARTNER, _STAFF = Side.PARTNER, Side.STAFF
 
-_TOLD_BEFORE = {
+_SENT_BEFORE = {
     DueKind.ATTESTATION: (_PARTNER,),
     DueKind.ACTIVITIES: (_PARTNER,),
     DueKind.PLANNING: (_STAFF,),
@@ -29,7 +29,7 @@ _TOLD_BEFORE = {
     DueKind.RENEWAL: (_PARTNER, _STAFF),
 }
 """Who is warned before the day."""
-_TOLD_WHEN_OVERDUE = {
+_SENT_WHEN_OVERDUE = {
     DueKind.ATTESTATION: (_PARTNER, _STAFF),
     DueKind.ACTIVITIES: (),
     DueKind.PLANNING: (_STAFF,),
@@ -85,7 +85,7 @@ def _new_keys(partner: Partner, program: Program, due: Due, day: date, side: Sid
     told = {key.removeprefix(start) for key in partner["reminded"] if key.startswith(start)}
     steps = [step for step in _steps(program, due, day, side) if step not in told]
     urgent = [step for step in steps if step != _OPENED and not _is_later_than(told, step)]
-    opened = [_OPENED] if _OPENED in steps and not _told_since_it_opened(told, due) else []
+    opened = [_OPENED] if _OPENED in steps and not _sent_since_opening(told, due) else []
     if not urgent and not opened:
         return ()
     # That it is open is said in every mail from then on, and needs none of its own any more.
@@ -97,18 +97,18 @@ def _steps(program: Program, due: Due, day: date, side: Side) -> list[str]:
     """The steps that are reached on this day: the most urgent one, and that it has opened."""
     warning = due.warning(program, day)
     if warning == 0:
-        return [_OVERDUE] if side in _TOLD_WHEN_OVERDUE[due.kind] else []
-    if side not in _told_before(due):
+        return [_OVERDUE] if side in _SENT_WHEN_OVERDUE[due.kind] else []
+    if side not in _sent_before(due):
         return []
     opened = [_OPENED] if due.opens is not None and due.is_open(day) else []
     return [*([] if warning is None else [str(warning)]), *opened]
 
 
-def _told_before(due: Due) -> tuple[Side, ...]:
+def _sent_before(due: Due) -> tuple[Side, ...]:
     """Who carries it is told; a meeting that the partner calls for is the partner's."""
     if due.kind is DueKind.PLANNING and not due.by_vendor:
         return (_PARTNER,)
-    return _TOLD_BEFORE[due.kind]
+    return _SENT_BEFORE[due.kind]
 
 
 def _is_later_than(told: set[str], step: str) -> bool:
@@ -120,7 +120,7 @@ def _urgency(step: str) -> int:
     return 0 if step == _OVERDUE else -int(step)
 
 
-def _told_since_it_opened(told: set[str], due: Due) -> bool:
+def _sent_since_opening(told: set[str], due: Due) -> bool:
     if due.opens is None:
         return False
     days_open = (due.on - due.opens).days

@@ -43,7 +43,7 @@ _NAMES_OF_STAFF = frozenset(
 )
 
 
-def seen_by_partner(partner: Partner) -> dict[str, Any]:
+def for_partner(partner: Partner) -> dict[str, Any]:
     """The record as the partner's users may see it."""
     document: Mapping[str, Any] = partner
     seen = {name: _without_names(name, document[name]) for name in SHOWN}

@@ -45,7 +45,7 @@ class PageLayout:
         return f"{self.path}?{urlencode({**self.query, 'lang': language})}"
 
 
-def spoken() -> Language:
+def response_language() -> Language:
     """Language of this response.
 
     Somebody who is signed in has chosen one; a visitor may ask for one (`lang`). Else the browser decides,
@@ -66,11 +66,11 @@ def asked_language() -> Language | None:
 
 def page(template: str, status: int = 200, *, lang: Language | None = None, **values: Any) -> Response:
     """Render a page of the request's area, from a template that extends the layout."""
-    html = environment(lang or spoken()).get_template(template).render(frame=_frame(), **values)
+    html = environment(lang or response_language()).get_template(template).render(frame=_frame(), **values)
     return Response(html, status, content_type="text/html; charset=utf-8")
 
 
-def insider() -> UserKind | None:
+def signed_in_area() -> UserKind | None:
     """Area of this URL, if the user is signed in to it."""
     kind = area_of(request.path)
     if kind is None or EXTENSION not in current_app.extensions:
@@ -83,7 +83,7 @@ def error_page(heading: str, message: object, status: int) -> Response:
     """Render an error in the area's layout; the same at every URL of it. `message` is HTML by `__html__`."""
     area = _frame().area
     frame = replace(_frame(), path="", query={}, back=f"{area}/")
-    html = environment(spoken()).get_template("auth/error.html")
+    html = environment(response_language()).get_template("auth/error.html")
     return Response(
         html.render(frame=frame, heading=heading, message=message),
         status,

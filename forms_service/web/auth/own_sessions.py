@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from forms_service.domain.submissions.submission_labels import date_and_time
-from forms_service.web.auth.layout import spoken
+from forms_service.web.auth.layout import response_language
 from forms_service.web.auth.permissions import recognised
 from forms_service.web.context import release, service
 
@@ -26,6 +26,6 @@ def own_sessions() -> SessionsView:
     found = service().auth.sign_in.own_sessions(visit)
 
     def shown(moment: str | None) -> str:
-        return date_and_time(moment, release().program, spoken()) if moment else ""
+        return date_and_time(moment, release().program, response_language()) if moment else ""
 
     return SessionsView(shown(found.since), shown(found.before), found.others)

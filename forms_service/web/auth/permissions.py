@@ -149,7 +149,7 @@ def everybody(view: View) -> View:
     return _marker(Permission(None, None))(view)
 
 
-def need_of(view: Callable[..., Any]) -> Permission | None:
+def permission_of(view: Callable[..., Any]) -> Permission | None:
     """Permission of a view; None if it names none."""
     found: Permission | None = getattr(view, _NEED, None)
     return found

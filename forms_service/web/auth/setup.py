@@ -12,7 +12,7 @@ from forms_service.domain.auth.sign_in_urls import AREAS, insecure, local_path
 from forms_service.services.auth import Auth
 from forms_service.services.sign_in_events import SignInEvent
 from forms_service.settings import Settings
-from forms_service.web.auth.layout import insider, page
+from forms_service.web.auth.layout import page, signed_in_area
 from forms_service.web.auth.permissions import (
     EXTENSION,
     Access,
@@ -23,7 +23,7 @@ from forms_service.web.auth.permissions import (
     area_of,
     current,
     here,
-    need_of,
+    permission_of,
 )
 from forms_service.web.auth.sign_in_views import sign_in_pages
 from forms_service.web.security import UNSAFE, Origins
@@ -57,12 +57,12 @@ def _refuse() -> AnyResponse | None:
         return None
     if request.method in UNSAFE and not _comes_from_here():
         abort(403)
-    if request.method in UNSAFE and insider() and not request.path.endswith(SIGN_OUT):
+    if request.method in UNSAFE and signed_in_area() and not request.path.endswith(SIGN_OUT):
         access().limits.take(access().limits.changes)
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return None  # there is no such address; the application says so
-    need = need_of(view)
+    need = permission_of(view)
     if need is None:
         if request.url_rule and area_of(request.url_rule.rule):
             log.error("a view does not say who may use it", extra={"view": request.endpoint})

@@ -12,7 +12,7 @@ from forms_service.domain.auth.sign_in_urls import AREAS
 from forms_service.domain.auth.tokens import browser_code, random_token
 from forms_service.domain.values.free_text import showable
 from forms_service.services.sign_in import Entered, SignInRefusal
-from forms_service.web.auth.layout import asked_language, page, spoken, wanted_next
+from forms_service.web.auth.layout import asked_language, page, response_language, wanted_next
 from forms_service.web.auth.permissions import (
     access,
     area_of,
@@ -72,11 +72,11 @@ def ask() -> AnyResponse:
         request.form.get("email", ""),
         client=client_of(request.remote_addr or ""),
         browser=browser,
-        lang=spoken(),
+        lang=response_language(),
         next=wanted_next(_kind()),
         device=request.cookies.get(access().device_cookie(_kind())),
     )
-    answer = redirect(f"{AREAS[_kind()]}/sign-in/asked?{urlencode({'lang': spoken()})}", 303)
+    answer = redirect(f"{AREAS[_kind()]}/sign-in/asked?{urlencode({'lang': response_language()})}", 303)
     access().keep(answer, access().asking_cookie, browser, sign_in.rules.link_lifetime)
     return answer
 
@@ -118,7 +118,7 @@ def leave() -> AnyResponse:
     """Sign out: end the session on the server; the cookie is worth nothing from now on."""
     if session := session_id():
         access().sign_in.leave(session)
-    lang = spoken()
+    lang = response_language()
     forget()
     answer = redirect(f"{AREAS[_kind()]}/sign-in?{urlencode({'left': '', 'lang': lang})}", 303)
     access().drop(answer, access().session_cookie)

@@ -15,7 +15,7 @@ from forms_service.services.sign_in_events import SOMEBODY, SignInEvent
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import export_labels, queue_filters
-from forms_service.web.desk.context import address_of, blueprint, fmt, me, shown
+from forms_service.web.desk.context import address_of, blueprint, fmt, me, render
 from forms_service.web.desk.export_views import download
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.queue_filters import QueueQuery
@@ -23,7 +23,7 @@ from forms_service.web.desk.user_views import ROLE_NAMES
 
 HISTORY = "/desk/history"
 
-DEEDS: Mapping[str, str] = {
+EVENT_LABELS: Mapping[str, str] = {
     AuditEvent.ENTERED: N_("deal entered"),
     Action.TAKE: N_("taken"),
     Action.HAND_OVER: N_("handed over"),
@@ -66,7 +66,7 @@ def show_history() -> Response:
     """Show events of everybody or one user, of all time or some days."""
     words, asked = fmt(), queue_filters.read(request.args)
     found = service().audit_log.page(asked.view.page, **_narrowed(asked))
-    return shown(
+    return render(
         "audit_log.html",
         422 if asked.mistakes else 200,
         fmt=words,
@@ -133,7 +133,7 @@ def _who(event: Mapping[str, Any], words: Formatter, audit_log: AuditLog) -> str
 
 
 def _what(event: Mapping[str, Any], words: Formatter) -> str:
-    return words.text(DEEDS[event["what"]]) if event["what"] in DEEDS else str(event["what"])
+    return words.text(EVENT_LABELS[event["what"]]) if event["what"] in EVENT_LABELS else str(event["what"])
 
 
 def _about(event: Mapping[str, Any], words: Formatter) -> str:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, Principal
 from forms_service.domain.references import PREFIXES
 from forms_service.i18n.translations import N_
-from forms_service.web.auth.layout import page, spoken
+from forms_service.web.auth.layout import page, response_language
 from forms_service.web.auth.permissions import NavigationEntry, current
 from forms_service.web.context import release, service
 from forms_service.web.desk.formatter import Formatter
@@ -29,10 +29,10 @@ def me() -> Principal:
 
 def fmt() -> Formatter:
     """Formatter for the current user and the program now served."""
-    return Formatter(release().program, spoken(), service().clock())
+    return Formatter(release().program, response_language(), service().clock())
 
 
-def shown(template: str, status: int = 200, **values: Any) -> Response:
+def render(template: str, status: int = 200, **values: Any) -> Response:
     """Render a page of the desk."""
     return page(f"desk/{template}", status, fmt=values.pop("fmt", None) or fmt(), **values)
 

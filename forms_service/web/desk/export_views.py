@@ -22,7 +22,7 @@ from forms_service.services.audit_log import AuditEvent
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
 from forms_service.web.desk import export_labels, queue_filters
-from forms_service.web.desk.context import blueprint, fmt, me, shown
+from forms_service.web.desk.context import blueprint, fmt, me, render
 from partner_program.model import Language
 
 FORMATS = ("csv", "xlsx")
@@ -74,4 +74,4 @@ def download(
 @blueprint.errorhandler(TooManyRows)
 def too_many(error: TooManyRows) -> Response:
     """422: too many rows for a workbook."""
-    return shown("export_too_many.html", 422, most=XLSX_ROWS)
+    return render("export_too_many.html", 422, most=XLSX_ROWS)

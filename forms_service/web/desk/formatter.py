@@ -92,7 +92,7 @@ class Formatter:
         """Time left to decide, in business days; empty where none runs."""
         return "" if remaining is None else self._bound(time_left(remaining, self.language))
 
-    def waits(self, days: int) -> str:
+    def waiting_time(self, days: int) -> str:
         """Waiting time of something without a deadline."""
         if days == 0:
             return self.text(N_("waiting since today"))

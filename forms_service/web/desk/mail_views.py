@@ -17,7 +17,7 @@ from forms_service.services.mail_followup import TooManyMails
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import queue_filters
-from forms_service.web.desk.context import address_of, blueprint, fmt, me, shown
+from forms_service.web.desk.context import address_of, blueprint, fmt, me, render
 from forms_service.web.desk.export_views import download
 from forms_service.web.desk.mail_labels import DEAD, MailWords
 
@@ -48,7 +48,7 @@ def show_mails() -> Response:
         mistakes["until"] = FEWER_DAYS
     undelivered = service().mail_followup.undelivered(MOST_SHOWN)
     mail_words = MailWords(words)
-    return shown(
+    return render(
         "mails.html",
         422 if mistakes else 200,
         fmt=words,

@@ -18,7 +18,7 @@ from forms_service.services.partner_list import PartnerFilter, PartnerSort
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import partner_filters
-from forms_service.web.desk.context import blueprint, fmt, shown
+from forms_service.web.desk.context import blueprint, fmt, render
 from forms_service.web.desk.export_labels import PARTNER_STATES
 from forms_service.web.desk.export_views import download
 from forms_service.web.desk.formatter import Formatter
@@ -90,7 +90,7 @@ def show_partners() -> Response:
     """Show a page of the list."""
     words, asked = fmt(), partner_filters.read(request.args)
     day, view = day_of(service().clock()), asked.view
-    return shown(
+    return render(
         "partner_list.html",
         422 if asked.mistakes else 200,
         fmt=words,

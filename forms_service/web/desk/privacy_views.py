@@ -21,7 +21,7 @@ from forms_service.services.erasure import BelongsToStaff, NothingErased
 from forms_service.services.retention_preview import RetentionPreview
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
-from forms_service.web.desk.context import blueprint, fmt, me, shown
+from forms_service.web.desk.context import blueprint, fmt, me, render
 from forms_service.web.desk.formatter import Formatter
 
 PRIVACY = "/desk/privacy"
@@ -77,7 +77,7 @@ def look_for_person() -> AnyResponse:
 
 @blueprint.post("/privacy/clock", provide_automatic_options=False)
 @requires(ADMINISTRATOR)
-def believe_clock() -> AnyResponse:
+def confirm_clock() -> AnyResponse:
     """Trust the clock again."""
     service().privacy.confirm_clock(by=me().email)
     service().audit_log.record(me().email, AuditEvent.BELIEVED_CLOCK)
@@ -132,7 +132,7 @@ def _page(
 ) -> Response:
     words = fmt()
     preview = service().privacy.retention(MOST_LOOKED_AT)
-    return shown(
+    return render(
         "privacy.html",
         status,
         fmt=words,

@@ -12,7 +12,7 @@ from forms_service.services.submission_queue import QueueFilter, QueuePage, Sort
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import alerts, queue_filters
-from forms_service.web.desk.context import blueprint, fmt, me, shown
+from forms_service.web.desk.context import blueprint, fmt, me, render
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.queue_filters import QUEUE
 
@@ -33,7 +33,7 @@ def show_queue() -> Response:
     words, asked = fmt(), queue_filters.read(request.args)
     view = asked.view
     found = service().queue.page(view)
-    return shown(
+    return render(
         "queue.html",
         422 if asked.mistakes else 200,
         fmt=words,

@@ -10,7 +10,7 @@ from forms_service.i18n.translations import N_
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
 from forms_service.web.desk import queue_filters
-from forms_service.web.desk.context import blueprint, fmt, shown
+from forms_service.web.desk.context import blueprint, fmt, render
 
 FIGURES = "/desk/figures"
 A_YEAR = timedelta(days=365)
@@ -23,7 +23,7 @@ def show_figures() -> Response:
     words = fmt()
     asked = queue_filters.read(_with_a_year(), usual="all")
     figures, is_cut = service().figures.of(asked.view)
-    return shown(
+    return render(
         "statistics.html",
         422 if asked.mistakes else 200,
         fmt=words,

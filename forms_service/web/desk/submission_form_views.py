@@ -22,7 +22,7 @@ from forms_service.services.partners import PartnerMissing
 from forms_service.web import responses
 from forms_service.web.auth.permissions import access, requires
 from forms_service.web.context import release, service, today
-from forms_service.web.desk.context import NOT_STORED, blueprint, fmt, me, shown, submission_address
+from forms_service.web.desk.context import NOT_STORED, blueprint, fmt, me, render, submission_address
 from forms_service.web.desk.queue_filters import NOT_A_DAY
 from forms_service.web.desk.submission_actions import ActionForm
 from forms_service.web.desk.submission_views import Extension, page_of
@@ -82,7 +82,7 @@ def not_stored() -> Response:
 
 
 def _page(form: Any, status: int = 200, *, problem: str = "") -> Response:
-    return shown("submission_form.html", status, form=form, mistakes=list(form.mistakes()), problem=problem)
+    return render("submission_form.html", status, form=form, mistakes=list(form.mistakes()), problem=problem)
 
 
 @blueprint.post("/submissions/<reference>/extend", provide_automatic_options=False)

@@ -58,7 +58,7 @@ class SubmissionPresenter:
     versions: tuple[CorrectionDiff, ...]
 
 
-def sheet(submission: SubmissionDetail, fmt: Formatter) -> SubmissionPresenter:
+def present_submission(submission: SubmissionDetail, fmt: Formatter) -> SubmissionPresenter:
     """Build the template context; an erased submission has little."""
     record = submission.record
     said: Answers = record.get("said") or {}

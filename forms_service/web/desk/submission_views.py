@@ -26,11 +26,11 @@ from forms_service.services.submission_queue import QueueFilter, QueueRow
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
 from forms_service.web.desk import mail_labels, mail_views, submission_actions
-from forms_service.web.desk.context import NOT_STORED, blueprint, fmt, me, shown, submission_address
+from forms_service.web.desk.context import NOT_STORED, blueprint, fmt, me, render, submission_address
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.submission_actions import ActionForm
 from forms_service.web.desk.submission_history import changed_meanwhile, concluded, decided, events
-from forms_service.web.desk.submission_presenter import sheet
+from forms_service.web.desk.submission_presenter import present_submission
 from forms_service.web.desk.suggestions import suggestion, usual_terms
 
 
@@ -107,12 +107,12 @@ def page_of(
     words = fmt()
     record = found.record
     action = next((each for each in submission_actions.DONE if each == done), None)
-    return shown(
+    return render(
         "submission.html",
         status,
         fmt=words,
         submission=found,
-        sheet=sheet(found, words),
+        presenter=present_submission(found, words),
         order=order,
         problem=problem,
         done=words.text(submission_actions.DONE[action] if action else _ALSO_DONE.get(done, "")),

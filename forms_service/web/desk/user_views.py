@@ -23,7 +23,7 @@ from forms_service.services.user_repository import reads_summary_only
 from forms_service.web.auth.own_sessions import own_sessions
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
-from forms_service.web.desk.context import blueprint, fmt, me, shown
+from forms_service.web.desk.context import blueprint, fmt, me, render
 from forms_service.web.desk.export_views import download
 from forms_service.web.desk.formatter import Formatter
 
@@ -91,7 +91,7 @@ def show_mine() -> Response:
     """Show the user's own settings and sessions."""
     words = fmt()
     person = service().auth.users.get(me().id) or {}
-    return shown(
+    return render(
         "user_account.html",
         fmt=words,
         summary_only=reads_summary_only(person),
@@ -137,7 +137,7 @@ def _people(
 ) -> Response:
     words = fmt()
     sentence = _sentence(error, words) if error else ""
-    return shown(
+    return render(
         "users.html",
         status,
         fmt=words,

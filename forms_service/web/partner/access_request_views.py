@@ -12,7 +12,7 @@ from forms_service.domain.partners.access_requests import ANSWERED_WITHIN
 from forms_service.domain.values.tax_ids import SHORTENED, TaxIdProblem, TaxIdRefused, clean_tax_id
 from forms_service.i18n.translations import N_, bound_texts
 from forms_service.services import access_requests
-from forms_service.web.auth.layout import asked_language, page, spoken
+from forms_service.web.auth.layout import asked_language, page, response_language
 from forms_service.web.auth.permissions import everybody
 from forms_service.web.context import release, service
 from forms_service.web.partner_record.form_input import FormInput, NotUsable, RejectedForm
@@ -49,15 +49,17 @@ def ask() -> AnyResponse:
     try:
         typed.check()
     except NotUsable as refused:
-        return _page("form", 422, sent=RejectedForm(request.form, in_words(refused, bound_texts(spoken()))))
-    service().asking.ask(
+        return _page(
+            "form", 422, sent=RejectedForm(request.form, in_words(refused, bound_texts(response_language())))
+        )
+    service().access_requests.ask(
         name=name,
         email=email,
         tax_id=tax_id,
         client=client_of(request.remote_addr or ""),
-        lang=spoken(),
+        lang=response_language(),
     )
-    return redirect(f"/partner/ask/asked?{urlencode({'lang': spoken()})}", 303)
+    return redirect(f"/partner/ask/asked?{urlencode({'lang': response_language()})}", 303)
 
 
 @blueprint.get("/ask/asked", provide_automatic_options=False)
@@ -78,7 +80,7 @@ def show_passed_on() -> Response:
 @everybody
 def show_confirming(token: str) -> AnyResponse:
     """Show the button that confirms. GET changes nothing: mail scanners follow links."""
-    standing, found = service().asking.standing(token)
+    standing, found = service().access_requests.standing(token)
     lang = asked_language() or (found["lang"] if found else None)
     if standing is not LinkState.GOOD:
         return _closed(standing, lang)
@@ -89,10 +91,10 @@ def show_confirming(token: str) -> AnyResponse:
 @everybody
 def confirm_asking(token: str) -> AnyResponse:
     """Confirm the request."""
-    standing = service().asking.confirm(token)
+    standing = service().access_requests.confirm(token)
     if standing is not LinkState.GOOD:
         return _closed(standing, asked_language())
-    return _private(redirect(f"/partner/ask/passed-on?{urlencode({'lang': spoken()})}", 303))
+    return _private(redirect(f"/partner/ask/passed-on?{urlencode({'lang': response_language()})}", 303))
 
 
 def _name(typed: FormInput) -> str:
@@ -139,7 +141,7 @@ def _page(
     sent: RejectedForm | None = None,
     standing: LinkState = LinkState.GOOD,
 ) -> Response:
-    lang = lang or spoken()
+    lang = lang or response_language()
     prefix = "" if lang == release().default_language else f"/{lang}"
     return page(
         "partner/access_request.html",

@@ -8,7 +8,7 @@ from forms_service.web.auth.layout import page
 from forms_service.web.auth.own_sessions import own_sessions
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
-from forms_service.web.partner.context import blueprint, me, own, place
+from forms_service.web.partner.context import blueprint, me, own, partner_pages
 
 
 @blueprint.get("/", provide_automatic_options=False)
@@ -18,7 +18,7 @@ def show_home() -> AnyResponse:
     companies = service().partners.of(me().email)
     if len(companies) == 1:
         return redirect(f"/partner/{companies[0]['id']}", 303)
-    return page("partner/companies.html", companies=[place().showing(each) for each in companies])
+    return page("partner/companies.html", companies=[partner_pages().showing(each) for each in companies])
 
 
 @blueprint.get("/me", provide_automatic_options=False)

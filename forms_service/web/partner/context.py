@@ -27,14 +27,14 @@ def me() -> Principal:
     return person
 
 
-def place() -> PartnerView:
+def partner_pages() -> PartnerView:
     """Partner views for the current user."""
     return PartnerView(PartnerActor(Side.PARTNER, me().email), True, "/partner")
 
 
 def own(reference: str) -> tuple[PartnerView, Partner]:
     """One of the user's companies. Raises PartnerMissing for any other."""
-    return place(), service().partners.for_member(reference, me().email)
+    return partner_pages(), service().partners.for_member(reference, me().email)
 
 
 @blueprint.errorhandler(PartnerMissing)

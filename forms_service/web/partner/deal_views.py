@@ -16,7 +16,7 @@ from forms_service.forms.deals import DealResult
 from forms_service.i18n.translations import N_, bound_texts
 from forms_service.services.database import StoreUnavailable
 from forms_service.web import errors
-from forms_service.web.auth.layout import page, spoken
+from forms_service.web.auth.layout import page, response_language
 from forms_service.web.auth.permissions import access, requires
 from forms_service.web.context import release, service, today
 from forms_service.web.partner.context import blueprint, me, own
@@ -38,7 +38,7 @@ def show_registering(reference: str) -> Response:
     known: dict[str, Any] = {"partner_email": me().email}
     if len(company["models"]) == 1:
         known["model"] = company["models"][0]
-    form = forms.build(FORM, release().program, spoken(), said=known, today=today())
+    form = forms.build(FORM, release().program, response_language(), said=known, today=today())
     return _registering(place, partner, form)
 
 
@@ -60,10 +60,10 @@ def register(reference: str) -> AnyResponse:
         SENT_AS,
         {"partner_tax_id": partner["company"]["tax_id"], **form.said()},
         program=release().program,
-        language=spoken(),
+        language=response_language(),
         partner=reference,
     )
-    return redirect(status_layout.address(service().submissions.token_of(record), spoken()), 303)
+    return redirect(status_layout.address(service().submissions.token_of(record), response_language()), 303)
 
 
 @blueprint.get("/<reference>/deals/<deal>", provide_automatic_options=False)
@@ -89,7 +89,7 @@ def report_deal(reference: str, deal: str) -> AnyResponse:
     if isinstance(outcome, Done):
         return redirect(f"/partner/{reference}/deals/{deal}?done=y", 303)
     found = service().partner_deals.one(partner, deal)
-    sentence = refusal(outcome, bound_texts(spoken())) if isinstance(outcome, Refused) else ""
+    sentence = refusal(outcome, bound_texts(response_language())) if isinstance(outcome, Refused) else ""
     if isinstance(outcome, Refused) and form.refuse(outcome.field, sentence):
         return _deal(place, partner, found, form, 422)
     return _deal(place, partner, found, form, 422, problem=sentence)
@@ -118,12 +118,12 @@ def not_stored(error: StoreUnavailable) -> Response:
 
 def typed_deal() -> PartnerForm:
     """The submitted deal form."""
-    return forms.build(FORM, release().program, spoken(), formdata=request.form, today=today())
+    return forms.build(FORM, release().program, response_language(), formdata=request.form, today=today())
 
 
 def typed_result() -> DealResult:
     """The submitted result form."""
-    return forms.build_result(release().program, spoken(), formdata=request.form, today=today())
+    return forms.build_result(release().program, response_language(), formdata=request.form, today=today())
 
 
 def _registering(
@@ -150,7 +150,7 @@ def _deal(
     it = place.showing(partner)
     said = deal.get("said") or {}
     if form is None and it.deals.may_report(deal):
-        form = forms.build_result(release().program, spoken(), said=said, today=today())
+        form = forms.build_result(release().program, response_language(), said=said, today=today())
     mistakes: list[tuple[str, str]] = [("", problem)] if problem else []
     mistakes += form.mistakes() if form else ()
     done = it.text(REPORTED) if "done" in request.args and not mistakes else ""
@@ -158,7 +158,7 @@ def _deal(
         "partner/deal.html",
         status,
         deal=deal,
-        answers=forms.summary(SENT_AS, said, release().program, spoken()),
+        answers=forms.summary(SENT_AS, said, release().program, response_language()),
         status_page=_status_page(deal),
         form=form,
         **place.around(it, "deals", mistakes, done),
@@ -168,7 +168,7 @@ def _deal(
 def _status_page(deal: Submission) -> str:
     """The page that whoever registered it has the link to; empty where its key is gone."""
     try:
-        return status_layout.address(service().submissions.token_of(deal), spoken())
+        return status_layout.address(service().submissions.token_of(deal), response_language())
     except KeyError:
         return ""
 

@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_permissions import PartnerAction, PartnerActor, Side, allowed
-from forms_service.domain.partners.partner_view import seen_by_partner
+from forms_service.domain.partners.partner_view import for_partner
 from forms_service.domain.partners.partner_years import Period, day_of, partner_year, year
 from forms_service.i18n.translations import BoundTexts, bound_texts
 from forms_service.web.partner_record.queries import PartnerQueries
@@ -57,7 +57,7 @@ class PartnerContext:
     def seen(self) -> Mapping[str, Any]:
         """The record as this reader may see it."""
         document: Mapping[str, Any] = self.partner
-        return document if self.for_staff else seen_by_partner(self.partner)
+        return document if self.for_staff else for_partner(self.partner)
 
     @cached_property
     def may(self) -> frozenset[str]:

@@ -18,7 +18,7 @@ Deal = Submission
 
 
 @dataclass(frozen=True)
-class DealList:
+class DealsSection:
     """Template context of deals; both sides see what the sender sees on the status page."""
 
     context: PartnerContext

@@ -29,11 +29,11 @@ from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, Score
 from forms_service.domain.values.countries import countries
 from forms_service.i18n.translations import N_
 from forms_service.web.partner_record.context import PartnerContext
-from forms_service.web.partner_record.deals_section import DealList
-from forms_service.web.partner_record.planning_section import Plan
-from forms_service.web.partner_record.revenue_section import Money
-from forms_service.web.partner_record.timeline_section import DueDates, Past
-from forms_service.web.partner_record.year_section import Attesting, Review
+from forms_service.web.partner_record.deals_section import DealsSection
+from forms_service.web.partner_record.planning_section import PlanningSection
+from forms_service.web.partner_record.revenue_section import RevenueSection
+from forms_service.web.partner_record.timeline_section import DueDatesSection, HistorySection
+from forms_service.web.partner_record.year_section import AttestationSection, ReviewSection
 from partner_program.labels import LABELS
 from partner_program.model import Fact, Measure, Requirement
 from partner_program.phrases import value_text
@@ -126,39 +126,39 @@ class PartnerPage(PartnerContext):
         return f"?year={self.asked_year}&page={number}" if self.asked_year else f"?page={number}"
 
     @cached_property
-    def accounts(self) -> Money:
+    def accounts(self) -> RevenueSection:
         """Revenue section."""
-        return Money(self)
+        return RevenueSection(self)
 
     @cached_property
-    def plan(self) -> Plan:
+    def plan(self) -> PlanningSection:
         """Planning section."""
-        return Plan(self)
+        return PlanningSection(self)
 
     @cached_property
-    def deals(self) -> DealList:
+    def deals(self) -> DealsSection:
         """Deals section."""
-        return DealList(self)
+        return DealsSection(self)
 
     @cached_property
-    def review(self) -> Review:
+    def review(self) -> ReviewSection:
         """Renewal section."""
-        return Review(self)
+        return ReviewSection(self)
 
     @cached_property
-    def attesting(self) -> Attesting:
+    def attestation(self) -> AttestationSection:
         """Attestation section."""
-        return Attesting(self)
+        return AttestationSection(self)
 
     @cached_property
-    def due_dates(self) -> DueDates:
+    def due_dates(self) -> DueDatesSection:
         """Due dates section."""
-        return DueDates(self)
+        return DueDatesSection(self)
 
     @cached_property
-    def past(self) -> Past:
+    def history(self) -> HistorySection:
         """History section."""
-        return Past(self)
+        return HistorySection(self)
 
     @property
     def to_next(self) -> str:

@@ -20,7 +20,7 @@ _CADENCES = {12: N_("once in a partner year"), 3: N_("once in a quarter")}
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlanningSection:
     """Template context of planning, for the selected partner year."""
 
     context: PartnerContext

@@ -19,7 +19,7 @@ from forms_service.web.partner_record.context import PartnerContext
 
 
 @dataclass(frozen=True)
-class Money:
+class RevenueSection:
     """Template context of revenue, for the selected partner year."""
 
     context: PartnerContext

@@ -1,4 +1,4 @@
-"""Due dates and history of the partner pages. Templates: `page.due_dates`, `page.past`."""
+"""Due dates and history of the partner pages. Templates: `page.due_dates`, `page.history`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _WHERE: Mapping[DueKind, str] = {
 
 
 @dataclass(frozen=True)
-class DueDates:
+class DueDatesSection:
     """Template context of due dates."""
 
     context: PartnerContext
@@ -75,7 +75,7 @@ PAGE_ENTRIES = 100
 
 
 @dataclass(frozen=True)
-class Past:
+class HistorySection:
     """Template context of the history, page by page."""
 
     context: PartnerContext

@@ -17,7 +17,7 @@ from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.i18n.translations import N_, BoundTexts, bound_texts
 from forms_service.services.database import StoreUnavailable
 from forms_service.services.partners import PartnerMissing
-from forms_service.web.auth.layout import page, spoken
+from forms_service.web.auth.layout import page, response_language
 from forms_service.web.auth.permissions import access
 from forms_service.web.context import release, service
 from forms_service.web.errors import RETRY_AFTER_SECONDS
@@ -63,7 +63,7 @@ class PartnerView:
             partners.program_of(partner, day),
             release().program,
             day,
-            spoken(),
+            response_language(),
             self.actor,
             self.may_act,
             f"{self.base}/{partner['id']}",
@@ -118,7 +118,7 @@ class PartnerView:
         given = next((each for each in partner["attestations"] if each["year"] == number), None)
         if given is None:
             raise PartnerMissing(partner["id"])
-        language = next((each for each in LANGUAGES if each == given["lang"]), spoken())
+        language = next((each for each in LANGUAGES if each == given["lang"]), response_language())
         it = replace(self.showing(partner), language=language)
         return page("partner/attestation_printed.html", lang=language, page=it, given=given)
 
@@ -155,12 +155,12 @@ class PartnerView:
         except StoreUnavailable as error:
             log.error("cannot store", exc_info=error)
             again = self.show(
-                partner, section, 503, mistakes=[("", bound_texts(spoken()).gettext(NOT_STORED))]
+                partner, section, 503, mistakes=[("", bound_texts(response_language()).gettext(NOT_STORED))]
             )
             again.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
             return again
         if isinstance(done, PartnerActionRefused):
-            sentence = refusal(done, bound_texts(spoken()))
+            sentence = refusal(done, bound_texts(response_language()))
             return self.show(partner, section, 422, mistakes=[(done.field or "", sentence)])
         address = self.base + f"/{partner['id']}"
         address = address if section == "overview" else f"{address}/{section}"
@@ -200,7 +200,7 @@ def keep(place: PartnerView, partner: Partner) -> AnyResponse:
         return place.answer(partner, SECTION, lambda: refused)
     access().limits.take(access().limits.uploads)
     if found := fault(content):
-        sentence = bound_texts(spoken()).gettext(FAULTS[found])
+        sentence = bound_texts(response_language()).gettext(FAULTS[found])
         return place.show(partner, SECTION, 422, mistakes=[(FIELD, sentence)])
     return place.answer(
         partner, SECTION, lambda: service().agreements.keep(partner["id"], place.actor, content)
@@ -227,7 +227,7 @@ def hand_out(partner: Partner) -> Response:
     content = service().agreements.content(partner)
     if content is None:
         raise PartnerMissing(partner["id"])
-    name = {"pl": "umowa", "en": "agreement"}[spoken()]
+    name = {"pl": "umowa", "en": "agreement"}[response_language()]
     answer = Response(content, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{partner["id"]}.pdf"'
     answer.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"

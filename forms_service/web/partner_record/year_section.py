@@ -1,4 +1,4 @@
-"""Year review, renewal and attestation of the partner pages. Templates: `page.review`, `page.attesting`."""
+"""Year review, renewal and attestation of the partner pages. Templates: `page.review`, `page.attestation`."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from partner_program.model import AttestationForm
 
 
 @dataclass(frozen=True)
-class Review:
+class ReviewSection:
     """Template context of a year's review: the selected one, else the one to renew, else the running one."""
 
     context: PartnerContext
@@ -97,7 +97,7 @@ class Review:
 
 
 @dataclass(frozen=True)
-class Attesting:
+class AttestationSection:
     """Template context of the attestation."""
 
     context: PartnerContext

@@ -34,25 +34,25 @@ def a_link(**more: str) -> dict:
 )
 def test_a_link_lasts_ten_minutes(age, expected):
     """At exactly ten minutes it is over. A clock set back a little does no harm, one set back far ends it."""
-    assert sign_in_links.standing(a_link(), START + age, RULES) is expected
+    assert sign_in_links.state_of(a_link(), START + age, RULES) is expected
 
 
 def test_a_used_link_is_used_for_ever():
-    assert sign_in_links.standing(sign_in_links.used(a_link(), START), START, RULES) is LinkState.USED
+    assert sign_in_links.state_of(sign_in_links.used(a_link(), START), START, RULES) is LinkState.USED
 
 
 def test_a_link_that_was_replaced_works_no_more():
-    assert sign_in_links.standing(sign_in_links.replaced(a_link()), START, RULES) is LinkState.REPLACED
+    assert sign_in_links.state_of(sign_in_links.replaced(a_link()), START, RULES) is LinkState.REPLACED
 
 
 def test_a_link_nobody_made_is_unknown():
-    assert sign_in_links.standing(None, START, RULES) is LinkState.UNKNOWN
+    assert sign_in_links.state_of(None, START, RULES) is LinkState.UNKNOWN
 
 
 def test_a_link_for_nobody_never_works():
     """An unknown address leaves one behind; it looks like any other and names no person."""
     decoy = sign_in_links.for_nobody(UserKind.STAFF, at=START, lang="pl", browser="b")
-    assert sign_in_links.standing(decoy, START, RULES) is not LinkState.GOOD
+    assert sign_in_links.state_of(decoy, START, RULES) is not LinkState.GOOD
     assert decoy.keys() == a_link().keys()
     assert sign_in_links.token_of(decoy, KEYS) is None
 

@@ -24,7 +24,7 @@ from forms_service.domain.partners.notifications import EVENTS, PRIVACY, for_cha
 from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill
 from forms_service.domain.partners.partner_permissions import PartnerAction
 from forms_service.domain.partners.partner_reminders import reminders
-from forms_service.domain.partners.partner_view import SHOWN, seen_by_partner
+from forms_service.domain.partners.partner_view import SHOWN, for_partner
 from forms_service.domain.partners.program_impact import impact
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.revenue_csv import BadCsvLine, FileFault, RowFault
@@ -102,7 +102,7 @@ def test_every_word_of_a_set_has_a_name(names):
 def test_a_partner_sees_everything_but_what_staff_write_among_themselves():
     partner = done(suspension.note(active(), staff(), "Zadzwonić w piątek"))
     partner = done(suspension.suspend(partner, staff(), reason="Brak kontaktu"))
-    seen = seen_by_partner(partner)
+    seen = for_partner(partner)
     hidden = {"notes", "reminded", "calendars", "keys"}
     assert seen.keys() == {*SHOWN, "history"} == partner.keys() - hidden
     text = json.dumps(seen, ensure_ascii=False)
@@ -117,7 +117,7 @@ def test_an_attestation_on_paper_does_not_name_who_wrote_it_down():
             active(), staff(LAST), published(), language="pl", person="p2", copy_received_on=LAST
         )
     )
-    seen = seen_by_partner(partner)
+    seen = for_partner(partner)
     assert STAFF not in json.dumps(seen)
     assert seen["attestations"][0]["declared_by"]["email"] == SPONSOR
 

@@ -15,7 +15,7 @@ from forms_service.domain.privacy.mentions import mentions
 from forms_service.domain.privacy.redaction import GONE, DataSubject, addresses, person_in, without
 from forms_service.domain.submissions.workflow import Action
 from forms_service.services import data_export
-from forms_service.services.erasure import Erasing
+from forms_service.services.erasure import Erasure
 from tests.factories.jobs import ADVISOR, JobsApp
 
 OpenJobs = Callable[..., JobsApp]
@@ -287,7 +287,7 @@ def test_it_is_exported_and_erased_wherever_it_stands(
     assert [each["id"] for each in exported["named_in"]] == ["APP-3333-3333"]
     assert [each["text"] for each in exported["named_in"][0]["notes"]] == [text]
     assert {each["table"] for each in exported["elsewhere"]} == {"partners", "revenue"}
-    Erasing(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now).erase(asked, by=ADVISOR)
+    Erasure(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now).erase(asked, by=ADVISOR)
     assert jobs_app.bytes_with(written, EMAIL, UNICODE, NAME) == []
     assert list((jobs_app.data / "mail").iterdir()) == []
     assert OTHER in json.dumps(jobs_app.store.all("records"))
@@ -297,7 +297,7 @@ def test_it_is_exported_and_erased_wherever_it_stands(
 def test_a_restored_backup_is_cleared_of_the_same_person(jobs_app: JobsApp) -> None:
     """Whom the list of erasures knows by a hash only."""
     everywhere(jobs_app, f"„{UNICODE.upper()}”")
-    erasing = Erasing(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now)
+    erasing = Erasure(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now)
     erasing.erase(UNICODE, by=ADVISOR)
     with jobs_app.store.batch() as batch:
         batch.add("revenue", {"id": "2", "document": f"adres={UNICODE}!"})

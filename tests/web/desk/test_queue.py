@@ -7,7 +7,7 @@ import pytest
 
 from forms_service.domain.auth.roles import UserKind
 from forms_service.services import backups
-from forms_service.services.user_repository import shut_out
+from forms_service.services.user_repository import deactivated
 from forms_service.web.desk import alerts
 from tests.factories.desk import ADMIN, OTHER_NIP, OWN, REVIEWER_1, REVIEWER_2, WATCHER, DeskApp, words
 from tests.factories.storage import file_of
@@ -156,7 +156,7 @@ def test_that_nobody_may_decide_is_told_to_whoever_is_left(desk_app: DeskApp) ->
         desk_app.service.auth.users.remove(UserKind.STAFF, email, by="command")
     with desk_app.service.store.batch() as batch:
         (boss,) = (each for each in batch.find("people", "kind", "staff") if each["email"] == ADMIN)
-        shut_out(batch, boss, at=desk_app.clock(), by="settings")
+        deactivated(batch, boss, at=desk_app.clock(), by="settings")
     said = words(browser.get("/desk/"))
     assert "The service needs you Nobody may decide: nobody is told of what comes in. Submissions" in said
 

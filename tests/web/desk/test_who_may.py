@@ -5,7 +5,7 @@ import re
 import pytest
 
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER
-from forms_service.web.auth.permissions import need_of
+from forms_service.web.auth.permissions import permission_of
 from tests.factories.desk import ADMIN, OWN, REVIEWER_1, WATCHER, DeskApp, words
 from tests.factories.storage import bytes_on_disk
 
@@ -43,7 +43,7 @@ NEEDED = {
     "change_mine": READER,
     "show_privacy": ADMINISTRATOR,
     "look_for_person": ADMINISTRATOR,
-    "believe_clock": ADMINISTRATOR,
+    "confirm_clock": ADMINISTRATOR,
 }
 """Views around submissions and the weakest role that may use each: decided here, a second time."""
 
@@ -66,7 +66,7 @@ def routes(desk_app: DeskApp, reference: str) -> list[tuple[str, str, str]]:
 def test_every_view_says_who_may_use_it(desk_app: DeskApp) -> None:
     """A page that says nothing is nobody's; each of these says what is written here."""
     roles = {
-        name.partition(".")[2]: getattr(need_of(view), "role", None)
+        name.partition(".")[2]: getattr(permission_of(view), "role", None)
         for name, view in desk_app.app.view_functions.items()
         if name.startswith("desk.")
     }

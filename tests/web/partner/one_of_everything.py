@@ -109,7 +109,7 @@ def _submissions(desk_app: DeskApp, staff: Any) -> list[str]:
 
 def _doors(desk_app: DeskApp) -> list[str]:
     """Addresses that mails lead to."""
-    desk_app.service.asking.ask(
+    desk_app.service.access_requests.ask(
         name="New", email="new@partner.example", tax_id="", client="192.0.2.1", lang="en"
     )
     mail = next(each for each in desk_app.service.store.all("mails") if each["template"] == "access-confirm")
@@ -120,7 +120,7 @@ def _doors(desk_app: DeskApp) -> list[str]:
     addresses = (
         desk_app.service.auth.staff_admin.link(ADMIN),
         desk_app.service.auth.sign_in.link_for(link),
-        desk_app.service.asking.link_for(mail),
+        desk_app.service.access_requests.link_for(mail),
     )
     base = desk_app.service.settings.base_url
     areas = [f"/{kind}{end}" for kind in ("desk", "partner") for end in ("", "/sign-in", "/sign-in/asked")]

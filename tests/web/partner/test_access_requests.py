@@ -33,7 +33,7 @@ def link(desk_app: DeskApp, email: str = NEW) -> str:
     """The address in the last mail to this person."""
     mails = [mail for mail in desk_app.service.store.all("mails") if mail["template"] == "access-confirm"]
     mail = next(each for each in reversed(mails) if each["to"] == email)
-    found = desk_app.service.asking.link_for(mail)
+    found = desk_app.service.access_requests.link_for(mail)
     assert found is not None
     return found.removeprefix(desk_app.service.settings.base_url)
 
@@ -176,11 +176,11 @@ def test_everybody_who_was_not_let_in_gets_the_same_mail_at_the_same_time(
     company.post(contact, "people", "answer_access", request=by_address[NEW], granted="y")
     company.post(contact, "people", "answer_access", request=by_address[OUTSIDE], granted="n")
     desk_app.clock.forward(days=ANSWERED_WITHIN.days - 1)
-    desk_app.service.asking.answer_the_rest()
+    desk_app.service.access_requests.answer_the_rest()
     assert mails(desk_app, "access-not-given") == []
     desk_app.clock.forward(days=1)
-    desk_app.service.asking.answer_the_rest()
-    desk_app.service.asking.answer_the_rest()
+    desk_app.service.access_requests.answer_the_rest()
+    desk_app.service.access_requests.answer_the_rest()
     outside = {OUTSIDE, "somebody@nobody.example", "anyone@nobody.example"}
     assert set(mails(desk_app, "access-not-given")) - {CONTACT} == outside
     every = [each for each in desk_app.service.store.all("mails") if each["template"] == "access-not-given"]
@@ -326,10 +326,10 @@ def test_what_nobody_answers_goes(desk_app: DeskApp, company: Company) -> None:
     asked(desk_app)
     ask(desk_app, OUTSIDE, tax_id=NIP)
     desk_app.clock.forward(days=1, seconds=1)
-    desk_app.service.asking.tidy()
+    desk_app.service.access_requests.tidy()
     assert OUTSIDE not in str(desk_app.service.store.all("access_requests"))
     desk_app.clock.forward(days=14)
-    desk_app.service.asking.tidy()
+    desk_app.service.access_requests.tidy()
     assert desk_app.service.store.all("access_requests") == []
     assert company.record["access_requests"][0]["email"] == NEW
     desk_app.clock.forward(days=16)
@@ -373,10 +373,10 @@ def test_a_clock_a_year_ahead_ends_nothing(desk_app: DeskApp, company: Company) 
 
 
 def test_a_request_is_erased_with_the_person(desk_app: DeskApp, company: Company) -> None:
-    from forms_service.services.erasure import Erasing
+    from forms_service.services.erasure import Erasure
 
     asked(desk_app)
-    Erasing(desk_app.service.store, desk_app.data, desk_app.clock).erase(NEW, by="command")
+    Erasure(desk_app.service.store, desk_app.data, desk_app.clock).erase(NEW, by="command")
     assert NEW.encode() not in bytes_on_disk(desk_app.data)
     page = words(desk_app.browser().get(f"/desk/partners/{company.reference}/people"))
     assert "asks for access" not in page

@@ -12,7 +12,7 @@ from werkzeug.test import encode_multipart
 
 from forms_service.domain.partners.agreement import LARGEST_BYTES
 from forms_service.services import data_export
-from forms_service.services.erasure import Erasing
+from forms_service.services.erasure import Erasure
 from forms_service.services.tables import TABLES
 from forms_service.store.store import Store
 from forms_service.web.uploads import BODY_LIMIT_BYTES, FILE_LIMIT_BYTES
@@ -195,7 +195,7 @@ def test_what_was_replaced_or_removed_leaves_no_byte(desk_app: DeskApp, company:
     assert saved(staff, company, desk=True).status_code == 404
     from forms_service.services import data_files
 
-    assert data_files.settle(desk_app.service.store)
+    assert data_files.compact_if_requested(desk_app.service.store)
     assert len(bytes_on_disk(desk_app.data)) < size
     assert company.record["agreement"]["document"] is None
 
@@ -233,7 +233,7 @@ def test_a_persons_data_and_the_agreement(desk_app: DeskApp, company: Company) -
     sponsors = data_export.exported(store, SPONSOR, now)["elsewhere"]
     assert all("agreement" not in each for each in sponsors)
 
-    erasing = Erasing(store, desk_app.data, desk_app.clock)
+    erasing = Erasure(store, desk_app.data, desk_app.clock)
     erasing.erase(SPONSOR, by="command")
     assert saved(desk_app.browser(ADMIN), company, desk=True).data == SCAN
     erasing.erase(CONTACT, by="command", everything=True)

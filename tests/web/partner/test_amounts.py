@@ -51,7 +51,7 @@ class Books:
         self.store = Store(path, tables=TABLES)
         with self.store.batch() as batch:
             batch.add("partners", dict(firm.active()))
-        partners = Partners(self.store, lambda: firm.noon(LATER), published, mail_is_owed=lambda: None)
+        partners = Partners(self.store, lambda: firm.noon(LATER), published, wake_outbox=lambda: None)
         self.use = PartnerRevenue(self.store, partners)
 
     @property

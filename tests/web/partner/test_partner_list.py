@@ -13,7 +13,7 @@ from tinydb import where
 from forms_service.domain.partners import list_row, qualifications, suspension
 from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.partners.partner_years import day_of
-from forms_service.services.erasure import Erasing
+from forms_service.services.erasure import Erasure
 from forms_service.services.partner_list import CURRENT, PAGE_ROWS, PartnerFilter, PartnerList, PartnerSort
 from tests.factories import partners
 from tests.factories.desk import OTHER_NIP, OWN, WATCHER, DeskApp, words
@@ -177,7 +177,7 @@ def test_whoever_is_erased_is_gone_from_the_list_too(desk_app: DeskApp) -> None:
     """A sole trader's company is called as they are."""
     company = pre_accepted(desk_app, company_name="Jan Testowy", **{"contacts-0-name": "Jan Testowy"})
     assert names(desk_app, search="Testowy") == ["Jan Testowy"]
-    Erasing(desk_app.service.store, desk_app.service.settings.data_dir, desk_app.clock).erase(
+    Erasure(desk_app.service.store, desk_app.service.settings.data_dir, desk_app.clock).erase(
         CONTACT, by="test"
     )
     assert names(desk_app, search="Testowy") == []

@@ -55,11 +55,13 @@ def company(desk_app: DeskApp) -> Company:
         assert answer.status_code == 303, (action, words(answer))
     address = f"/desk/partners/{company.reference}/agreement-file"
     assert staff.post(address, data=file, headers=OWN).status_code == 303
-    desk_app.service.asking.ask(
+    desk_app.service.access_requests.ask(
         name="New", email="new@partner.example", tax_id="", client="192.0.2.1", lang="en"
     )
     mail = next(each for each in desk_app.service.store.all("mails") if each["template"] == "access-confirm")
-    desk_app.service.asking.confirm(str(desk_app.service.asking.link_for(mail)).rpartition("/")[2])
+    desk_app.service.access_requests.confirm(
+        str(desk_app.service.access_requests.link_for(mail)).rpartition("/")[2]
+    )
     return company
 
 
