@@ -120,7 +120,7 @@ _POLISH = Labels(
         "{period} od zakończenia, do końca roku kalendarzowego",
     ),
     trapped=("Zgłoszenia zatrzymane przez ochronę przed automatami", "{period}"),
-    sent_mail=("Wysłane wiadomości", "{period}"),
+    sent_mail=("Wysłane wiadomości i zapis logowań", "{period}"),
     sign_in_links=("Linki do logowania", "{period}"),
     backups=(
         "Kopie zapasowe",
@@ -189,7 +189,7 @@ _ENGLISH = Labels(
         "{period} after the end, to the end of the calendar year",
     ),
     trapped=("Entries stopped by the protection against robots", "{period}"),
-    sent_mail=("Sent mail", "{period}"),
+    sent_mail=("Sent mail and the record of sign-ins", "{period}"),
     sign_in_links=("Sign-in links", "{period}"),
     backups=("Backups", "{period}; after a backup is restored, what had been erased is erased again"),
     controller="Controller",

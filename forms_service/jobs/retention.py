@@ -1,8 +1,9 @@
 """Retention: deletes what is kept no longer; announced a day before, never while the clock is in doubt.
 
 Submissions and partners are announced to the administrators, and go on the next day at the earliest; their
-mails go with them. Sent mail, files of mails, sign-in links and what crashes left behind go without a word.
-When anything went, it is noted that the journal has to be written anew, so that no byte of it stays.
+mails go with them. Sent mail, files of mails, sign-in links and events, and what crashes left behind go
+without a word. When anything went, it is noted that the journal has to be written anew, so that no byte of it
+stays.
 """
 
 import logging
@@ -24,11 +25,11 @@ from forms_service.domain.submissions import job_times
 from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.table_names import (
     AGREEMENTS,
+    AUDIT_EVENTS,
     IDEMPOTENCY_KEYS,
     JOB_STATE,
     MAILS,
     PARTNERS,
-    PEOPLE,
     RECORDS,
     REVENUE,
     REVENUE_YEARS,
@@ -41,7 +42,7 @@ from forms_service.services import backups, clock_guard, data_files, mail_follow
 from forms_service.services.clock_guard import ClockSkew
 from forms_service.services.partners import addresses
 from forms_service.services.retention_preview import RetentionPlan
-from forms_service.services.user_repository import end_sessions, known, replace_links
+from forms_service.services.user_repository import known, remove_user
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Batch, Document, Store
 from partner_program.model import Program
@@ -67,9 +68,7 @@ def forget(batch: Batch, partner: Mapping[str, Any]) -> None:
         except NotAnAddress:
             continue
         if person is not None and not batch.find(PARTNERS, "member", email):
-            replace_links(batch, person["id"])
-            end_sessions(batch, person["id"])
-            batch.remove(PEOPLE, person["id"])
+            remove_user(batch, person["id"])
 
 
 MARKS_KEPT = timedelta(days=400)
@@ -193,6 +192,8 @@ class RetentionJob:
         gone = self._remove(MAILS, list(self._old_mails(before)), _take_mail)
         marked = self._store.range(IDEMPOTENCY_KEYS, "made", "", stamp(now - MARKS_KEPT))
         gone += self._remove(IDEMPOTENCY_KEYS, [mark["id"] for mark in marked], _take_mark)
+        signed_in = self._store.range(AUDIT_EVENTS, "signed", ("", ""), ("", stamp(before)))
+        gone += self._remove(AUDIT_EVENTS, [event["id"] for event in signed_in], _take_sign_in)
         gone += self._tidy() + data_files.delete_before(self._data_dir, before)
         old_backup = now - timedelta(days=program.retention.backups_days)
         return gone + backups.delete_before(self._data_dir, old_backup)
@@ -249,6 +250,11 @@ class RetentionJob:
 def _take_mail(batch: Batch, mail: Document) -> list[str]:
     batch.remove(MAILS, mail["id"])
     return [mail["id"]]
+
+
+def _take_sign_in(batch: Batch, event: Document) -> list[str]:
+    batch.remove(AUDIT_EVENTS, event["id"])
+    return []
 
 
 def _take_mark(batch: Batch, mark: Document) -> list[str]:

@@ -33,6 +33,7 @@ from forms_service.domain.table_names import (
     SESSIONS,
 )
 from forms_service.services import tables
+from forms_service.services.user_repository import sign_ins_of
 from forms_service.store.store import Document, Store
 
 _SUBMISSIONS = [((kind, ""), (kind, "~")) for kind in SubmissionKind]
@@ -115,6 +116,11 @@ def exported(store: Store, address: str, now: datetime) -> dict[str, Any]:
         ],
         "sign_in": [
             {name: person[name] for name in ("kind", "role", "state", "lang", "signed_in_at", "history")}
+            | {
+                "events": [
+                    {"at": each["at"], "what": each["what"]} for each in sign_ins_of(store, person["id"])
+                ]
+            }
             for person in found.people
         ],
         "elsewhere": [
@@ -122,6 +128,11 @@ def exported(store: Store, address: str, now: datetime) -> dict[str, Any]:
             for table, document in found.others
         ],
     }
+
+
+def _events(store: Store, person: str) -> list[dict[str, Any]]:
+    """When they signed in, and ended their other sessions."""
+    return [{"at": event["at"], "what": event["what"]} for event in sign_ins_of(store, person)]
 
 
 def _part(document: Mapping[str, Any], email: str) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from forms_service.domain.table_names import AGREEMENTS, JOB_STATE, MAILS, PARTN
 from forms_service.mail.outbox import mistake
 from forms_service.services import backups, data_export, data_files, erasure_log
 from forms_service.services.erasure_log import LoggedErasure
-from forms_service.services.user_repository import end_sessions, replace_links
+from forms_service.services.user_repository import remove_user
 from forms_service.store.errors import StoreError, in_words
 from forms_service.store.store import Batch, Document, Store
 
@@ -238,9 +238,7 @@ class _Work:
         if is_staff or not self._is_meant(person["email"], since, erasures):
             return
         with self._store.batch() as batch:
-            replace_links(batch, person["id"])
-            end_sessions(batch, person["id"])
-            batch.remove(PEOPLE, person["id"])
+            remove_user(batch, person["id"])
             data_files.request_compaction(batch)
         self._counts["deleted"] += 1
 

@@ -31,8 +31,10 @@ from forms_service.domain.table_names import (
 )
 from forms_service.domain.values import tax_ids
 from forms_service.mail.event_mails import QUEUED, queue_of
+from forms_service.services.sign_in_events import SignInEvent
 from forms_service.store.table_schema import NOWHERE, Key, Places, Table, _by, _in_list, _text
 
+_SIGN_INS = frozenset(SignInEvent)
 NOBODY = "-"
 """Stands for the owner of one that nobody has taken."""
 
@@ -169,6 +171,12 @@ def _by_doer(document: Mapping[str, Any]) -> Places:
     return ((EVERYBODY, who.casefold()), at) if type(who) is str and type(at) is str else NOWHERE
 
 
+def _by_sign_in(document: Mapping[str, Any]) -> Places:
+    """Who signed in and what was refused, the oldest first."""
+    what, at = document.get("what"), document.get("at")
+    return (("",), at) if what in _SIGN_INS and type(at) is str else NOWHERE
+
+
 def _lists_of(document: Mapping[str, Any]) -> Sequence[str]:
     """The lists it stands in by kind, state, tier and owner."""
     facts = (document.get("kind"), document.get("state"), _said(document).get("tier"), document.get("owner"))
@@ -299,7 +307,7 @@ TABLES: Mapping[str, Table] = {
     REVENUE_YEARS: Table(required=_fields("partner", year=int, parts=list)),
     AGREEMENTS: Table(required=_fields("sha256 content")),
     PROGRAMS: Table(required=_fields("program")),
-    AUDIT_EVENTS: Table(sorted={"done": _by_doer}, required=_fields("who what at")),
+    AUDIT_EVENTS: Table(sorted={"done": _by_doer, "signed": _by_sign_in}, required=_fields("who what at")),
     IDEMPOTENCY_KEYS: Table(sorted={"made": _by("at")}, required=_fields("at")),
     JOB_STATE: Table(),
     PEOPLE: Table(

@@ -8,7 +8,7 @@ from forms_service.domain.auth import sign_in_links, users
 from forms_service.domain.auth.errors import LastAdministrator, NobodyThere, UserExists
 from forms_service.domain.auth.roles import ADMINISTRATOR, UserKind
 from forms_service.domain.auth.users import address_key, is_active, normalised
-from forms_service.domain.table_names import LINKS, PEOPLE, SESSIONS
+from forms_service.domain.table_names import AUDIT_EVENTS, LINKS, PEOPLE, SESSIONS
 from forms_service.store.store import Batch, Document, Store
 
 
@@ -137,6 +137,20 @@ def end_sessions(batch: Batch, person_id: str, *, but: str | None = None) -> int
     for session in ended:
         batch.remove(SESSIONS, session)
     return len(ended)
+
+
+def remove_user(batch: Batch, person_id: str) -> None:
+    """Delete a user with their sessions and sign-in events; open links work no more."""
+    replace_links(batch, person_id)
+    end_sessions(batch, person_id)
+    for event in sign_ins_of(batch, person_id):
+        batch.remove(AUDIT_EVENTS, event["id"])
+    batch.remove(PEOPLE, person_id)
+
+
+def sign_ins_of(source: Store | Batch, person_id: str) -> list[Document]:
+    """Audit events of signing in that name this user, the oldest first."""
+    return source.range(AUDIT_EVENTS, "done", (person_id.casefold(), ""), (person_id.casefold(), "~"))
 
 
 def _listed(batch: Batch, kind: UserKind, email: str) -> Document:

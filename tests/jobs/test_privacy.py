@@ -14,6 +14,7 @@ from forms_service.domain.submissions.workflow import Action, State
 from forms_service.services import backups, data_export, erasure_log
 from forms_service.services.database import JOURNAL
 from forms_service.services.erasure import BelongsToStaff, Erased, Erasure
+from forms_service.services.sign_in_events import SignInEvent, audit_event
 from forms_service.store.disk import Disk
 from forms_service.store.maintenance import back_up, restore
 from tests.factories.jobs import ADMIN, ADVISOR, PEER, JobsApp
@@ -333,3 +334,18 @@ def test_the_same_address_has_another_hash_in_another_installation(tmp_path: Pat
     assert len(hashes) == 2
     known = erasure_log.read(folders[0])
     assert set(known.of([EMAIL.upper(), OTHER])) == {EMAIL.upper()}
+
+
+def test_sign_ins_are_handed_out_and_go_with_the_person(jobs_app: JobsApp) -> None:
+    """Those of others stay."""
+    (person,) = [each for each in jobs_app.store.all("people") if each["email"] == EMAIL]
+    event = audit_event(person["id"], SignInEvent.SIGNED_IN, jobs_app.clock.now, kind="partner")
+    other = audit_event("another", SignInEvent.SIGNED_IN, jobs_app.clock.now, kind="partner")
+    with jobs_app.store.batch() as batch:
+        batch.add("audit_events", event)
+        batch.add("audit_events", other)
+    (found,) = data_export.exported(jobs_app.store, EMAIL, jobs_app.clock.now)["sign_in"]
+    assert found["events"] == [{"at": event["at"], "what": "signed_in"}]
+    Erasure(jobs_app.store, jobs_app.data, lambda: jobs_app.clock.now).erase(EMAIL, by=ADVISOR)
+    left = [each["who"] for each in jobs_app.store.all("audit_events") if each["what"] == "signed_in"]
+    assert left == ["another"]

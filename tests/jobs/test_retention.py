@@ -15,6 +15,7 @@ from forms_service.domain.submissions.workflow import Action
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.services import backups, clock_guard
 from forms_service.services.database import JOURNAL
+from forms_service.services.sign_in_events import audit_event
 from forms_service.store.disk import Disk
 from forms_service.store.errors import TargetExists
 from forms_service.store.maintenance import back_up
@@ -322,6 +323,20 @@ def test_marks_are_kept_longer_than_anybody_asks_for_them(jobs_app: JobsApp) -> 
     jobs_app.days(3)
     assert not jobs_app.store.get("idempotency_keys", "day/2026-11-24")
     assert jobs_app.store.get("idempotency_keys", "day/2027-12-30")
+
+
+def test_sign_ins_are_kept_as_long_as_sent_mail(open_jobs: OpenJobs) -> None:
+    """What staff did stays."""
+    jobs_app = open_jobs("2026-11-23 12:00")
+    days = {"2026-11-23 12:00": "old", "2026-11-26 12:00": "new"}
+    with jobs_app.store.batch() as batch:
+        for day, who in days.items():
+            for what in ("signed_in", "link_refused", "exported"):
+                batch.add("audit_events", audit_event(who, what, warsaw(day)))
+    jobs_app.run("2026-12-24 12:00")
+    left = sorted((each["who"], each["what"]) for each in jobs_app.store.all("audit_events"))
+    assert [each for each in left if each[0] == "old"] == [("old", "exported")]
+    assert len(left) == 4
 
 
 def test_links_and_sessions_are_tidied_daily(open_jobs: OpenJobs) -> None:

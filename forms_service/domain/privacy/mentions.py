@@ -1,7 +1,8 @@
 """Named-entity search in free text: e-mail addresses and names, however they are written. Pure; linear.
 
 Text in, spans out. A text is searched in one spelling (NFKC, lower case, HTML entities and percent-encoding
-decoded, invisible signs dropped), each sign of which knows the part of the text that it stands for.
+decoded, `(at)` and a spaced `@` joined, invisible signs dropped), each sign of which knows the part of the
+text that it stands for.
 """
 
 import re
@@ -20,10 +21,18 @@ _MARKS_MOST = 30
 """Combining marks that are composed with one letter (UAX 15, stream-safe): any more cost quadratic time."""
 _HARD_MOST = 4
 """How many punctuation marks before an address may be part of it; each makes another candidate."""
-_TOKEN = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});|%[2-7][0-9a-fA-F]|.", re.DOTALL)
+_BRACKETED_AT = r"[ \t\xa0]{0,2}[\[({<]\s?(?:at|ma[łl]pa)\s?[\])}>][ \t\xa0]{0,2}"
+_BRACKETED_DOT = r"[ \t\xa0]{0,2}[\[({<]\s?(?:dot|kropka)\s?[\])}>][ \t\xa0]{0,2}"
+_SPACED_AT = r"[ \t\xa0]{1,2}@[ \t\xa0]{0,2}|@[ \t\xa0]{1,2}"
+_TOKEN = re.compile(
+    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});|%(?:25){0,3}[2-7][0-9a-fA-F]|=40"
+    rf"|(?P<at>{_BRACKETED_AT}|{_SPACED_AT})|(?P<dot>{_BRACKETED_DOT})|.",
+    re.DOTALL | re.IGNORECASE,
+)
+_NEEDS_DECODING = re.compile(rf"[&%]|=40|{_BRACKETED_AT}|[ \t]@|@[ \t]", re.IGNORECASE)
 _LOCAL = re.compile(r"(?:[a-z0-9.!#$%&'*+/=?^_`{|}~-]|[^\x00-\x7f])*")
 _DOMAIN = re.compile(r"(?:[a-z0-9-]|[^\x00-\x7f])+(?:\.(?:[a-z0-9-]|[^\x00-\x7f])+)*")
-_WAYS_TO_WRITE_AT = ("@", "＠", "﹫", "&#", "&commat", "%40")
+_WRITTEN_AT = re.compile(rf"[@＠﹫]|&#|&commat|%(?:25){{0,3}}40|=40|{_BRACKETED_AT}", re.IGNORECASE)
 _IN_A_WORD = frozenset(".+-_'")
 """Punctuation that joins parts of one local part; any other ends what stands before an address."""
 _MADE_PLAIN = str.maketrans("‐‑’‘ʼ。", "--'''.")
@@ -62,7 +71,7 @@ class TextView(NamedTuple):
 
 def views(text: str) -> tuple[TextView, ...]:
     """One, or two where invisible signs stand in the text: they may be inside a word, or divide two."""
-    if text.isascii() and "&" not in text and "%" not in text:
+    if text.isascii() and not _NEEDS_DECODING.search(text):
         return (TextView(text.lower(), range(len(text)), range(1, len(text) + 1)),)
     clusters = list(_clusters(text))
     dropped = _view(clusters, "")
@@ -71,7 +80,7 @@ def views(text: str) -> tuple[TextView, ...]:
 
 def mentions(text: str) -> Iterator[Mention]:
     """Every address the text may name: `x=a@b.pl` names `a@b.pl`, and perhaps `x=a@b.pl`."""
-    if not any(at in text for at in _WAYS_TO_WRITE_AT):
+    if not _WRITTEN_AT.search(text):
         return
     for view in views(text):
         at = view.text.find("@")
@@ -130,7 +139,7 @@ def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
     """Letters with their marks: in the one spelling (empty: cannot be seen), and where they stand."""
     letters, start, end = "", 0, 0
     for token in _TOKEN.finditer(text):
-        piece = _decoded(token[0])
+        piece = "@" if token["at"] else "." if token["dot"] else _decoded(token[0])
         belongs = unicodedata.combining(piece[-1]) or (piece in _JOINS and letters[:1] >= _HEBREW)
         if letters and belongs and len(letters) <= _MARKS_MOST:
             letters, end = letters + piece, token.end()
@@ -145,7 +154,7 @@ def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
 def _decoded(token: str) -> str:
     if len(token) == 1:
         return token
-    return unescape(token) or token if token[0] == "&" else chr(int(token[1:], 16))
+    return unescape(token) or token if token[0] == "&" else chr(int(token[-2:], 16))
 
 
 def _plain(letters: str) -> str:

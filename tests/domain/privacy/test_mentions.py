@@ -46,6 +46,20 @@ SPELLED = (
 SPELLED_ADDRESSES = (
     *(spell(address) for spell in SPELLED for address in (EMAIL, UNICODE)),
     *("anna@z\u0307o\u0301łty-firma.pl", "an\u200bna@żółty-firma\u00ad.pl", "ａｎｎａ@żółty-firma．pl"),
+    *("anna @ żółty-firma.pl", "anna@ żółty-firma.pl", "anna @żółty-firma.pl", "anna\xa0@\xa0żółty-firma.pl"),
+    *(
+        "anna(at)żółty-firma.pl",
+        "anna [at] żółty-firma.pl",
+        "anna (AT) żółty-firma.pl",
+        "anna{at}żółty-firma.pl",
+    ),
+    *("anna(małpa)żółty-firma.pl", "anna [malpa] żółty-firma(kropka)pl", "anna (at) żółty-firma [dot] pl"),
+    *(
+        "anna=40żółty-firma.pl",
+        "anna%2540żółty-firma.pl",
+        "anna%252540żółty-firma.pl",
+        "anna%2540żółty-firma%252Epl",
+    ),
     *("anna%40żółty-firma.pl", "anna&commat;żółty-firma&period;pl", "anna@żółty-firma。pl"),
 )
 SPELLED_NAMES = (
@@ -93,12 +107,22 @@ def test_a_name_however_it_is_spelled(written: str) -> None:
         *("x{}", "x.{}", "x-{}", "x+{}", "x_{}", "ż{}", "o'{}", "{}.com", "{}.COM", "{}.com.pl"),
         *("{}.example", "{}x", "{}.com.Dziękuję"),
         *("{}-sklep.com", "{}.xn--p1ai", "{}.рф", "{}ż", "{}2", "<x{}>", "„{}.com”", "adres=x{}"),
-        *("x.{}, y-{}", "dział.{}.uk"),
+        *("x.{}, y-{}", "dział.{}.uk", "Jan-{}", "x{}.com (at) y"),
     ],
 )  # fmt: skip
 def test_another_address_stays(text: str) -> None:
     text = text.replace("{}", "anna@b.pl")
     person = DataSubject("anna@b.pl")
+    assert not person.is_in(text)
+    assert person.away_from(text) == text
+
+
+@pytest.mark.parametrize("at", [" @ ", "(at)", " [at] ", "(małpa)", "=40", "%2540", "@ "])
+@pytest.mark.parametrize(
+    "text", ["x.anna{}b.pl", "anna{}b.pl.com", "anna{}c.pl", "joanna{}b.pl", "anna{}b", "anna {} x b.pl"]
+)
+def test_another_address_stays_however_it_is_written(at: str, text: str) -> None:
+    person, text = DataSubject("anna@b.pl"), text.replace("{}", at)
     assert not person.is_in(text)
     assert person.away_from(text) == text
 
@@ -196,6 +220,11 @@ PLANTED = (
     "\u200b@",
     "a-",
     "%40a",
+    " @ ",
+    "(at)",
+    "( at",
+    "%25",
+    "=4",
     "'a",
     "600 ",
     "+48 (",
@@ -211,7 +240,7 @@ def test_planted_text_costs_no_more_than_its_length(piece: str, around: str) -> 
     person = DataSubject(EMAIL, frozenset({NAME}), frozenset({"+48 600 100 200"}))
 
     def cost(signs: int) -> float:
-        text = around.format((piece * signs)[:signs])
+        text = around.format(piece * (signs // len(piece)))
         times = []
         for _ in range(5):
             begun = time.thread_time()
