@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     """Build the application: Flask inside its WSGI middleware; a test client passes through both.
 
     It opens the store, which only one process can. Mail is delivered once `service_of(app).outbox.start()`
-    is called; until then it is owed.
+    is called; until then it is queued.
 
     Raises:
         SettingsError: a variable of the environment is wrong (only without `settings`).
@@ -124,7 +124,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
 
 @dataclass(frozen=True, kw_only=True)
 class RunningService(Service):
-    """What views work with, and what only `app`, `serve` and the jobs are given: first of all the store."""
+    """Services of one application: those of its views, and what only `app`, `serve` and the jobs use."""
 
     store: Store
     status_links: StatusLinks
@@ -133,13 +133,13 @@ class RunningService(Service):
 
 
 def service_of(app: Flask) -> RunningService:
-    """The parts of an application made here."""
+    """Services of an application that `create_app` built."""
     parts: RunningService = app.extensions[EXTENSION]
     return parts
 
 
 def worker_of(app: Flask) -> Worker:
-    """Scheduler and worker of an application made here, once it is started."""
+    """Worker thread of an application that `create_app` built."""
     watch: Worker = app.extensions[WORKER]
     return watch
 
@@ -277,7 +277,7 @@ def _composer(
 
 
 def desk_address(reference: str) -> str:
-    """The page of a submission at the desk; the desk itself for an empty text."""
+    """URL path of a submission at the desk; of the desk itself for an empty reference."""
     return f"/desk/submissions/{reference}" if reference else "/desk/"
 
 

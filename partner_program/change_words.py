@@ -8,7 +8,7 @@ from partner_program.model import AttestationForm, Fact, Language, Measure
 
 @dataclass(frozen=True)
 class ChangeWords:
-    """All of them. A language that lacks one does not type-check."""
+    """The set of one language. A language that lacks an entry does not type-check."""
 
     became: str
     """`{what}` was `{before}` and is `{after}`."""

@@ -8,7 +8,7 @@ from partner_program.model import CarriedBy, Language, When
 
 @dataclass(frozen=True)
 class Labels:
-    """All of them. A language that lacks one does not type-check."""
+    """The set of one language. A language that lacks an entry does not type-check."""
 
     comparison: str
     """Caption of the comparison of all tiers."""

@@ -72,7 +72,7 @@ def private_lines(output: list[str]) -> list[str]:
 
 @pytest.fixture(scope="session")
 def program() -> Program:
-    """The program as it is published."""
+    """Program builders: the published program, and changed copies of it."""
     return published()
 
 

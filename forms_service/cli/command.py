@@ -41,11 +41,11 @@ class CommandContext:
         return self.settings.data_dir / JOURNAL
 
     def program(self) -> Program:
-        """The program as it is published."""
+        """Program builders: the published program, and changed copies of it."""
         return Site(self.settings.site_dir).current().program
 
     def tokens(self) -> StatusTokens:
-        """Of links to status pages."""
+        """Status tokens: of links to status pages."""
         key = self.settings.secret_key or kept_secret_key(self.settings.data_dir)
         return StatusTokens(key, self.settings.secret_key_fallbacks)
 
@@ -85,5 +85,5 @@ def print_answer(answer: Answer) -> int:
 
 
 def write(lines: Iterable[str], *, is_error: bool = False) -> None:
-    """Each on a line of its own, to standard output or standard error."""
+    """Print lines, to standard output or standard error."""
     (sys.stderr if is_error else sys.stdout).write("".join(f"{line}\n" for line in lines))

@@ -49,7 +49,7 @@ class Privacy:
         self._audit_log = AuditLog(store, clock, program)
 
     def carry_out(self, order: Mapping[str, Any]) -> Answer:
-        """Whether it was done, what to say about it, and for an export its content."""
+        """Execute an order: whether it was done, what to print, and for an export its content."""
         actions = {
             "export": self._export,
             "erase": self._erase,

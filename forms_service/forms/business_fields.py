@@ -1,5 +1,7 @@
-"""Fields for the facts of business: money, tax numbers, e-mail and web addresses. They own the sentences;
-what is right and what is wrong is decided by the functions they call."""
+"""Business fields: money, tax numbers, e-mail and web addresses. They word the errors.
+
+What is right and what is wrong is decided by the functions they call.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal

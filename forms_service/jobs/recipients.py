@@ -33,8 +33,10 @@ def reviewers(store: Store | Batch) -> list[Document]:
 
 
 def for_reminders(store: Store | Batch, record: Submission) -> list[Document] | None:
-    """Recipients of a reminder: the owner, or everybody who may decide; without those who read the
-    summary only. None where nobody may decide at all."""
+    """Recipients of a reminder: the owner, else all reviewers; None where nobody may decide at all.
+
+    Without those who read the summary only.
+    """
     everybody = reviewers(store)
     if not everybody:
         return None

@@ -130,7 +130,7 @@ _log = logging.getLogger(__name__)
 
 
 class Rest(NamedTuple):
-    """How long there is nothing to do."""
+    """Pause of the outbox: how long there is nothing to do."""
 
     time: timedelta
     undisturbed: bool = False

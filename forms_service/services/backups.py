@@ -1,5 +1,7 @@
-"""Recorded backups: `data backup` records each one beside the documents, so that the desk can say when the
-last one was made, and those kept too long are deleted like everything else."""
+"""Recorded backups: `data backup` records each one beside the documents.
+
+So the desk can say when the last one was made, and those kept too long are deleted like everything else.
+"""
 
 import json
 from collections.abc import Iterator

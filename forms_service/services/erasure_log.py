@@ -1,5 +1,6 @@
-"""Erasure log: salted hashes of erased addresses. A restored backup brings people back, and this list
-takes them away again. It lies beside the journal, where no backup of the journal overwrites it.
+"""Erasure log: salted hashes of erased addresses. A restored backup is erased again by it.
+
+It lies beside the journal, where no backup of the journal overwrites it.
 """
 
 import hashlib

@@ -14,7 +14,7 @@ from partner_program.model import Program
 
 
 class QueueFigures:
-    """Reads the sums that `Statistics` keeps; for a search, those of what was found."""
+    """Key figures of the queue: the sums that `Statistics` keeps; for a search, of what it finds."""
 
     def __init__(
         self, statistics: Statistics, queue: SubmissionQueue, clock: Clock, program: Callable[[], Program]

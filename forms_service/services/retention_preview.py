@@ -1,4 +1,4 @@
-"""Retention: what is kept no longer, what was announced of it, and what goes next. Only looks."""
+"""Retention preview: what is outdated, what of it was announced, what is deleted next. Read only."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -39,7 +39,7 @@ Stored = TypeVar("Stored", bound=Mapping[str, Any])
 
 @dataclass(frozen=True)
 class RetentionPreview:
-    """What the next days bring, for the desk and the command."""
+    """Preview of the next deletions, for the desk and the command."""
 
     day: date
     """On which it will go."""
@@ -54,7 +54,7 @@ class RetentionPreview:
 
 
 class RetentionPlan:
-    """What is over by the periods of the program now served."""
+    """Retention plan: what is outdated by the retention periods of the program now served."""
 
     def __init__(self, store: Store, program: Callable[[], Program]) -> None:
         self._store = store

@@ -92,6 +92,8 @@ class Put(NamedTuple):
 
 
 class Remove(NamedTuple):
+    """Change: remove a document."""
+
     table: str
     id: str
 

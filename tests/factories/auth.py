@@ -115,7 +115,7 @@ class AuthApp:
         return self.app.test_client()
 
     def mails(self) -> list[dict[str, Any]]:
-        """The sign-in mails that are owed, oldest first."""
+        """Queued sign-in mails, oldest first."""
         return self.store.find("mails", "state", "queued")
 
     def link(self) -> str:

@@ -1,4 +1,4 @@
-"""The fake clock."""
+"""Fake clock."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """A clock that stands until a test moves it."""
+    """Fake clock: stands still until a test moves it."""
 
     def __init__(self, now: datetime = MONDAY) -> None:
         self.now = now

@@ -1,4 +1,4 @@
-"""The whole service on real files, with people of every role at its desk; what they read and press."""
+"""Desk client: the whole service on real files, with a signed-in browser for each role."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""A page as its reader has it: texts, tables, lists, and forms, filled in and sent as a browser does."""
+"""HTML parser for tests: texts, tables, lists, and forms, filled in and sent as a browser does."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

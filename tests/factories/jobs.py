@@ -1,4 +1,4 @@
-"""The jobs on a store of their own, with people, submissions and a clock that is set; without the web."""
+"""Jobs client: the scheduler on a real store, with users, submissions and a fake clock; without the web."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ ADVISOR, PEER, READER, ADMIN = (f"{name}@vendor.example" for name in ("advisor",
 
 
 class JobsApp:
-    """Everything but the web."""
+    """Scheduler, outbox and store of one test, without the web."""
 
     def __init__(self, data: Path, program: Program, now: str) -> None:
         self.data = data
@@ -140,7 +140,7 @@ class JobsApp:
         ]
 
     def reminded(self) -> list[str]:
-        """When reminders were owed."""
+        """Times at which reminders were queued."""
         return [when for when, _, _ in self.told("reminder")]
 
     def record(self, reference: str = "DEAL-2222-2222") -> Document:

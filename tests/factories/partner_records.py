@@ -1,4 +1,4 @@
-"""A company that was pre-accepted, and its people's browsers."""
+"""Partner client: a pre-accepted company, and the signed-in browsers of its people."""
 
 import re
 from dataclasses import dataclass

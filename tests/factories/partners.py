@@ -1,4 +1,4 @@
-"""A partner of nobody, and people who do something to its record."""
+"""Partner builders: partner records in each state, and actors who change them."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
@@ -55,7 +55,7 @@ def system(day: date = START) -> PartnerActing:
 
 
 def done(result: T | PartnerActionRefused) -> T:
-    """What came out, which was not refused."""
+    """Result of an action that has to succeed."""
     assert not isinstance(result, PartnerActionRefused), result
     return result
 

@@ -1,4 +1,4 @@
-"""The program as it is published."""
+"""Program builders: the published program, and changed copies of it."""
 
 from functools import cache
 

@@ -84,7 +84,7 @@ class Publisher:
 
 
 class Scenario:
-    """The days."""
+    """Scenario on a fake clock, day by day."""
 
     def __init__(self, folder: Path, first: date) -> None:
         self.vendor = Publisher(folder)
@@ -122,7 +122,7 @@ class Scenario:
         self.clock.now = datetime.combine(day, at, WARSAW)
 
     def post(self) -> list[EmailMessage]:
-        """Mails that are owed are handed over; what arrived."""
+        """Deliver the queued mails; returns what arrived."""
         self.service.outbox.deliver_due()
         folder = self.vendor.data / "mail"
         new = sorted({path.name for path in folder.glob("*.eml")} - self._files)

@@ -1,4 +1,4 @@
-"""The use cases on a real store, with a clock that tests turn and people who act."""
+"""Use case client: the services on a real store, with a fake clock and staff; without the web."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The one place where tests outside of tests/store know how the store keeps its data on disk."""
+"""Storage helpers: how tests outside of tests/store look at the data file, and break it."""
 
 import resource
 from collections.abc import Iterator

@@ -1,20 +1,15 @@
 """Commands: from a submitted form of a partner page to the one change it asks for."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from forms_service.domain.partners import (
-    access_requests,
     activities,
     agreement,
     attestation,
     company_profile,
     joint_plan,
     onboarding_checklist,
-    people_actions,
-    qualifications,
     renewal,
     suspension,
     targets,
@@ -24,7 +19,6 @@ from forms_service.domain.partners.partner import (
     GoalKind,
     Partner,
     RenewalDecision,
-    Skill,
     Target,
 )
 from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction, Side
@@ -35,8 +29,9 @@ from forms_service.domain.values.country_codes import country_codes
 from forms_service.domain.values.tax_ids import SHORTENED, TaxIdProblem, TaxIdRefused, clean_tax_id
 from forms_service.i18n.translations import N_
 from forms_service.services.partners import Change
+from forms_service.web.partner_record import people_commands
+from forms_service.web.partner_record.form_context import FormReader, Made
 from forms_service.web.partner_record.form_input import NO_CHOICE, FormInput
-from partner_program.model import Language, Program
 
 BAD_TAX_ID = N_("Check the tax number: it does not fit the country")
 NO_AMOUNT = N_("Enter an amount, for example 25 000.50")
@@ -58,20 +53,6 @@ def overwrites(action: PartnerAction, fields: Mapping[str, str]) -> bool:
     return action in OVERWRITES or (action is PartnerAction.HOLD_MEETING and bool(fields.get("meeting")))
 
 
-@dataclass(frozen=True)
-class FormReader:
-    """Context of a form: user and program."""
-
-    program: Program
-    """The version that the partner year follows."""
-    served: Program
-    """The version now served: new terms are made under it."""
-    language: Language
-
-
-Made = Callable[[FormInput, FormReader], Change]
-
-
 def change(action: PartnerAction, typed: FormInput, reader: FormReader) -> Change:
     """The change that this form asks for.
 
@@ -82,69 +63,6 @@ def change(action: PartnerAction, typed: FormInput, reader: FormReader) -> Chang
     made = _MADE[action](typed, reader)
     typed.check()
     return made
-
-
-def _add_person(typed: FormInput, reader: FormReader) -> Change:
-    said, roles, access = _said(typed), _roles(typed), typed.ticked("access")
-    return lambda partner, act: people_actions.add(partner, act, **said, **roles, access=access)
-
-
-def _change_person(typed: FormInput, reader: FormReader) -> Change:
-    person, said, roles = typed.line("person"), _said(typed), _roles(typed)
-    return lambda partner, act: people_actions.change(partner, act, person, **said, **roles)
-
-
-def _said(typed: FormInput) -> dict[str, Any]:
-    return {
-        "name": typed.line("name", needed=True),
-        "email": typed.address("email"),
-        "phone": typed.line("phone"),
-        "position": typed.line("position"),
-    }
-
-
-def _roles(typed: FormInput) -> dict[str, Any]:
-    return {"contact": typed.ticked("contact"), "sponsor": typed.ticked("sponsor")}
-
-
-def _person_left(typed: FormInput, reader: FormReader) -> Change:
-    person, on = typed.line("person"), typed.day("on")
-    return lambda partner, act: people_actions.left(partner, act, person, on=on or act.today)
-
-
-def _give_access(typed: FormInput, reader: FormReader) -> Change:
-    person = typed.line("person")
-    return lambda partner, act: people_actions.give_access(partner, act, person)
-
-
-def _take_access(typed: FormInput, reader: FormReader) -> Change:
-    person = typed.line("person")
-    return lambda partner, act: people_actions.take_access(partner, act, person)
-
-
-def _answer_access(typed: FormInput, reader: FormReader) -> Change:
-    request, granted = typed.line("request"), typed.choice("granted", ("y", "n")) == "y"
-    return lambda partner, act: access_requests.answer_access(partner, act, request, granted=granted)
-
-
-def _add_qualification(typed: FormInput, reader: FormReader) -> Change:
-    person, skill = typed.line("person", needed=True), Skill(typed.choice("skill", tuple(Skill)))
-    since, until, evidence = typed.day("since"), typed.day("valid_until"), typed.line("evidence")
-    return lambda partner, act: qualifications.add(
-        partner, act, person=person, skill=skill, since=since, valid_until=until, evidence=evidence
-    )
-
-
-def _extend_qualification(typed: FormInput, reader: FormReader) -> Change:
-    held, until, evidence = typed.line("qualification"), typed.day("valid_until"), typed.line("evidence")
-    return lambda partner, act: qualifications.extend(
-        partner, act, held, valid_until=until, evidence=evidence
-    )
-
-
-def _remove_qualification(typed: FormInput, reader: FormReader) -> Change:
-    held = typed.line("qualification")
-    return lambda partner, act: qualifications.remove(partner, act, held)
 
 
 def _plan_activity(typed: FormInput, reader: FormReader) -> Change:
@@ -388,15 +306,15 @@ def _year_to_plan(partner: Partner, act: PartnerActing, asked: int) -> int | Non
 
 _MADE: Mapping[PartnerAction, Made] = {
     PartnerAction.CHANGE_COMPANY: _change_company,
-    PartnerAction.ADD_PERSON: _add_person,
-    PartnerAction.CHANGE_PERSON: _change_person,
-    PartnerAction.PERSON_LEFT: _person_left,
-    PartnerAction.ANSWER_ACCESS: _answer_access,
-    PartnerAction.GIVE_ACCESS: _give_access,
-    PartnerAction.TAKE_ACCESS: _take_access,
-    PartnerAction.ADD_QUALIFICATION: _add_qualification,
-    PartnerAction.EXTEND_QUALIFICATION: _extend_qualification,
-    PartnerAction.REMOVE_QUALIFICATION: _remove_qualification,
+    PartnerAction.ADD_PERSON: people_commands.add_person,
+    PartnerAction.CHANGE_PERSON: people_commands.change_person,
+    PartnerAction.PERSON_LEFT: people_commands.person_left,
+    PartnerAction.ANSWER_ACCESS: people_commands.answer_access,
+    PartnerAction.GIVE_ACCESS: people_commands.give_access,
+    PartnerAction.TAKE_ACCESS: people_commands.take_access,
+    PartnerAction.ADD_QUALIFICATION: people_commands.add_qualification,
+    PartnerAction.EXTEND_QUALIFICATION: people_commands.extend_qualification,
+    PartnerAction.REMOVE_QUALIFICATION: people_commands.remove_qualification,
     PartnerAction.PLAN_ACTIVITY: _plan_activity,
     PartnerAction.DO_ACTIVITY: _do_activity,
     PartnerAction.DROP_ACTIVITY: _drop_activity,

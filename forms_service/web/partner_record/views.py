@@ -22,6 +22,7 @@ from forms_service.web.auth.permissions import access
 from forms_service.web.context import release, service
 from forms_service.web.errors import RETRY_AFTER_SECONDS
 from forms_service.web.partner_record import commands
+from forms_service.web.partner_record.form_context import FormReader
 from forms_service.web.partner_record.form_input import FormInput, NotUsable, RejectedForm
 from forms_service.web.partner_record.page import SECTIONS, PartnerPage
 from forms_service.web.partner_record.queries import PartnerQueries
@@ -133,7 +134,7 @@ class PartnerView:
             abort(400)
         if action not in it.may:
             return self.show(partner, section, 422, mistakes=[("", it.text(CHANGED))])
-        reader = commands.FormReader(it.program, it.served, it.language)
+        reader = FormReader(it.program, it.served, it.language)
         try:
             change = commands.change(action, FormInput(request.form), reader)
         except NotUsable as refused:

@@ -1,4 +1,4 @@
-"""Public forms, at whatever page of the site they stand."""
+"""Public form views: the tier finder, lost status links, and the forms that are stored."""
 
 from flask import Blueprint, Response, abort, redirect, request
 from markupsafe import Markup
