@@ -2,13 +2,16 @@
 nowhere. The fields are those that the pages and the views of the application have, see `every_field`."""
 
 import gc
+import re
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from forms_service.server.waitress_server import HEAD_LIMIT_BYTES
@@ -23,6 +26,8 @@ SIZE = 250_000
 """Bytes of a field: what a form may hold, but for its other fields."""
 QUERY_SIZE = HEAD_LIMIT_BYTES - 4096
 TIMES, MOST_SECONDS = 10, 2.5
+MOST_HEAD_SECONDS = 0.25
+"""For a head full of it. Reading letters there takes next to nothing, so there is nothing to compare with."""
 MOST_GROWTH_KB = 64 * 1024
 """Beyond what one request needs: K2 kept a megabyte of each of four hundred."""
 MOST_CACHED = HEAD_LIMIT_BYTES
@@ -60,6 +65,25 @@ NOT_LOOKED_AT = {
     ("POST", "/partner/sign-out"),
 }
 """Without a field of their own: a form of nothing but a button, and addresses that read nothing."""
+HEADERS = (
+    "HTTP_ACCEPT",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_AUTHORIZATION",
+    "HTTP_CACHE_CONTROL",
+    "HTTP_COOKIE",
+    "HTTP_HOST",
+    "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_ORIGIN",
+    "HTTP_RANGE",
+    "HTTP_REFERER",
+    "HTTP_SEC_FETCH_SITE",
+    "HTTP_USER_AGENT",
+    "HTTP_X_FORWARDED_FOR",
+    "CONTENT_TYPE",
+    "QUERY_STRING",
+)
 BOUNDARY = "x7MA4YWxkTrZu0gW"
 
 
@@ -102,6 +126,41 @@ def test_no_text_costs_much_more_than_letters(explored: Explorer, kind: str) -> 
             text = payload(PIECES[kind], size, is_query=asked.method == "GET")
             if all(seconds(explored, asked, f"{each}{text[1:]}") > most for each in "xyz"):
                 costly.append(str(asked))
+    assert costly == []
+
+
+@pytest.mark.parametrize("kind", COMPARED)
+def test_no_header_costs_much(explored: Explorer, kind: str) -> None:
+    """Cookies too."""
+    text = _as_latin_1(kind)
+    browser = explored.app.test_client()
+    costly = [name for name in HEADERS if _is_costly(partial(_with_header, browser, name), text)]
+    assert costly == []
+
+
+@pytest.mark.parametrize("kind", COMPARED)
+def test_no_part_of_an_address_costs_much(explored: Explorer, kind: str) -> None:
+    """Each part of each address that is not fixed, the others being as short as can be."""
+    browser, text = explored.browsers["desk"], _as_latin_1(kind)
+    costly = [
+        (method, rule, part)
+        for method, rule in sorted(explored.rules)
+        for part in re.findall("<[^>]+>", rule)
+        if _is_costly(partial(_at_address, browser, method, rule, part), text)
+    ]
+    assert costly == []
+    assert browser.get("/desk/").status_code == 200, "signed out on the way"
+
+
+def test_no_field_costs_more_for_being_sent_often(explored: Explorer) -> None:
+    """As often as fits, and as many rows as fit: ten times what so many fields cost that nobody asks for."""
+    costly = []
+    for asked in explored.found.values():
+        if asked.method == "POST" and asked.name in asked.typed:
+            most = min(TIMES * _many_seconds(explored, asked, "nobody-asks-{}"), MOST_SECONDS)
+            for name in {asked.name, asked.name.replace("-0", "-{}", 1)}:
+                if all(_many_seconds(explored, asked, name) > most for _ in range(3)):
+                    costly.append((name, str(asked)))
     assert costly == []
 
 
@@ -154,9 +213,7 @@ def _letters(explored: Explorer, asked: Asked, size: int) -> float:
 
 def seconds(explored: Explorer, asked: Asked, text: str) -> float:
     """Processor time of this thread for an answer with this text in the field."""
-    began = time.thread_time()
-    _answer(explored, asked, text)
-    return time.thread_time() - began
+    return _timed(partial(_answer, explored, asked), text)
 
 
 def _answer(explored: Explorer, asked: Asked, text: str) -> TestResponse:
@@ -171,6 +228,42 @@ def _answer(explored: Explorer, asked: Asked, text: str) -> TestResponse:
     body = f"{''.join(parts)}--{BOUNDARY}--\r\n".encode()
     kind = f"multipart/form-data; boundary={BOUNDARY}"
     return browser.post(asked.address, data=body, content_type=kind, headers=OWN)
+
+
+def _as_latin_1(kind: str) -> str:
+    """As many bytes as a head may hold, as WSGI has them."""
+    return payload(PIECES[kind], QUERY_SIZE, is_query=False).encode().decode("latin-1")
+
+
+def _is_costly(send: Callable[[str], object], text: str) -> bool:
+    return all(_timed(send, f"{each}{text[1:]}") > MOST_HEAD_SECONDS for each in "xyz")
+
+
+def _timed(send: Callable[[str], object], text: str) -> float:
+    began = time.thread_time()
+    send(text)
+    return time.thread_time() - began
+
+
+def _with_header(browser: FlaskClient, name: str, text: str) -> None:
+    for method, address in (("GET", "/en/apply/"), ("GET", "/desk/sign-in"), ("POST", "/register-deal/")):
+        browser.open(address, method=method, environ_overrides={name: text})
+
+
+def _at_address(browser: FlaskClient, method: str, rule: str, part: str, text: str) -> None:
+    """As the server hands it on, decoded: for that alone the test's browser takes longer than the answer."""
+    path = re.sub("<[^>]+>", "1", rule.replace(part, "\n")).replace("\n", text)
+    browser.open("/", method=method, headers=OWN, environ_overrides={"PATH_INFO": path})
+
+
+def _many_seconds(explored: Explorer, asked: Asked, name: str) -> float:
+    """Processor time for as many fields of this name, which may hold a number, as fit."""
+    count = SIZE // len(f"{name}12345=a&")
+    others = urlencode([each for each in asked.fields if each[0] != asked.name])
+    body = "&".join([others, *(f"{name.format(number)}=a" for number in range(count))])
+    kind = "application/x-www-form-urlencoded"
+    browser = explored.browsers[asked.who]
+    return _timed(lambda _: browser.post(asked.address, data=body, content_type=kind, headers=OWN), "")
 
 
 def _resident_kb() -> int:
