@@ -19,8 +19,6 @@ from forms_service.store.table_schema import KeysOf, PlacesOf, Table
 
 _AT_A_TIME = 500
 """How many documents are parsed together when all are indexed."""
-_KEYS_AT_MOST = 8
-"""How many keys most documents do not exceed; those that do make blocks larger, no more."""
 Document = Mapping[str, Any]
 
 
@@ -62,13 +60,11 @@ class TableIndexes:
         """Add all documents of a table to its empty indexes."""
         equal = [kept for kept in self._kept.values() if isinstance(kept.index, HashIndex)]
         ordered = [kept for kept in self._kept.values() if isinstance(kept.index, SortedIndex)]
-        for kept in equal:
-            kept.index.make_room(_KEYS_AT_MOST * len(documents))
         some = iter(sorted(documents.items(), key=lambda document: by_age(document[0])))
         with _nothing_thrown_away():
             while stored := list(itertools.islice(some, _AT_A_TIME)):
                 _gather(stored, equal, ordered)
-        for kept in self._kept.values():
+        for kept in ordered:
             kept.index.settle()
 
 

@@ -173,7 +173,7 @@ class Overlay:
         above = self._tables.get(table)
         return below if above is None else sorted({*below, *above.lists(index, first, last)})
 
-    def between(self, table: str, index: str, name: str, low: Bound, high: Bound | None) -> Stretch[Entry]:
+    def between(self, table: str, index: str, name: str, low: Bound, high: Bound | None) -> Stretch:
         """As of now. Where it differs from below it looks at each entry, for nobody asks a change in the
         making for long lists.
         """
@@ -183,7 +183,7 @@ class Overlay:
         if above is None or not (own or above.dropped or above.changed):
             return below
         entries = sorted([entry for entry in below.read() if not above.hides(entry[2])] + own)
-        return Stretch([entries], 0, len(entries))
+        return Stretch(entries, 0, len(entries))
 
     def put(self, put: Put) -> None:
         """Set a document's content; a new one comes last."""

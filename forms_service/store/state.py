@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from forms_service.store.format import Change, Create, Drop, Put, Remove, decode_document
 from forms_service.store.index_builder import Schema, TableIndexes
-from forms_service.store.sorted_lists import Bound, Entry, Stretch
+from forms_service.store.sorted_lists import Bound, Stretch
 from forms_service.store.table_schema import Key
 
 
@@ -26,9 +26,7 @@ class StateView(Protocol):
     def find(self, table: str, index: str, key: Key, limit: int | None = None) -> list[str]: ...
     def how_many(self, table: str, index: str, key: Key) -> int: ...
     def lists(self, table: str, index: str, first: str, last: str) -> list[str]: ...
-    def between(
-        self, table: str, index: str, name: str, low: Bound, high: Bound | None
-    ) -> Stretch[Entry]: ...
+    def between(self, table: str, index: str, name: str, low: Bound, high: Bound | None) -> Stretch: ...
 
 
 _KEPT_IN_MIND = 20_000
@@ -102,8 +100,8 @@ class StoreState:
         names: list[str] = self._asked(table, index).names(first, last)
         return names
 
-    def between(self, table: str, index: str, name: str, low: Bound, high: Bound | None) -> Stretch[Entry]:
-        stretch: Stretch[Entry] = self._asked(table, index).between(name, low, high)
+    def between(self, table: str, index: str, name: str, low: Bound, high: Bound | None) -> Stretch:
+        stretch: Stretch = self._asked(table, index).between(name, low, high)
         return stretch
 
     def _asked(self, table: str, index: str) -> Any:

@@ -41,9 +41,7 @@ class ReadStore:
         return [document for _, document in self._reading().find(table, index, key, limit)]
 
     def how_many(self, table: str, index: str, key: Key) -> int:
-        """How many documents have this key in an index. Looks at none, so one whose key has the same 64 bits
-        of hash would be counted too.
-        """
+        """How many documents have this key in an index. Reads none."""
         return self._reading().how_many(table, index, key)
 
     def range(

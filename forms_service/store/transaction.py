@@ -9,7 +9,7 @@ from forms_service.store.errors import DuplicateKey
 from forms_service.store.format import Put, decode_document
 from forms_service.store.index_builder import Schema
 from forms_service.store.overlay import Overlay
-from forms_service.store.sorted_lists import Bound, Entry, Stretch, behind, merged
+from forms_service.store.sorted_lists import Bound, Stretch, behind, merged
 from forms_service.store.state import StateView
 from forms_service.store.table_schema import Key
 
@@ -61,15 +61,10 @@ class Reading:
         """The documents with this key in a declared index, oldest first."""
         with self._mutex:
             stored = self._with_bytes(table, self._view.find(table, index, key, limit))
-        read = [(id, decode_document(raw)) for id, raw in stored]
-        keys_of = self._schema.keys_of(table, index)
-        found = [(id, document) for id, document in read if key in keys_of(document)]
-        if limit is not None and len(found) < len(read):  # another key has the same hash
-            return self.find(table, index, key)[:limit]
-        return found
+        return [(id, decode_document(raw)) for id, raw in stored]
 
     def how_many(self, table: str, index: str, key: Key) -> int:
-        """How many documents have this key, or one of the same 64 bits."""
+        """How many documents have this key."""
         with self._mutex:
             return self._view.how_many(table, index, key)
 
@@ -93,9 +88,9 @@ class Reading:
 
     def counted(self, table: str, index: str, spans: Sequence[Span]) -> int:
         with self._mutex:
-            return sum(len(each) for span in spans for each in self._stretches(table, index, *span))
+            return sum(each.size for span in spans for each in self._stretches(table, index, *span))
 
-    def _stretches(self, table: str, index: str, low: Place, high: Place) -> list[Stretch[Entry]]:
+    def _stretches(self, table: str, index: str, low: Place, high: Place) -> list[Stretch]:
         (first, start), (last, end) = _bound(low), _bound(high)
         stop = behind(*end) if end else end
         if first == last:
@@ -149,8 +144,7 @@ class Transaction(Reading):
     def _is_taken(self, table: str, index: str, key: Key, id: str) -> bool:
         """Whether another document has this key."""
         with self._mutex:
-            found = self.layer.find(table, index, key)
-        return found not in ([], [id]) and any(other != id for other, _ in self.find(table, index, key))
+            return self.layer.find(table, index, key) not in ([], [id])
 
     def remove(self, table: str, id: str) -> None:
         with self._mutex:
