@@ -151,18 +151,14 @@ class _Dispatch:
         release = environ[RELEASE] = self._site.current()
         path = decode_path_info(environ.get("PATH_INFO", ""))
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and not _asks_finder(release, path, environ):
-            if filled := self._promised.answer(release, path, environ):
-                environ[ROUTE] = path
-                start(*filled[:2])
-                return [filled[2]]
             if path.startswith(assets.PREFIX) and (own := assets.response(path, environ)):
                 environ[ROUTE], environ[_IS_ASSET] = assets.PREFIX, True
                 return own(environ, start)
-            file = release.file(path)
-            if file is not None and (found := static_files.answer(file, environ)) is not None:
-                environ[ROUTE], environ[_IS_ASSET] = path, ASSETS in path
-                start(*found[:2])
-                return found[2]
+            for file in (self._promised.file(release, path), release.file(path)):
+                if file is not None and (found := static_files.answer(file, environ)) is not None:
+                    environ[ROUTE], environ[_IS_ASSET] = path, ASSETS in path
+                    start(*found[:2])
+                    return found[2]
         return self._flask(environ, start)
 
 

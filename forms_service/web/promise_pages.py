@@ -1,71 +1,67 @@
-"""Cached pages with the on-time rate: rendered once per value, then sent from memory."""
+"""Pages with the on-time rate: filled once for each build and rate, then served like every other file."""
 
-import gzip
-import hashlib
-from dataclasses import dataclass
+import logging
+import shutil
+import tempfile
+import weakref
+from functools import cached_property
+from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Any
+
+from whitenoise.compress import Compressor
 
 from forms_service.services.on_time_rate import SLOT, OnTimeRate
-from forms_service.web.site import Release, SitePage
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
-
-Headers = list[tuple[str, str]]
+from forms_service.web.site import Release, SitePage, static_files
 
 _KEPT = 32
-"""Pages in memory at most; there are as many as marketing gave the block, in two languages."""
+"""Filled pages at most; there are as many as marketing gave the block, in two languages."""
 
-
-@dataclass(frozen=True)
-class _Made:
-    """A page as it is sent."""
-
-    plain: bytes
-    packed: bytes
-    etag: str
+log = logging.getLogger(__name__)
 
 
 class PromisePages:
-    """Cache of rendered pages for GET and HEAD. Thread-safe."""
+    """Cache of filled pages, in a folder for temporary files. Thread-safe."""
 
     def __init__(self, promise: OnTimeRate) -> None:
         self._promise = promise
         self._lock = Lock()
-        self._made: dict[tuple[str, str, str], _Made] = {}
+        self._files = static_files(None)
+        self._made: dict[tuple[str, str, str], Any] = {}
+        self._number = 0
 
-    def answer(
-        self, release: Release, path: str, environ: "WSGIEnvironment"
-    ) -> tuple[str, Headers, bytes] | None:
-        """Status line, headers and body; None where the page as built can be sent."""
+    def file(self, release: Release, path: str) -> Any:
+        """Static file of a page with the rate in it; None where the page as built can be sent."""
         page = release.pages.get(path)
-        if page is None or SLOT not in page.slots:
+        html = self._promise.html(page.language) if page is not None and SLOT in page.slots else ""
+        if page is None or not html:
             return None
-        html = self._promise.html(page.language)
-        if not html:
-            return None
-        made = self._page(release, page, html)
-        headers = [("Cache-Control", "max-age=0, public"), ("ETag", made.etag), ("Vary", "Accept-Encoding")]
-        if made.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-            return "304 Not Modified", headers, b""
-        body = made.plain
-        if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
-            body = made.packed
-            headers.append(("Content-Encoding", "gzip"))
-        headers += [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
-        return "200 OK", headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
+        key = (str(release.folder), path, html)
+        with self._lock:
+            if key not in self._made:
+                self._make_room()
+                self._made[key] = self._filled(page, html)
+            return self._made[key]
 
-    def _page(self, release: Release, page: SitePage, html: str) -> _Made:
-        key = (str(release.folder), page.path, html)
-        with self._lock:
-            if key in self._made:
-                return self._made[key]
-        content = page.filled({SLOT: html}).encode()
-        etag = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
-        made = _Made(content, gzip.compress(content, mtime=0), etag)
-        with self._lock:
-            while len(self._made) >= _KEPT:
-                del self._made[next(iter(self._made))]
-            self._made[key] = made
-        return made
+    @cached_property
+    def _folder(self) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="promise-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
+    def _filled(self, page: SitePage, html: str) -> Any:
+        self._number += 1
+        try:
+            target = self._folder / f"{self._number}.html"
+            target.write_text(page.filled({SLOT: html}), "utf-8")
+            Compressor(quiet=True).compress(str(target))
+            return self._files.get_static_file(str(target), page.path)
+        except OSError as error:
+            log.error("the on-time rate is not shown", extra={"problem": type(error).__name__})
+            return None
+
+    def _make_room(self) -> None:
+        while len(self._made) >= _KEPT:
+            del self._made[next(iter(self._made))]
+            for file in self._folder.glob(f"{self._number - _KEPT + 1}.html*"):
+                file.unlink(missing_ok=True)

@@ -100,15 +100,7 @@ class Release:
         self.program = _program(folder)
         self.texts = _texts(folder, previous)
         """The words published with it; None for those beside the code."""
-        self._files = WhiteNoise(
-            None,
-            root=str(folder),
-            index_file=True,
-            max_age=0,
-            allow_all_origins=False,
-            immutable_file_test=lambda path, url: _HASHED_NAME.search(url),
-            add_headers_function=_name_by_content,
-        )
+        self._files = static_files(folder)
         self._older_assets: Mapping[str, Any] = previous.hashed_assets() if previous else {}
         self.pages: dict[str, SitePage] = {}
         self._error_pages: dict[Language, SitePage] = {}
@@ -194,6 +186,19 @@ class Release:
                 raise SiteError(f"no page of the site has {{{{ form status }}}} in {language}")
         if self.default_language not in self._error_pages:
             raise SiteError("404.html has no slot named message")
+
+
+def static_files(folder: Path | None) -> WhiteNoise:
+    """Files of a folder as they are served: validators by content, compressed copies, no CORS."""
+    return WhiteNoise(
+        None,
+        root=str(folder) if folder else None,
+        index_file=True,
+        max_age=0,
+        allow_all_origins=False,
+        immutable_file_test=lambda path, url: _HASHED_NAME.search(url),
+        add_headers_function=_name_by_content,
+    )
 
 
 class Site:

@@ -1,5 +1,6 @@
 """The share of decisions in time, in public."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from markdown import Markdown
 
 from forms_service.services.on_time_rate import OnTimeRate
 from forms_service.services.statistics import Statistics
+from forms_service.web import static_files
 from forms_service.web.promise_pages import PromisePages
 from forms_service.web.site import SitePage
 from partner_program import Program
@@ -105,29 +107,48 @@ class FakeRelease:
         }
 
 
-def test_pages_with_it_are_sent_from_memory(jobs_app: JobsApp) -> None:
+def test_a_page_with_it_is_a_file_like_any(jobs_app: JobsApp) -> None:
+    """The same static serving: validators, codings that are refused, byte ranges."""
     promise = promise_of(jobs_app)
     pages = PromisePages(promise)
-    release, get = FakeRelease(), {"REQUEST_METHOD": "GET"}
+    release, get = FakeRelease(), {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}
 
-    def answer(path: str, **environ: str):
-        return pages.answer(release, path, get | environ)  # type: ignore[arg-type]
+    def answer(**environ: str):
+        found = static_files.answer(pages.file(release, "/"), get | environ)  # type: ignore[arg-type]
+        assert found is not None
+        return found[0], dict(found[1]), b"".join(found[2])
 
-    assert answer("/") is None
+    assert pages.file(release, "/") is None  # type: ignore[arg-type]
     promise.count(jobs_app.clock.now)
-    assert answer("/apply/") is None
-    assert answer("/nowhere/") is None
-    status, headers, body = answer("/")
+    assert pages.file(release, "/apply/") is None  # type: ignore[arg-type]
+    assert pages.file(release, "/nowhere/") is None  # type: ignore[arg-type]
+    status, headers, body = answer()
     assert status == "200 OK"
     assert b"83%" in body
-    etag = dict(headers)["ETag"]
-    assert dict(headers)["Content-Length"] == str(len(body))
-    assert answer("/", HTTP_IF_NONE_MATCH=etag)[::2] == ("304 Not Modified", b"")
-    packed = answer("/", HTTP_ACCEPT_ENCODING="gzip, br")
-    assert dict(packed[1])["Content-Encoding"] == "gzip"
+    assert headers["Content-Length"] == str(len(body))
+    assert answer(HTTP_IF_NONE_MATCH=headers["ETag"])[::2] == ("304 Not Modified", b"")
+    packed = answer(HTTP_ACCEPT_ENCODING="gzip")
+    assert packed[1]["Content-Encoding"] == "gzip"
     assert len(packed[2]) < len(body)
-    assert answer("/", REQUEST_METHOD="HEAD")[2] == b""
+    assert "Content-Encoding" not in answer(HTTP_ACCEPT_ENCODING="gzip;q=0")[1]
+    assert answer(HTTP_RANGE="bytes=0-3")[::2] == ("206 Partial Content", b"<p>x")
+    assert answer(REQUEST_METHOD="HEAD")[2] == b""
     jobs_app.deal("DEAL-3333-3333", "2026-11-23 12:00")
     jobs_app.approve("DEAL-3333-3333", "2026-11-24 12:00")
     promise.count(warsaw("2026-11-30 14:00"))
-    assert dict(answer("/")[1])["ETag"] != etag
+    assert answer()[1]["ETag"] != headers["ETag"]
+
+
+def test_of_filled_pages_a_few_are_kept(jobs_app: JobsApp) -> None:
+    """However many builds come; and where none can be written, the page is served as it was built."""
+    promise = promise_of(jobs_app)
+    promise.count(jobs_app.clock.now)
+    pages, release = PromisePages(promise), FakeRelease()
+    for number in range(40):
+        release.folder = Path(f"/built-{number}")
+        latest = pages.file(release, "/")  # type: ignore[arg-type]
+    assert len(list(pages._folder.glob("*.html"))) == 32
+    assert static_files.answer(latest, {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}) is not None
+    shutil.rmtree(pages._folder)
+    release.folder = Path("/built-anew")
+    assert pages.file(release, "/") is None  # type: ignore[arg-type]
