@@ -11,7 +11,7 @@ LEGAL_FORMS = _words(
     spzoo spzoospk spzoospj spolkazoo spolkazograniczonaodpowiedzialnoscia spolkazogranodp spolkazogrodp
     spolkazoosp sa spolkaakcyjna psa prostaspolkaakcyjna spk spkom spolkakomandytowa ska
     spolkakomandytowoakcyjna spj spolkajawna sj spp spolkapartnerska sc spolkacywilna jdg wlikwidacji
-    wupadlosci wrestrukturyzacji oddzialwpolsce
+    wupadlosci wrestrukturyzacji oddzialwpolsce spkomandytowa spolkakom spjawna sppartnerska
     """
     # German-speaking countries
     """
@@ -21,17 +21,22 @@ LEGAL_FORMS = _words(
     # English-speaking countries
     """
     ltd limited plc llp lp llc inc incorporated corp corporation co company coltd companylimited coinc
-    pllc pc publiclimitedcompany limitedliabilitycompany dac clg ptyltd pvtltd
+    pllc pc publiclimitedcompany limitedliabilitycompany dac clg ptyltd pvtltd pte pteltd sdnbhd fze fzco
+    fzllc
     """
     # Czechia, Slovakia, Hungary, the Baltics, Ukraine, Romania, Bulgaria, the Balkans
     """
     sro spolsro as akciovaspolecnost akciovaspolocnost vos ks zs ops kft zrt nyrt bt rt uab ab ou sia srl
-    tov too ooo zao oao pat prat ood eood ad ead doo dd тов ооо оао зао пат прат ат оод еоод ад
+    tov too ooo zao oao pat prat ood eood ad ead doo dooel dd тов ооо оао зао пат прат ат оод еоод ад
     """
     # The rest of western and northern Europe
     """
     sas sasu eurl sci snc spa srls sapa sl slu slne lda unipessoallda nv bv cv vof bvba srlbvba oy oyj
-    oyab asa aps ivs is amba kb hb se eeig scrl sce
+    oyab asa aps ivs is amba kb hb se eeig scrl sce sprl cvba ehf ky tmi
+    """
+    # Greece, Turkey, Japan, Latin America
+    """
+    epe ae ike ae επε αε ικε ltdsti limitedsirketi anonimsirketi kk ltda eirl sadecv srldecv sderldecv
     """
 )
 """Legal forms, written without spaces and dots. They count at the end of a name (some also elsewhere)."""
@@ -51,7 +56,7 @@ IN_FRONT = UNMISTAKABLE | _words(
     phu pphu ppuh phup fhu fuh ph ppu pu fh zph zphu pw phz the przedsiebiorstwohandlowouslugowe
     przedsiebiorstwoprodukcyjnohandlowouslugowe przedsiebiorstwohandlowe przedsiebiorstwouslugowe
     przedsiebiorstwouslugowohandlowe firmahandlowa firmahandlowouslugowa firmauslugowa
-    firmauslugowohandlowa firma тов ооо
+    firmauslugowohandlowa firma тов ооо тзов пп фоп uab sia ou sc
     """
 )
 """What may stand in front of a name and says no more than a legal form."""

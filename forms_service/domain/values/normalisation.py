@@ -17,6 +17,7 @@ _PLAIN = {
 _MAILTO = "mailto:"
 _PAIRS = frozenset(("<>", "()", "[]", "''", '""', "„”", "„“", "“”", "«»", "»«", "‘’", "‚’"))
 _MOST_PAIRS = 4
+_LABEL = re.compile(r"(?:e-?mail|adres|adres e-?mail|mail)\s?:\s?", re.IGNORECASE)
 _TWICE = re.compile(r"([^<> ]{1,320}) ?<(?:mailto:)?\1>", re.IGNORECASE)
 """How Outlook copies a link."""
 
@@ -28,7 +29,8 @@ def plain(text: str) -> str:
 
 def bare_email(text: str) -> str:
     """An e-mail address as it was copied, without what stood around it: `<…>`, `mailto:`, a full stop."""
-    text = _TWICE.sub(r"\g<1>", without_marks(text.translate(_PLAIN)))
+    text = _LABEL.sub("", without_marks(text.translate(_PLAIN)))
+    text = _TWICE.sub(r"\g<1>", without_marks(text))
     if text[: len(_MAILTO)].casefold() != _MAILTO:
         return text
     return without_marks(text[len(_MAILTO) :].partition("?")[0])

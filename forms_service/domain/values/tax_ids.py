@@ -31,7 +31,7 @@ NIP VAT VATIN VATID UE EU ID IDNR NR NUMER NUMBER NUM N № TAX TIN TAXID PODATK
 REGISTRATION REGISTERED CODE UST USTID USTIDNR UID UMSATZSTEUER STEUERNUMMER MWST TVA INTRACOM
 INTRACOMMUNAUTAIRE P IVA PIVA PARTITA CNPJ EIN FEIN NIF CIF CUI DIČ DIC IČ DPH OIB AFM VKN TCKN
 VERGI NO BTW CVR MOMS MVA ORG ORGNR ORGNO ALV INN GST ABN MST RUT RFC PIB ORGANISASJONSNUMMER
-GSTIN UEN TRN OUR IS NASZ TO JEST FIRMY
+GSTIN UEN TRN ADÓSZÁM ADOSZAM ORGNUMMER ΑΦΜ ЄДРПОУ ІПН ИНН OUR IS NASZ TO JEST FIRMY
 """
 _LABELS = frozenset(_LABEL_WORDS.split())
 """Words for a tax number that people put in front of it, or behind it."""
@@ -41,6 +41,12 @@ _COUNTRIES = frozenset({"IS", "TO"})
 """Labels only in small letters; in capitals they are countries."""
 _SHARED = {"GB": "XI", "IM": "XI", "MC": "FR"}
 """Countries whose companies may write the same number behind the prefix of another VAT area."""
+_NEVER = re.compile(r"(?!)")
+_DOMESTIC = {
+    "HU": (re.compile("([0-9]{8})[1-5][0-9]{2}"), r"\1"),
+    "SE": (re.compile("([0-9]{10})"), r"\g<1>01"),
+}
+"""The number of a country's own register that holds its VAT number: `12892312-2-44` is HU12892312."""
 _LEAD = re.compile(r"[^0-9]*")
 _WORD = re.compile(r"[^\W\d_]+|№")
 _ATTACHED = frozenset({"NIP", "VAT", "VATID", "VATIN", "CNPJ", "EIN", "UID", "VKN"})
@@ -265,7 +271,10 @@ def clean_tax_id(text: str, country: str) -> str:
 def _checked(bare: str, country: str, prefix: str) -> str:
     """Try the number as it stands behind the country's own prefix, and without a prefix of the person's."""
     candidates = [bare[2:]] if prefix == country else []
-    for number in (*candidates, bare):
+    candidates.append(bare)
+    domestic, vat_number = _DOMESTIC.get(country, (_NEVER, ""))
+    candidates += [domestic.sub(vat_number, each) for each in candidates if domestic.fullmatch(each)]
+    for number in candidates:
         if number.isascii() and number.isalnum() and set(number) != {"0"}:
             try:
                 return vat.validate(_PREFIX_OF[country] + number)

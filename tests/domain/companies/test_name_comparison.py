@@ -10,6 +10,17 @@ from forms_service.domain.companies import name_comparison
 from forms_service.domain.companies.name_comparison import Likeness, compare, index_keys, search_keys
 
 SAME = [
+    ("Acme Sp. z o.o. Sp. komandytowa", "Acme"),
+    ("UAB „Acme“", "Acme"),
+    ("SIA Acme", "Acme SIA"),
+    ("S.C. Acme S.R.L.", "Acme SRL"),
+    ("Acme SPRL", "Acme"),
+    ("Acme ehf.", "Acme"),
+    ("Acme Α.Ε.", "Acme A.E."),
+    ("Acme Ltd. Şti.", "Acme"),
+    ("Acme Pte. Ltd.", "Acme"),
+    ("Acme Sdn. Bhd.", "Acme"),
+    ("Acme Ltda", "Acme"),
     ("Zgrabka™", "Zgrabka"),
     ("Acme Solutions®", "Acme Solutions"),
     ("Acme sp. z o.o.", "ACME Spółka z ograniczoną odpowiedzialnością"),

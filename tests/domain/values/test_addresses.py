@@ -16,6 +16,8 @@ EMAILS = {
     "a@example.com.": "a@example.com",
     "a@example.com,": "a@example.com",
     "(a@example.com)": "a@example.com",
+    "e-mail: a@example.com": "a@example.com",
+    "Mail:<a@example.com>": "a@example.com",
     "„a@example.com”": "a@example.com",
     "„a@example.com”,": "a@example.com",
     "“a@example.com”.": "a@example.com",

@@ -33,6 +33,14 @@ DAY = date(2026, 11, 30)
         "30 listopada 2026",
         "30 listopada 2026 r.",
         "30 November 2026",
+        "30 lis 2026",
+        "30-lis-2026",
+        "30-Nov-2026",
+        "30 XI 2026 r.",
+        "30th November 2026",
+        "November 30, 2026",
+        "Nov. 30th, 2026",
+        "30.11.2026,",
     ],
 )
 def test_one_day_however_it_is_written(text: str) -> None:
@@ -40,7 +48,19 @@ def test_one_day_however_it_is_written(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "30.11.26", "31.11.2026", "2026-11-31", "20261130", "2026-W48-1", "30 foo 2026", "3" * 100]
+    "text",
+    [
+        "",
+        "30.11.26",
+        "31.11.2026",
+        "2026-11-31",
+        "20261130",
+        "2026-W48-1",
+        "30 foo 2026",
+        "foo 30, 2026",
+        "30 XIII 2026",
+        "3" * 100,
+    ],
 )
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError):

@@ -8,6 +8,10 @@ from forms_service.domain.values import tax_ids
 from forms_service.domain.values.tax_ids import TaxIdProblem, TaxIdRefused, clean_tax_id, is_checked
 
 PASSES = [
+    ("12892312-2-44", "HU", "HU12892312"),
+    ("Adószám: 12892312-2-44", "HU", "HU12892312"),
+    ("556012-5790", "SE", "SE556012579001"),
+    ("ΑΦΜ 094259216", "GR", "EL094259216"),
     ("1234563218", "PL", "PL1234563218"),
     ("123-456-32-18", "PL", "PL1234563218"),
     ("PL 123 456 32 18", "PL", "PL1234563218"),
