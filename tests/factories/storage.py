@@ -34,6 +34,11 @@ def tear_last_write(data: Path) -> None:
         file.write(TORN)
 
 
+def set_aside(data: Path) -> Path:
+    """Where the next start puts that."""
+    return data / f"{JOURNAL}.1.broken"
+
+
 @contextmanager
 def break_storage(data: Path) -> Iterator[None]:
     """Nothing more can be stored, as on a full disk."""

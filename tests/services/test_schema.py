@@ -61,7 +61,7 @@ def upgraded(found: Tables) -> Tables:
 def data(tmp_path: Path) -> Path:
     """A data folder as f4776e0 left it."""
     (tmp_path / "data").mkdir()
-    shutil.copy(STORED / "f4776e0.journal", tmp_path / "data" / "records.journal")
+    shutil.copy(STORED / "f4776e0.journal", file_of(tmp_path / "data"))
     return tmp_path / "data"
 
 

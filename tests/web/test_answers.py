@@ -18,7 +18,7 @@ from forms_service.app import service_of
 from forms_service.server import logs
 from forms_service.web.uploads import BODY_LIMIT_BYTES
 from tests.factories.site import INLINE_SCRIPT
-from tests.factories.storage import tear_last_write
+from tests.factories.storage import TORN, set_aside, tear_last_write
 from tests.web.conftest import records
 
 ADDRESSES = [
@@ -237,5 +237,6 @@ def test_ready_names_what_a_crash_left_behind(make_app: Callable[..., Flask], tm
     answer = make_app().test_client().get("/readyz")
     assert answer.status_code == 200
     assert answer.json is not None
-    assert answer.json["store"]["torn_lines_set_aside"] == ["records.journal.1.broken"]
-    assert (tmp_path / "data" / "records.journal.1.broken").read_bytes() == b'{"crc32":"0000'
+    torn = set_aside(tmp_path / "data")
+    assert answer.json["store"]["torn_lines_set_aside"] == [torn.name]
+    assert torn.read_bytes() == TORN

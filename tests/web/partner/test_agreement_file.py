@@ -164,7 +164,7 @@ def test_what_cannot_be_stored_is_not_half_stored(desk_app: DeskApp, company: Co
 def test_it_is_in_the_backup_and_comes_back(desk_app: DeskApp, company: Company, tmp_path: Path) -> None:
     """One file holds the records and the agreements; verify finds a changed byte of either."""
     hand_in(signed_in(desk_app), company, SCAN)
-    backup = tmp_path / "backup.journal"
+    backup = tmp_path / "backup"
     folder = desk_app.data
     assert command(folder, "data", "backup", str(backup))[0] == 0
     desk_app.close()
