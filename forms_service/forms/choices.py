@@ -9,7 +9,7 @@ from wtforms import ValidationError
 
 from forms_service.domain.values import countries
 from forms_service.domain.values.amounts import CURRENCIES
-from forms_service.forms.context import Edition
+from forms_service.forms.context import Attributes, Edition
 from forms_service.forms.fields import FieldContext, InputField
 from forms_service.i18n.translations import N_
 from partner_program.model import Language
@@ -118,7 +118,7 @@ class FromList(OneOf):
         self.first = (first or {}).get(self.group.edition.language, "")
         """What is chosen before anybody chooses, by language; the prompt where there is nothing."""
 
-    def attributes(self) -> dict[str, Any]:
+    def attributes(self) -> Attributes:
         return {**super().attributes(), "type": False, "spellcheck": False}
 
     def chosen(self) -> tuple[str, ...]:

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 from gettext import GNUTranslations
+from typing import Any
 
 from forms_service.i18n.translations import BoundTexts, bound_texts, texts
 from partner_program.model import Language, Program
+
+Attributes = dict[str, Any]
+"""Attributes of an HTML element."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from wtforms.widgets import HiddenInput, TextArea, TextInput
 
 from forms_service.domain.values import free_text
 from forms_service.domain.values.days import AmbiguousDay, read_day
-from forms_service.forms.context import Edition
+from forms_service.forms.context import Attributes, Edition
 from forms_service.i18n.translations import N_
 
 LINE_LIMIT = 200
@@ -137,7 +137,7 @@ class InputField(Field):
         for message in self.errors:
             yield self.id, message
 
-    def attributes(self) -> dict[str, Any]:
+    def attributes(self) -> Attributes:
         """HTML attributes of the control."""
         described = [f"{self.id}-hint"] if self.hint else []
         described += [f"{self.id}-error"] if self.errors else []
@@ -199,7 +199,7 @@ class LongText(InputField):
     def tidy(self, text: str) -> str:
         return free_text.many_lines(text, self.limit)
 
-    def attributes(self) -> dict[str, Any]:
+    def attributes(self) -> Attributes:
         # A browser that is told not to complete a text does not give it back after Back either.
         return {**super().attributes(), "type": False, "rows": 6, "autocomplete": False}
 
@@ -260,7 +260,7 @@ class Day(InputField):
     def display(self, value: Any, said: Mapping[str, Any]) -> str:
         return self._in_words(date.fromisoformat(value)) if value else ""
 
-    def attributes(self) -> dict[str, Any]:
+    def attributes(self) -> Attributes:
         today = self.group.edition.today
         return {**super().attributes(), "spellcheck": False, "min": today.isoformat() if today else False}
 
@@ -293,7 +293,7 @@ class PastDay(Day):
             raise ValidationError(self.gettext(self.past))
         return day.isoformat()
 
-    def attributes(self) -> dict[str, Any]:
+    def attributes(self) -> Attributes:
         today = self.group.edition.today
         return {**super().attributes(), "min": False, "max": today.isoformat() if today else False}
 
@@ -355,5 +355,5 @@ class Honeypot(InputField):
     def pre_validate(self, form: FieldContext) -> None:
         """Any value is taken."""
 
-    def attributes(self) -> dict[str, Any]:
+    def attributes(self) -> Attributes:
         return {**super().attributes(), "tabindex": "-1"}

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
 from forms_service.i18n.translations import PACKAGE, current
 from partner_program.model import Language
 from partner_program.typography import bind
+
+Context = dict[str, Any]
+"""Template context: what a template says, by name."""
 
 
 def environment(

@@ -9,6 +9,7 @@ from forms_service.domain.clock import moment
 from forms_service.domain.submissions import job_times
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import OPEN, SubmissionKind
+from forms_service.i18n.jinja import Context
 from forms_service.jobs import idempotency, recipients
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import COUNTS, SUMMARY
@@ -22,7 +23,7 @@ NAMED = 20
 
 def facts(
     records: Iterable[Submission], now: datetime, calendar: BusinessCalendar, unreached: int
-) -> dict[str, Any]:
+) -> Context:
     """Data of the mail: the numbers of COUNTS, and `urgent`, the most urgent references."""
     counts: Counter[str] = Counter()
     urgent = []

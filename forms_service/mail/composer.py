@@ -18,6 +18,7 @@ from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence, local
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.forms import FORM_OF_KIND, facts, summary
+from forms_service.i18n.jinja import Context
 from forms_service.mail import for_senders
 from forms_service.mail.digests import DIGEST, DigestMails
 from forms_service.mail.event_mails import LOST_LINK
@@ -126,7 +127,7 @@ class Composer:
         made_at = moment(mail["created_at"])
         return seal(headers, text, html, id=mail["id"], made_at=made_at, bounces_to=self._bounces_to)
 
-    def context(self, mail: Facts, record: Submission | None, program: Program) -> dict[str, Any] | None:
+    def context(self, mail: Facts, record: Submission | None, program: Program) -> Context | None:
         """Template context of a mail; None where there is nothing left to write about."""
         language: Language = mail["lang"]
         context = {
@@ -161,9 +162,7 @@ class Composer:
         more = self._more(mail, record, program, context)
         return None if more is None else context | more
 
-    def _more(
-        self, mail: Facts, record: Submission, program: Program, context: Facts
-    ) -> dict[str, Any] | None:
+    def _more(self, mail: Facts, record: Submission, program: Program, context: Facts) -> Context | None:
         """What depends on who reads it; None where there is nothing to write about any more."""
         match mail["template"]:
             case template if template in TO_OTHERS:
@@ -181,7 +180,7 @@ class Composer:
         return {"status_link": self._status_link(record)}
 
 
-def _about(mail: Facts, record: Submission, program: Program, language: Language) -> dict[str, Any]:
+def _about(mail: Facts, record: Submission, program: Program, language: Language) -> Context:
     return {
         "kind": record["kind"],
         "reference": record["id"],
@@ -192,7 +191,7 @@ def _about(mail: Facts, record: Submission, program: Program, language: Language
     }
 
 
-def _for_the_vendor(record: Submission, program: Program, language: Language) -> dict[str, Any]:
+def _for_the_vendor(record: Submission, program: Program, language: Language) -> Context:
     said = record["said"]
     return {
         "headline": headline(record),

@@ -11,6 +11,7 @@ from typing import Any
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence
+from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_, texts
 from forms_service.mail.for_senders import COPY
 from forms_service.mail.for_staff import headline
@@ -46,7 +47,7 @@ class DigestMails:
     status_link: Callable[[Submission], str]
     desk_link: Callable[[str], str]
 
-    def context(self, mail: Facts, program: Program) -> dict[str, Any] | None:
+    def context(self, mail: Facts, program: Program) -> Context | None:
         """Template context; None where everything it is about is gone."""
         facts: Facts = mail["facts"]
         found = [(entry, self.find_record(entry["record"])) for entry in facts["told"]]

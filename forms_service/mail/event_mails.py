@@ -15,9 +15,8 @@ from forms_service.domain.companies import company_identity
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission
 from forms_service.mail.priority import BY_TEMPLATE
+from forms_service.store.store import Document
 from partner_program.model import Program
-
-Document = dict[str, Any]
 
 LOST_LINK = "lost-link"
 LINK_RENEWED = "link-renewed"

@@ -19,9 +19,11 @@ from forms_service.domain.partners.partner_labels import due_in, due_title, step
 from forms_service.domain.partners.partner_reminders import Reminder
 from forms_service.domain.partners.partner_years import active_since, day_of, terms_on, year
 from forms_service.domain.partners.people import present
+from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_, texts
 from forms_service.mail.event_mails import queued_mail
 from forms_service.mail.message import fits_header
+from forms_service.store.store import Document
 from partner_program.model import Language, Program
 
 NewsFacts = Mapping[str, Any]
@@ -38,7 +40,7 @@ _HAS_REASON = frozenset(
 )
 
 
-def values(partner: Partner, facts: NewsFacts, program: Program, language: Language) -> dict[str, Any]:
+def values(partner: Partner, facts: NewsFacts, program: Program, language: Language) -> Context:
     """What the template of this event says besides the partner; a text is empty where the record has none."""
     event, at = facts["news"], facts["happened"]
     found = {"reason": reason(partner, event, at)} if event in _HAS_REASON else {}
@@ -87,7 +89,7 @@ def _renewed(partner: Partner, at: str, program: Program, language: Language) ->
     return {"tier": _tier(program, made["tier"]), "day": _day(first, language)}
 
 
-def _attested(partner: Partner, at: str) -> dict[str, Any]:
+def _attested(partner: Partner, at: str) -> Context:
     given = next((each for each in partner["attestations"] if each["at"] == at), None)
     return (
         {"year": given["year"], "name": given["declared_by"]["name"]} if given else {"year": "", "name": ""}
@@ -105,7 +107,7 @@ def reason(partner: Partner, news: str, at: str) -> str:
     return found
 
 
-def facts_of(due: Due) -> dict[str, Any]:
+def facts_of(due: Due) -> Document:
     """Facts of a due date that the mail keeps: no text that anybody wrote, no name."""
     return {
         "kind": due.kind.value,
@@ -212,7 +214,7 @@ class PartnerMails:
         self._partner_link = partner_link
         self._desk_link = desk_link
 
-    def context(self, mail: Facts, program: Program) -> dict[str, Any] | None:
+    def context(self, mail: Facts, program: Program) -> Context | None:
         """Template context; None where there is nothing left to write about."""
         found = self._find_partner(mail["record"])
         if found is None:
@@ -231,20 +233,18 @@ class PartnerMails:
         }
 
 
-def of_news(partner: Partner, notification: Notification, now: datetime) -> dict[str, Any]:
+def of_news(partner: Partner, notification: Notification, now: datetime) -> Document:
     """Document of a queued mail about an event."""
     return _queued(partner, notification, now, {})
 
 
-def of_reminder(
-    partner: Partner, notification: Notification, reminder: Reminder, now: datetime
-) -> dict[str, Any]:
+def of_reminder(partner: Partner, notification: Notification, reminder: Reminder, now: datetime) -> Document:
     """Document of a queued reminder."""
     dues = [facts_of(due) for due in reminder.dues]
     return _queued(partner, notification, now, {"dues": dues})
 
 
-def _queued(partner: Partner, notification: Notification, now: datetime, more: Facts) -> dict[str, Any]:
+def _queued(partner: Partner, notification: Notification, now: datetime, more: Facts) -> Document:
     if notification.template == PRIVACY:
         return queued_mail(PRIVACY, partner["id"], to=notification.to, lang=notification.lang, now=now)
     template = stored_as(notification.template)
@@ -254,7 +254,7 @@ def _queued(partner: Partner, notification: Notification, now: datetime, more: F
     )
 
 
-def _about_data(mail: Facts, partner: Partner, program: Program, privacy_page: str) -> dict[str, Any] | None:
+def _about_data(mail: Facts, partner: Partner, program: Program, privacy_page: str) -> Context | None:
     """What is kept about the reader; None where they are not named any more."""
     words = texts(mail["lang"])
     named = [each for each in present(partner) if each["email"].casefold() == mail["to"].casefold()]

@@ -19,6 +19,7 @@ from forms_service.domain.submissions.submission_labels import (
     state_for_sender,
 )
 from forms_service.domain.submissions.workflow import State
+from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_, texts
 from partner_program.model import Language, Program
 
@@ -51,7 +52,7 @@ _DATA = (
 )
 
 
-def news(mail: Facts, record: Submission, program: Program) -> dict[str, Any] | None:
+def news(mail: Facts, record: Submission, program: Program) -> Context | None:
     """Context of a mail of NEWS: the question or decision as it was when queued."""
     language: Language = mail["lang"]
     if mail["template"] == QUESTION:
@@ -65,7 +66,7 @@ def news(mail: Facts, record: Submission, program: Program) -> dict[str, Any] | 
     return {"decision": decision_view.decision(made, program, language, texts(language))} if made else None
 
 
-def in_notices(mail: Facts, record: Submission) -> dict[str, Any]:
+def in_notices(mail: Facts, record: Submission) -> Context:
     """Context of a notice to the vendor."""
     match mail["template"]:
         case template if template == ANSWERED:
@@ -78,7 +79,7 @@ def in_notices(mail: Facts, record: Submission) -> dict[str, Any]:
     return {}
 
 
-def _answered(mail: Facts, record: Submission) -> dict[str, Any]:
+def _answered(mail: Facts, record: Submission) -> Context:
     """The question and the answer; empty texts once they are erased."""
     for each in record.get("questions", ()):
         if each["answer"] and each["answer"]["at"] == about(mail):
@@ -86,7 +87,7 @@ def _answered(mail: Facts, record: Submission) -> dict[str, Any]:
     return {"question": "", "answer": ""}
 
 
-def for_others(mail: Facts, record: Submission, program: Program, privacy_page: str) -> dict[str, Any] | None:
+def for_others(mail: Facts, record: Submission, program: Program, privacy_page: str) -> Context | None:
     """Context of a mail of TO_OTHERS; None where the record no longer holds what it is about."""
     language: Language = mail["lang"]
     if mail["template"] == COPY:
@@ -106,7 +107,7 @@ def for_others(mail: Facts, record: Submission, program: Program, privacy_page: 
     }
 
 
-def lost_links(mail: Facts, found: Sequence[tuple[Facts, str]], program: Program) -> dict[str, Any] | None:
+def lost_links(mail: Facts, found: Sequence[tuple[Facts, str]], program: Program) -> Context | None:
     """Context of LOST_LINK: each submission with its link; None where there is none: no mail then."""
     language: Language = mail["lang"]
     submissions = [
@@ -153,7 +154,7 @@ class AccessMails:
         self._confirm_link = confirm_link
         self._asking_page = asking_page
 
-    def context(self, mail: Facts, program: Program) -> dict[str, Any] | None:
+    def context(self, mail: Facts, program: Program) -> Context | None:
         """Template context; None where there is nothing left to write about."""
         if mail["template"] == NOT_GIVEN:
             return {"asking_page": self._asking_page, "days": ANSWERED_WITHIN.days}

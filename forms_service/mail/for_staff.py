@@ -12,6 +12,7 @@ from forms_service.domain.clock import moment
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence, local
 from forms_service.domain.submissions.workflow import OPEN
+from forms_service.i18n.jinja import Context
 from forms_service.mail.message import fits_header
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language, Program
@@ -52,7 +53,7 @@ class StaffMails:
         self.find_record = find_record
         self.desk_link = desk_link
 
-    def context(self, mail: Facts, record: Submission | None, program: Program) -> dict[str, Any] | None:
+    def context(self, mail: Facts, record: Submission | None, program: Program) -> Context | None:
         """Template context; None where there is nothing left to write about."""
         language: Language = mail["lang"]
         facts: Facts = mail.get("facts") or {}
@@ -68,7 +69,7 @@ class StaffMails:
 
     def _about(
         self, mail: Facts, record: Submission | None, program: Program, language: Language
-    ) -> dict[str, Any] | None:
+    ) -> Context | None:
         """One submission. A reminder of what is decided by now is of no use."""
         if record is None or (mail["template"] == REMINDER and record["state"] not in OPEN):
             return None
@@ -77,7 +78,7 @@ class StaffMails:
             "decide_by": decision_sentence(record, program, language),
         }
 
-    def _summary(self, mail: Facts, facts: Facts, program: Program, language: Language) -> dict[str, Any]:
+    def _summary(self, mail: Facts, facts: Facts, program: Program, language: Language) -> Context:
         urgent = [
             self._line(mail, reference, self.find_record(reference), program, language)
             for reference in facts["urgent"]
@@ -87,7 +88,7 @@ class StaffMails:
 
     def _line(
         self, mail: Facts, reference: str, record: Submission | None, program: Program, language: Language
-    ) -> dict[str, Any]:
+    ) -> Context:
         """One submission in a line: what it is, how much time is left, who has taken it."""
         owner = record.get("owner") if record else None
         return {

@@ -12,11 +12,12 @@ from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.mail import mail_examples
 from forms_service.mail.composer import PROTECTION, SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
-from forms_service.mail.event_mails import Document, queued_mail
+from forms_service.mail.event_mails import queued_mail
 from forms_service.mail.for_partners import PartnerMails, stored_as
 from forms_service.mail.for_senders import CONFIRM, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
 from forms_service.mail.message import Message
+from forms_service.store.store import Document
 from partner_program import Program
 from partner_program.model import Language
 

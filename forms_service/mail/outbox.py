@@ -28,9 +28,8 @@ from forms_service.mail.retry_backoff import (
 from forms_service.mail.transport import Transport
 from forms_service.server.traffic import Traffic
 from forms_service.store.errors import StoreError
-from forms_service.store.store import Store
+from forms_service.store.store import Document, Store
 
-Document = dict[str, Any]
 Compose = Callable[[Mapping[str, Any], Submission | None], Message | None]
 """Mail document and its record, if there is one -> message, or None where nothing is left to write about.
 Raises UnsafeMail for what must never be sent."""

@@ -98,7 +98,7 @@ def elsewhere(store: Store) -> Iterator[tuple[str, Document]]:
                 yield table, document
 
 
-def exported(store: Store, address: str, now: datetime) -> dict[str, Any]:
+def exported(store: Store, address: str, now: datetime) -> Document:
     """Build the export: their submissions as they may see them, and only their part of others' documents.
 
     What staff wrote for themselves comes where it names them. Raises NotAnAddress.
@@ -130,18 +130,18 @@ def exported(store: Store, address: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _events(store: Store, person: str) -> list[dict[str, Any]]:
+def _events(store: Store, person: str) -> list[Document]:
     """When they signed in, and ended their other sessions."""
     return [{"at": event["at"], "what": event["what"]} for event in sign_ins_of(store, person)]
 
 
-def _part(document: Mapping[str, Any], email: str) -> dict[str, Any]:
+def _part(document: Mapping[str, Any], email: str) -> Document:
     """Of a document about somebody else: which it is, and what it says about them."""
     about = {name: document[name] for name in ("id", "kind", "received_at") if name in document}
     return about | {"said_about_you": rows_of(document, email)}
 
 
-def _agreement(document: Document, email: str) -> dict[str, Any]:
+def _agreement(document: Document, email: str) -> Document:
     """Of a partner's record: when they concluded the agreement, and which file is kept of it."""
     agreed, person = document.get("agreement") or {}, person_in(document, email)
     if person is None or not any(person.is_in(agreed.get(who, "")) for who in ("for_partner", "for_vendor")):
@@ -149,7 +149,7 @@ def _agreement(document: Document, email: str) -> dict[str, Any]:
     return {"agreement": {"concluded_on": agreed["concluded_on"], "document": agreed["document"]}}
 
 
-def _notes(record: Submission, email: str) -> list[dict[str, Any]]:
+def _notes(record: Submission, email: str) -> list[Document]:
     person = person_in(record, email) or DataSubject(email)
     return [
         {"at": note["at"], "text": note["text"]}

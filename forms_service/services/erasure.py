@@ -17,6 +17,7 @@ from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.users import is_active, normalised
 from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.companies.web_domains import canonical_address
+from forms_service.domain.partners.partner import Partner, parse_partner
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.privacy.redaction import (
     NAMES_NOBODY_OUTSIDE,
@@ -250,12 +251,12 @@ class _Work:
                 if current is None or person is None:
                     continue
                 if table == PARTNERS:
-                    after = partner_without(current, person, day_of(self._now))
+                    after = partner_without(parse_partner(current), person, day_of(self._now))
                     if erasures[address].everything:
                         after = _without_agreement_file(batch, after)
+                    batch.replace(table, after, current["version"])
                 else:
-                    after = without(current, person)
-                batch.replace(table, after, current["version"])
+                    batch.replace(table, without(current, person), current["version"])
                 data_files.request_compaction(batch)
             self._counts["stripped"] += 1
 
@@ -282,7 +283,7 @@ class _Work:
         self._counts["files"] += data_files.delete(found)
 
 
-def _without_agreement_file(batch: Batch, partner: Document) -> Document:
+def _without_agreement_file(batch: Batch, partner: Partner) -> Partner:
     """Where the person is the company, the file is theirs alone; else it stays, as what both sides agreed."""
     if batch.how_many(AGREEMENTS, "id", partner["id"]):
         batch.remove(AGREEMENTS, partner["id"])

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from forms_service.domain.clock import Clock
 from forms_service.services import clock_guard, data_export
@@ -10,7 +9,7 @@ from forms_service.services.clock_guard import ClockSkew
 from forms_service.services.data_export import PersonalData
 from forms_service.services.erasure import Erased, Erasure
 from forms_service.services.retention_preview import RetentionPlan, RetentionPreview
-from forms_service.store.store import Store
+from forms_service.store.store import Document, Store
 from partner_program.model import Program
 
 
@@ -27,7 +26,7 @@ class PrivacyRequests:
         """Everything kept under an address; costs as much as there is."""
         return data_export.of(self._store, address)
 
-    def exported(self, address: str) -> dict[str, Any]:
+    def exported(self, address: str) -> Document:
         """The same for the person themselves (art. 15 and 20 RODO)."""
         return data_export.exported(self._store, address, self._clock())
 

@@ -28,7 +28,7 @@ from forms_service.services.user_repository import (
     make_administrator,
     replace_links,
 )
-from forms_service.store.store import Batch, Store
+from forms_service.store.store import Batch, Document, Store
 from partner_program.model import Language
 
 
@@ -92,7 +92,6 @@ class Visit:
 
 log = logging.getLogger(__name__)
 
-Document = dict[str, Any]
 
 SIGN_IN_MAIL = "sign-in"
 """The template of the mail with the link; its document names the link as its `record`."""

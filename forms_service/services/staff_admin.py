@@ -20,10 +20,8 @@ from forms_service.services.user_repository import (
     known,
     make_administrator,
 )
-from forms_service.store.store import Batch, Store
+from forms_service.store.store import Batch, Document, Store
 from partner_program.model import Language
-
-Document = dict[str, Any]
 
 SETTINGS = "settings"
 """Who decided about somebody whom STAFF names."""

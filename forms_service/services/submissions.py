@@ -13,7 +13,7 @@ from forms_service.domain.submissions import deadline, search_terms, sender_iden
 from forms_service.domain.submissions.action_results import Done, Refusal, Refused
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.sender_view import corrections
-from forms_service.domain.submissions.submission import Submission, parse, parse_all
+from forms_service.domain.submissions.submission import Facts, Submission, TimeToDecide, parse, parse_all
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind
 from forms_service.domain.table_names import RECORDS
 from forms_service.forms import FORM_OF_KIND
@@ -319,7 +319,7 @@ def _submitted(record: Submission, actor: Actor, now: datetime, **details: str) 
     return submitted
 
 
-def _kept_of(kind: SubmissionKind, said: Mapping[str, Any]) -> dict[str, Any]:
+def _kept_of(kind: SubmissionKind, said: Mapping[str, Any]) -> Facts:
     """What was said, and what a record keeps of it to be found by."""
     return {
         "said": dict(said),
@@ -336,7 +336,7 @@ def _with_partner(batch: Batch, earlier: Submission, record: Submission) -> Subm
     return parse(batch.replace(RECORDS, {**earlier, "partner": record["partner"]}, earlier["version"]))
 
 
-def _time_to_decide(kind: SubmissionKind, program: Program, at: datetime) -> dict[str, Any]:
+def _time_to_decide(kind: SubmissionKind, program: Program, at: datetime) -> TimeToDecide:
     """`decide_by` and `deadline` of a record received then: the program sets a time for deals only."""
     if kind is not SubmissionKind.DEAL:
         return {"decide_by": None, "deadline": None}

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from forms_service.domain.companies.web_domains import canonical_address
+from forms_service.domain.partners.partner import Partner, parse_partner
 from forms_service.domain.privacy import mentions
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.action_results import Refused
@@ -84,7 +85,11 @@ def person_in(document: Any, email: str, leave: Keys = _NONE) -> DataSubject | N
     )
 
 
-def rows_of(document: Any, email: str) -> list[dict[str, Any]]:
+Group = dict[str, Any]
+"""Keys and values that belong together, anywhere in a document."""
+
+
+def rows_of(document: Any, email: str) -> list[Group]:
     """Groups of keys that belong to the person."""
     return [dict(group) for group in _groups(document) if _is_theirs(group, canonical_address(email))]
 
@@ -125,7 +130,7 @@ def _groups(document: Any) -> Iterator[Mapping[str, Any]]:
         yield from _groups(each)
 
 
-def _said(groups: list[dict[str, Any]], key: str, counts: Callable[[str], bool]) -> Iterator[str]:
+def _said(groups: list[Group], key: str, counts: Callable[[str], bool]) -> Iterator[str]:
     for group in groups:
         value = group.get(key)
         if isinstance(value, str) and counts(value.strip()):
@@ -143,8 +148,6 @@ def _texts(document: Any, leave: Keys) -> Iterator[str]:
         for each in document:
             yield from _texts(each, leave)
 
-
-Record = dict[str, Any]
 
 _IN_FORCE = frozenset({State.APPROVED, State.WON, State.PRE_ACCEPTED})
 _SENDER = Actor(Role.SENDER)
@@ -182,7 +185,7 @@ def stripped(
     return _found_again(after)
 
 
-def partner_without(partner: Mapping[str, Any], person: DataSubject, day: date) -> Record:
+def partner_without(partner: Partner, person: DataSubject, day: date) -> Partner:
     """The partner record without the person, who counts as gone from this day on."""
     left = {"access": False, "left_on": day.isoformat()}
     people = [
@@ -191,8 +194,7 @@ def partner_without(partner: Mapping[str, Any], person: DataSubject, day: date) 
     ]
     gone = {each.get("id") for each in people if not each["access"]}
     calendars = [link for link in partner.get("calendars", ()) if link["person"] not in gone]
-    stripped_of: Record = without({**partner, "people": people, "calendars": calendars}, person)
-    return stripped_of
+    return parse_partner(without({**partner, "people": people, "calendars": calendars}, person))
 
 
 def _bare(record: Submission) -> Submission:

@@ -17,6 +17,7 @@ from forms_service.domain.submissions import deal_results, history
 from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.submission import (
     Decision,
+    Facts,
     HistoryEntry,
     Question,
     ReplacedVersion,
@@ -105,7 +106,7 @@ def apply(
     return after
 
 
-def _given(kind: SubmissionKind, action: Action, details: Mapping[str, Any]) -> dict[str, Any]:
+def _given(kind: SubmissionKind, action: Action, details: Mapping[str, Any]) -> Facts:
     takes = _DETAILS.get((kind, action), _NO_DETAILS)
     unknown = details.keys() - takes.needed - takes.possible
     if unknown:
@@ -152,10 +153,6 @@ def _too_often(record: Submission, action: Action) -> Refused | None:
 
 def _is_percentage(text: str) -> bool:
     return _PERCENTAGE.fullmatch(text) is not None and 0 < Decimal(text) <= 100
-
-
-Facts = dict[str, Any]
-"""What an action adds to its entry in the history: nothing that anybody wrote."""
 
 
 def _submit(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:

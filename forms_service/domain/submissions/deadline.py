@@ -9,12 +9,11 @@ soon as it is stored; the last second of the day (a deadline is at 23:59:59) is 
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
-from typing import Any
 
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions.action_results import Refused
 from forms_service.domain.submissions.actions import Actor, apply
-from forms_service.domain.submissions.submission import Decision, Submission
+from forms_service.domain.submissions.submission import Decision, Submission, TimeToDecide
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Role, State, SubmissionKind
 from partner_program.business_days import BusinessCalendar, SkippedDay
 from partner_program.model import DealRegistration
@@ -101,7 +100,7 @@ def _answered_at_once(pause: Pause, asked_on: date, zone: tzinfo | None, calenda
     return not calendar.business_days_between(asked_on, pause.answered.astimezone(zone).date())
 
 
-def fields(deadline: Deadline, calendar: BusinessCalendar) -> dict[str, Any]:
+def fields(deadline: Deadline, calendar: BusinessCalendar) -> TimeToDecide:
     """Fields `decide_by` and `deadline` of a record."""
     counted = course(deadline, calendar)
     return {
@@ -111,7 +110,10 @@ def fields(deadline: Deadline, calendar: BusinessCalendar) -> dict[str, Any]:
             "business_days": deadline.business_days,
             "skipped": [day.date.isoformat() for leg in counted.legs for day in leg.skipped],
             "pauses": [
-                {"asked": stamp(pause.asked), "answered": pause.answered and stamp(pause.answered)}
+                {
+                    "asked": stamp(pause.asked),
+                    "answered": None if pause.answered is None else stamp(pause.answered),
+                }
                 for pause in deadline.pauses
             ],
         },

@@ -15,12 +15,11 @@ from babel.numbers import format_decimal
 from forms_service.domain.clock import ZONE, moment
 from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.history import OUTCOMES
-from forms_service.domain.submissions.submission import Result, Submission, typed
+from forms_service.domain.submissions.submission import Facts, Result, Submission, typed
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.i18n.translations import N_, texts
 from partner_program.model import Language
 
-Record = dict[str, Any]
 Given = Mapping[str, Any]
 
 NEEDED: Mapping[Action, str] = {Action.WIN: "on", Action.LOSE: "on text", Action.TAKE_BACK: "reason"}
@@ -57,7 +56,7 @@ def unfit(record: Submission, action: Action, given: Given, at: datetime) -> Ref
     return Refused(Refusal.NOTHING_CHANGES) if is_same else None
 
 
-def report(record: Submission, action: Action, given: Given, who: str, at: str) -> dict[str, Any]:
+def report(record: Submission, action: Action, given: Given, who: str, at: str) -> Facts:
     """Store the result in the record; returns facts for its history.
 
     A deal that is won for a value nobody named is won for the one that was registered.
@@ -71,7 +70,7 @@ def report(record: Submission, action: Action, given: Given, who: str, at: str) 
     return {"on": given["on"]}
 
 
-def take_back(record: Submission, given: Given, who: str, at: str) -> dict[str, Any]:
+def take_back(record: Submission, given: Given, who: str, at: str) -> Facts:
     """Withdraw the result; the reason is kept with it."""
     former = record.pop("result").copy()
     former["taken_back"] = {"at": at, "by": who, "reason": given["reason"]}
@@ -79,7 +78,7 @@ def take_back(record: Submission, given: Given, who: str, at: str) -> dict[str, 
     return {}
 
 
-def _result(record: Submission, action: Action, given: Given) -> dict[str, Any]:
+def _result(record: Submission, action: Action, given: Given) -> Facts:
     result = {"outcome": OUTCOMES[action].value, "on": given["on"]}
     if action is Action.WIN:
         said = record.get("said") or {}

@@ -28,6 +28,10 @@ Amount = str
 """`25000.50`"""
 
 
+Facts = dict[str, Any]
+"""What an action sets, before it is a part of a submission: see `typed`."""
+
+
 class ContactPerson(TypedDict, total=False):
     """Somebody whom an application names."""
 
@@ -193,10 +197,17 @@ class DeadlineFacts(TypedDict):
     pauses: list[StoredPause]
 
 
+class TimeToDecide(TypedDict):
+    """Deadline of a submission, and how it came about."""
+
+    decide_by: Moment | None
+    deadline: DeadlineFacts | None
+
+
 class Difference(TypedDict):
     """Enough to tell what was said from what was said after it."""
 
-    changed: NotRequired[dict[str, Any]]
+    changed: NotRequired[Mapping[str, Any]]
     """What was said in fields that changed."""
     added: NotRequired[list[str]]
     """Fields that were not there."""

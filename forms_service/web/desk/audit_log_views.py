@@ -9,6 +9,7 @@ from forms_service.domain.auth.roles import ADMINISTRATOR, READER, UserKind
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.domain.submissions.workflow import Action
+from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent, AuditLog
 from forms_service.services.sign_in_events import SOMEBODY, SignInEvent
@@ -101,7 +102,7 @@ def export_history() -> Response:
     return download("history", columns, rows, words.language, queue_filters.arguments_of(asked.view))
 
 
-def _narrowed(asked: QueueQuery) -> dict[str, Any]:
+def _narrowed(asked: QueueQuery) -> Context:
     return {"who": asked.view.owner, "since": asked.view.since, "until": asked.view.until}
 
 

@@ -1,7 +1,9 @@
 """Mail page: undelivered mails, and resending the mails of a period after a preview."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,7 +13,7 @@ from forms_service.domain.auth.sign_in_urls import local_path
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.i18n.translations import N_
-from forms_service.mail.event_mails import QUEUED, Document
+from forms_service.mail.event_mails import QUEUED
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.mail_followup import TooManyMails
 from forms_service.web.auth.permissions import requires
@@ -75,7 +77,7 @@ def export_mails() -> Response:
     """Export all undelivered mails, as CSV or XLSX."""
     words = fmt()
     mail_words = MailWords(words)
-    columns: tuple[Column[Document], ...] = (
+    columns: tuple[Column[Mapping[str, Any]], ...] = (
         Column(words.text(N_("Mail")), mail_words.name, 30),
         Column(words.text(N_("When")), lambda mail: moment(mail["created_at"])),
         Column(words.text(N_("To")), lambda mail: str(mail["to"]), 30),
@@ -136,7 +138,7 @@ def resend_period() -> AnyResponse:
     return _back("resent" if made else "nothing")
 
 
-def _period(since: date, until: date, given_up: bool) -> tuple[Document, ...]:
+def _period(since: date, until: date, given_up: bool) -> tuple[Mapping[str, Any], ...]:
     return service().mail_followup.of_period(since, until, failed_only=given_up)
 
 

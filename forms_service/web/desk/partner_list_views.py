@@ -13,6 +13,7 @@ from forms_service.domain.partners.list_row import PartnerRow
 from forms_service.domain.partners.partner import PartnerState
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.reports.spreadsheets import Cell, Column
+from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_, Words, texts
 from forms_service.services.partner_list import PartnerFilter, PartnerSort
 from forms_service.web.auth.permissions import requires
@@ -151,7 +152,7 @@ def _columns(words: Formatter, day: date) -> tuple[Column[Any], ...]:
     return tuple(Column(plain.gettext(heading), value) for heading, value in columns.items())
 
 
-def _choices(words: Formatter) -> dict[str, Any]:
+def _choices(words: Formatter) -> Context:
     return {
         "states": [(name, words.text(message)) for name, message in PARTNER_STATES.items()],
         "tiers": [(tier.id, tier.name) for tier in words.program.tiers],

@@ -5,7 +5,6 @@ An address is posted, never part of an address of ours: those stand in histories
 
 import json
 from collections import Counter
-from typing import Any
 
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,6 +13,7 @@ from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.roles import ADMINISTRATOR
 from forms_service.domain.auth.users import normalised
 from forms_service.domain.privacy.retention_periods import RetainedKind
+from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_
 from forms_service.services.audit_log import AuditEvent
 from forms_service.services.data_export import PersonalData
@@ -156,7 +156,7 @@ def _going(preview: RetentionPreview, words: Formatter) -> list[tuple[str, int]]
     return [(words.text(KINDS[what]), counted[what]) for what in KINDS if counted[what]]
 
 
-def _doubt(preview: RetentionPreview, words: Formatter) -> dict[str, Any] | None:
+def _doubt(preview: RetentionPreview, words: Formatter) -> Context | None:
     if preview.clock_skew is None:
         return None
     shown_now, known = preview.clock_skew.shown.isoformat(), preview.clock_skew.known.isoformat()

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from forms_service.domain.submissions.submission_labels import KINDS
 from forms_service.domain.submissions.workflow import CLOSED, OPEN, State, SubmissionKind
 from forms_service.domain.values.days import read_day
+from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_
 from forms_service.services.submission_queue import NOBODY, QueueFilter, Sort
 from forms_service.web.context import service
@@ -164,7 +165,7 @@ class Chip:
     without: str
 
 
-def shown_with(asked: QueueQuery, words: Formatter, path: str, *, usual: str = "open") -> dict[str, Any]:
+def shown_with(asked: QueueQuery, words: Formatter, path: str, *, usual: str = "open") -> Context:
     """Template context of `filters.html`, for a list at `path`."""
     return {
         "asked": asked,
@@ -226,12 +227,12 @@ def _chips(view: QueueFilter, words: Formatter, path: str, usual: str) -> list[C
     ]
 
 
-def _unset(usual: str) -> dict[str, Any]:
+def _unset(usual: str) -> Context:
     """Each part of a view that narrows nothing."""
     return {**_UNSET, "states": STATES[usual]}
 
 
-_UNSET: dict[str, Any] = {
+_UNSET: Context = {
     "kind": None,
     "tier": "",
     "owner": "",

@@ -1,7 +1,6 @@
 """Submission page at the desk: one submission and every action on it."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, abort, redirect, request
@@ -19,6 +18,7 @@ from forms_service.domain.submissions.submission_labels import BENEFITS
 from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind
 from forms_service.forms import PartnerForm
 from forms_service.forms.deals import WAYS
+from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_
 from forms_service.services.submission_detail import SubmissionDetail
 from forms_service.services.submission_effects import EFFECTS
@@ -148,7 +148,7 @@ def page_of(
     )
 
 
-def _choices(found: SubmissionDetail, words: Formatter) -> dict[str, Any]:
+def _choices(found: SubmissionDetail, words: Formatter) -> Context:
     """What can be chosen in the forms of the page: pairs of value and words."""
     rule = words.program.deal_registration
     return {

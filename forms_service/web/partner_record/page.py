@@ -27,6 +27,7 @@ from forms_service.domain.partners.people import present, valid_on
 from forms_service.domain.partners.revenue import RevenueEntry
 from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, ScorecardRow
 from forms_service.domain.values.countries import countries
+from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_
 from forms_service.web.partner_record.context import PartnerContext
 from forms_service.web.partner_record.deals_section import DealsSection
@@ -238,7 +239,7 @@ class PartnerPage(PartnerContext):
         ]
 
     @property
-    def requests(self) -> list[dict[str, Any]]:
+    def requests(self) -> list[Context]:
         """Who asks for access, the oldest first, for those who may answer and for the vendor's people."""
         if not (self.for_staff or PartnerAction.ANSWER_ACCESS in self.may):
             return []
@@ -248,7 +249,7 @@ class PartnerPage(PartnerContext):
         ]
 
     @property
-    def people(self) -> list[dict[str, Any]]:
+    def people(self) -> list[Context]:
         """Everybody who is there, with what they are qualified for."""
         held = [each for each in self.partner["qualifications"] if each["removed_on"] is None]
         return [

@@ -14,6 +14,7 @@ from forms_service.domain.partners.partner_labels import refusal
 from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction, PartnerActor, Side
 from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.refusals import PartnerActionRefused
+from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_, BoundTexts, bound_texts
 from forms_service.services.database import StoreUnavailable
 from forms_service.services.partners import PartnerMissing
@@ -100,7 +101,7 @@ class PartnerView:
 
     def around(
         self, it: PartnerPage, section: str, mistakes: list[tuple[str, str]], done: str = ""
-    ) -> dict[str, Any]:
+    ) -> Context:
         """Template context of the layout. `mistakes` have the ids of their fields."""
         others = self._others(it.partner)
         return {"page": it, "section": section, "mistakes": mistakes, "done": done, "other_companies": others}
