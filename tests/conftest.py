@@ -16,10 +16,12 @@ import pytest
 from hypothesis import settings
 
 from forms_service.server.logs import OneLine
+from forms_service.services import database
 from partner_program import Program
 from publishing.build import TRIAL, build
 from tests import ROOT
 from tests.factories.program import published
+from tests.factories.races import LosingStore
 from tests.factories.site import make_site
 
 # How long an example takes says something about the machine, not about the promise.
@@ -63,6 +65,17 @@ def nobody_is_named_in_the_log() -> Iterator[None]:
     ours.removeHandler(reader)
     ours.setLevel(before)
     assert reader.private == []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--lose-races", action="store_true", help="run every transaction twice")
+
+
+@pytest.fixture(autouse=True)
+def every_race_is_lost(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --lose-races: each transaction of the tested service meets a conflict once and runs again."""
+    if request.config.getoption("--lose-races") and not request.node.get_closest_marker("counts_work"):
+        monkeypatch.setattr(database, "Store", LosingStore)
 
 
 def private_lines(output: list[str]) -> list[str]:

@@ -13,7 +13,7 @@ from forms_service.i18n.jinja import Context
 from forms_service.jobs import idempotency, recipients
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import COUNTS, SUMMARY
-from forms_service.store.store import Store
+from forms_service.store.store import Store, transactional
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
 
@@ -40,6 +40,7 @@ def facts(
     }
 
 
+@transactional
 def send(store: Store, day: date, said: Mapping[str, Any], program: Program, now: datetime) -> bool:
     """Queue this day's summary for every reviewer, once; returns whether it is queued now.
 

@@ -9,7 +9,7 @@ from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import JOB_STATE, RECORDS
 from forms_service.mail.outbox import mistake
 from forms_service.store.errors import StoreError
-from forms_service.store.store import Store
+from forms_service.store.store import Store, transactional
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import DealRegistration
 
@@ -43,15 +43,21 @@ def recount(store: Store, now: datetime, rule: DealRegistration) -> int:
         return 0
     open_ones = [record["id"] for state in OPEN for record in parse_all(store.find(RECORDS, "state", state))]
     moved = sum(_recount_one(store, reference, now, calendar) for reference in open_ones)
+    _note_days_off(store, counted_for)
+    return moved
+
+
+@transactional
+def _note_days_off(store: Store, counted_for: str) -> None:
     with store.batch() as batch:
         kept = batch.get(JOB_STATE, STATE)
         if kept is None:
             batch.add(JOB_STATE, {"id": STATE, "days_off": counted_for})
         else:
             batch.replace(JOB_STATE, {**kept, "days_off": counted_for}, kept["version"])
-    return moved
 
 
+@transactional
 def _recount_one(store: Store, reference: str, now: datetime, calendar: BusinessCalendar) -> bool:
     try:
         with store.batch() as batch:

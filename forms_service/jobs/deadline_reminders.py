@@ -13,7 +13,7 @@ from forms_service.jobs import idempotency, recipients
 from forms_service.jobs.recipients import Mailing
 from forms_service.mail.for_staff import REMINDER, UNREACHED
 from forms_service.services import mail_followup
-from forms_service.store.store import Store
+from forms_service.store.store import Store, transactional
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import DealRegistration, Program
 
@@ -48,6 +48,7 @@ def stage(record: Submission, day: date, rule: DealRegistration, calendar: Busin
     return Stage.EVE if day == job_times.eve(due, calendar) else None
 
 
+@transactional
 def send(store: Store, record: Submission, day: date, program: Program, now: datetime) -> bool:
     """Queue today's reminders, once for each submission and day; returns whether any is queued now."""
     key = f"reminder/{record['id']}/{day}"
@@ -77,14 +78,17 @@ def _rest_of(day: date, program: Program, now: datetime) -> timedelta:
 
 def send_undelivered(store: Store, program: Program, now: datetime) -> int:
     """Queue a mail about each new task for the owner, or all reviewers; returns how many tasks."""
-    told = 0
-    for task in mail_followup.tasks(store):
-        key = f"unreached/{task.mail['id']}"
-        if idempotency.is_used(store, key):
-            continue
-        mailing = Mailing(UNREACHED, task.record["id"])
-        with store.batch() as batch:
-            if idempotency.use(batch, key, now):
-                recipients.add_mails(batch, mailing, recipients.for_tasks(batch, task.record), program, now)
-                told += 1
-    return told
+    return sum(_send_task(store, task, program, now) for task in mail_followup.tasks(store))
+
+
+@transactional
+def _send_task(store: Store, task: mail_followup.Task, program: Program, now: datetime) -> bool:
+    key = f"unreached/{task.mail['id']}"
+    if idempotency.is_used(store, key):
+        return False
+    mailing = Mailing(UNREACHED, task.record["id"])
+    with store.batch() as batch:
+        is_new = idempotency.use(batch, key, now)
+        if is_new:
+            recipients.add_mails(batch, mailing, recipients.for_tasks(batch, task.record), program, now)
+    return is_new

@@ -13,7 +13,7 @@ from forms_service.mail import event_mails
 from forms_service.mail.outbox import mistake
 from forms_service.services import tables
 from forms_service.store.errors import StoreError
-from forms_service.store.store import Store
+from forms_service.store.store import Store, transactional
 from partner_program.model import DealRegistration, Program
 
 _log = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ def _approved(store: Store) -> Iterator[Submission]:
     return map(parse, store.streamed(RECORDS, "arrived", [((name,), (name, tables.LAST))]))
 
 
+@transactional
 def _fix(store: Store, reference: str, rule: DealRegistration) -> None:
     with store.batch() as batch:
         record = parse(batch.get(RECORDS, reference))
@@ -73,6 +74,7 @@ _STILL_NEWS_DAYS = 7
 """So many days after its end an approval's sender is told, if they could not be told before."""
 
 
+@transactional
 def _queue_mail(store: Store, record: Submission, template: str, until: date, now: datetime) -> int:
     key = f"{template}/{record['id']}/{until}"
     if idempotency.is_used(store, key):

@@ -44,7 +44,7 @@ from forms_service.services.partners import addresses
 from forms_service.services.retention_preview import RetentionPlan
 from forms_service.services.user_repository import known, remove_user
 from forms_service.store.errors import StoreError
-from forms_service.store.store import Batch, Document, Store
+from forms_service.store.store import Batch, Document, Store, transactional
 from partner_program.model import Program
 
 _MOST_YEARS = 100
@@ -120,12 +120,17 @@ class RetentionJob:
         records = [each.reference for each in outdated if each.what is not RetainedKind.PARTNERS]
         gone = self._remove(RECORDS, records, lambda batch, record: self._take(batch, parse(record), day))
         gone += self._remove(PARTNERS, partners, lambda batch, found: self._take_partner(batch, found, day))
-        with self._store.batch() as batch:
-            if batch.get(JOB_STATE, retention_preview.STATE):
-                batch.remove(JOB_STATE, retention_preview.STATE)
+        self._forget_announcement()
         _log.info("submissions past their retention are deleted", extra={"count": gone})
         return gone
 
+    @transactional
+    def _forget_announcement(self) -> None:
+        with self._store.batch() as batch:
+            if batch.get(JOB_STATE, retention_preview.STATE):
+                batch.remove(JOB_STATE, retention_preview.STATE)
+
+    @transactional
     def _announce(self, program: Program, day: date, now: datetime) -> None:
         """Tell the administrators what goes on this day, once; while one is announced there is no other."""
         outdated = list(self.plan.outdated(day))
@@ -150,6 +155,7 @@ class RetentionJob:
             mailing = Mailing(RETENTION, f"retention/{day}", facts)
             recipients.add_mails(batch, mailing, recipients.for_administrators(batch), program, now)
 
+    @transactional
     def _tell_of(self, doubted: ClockSkew, program: Program, now: datetime) -> None:
         """Tell the administrators why nothing is deleted, once for each time that was last believed."""
         key = f"clock/{stamp(doubted.known)}"
@@ -234,6 +240,15 @@ class RetentionJob:
     def _remove_together(
         self, table: str, ids: Sequence[str], take: Callable[[Batch, Document], list[str]]
     ) -> int:
+        gone, mails = self._take_out(table, ids, take)
+        data_files.delete_mails(self._data_dir, mails)
+        return gone
+
+    @transactional
+    def _take_out(
+        self, table: str, ids: Sequence[str], take: Callable[[Batch, Document], list[str]]
+    ) -> tuple[int, list[str]]:
+        """How many went, and the ids of the mails whose files go, too."""
         mails: list[str] = []
         with self._store.batch() as batch:
             before = batch.count(table)
@@ -243,8 +258,7 @@ class RetentionJob:
             gone = before - batch.count(table)
             if gone:
                 data_files.request_compaction(batch)
-        data_files.delete_mails(self._data_dir, mails)
-        return gone
+        return gone, mails
 
 
 def _take_mail(batch: Batch, mail: Document) -> list[str]:

@@ -23,7 +23,7 @@ from forms_service.services.on_time_rate import OnTimeRate
 from forms_service.services.partners import Partners
 from forms_service.services.statistics import Statistics
 from forms_service.store.errors import StoreError
-from forms_service.store.store import Store
+from forms_service.store.store import Store, transactional
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
 
@@ -110,6 +110,7 @@ class Scheduler:
     def _open(self) -> list[Submission]:
         return [record for state in OPEN for record in parse_all(self._store.find(RECORDS, "state", state))]
 
+    @transactional
     def _make(self, key: str, now: datetime) -> None:
         with self._store.batch() as batch:
             idempotency.use(batch, key, now)

@@ -28,7 +28,7 @@ from forms_service.mail.retry_backoff import (
 from forms_service.mail.transport import Transport
 from forms_service.server.traffic import Traffic
 from forms_service.store.errors import StoreError
-from forms_service.store.store import Document, Store
+from forms_service.store.store import Document, Store, transactional
 
 Compose = Callable[[Mapping[str, Any], Submission | None], Message | None]
 """Mail document and its record, if there is one -> message, or None where nothing is left to write about.
@@ -268,6 +268,7 @@ class Outbox:
             self._unrecorded = (id, changes)
             self._record_outstanding()
 
+    @transactional
     def _record_outstanding(self) -> None:
         """Write down what came of the last mail. Until that is done no mail is touched, and it is kept:
         a full disk must not send one mail over and over."""

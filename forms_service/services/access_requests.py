@@ -7,7 +7,7 @@ company said no, said nothing, or is none of our partners.
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from forms_service.domain.auth.sign_in_links import LinkState
@@ -21,7 +21,7 @@ from forms_service.mail.event_mails import NO_RECORD, queued_mail
 from forms_service.mail.for_senders import CONFIRM, NOT_GIVEN
 from forms_service.services.partners import Partners
 from forms_service.services.rate_limiter import RateLimiter
-from forms_service.store.store import Batch, Document, Store
+from forms_service.store.store import Batch, Document, Store, transactional
 from partner_program.model import Language
 
 LINK_WORKS = timedelta(days=1)
@@ -64,6 +64,11 @@ class AccessRequests:
         """
         if not (self._per_client.take_client(client) and self._per_address.take(email.casefold())):
             return
+        self._store_request(name, email, tax_id, lang)
+        self._wake_outbox()
+
+    @transactional
+    def _store_request(self, name: str, email: str, tax_id: str, lang: Language) -> None:
         now = self._clock()
         id = secrets.token_hex(16)
         outdated = self._outdated(_TIDIED_AT_ONCE)
@@ -85,13 +90,13 @@ class AccessRequests:
                 },
             )
             batch.add(MAILS, queued_mail(CONFIRM, id, to=email, lang=lang, now=now, good_for=LINK_WORKS))
-        self._wake_outbox()
 
     def standing(self, token: str) -> tuple[LinkState, Document | None]:
         """State of a confirmation link, and its language. Changes nothing."""
         ask = self._with(self._store, token)
         return self._standing(ask), ask
 
+    @transactional
     def confirm(self, token: str) -> LinkState:
         """Confirm the address and pass the request on to the company, where it is known. Works once.
 
@@ -117,19 +122,19 @@ class AccessRequests:
         since = stamp(now - ANSWERED_WITHIN)
         for ask in self._store.range(ACCESS_REQUESTS, "made", "", since):
             if ask["state"] == "used" and ask["passed_on_at"] <= since:
-                with self._store.batch() as batch:
-                    current = batch.get(ACCESS_REQUESTS, ask["id"])
-                    if current is None or current["state"] != "used":
-                        continue
-                    batch.replace(ACCESS_REQUESTS, {**current, "state": "over"}, current["version"])
-                    if not _is_in(batch, current):
-                        batch.add(
-                            MAILS,
-                            queued_mail(
-                                NOT_GIVEN, NO_RECORD, to=current["email"], lang=current["lang"], now=now
-                            ),
-                        )
+                self._close(ask["id"], now)
         self._wake_outbox()
+
+    @transactional
+    def _close(self, id: str, now: datetime) -> None:
+        with self._store.batch() as batch:
+            ask = batch.get(ACCESS_REQUESTS, id)
+            if ask is None or ask["state"] != "used":
+                return
+            batch.replace(ACCESS_REQUESTS, {**ask, "state": "over"}, ask["version"])
+            if not _is_in(batch, ask):
+                mail = queued_mail(NOT_GIVEN, NO_RECORD, to=ask["email"], lang=ask["lang"], now=now)
+                batch.add(MAILS, mail)
 
     def link_for(self, mail: Mapping[str, Any]) -> str | None:
         """Confirmation URL for the mail; None where it would not work any more."""
@@ -140,6 +145,7 @@ class AccessRequests:
         token = next(tokens, None)
         return None if token is None else f"{self._base_url}/partner/ask/{token}"
 
+    @transactional
     def tidy(self) -> int:
         """Delete unconfirmed and long finished requests; returns how many. For the daily retention."""
         outdated = self._outdated(None)

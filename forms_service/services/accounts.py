@@ -25,7 +25,7 @@ from forms_service.domain.values import tax_ids
 from forms_service.domain.values.csv_table import CsvRow, table
 from forms_service.domain.values.normalisation import folded, plain
 from forms_service.domain.values.text_encoding import ISO, NAMES, WINDOWS, decoded
-from forms_service.store.store import Store
+from forms_service.store.store import Store, transactional
 
 LARGEST_BYTES = 16 * 1024 * 1024
 MOST_LINES = 100_000
@@ -251,6 +251,7 @@ def difference(store: Store, accounts: Sequence[Account], *, replace: bool) -> A
     return _difference({each["id"] for each in store.all(TABLE)}, accounts, replace)
 
 
+@transactional
 def take(store: Store, accounts: Sequence[Account], *, replace: bool) -> AccountsDifference:
     """Import: make these the whole list (`replace`), or add them to it; one transaction.
 

@@ -17,7 +17,7 @@ from forms_service.domain.submissions.workflow import Action
 from forms_service.domain.table_names import AUDIT_EVENTS, PEOPLE
 from forms_service.services.sign_in_events import TABLE, audit_event
 from forms_service.services.tables import EVERYBODY
-from forms_service.store.store import Batch, Document, Store
+from forms_service.store.store import Batch, Document, Store, transactional
 from partner_program.model import Program
 
 PAGE_EVENTS = 100
@@ -124,6 +124,7 @@ class AuditLog:
         return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
+@transactional
 def record_event(store: Store, who: str, what: AuditEvent, at: datetime, **facts: Any) -> None:
     """Record an audit event. Raises StoreUnavailable."""
     with store.batch() as batch:

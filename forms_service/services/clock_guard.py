@@ -12,7 +12,7 @@ from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions.submission import parse_all
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.domain.table_names import JOB_STATE, RECORDS
-from forms_service.store.store import Batch, Document, Store
+from forms_service.store.store import Batch, Document, Store, transactional
 
 AHEAD = timedelta(days=7)
 BEHIND = timedelta(days=1)
@@ -44,6 +44,7 @@ def skew(store: Store, now: datetime) -> ClockSkew | None:
     return ClockSkew(now, known)
 
 
+@transactional
 def remember(store: Store, now: datetime) -> None:
     """Store the time as trusted; does nothing for a skewed clock or an earlier time."""
     known = _known(store)
@@ -52,6 +53,7 @@ def remember(store: Store, now: datetime) -> None:
             _remember(batch, max(now, known or now), by=None)
 
 
+@transactional
 def confirm(store: Store, now: datetime, *, by: str) -> None:
     """Trust the clock again, as an administrator says, whatever it showed before."""
     with store.batch() as batch:

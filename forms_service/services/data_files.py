@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from forms_service.domain.table_names import JOB_STATE
-from forms_service.store.store import Batch, Store
+from forms_service.store.store import Batch, Store, transactional
 
 _MAIL = re.compile(r"(\d{8}T\d{6}Z)-([0-9a-f]+)\.(?:eml|tmp)")
 _LEFT_BEHIND = re.compile(r"records\.journal\.\d+\.(?:broken|damaged)")
@@ -80,7 +80,12 @@ def compact_if_requested(store: Store) -> bool:
     if store.get(JOB_STATE, STATE) is None:
         return False
     store.compact()
+    _note_settled(store)
+    return True
+
+
+@transactional
+def _note_settled(store: Store) -> None:
     with store.batch() as batch:
         if batch.get(JOB_STATE, STATE):
             batch.remove(JOB_STATE, STATE)
-    return True

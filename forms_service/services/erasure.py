@@ -36,7 +36,7 @@ from forms_service.services import backups, data_export, data_files, erasure_log
 from forms_service.services.erasure_log import LoggedErasure
 from forms_service.services.user_repository import remove_user
 from forms_service.store.errors import StoreError, in_words
-from forms_service.store.store import Batch, Document, Store
+from forms_service.store.store import Batch, Document, Store, transactional
 
 STATE = "erasures-applied"
 """Of the table `job_state`: up to which erasure the documents are stripped."""
@@ -141,6 +141,7 @@ class Erasure:
         data_files.compact_if_requested(self._store)
         return work.done()
 
+    @transactional
     def _is_up_to(self, known: erasure_log.ErasureLog) -> None:
         """Every document is stripped as far as this list goes."""
         with self._store.batch() as batch:
@@ -205,33 +206,32 @@ class _Work:
             if self._is_meant(address, record["received_at"], erasures):
                 self._strip(record["id"], address, everything=erasures[address].everything)
 
+    @transactional
     def _strip(self, reference: str, address: str, *, everything: bool) -> None:
         with self._store.batch() as batch:
             record = parse(batch.get(RECORDS, reference))
             person = record and person_in(record, address, NAMES_NOBODY_OUTSIDE)
             if not record or not person:
                 return
-            self._people.append(person)
             mails = batch.find(MAILS, "record", reference)
-            self._mails |= {mail["id"] for mail in mails}
             data_files.request_compaction(batch)
-            if record.get("trapped"):
-                self._remove_with_mails(batch, record, mails)
-                return
-            all_of_it = loses_all(record, person, everything=everything)
-            if all_of_it:
-                for mail in mails:
-                    batch.remove(MAILS, mail["id"])
-            after = stripped(record, person, everything=everything, by=self._by, at=self._now)
-            parse(batch.replace(RECORDS, after, record["version"]))
-        self._counts["reduced" if all_of_it else "stripped"] += 1
+            became = self._take_from(batch, record, person, everything=everything)
+            for mail in mails if became != "stripped" else ():
+                batch.remove(MAILS, mail["id"])
+        self._people.append(person)
+        self._mails |= {mail["id"] for mail in mails}
+        self._counts[became] += 1
 
-    def _remove_with_mails(self, batch: Batch, record: Submission, mails: Iterable[Document]) -> None:
-        for mail in mails:
-            batch.remove(MAILS, mail["id"])
-        batch.remove(RECORDS, record["id"])
-        self._counts["deleted"] += 1
+    def _take_from(self, batch: Batch, record: Submission, person: DataSubject, *, everything: bool) -> str:
+        """Take the person out of a submission; under what that counts."""
+        if record.get("trapped"):
+            batch.remove(RECORDS, record["id"])
+            return "deleted"
+        after = stripped(record, person, everything=everything, by=self._by, at=self._now)
+        batch.replace(RECORDS, after, record["version"])
+        return "reduced" if loses_all(record, person, everything=everything) else "stripped"
 
+    @transactional
     def _principal(self, person: Document, erasures: dict[str, LoggedErasure]) -> None:
         """An account to sign in with, but for somebody who works at the desk."""
         is_staff = person["kind"] == UserKind.STAFF and is_active(person)
@@ -245,21 +245,30 @@ class _Work:
 
     def _other(self, table: str, erasures: dict[str, LoggedErasure], document: Document) -> None:
         for address in sorted(addresses(document) & erasures.keys()):
-            with self._store.batch() as batch:
-                current = batch.get(table, document["id"])
-                person = person_in(current, address)
-                if current is None or person is None:
-                    continue
-                if table == PARTNERS:
-                    after = partner_without(parse_partner(current), person, day_of(self._now))
-                    if erasures[address].everything:
-                        after = _without_agreement_file(batch, after)
-                    batch.replace(table, after, current["version"])
-                else:
-                    batch.replace(table, without(current, person), current["version"])
-                data_files.request_compaction(batch)
-            self._counts["stripped"] += 1
+            everything = erasures[address].everything
+            self._counts["stripped"] += self._take_out_of(
+                table, document["id"], address, everything=everything
+            )
 
+    @transactional
+    def _take_out_of(self, table: str, id: str, address: str, *, everything: bool) -> bool:
+        """Whether the person was named in it."""
+        with self._store.batch() as batch:
+            current = batch.get(table, id)
+            person = person_in(current, address)
+            if current is None or person is None:
+                return False
+            if table == PARTNERS:
+                after = partner_without(parse_partner(current), person, day_of(self._now))
+                if everything:
+                    after = _without_agreement_file(batch, after)
+                batch.replace(table, after, current["version"])
+            else:
+                batch.replace(table, without(current, person), current["version"])
+            data_files.request_compaction(batch)
+        return True
+
+    @transactional
     def _delete(self, table: str, id: str) -> None:
         with self._store.batch() as batch:
             if batch.get(table, id):

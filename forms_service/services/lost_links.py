@@ -11,7 +11,7 @@ from forms_service.domain.submissions.workflow import OPEN
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail import event_mails
 from forms_service.services.rate_limiter import RateLimiter
-from forms_service.store.store import Batch, ReadStore, Store
+from forms_service.store.store import Batch, ReadStore, Store, transactional
 from partner_program.model import Language
 
 RECENT = timedelta(days=90)
@@ -54,11 +54,15 @@ class LostLinks:
         """
         if not self._asks.take(address.casefold()):
             return
+        self._owe_mail(address, language)
+        self._wake_outbox()
+
+    @transactional
+    def _owe_mail(self, address: str, language: Language) -> None:
         with self._store.batch() as batch:
             for record in self._found(batch, address):
                 self._give_a_link(batch, record)
             batch.add(MAILS, event_mails.lost_link(address, language, self._clock()))
-        self._wake_outbox()
 
     def sent_from(self, address: str) -> list[Submission]:
         """Submissions of this address that are open or were closed lately, the newest first."""

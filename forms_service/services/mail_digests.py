@@ -43,14 +43,23 @@ class Digests:
         self._open: dict[str, str] = {}
         """The digest of each address that was opened last. Only read and written inside a batch."""
 
-    def queue(self, batch: Batch, mails: Iterable[Document], now: datetime) -> Mapping[str, str]:
-        """Queue these mails in the batch.
+    def one_use(self) -> "DigestsOfOneUse":
+        """For one use case: made before its transaction, so that a mail counts once however often it runs."""
+        return DigestsOfOneUse(self)
+
+    def queue(
+        self, batch: Batch, mails: Iterable[Document], now: datetime, decided: dict[tuple[str, str], bool]
+    ) -> Mapping[str, str]:
+        """Queue these mails in the batch. `decided`: whether those of a template to an address can go.
 
         Returns: of each that a digest tells of instead, its template -> when the digest is due (a stamp).
         """
         late = {}
         for mail in mails:
-            if self._is_within(batch, mail):
+            key = str(mail["template"]), str(mail["to"])
+            if key not in decided:
+                decided[key] = self._is_within(batch, mail)
+            if decided[key]:
                 batch.add(MAILS, mail)
             else:
                 late[str(mail["template"])] = self._add(batch, mail, now)
@@ -97,6 +106,18 @@ class Digests:
         if len(self._open) >= _MOST_OPEN:
             self._open.clear()
         self._open[address.casefold()] = digest
+
+
+class DigestsOfOneUse:
+    """Queue of the mails of one use case."""
+
+    def __init__(self, digests: Digests) -> None:
+        self._digests = digests
+        self._decided: dict[tuple[str, str], bool] = {}
+
+    def queue(self, batch: Batch, mails: Iterable[Document], now: datetime) -> Mapping[str, str]:
+        """As `Digests.queue`."""
+        return self._digests.queue(batch, mails, now, self._decided)
 
 
 def is_known(batch: Batch, address: str) -> bool:

@@ -16,7 +16,7 @@ from forms_service.domain.submissions.workflow import CLOSED, SubmissionKind
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail import event_mails
 from forms_service.mail.composer import SENT_AGAIN, TO_THE_SENDER
-from forms_service.store.store import Batch, Document, ReadStore, Store
+from forms_service.store.store import Batch, Document, ReadStore, Store, transactional
 from partner_program.model import Program
 
 CAME_BACK = "the mail came back"
@@ -90,12 +90,16 @@ class Resending:
             return ()
         made: list[Document] = []
         for start in range(0, len(mails), _AT_ONCE):
-            with self._store.batch() as batch:
-                for id in dict.fromkeys(mails[start : start + _AT_ONCE]):
-                    made += self._again(batch, id, principal)
+            made += self._resend_some(mails[start : start + _AT_ONCE], principal)
         self._wake_outbox()
         return tuple(made)
 
+    @transactional
+    def _resend_some(self, mails: Sequence[str], principal: Principal) -> list[Document]:
+        with self._store.batch() as batch:
+            return [made for id in dict.fromkeys(mails) for made in self._again(batch, id, principal)]
+
+    @transactional
     def settle(self, mail: str, principal: Principal) -> bool:
         """Mark an undelivered mail as settled by other means; returns whether it was undelivered."""
         with self._store.batch() as batch:
@@ -106,6 +110,7 @@ class Resending:
             batch.replace(MAILS, {**found, **settled}, found["version"])
         return True
 
+    @transactional
     def came_back(self, mail: str, principal: Principal) -> bool:
         """Mark a sent mail as bounced, as staff saw in a mailbox: it counts as undelivered.
 

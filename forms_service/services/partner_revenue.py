@@ -54,7 +54,7 @@ class PartnerRevenue:
             found = revenue.add(partner, act, lines, (secrets.token_hex(16) for _ in lines))
             if isinstance(found, PartnerActionRefused):
                 return found
-            made.extend(found[1])
+            made[:] = found[1]
             return found[0]
 
         def also(batch: Batch, after: Partner) -> None:
@@ -76,19 +76,21 @@ class PartnerRevenue:
     ) -> Partner | PartnerActionRefused:
         """Void an amount that was recorded by mistake. Raises PartnerMissing for one of another partner."""
         known = self._entry(self._store, reference, entry)
+        voided: list[RevenueEntry] = []
 
         def change(partner: Partner, act: PartnerActing) -> Partner | PartnerActionRefused:
             found = revenue.void(partner, act, known, reason=reason)
             if isinstance(found, PartnerActionRefused):
                 return found
-            known.update(found[1])
+            voided[:] = [found[1]]
             return found[0]
 
         def also(batch: Batch, after: Partner) -> None:
             before = self._entry(batch, reference, entry)
             for number, entries in _by_year(after, [before]):
                 _keep(batch, revenue.without(_totals(batch, after, number), entries))
-            batch.replace(REVENUE, dict(known), known["version"])
+            for after_that in voided:
+                batch.replace(REVENUE, dict(after_that), known["version"])
 
         return self._partners.change(reference, actor, change, also=also)
 

@@ -30,7 +30,7 @@ from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.table_names import MAILS, PARTNERS
 from forms_service.mail import for_partners
 from forms_service.services import program_versions, user_repository
-from forms_service.store.store import Batch, ReadStore, Store
+from forms_service.store.store import Batch, ReadStore, Store, transactional
 from partner_program.model import Program
 
 Change = Callable[[Partner, PartnerActing], Partner | PartnerActionRefused]
@@ -84,6 +84,7 @@ class Partners:
         wanted = None if terms is None else terms["program"]
         return program_versions.find(self._store, wanted, self._program())
 
+    @transactional
     def change(
         self,
         reference: str,
@@ -131,6 +132,7 @@ class Partners:
                 self._remind(found["id"], now, is_sure)
         self._wake_outbox()
 
+    @transactional
     def _remind(self, reference: str, now: datetime, is_sure: bool) -> None:
         """One partner's."""
         actor = PartnerActor(Side.SYSTEM)

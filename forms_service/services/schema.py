@@ -14,7 +14,7 @@ from forms_service.services import backups
 from forms_service.store.disk import Disk
 from forms_service.store.errors import StoreError
 from forms_service.store.maintenance import free_name
-from forms_service.store.store import Store
+from forms_service.store.store import Store, transactional
 
 VERSION = 2
 """Goes up by one with each change that older data needs an upgrade for. Data without a number is 0."""
@@ -60,6 +60,11 @@ def upgrade(store: Store, path: Path, disk: Disk, now: datetime) -> None:
         return
     if store.db.tables():
         backups.make(path.parent, free_name(disk, path, "before"), now, path, disk)
+    _rename_tables(store)
+
+
+@transactional
+def _rename_tables(store: Store) -> None:
     with store.batch() as batch:
         with store.db.batch() as transaction:
             for old, new in _RENAMED.items():
@@ -69,7 +74,7 @@ def upgrade(store: Store, path: Path, disk: Disk, now: datetime) -> None:
         if batch.get(JOB_STATE, _ROWS_COUNTED):
             batch.remove(JOB_STATE, _ROWS_COUNTED)
         numbered = {"id": _ID, "number": VERSION}
-        if found:
+        if found := batch.get(SCHEMA, _ID):
             batch.replace(SCHEMA, numbered, found["version"])
         else:
             batch.add(SCHEMA, numbered)

@@ -28,7 +28,7 @@ from forms_service.services.user_repository import (
     make_administrator,
     replace_links,
 )
-from forms_service.store.store import Batch, Document, Store
+from forms_service.store.store import Batch, Document, Store, transactional
 from partner_program.model import Language
 
 
@@ -38,6 +38,8 @@ class SignInRefusal(StrEnum):
     CODE_NEEDED = "code-needed"
     """Opened in another browser than the one that asked: the code shown there is needed."""
     CODE_WRONG = "code-wrong"
+    GUESSED_AT = "guessed-at"
+    """The code was wrong too often and ended the link; `redeem` says of it that it was replaced."""
     ADDRESS_NEEDED = "address-needed"
     """The first administrator has to say their address."""
     ADDRESS_WRONG = "address-wrong"
@@ -150,6 +152,11 @@ class SignIn:
         if not self._may_ask(address_key(kind, email or address), client, device):
             self._refuse(SignInEvent.LOCKED_OUT, kind)
             return
+        self._owe_link(kind, email, browser, lang, next)
+        self._wake()
+
+    @transactional
+    def _owe_link(self, kind: UserKind, email: str, browser: str, lang: Language, next: str | None) -> None:
         now = self._clock()
         outdated = self._outdated(now, _TIDIED_AT_ONCE)
         with self._store.batch() as batch:
@@ -166,7 +173,6 @@ class SignIn:
                 )
                 add_link(batch, made)
                 batch.add(MAILS, self._mail(person, made, now))
-        self._wake()
 
     def open(self, kind: UserKind, token: str, browser: str | None) -> OpenedLink:
         """Look at a link: what redeeming it in this browser needs. Changes nothing."""
@@ -194,12 +200,16 @@ class SignIn:
             StoreUnavailable: nothing can be stored; the link is as it was.
         """
         outcome = self._redeem(kind, token, browser, code, address, leaving)
+        if outcome is SignInRefusal.GUESSED_AT:
+            self.refusals.count(SignInEvent.LOCKED_OUT, kind)
+            outcome = LinkState.REPLACED
         if isinstance(outcome, LinkState):
             self._refuse(SignInEvent.LINK_REFUSED, kind)
         elif outcome is SignInRefusal.CODE_WRONG:
             self._refuse(SignInEvent.CODE_WRONG, kind)
         return outcome
 
+    @transactional
     def _redeem(
         self,
         kind: UserKind,
@@ -248,6 +258,7 @@ class SignIn:
             return None
         return Visit(principal_of(person), session["id"], self._keys.cookie(secret, now), lasts)
 
+    @transactional
     def leave(self, session: str) -> None:
         """End this session; ending one twice is fine."""
         with self._store.batch() as batch:
@@ -263,6 +274,7 @@ class SignIn:
         others = [each for each in found if each["id"] != visit.session and each["created_at"] > oldest]
         return OwnSessions(here, person.get("signed_in_before"), len(others))
 
+    @transactional
     def end_others(self, visit: Visit) -> int:
         """End all other sessions and open links of this user; returns how many sessions."""
         with self._store.batch() as batch:
@@ -274,6 +286,7 @@ class SignIn:
                 batch.add(TABLE, event)
         return ended
 
+    @transactional
     def remember_language(self, person_id: str, lang: Language) -> None:
         """Store the language a user chose for pages and mails."""
         with self._store.batch() as batch:
@@ -292,6 +305,7 @@ class SignIn:
         token = sign_in_links.token_of(link, self._keys)
         return None if token is None else link_url(self._base_url, UserKind(link["kind"]), token)
 
+    @transactional
     def tidy(self) -> int:
         """Delete links and sessions that are long over; returns how many. For the daily retention."""
         self.refusals.write_due()
@@ -338,8 +352,7 @@ class SignIn:
         tried = batch.replace(LINKS, sign_in_links.after_wrong_code(link, self.rules), link["version"])
         if sign_in_links.is_open(tried):
             return SignInRefusal.CODE_WRONG
-        self.refusals.count(SignInEvent.LOCKED_OUT, UserKind(link["kind"]))
-        return LinkState.REPLACED
+        return SignInRefusal.GUESSED_AT
 
     def _whose(
         self, batch: Batch, link: Document, address: str | None, now: datetime

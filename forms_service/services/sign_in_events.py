@@ -9,7 +9,7 @@ import logging
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -18,7 +18,7 @@ from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.clock import stamp
 from forms_service.domain.table_names import AUDIT_EVENTS
 from forms_service.store.errors import StoreUnavailable
-from forms_service.store.store import Document, Store
+from forms_service.store.store import Document, Store, transactional
 
 TABLE = AUDIT_EVENTS
 SOMEBODY = "somebody"
@@ -74,15 +74,19 @@ class RefusalCounter:
         if not due:
             return
         try:
-            with self._store.batch() as batch:
-                for (what, kind), count in due.items():
-                    batch.add(TABLE, audit_event(SOMEBODY, what, now, kind=str(kind), count=count))
+            self._write(due, now)
         except StoreUnavailable:
             with self._lock:
                 self._counted.update(due)
             return
         for (what, kind), count in due.items():
             log.warning("kept out", extra={"what": str(what), "kind": str(kind), "count": count})
+
+    @transactional
+    def _write(self, due: Mapping[tuple[SignInEvent, UserKind], int], now: datetime) -> None:
+        with self._store.batch() as batch:
+            for (what, kind), count in due.items():
+                batch.add(TABLE, audit_event(SOMEBODY, what, now, kind=str(kind), count=count))
 
     def _take_due(self, now: datetime) -> dict[tuple[SignInEvent, UserKind], int]:
         """What is to be written now, no longer counted. A clock that was set back holds nothing up."""

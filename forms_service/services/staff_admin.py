@@ -20,7 +20,7 @@ from forms_service.services.user_repository import (
     known,
     make_administrator,
 )
-from forms_service.store.store import Batch, Document, Store
+from forms_service.store.store import Batch, Document, Store, transactional
 from partner_program.model import Language
 
 SETTINGS = "settings"
@@ -43,6 +43,7 @@ class StaffAdmin:
         self._lang = lang
         self._register = UserRepository(store, clock=clock)
 
+    @transactional
     def seed(self, addresses: Sequence[str]) -> None:
         """Add the users in STAFF at a start: reviewers, the first as administrator if there is none.
 
@@ -61,6 +62,7 @@ class StaffAdmin:
             if there and not administrators(batch):
                 make_administrator(batch, there[0], at=now, by=SETTINGS)
 
+    @transactional
     def first_administrator_link(self) -> str | None:
         """Sign-in link for the first administrator, until one has signed in; else None.
 
@@ -78,6 +80,7 @@ class StaffAdmin:
             )
         return self._address(link)
 
+    @transactional
     def link(self, address: str) -> str:
         """Sign-in link for a user, to be handed over without mail.
 

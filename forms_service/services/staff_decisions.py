@@ -23,7 +23,7 @@ from forms_service.domain.table_names import RECORDS
 from forms_service.services.mail_digests import Digests
 from forms_service.services.submission_effects import Details, OpenAction, owners
 from forms_service.store.errors import StaleVersion
-from forms_service.store.store import Batch, Store
+from forms_service.store.store import Batch, Store, transactional
 from partner_program.model import Program
 
 
@@ -44,6 +44,7 @@ class StaffDecisions:
         self._wake_outbox = wake_outbox
         self._digests = Digests(limited=False)
 
+    @transactional
     def extend(
         self, reference: str, until: date, principal: Principal, *, seen: int
     ) -> Submission | Refused | None:
@@ -72,6 +73,7 @@ class StaffDecisions:
         """Addresses of those who may be handed a submission: active staff who may decide."""
         return owners(self._store)
 
+    @transactional
     def act(
         self,
         reference: str,
@@ -112,4 +114,6 @@ class StaffDecisions:
         self, batch: Batch, record: Submission, action: Action, actor: Actor, details: Details
     ) -> OpenAction:
         now = self._clock()
-        return OpenAction(batch, record, action, actor, details, self._program(), now, self._digests)
+        return OpenAction(
+            batch, record, action, actor, details, self._program(), now, self._digests.one_use()
+        )

@@ -12,7 +12,7 @@ from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail import event_mails
 from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.sign_in_events import TABLE, audit_event
-from forms_service.store.store import Batch, Store
+from forms_service.store.store import Batch, Store, transactional
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class StatusLinks:
         self._wake_outbox()
         return Renewed(tuple(renewed), tuple(waiting))
 
+    @transactional
     def _renew_one(self, reference: str) -> bool:
         with self._store.batch() as batch:
             record = parse(batch.get(RECORDS, reference))

@@ -25,7 +25,7 @@ from forms_service.domain.submissions.workflow import Action, Benefit, Role, Sub
 from forms_service.domain.table_names import MAILS, PARTNERS, PEOPLE, RECORDS
 from forms_service.mail import event_mails
 from forms_service.services import audit_log, conflict_lookup, last_choice, partners, reinstatement
-from forms_service.services.mail_digests import Digests
+from forms_service.services.mail_digests import DigestsOfOneUse
 from forms_service.store.store import Batch, Document, ReadStore
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Program
@@ -44,7 +44,7 @@ class OpenAction:
     details: Details
     program: Program
     now: datetime
-    digests: Digests
+    digests: DigestsOfOneUse
     """Queues the mails; limits how much is written to addresses nobody verified."""
 
     def __post_init__(self) -> None:

@@ -18,9 +18,9 @@ from forms_service.domain.submissions.workflow import OPEN, Action, Role, State,
 from forms_service.domain.table_names import RECORDS
 from forms_service.forms import FORM_OF_KIND
 from forms_service.services import conflict_lookup
-from forms_service.services.mail_digests import Digests
+from forms_service.services.mail_digests import Digests, DigestsOfOneUse
 from forms_service.services.submission_effects import OpenAction
-from forms_service.store.store import Batch, Store
+from forms_service.store.store import Batch, Store, transactional
 from partner_program import Program
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language
@@ -207,6 +207,20 @@ class Submissions:
         program: Program,
     ) -> Done | Refused | None:
         """What the sender does, in one batch with all that it brings about."""
+        done = self._act(reference, action, details, program, self._digests.one_use())
+        if isinstance(done, Done):
+            self._wake_outbox()
+        return done
+
+    @transactional
+    def _act(
+        self,
+        reference: str,
+        action: Action,
+        details: Callable[[Submission], Mapping[str, Any] | Refused],
+        program: Program,
+        digests: DigestsOfOneUse,
+    ) -> Done | Refused | None:
         with self._store.batch() as batch:
             record = parse(batch.get(RECORDS, reference))
             if record is None:
@@ -214,10 +228,9 @@ class Submissions:
             given = details(record)
             if isinstance(given, Refused):
                 return given
-            act = OpenAction(batch, record, action, _SENDER, given, program, self._clock(), self._digests)
+            act = OpenAction(batch, record, action, _SENDER, given, program, self._clock(), digests)
             if refused := act.carry_out():
                 return refused
-        self._wake_outbox()
         return Done(act.record)
 
     def country_of(self, tax_id: str) -> str | None:
@@ -269,6 +282,14 @@ class Submissions:
 
     def _stored(self, record: Submission, actor: Actor, program: Program, client: str = "") -> Submission:
         """The record with its mails on disk, or the one that it is another copy of."""
+        stored = self._store_once(record, actor, program, client, self._digests.one_use())
+        self._wake_outbox()
+        return stored
+
+    @transactional
+    def _store_once(
+        self, record: Submission, actor: Actor, program: Program, client: str, digests: DigestsOfOneUse
+    ) -> Submission:
         with self._store.batch() as batch:
             earlier = self._sent_before(batch, record["fingerprint"])
             if earlier is not None and (record["trapped"] or not earlier["trapped"]):
@@ -281,16 +302,16 @@ class Submissions:
                 while batch.get(RECORDS, record["id"]) is not None:
                     record["id"] = self._references.new(record["kind"])
                 record["token_hashes"] = [token_hash(self._tokens.new(record["id"]))]
-            act = OpenAction(batch, record, Action.SUBMIT, actor, {}, program, self._clock(), self._digests)
+            act = OpenAction(batch, record, Action.SUBMIT, actor, {}, program, self._clock(), digests)
             act.store()
-        self._remember(str(act.record["id"]), client)
-        self._wake_outbox()
+            # Before anybody can find the record; the same however often the block runs.
+            self._remember(str(act.record["id"]), client)
         return act.record
 
     def _remember(self, reference: str, client: str) -> None:
         self._clients[reference] = client
         if len(self._clients) > _CLIENTS_KEPT:
-            del self._clients[next(iter(self._clients))]
+            self._clients.pop(next(iter(self._clients)), None)
 
     def _with_a_link(self, batch: Batch, record: Submission) -> Submission:
         """The record with a status link that can be told: the key of its first one may be gone."""

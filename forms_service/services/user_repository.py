@@ -9,7 +9,7 @@ from forms_service.domain.auth.errors import LastAdministrator, NobodyThere, Use
 from forms_service.domain.auth.roles import ADMINISTRATOR, UserKind
 from forms_service.domain.auth.users import address_key, is_active, normalised
 from forms_service.domain.table_names import AUDIT_EVENTS, LINKS, PEOPLE, SESSIONS
-from forms_service.store.store import Batch, Document, Store
+from forms_service.store.store import Batch, Document, Store, transactional
 
 
 class UserRepository:
@@ -23,6 +23,7 @@ class UserRepository:
         """User by id."""
         return self._store.get(PEOPLE, id)
 
+    @transactional
     def read_summary_only(self, id: str, switched_on: bool) -> None:
         """Switch single reminders of a user off or on; unknown users are ignored."""
         with self._store.batch() as batch:
@@ -35,6 +36,7 @@ class UserRepository:
         found = self._store.find(PEOPLE, "kind", str(kind))
         return sorted((person for person in found if is_active(person)), key=lambda person: person["email"])
 
+    @transactional
     def add(self, kind: UserKind, address: str, role: str, *, by: str) -> Document:
         """Add a user, also one who was removed before.
 
@@ -49,6 +51,7 @@ class UserRepository:
                 raise UserExists(email, person["role"])
             return activated(batch, person, kind, email, role, at=self._clock(), by=by)
 
+    @transactional
     def change_role(self, kind: UserKind, address: str, role: str, *, by: str) -> Document:
         """Change a user's role and end all their sessions.
 
@@ -65,6 +68,7 @@ class UserRepository:
             changed = users.with_role(person, role, at=self._clock(), by=by)
             return batch.replace(PEOPLE, changed, person["version"])
 
+    @transactional
     def remove(self, kind: UserKind, address: str, *, by: str) -> Document:
         """Remove a user and end their sessions and links, in one write.
 

@@ -54,6 +54,16 @@ class StoreUnavailable(StoreError):
         self.reason = reason
 
 
+class TransactionConflict(StoreUnavailable):
+    """What a batch rests on was changed by another writer meanwhile: run again, it can succeed.
+
+    The journal lets one writer at a time in and never raises it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("others changed the same; try again")
+
+
 class StoreLocked(StoreError):
     """Another process (or another handle in this one) owns the file."""
 

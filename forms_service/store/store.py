@@ -1,25 +1,50 @@
 """Store: the narrow interface for services: read documents, and change them in durable batches."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from forms_service.store.disk import Disk
-from forms_service.store.errors import RecordMissing, StaleVersion
+from forms_service.store.errors import RecordMissing, StaleVersion, TransactionConflict
 from forms_service.store.format import decode_document, encode_and_return
 from forms_service.store.journal import Health
 from forms_service.store.table_schema import Key, Table
 from forms_service.store.tinydb import open_database
 from forms_service.store.transaction import Place, Reading, Span, Stored, Transaction
 
-__all__ = ["Batch", "Document", "Health", "Store"]
+__all__ = ["Batch", "Document", "Health", "Store", "transactional"]
 
 Document = dict[str, Any]
 
 _AT_A_TIME = 200
 """Documents in memory while many are read."""
+
+
+MOST_RUNS = 12
+"""So often a transaction is run, at most, while others are faster."""
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+
+def transactional(function: Callable[Params, Result]) -> Callable[Params, Result]:
+    """Decorator of a function with one batch: optimistic retry, all of it runs again after a conflict.
+
+    So besides the batch it changes nothing until that has ended, and nothing before it must not happen twice:
+    what is counted, sent or noted elsewhere stands behind the block, or in the function that calls this one.
+    """
+
+    @wraps(function)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+        for _ in range(MOST_RUNS - 1):
+            with suppress(TransactionConflict):
+                return function(*args, **kwargs)
+        return function(*args, **kwargs)
+
+    return run
 
 
 class ReadStore:
@@ -136,10 +161,11 @@ class Store(ReadStore):
         """Context manager: an atomic batch, durable when the block has ended.
 
         The block runs alone among the writers and sees what they queued; keep it short and without I/O.
-        An exception inside changes nothing.
+        An exception inside changes nothing. It stands in a function that is `transactional`.
 
         Raises:
             StoreUnavailable: it could not be made durable; nothing was changed.
+            TransactionConflict: the same, and it can be run again at once.
         """
         return _Batching(self.db.batch())
 

@@ -27,6 +27,7 @@ from forms_service.domain.table_names import ACCOUNTS, MAILS, RECORDS
 from forms_service.services.partner_revenue import PartnerRevenue
 from forms_service.services.partners import Partners
 from forms_service.services.user_repository import UserRepository
+from forms_service.store.store import transactional
 
 ADMIN, WATCHER = "administrator@example.com", "reader@example.com"
 """The example staff, besides the reviewers."""
@@ -82,6 +83,7 @@ class ExampleData(Scenario):
         found: str = self.store.find(table_names.PARTNERS, "member", partner.email)[0]["id"]
         return found
 
+    @transactional
     def _accounts(self) -> None:
         """One customer is the vendor's own."""
         theirs = CUSTOMERS[6]
@@ -195,6 +197,7 @@ class ExampleData(Scenario):
         said = {**record["said"], "value_amount": "230000"}
         self.submissions.correct(record["id"], said, program=self.program)
 
+    @transactional
     def _mails_went_out(self) -> None:
         """All mail has been sent; one to a partner came back."""
         queued = self.store.find(MAILS, "state", "queued")

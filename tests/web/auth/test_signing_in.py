@@ -373,6 +373,7 @@ def test_every_address_takes_the_same_time(auth_app):
     assert max(medians.values()) - min(medians.values()) < 0.05, medians
 
 
+@pytest.mark.counts_work
 def test_every_address_is_as_much_work(auth_app, monkeypatch):
     """L2: as many documents of the same tables are written, and what is for nobody is gone, also on disk."""
     auth_app.auth.users.add(UserKind.STAFF, ADDRESSES["disabled"], "reader", by="command")

@@ -5,6 +5,7 @@ import pytest
 from tests.factories.desk import OWN, REVIEWER_1, DeskApp, conflict_lookups, words
 
 
+@pytest.mark.counts_work
 @pytest.mark.parametrize(
     ("fields", "status"),
     [
