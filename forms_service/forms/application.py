@@ -1,5 +1,7 @@
 """Application form: a company applies to become a partner."""
 
+from wtforms.validators import ValidationError
+
 from forms_service.forms import choices
 from forms_service.forms.base import FieldGroup, SentForm
 from forms_service.forms.business_fields import Email, TaxIdField, WebsiteField
@@ -125,3 +127,8 @@ class ApplicationForm(SentForm):
         N_("I have read how personal data is used"),
         missing=N_("Tick that you have read how personal data is used"),
     )
+
+    def validate_sponsor_is_contact(self, field: CheckboxField) -> None:
+        """Refuse a sponsor who is the contact person and somebody else, too (WTForms inline validator)."""
+        if field.ticked and not self.sponsor.is_blank():
+            raise ValidationError(field.gettext(N_("Choose one: tick this, or say below who it is")))

@@ -368,11 +368,24 @@ def test_an_answer_that_comes_twice_is_refused(mistakes: Mistakes, name: str, fi
     assert "więcej niż raz" in mistakes(name, {field: [typed, "other"]})[field]
 
 
-def test_sponsor_may_be_the_contact_person(fill: Fill, mistakes: Mistakes) -> None:
-    """Then nobody else need be named; whoever is named all the same is kept."""
-    ticked = {"sponsor_is_contact": "y"}
-    assert mistakes("application", ticked | {"sponsor-name": None, "sponsor-email": None}) == {}
-    assert fill("application", ticked).said()["sponsor"]["name"] == "Sponsor Wykonawczy"
+NO_SPONSOR = {"sponsor-name": None, "sponsor-email": None}
+
+
+def test_sponsor_may_be_the_contact_person(mistakes: Mistakes) -> None:
+    """Then nobody else need be named."""
+    assert mistakes("application", {"sponsor_is_contact": "y"} | NO_SPONSOR) == {}
+
+
+@pytest.mark.parametrize("named", ["sponsor-name", "sponsor-email", "sponsor-role"])
+def test_the_contact_person_or_another_is_sponsor(fill: Fill, mistakes: Mistakes, named: str) -> None:
+    """Both cannot be said; what was typed stays in the form."""
+    typed = {"sponsor_is_contact": "y"} | NO_SPONSOR | {named: "sponsor@example.com"}
+    assert mistakes("application", typed) == {
+        "sponsor_is_contact": "Wybierz jedno: zaznacz to pole albo wpisz niżej, kto to jest"
+    }
+    form: Any = fill("application", typed)
+    assert form.sponsor_is_contact.ticked
+    assert [field.typed for field in form.sponsor.form if not field.is_blank()] == ["sponsor@example.com"]
 
 
 def test_the_program_and_the_field_nobody_sees(fill: Fill) -> None:
