@@ -13,11 +13,9 @@ import click
 from forms_service.cli.command import CommandContext, pass_context, print_answer, write
 from forms_service.cli.oneline import in_one_line
 from forms_service.domain.clock import Clock
-from forms_service.domain.table_names import ACCOUNTS
 from forms_service.domain.values.text_encoding import NAMES
-from forms_service.services import accounts, audit_log
+from forms_service.services import accounts
 from forms_service.services import accounts as list_of_accounts
-from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.clock_guard import system_clock
 from forms_service.store.errors import StoreError
 from forms_service.store.store import Store
@@ -107,10 +105,7 @@ def carry_out(
     if not order["yes"]:
         would = list_of_accounts.difference(store, found.accounts, replace=replace)
         return True, [*_report(found, would), "Nothing is changed yet: add --yes to import it."], wrong
-    difference = list_of_accounts.take(store, found.accounts, replace=replace)
-    audit_log.record_event(
-        store, COMMAND_LINE, AuditEvent.ACCOUNTS_IMPORTED, clock(), count=store.count(ACCOUNTS)
-    )
+    difference = list_of_accounts.take(store, found.accounts, replace=replace, at=clock())
     return True, [*_report(found, difference), "Imported."], wrong
 
 

@@ -20,7 +20,7 @@ from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import Clock
 from forms_service.domain.privacy.retention_periods import RetainedKind
 from forms_service.services import clock_guard, data_export
-from forms_service.services.audit_log import COMMAND_LINE, AuditEvent, AuditLog
+from forms_service.services.audit_log import COMMAND_LINE
 from forms_service.services.erasure import BelongsToStaff, Erased, NothingErased
 from forms_service.services.privacy import PrivacyRequests
 from forms_service.store.errors import StoreError
@@ -46,7 +46,6 @@ class Privacy:
     def __init__(self, store: Store, data_dir: Path, program: Callable[[], Program], clock: Clock) -> None:
         self._clock = clock
         self._requests = PrivacyRequests(store, data_dir, program, clock)
-        self._audit_log = AuditLog(store, clock, program)
 
     def carry_out(self, order: Mapping[str, Any]) -> Answer:
         """Execute an order: whether it was done, what to print, and for an export its content."""
@@ -68,18 +67,14 @@ class Privacy:
             return _no(str(error))
 
     def _export(self, order: Mapping[str, Any]) -> Answer:
-        content = self._requests.exported(order["address"])
-        self._audit_log.record(COMMAND_LINE, AuditEvent.HANDED_OUT)
+        content = self._requests.exported(order["address"], by=COMMAND_LINE)
         return {"ok": True, "lines": [], "content": content}
 
     def _erase(self, order: Mapping[str, Any]) -> Answer:
         if not order["yes"]:
             found = self._requests.held(order["address"])
             return _yes(*_held(found), "Nothing is erased yet: add --yes to do it. It cannot be undone.")
-        erased = self._requests.erase(order["address"], by=COMMAND, everything=bool(order["everything"]))
-        self._audit_log.record(
-            COMMAND_LINE, AuditEvent.ERASED, count=erased.reduced + erased.stripped + erased.deleted
-        )
+        erased = self._requests.erase(order["address"], by=COMMAND_LINE, everything=bool(order["everything"]))
         return _yes(*_report(erased))
 
     def _retention(self, _: Mapping[str, Any]) -> Answer:
@@ -104,8 +99,7 @@ class Privacy:
             return _yes(f"The clock shows {now:%Y-%m-%d %H:%M} UTC and is believed.")
         if not order["yes"]:
             return _yes(*_doubted(doubt), "If the clock is right, confirm it with --yes.")
-        self._requests.confirm_clock(by=COMMAND)
-        self._audit_log.record(COMMAND_LINE, AuditEvent.BELIEVED_CLOCK)
+        self._requests.confirm_clock(by=COMMAND_LINE)
         return _yes(f"The clock shows {now:%Y-%m-%d %H:%M} UTC and is believed from now on.")
 
 

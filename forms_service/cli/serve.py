@@ -188,7 +188,7 @@ def _orders(parts: RunningService) -> Mapping[str, Handler]:
     """What commands beside the service may ask it to do."""
     privacy = Privacy(parts.store, parts.settings.data_dir, lambda: parts.site.current().program, parts.clock)
     return {
-        "staff": staff.handler(parts.auth.staff_admin, parts.store, parts.clock),
+        "staff": staff.handler(parts.auth.staff_admin),
         accounts.COMMAND: accounts.handler(parts.store, parts.clock),
         audit.COMMAND: audit.handler(parts.store, parts.clock),
         privacy_command.COMMAND: privacy.carry_out,

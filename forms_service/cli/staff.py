@@ -12,12 +12,7 @@ import click
 from forms_service.cli.command import Answer, CommandContext, pass_context, print_answer
 from forms_service.domain.auth.roles import REVIEWER, ROLES, UserKind
 from forms_service.domain.auth.tokens import Keys
-from forms_service.domain.auth.users import normalised
-from forms_service.domain.clock import Clock
-from forms_service.services import audit_log
-from forms_service.services.audit_log import COMMAND_LINE, AuditEvent
 from forms_service.services.staff_admin import StaffAdmin
-from forms_service.services.user_repository import known
 from forms_service.store.store import Store
 
 
@@ -78,32 +73,16 @@ def _carry_out(
             }
         # Without a service no link is made, so neither key nor address matters.
         staffing = StaffAdmin(store, Keys(""), base_url="", clock=context.clock, lang="en")
-        return handler(staffing, store, context.clock)(order)
+        return handler(staffing)(order)
 
     return print_answer(context.ask("staff", order, alone))
 
 
-def handler(
-    staffing: StaffAdmin, store: Store, clock: Clock
-) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+def handler(staffing: StaffAdmin) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     """What the running service does with an order of this command, for its control socket."""
 
     def handle(order: Mapping[str, Any]) -> Mapping[str, Any]:
-        done, lines = _noted(staffing, store, clock, order)
+        done, lines = staffing.carry_out(order)
         return {"ok": done, "lines": lines}
 
     return handle
-
-
-def _noted(
-    staffing: StaffAdmin, store: Store, clock: Clock, order: Mapping[str, Any]
-) -> tuple[bool, list[str]]:
-    """Carry it out, and note for the desk who was let in or shut out."""
-    done, lines = staffing.carry_out(order)
-    what = {"add": AuditEvent.LET_IN, "remove": AuditEvent.SHUT_OUT}.get(order["action"])
-    if done and what:
-        about = normalised(order["address"])
-        person = known(store, UserKind.STAFF, about)
-        role = {"role": person["role"]} if person and what is AuditEvent.LET_IN else {}
-        audit_log.record_event(store, COMMAND_LINE, what, clock(), about=about, **role)
-    return done, lines

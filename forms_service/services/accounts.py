@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from stdnum.eu import vat
@@ -25,6 +26,7 @@ from forms_service.domain.values import tax_ids
 from forms_service.domain.values.csv_table import CsvRow, table
 from forms_service.domain.values.normalisation import folded, plain
 from forms_service.domain.values.text_encoding import ISO, NAMES, WINDOWS, decoded
+from forms_service.services.audit_log import COMMAND_LINE, AuditEvent, add_event
 from forms_service.store.store import Store, transactional
 
 LARGEST_BYTES = 16 * 1024 * 1024
@@ -252,8 +254,8 @@ def difference(store: Store, accounts: Sequence[Account], *, replace: bool) -> A
 
 
 @transactional
-def take(store: Store, accounts: Sequence[Account], *, replace: bool) -> AccountsDifference:
-    """Import: make these the whole list (`replace`), or add them to it; one transaction.
+def take(store: Store, accounts: Sequence[Account], *, replace: bool, at: datetime) -> AccountsDifference:
+    """Import: make these the whole list (`replace`), or add them to it; one transaction with its audit event.
 
     Raises:
         StoreUnavailable: nothing was changed.
@@ -267,6 +269,8 @@ def take(store: Store, accounts: Sequence[Account], *, replace: bool) -> Account
         for id, account in new.items():
             if id not in there:
                 batch.add(TABLE, account)
+        count = len(new) if replace else len(there | new.keys())
+        add_event(batch, COMMAND_LINE, AuditEvent.ACCOUNTS_IMPORTED, at, count=count)
     return changed
 
 

@@ -1,6 +1,6 @@
 """Audit log: who of the staff did what and when. Facts only, no text that anybody wrote.
 
-What is done to a submission is added in the batch that does it (`of_submission`); the rest right after it.
+What changes data is recorded in the batch that changes it (`add_event`, `of_submission`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +22,8 @@ from partner_program.model import Program
 
 PAGE_EVENTS = 100
 
+COMMAND = "command"
+"""Whoever gave a command, as documents of users and erasures name them."""
 COMMAND_LINE = "command line"
 """Stands for whoever gave a command on the machine itself."""
 
@@ -126,9 +128,14 @@ class AuditLog:
 
 @transactional
 def record_event(store: Store, who: str, what: AuditEvent, at: datetime, **facts: Any) -> None:
-    """Record an audit event. Raises StoreUnavailable."""
+    """Record an audit event of what changes nothing here: an export, a backup. Raises StoreUnavailable."""
     with store.batch() as batch:
-        batch.add(TABLE, audit_event(who, what.value, at, **facts))
+        add_event(batch, who, what, at, **facts)
+
+
+def add_event(batch: Batch, who: str, what: AuditEvent, at: datetime, **facts: Any) -> None:
+    """Record an audit event in the batch in which it is done; `who` is an address or `COMMAND`."""
+    batch.add(TABLE, audit_event(COMMAND_LINE if who == COMMAND else who, what.value, at, **facts))
 
 
 def of_submission(batch: Batch, who: str, action: Action, reference: str, at: datetime) -> None:

@@ -12,6 +12,7 @@ from forms_service.domain.clock import moment, stamp
 from forms_service.domain.submissions.submission import parse_all
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.domain.table_names import JOB_STATE, RECORDS
+from forms_service.services.audit_log import AuditEvent, add_event
 from forms_service.store.store import Batch, Document, Store, transactional
 
 AHEAD = timedelta(days=7)
@@ -58,6 +59,7 @@ def confirm(store: Store, now: datetime, *, by: str) -> None:
     """Trust the clock again, as an administrator says, whatever it showed before."""
     with store.batch() as batch:
         _remember(batch, now, by=by)
+        add_event(batch, by, AuditEvent.BELIEVED_CLOCK, now)
 
 
 def _known(store: Store) -> datetime | None:

@@ -16,6 +16,7 @@ from forms_service.domain.submissions.workflow import CLOSED, SubmissionKind
 from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.mail import event_mails
 from forms_service.mail.composer import SENT_AGAIN, TO_THE_SENDER
+from forms_service.services.audit_log import AuditEvent, add_event
 from forms_service.store.store import Batch, Document, ReadStore, Store, transactional
 from partner_program.model import Program
 
@@ -97,7 +98,11 @@ class Resending:
     @transactional
     def _resend_some(self, mails: Sequence[str], principal: Principal) -> list[Document]:
         with self._store.batch() as batch:
-            return [made for id in dict.fromkeys(mails) for made in self._again(batch, id, principal)]
+            made = [each for id in dict.fromkeys(mails) for each in self._again(batch, id, principal)]
+            if made:
+                about = {"about": made[0]["record"]} if len(mails) == 1 else {}
+                self._record(batch, principal, AuditEvent.SENT_AGAIN, count=len(made), **about)
+            return made
 
     @transactional
     def settle(self, mail: str, principal: Principal) -> bool:
@@ -108,6 +113,7 @@ class Resending:
                 return False
             settled = {"state": "settled", "settled_by": principal.email, "settled_at": stamp(self._clock())}
             batch.replace(MAILS, {**found, **settled}, found["version"])
+            self._record(batch, principal, AuditEvent.SETTLED, about=found["record"])
         return True
 
     @transactional
@@ -122,8 +128,12 @@ class Resending:
                 return False
             bounced = {"state": "dead", "problem": CAME_BACK, "bounced_at": stamp(self._clock())}
             batch.replace(MAILS, {**found, **bounced}, found["version"])
+            self._record(batch, principal, AuditEvent.CAME_BACK, about=found["record"])
         self._wake_outbox()
         return True
+
+    def _record(self, batch: Batch, principal: Principal, what: AuditEvent, **facts: Any) -> None:
+        add_event(batch, principal.email, what, self._clock(), **facts)
 
     def _again(self, batch: Batch, id: str, principal: Principal) -> list[Document]:
         mail = batch.get(MAILS, id)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from forms_service.domain.clock import Clock
 from forms_service.services import clock_guard, data_export
+from forms_service.services.audit_log import AuditEvent, record_event
 from forms_service.services.clock_guard import ClockSkew
 from forms_service.services.data_export import PersonalData
 from forms_service.services.erasure import Erased, Erasure
@@ -26,13 +27,18 @@ class PrivacyRequests:
         """Everything kept under an address; costs as much as there is."""
         return data_export.of(self._store, address)
 
-    def exported(self, address: str) -> Document:
-        """The same for the person themselves (art. 15 and 20 RODO)."""
-        return data_export.exported(self._store, address, self._clock())
+    def exported(self, address: str, *, by: str) -> Document:
+        """The same for the person themselves (art. 15 and 20 RODO); nothing is handed out unrecorded."""
+        content = data_export.exported(self._store, address, self._clock())
+        record_event(self._store, by, AuditEvent.HANDED_OUT, self._clock())
+        return content
 
     def erase(self, address: str, *, by: str, everything: bool) -> Erased:
-        """Erase a person, as `Erasure.erase`."""
-        return self._erasing.erase(address, by=by, everything=everything)
+        """Erase a person, as `Erasure.erase`; its many batches are one audit event, with their number."""
+        erased = self._erasing.erase(address, by=by, everything=everything)
+        count = erased.reduced + erased.stripped + erased.deleted
+        record_event(self._store, by, AuditEvent.ERASED, self._clock(), count=count)
+        return erased
 
     def retention(self, at_most: int | None = None) -> RetentionPreview:
         """What goes next; see `RetentionPlan.preview`."""

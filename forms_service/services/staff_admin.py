@@ -11,6 +11,7 @@ from forms_service.domain.auth.sign_in_urls import link_url
 from forms_service.domain.auth.tokens import Keys
 from forms_service.domain.auth.users import is_active, normalised
 from forms_service.domain.table_names import LINKS, PEOPLE
+from forms_service.services.audit_log import COMMAND
 from forms_service.services.user_repository import (
     UserRepository,
     activated,
@@ -25,8 +26,6 @@ from partner_program.model import Language
 
 SETTINGS = "settings"
 """Who decided about somebody whom STAFF names."""
-COMMAND = "command"
-"""Who decides when `forms-service staff` is used."""
 
 
 class StaffAdmin:

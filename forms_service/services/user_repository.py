@@ -9,6 +9,7 @@ from forms_service.domain.auth.errors import LastAdministrator, NobodyThere, Use
 from forms_service.domain.auth.roles import ADMINISTRATOR, UserKind
 from forms_service.domain.auth.users import address_key, is_active, normalised
 from forms_service.domain.table_names import AUDIT_EVENTS, LINKS, PEOPLE, SESSIONS
+from forms_service.services.audit_log import AuditEvent, add_event
 from forms_service.store.store import Batch, Document, Store, transactional
 
 
@@ -49,6 +50,7 @@ class UserRepository:
             person = known(batch, kind, email)
             if person is not None and is_active(person):
                 raise UserExists(email, person["role"])
+            self._record(batch, kind, by, AuditEvent.LET_IN, about=email, role=role)
             return activated(batch, person, kind, email, role, at=self._clock(), by=by)
 
     @transactional
@@ -66,6 +68,7 @@ class UserRepository:
             _keep_an_administrator(batch, person)
             end_sessions(batch, person["id"])
             changed = users.with_role(person, role, at=self._clock(), by=by)
+            self._record(batch, kind, by, AuditEvent.ROLE_CHANGED, about=person["email"], role=role)
             return batch.replace(PEOPLE, changed, person["version"])
 
     @transactional
@@ -78,7 +81,13 @@ class UserRepository:
         with self._store.batch() as batch:
             person = _listed(batch, kind, normalised(address))
             _keep_an_administrator(batch, person)
+            self._record(batch, kind, by, AuditEvent.SHUT_OUT, about=person["email"])
             return deactivated(batch, person, at=self._clock(), by=by)
+
+    def _record(self, batch: Batch, kind: UserKind, by: str, what: AuditEvent, **facts: str) -> None:
+        """The audit log is about staff; a partner's history tells of its people."""
+        if kind is UserKind.STAFF:
+            add_event(batch, by, what, self._clock(), **facts)
 
 
 def known(source: Store | Batch, kind: UserKind, email: str) -> Document | None:

@@ -140,7 +140,7 @@ def _submissions(desk_app: DeskApp) -> None:
     until = desk_app.clock().date() + timedelta(days=100)
     assert service.decisions.extend(approved, until, _principal(desk_app), seen=version)
     account = {"id": "account-1", "name": "Own", "tax_id": "", "domain": "", "keys": []}
-    accounts.take(service.store, [account], replace=True)
+    accounts.take(service.store, [account], replace=True, at=desk_app.clock.now)
 
 
 def _days(desk_app: DeskApp) -> None:

@@ -14,7 +14,6 @@ from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.i18n.translations import N_
 from forms_service.mail.event_mails import QUEUED
-from forms_service.services.audit_log import AuditEvent
 from forms_service.services.mail_followup import TooManyMails
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
@@ -92,8 +91,6 @@ def export_mails() -> Response:
 def resend(id: str) -> AnyResponse:
     """Resend one mail."""
     made = service().mail_followup.resend([id], me())
-    if made:
-        service().audit_log.record(me().email, AuditEvent.SENT_AGAIN, about=made[0]["record"], count=1)
     return _back("resent" if made else "nothing")
 
 
@@ -101,11 +98,9 @@ def resend(id: str) -> AnyResponse:
 @requires(REVIEWER)
 def settle(id: str) -> AnyResponse:
     """Mark a mail as settled: the recipient was reached in another way."""
-    mail = service().mail_followup.get(id)
-    if mail is None:
+    if service().mail_followup.get(id) is None:
         abort(404)
-    if service().mail_followup.settle(id, me()):
-        service().audit_log.record(me().email, AuditEvent.SETTLED, about=mail["record"])
+    service().mail_followup.settle(id, me())
     return _back("settled")
 
 
@@ -113,11 +108,9 @@ def settle(id: str) -> AnyResponse:
 @requires(REVIEWER)
 def came_back(id: str) -> AnyResponse:
     """Mark a sent mail as bounced."""
-    mail = service().mail_followup.get(id)
-    if mail is None:
+    if service().mail_followup.get(id) is None:
         abort(404)
-    if service().mail_followup.came_back(id, me()):
-        service().audit_log.record(me().email, AuditEvent.CAME_BACK, about=mail["record"])
+    service().mail_followup.came_back(id, me())
     return _back("came-back")
 
 
@@ -133,8 +126,6 @@ def resend_period() -> AnyResponse:
     except TooManyMails:
         abort(400)
     made = service().mail_followup.resend([mail["id"] for mail in mails], me())
-    if made:
-        service().audit_log.record(me().email, AuditEvent.SENT_AGAIN, count=len(made))
     return _back("resent" if made else "nothing")
 
 

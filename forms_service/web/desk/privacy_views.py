@@ -15,7 +15,6 @@ from forms_service.domain.auth.users import normalised
 from forms_service.domain.privacy.retention_periods import RetainedKind
 from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_
-from forms_service.services.audit_log import AuditEvent
 from forms_service.services.data_export import PersonalData
 from forms_service.services.erasure import BelongsToStaff, NothingErased
 from forms_service.services.retention_preview import RetentionPreview
@@ -66,9 +65,6 @@ def look_for_person() -> AnyResponse:
     if request.form.get("sure") != "y":
         return _page(422, address=email, found=found, mistake=("sure", fmt().text(NOT_SURE)))
     erased = service().privacy.erase(email, by=me().email, everything=request.form.get("everything") == "y")
-    service().audit_log.record(
-        me().email, AuditEvent.ERASED, count=erased.reduced + erased.stripped + erased.deleted
-    )
     done = "erased-but" if erased.failed or erased.backups else "erased"
     if not erased.found:
         done = "nothing"
@@ -80,7 +76,6 @@ def look_for_person() -> AnyResponse:
 def confirm_clock() -> AnyResponse:
     """Trust the clock again."""
     service().privacy.confirm_clock(by=me().email)
-    service().audit_log.record(me().email, AuditEvent.BELIEVED_CLOCK)
     return redirect(f"{PRIVACY}?done=clock", 303)
 
 
@@ -104,8 +99,7 @@ def not_an_address(error: NotAnAddress) -> Response:
 
 
 def _exported(email: str) -> Response:
-    content = service().privacy.exported(email)
-    service().audit_log.record(me().email, AuditEvent.HANDED_OUT)
+    content = service().privacy.exported(email, by=me().email)
     text = json.dumps(content, ensure_ascii=False, indent=2)
     answer = Response(f"{text}\n", content_type="application/json; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="personal-data.json"'

@@ -17,8 +17,8 @@ from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, ROL
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.i18n.translations import N_
-from forms_service.services.audit_log import AuditEvent
-from forms_service.services.staff_admin import COMMAND, SETTINGS
+from forms_service.services.audit_log import COMMAND
+from forms_service.services.staff_admin import SETTINGS
 from forms_service.services.user_repository import reads_summary_only
 from forms_service.web.auth.own_sessions import own_sessions
 from forms_service.web.auth.permissions import requires
@@ -111,18 +111,15 @@ def change_mine() -> AnyResponse:
 
 
 def _add(address: str, role: str) -> None:
-    person = service().auth.users.add(UserKind.STAFF, address, role, by=me().email)
-    service().audit_log.record(me().email, AuditEvent.LET_IN, about=person["email"], role=role)
+    service().auth.users.add(UserKind.STAFF, address, role, by=me().email)
 
 
 def _change_role(address: str, role: str) -> None:
-    person = service().auth.users.change_role(UserKind.STAFF, address, role, by=me().email)
-    service().audit_log.record(me().email, AuditEvent.ROLE_CHANGED, about=person["email"], role=role)
+    service().auth.users.change_role(UserKind.STAFF, address, role, by=me().email)
 
 
 def _remove(address: str, _: str) -> None:
-    person = service().auth.users.remove(UserKind.STAFF, address, by=me().email)
-    service().audit_log.record(me().email, AuditEvent.SHUT_OUT, about=person["email"])
+    service().auth.users.remove(UserKind.STAFF, address, by=me().email)
 
 
 _CHANGES = {"added": _add, "role": _change_role, "removed": _remove}

@@ -193,9 +193,7 @@ def test_the_command_without_a_service(tmp_path):
 @pytest.fixture
 def running(auth_app):
     """The same auth_app with its control socket open, as a running service has it."""
-    desk = control_socket.Control(
-        auth_app.data, {"staff": staff.handler(auth_app.auth.staff_admin, auth_app.store, auth_app.clock)}
-    )
+    desk = control_socket.Control(auth_app.data, {"staff": staff.handler(auth_app.auth.staff_admin)})
     desk.start()
     yield auth_app
     desk.stop()
