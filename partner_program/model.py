@@ -1,7 +1,7 @@
 """Program model: frozen pydantic models of `program.yml`; the docstrings are its reference.
 
 Nothing here reads a file (`loader` does), decides anything (`eligibility`, `business_days`) or words
-anything (`wording`).
+anything (`phrases`).
 """
 
 import datetime
