@@ -23,6 +23,9 @@ FORMS = ("application", "deal-registration", "tier-finder", "status")
 SENT_FORMS = ("application", "deal-registration")
 """Slots whose form is sent to its own page: a page takes one of them."""
 
+SERVICE = ("/desk/", "/partner/")
+"""What links may lead to although no page is built there: the service answers."""
+
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 _BRACES = re.compile(r"\{\{.*?(?:\}\}|$)|\}\}")
 _FOREIGN = re.compile(r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\s\"')]+)")
@@ -247,7 +250,7 @@ def _broken_links(name: str, page: BuiltPage, pages: dict[str, BuiltPage], built
         if file in pages:
             if target.fragment and unquote(target.fragment) not in pages[file].ids:
                 yield link, f"the link {link} leads to no place on its page"
-        elif not (built / file).is_file():
+        elif not (built / file).is_file() and not f"/{path}".startswith(SERVICE):
             yield link, f"the link {link} leads nowhere"
 
 

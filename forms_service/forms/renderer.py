@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -34,6 +35,7 @@ def render(
         edition=edition,
         program=edition.program,
         action=action,
+        service=origin(action),
         problem=problem,
         answer=answer,
         hidden=hidden or {},
@@ -41,6 +43,12 @@ def render(
         mistakes=list(form.mistakes()),
     )
     return Markup(html)  # noqa: S704 - the template escapes every value
+
+
+def origin(address: str) -> str:
+    """Scheme and host of an address; empty for one on the page's own host."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def explain_status(

@@ -109,6 +109,10 @@ def test_a_deal_goes_to_the_other_host(
     base = addresses["FORMS_URL"]
     visitor = visit(pages, scripts=scripts, also=(base.removeprefix("http://"),))
     page = visitor.goes_to("/register-deal/")
+    for name in ("Strefa partnera", "Zaloguj się do strefy partnera"):
+        for link in page.get_by_role("link", name=name, exact=True).all():
+            address = link.get_attribute("href") or ""
+            assert address.startswith(f"{base}/partner/sign-in?lang=pl")
     send(page)
     sees_errors(page, POLISH, POLISH.deal, focused=scripts)
     assert page.url == f"{base}/register-deal/"

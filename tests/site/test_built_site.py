@@ -47,6 +47,18 @@ def test_page_says_what_it_is(address: str, site_folder: Path) -> None:
     assert f'<link rel="canonical" href="{SITE}{address}">' in html
 
 
+@pytest.mark.parametrize("address", [*ADDRESSES, "404.html", "en/404.html"])
+def test_every_page_leads_to_the_partner_area(address: str, site_folder: Path) -> None:
+    """From the header, from a phone's menu and from the footer, in the page's language."""
+    name = address if address.endswith(".html") else f"{address}index.html"
+    lang, words = ("en", "Partner area") if address.startswith("en/") else ("pl", "Strefa partnera")
+    html = (site_folder / name).read_text()
+    link = rf'<a [^>]*href="/partner/sign-in\?lang={lang}">{words}</a>'
+    header, footer = html[html.index("<header") : html.index("</header>")], html[html.index("<footer") :]
+    assert len(re.findall(link, header)) == 2
+    assert len(re.findall(link, footer)) == 1
+
+
 def test_titles_and_descriptions_differ(site_folder: Path) -> None:
     pages = [read(site_folder / address / "index.html") for address in ADDRESSES]
     assert len({page.title for page in pages}) == len(pages)

@@ -29,6 +29,15 @@ PROGRAM_CHANGED = N_(
 )
 
 
+@blueprint.get("/register-deal", provide_automatic_options=False)
+@requires(PERSON, UserKind.PARTNER)
+def find_form() -> AnyResponse:
+    """Redirect to the prefilled form of the user's company; where there are several, they choose first."""
+    companies = service().partners.of(me().email)
+    only = f"{companies[0]['id']}/register-deal" if len(companies) == 1 else ""
+    return redirect(f"/partner/{only}", 303)
+
+
 @blueprint.get("/<reference>/register-deal", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def show_registering(reference: str) -> Response:
