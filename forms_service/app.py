@@ -212,6 +212,7 @@ def _parts(settings: Settings, clock: Clock) -> RunningService:
             clock,
             wake_outbox=wake_outbox,
             digests=Digests(limited=bool(settings.rate_limit)),
+            version_day=lambda program: site.current().version_days.get(program.hash, ""),
         ),
         lost_links=lost_links,
         status_links=StatusLinks(store, tokens, clock, wake_outbox=wake_outbox),

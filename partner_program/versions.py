@@ -17,6 +17,9 @@ from partner_program.model import Program
 FOLDER = "program-versions"
 """Beside the program file."""
 
+DAYS = "program-versions.json"
+"""In the built site: from which day each version stands, by its hash."""
+
 _NAME = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})(?:-(?P<turn>[1-9]\d?))?-(?P<hash>[0-9a-f]{12})\.json")
 
 

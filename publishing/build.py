@@ -8,6 +8,7 @@ stays on disk, so that whoever is reading an older page still gets its style and
 import argparse
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -103,7 +104,7 @@ def build(root: Path = ROOT, site: Path | None = None, *, compressed: bool = Tru
 def _make(root: Path, built: Path, store: Path) -> None:
     """Everything a finished build holds but compressed copies, and the texts beside it, or BuildFailed."""
     # Imported here: a start with nothing to build shall not wait for what only a build needs.
-    from partner_program import ProgramError, load
+    from partner_program import ProgramError, load, versions
     from partner_program.json_export import program_json, program_json_schema
     from publishing import checks, text_checks
 
@@ -118,6 +119,9 @@ def _make(root: Path, built: Path, store: Path) -> None:
         _run_mkdocs(root, built)
         (built / "program.json").write_bytes(program_json(program))
         (built / "program.schema.json").write_bytes(program_json_schema())
+        recorded = versions.read(root / "docs" / versions.FOLDER)
+        days = {version.program.hash: version.day.isoformat() for version in recorded}
+        (built / versions.DAYS).write_text(json.dumps(days))
         checks.check_output(root, built)
     except ProgramError as error:
         raise BuildFailed(_relative(str(error), root)) from error

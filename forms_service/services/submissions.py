@@ -9,15 +9,22 @@ from typing import Any
 from forms_service.domain.auth.roles import Principal, may_decide
 from forms_service.domain.clock import Clock, moment, stamp
 from forms_service.domain.references import References, StatusTokens, token_hash
-from forms_service.domain.submissions import deadline, search_terms, sender_identity
+from forms_service.domain.submissions import deadline, receipt, search_terms, sender_identity
 from forms_service.domain.submissions.action_results import Done, Refusal, Refused
 from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.sender_view import corrections
-from forms_service.domain.submissions.submission import Facts, Submission, TimeToDecide, parse, parse_all
+from forms_service.domain.submissions.submission import (
+    Deal,
+    Facts,
+    Submission,
+    TimeToDecide,
+    parse,
+    parse_all,
+)
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind
-from forms_service.domain.table_names import RECORDS
+from forms_service.domain.table_names import PARTNERS, RECORDS
 from forms_service.forms import FORM_OF_KIND
-from forms_service.services import conflict_lookup
+from forms_service.services import conflict_lookup, program_versions
 from forms_service.services.mail_digests import Digests, DigestsOfOneUse
 from forms_service.services.submission_effects import OpenAction
 from forms_service.store.store import Batch, Store, transactional
@@ -47,15 +54,18 @@ class Submissions:
         references: References | None = None,
         wake_outbox: Callable[[], None] = lambda: None,
         digests: Digests | None = None,
+        version_day: Callable[[Program], str] = lambda program: "",
     ) -> None:
         """`wake_outbox` is called after a batch that owes mail is durable. `digests` limits how much one
-        address is written to; without it nothing is limited."""
+        address is written to; without it nothing is limited. `version_day` is the day from which a version
+        of the program stands; empty where that is not known."""
         self._store = store
         self._tokens = tokens
         self._clock = clock
         self._references = references or References()
         self._wake_outbox = wake_outbox
         self._digests = digests or Digests(limited=False)
+        self._version_day = version_day
         self._clients: dict[str, str] = {}
         """Which client sent the latest submissions, by reference."""
 
@@ -85,7 +95,7 @@ class Submissions:
         kind = KINDS[form]
         # Made before the batch, which holds up everybody else who writes.
         now = self._clock()
-        record = self._record(kind, said, program, language, now)
+        record = self._record(kind, said, program, language, now, partner)
         record["trapped"] = trapped
         if partner:
             record["partner"] = partner
@@ -241,6 +251,10 @@ class Submissions:
         """The submission with this reference."""
         return parse(self._store.get(RECORDS, reference))
 
+    def program_at_registration(self, record: Deal, current: Program) -> Program:
+        """Version of the program that a deal was registered under; the current one where it is not stored."""
+        return program_versions.find(self._store, receipt.program_of(record), current)
+
     def with_token(self, token: str) -> Submission | None:
         """Submission with this status token."""
         return next(iter(parse_all(self._store.find(RECORDS, "token", token_hash(token)))), None)
@@ -267,6 +281,7 @@ class Submissions:
         program: Program,
         language: Language,
         at: datetime,
+        partner: str = "",
     ) -> Submission:
         new = {
             "id": self._references.new(kind),
@@ -278,6 +293,10 @@ class Submissions:
             **_kept_of(kind, said),
             **_time_to_decide(kind, program, at),
         }
+        if kind is SubmissionKind.DEAL:
+            known = self._store.get(PARTNERS, partner) if partner else None
+            company = str(known["company"]["name"]) if known else ""
+            new["registration"] = receipt.registration(program, self._version_day(program), at, company)
         return parse(new)
 
     def _stored(self, record: Submission, actor: Actor, program: Program, client: str = "") -> Submission:
@@ -302,6 +321,8 @@ class Submissions:
                 while batch.get(RECORDS, record["id"]) is not None:
                     record["id"] = self._references.new(record["kind"])
                 record["token_hashes"] = [token_hash(self._tokens.new(record["id"]))]
+                if record["kind"] == SubmissionKind.DEAL:
+                    program_versions.keep(batch, program)
             act = OpenAction(batch, record, Action.SUBMIT, actor, {}, program, self._clock(), digests)
             act.store()
             # Before anybody can find the record; the same however often the block runs.

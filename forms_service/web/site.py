@@ -6,6 +6,7 @@ neither forms nor Flask: what goes into a slot is passed in as HTML.
 
 import base64
 import hashlib
+import json
 import logging
 import os
 import re
@@ -24,6 +25,7 @@ from forms_service.i18n.translations import TextBundle
 from forms_service.settings import is_loopback
 from partner_program import Program, ProgramError, load_published
 from partner_program.model import LANGUAGES, Language
+from partner_program.versions import DAYS as VERSION_DAYS
 
 POSTED_FORMS = tuple(FORM_OF_KIND.values())
 """Slots whose form is posted to the page's own address; the slot has the form's name."""
@@ -98,6 +100,8 @@ class Release:
         """
         self.folder = folder
         self.program = _program(folder)
+        self.version_days = _version_days(folder)
+        """From which day each recorded version of the program stands, by its hash."""
         self.texts = _texts(folder, previous)
         """The words published with it; None for those beside the code."""
         self._files = static_files(folder)
@@ -303,6 +307,16 @@ def _program(folder: Path) -> Program:
         return load_published(folder / "program.json")
     except (ProgramError, OSError) as error:
         raise SiteError(f"{folder}: {str(error).splitlines()[0]}: run `make site`") from error
+
+
+def _version_days(folder: Path) -> Mapping[str, str]:
+    try:
+        days: dict[str, str] = json.loads((folder / VERSION_DAYS).read_bytes())
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise SiteError(f"{folder / VERSION_DAYS} cannot be read: run `make site`") from error
+    return days
 
 
 def _texts(folder: Path, previous: Release | None) -> TextBundle | None:

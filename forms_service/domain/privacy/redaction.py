@@ -202,6 +202,9 @@ def _bare(record: Submission) -> Submission:
     record["said"], record["versions"], record["notes"] = {}, [], []
     record["keys"], record["terms"], record["token_hashes"], record["fingerprint"] = [], [], [], ""
     record.pop("replaced_hashes", None)
+    if record["kind"] == SubmissionKind.DEAL and "registration" in record:
+        record["registration"] = record["registration"].copy()
+        record["registration"].pop("company", None)
     for name in ("decision", "former_decisions", "result", "former_results"):
         if record.get(name):
             record[name] = _without_texts(record[name])

@@ -13,7 +13,7 @@ DIGEST_AT = "digest_at"
 
 _FIELDS = (
     *("id", "kind", "state", "lang", "said", "received_at", "decide_by", "deadline", "program"),
-    "protection",
+    *("protection", "registration"),
     DIGEST_AT,
 )
 _DECISION = ("at", "outcome", "reason", "text", "benefit", "percent", "words", "product", "duplicate_of")

@@ -197,6 +197,29 @@ class DeadlineFacts(TypedDict):
     pauses: list[StoredPause]
 
 
+class StoredDayOff(TypedDict):
+    """A day that a deadline does not count."""
+
+    day: Day
+    reason: str
+    """A `SkipReason`."""
+    name: NotRequired[dict[str, str]]
+    """By language."""
+
+
+class Registration(TypedDict):
+    """What the receipt of a deal says besides its first answers: stored once, never changed."""
+
+    program: str
+    """The hash of the version it was registered under."""
+    program_day: NotRequired[Day]
+    """From which that version stands, where it is recorded."""
+    decide_by: Moment | None
+    skipped: list[StoredDayOff]
+    company: NotRequired[str]
+    """The partner's, where somebody signed in for it registered the deal."""
+
+
 class TimeToDecide(TypedDict):
     """Deadline of a submission, and how it came about."""
 
@@ -266,6 +289,8 @@ class _Stored(TypedDict):
     """By which a search finds it."""
     decide_by: Moment | None
     deadline: NotRequired[DeadlineFacts | None]
+    registration: NotRequired[Registration]
+    """Of a deal."""
     history: list[HistoryEntry]
     token_hashes: NotRequired[list[str]]
     """Of its status links."""

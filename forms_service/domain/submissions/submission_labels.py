@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
 from forms_service.domain.clock import moment
 from forms_service.domain.companies.look_alikes import MixedWord
 from forms_service.domain.submissions.action_results import Refusal, Refused
@@ -199,6 +201,18 @@ def date_and_time(stamped: str, program: Program, language: Language) -> str:
     at = local(stamped, program)
     city = "" if language == "pl" else f" ({at.tzinfo})".replace("Europe/", "")
     return f"{long_date(at.date(), language)}, {at:%H:%M}{city}"
+
+
+def exact_moment(stamped: str, program: Program, language: Language, *, fraction: bool = False) -> str:
+    """`30 listopada 2026, 14:05:09 (Europe/Warsaw, UTC+01:00)`, in the program's time zone.
+
+    `fraction`: to the microsecond, which tells two of one second apart.
+    """
+    at = local(stamped, program)
+    time = f"{at:%H:%M:%S.%f}" if fraction else f"{at:%H:%M:%S}"
+    day = format_date(at.date(), "d MMMM y", locale="pl" if language == "pl" else "en_GB")
+    offset = at.isoformat(timespec="seconds")[-6:]
+    return f"{day}, {time} ({at.tzinfo}, UTC{offset})"
 
 
 def decision_sentence(record: Submission, program: Program, language: Language) -> str:

@@ -49,6 +49,7 @@ _FIRST_OF_ALL = {
     "earlier": N_("This customer was registered earlier: %(who)s, %(at)s (%(reasons)s)."),
     "later": N_("This customer was registered later too: %(who)s, %(at)s (%(reasons)s)."),
 }
+_SECOND = len("2026-11-24T08:15:00")
 _TELLING = (ReasonKind.NEAR_NAME, ReasonKind.PRODUCT)
 """What is said besides the strongest reason: that the name differs, that even the product is the same."""
 
@@ -124,7 +125,8 @@ def _side_by_side(record: Deal, conflict: Conflict, other: Record, fmt: Formatte
         )
 
     return [
-        Compared(fmt.text(N_("Received")), fmt.at(record["received_at"]), fmt.at(other["received_at"])),
+        _moments(N_("Received"), record["received_at"], other["received_at"], fmt),
+        _moments(N_("Entered"), _entered_at(record), _entered_at(other), fmt),
         Compared(fmt.text(N_("State")), fmt.state(record), fmt.state(other)),
         row(N_("Customer"), "customer_name", ReasonKind.NAME, ReasonKind.NEAR_NAME),
         row(N_("Customer's tax number"), "customer_tax_id", ReasonKind.TAX_ID),
@@ -146,6 +148,23 @@ def _side_by_side(record: Deal, conflict: Conflict, other: Record, fmt: Formatte
         row(N_("Partner's email"), "partner_email"),
         Compared(fmt.text(N_("Decision")), "", fmt.terms(other.get("decision") or {})),
     ]
+
+
+def _entered_at(record: Record) -> str:
+    """When staff entered it; empty where it came by the form."""
+    return str(record["entered"]["at"]) if "entered" in record else ""
+
+
+def _moments(label: str, ours: str, theirs: str, fmt: Formatter) -> Compared:
+    """To the second, which says who was first; to the microsecond where that is the same."""
+    at_once = bool(ours) and ours[:_SECOND] == theirs[:_SECOND]
+
+    def shown(stamped: str) -> str:
+        if not stamped:
+            return ""
+        return submission_labels.exact_moment(stamped, fmt.program, fmt.language, fraction=at_once)
+
+    return Compared(fmt.text(label), shown(ours), shown(theirs))
 
 
 def _with_account(record: Deal, conflict: Conflict, account: Record, fmt: Formatter) -> list[Compared]:

@@ -82,6 +82,10 @@ class Formatter:
         local = self.local(moment(stamped))
         return self._bound(f"{long_date(local.date(), self.language)}, {local:%H:%M}")
 
+    def to_the_second(self, stamped: str) -> str:
+        """`25 listopada 2026, 10:30:05 (Europe/Warsaw, UTC+01:00)`."""
+        return submission_labels.exact_moment(stamped, self.program, self.language)
+
     def due(self, stamped: str) -> str:
         """Deadline with its weekday: `pt. 27 lis`."""
         due = self.local(moment(stamped)).date()

@@ -23,6 +23,7 @@ from forms_service.i18n.translations import N_
 from forms_service.services.submission_detail import SubmissionDetail
 from forms_service.services.submission_effects import EFFECTS
 from forms_service.services.submission_queue import QueueFilter, QueueRow
+from forms_service.web import receipt_page
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
 from forms_service.web.desk import mail_labels, mail_views, submission_actions
@@ -48,6 +49,14 @@ def show_submission(reference: str) -> Response:
     """Show a submission. `done` in the query names the action just taken."""
     found = service().details.of(reference, me())
     return page_of(found, ActionForm(), done=request.args.get("done", ""))
+
+
+@blueprint.get("/submissions/<reference>/receipt", provide_automatic_options=False)
+@requires(READER)
+def show_receipt(reference: str) -> Response:
+    """Show the receipt of a deal, for paper."""
+    record = service().details.record(reference)
+    return receipt_page.page(record, fmt().language, submission_address(reference)) or abort(404)
 
 
 @blueprint.post("/submissions/<reference>", provide_automatic_options=False)

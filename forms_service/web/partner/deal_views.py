@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, redirect, request
+from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
@@ -15,7 +15,7 @@ from forms_service.forms import PartnerForm
 from forms_service.forms.deals import DealResult
 from forms_service.i18n.translations import N_, bound_texts
 from forms_service.services.database import StoreUnavailable
-from forms_service.web import errors
+from forms_service.web import errors, receipt_page
 from forms_service.web.auth.layout import page, response_language
 from forms_service.web.auth.permissions import access, requires
 from forms_service.web.context import release, service, today
@@ -81,6 +81,15 @@ def show_deal(reference: str, deal: str) -> Response:
     """Show a deal, with the form for its result."""
     place, partner = own(reference)
     return _deal(place, partner, service().partner_deals.one(partner, deal))
+
+
+@blueprint.get("/<reference>/deals/<deal>/receipt", provide_automatic_options=False)
+@requires(PERSON, UserKind.PARTNER)
+def show_receipt(reference: str, deal: str) -> Response:
+    """Show the receipt of a deal, for paper."""
+    _, partner = own(reference)
+    found = service().partner_deals.one(partner, deal)
+    return receipt_page.page(found, response_language(), f"/partner/{reference}/deals/{deal}") or abort(404)
 
 
 @blueprint.post("/<reference>/deals/<deal>", provide_automatic_options=False)

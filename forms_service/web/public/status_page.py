@@ -72,6 +72,7 @@ def html(
             deadline=decision_sentence(seen, program, language),
             clock=clock_sentence(seen, program, language),
             pauses=rule.pause_on_question,
+            receipt_address=f"{address}/receipt",
             calendar_address=f"{address}.ics",
             address=sender_of(seen) if seen["said"] else "",
             digest=date_and_time(seen["digest_at"], program, language) if "digest_at" in seen else "",

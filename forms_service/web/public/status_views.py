@@ -10,7 +10,7 @@ from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.i18n.translations import bound_texts
 from forms_service.mail import calendar_file
-from forms_service.web import responses
+from forms_service.web import receipt_page, responses
 from forms_service.web.context import language, release, service
 from forms_service.web.public import status_form_views, status_layout, status_page
 from forms_service.web.site import STATUS, SitePage
@@ -51,6 +51,14 @@ def deadline_for_calendars(token: str, prefix: str | None = None) -> Response:
     answer = Response(entry, content_type=calendar_file.MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{record["id"]}.ics"'
     return status_layout.private(answer)
+
+
+@blueprint.get("/status/<token>/receipt", provide_automatic_options=False)
+@blueprint.get("/<prefix>/status/<token>/receipt", provide_automatic_options=False)
+def show_receipt(token: str, prefix: str | None = None) -> Response:
+    """Show the receipt of a deal, for paper."""
+    found = receipt_page.page(_record(token, prefix), language(), status_layout.address(token, language()))
+    return status_layout.private(found or abort(404))
 
 
 @blueprint.post("/status/<token>", provide_automatic_options=False)

@@ -1,0 +1,39 @@
+"""Receipt page: the receipt of a deal, for paper; the same for its sender, its partner and staff."""
+
+from flask import Response
+
+from forms_service import forms
+from forms_service.domain.submissions import receipt, receipt_labels
+from forms_service.domain.submissions.submission import Submission
+from forms_service.domain.submissions.workflow import SubmissionKind
+from forms_service.i18n.jinja import environment
+from forms_service.web import assets, responses
+from forms_service.web.auth.layout import STYLES
+from forms_service.web.context import release, service
+from partner_program.model import Language
+
+
+def page(record: Submission, language: Language, back: str) -> Response | None:
+    """Render the receipt; None for what has none. `back` is the page it was asked for on."""
+    if record["kind"] != SubmissionKind.DEAL:
+        return None
+    program = service().submissions.program_at_registration(record, release().program)
+    found = receipt.of(record, program.deal_registration)
+    html = (
+        environment(language)
+        .get_template("pages/receipt.html")
+        .render(
+            program=program.name[language],
+            vendor=program.vendor,
+            styles=[assets.url(style) for style in STYLES],
+            back=back,
+            reference=found.reference,
+            rows=[
+                *receipt_labels.before_the_answers(found, program, language),
+                *forms.summary(forms.FORM_OF_KIND[record["kind"]], found.said, program, language),
+                *receipt_labels.after_the_answers(found, program, language),
+            ],
+            is_erased=not found.said,
+        )
+    )
+    return responses.private(html)
