@@ -18,7 +18,7 @@ from forms_service.domain.auth.roles import UserKind
 from forms_service.domain.auth.users import normalised
 from forms_service.domain.clock import stamp
 from forms_service.domain.partners import revenue
-from forms_service.domain.partners.partner import parse_partner
+from forms_service.domain.partners.partner import applications, parse_partner
 from forms_service.domain.privacy import retention_periods
 from forms_service.domain.privacy.retention_periods import RetainedKind
 from forms_service.domain.submissions import job_times
@@ -182,13 +182,14 @@ class RetentionJob:
             return []
         mails = [
             mail
-            for reference in (partner["id"], partner["application"])
+            for reference in (partner["id"], *applications(partner))
             for mail in batch.find(MAILS, "record", reference)
         ]
         for mail in mails:
             batch.remove(MAILS, mail["id"])
-        if batch.get(RECORDS, partner["application"]):
-            batch.remove(RECORDS, partner["application"])
+        for reference in applications(partner):
+            if batch.get(RECORDS, reference):
+                batch.remove(RECORDS, reference)
         forget(batch, partner)
         return [mail["id"] for mail in mails]
 

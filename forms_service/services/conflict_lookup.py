@@ -42,8 +42,8 @@ def conflicts_of(
     if record["kind"] != SubmissionKind.DEAL:
         return ()
     keys = conflicts.search_keys(record["said"])
-    candidates = {each["id"]: each for each in deals(_found(reads, RECORDS, keys))}
-    accounts = {each["id"]: each for each in _found(reads, ACCOUNTS, keys)}
+    candidates = {each["id"]: each for each in deals(found_under(reads, RECORDS, keys))}
+    accounts = {each["id"]: each for each in found_under(reads, ACCOUNTS, keys)}
     found = conflicts.find(record, candidates.values(), accounts.values())
     return tuple(
         FoundConflict(conflict, accounts[conflict.other])
@@ -80,7 +80,7 @@ def is_claimed(reads: ReadStore, record: Submission) -> bool:
 
 def partners_of(reads: ReadStore, said: Mapping[str, Any]) -> list[Application]:
     """Applications that match a deal's sender by tax number or e-mail domain."""
-    found = applications(_found(reads, RECORDS, sender_identity.sender_keys(said)))
+    found = applications(found_under(reads, RECORDS, sender_identity.sender_keys(said)))
     return list({each["id"]: each for each in found}.values())
 
 
@@ -136,15 +136,17 @@ def _same_sender(record: Submission, other: Submission) -> bool:
     return sender_of(record).casefold() == sender_of(other).casefold()
 
 
-def _found(reads: ReadStore, table: str, keys: Iterable[str]) -> Iterator[Document]:
+def found_under(
+    reads: ReadStore, table: str, keys: Iterable[str], *, index: str = "keys"
+) -> Iterator[Document]:
     """What is kept under the keys: the strongest and rarest first, which tell the most."""
 
     def telling(key: str) -> tuple[int, int, str]:
-        return _strength(key), reads.how_many(table, "keys", key), key
+        return _strength(key), reads.how_many(table, index, key), key
 
     left = MOST_LOOKED_AT
     for key in sorted(keys, key=telling):
-        found = reads.find(table, "keys", key, min(left, MOST_OF_A_KEY))
+        found = reads.find(table, index, key, min(left, MOST_OF_A_KEY))
         left -= len(found)
         yield from found
         if left <= 0:
@@ -152,4 +154,5 @@ def _found(reads: ReadStore, table: str, keys: Iterable[str]) -> Iterator[Docume
 
 
 def _strength(key: str) -> int:
+    key = key.removeprefix("partner:")
     return next((n for n, prefix in enumerate(_STRENGTH) if key.startswith(prefix)), len(_STRENGTH))

@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from forms_service.domain.clock import ZONE, stamp
-from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.submissions.submission import Submission, parse, parse_all
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.domain.table_names import RECORDS
 from forms_service.domain.values import tax_ids
+from forms_service.services import duplicate_lookup
 from forms_service.services.partners import PartnerMissing
 from forms_service.store.store import Store
+from forms_service.store.transaction import Span
 
 PAGE_DEALS = 25
+LAST = "~"
+"""Sorts behind every time."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class PartnerDeals:
 
     def page(self, partner: Partner, number: int) -> DealsPage:
         """A page; the last one where a later one is asked for."""
-        spans = [((owner, ""), (owner, "~")) for owner in _owners(partner)]
+        spans = self._spans(partner, "", LAST)
         total = self._store.counted(RECORDS, "of_partner", spans)
         pages = max(1, -(-total // PAGE_DEALS))
         number = min(max(1, number), pages)
@@ -55,25 +59,56 @@ class PartnerDeals:
         first = datetime.combine(period.first_day, time(), ZONE)
         after = datetime.combine(period.last_day + timedelta(days=1), time(), ZONE)
         last = stamp(after - timedelta(microseconds=1))
-        spans = [((owner, stamp(first)), (owner, last)) for owner in _owners(partner)]
+        spans = self._spans(partner, stamp(first), last)
         return parse_all(self._store.listed(RECORDS, "of_partner", spans, backwards=True))
 
     def one(self, partner: Partner, reference: str) -> Submission:
         """One deal of the partner. Raises PartnerMissing for any other."""
         found = parse(self._store.get(RECORDS, reference))
-        if found is None or not is_of(partner, found):
+        if found is None or not self._is_of(partner, found):
             raise PartnerMissing(partner["id"])
         return found
 
+    def _spans(self, partner: Partner, first: str, last: str) -> list[Span]:
+        """Stretches of the index with the partner's deals from `first` to `last`."""
+        after, until = self._times(partner)
+        begin, end = max(first, after), min(last, until)
+        numbers = _numbers(partner) if begin <= end else []
+        return [
+            ((partner["id"], first), (partner["id"], last)),
+            *(((number, begin), (number, end)) for number in numbers),
+        ]
 
-def is_of(partner: Partner, deal: Submission) -> bool:
-    """Whether a submission is a deal of the partner."""
-    if deal["kind"] != SubmissionKind.DEAL or deal.get("trapped"):
-        return False
-    owner = deal.get("partner") or tax_ids.normalised((deal.get("said") or {}).get("partner_tax_id"))
-    return owner in _owners(partner)
+    def _times(self, partner: Partner) -> tuple[str, str]:
+        """Between which times a deal that only names the tax number is this partner's.
+
+        Where a company is a partner twice, each deal is that one's which began first and had not ended, so
+        none is counted twice.
+        """
+        others = duplicate_lookup.of_partner(self._store, partner)
+        same = [each.partner for each in others if each.partner and each.duplicate.is_same]
+        ordered = sorted([partner, *same], key=lambda each: (each["history"][0]["at"], each["id"]))
+        place = [each["id"] for each in ordered].index(partner["id"])
+        after = max(map(_ended_at, ordered[:place]), default="")
+        return after, max(after, _ended_at(partner)) if place + 1 < len(ordered) else LAST
+
+    def _is_of(self, partner: Partner, deal: Submission) -> bool:
+        """Whether a submission is a deal of the partner."""
+        if deal["kind"] != SubmissionKind.DEAL or deal.get("trapped"):
+            return False
+        if "partner" in deal:
+            return deal["partner"] == partner["id"]
+        after, until = self._times(partner)
+        number = tax_ids.normalised((deal.get("said") or {}).get("partner_tax_id"))
+        return number in _numbers(partner) and after <= deal["received_at"] <= until
 
 
-def _owners(partner: Partner) -> tuple[str, ...]:
+def _numbers(partner: Partner) -> list[str]:
     company = partner["company"]
-    return (partner["id"], *sorted(tax_ids.keys(company["tax_id"], company["country"])))
+    return sorted(tax_ids.keys(company["tax_id"], company["country"]))
+
+
+def _ended_at(partner: Partner) -> str:
+    """When it ended; behind all where it has not."""
+    stop = partner["ended"]
+    return stop["at"] if stop and partner["state"] == PartnerState.ENDED else LAST

@@ -4,8 +4,9 @@ In the batch with the record: who may sign in, the mails that are owed, and the 
 new terms follow, so that a partner's obligations can be read whatever is published later.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from forms_service.domain.auth.errors import NotAnAddress
 from forms_service.domain.auth.roles import PERSON, UserKind
@@ -26,10 +27,11 @@ from forms_service.domain.partners.partner_years import day_of, terms_on
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.size_limits import is_full
 from forms_service.domain.references import References
-from forms_service.domain.submissions.submission import Submission
+from forms_service.domain.submissions.submission import Application
 from forms_service.domain.table_names import MAILS, PARTNERS
 from forms_service.mail import for_partners
-from forms_service.services import program_versions, user_repository
+from forms_service.services import duplicate_lookup, program_versions, user_repository
+from forms_service.services.duplicate_lookup import FoundDuplicate
 from forms_service.store.store import Batch, ReadStore, Store, transactional
 from partner_program.model import Program
 
@@ -85,6 +87,10 @@ class Partners:
         return program_versions.find(self._store, wanted, self._program())
 
     @transactional
+    def same_company(self, partner: Partner) -> tuple[FoundDuplicate, ...]:
+        """Other partners of what may be the same company."""
+        return duplicate_lookup.of_partner(self._store, partner)
+
     def change(
         self,
         reference: str,
@@ -171,21 +177,45 @@ class Partners:
         self, batch: Batch, before: Partner, after: Partner, actor: PartnerActor, now: datetime
     ) -> Partner:
         """The record as it is from now on, with all that goes with it."""
-        current = self._program()
-        after["keys"] = company_profile.keys(after["company"], after["people"])
-        stored = batch.replace(PARTNERS, dict(after), before["version"])
-        if after["terms"] != before["terms"]:
-            program_versions.keep(batch, current)
-        update_users(batch, before, after, now, actor.email or actor.side.value)
-        for letter in notifications.for_change(before, after, current):
-            batch.add(MAILS, for_partners.of_news(after, letter, now))
-        return parse_partner(stored)
+        return _written(batch, before, after, PartnerActing(actor, now), self._program())
 
 
-def begin(batch: Batch, application: Submission, at: datetime) -> None:
-    """Create the partner record of a pre-accepted application, once."""
+def _written(batch: Batch, before: Partner, after: Partner, act: PartnerActing, program: Program) -> Partner:
+    after["keys"] = company_profile.keys(after["company"], after["people"])
+    stored = batch.replace(PARTNERS, dict(after), before["version"])
+    if after["terms"] != before["terms"]:
+        program_versions.keep(batch, program)
+    update_users(batch, before, after, act.at, act.who)
+    for letter in notifications.for_change(before, after, program):
+        batch.add(MAILS, for_partners.of_news(after, letter, act.at))
+    return parse_partner(stored)
+
+
+def begin_or_join(batch: Batch, application: Application, at: datetime, program: Program) -> None:
+    """Make a pre-accepted application a partner, or a part of the one that its decision names; once."""
     if batch.find(PARTNERS, "application", application["id"]):
         return
+    named = application["decision"].get("join")
+    if named is None:
+        _begin(batch, application, at)
+        return
+    before, actor = _there(batch, named), PartnerActor(Side.STAFF, application["decision"]["by"])
+    act = PartnerActing(actor, at)
+    after = access_requests.join(before, act, application["id"], _who_would_sign_in(application))
+    if isinstance(after, PartnerActionRefused):
+        raise ValueError(f"{named} takes no application: {after.reason}")
+    _written(batch, before, after, act, program)
+
+
+def _who_would_sign_in(application: Application) -> Iterator[Mapping[str, Any]]:
+    """Whom an application names that began a partner would give access: contacts and the sponsor."""
+    said = application["said"]
+    yield from said.get("contacts") or ()
+    yield from [said["sponsor"]] if said.get("sponsor") else ()
+
+
+def _begin(batch: Batch, application: Application, at: datetime) -> None:
+    """Create the partner record."""
     reference = _new_reference(batch)
     by = application["decision"]["by"]
     partner = new_partner(application, reference, at=at, by=by)

@@ -1,6 +1,7 @@
 """Reinstatement: a changed decision on an application ends or resumes the onboarding it began.
 
-A partnership that is active by then is not touched: it has an end of its own.
+A partnership that is active by then is not touched: it has an end of its own. Nor is one that the application
+only joined.
 """
 
 from collections.abc import Callable
@@ -40,6 +41,8 @@ def _change(
 ) -> None:
     for document in batch.find(PARTNERS, "application", application["id"]):
         before = parse_partner(document)
+        if before["application"] != application["id"]:
+            continue
         if before["state"] != state or before["active_since"] is not None:
             continue
         by = application["decision"]["by"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from forms_service import forms
 from forms_service.domain.auth.roles import Principal, may_decide
 from forms_service.domain.clock import Clock, moment
+from forms_service.domain.partners.partner import Partner
 from forms_service.domain.submissions import deadline, protection, sender_identity
 from forms_service.domain.submissions.action_results import SubmissionMissing
 from forms_service.domain.submissions.conflicts import FoundConflict
@@ -14,7 +15,8 @@ from forms_service.domain.submissions.sender_identity import IdentityWarning
 from forms_service.domain.submissions.submission import Application, Deal, Submission, parse
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind, allowed
 from forms_service.domain.table_names import MAILS, RECORDS
-from forms_service.services import conflict_lookup, last_choice, mail_followup
+from forms_service.services import conflict_lookup, duplicate_lookup, last_choice, mail_followup
+from forms_service.services.duplicate_lookup import FoundDuplicate
 from forms_service.services.mail_followup import Task
 from forms_service.store.store import Document, Store
 from partner_program.business_days import BusinessCalendar
@@ -45,6 +47,10 @@ class SubmissionDetail:
     warnings: tuple[IdentityWarning, ...] = ()
     partner: Submission | None = None
     """Of a deal: the known partner with the sender's tax number, its pre-accepted application."""
+    duplicates: tuple[FoundDuplicate, ...] = ()
+    """Of an application: others, and partners, of the same company."""
+    joins: Partner | None = None
+    """Of an application: the partner that it becomes a part of when it is pre-accepted."""
     own: tuple[Submission, ...] = ()
     """Others of the same sender, what a rejection as a duplicate may name: of the same customer first."""
     mails: tuple[Document, ...] = ()
@@ -79,6 +85,7 @@ class SubmissionDetails:
             conflicts = conflict_lookup.conflicts_of(self._store, record, self._has_ended)
         deal = record if record["kind"] == SubmissionKind.DEAL and not erased else None
         partners = conflict_lookup.partners_of(self._store, deal["said"]) if deal else []
+        is_undecided = Action.PRE_ACCEPT in _actions(record, principal)
         return SubmissionDetail(
             record=record,
             seen=len(record["history"]),
@@ -93,6 +100,8 @@ class SubmissionDetails:
             else (),
             warnings=sender_identity.warnings(deal, partners) if deal else (),
             partner=_partner(deal, partners) if deal else None,
+            duplicates=duplicate_lookup.of_application(self._store, record),
+            joins=duplicate_lookup.to_join(self._store, record) if is_undecided else None,
             own=() if erased else _own(conflict_lookup.own_others(self._store, record), conflicts),
             mails=tuple(sorted(mails, key=lambda mail: str(mail["created_at"]))),
             usual_reason=last_choice.reason_for_conflict(self._store) if conflicts else None,

@@ -24,7 +24,14 @@ from forms_service.domain.submissions.submission import Submission, parse
 from forms_service.domain.submissions.workflow import Action, Benefit, Role, SubmissionKind
 from forms_service.domain.table_names import MAILS, PARTNERS, PEOPLE, RECORDS
 from forms_service.mail import event_mails
-from forms_service.services import audit_log, conflict_lookup, last_choice, partners, reinstatement
+from forms_service.services import (
+    audit_log,
+    conflict_lookup,
+    duplicate_lookup,
+    last_choice,
+    partners,
+    reinstatement,
+)
 from forms_service.services.mail_digests import DigestsOfOneUse
 from forms_service.store.store import Batch, Document, ReadStore
 from partner_program.business_days import BusinessCalendar
@@ -126,6 +133,18 @@ def _check_owner(act: OpenAction) -> Details | Refused:
     return Refused(Refusal.NOT_A_CHOICE, "to") if to and to not in owners(act.batch) else act.details
 
 
+def _check_pre_acceptance(act: OpenAction) -> Details | Refused:
+    """The partner of the same company that it becomes a part of, where there is one, or one is named."""
+    details = {name: value for name, value in act.details.items() if name != "join"}
+    if act.batch.how_many(PARTNERS, "application", act.record["id"]):
+        return details
+    named = str(act.details.get("join") or "")
+    partner = duplicate_lookup.to_join(act.batch, act.record, named)
+    if partner is None and named:
+        return Refused(Refusal.NOT_A_CHOICE, "join")
+    return {**details, "join": partner["id"]} if partner else details
+
+
 def _check_rejection(act: OpenAction) -> Details | Refused:
     reasons = {reason.id for reason in act.program.deal_registration.reject_reasons}
     if act.details.get("reason") and act.details["reason"] not in reasons:
@@ -213,6 +232,15 @@ def _to_vendor(
     return lambda act: mails(act.record, act.program, act.now)
 
 
+def _become_partner(act: OpenAction) -> None:
+    """A former partnership of the application goes on, unless the company has another one by now."""
+    if act.record["kind"] != SubmissionKind.APPLICATION:
+        return
+    if duplicate_lookup.to_join(act.batch, act.record) is None:
+        reinstatement.resume_onboarding(act.batch, act.record, act.now)
+    partners.begin_or_join(act.batch, act.record, act.now, act.program)
+
+
 def _remember_reason(act: OpenAction) -> None:
     last_choice.note_rejection(act.batch, act.record, lambda: act.conflicts)
 
@@ -246,9 +274,10 @@ EFFECTS: Mapping[tuple[Role, Action], Effects] = {
     (Role.STAFF, Action.NOTE): Effects(),
     (Role.STAFF, Action.APPROVE): Effects(check=_check_approval, mail="approved"),
     (Role.STAFF, Action.PRE_ACCEPT): Effects(
+        check=_check_pre_acceptance,
         fields=(_inform_people,),
         mail="pre-accepted",
-        then=(_of_record(reinstatement.resume_onboarding), _of_record(partners.begin)),
+        then=(_become_partner,),
     ),
     (Role.STAFF, Action.REJECT): Effects(
         check=_check_rejection,

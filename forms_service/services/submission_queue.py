@@ -26,7 +26,7 @@ from forms_service.domain.submissions.submission import (
 )
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind, states_of
 from forms_service.domain.table_names import MAILS, RECORDS
-from forms_service.services import conflict_lookup, tables
+from forms_service.services import conflict_lookup, duplicate_lookup, tables
 from forms_service.store.store import Store
 from forms_service.store.transaction import Span
 from partner_program.business_days import BusinessCalendar
@@ -74,6 +74,8 @@ class RowWarning(StrEnum):
     """Warnings on a row of the queue."""
 
     CONFLICT = "conflict"
+    COMPANY = "company"
+    """The applicant has applied before, or is a partner."""
     SENDER = "sender"
     """Tax number or address do not fit a known partner."""
     MAIL = "mail"
@@ -300,6 +302,8 @@ class SubmissionQueue:
         if record["state"] in OPEN:
             if conflict_lookup.is_claimed(self._store, record):
                 yield RowWarning.CONFLICT
+            if duplicate_lookup.has_any(self._store, record):
+                yield RowWarning.COMPANY
             if record["kind"] == SubmissionKind.DEAL and sender_identity.warnings(record, partners):
                 yield RowWarning.SENDER
         if any(mail["state"] == "dead" for mail in self._store.find(MAILS, "record", record["id"])):

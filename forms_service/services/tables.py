@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from forms_service.domain.companies import look_alikes
+from forms_service.domain.partners import duplicates
+from forms_service.domain.partners.partner import parse_partner
 from forms_service.domain.partners.revenue import invoice_key
 from forms_service.domain.submissions.workflow import OPEN, Action, State, SubmissionKind
 from forms_service.domain.table_names import (
@@ -102,6 +104,18 @@ def _calendars(document: Mapping[str, Any]) -> Sequence[Key]:
     """The secret links to a partner's calendar."""
     links = [link for link in _items(document.get("calendars")) if type(link) is dict]
     return _texts(link.get("token_hash") for link in links)
+
+
+def _applications(document: Mapping[str, Any]) -> Sequence[Key]:
+    """The applications that it was made of."""
+    return _texts((document.get("application"), *_items(document.get("joined"))))
+
+
+def _partner_company(document: Mapping[str, Any]) -> Sequence[Key]:
+    """What the company of a partner is found by, its name among that."""
+    if type(document.get("company")) is not dict:
+        return ()
+    return sorted(duplicates.of_partner(parse_partner(document)).index_keys())
 
 
 def _kept_keys(document: Mapping[str, Any]) -> Sequence[Key]:
@@ -290,8 +304,9 @@ TABLES: Mapping[str, Table] = {
     ACCOUNTS: Table(indexes={"keys": _company_keys}, required=_fields("name tax_id domain", keys=list)),
     PARTNERS: Table(
         indexes={
-            "application": _text("application"),
+            "application": _applications,
             "state": _text("state"),
+            "company": _partner_company,
             "member": _members,
             "calendar": _calendars,
             "keys": lambda document: _texts(_items(document.get("keys"))),

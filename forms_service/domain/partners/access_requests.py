@@ -4,11 +4,13 @@ A request is kept with the person's name only as long as it waits: once it is an
 facts stay. Whoever is let in is among the people then.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.company_profile import is_known_address
-from forms_service.domain.partners.partner import AccessRequest, Partner, Person, found, next_id
+from forms_service.domain.partners.partner import AccessRequest, Partner, Person, applications, found, next_id
 from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.people import member, present
 from forms_service.domain.partners.people_actions import with_person
@@ -49,6 +51,39 @@ def ask_access(
         return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
     if _is_flooded(partner, email):
         return PartnerActionRefused(PartnerRefusal.NOT_NOW)
+    after = _with_request(partner, act, name, email)
+    return act.written(after, PartnerAction.ASK_ACCESS, request=after["access_requests"][-1]["id"])
+
+
+def join(
+    partner: Partner, act: PartnerActing, application: str, people: Iterable[Mapping[str, Any]]
+) -> Partner | PartnerActionRefused:
+    """Add another application of the company, and an access request for each of `people` it names.
+
+    An application proves nobody's address: nobody may sign in by it before a contact or staff let them in.
+    """
+    if refused := act.refused(partner, PartnerAction.JOIN):
+        return refused
+    if application in applications(partner):
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
+    after = partner.copy()
+    after["joined"] = [*partner.get("joined", ()), application]
+    requests = []
+    for person in people:
+        name, email = person.get("name") or "", person.get("email") or ""
+        if email and not _is_known(after, email) and not _is_flooded(after, email):
+            after = _with_request(after, act, name or email, email)
+            requests.append(after["access_requests"][-1]["id"])
+    return act.written(after, PartnerAction.JOIN, application=application, requests=requests)
+
+
+def _is_known(partner: Partner, email: str) -> bool:
+    """Whether somebody with this address may sign in, or asks to."""
+    asks = {each["email"].casefold() for each in waiting(partner)}
+    return member(partner, email) is not None or email.casefold() in asks
+
+
+def _with_request(partner: Partner, act: PartnerActing, name: str, email: str) -> Partner:
     request: AccessRequest = {
         "id": next_id("r", partner["access_requests"]),
         "name": name.strip(),
@@ -58,7 +93,7 @@ def ask_access(
     }
     after = partner.copy()
     after["access_requests"] = [*_with_room(partner["access_requests"]), request]
-    return act.written(after, PartnerAction.ASK_ACCESS, request=request["id"])
+    return after
 
 
 def _is_flooded(partner: Partner, email: str) -> bool:

@@ -84,6 +84,8 @@ def _letters(
         case PartnerAction.ATTEST:
             yield from _to_contacts("partner-attested", partner)
             yield _to_vendor("partner-attested-notice", program)
+        case PartnerAction.JOIN if entry.get("requests"):
+            yield from _to_contacts("partner-access-asked", partner)
         case PartnerAction.ASK_ACCESS:
             yield from _to_contacts("partner-access-asked", partner)
             yield _to_vendor("partner-access-asked-notice", program)

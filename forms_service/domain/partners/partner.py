@@ -344,6 +344,10 @@ class PartnerHistoryEntry(TypedDict):
     item: NotRequired[str]
     """The requirement it is about."""
     decision: NotRequired[RenewalDecision]
+    application: NotRequired[str]
+    """The reference of the one that joined."""
+    requests: NotRequired[list[str]]
+    """Ids of the access requests that came with it."""
 
 
 class Partner(TypedDict):
@@ -355,7 +359,9 @@ class Partner(TypedDict):
     state: PartnerState
     lang: Language
     application: str
-    """Its reference."""
+    """The reference of the one that began it."""
+    joined: NotRequired[list[str]]
+    """Later applications of the company."""
     applied_for: str
     """The tier."""
     active_since: Day | None
@@ -414,3 +420,8 @@ def next_id(prefix: str, things: Sequence[Mapping[str, Any]]) -> str:
 def found(things: Sequence[Any], id: str) -> Any:
     """Item with this id in a list of a partner; None where there is none."""
     return next((thing for thing in things if thing["id"] == id), None)
+
+
+def applications(partner: Mapping[str, Any]) -> tuple[str, ...]:
+    """References of the applications that a partner was made of, the first one first."""
+    return (partner["application"], *partner.get("joined", ()))

@@ -268,6 +268,7 @@ _LAPSES = {
 }
 _HAPPENED = {
     PartnerAction.START: N_("pre-accepted: onboarding began"),
+    PartnerAction.JOIN: N_("another application of the company joined"),
     PartnerAction.CHANGE_COMPANY: N_("profile changed"),
     PartnerAction.ADD_PERSON: N_("person added"),
     PartnerAction.CHANGE_PERSON: N_("person changed"),

@@ -44,6 +44,7 @@ class PartnerAction(StrEnum):
     """Actions on a partner record."""
 
     START = "start"
+    JOIN = "join"
     CHANGE_COMPANY = "change_company"
     ADD_PERSON = "add_person"
     CHANGE_PERSON = "change_person"
@@ -115,6 +116,7 @@ class Rule:
 
 
 TABLE: Mapping[PartnerAction, Rule] = {
+    PartnerAction.JOIN: Rule(_STAFF, _OPEN),
     PartnerAction.CHANGE_COMPANY: Rule(_CONTACTS | _STAFF, _OPEN),
     PartnerAction.ADD_PERSON: Rule(_CONTACTS | _STAFF, _OPEN),
     PartnerAction.CHANGE_PERSON: Rule(_CONTACTS | _STAFF, _OPEN),

@@ -76,8 +76,9 @@ def apply(
         win: `on` (the day, YYYY-MM-DD), `value_amount` and `value_currency` where the value changed, `text`.
         lose: `on`, `text` (why). Both: `reporter` (the address of somebody signed in for the partner).
         take_back: `reason`.
-        pre_accept: `text`. reject: `reason` (an id of the program) for a deal, `text` for an application,
-            `duplicate_of` (a reference of the sender's own).
+        pre_accept: `text`, `join` (the partner of the same company that it becomes a part of).
+        reject: `reason` (an id of the program) for a deal, `text` for an application, `duplicate_of` (a
+            reference of the sender's own).
         move_deadline: `decide_by` (as stored, or None), `deadline` (its facts, a dict).
         extend: `until` (the last day, YYYY-MM-DD; see `protection`).
 
@@ -284,6 +285,6 @@ _DETAILS: dict[tuple[SubmissionKind, Action], _Details] = {
     },
     (SubmissionKind.DEAL, Action.MOVE_DEADLINE): _details("deadline", "decide_by"),
     (SubmissionKind.DEAL, Action.EXTEND): _details("until"),
-    (SubmissionKind.APPLICATION, Action.PRE_ACCEPT): _details("", "text"),
+    (SubmissionKind.APPLICATION, Action.PRE_ACCEPT): _details("", "text join"),
     (SubmissionKind.APPLICATION, Action.REJECT): _details("text", "reason duplicate_of"),
 }

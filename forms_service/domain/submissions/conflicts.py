@@ -125,7 +125,7 @@ def find(
                 found[other["id"]] = (_rank(conflict, _named_since(other, customer)), conflict)
     for document in accounts:
         company = company_identity.account(document)
-        reasons, doubts = _compare(customer, company)
+        reasons, doubts = compare(customer, company)
         if reasons:
             conflict = Conflict(document["id"], True, reasons, doubts)
             found[f"account {document['id']}"] = (_rank(conflict, ""), conflict)
@@ -158,7 +158,7 @@ def _counts(record: Deal) -> bool:
 
 def _with_registration(record: Deal, customer: CompanyIdentity, other: Deal) -> Conflict | None:
     theirs = company_identity.customer(other["said"])
-    reasons, doubts = _compare(customer, theirs)
+    reasons, doubts = compare(customer, theirs)
     if not reasons:
         return None
     product, other_product = record["said"].get("product"), other["said"].get("product")
@@ -177,7 +177,7 @@ def _with_registration(record: Deal, customer: CompanyIdentity, other: Deal) -> 
     )
 
 
-def _compare(
+def compare(
     ours: CompanyIdentity, theirs: CompanyIdentity
 ) -> tuple[tuple[Reason, ...], tuple[ConflictDoubt, ...]]:
     """What two companies have in common and in what they differ. No reason: they are two."""
@@ -212,7 +212,7 @@ def _named_since(record: Deal, company: CompanyIdentity) -> str:
     """Since when a record has named what may be this company: a correction does not jump the queue."""
     since: str | None = None
     for version in reversed(versions(record)):
-        if not _compare(company_identity.customer(version["said"]), company)[0]:
+        if not compare(company_identity.customer(version["said"]), company)[0]:
             since = version["until"]
             break
     return since or record["received_at"]

@@ -49,8 +49,10 @@ def sender_keys(said: Mapping[str, Any]) -> frozenset[str]:
 
 
 def partner_keys(said: Mapping[str, Any]) -> frozenset[str]:
-    """Index keys of an application: tax number and named domains."""
-    return _keys(company_identity.applicant(said).tax_keys, _domains(said))
+    """Index keys of an application: of its company, and of the domains that it names."""
+    company = company_identity.applicant(said)
+    of_company = frozenset(f"partner:{key}" for key in company.index_keys())
+    return of_company | _keys(company.tax_keys, _domains(said))
 
 
 def check(said: Mapping[str, Any], applications: Iterable[Application]) -> tuple[IdentityWarning, ...]:

@@ -138,6 +138,8 @@ class Decision(TypedDict):
     reason: NotRequired[str]
     """Of a rejection: an id of the program."""
     duplicate_of: NotRequired[str]
+    join: NotRequired[str]
+    """Of a pre-acceptance: the partner that the application became a part of."""
     text: NotRequired[str]
     reopened: NotRequired[Reversal]
 

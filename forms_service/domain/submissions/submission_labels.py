@@ -77,12 +77,12 @@ def conflict(found: Conflict, label: str, words: Words) -> str:
 
 def reasons(found: Conflict, words: Words) -> str:
     """What the two customers have in common, for the middle of a sentence."""
-    return ", ".join(_reason(reason, words) for reason in found.reasons)
+    return ", ".join(reason(each, words) for each in found.reasons)
 
 
 def doubts(found: Conflict, words: Words) -> tuple[str, ...]:
     """In what they differ, a sentence each."""
-    return tuple(_doubt(doubt, words) for doubt in found.doubts)
+    return tuple(doubt(each, words) for each in found.doubts)
 
 
 def identity_warning(warning: IdentityWarning, words: Words) -> str:
@@ -97,12 +97,14 @@ def mixed_word(found: MixedWord, words: Words) -> str:
     return words.gettext(_MIXED_WORD) % {"word": found.word, "letters": letters}
 
 
-def _reason(reason: Reason, words: Words) -> str:
-    return words.gettext(_REASONS[reason.kind]) % {"theirs": reason.theirs}
+def reason(common: Reason, words: Words) -> str:
+    """What two companies have in common, for the middle of a sentence."""
+    return words.gettext(_REASONS[common.kind]) % {"theirs": common.theirs}
 
 
-def _doubt(doubt: ConflictDoubt, words: Words) -> str:
-    return words.gettext(_DOUBTS[doubt.kind]) % {"ours": doubt.ours, "theirs": doubt.theirs}
+def doubt(differs: ConflictDoubt, words: Words) -> str:
+    """In what two companies differ, a sentence."""
+    return words.gettext(_DOUBTS[differs.kind]) % {"ours": differs.ours, "theirs": differs.theirs}
 
 
 _MIXED_WORD = N_(

@@ -23,7 +23,7 @@ FIELDS: Mapping[Action, tuple[str, ...]] = {
     Action.ASK: ("text",),
     Action.NOTE: ("text",),
     Action.APPROVE: ("benefit", "percent", "words", "product", "text", "despite_conflict"),
-    Action.PRE_ACCEPT: ("text",),
+    Action.PRE_ACCEPT: ("text", "join"),
     Action.REJECT: ("reason", "text", "duplicate_of"),
     Action.REOPEN: ("reason",),
     Action.TAKE_BACK: ("reason",),

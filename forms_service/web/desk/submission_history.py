@@ -83,11 +83,13 @@ _ACTIONS = {
 def decided(decision: Decision, fmt: Formatter) -> str:
     """A decision in a line or two: terms, product, reason, text, why despite a conflict."""
     against, named = decision.get("despite_conflict"), decision.get("duplicate_of")
+    joined = decision.get("join")
     parts = [
         fmt.terms(decision),
         fmt.product(decision["product"]) if decision.get("product") else "",
         fmt.reason(decision["reason"]) if decision.get("reason") else "",
         fmt.text(N_("Named: %(reference)s")) % {"reference": named} if named else "",
+        fmt.text(N_("Joined the partner %(reference)s")) % {"reference": joined} if joined else "",
         decision.get("text", ""),
         fmt.text(N_("Despite the conflict: %(reason)s")) % {"reason": against} if against else "",
     ]

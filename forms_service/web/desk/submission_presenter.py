@@ -11,7 +11,9 @@ from forms_service.domain.submissions.submission_labels import decision_sentence
 from forms_service.domain.submissions.workflow import State, SubmissionKind
 from forms_service.i18n.translations import N_
 from forms_service.services.submission_detail import SubmissionDetail
+from forms_service.web.desk import duplicate_presenter
 from forms_service.web.desk.conflict_presenter import ConflictPresenter, in_one_sentence, present
+from forms_service.web.desk.duplicate_presenter import DuplicatePresenter
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.submission_history import CorrectionDiff, Event, Line, events, summary, versions
 from partner_program.eligibility import Answer, Outcome, TierAnswer
@@ -44,6 +46,10 @@ class SubmissionPresenter:
     conflict: str
     """In one sentence; empty where there is none."""
     conflicts: tuple[ConflictPresenter, ...]
+    duplicates: tuple[DuplicatePresenter, ...]
+    """Other applications and partners of the company that applies."""
+    joins: str
+    """The partner that the application becomes a part of; empty where it becomes one of its own."""
     said: tuple[Line, ...]
     """Everything, in the order of the form."""
     unsaid: tuple[str, ...]
@@ -72,6 +78,8 @@ def present_submission(submission: SubmissionDetail, fmt: Formatter) -> Submissi
         facts=tuple(line for line in _facts(record, said, fmt) if line[1]),
         conflict=in_one_sentence(conflicts, fmt),
         conflicts=conflicts,
+        duplicates=duplicate_presenter.present(submission.duplicates, fmt),
+        joins=duplicate_presenter.partner_in_a_line(submission.joins, fmt) if submission.joins else "",
         said=tuple(_with_doubts(summary(record, said, fmt), said, fmt)),
         unsaid=tuple(_unsaid(record, said, fmt)),
         asked=tuple(_asked(submission.tiers[:1], record, fmt)),

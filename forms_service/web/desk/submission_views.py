@@ -28,6 +28,7 @@ from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service, today
 from forms_service.web.desk import mail_labels, mail_views, submission_actions
 from forms_service.web.desk.context import NOT_STORED, blueprint, fmt, me, render, submission_address
+from forms_service.web.desk.duplicate_presenter import partner_in_a_line
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.submission_actions import ActionForm
 from forms_service.web.desk.submission_history import changed_meanwhile, concluded, decided, events
@@ -164,6 +165,11 @@ def _choices(found: SubmissionDetail, words: Formatter) -> Context:
         "benefits": [(each, words.text(label)) for each, label in BENEFITS.items()],
         "products": [(each.id, each.text[words.language]) for each in rule.products],
         "reasons": [(each.id, each.text[words.language]) for each in rule.reject_reasons],
+        "joinable": [
+            (each.partner["id"], f"{each.partner['id']}, {partner_in_a_line(each.partner, words)}")
+            for each in found.duplicates
+            if each.partner and each.is_running and not found.joins
+        ],
         "own": [(each["id"], _own_in_a_line(each, words)) for each in found.own],
         "owners": [(each, each) for each in service().decisions.owners() if each != found.record.get("owner")]
         if Action.HAND_OVER in found.actions
@@ -227,4 +233,5 @@ _FIELD_NAMES = {
     "despite_conflict": N_("Why despite the conflict"),
     "reason": N_("Reason"),
     "duplicate_of": N_("Their own other registration"),
+    "join": N_("Becomes"),
 }

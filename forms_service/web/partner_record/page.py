@@ -20,15 +20,17 @@ from forms_service.domain.partners import (
 )
 from forms_service.domain.partners.access_requests import waiting
 from forms_service.domain.partners.company_profile import is_known_address
-from forms_service.domain.partners.partner import PartnerState, Progress, Skill
+from forms_service.domain.partners.partner import PartnerState, Progress, Skill, applications
 from forms_service.domain.partners.partner_permissions import PartnerAction
 from forms_service.domain.partners.partner_years import tier_on
 from forms_service.domain.partners.people import present, valid_on
 from forms_service.domain.partners.revenue import RevenueEntry
 from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, ScorecardRow
+from forms_service.domain.submissions import submission_labels
 from forms_service.domain.values.countries import countries
 from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_
+from forms_service.services.duplicate_lookup import FoundDuplicate
 from forms_service.web.partner_record.context import PartnerContext
 from forms_service.web.partner_record.deals_section import DealsSection
 from forms_service.web.partner_record.planning_section import PlanningSection
@@ -68,6 +70,8 @@ _WHERE_BY_FACT = {
     Fact.DEALS: "deals",
 }
 
+SAME_COMPANY = N_("The same company is a partner twice: %(who)s (%(reasons)s).")
+MAYBE_SAME_COMPANY = N_("Another partner may be the same company: %(who)s (%(reasons)s).")
 AREAS = N_("Areas in the profile: %(areas)s")
 
 
@@ -79,6 +83,28 @@ class PartnerPage(PartnerContext):
     def sections(self) -> list[tuple[str, str, str]]:
         """Id, URL and label of each section."""
         return [(name, self.address(name), self.text(words)) for name, words in SECTIONS.items()]
+
+    @property
+    def applications(self) -> tuple[str, ...]:
+        """References of its applications; for staff."""
+        return applications(self.partner)
+
+    @cached_property
+    def same_company(self) -> list[tuple[str, str]]:
+        """Id of each other partner of what may be the same company, and a sentence; for staff."""
+        found = self.books.same_company() if self.for_staff else ()
+        return [(each.duplicate.reference, self._same_company(each)) for each in found]
+
+    def _same_company(self, found: FoundDuplicate) -> str:
+        other = found.partner
+        if other is None:
+            return ""
+        sentence = SAME_COMPANY if found.duplicate.is_same else MAYBE_SAME_COMPANY
+        state = self.text(partner_labels.STATES[PartnerState(other["state"])])
+        tier = self.tier_name(tier_on(other, self.day))
+        reasons = ", ".join(submission_labels.reason(each, self.words) for each in found.duplicate.reasons)
+        who = ", ".join([other["company"]["name"], tier, state])
+        return self.text(sentence) % {"who": who, "reasons": reasons}
 
     @property
     def state(self) -> str:

@@ -1,6 +1,6 @@
 """Queries of the partner pages, run only where a page shows the data: revenue, deals, program versions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from forms_service.domain.partners.partner import Partner
 from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.partners.revenue import Currencies, RevenueEntry
 from forms_service.domain.submissions.submission import Submission
+from forms_service.services.duplicate_lookup import FoundDuplicate
 from forms_service.services.partner_deals import DealsPage, PartnerDeals
 from forms_service.services.partner_revenue import AmountsPage, PartnerRevenue
 from partner_program.model import Program
@@ -21,6 +22,7 @@ class PartnerQueries:
     _revenue: PartnerRevenue
     _deals: PartnerDeals
     _program_of: Callable[[Partner, date], Program]
+    _same_company: Callable[[Partner], Sequence[FoundDuplicate]]
 
     def summed(self, year: Period | None) -> list[RevenueEntry]:
         """The sums of a partner year, as amounts."""
@@ -41,6 +43,10 @@ class PartnerQueries:
     def deals_of(self, year: Period | None) -> list[Submission]:
         """The deals that were registered in a year."""
         return self._deals.of_year(self.partner, year)
+
+    def same_company(self) -> Sequence[FoundDuplicate]:
+        """Other partners of what may be the same company; for staff only."""
+        return self._same_company(self.partner)
 
     def program_on(self, day: date) -> Program:
         """The version of the program that the partner followed on this day."""

@@ -69,7 +69,13 @@ class PartnerView:
             self.actor,
             self.may_act,
             f"{self.base}/{partner['id']}",
-            PartnerQueries(partner, service().partner_revenue, service().partner_deals, partners.program_of),
+            PartnerQueries(
+                partner,
+                service().partner_revenue,
+                service().partner_deals,
+                partners.program_of,
+                partners.same_company,
+            ),
             asked_year=_number("year", 0),
             page=_number("page", 1),
         )

@@ -74,6 +74,9 @@ def with_things(partner: Partner) -> Partner:
 
 DAY = NEAR_THE_END
 ACTS: dict[PartnerAction, Do] = {
+    PartnerAction.JOIN: lambda p, a: access_requests.join(
+        p, a, "APP-3333-3333", [{"name": "Osoba Nowa", "email": "second@partner.example"}]
+    ),
     PartnerAction.CHANGE_COMPANY: lambda p, a: company_profile.change_company(
         p, a, company(address="Inny adres 2")
     ),

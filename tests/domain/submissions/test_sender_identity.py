@@ -86,8 +86,10 @@ def test_the_registered_contact_hears_of_it() -> None:
 def test_partners_are_found_by_number_and_domains() -> None:
     """Whatever leads to a warning shares a key with the deal; customers are found apart from partners."""
     kept = sender_identity.of(SubmissionKind.APPLICATION, application()["said"])
-    assert kept == [f"partner:tax:{NIP}", "partner:web:partner.example"]
-    assert sender_keys(deal(partner_tax_id="123 456 32 18")["said"]) == set(kept)
+    found = {f"partner:tax:{NIP}", "partner:web:partner.example"}
+    assert found <= {*kept}
+    assert all(key.startswith("partner:") for key in kept)
+    assert sender_keys(deal(partner_tax_id="123 456 32 18")["said"]) == found
     assert sender_keys(deal(partner_email="advisor@gmail.com")["said"]) == {f"partner:tax:{NIP}"}
     of_deal = sender_identity.of(
         SubmissionKind.DEAL, deal(customer_tax_id="5260250995", customer_website="zgrabka.pl")["said"]

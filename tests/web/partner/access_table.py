@@ -115,5 +115,5 @@ AT_ADDRESSES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Actions with an address of their own below the partner's."""
 
-BY_ITSELF = ("start", "ask_access", "lapse_access", "remind")
+BY_ITSELF = ("start", "join", "ask_access", "lapse_access", "remind")
 """Actions that nobody signed in does: a pre-acceptance, a stranger with a link, the service."""

@@ -1,0 +1,74 @@
+"""Duplicate presenter: other applications and partners of the same company, in a sentence each. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from forms_service.domain.partners import partner_labels
+from forms_service.domain.partners.partner import Partner, PartnerState
+from forms_service.domain.partners.partner_years import day_of, tier_on
+from forms_service.domain.submissions import submission_labels
+from forms_service.domain.submissions.submission import company_named, tier_of
+from forms_service.i18n.translations import N_
+from forms_service.services.duplicate_lookup import FoundDuplicate
+from forms_service.web.desk.formatter import Formatter
+
+
+@dataclass(frozen=True)
+class DuplicatePresenter:
+    """Template context of one duplicate."""
+
+    sentence: str
+    reference: str
+    address: str
+    doubts: tuple[str, ...]
+
+
+_SENTENCES = {
+    ("partner", True): N_("This company is a partner: %(who)s (%(reasons)s)."),
+    ("ended", True): N_("This company was a partner: %(who)s (%(reasons)s)."),
+    ("application", True): N_("This company has another application: %(who)s (%(reasons)s)."),
+    ("partner", False): N_("A partner may be the same company: %(who)s (%(reasons)s)."),
+    ("ended", False): N_("A former partner may be the same company: %(who)s (%(reasons)s)."),
+    ("application", False): N_("Another application may be of the same company: %(who)s (%(reasons)s)."),
+}
+
+
+def present(found: Iterable[FoundDuplicate], fmt: Formatter) -> tuple[DuplicatePresenter, ...]:
+    """Build the template context, in the order found."""
+    return tuple(_present(each, fmt) for each in found)
+
+
+def partner_in_a_line(partner: Partner, fmt: Formatter) -> str:
+    """`Example Partner, Silver, active`."""
+    tier = fmt.tier(tier_on(partner, day_of(fmt.now)))
+    state = fmt.text(partner_labels.STATES[PartnerState(partner["state"])])
+    return ", ".join([partner["company"]["name"], tier, state])
+
+
+def _present(found: FoundDuplicate, fmt: Formatter) -> DuplicatePresenter:
+    duplicate = found.duplicate
+    kind = "application" if found.partner is None else "partner" if found.is_running else "ended"
+    reasons = ", ".join(submission_labels.reason(each, fmt.words) for each in duplicate.reasons)
+    facts = {"who": _who(found, fmt), "reasons": reasons}
+    place = "partners" if found.partner else "submissions"
+    return DuplicatePresenter(
+        fmt.text(_SENTENCES[kind, duplicate.is_same]) % facts,
+        duplicate.reference,
+        f"/desk/{place}/{duplicate.reference}",
+        tuple(submission_labels.doubt(each, fmt.words) for each in duplicate.doubts),
+    )
+
+
+def _who(found: FoundDuplicate, fmt: Formatter) -> str:
+    if found.partner is not None:
+        return partner_in_a_line(found.partner, fmt)
+    record = found.application
+    if record is None:
+        return ""
+    said = (
+        company_named(record),
+        fmt.tier(tier_of(record)),
+        fmt.state(record),
+        fmt.at(record["received_at"]),
+    )
+    return ", ".join(filter(None, said))
