@@ -1,5 +1,8 @@
 """Status page views: a submission for whoever holds its secret link; the token is the only permission."""
 
+import string
+from http import HTTPStatus
+
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,11 +26,13 @@ CARRIED_OVER = ("partner_tax_id", "partner_email")
 """What a partner need not type again for the next deal."""
 
 
-@blueprint.get("/status/<token>", provide_automatic_options=False)
-@blueprint.get("/<prefix>/status/<token>", provide_automatic_options=False)
-def show(token: str, prefix: str | None = None) -> Response:
+@blueprint.get("/status/<token>", provide_automatic_options=False, strict_slashes=False)
+@blueprint.get("/<prefix>/status/<token>", provide_automatic_options=False, strict_slashes=False)
+def show(token: str, prefix: str | None = None) -> AnyResponse:
     """Show reference, state, deadline, answers, next step and possible actions."""
     record = _record(token, prefix)
+    if request.path.endswith("/"):
+        return redirect(status_layout.address(token, language()), 303)
     html = status_page.html(
         record,
         release().program,
@@ -91,24 +96,32 @@ def _duplicate_address(record: Submission) -> str:
 
 
 def _record(token: str, prefix: str | None) -> Submission:
-    """The submission with this token. A wrong one, at any address, is not found."""
+    """The submission with this token. A wrong one is not found; the page offers new links."""
     if (prefix is not None and prefix != language()) or prefix == release().default_language:
         abort(404)
     record = service().submissions.with_token(token)
     if record is None and service().submissions.had_token(token):
-        abort(_link_replaced())
+        abort(_link_problem("replaced.html", HTTPStatus.GONE))
     if record is None:
-        abort(404)
+        abort(_without_punctuation(token) or _link_problem("unknown_link.html", HTTPStatus.NOT_FOUND))
     return record
 
 
-def _link_replaced() -> Response:
-    """What a link answers that was renewed: 410, and the form for lost links."""
+def _without_punctuation(token: str) -> AnyResponse | None:
+    """Redirect to the status page whose address had the end of a sentence or a bracket pasted with it."""
+    bare = token.rstrip(string.punctuation.replace("-", "").replace("_", "") + "’”»…")
+    if bare == token or request.method == "POST" or service().submissions.with_token(bare) is None:
+        return None
+    return redirect(status_layout.address(bare, language()), 303)
+
+
+def _link_problem(template: str, status: HTTPStatus) -> Response:
+    """What a link answers that was renewed (410) or leads nowhere (404): the form for lost links."""
     there = release().status_page(language())
     form = forms.explain_status(release().program, language(), action=there.path)
-    html = responses.rendered("replaced.html", language()) + form
+    html = responses.rendered(template, language()) + form
     title = bound_texts(language()).gettext("Error: %(title)s") % {"title": there.title}
-    return status_layout.private(responses.private(there.filled({STATUS: html}, title=title), 410))
+    return status_layout.private(responses.private(there.filled({STATUS: html}, title=title), status))
 
 
 def _another_deal(record: Submission) -> Response:
