@@ -145,7 +145,7 @@ def test_a_receipt_says_what_was_sent_and_promised(app: DeskApp) -> None:
         assert part in polish
     assert f"23 December 2026, 14:05:09 {LOCAL}" in english
     assert "Decision by: Tuesday 29 December 2026" in english
-    assert "Customer 1" not in polish
+    assert "Customer 1" not in polish and "przetwarzaniu danych" not in polish
 
 
 def words_of(sheet: bytes) -> str:

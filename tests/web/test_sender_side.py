@@ -184,6 +184,38 @@ def test_a_question_is_answered_on_the_page(client: FlaskClient, service: Servic
     assert again.status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("prefix", "thanks"),
+    [
+        ("", ("poprawka jest zapisana", "mamy Twoją odpowiedź", "wynik jest zapisany")),
+        ("/en", ("your correction is saved", "we have your answer", "the result is saved")),
+    ],
+)
+def test_what_was_done_is_thanked_for_once(
+    client: FlaskClient, service: Service, link: str, prefix: str, thanks: tuple[str, ...]
+) -> None:
+    """On the page that the sender is led to, not on the next look; a mistake is not thanked for."""
+
+    def does(action: str, **typed: str) -> str:
+        shown = filled(client.get(link) if action == "answer" else client.post(link, data={"action": action}))
+        assert client.post(f"{prefix}{link}", data={**shown, **typed}).status_code == 303
+        return client.get(f"{prefix}{link}").text
+
+    pages = [does("correct", customer_name="Another Customer")]
+    assert "notice--done" not in client.get(link).text
+    act(service, Action.TAKE)
+    act(service, Action.ASK, text="Which one?")
+    assert client.post(link, data=filled(client.get(link))).status_code == 422
+    assert "notice--done" not in client.get(link).text
+    pages.append(does("answer", text="This one."))
+    act(service, Action.APPROVE, **APPROVAL)
+    pages.append(does("result", outcome="lost", on="2026-12-22", text="Too dear"))
+    for page, sentence in zip(pages, thanks, strict=True):
+        (notice,) = re.findall(r'<div class="notice notice--done" [^>]*autofocus>(.*?)</div>', page, re.S)
+        assert sentence in notice.replace("\xa0", " ")
+    assert "notice--done" not in client.get(link).text
+
+
 def test_nothing_of_ours_is_on_the_page(client: FlaskClient, service: Service, link: str) -> None:
     """No notes, no names of staff, no reason of a conflict, nothing of anybody else's."""
     act(service, Action.TAKE)

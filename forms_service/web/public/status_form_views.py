@@ -14,7 +14,7 @@ from forms_service.forms import PartnerForm
 from forms_service.i18n.translations import bound_texts
 from forms_service.web import responses, sender_forms
 from forms_service.web.context import language, release, service
-from forms_service.web.public import status_layout, status_page
+from forms_service.web.public import status_layout, status_notices, status_page
 from forms_service.web.sender_forms import FormState, Outcome
 
 ENDPOINT = "status.act"
@@ -32,7 +32,7 @@ def correct(record: Submission, token: str) -> AnyResponse:
         done = Outcome.TOO_LATE
     if isinstance(done, FormState):
         return _correction(service().submissions.with_token(token) or record, token, done)
-    return _came_of(done, record, token)
+    return _came_of(done, record, token, Action.CORRECT)
 
 
 def answer(record: Submission, token: str) -> AnyResponse:
@@ -40,7 +40,7 @@ def answer(record: Submission, token: str) -> AnyResponse:
     done = sender_forms.answer(record, language())
     if isinstance(done, FormState):
         return status_layout.page(_status(record, token, reply=done.form), record, token, done.status)
-    return _came_of(done, record, token)
+    return _came_of(done, record, token, Action.ANSWER)
 
 
 def report(record: Submission, token: str) -> AnyResponse:
@@ -53,11 +53,12 @@ def report(record: Submission, token: str) -> AnyResponse:
         done = Outcome.TOO_LATE
     if isinstance(done, FormState):
         return _reporting(record, token, done)
-    return _came_of(done, record, token)
+    return _came_of(done, record, token, Action.WIN)
 
 
-def _came_of(done: Outcome, record: Submission, token: str) -> AnyResponse:
+def _came_of(done: Outcome, record: Submission, token: str, action: Action) -> AnyResponse:
     if done is Outcome.DONE:
+        status_notices.put(record, action)
         return redirect(status_layout.address(token, language()), 303)
     return too_late(record, token)
 

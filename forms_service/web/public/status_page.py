@@ -10,7 +10,7 @@ from forms_service import forms
 from forms_service.domain.submissions import deal_results, decision_view, protection
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.sender_view import for_sender, may_correct, sender_may
-from forms_service.domain.submissions.submission import Submission
+from forms_service.domain.submissions.submission import Submission, company_named
 from forms_service.domain.submissions.submission_labels import (
     clock_sentence,
     date_and_time,
@@ -18,7 +18,7 @@ from forms_service.domain.submissions.submission_labels import (
     happened_for_sender,
     state_for_sender,
 )
-from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, State
+from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, State, SubmissionKind
 from forms_service.forms import PartnerForm
 from forms_service.i18n.jinja import environment
 from forms_service.i18n.translations import bound_texts
@@ -41,12 +41,13 @@ def html(
     reply: PartnerForm | None = None,
     problem: Markup | None = None,
     is_too_late: bool = False,
+    done: str = "",
 ) -> str:
     """HTML of the status slot for this record: only what its sender may see.
 
     `reply` is the form for an answer as it was filled in, `problem` stands above it. `duplicate_address` is
     the status page of the sender's own other registration. `is_too_late` says that something was tried that
-    is not possible any more.
+    is not possible any more, `done` (a message id) what the sender has just done.
     """
     seen = for_sender(record)
     words = bound_texts(language)
@@ -65,6 +66,9 @@ def html(
             state_text=state_for_sender(State(seen["state"]), words),
             is_open=is_open,
             is_too_late=is_too_late,
+            done=words.gettext(done) if done else "",
+            about=company_named(seen) if seen["kind"] == SubmissionKind.DEAL else "",
+            has_area="partner" in record or seen["state"] == State.PRE_ACCEPTED,
             received_at=seen["received_at"],
             received=date_and_time(seen["received_at"], program, language),
             corrected_at=corrected_at,

@@ -15,7 +15,7 @@ from forms_service.i18n.translations import bound_texts
 from forms_service.mail import calendar_file
 from forms_service.web import receipt_page, responses
 from forms_service.web.context import language, release, service
-from forms_service.web.public import status_form_views, status_layout, status_page
+from forms_service.web.public import status_form_views, status_layout, status_notices, status_page
 from forms_service.web.site import STATUS, SitePage
 from partner_program.model import Language
 
@@ -41,6 +41,7 @@ def show(token: str, prefix: str | None = None) -> AnyResponse:
         now=service().clock(),
         can_register_another=record["kind"] == SubmissionKind.DEAL and _deal_page(language()) is not None,
         duplicate_address=_duplicate_address(record),
+        done="" if request.method == "HEAD" else status_notices.take(record),
     )
     return status_layout.page(html, record, token)
 
