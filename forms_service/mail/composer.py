@@ -125,7 +125,15 @@ class Composer:
             "X-Auto-Response-Suppress": _NO_ANSWERS,
         }
         made_at = moment(mail["created_at"])
-        return seal(headers, text, html, id=mail["id"], made_at=made_at, bounces_to=self._bounces_to)
+        return seal(
+            headers,
+            text,
+            html,
+            id=mail["id"],
+            made_at=made_at,
+            bounces_to=self._bounces_to,
+            calendar=self._partner_mails.calendar_entry(mail, program),
+        )
 
     def context(self, mail: Facts, record: Submission | None, program: Program) -> Context | None:
         """Template context of a mail; None where there is nothing left to write about."""

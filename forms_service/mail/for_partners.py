@@ -13,7 +13,7 @@ from babel.dates import format_date
 from forms_service.domain.clock import moment, stamp
 from forms_service.domain.partners import onboarding_checklist
 from forms_service.domain.partners.due_dates import Due, DueKind
-from forms_service.domain.partners.notifications import PRIVACY, Notification
+from forms_service.domain.partners.notifications import MEETINGS, PRIVACY, Notification
 from forms_service.domain.partners.partner import Partner, RenewalDecision, Skill, parse_partner
 from forms_service.domain.partners.partner_labels import due_in, due_title, step_words
 from forms_service.domain.partners.partner_reminders import Reminder
@@ -21,8 +21,9 @@ from forms_service.domain.partners.partner_years import active_since, day_of, te
 from forms_service.domain.partners.people import present
 from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_, texts
+from forms_service.mail import meeting_mails
 from forms_service.mail.event_mails import queued_mail
-from forms_service.mail.message import fits_header
+from forms_service.mail.message import CalendarEntry, fits_header
 from forms_service.store.store import Document
 from partner_program.model import Language, Program
 
@@ -47,6 +48,8 @@ def values(partner: Partner, facts: NewsFacts, program: Program, language: Langu
     match event:
         case event if event in _LISTS_STEPS:
             return {"steps": _steps(partner, program, at, language)}
+        case event if event in MEETINGS:
+            return meeting_mails.values(partner, facts, program, language)
         case "partner-active":
             return _first_year(partner, at, program, language)
         case "partner-tier-changed":
@@ -182,6 +185,7 @@ _PLACES = {
     "partner-access-asked-notice": "/people",
     "partner-attested": "/attestation",
     "partner-attested-notice": "/attestation",
+    **dict.fromkeys(MEETINGS, "/planning"),
     "partner-reminder": "/due",
     "partner-reminder-notice": "/due",
 }
@@ -223,6 +227,8 @@ class PartnerMails:
         if mail["template"] == PRIVACY:
             return _about_data(mail, partner, program, self._privacy_page(language))
         facts: Facts = mail["facts"]
+        if facts["news"] in MEETINGS and not meeting_mails.is_owed(partner, facts):
+            return None
         name = partner["company"]["name"]
         link = self._partner_link if mail["template"] == NEWS else self._desk_link
         return {
@@ -232,10 +238,17 @@ class PartnerMails:
             **values(partner, facts, program, language),
         }
 
+    def calendar_entry(self, mail: Facts, program: Program) -> CalendarEntry | None:
+        """What a mail about a meeting puts into its reader's calendar; None for any other mail."""
+        found = self._find_partner(mail["record"]) if mail["template"] in TO_PARTNERS else None
+        if found is None or mail["facts"]["news"] not in MEETINGS:
+            return None
+        return meeting_mails.calendar_entry(parse_partner(found), mail, program)
+
 
 def of_news(partner: Partner, notification: Notification, now: datetime) -> Document:
     """Document of a queued mail about an event."""
-    return _queued(partner, notification, now, {})
+    return _queued(partner, notification, now, notification.facts)
 
 
 def of_reminder(partner: Partner, notification: Notification, reminder: Reminder, now: datetime) -> Document:

@@ -6,7 +6,7 @@ from typing import Any
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.notifications import EVENTS
 from forms_service.domain.partners.onboarding_checklist import new_partner
-from forms_service.domain.partners.partner import PartnerState, Stop
+from forms_service.domain.partners.partner import Meeting, PartnerState, Progress, Stop
 from forms_service.domain.submissions.deadline import fields, started
 from forms_service.domain.submissions.submission import Submission, parse
 from partner_program.business_days import BusinessCalendar
@@ -17,6 +17,7 @@ _REVIEWER = "reviewer@example.com"
 
 DECIDED_AT = "2026-12-28T10:15:00.000000Z"
 ASKED_AT, ANSWERED_AT = "2026-12-23T11:00:00.000000Z", "2026-12-23T12:30:00.000000Z"
+MEETS_AT = "2027-01-14T09:00:00.000000Z"
 WON_AT = "2027-03-31T08:00:00.000000Z"
 """When things happened to the records below; the mails about them are owed from then on."""
 
@@ -138,9 +139,41 @@ def partner(lang: Language, template: str = "partner-suspended") -> Mapping[str,
         reason = "Od roku nie ma osoby kontaktowej." if lang == "pl" else "No contact person for a year."
         stop: Stop = {"at": DECIDED_AT, "by": _REVIEWER, "reason": reason, "before": PartnerState.ACTIVE}
         return {**begun, "state": PartnerState.SUSPENDED, "suspended": stop}
+    if template.startswith("partner-meeting"):
+        return {
+            **begun,
+            "state": PartnerState.ACTIVE,
+            **_in_its_years(begun, lang),
+            "meetings": [_meeting(lang)],
+        }
     if template.startswith(("partner-started", "partner-onboarding", "partner-access")):
         return begun
     return {**begun, "state": PartnerState.ACTIVE, **_in_its_years(begun, lang)}
+
+
+def _meeting(lang: Language) -> Meeting:
+    """A planning meeting online, in winter time."""
+    agenda = (
+        "Cele na kolejny rok.\nWspólne webinary." if lang == "pl" else "Goals for the next year.\nWebinars."
+    )
+    return {
+        "id": "m1",
+        "state": Progress.PLANNED,
+        "planned_for": "2027-01-14",
+        "held_on": None,
+        "notes": "",
+        "call": {
+            "starts_at": MEETS_AT,
+            "minutes": 60,
+            "place": "Biuro partnera, sala 2" if lang == "pl" else "The partner's office, room 2",
+            "link": "https://meet.example.com/plan",
+            "agenda": agenda,
+            "invited": ["p1", "p2"],
+            "host": _REVIEWER,
+            "host_lang": lang,
+            "sequence": 1,
+        },
+    }
 
 
 def _in_its_years(begun: Mapping[str, Any], lang: Language) -> dict[str, Any]:
@@ -181,7 +214,13 @@ def with_protection(program: Program) -> Program:
 
 _DUE = {"subject": "1", "missing": 0, "waits": False, "skill": None}
 _QUALIFIED = _DUE | {"kind": "qualification", "on": "2026-12-22", "subject": "q1", "skill": "sales"}
-_DUES: dict[str, dict[str, Any]] = {
+_MOVED = {"meeting": "m1", "sequence": 1, "is_new": False}
+_CANCELLED = {"meeting": "m1", "sequence": 2, "starts_at": MEETS_AT, "minutes": 60}
+_MORE: dict[str, dict[str, Any]] = {
+    "partner-meeting": _MOVED | {"is_new": True},
+    "partner-meeting-notice": _MOVED,
+    "partner-meeting-cancelled": _CANCELLED,
+    "partner-meeting-cancelled-notice": _CANCELLED,
     "partner-reminder": {"dues": [_QUALIFIED, _DUE | {"kind": "renewal", "on": "2027-12-27"}]},
     "partner-reminder-notice": {"dues": [_DUE | {"kind": "renewal", "on": "2027-01-22"}]},
 }
@@ -204,7 +243,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "trapped": 0,
         "references": ["APP-4W8H-6T2X", "DEAL-7K3M-2P9Q", "PAR-6F2K-8R3T"],
     },
-    **{event: {"news": event, "happened": DECIDED_AT} | _DUES.get(event, {}) for event in EVENTS},
+    **{event: {"news": event, "happened": DECIDED_AT} | _MORE.get(event, {}) for event in EVENTS},
     "digest": {
         "told": [
             {"template": "deal-received", "record": "DEAL-7K3M-2P9Q", "at": "2026-12-23T09:30:00.000000Z"},

@@ -6,8 +6,9 @@ So `header_value` refuses what could become one, and `seal` reads the finished b
 """
 
 import re
+from base64 import encodebytes
 from binascii import b2a_base64, b2a_qp
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -16,6 +17,7 @@ from email.headerregistry import Address
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, getaddresses, parsedate_to_datetime, quote
 from functools import lru_cache
+from typing import Literal
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -111,12 +113,28 @@ def mailbox(address: str, name: str = "") -> Address:
         raise UnsafeMail("an address is not one plain e-mail address") from error
 
 
+@dataclass(frozen=True)
+class CalendarEntry:
+    """Calendar object of a mail (RFC 6047): what mail programs offer to put into a calendar."""
+
+    method: Literal["REQUEST", "CANCEL"]
+    content: bytes
+
+
 def seal(
-    headers: Headers, text: str, html: str, *, id: str, made_at: datetime, bounces_to: str = ""
+    headers: Headers,
+    text: str,
+    html: str,
+    *,
+    id: str,
+    made_at: datetime,
+    bounces_to: str = "",
+    calendar: CalendarEntry | None = None,
 ) -> Message:
     """Finish a mail: envelope from `From` and `To`, the bytes of its head read back and compared.
 
-    Text and HTML are alternatives (RFC 2046, 5.1.4). `bounces_to` is the envelope sender (RFC 5321, 4.4) in
+    Text, HTML and a calendar object are alternatives (RFC 2046, 5.1.4); the object is attached as well, for
+    programs that know it only as a file. `bounces_to` is the envelope sender (RFC 5321, 4.4) in
     place of `From`: bounces go there.
 
     Raises:
@@ -124,7 +142,7 @@ def seal(
             than was asked for.
     """
     lines = [f"{name}: {_written(name, value)}\r\n" for name, value in headers.items()]
-    data = "".join(lines).encode("ascii") + _body(text, html, boundary=f"=_{id}")
+    data = "".join(lines).encode("ascii") + _body(text, html, f"=_{id}", calendar)
     head, _, _ = data.partition(b"\r\n\r\n")
     _compare_lines(data, head, [*headers, *_BODY])
     _compare_values(head, headers)
@@ -132,16 +150,34 @@ def seal(
     return Message(id, made_at, _address(sender), _address(headers["To"]), data)
 
 
-def _body(text: str, html: str, *, boundary: str) -> bytes:
+def _body(text: str, html: str, boundary: str, calendar: CalendarEntry | None) -> bytes:
     """Nothing but ASCII on the wire. The boundary cannot occur in a part, where every `=` is coded."""
-    parts = [
-        f'--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\n'.encode("ascii")
+    alternatives = [
+        f'Content-Type: text/{kind}; charset="utf-8"\r\n'.encode("ascii")
         + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
         + b2a_qp(re.sub("\r\n|\r|\n", "\r\n", content).encode(), istext=True)
         for kind, content in (("plain", text), ("html", html))
     ]
-    start = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n'
-    return b"\r\n".join([start.encode("ascii"), *parts, f"--{boundary}--\r\n".encode("ascii")])
+    if calendar is None:
+        return b"MIME-Version: 1.0\r\n" + _multipart("alternative", boundary, alternatives)
+    shown = f'Content-Type: text/calendar; charset="utf-8"; method={calendar.method}\r\n'
+    kept = 'Content-Type: application/ics; name="meeting.ics"\r\n' + (
+        'Content-Disposition: attachment; filename="meeting.ics"\r\n'
+    )
+    inner = [*alternatives, _in_base64(shown, calendar.content)]
+    parts = [_multipart("alternative", f"{boundary}_a", inner), _in_base64(kept, calendar.content)]
+    return b"MIME-Version: 1.0\r\n" + _multipart("mixed", boundary, parts)
+
+
+def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+    opening, between = f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n', f"--{boundary}\r\n"
+    marked = [between.encode("ascii") + part for part in parts]
+    return b"\r\n".join([opening.encode("ascii"), *marked, f"--{boundary}--\r\n".encode("ascii")])
+
+
+def _in_base64(head: str, content: bytes) -> bytes:
+    coded = encodebytes(content).replace(b"\n", b"\r\n")
+    return f"{head}Content-Transfer-Encoding: base64\r\n\r\n".encode("ascii") + coded
 
 
 def _written(name: str, value: HeaderValue) -> str:

@@ -15,7 +15,7 @@ from partner_program import load_published
 from tests.browser.clocked import Place
 from tests.browser.conftest import DESKTOP, Visitor
 from tests.factories.desk import OTHER_NIP, OWN, DeskApp
-from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted
+from tests.factories.partner_records import CONTACT, MEETING, SPONSOR, Company, active, pre_accepted
 
 MEMBER = "osoba.techniczna.z.dlugim.adresem@partner.example"
 NAME = "Przykładowe Zakłady Usług Informatycznych i Doradztwa sp. z o.o. sp. k."
@@ -124,7 +124,8 @@ def filled(desk_app: DeskApp) -> tuple[str, str, str]:
         held_on=ago(200),
         notes="Ustalenia:\n1. webinar w marcu\n2. targi jesienią",
     )
-    do("planning", "plan_meeting", planned_for=(today + timedelta(days=14)).isoformat())
+    meeting = MEETING | {"planned_for": (today + timedelta(days=14)).isoformat()}
+    do("planning", "plan_meeting", place="Biuro partnera", agenda="Cele\nWebinary", **meeting)
     webinar = {"title": "Webinar o migracji do chmury dla sektora ubezpieczeń", "done_on": ago(120)}
     do("activities", "do_activity", evidence="https://www.partner.example/webinar", **webinar)
     do("activities", "plan_activity", title="Targi branżowe", planned_for=ago(-10), goal="g1")

@@ -12,7 +12,7 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.desk_steps import ADMIN, Sign, staff
 from tests.conftest import Service
 from tests.factories.desk import OWN, DeskApp
-from tests.factories.partner_records import active, pre_accepted
+from tests.factories.partner_records import MEETING, active, pre_accepted
 
 Partners = tuple[Service, list[str]]
 ORDINARY = "5260250274"
@@ -28,7 +28,9 @@ def partners(
     first = active(desk_app)
     staff_browser = desk_app.browser()
     first.post(staff_browser, "activities", "plan_activity", desk=True, title="A webinar")
-    first.post(staff_browser, "planning", "plan_meeting", desk=True, planned_for="2027-01-10")
+    first.post(
+        staff_browser, "planning", "plan_meeting", desk=True, **MEETING | {"planned_for": "2027-01-10"}
+    )
     first.post(staff_browser, "planning", "set_goal", desk=True, kind="marketing", text="Be seen")
     amount = {"date": "2026-11-23", "amount": "1000,50", "currency": "PLN", "invoiced_to": "partner"}
     base = f"/desk/partners/{first.reference}/amounts"

@@ -10,6 +10,15 @@ from tests.factories.desk import OWN, DeskApp
 
 CONTACT, SPONSOR, STRANGER = "contact@partner.example", "sponsor@partner.example", "other@partner.example"
 
+MEETING = {
+    "planned_for": "2027-12-15",
+    "time": "10:00",
+    "minutes": "60",
+    "link": "https://meet.example.com/plan",
+    "invited-p1": "y",
+}
+"""What is typed to call a meeting."""
+
 
 @dataclass
 class Company:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from forms_service.domain.partners import agreement, company_profile, onboarding_checklist, people
+from forms_service.domain.partners.meeting_calls import MeetingCall
 from forms_service.domain.partners.onboarding_checklist import new_partner
 from forms_service.domain.partners.partner import CompanyProfile, Partner
 from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerActor, Side
@@ -52,6 +53,13 @@ def staff(day: date = START) -> PartnerActing:
 def system(day: date = START) -> PartnerActing:
     """The service itself on a day."""
     return PartnerActing(PartnerActor(Side.SYSTEM), noon(day))
+
+
+def call(day: date, **more: Any) -> MeetingCall:
+    """A call of a meeting on this day, at noon in Warsaw, for the contact and the sponsor."""
+    said = {"minutes": 60, "place": "", "link": "https://meet.example.com/plan", "agenda": ""}
+    said |= {"starts_at": noon(day), "invited": ("p1",), "lang": "pl"}
+    return MeetingCall(day, **{**said, **more})
 
 
 def done(result: T | PartnerActionRefused) -> T:

@@ -108,6 +108,7 @@ def test_no_answer_reaches_a_header(program: Program, kind: str, payload: str) -
 WRITTEN_BY_PEOPLE = {
     *("customer_name", "company_name", "product", "description", "message", "name", "role", "text", "words"),
     *("position", "address", "area", "reason", "title", "evidence", "notes", "customer_website", "phone"),
+    *("place", "agenda"),
 }
 
 
@@ -129,7 +130,8 @@ def test_no_word_of_anybody_reaches_a_header_of_any_mail(program: Program, templ
     payloads = ("\r\nBcc: x@example.org", "=?utf-8?q?a=0ABcc:_x?=", "\u2028Bcc: x@example.org", "\u202e")
     for payload in (*payloads, "=?utf-8?b?YQpCY2M6IHhAZXhhbXBsZS5vcmc=?="):
         mail, record = mail_and_record(template, "pl", program)
-        partner, deal = (infected(of("pl"), payload) for of in (mail_examples.partner, mail_examples.deal))
+        partner = infected(mail_examples.partner("pl", template), payload)
+        deal = infected(mail_examples.deal("pl"), payload)
         composer = Composer(
             lambda: program,
             lambda _: LINK,

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from forms_service.domain.partners import (
     activities,
@@ -16,6 +17,7 @@ from forms_service.domain.partners import (
     targets,
 )
 from forms_service.domain.partners.invoice_lines import InvoicedTo, InvoiceLine
+from forms_service.domain.partners.meeting_calls import MeetingCall, starts_at
 from forms_service.domain.partners.partner import GoalKind, Partner, Skill
 from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerActor, Side
 from forms_service.domain.partners.refusals import PartnerActionRefused
@@ -66,7 +68,13 @@ class PartnerYears:
             yield 320, contact, joint_plan.set_goal, (), {"kind": kind, "text": text, "year": 1}
         for days, notes in ((250, "Ustalony plan webinarów."), (160, "Webinar przyniósł 12 kontaktów.")):
             yield days, "", joint_plan.hold_meeting, (), {"held_on": self._day(days), "notes": notes}
-        yield 20, "", joint_plan.plan_meeting, (), {"planned_for": self._day(-12)}
+        yield 20, "", joint_plan.plan_meeting, (), {"call": self._call()}
+
+    def _call(self) -> MeetingCall:
+        day = self._day(-12) + timedelta(days=-self._day(-12).weekday() % 7)
+        at = starts_at(day, time(10), ZoneInfo(self.program.deal_registration.time_zone))
+        link, agenda = "https://meet.example.com/plan", "Cele na kolejny rok\nWspólne webinary"
+        return MeetingCall(day, at, 60, "", link, agenda, ("p1",), self.program.languages[0])
 
     def _agreed(self) -> Iterator[Step]:
         agreed = {"year": 1, "area": "Polska", "model": "resell", "amount": "500000.00", "currency": "PLN"}

@@ -1,6 +1,7 @@
-"""Calendar feed: due dates as iCalendar, for subscription by a secret link. Pure.
+"""Calendar feed: due dates and meetings as iCalendar, for subscription by a secret link. Pure.
 
-Calendars are shared and synchronised with others: no names of people, and no link, which would be a key.
+Calendars are shared and synchronised with others: no names of people, and no link to the partner area. The
+link of a meeting is there, as in its invitation.
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from icalendar import Alarm, Calendar, Event
 
 from forms_service.domain.clock import moment
 from forms_service.domain.partners.due_dates import Due, coming_due
+from forms_service.domain.partners.meeting_calendar import feed_events
 from forms_service.domain.partners.partner import Partner, Person
 from forms_service.domain.partners.partner_labels import due_title
 from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
@@ -25,7 +27,7 @@ _RINGS_AT = timedelta(hours=9)
 
 
 def feed(partner: Partner, program: Program, day: date, words: Words, language: Language) -> bytes:
-    """iCalendar feed: an all-day event per due date, with the program's warnings as alarms.
+    """iCalendar feed: an all-day event per due date, with the program's warnings as alarms, and the meetings.
 
     The same record on the same day gives the same bytes; an event that moves keeps its identity.
     """
@@ -35,7 +37,11 @@ def feed(partner: Partner, program: Program, day: date, words: Words, language: 
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", f"{program.vendor}: {partner['company']['name']}")
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
-    for event in _events(partner, program, coming_due(partner, program, day), words, language):
+    changed = moment(partner["history"][-1]["at"])
+    for event in (
+        *_events(partner, program, coming_due(partner, program, day), words, language),
+        *feed_events(partner, program, day, language, changed),
+    ):
         calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written

@@ -8,6 +8,8 @@ nobody called for never counts against the partner.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from forms_service.domain.partners import meeting_calls
+from forms_service.domain.partners.meeting_calls import MeetingCall
 from forms_service.domain.partners.partner import Goal, GoalKind, Meeting, Partner, Progress, found, next_id
 from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
 from forms_service.domain.partners.partner_years import (
@@ -85,17 +87,37 @@ def _held_between(partner: Partner, after: date, until: date) -> bool:
     )
 
 
-def plan_meeting(
-    partner: Partner, act: PartnerActing, *, planned_for: date
-) -> Partner | PartnerActionRefused:
-    """Schedule a meeting, by either side."""
+def plan_meeting(partner: Partner, act: PartnerActing, call: MeetingCall) -> Partner | PartnerActionRefused:
+    """Call a meeting, by either side."""
     if refused := act.refused(partner, PartnerAction.PLAN_MEETING):
         return refused
-    meeting = _new(partner)
-    meeting["planned_for"] = planned_for.isoformat()
-    return act.written(
-        _with(partner, meeting), PartnerAction.PLAN_MEETING, meeting=meeting["id"], on=meeting["planned_for"]
-    )
+    return _called(partner, act, PartnerAction.PLAN_MEETING, _new(partner), call)
+
+
+def move_meeting(
+    partner: Partner, act: PartnerActing, meeting: str, call: MeetingCall
+) -> Partner | PartnerActionRefused:
+    """Change time, place, agenda or guests of a meeting that is called."""
+    if refused := act.refused(partner, PartnerAction.MOVE_MEETING):
+        return refused
+    before: Meeting | None = found(partner["meetings"], meeting)
+    if before is None or before["state"] != Progress.PLANNED:
+        return PartnerActionRefused(PartnerRefusal.NOT_THERE, "meeting")
+    return _called(partner, act, PartnerAction.MOVE_MEETING, before, call)
+
+
+def _called(
+    partner: Partner, act: PartnerActing, action: PartnerAction, meeting: Meeting, call: MeetingCall
+) -> Partner | PartnerActionRefused:
+    if refused := meeting_calls.refused(partner, call, act.at):
+        return refused
+    before = meeting_calls.call_of(meeting)
+    made = meeting_calls.called(partner, call, act, before)
+    if meeting_calls.is_as_before(made, before):
+        return PartnerActionRefused(PartnerRefusal.NOTHING_CHANGES)
+    day = call.day.isoformat()
+    after: Meeting = {**meeting, "planned_for": day, "call": made}
+    return act.written(_with(partner, after), action, meeting=after["id"], on=day)
 
 
 def hold_meeting(
@@ -146,6 +168,8 @@ def drop_meeting(partner: Partner, act: PartnerActing, meeting: str) -> Partner 
     if before is None or before["state"] != Progress.PLANNED:
         return PartnerActionRefused(PartnerRefusal.NOT_THERE, "meeting")
     dropped: Meeting = {**before, "state": Progress.DROPPED}
+    if call := meeting_calls.call_of(before):
+        dropped["call"] = {**call, "sequence": call["sequence"] + 1}
     return act.written(_with(partner, dropped), PartnerAction.DROP_MEETING, meeting=meeting)
 
 

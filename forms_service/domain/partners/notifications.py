@@ -1,10 +1,12 @@
 """Notifications: which mails an action on a partner record causes, and to whom. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from forms_service.domain.clock import moment
-from forms_service.domain.partners import onboarding_checklist
+from forms_service.domain.partners import meeting_calls, onboarding_checklist
+from forms_service.domain.partners.meeting_calls import Attendee
 from forms_service.domain.partners.partner import Partner, PartnerHistoryEntry, PartnerState, RenewalDecision
 from forms_service.domain.partners.partner_permissions import PartnerAction, Side
 from forms_service.domain.partners.partner_reminders import Nudge, Reminder
@@ -20,10 +22,19 @@ class Notification:
     template: str
     to: str
     lang: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What the mail says besides the record: numbers and references."""
 
 
 PRIVACY = "privacy-partner"
 """To somebody whom the partner has named: what is kept about them, and why."""
+MEETINGS = (
+    "partner-meeting",
+    "partner-meeting-notice",
+    "partner-meeting-cancelled",
+    "partner-meeting-cancelled-notice",
+)
+"""Each carries a calendar entry."""
 EVENTS = (
     "partner-started",
     "partner-ready-notice",
@@ -41,6 +52,7 @@ EVENTS = (
     "partner-access-asked",
     "partner-access-asked-notice",
     "partner-access-given",
+    *MEETINGS,
     "partner-reminder",
     "partner-reminder-notice",
 )
@@ -59,6 +71,7 @@ def for_change(before: Partner, after: Partner, program: Program) -> tuple[Notif
         letter for entry in new for letter in _letters(after, PartnerAction(entry["what"]), entry, program)
     ]
     found += _to_new_people(before, after, new)
+    found += _about_meetings(before, after, program)
     if any(entry["side"] == Side.PARTNER for entry in new) and _is_complete_now(before, after, program):
         found.append(_to_vendor("partner-ready-notice", program))
     return tuple(found)
@@ -137,6 +150,20 @@ def _to_new_people(
     for person in present(after):
         if person["email"] and person["email"].casefold() not in known:
             yield Notification(PRIVACY, person["email"], after["lang"])
+
+
+def _about_meetings(before: Partner, after: Partner, program: Program) -> Iterator[Notification]:
+    """Everybody whom a new, changed or cancelled meeting concerns, with what they have to know to say so."""
+    vendor = Attendee(program.contact.email, Side.STAFF, program.languages[0])
+    for each in meeting_calls.news(before, after, vendor, moment(after["history"][-1]["at"])):
+        name = "partner-meeting-cancelled" if each.cancelled else "partner-meeting"
+        facts: dict[str, Any] = {"meeting": each.meeting, "sequence": each.sequence}
+        if each.cancelled:
+            facts |= {"starts_at": each.cancelled["starts_at"], "minutes": each.cancelled["minutes"]}
+        else:
+            facts["is_new"] = each.is_new
+        template = f"{name}-notice" if each.to.side is Side.STAFF else name
+        yield Notification(template, each.to.email, each.to.lang, facts)
 
 
 def _to_contacts(template: str, partner: Partner) -> Iterator[Notification]:

@@ -136,6 +136,24 @@ class Activity(TypedDict):
     dropped_on: Day | None
 
 
+class Called(TypedDict):
+    """Time, place and guests of a meeting."""
+
+    starts_at: Moment
+    minutes: int
+    place: str
+    link: str
+    """Where people meet online; place or link may be empty, not both."""
+    agenda: str
+    invited: list[str]
+    """Ids of people."""
+    host: str
+    """Whoever of the vendor's people called or moved it last; empty: only the partner did."""
+    host_lang: Language | None
+    sequence: int
+    """How often it was changed (RFC 5545, 3.8.7.4)."""
+
+
 class Meeting(TypedDict):
     """Meeting of joint business planning."""
 
@@ -145,6 +163,8 @@ class Meeting(TypedDict):
     held_on: Day | None
     notes: str
     """Shared by both sides."""
+    call: NotRequired[Called]
+    """Not in one that only has a day, or was never called."""
 
 
 class Goal(TypedDict):

@@ -6,14 +6,18 @@ Both sides read the same; whom a sentence is for shows where it stands.
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from forms_service.domain.clock import moment
 from forms_service.domain.partners import company_profile
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.invoice_lines import InvoicedTo, LineFault
+from forms_service.domain.partners.meeting_calls import ends_at
 from forms_service.domain.partners.onboarding_checklist import MissingPart, OnboardingStep
 from forms_service.domain.partners.partner import (
+    Called,
     GoalKind,
     Partner,
     PartnerState,
@@ -27,7 +31,7 @@ from forms_service.domain.partners.revenue_csv import BadCsvLine, FileFault, Row
 from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, ScorecardRow
 from forms_service.i18n.translations import N_, Words
 from partner_program.model import Item, Language, Program
-from partner_program.phrases import missing_things
+from partner_program.phrases import long_date, missing_things
 from partner_program.requirement_kinds import AgreedIndividually
 
 
@@ -50,6 +54,13 @@ def standing(row: ScorecardRow, words: Words, language: Language) -> str:
     if row.standing is Fulfilment.AGREED_INDIVIDUALLY:
         return AgreedIndividually.means[language]
     return words.gettext(_STANDINGS[row.standing])
+
+
+def meeting_time(call: Called, time_zone: str, language: Language) -> str:
+    """`wtorek, 15 grudnia 2026, 10:00–11:00` / `Tuesday 15 December 2026, 10:00–11:00 (Warsaw)`."""
+    start, end = (each.astimezone(ZoneInfo(time_zone)) for each in (moment(call["starts_at"]), ends_at(call)))
+    city = "" if language == "pl" else f" ({time_zone.rpartition('/')[2]})"
+    return f"{long_date(start.date(), language)}, {start:%H:%M}–{end:%H:%M}{city}"
 
 
 def to_next_tier(card: Scorecard, words: Words, language: Language) -> str:
@@ -285,6 +296,7 @@ _HAPPENED = {
     PartnerAction.DO_ACTIVITY: N_("activity carried out"),
     PartnerAction.DROP_ACTIVITY: N_("activity dropped"),
     PartnerAction.PLAN_MEETING: N_("planning meeting called"),
+    PartnerAction.MOVE_MEETING: N_("planning meeting changed"),
     PartnerAction.HOLD_MEETING: N_("planning meeting held"),
     PartnerAction.WRITE_NOTES: N_("meeting notes written"),
     PartnerAction.DROP_MEETING: N_("planning meeting called off"),
@@ -320,6 +332,14 @@ _REFUSALS = {
     PartnerRefusal.MISSING: N_("Something is missing. Fill it in and try again."),
     PartnerRefusal.NOT_THERE: N_("What you chose is not there any more. Look at the page again."),
     PartnerRefusal.IN_THE_FUTURE: N_("This day has not come yet. Enter today or an earlier day."),
+    PartnerRefusal.PAST: N_(
+        "This time is over. Enter a later one, or report a meeting that was held with the other form."
+    ),
+    PartnerRefusal.NO_SUCH_TIME: N_(
+        "There is no such time on this day: the clocks go forward. Enter another one."
+    ),
+    PartnerRefusal.NOWHERE: N_("Enter a place or a link."),
+    PartnerRefusal.NOBODY_INVITED: N_("Choose at least one person to invite."),
     PartnerRefusal.BEFORE_PARTNERSHIP: N_("This day is before the first partner year. Enter a later day."),
     PartnerRefusal.WRONG_ORDER: N_("The last day cannot be before the first. Enter a later day."),
     PartnerRefusal.NO_LINK: N_("Enter a whole web address, for example https://www.company.com/partners"),

@@ -61,6 +61,7 @@ class PartnerAction(StrEnum):
     DO_ACTIVITY = "do_activity"
     DROP_ACTIVITY = "drop_activity"
     PLAN_MEETING = "plan_meeting"
+    MOVE_MEETING = "move_meeting"
     HOLD_MEETING = "hold_meeting"
     WRITE_NOTES = "write_notes"
     DROP_MEETING = "drop_meeting"
@@ -133,6 +134,7 @@ TABLE: Mapping[PartnerAction, Rule] = {
     PartnerAction.DO_ACTIVITY: Rule(_MEMBERS | _STAFF, _RUNNING),
     PartnerAction.DROP_ACTIVITY: Rule(_MEMBERS | _STAFF, _OPEN),
     PartnerAction.PLAN_MEETING: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
+    PartnerAction.MOVE_MEETING: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
     PartnerAction.HOLD_MEETING: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
     PartnerAction.WRITE_NOTES: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),
     PartnerAction.DROP_MEETING: Rule(_MEMBERS | _STAFF, _RUNNING, shared=True),

@@ -39,7 +39,7 @@ SHOWN = (
 )
 _STAFF_ONLY = frozenset({PartnerAction.NOTE, PartnerAction.REMIND})
 _NAMES_OF_STAFF = frozenset(
-    {"suspended", "ended", "lifted", "renewals", "attestations", "signed_copies", "confirmations"}
+    {"suspended", "ended", "lifted", "renewals", "attestations", "signed_copies", "confirmations", "meetings"}
 )
 
 
@@ -69,5 +69,6 @@ def _forget(value: Any) -> None:
             _forget(each)
     elif isinstance(value, dict):
         value.pop("by", None)
+        value.pop("host", None)
         for each in value.values():
             _forget(each)

@@ -1,7 +1,8 @@
 """Commands: from a submitted form of a partner page to the one change it asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from forms_service.domain.partners import (
     activities,
@@ -14,6 +15,7 @@ from forms_service.domain.partners import (
     suspension,
     targets,
 )
+from forms_service.domain.partners.meeting_calls import LENGTHS_MINUTES, MeetingCall, invitable, starts_at
 from forms_service.domain.partners.partner import (
     CompanyProfile,
     GoalKind,
@@ -40,6 +42,7 @@ OVERWRITES = frozenset(
     {
         PartnerAction.CHANGE_COMPANY,
         PartnerAction.CHANGE_PERSON,
+        PartnerAction.MOVE_MEETING,
         PartnerAction.WRITE_NOTES,
         PartnerAction.SET_TARGETS,
         PartnerAction.RENEW,
@@ -85,8 +88,29 @@ def _drop_activity(typed: FormInput, reader: FormReader) -> Change:
 
 
 def _plan_meeting(typed: FormInput, reader: FormReader) -> Change:
-    day = typed.needed_day("planned_for")
-    return lambda partner, act: joint_plan.plan_meeting(partner, act, planned_for=day)
+    called = _meeting_call(typed, reader)
+    return lambda partner, act: joint_plan.plan_meeting(partner, act, called(partner))
+
+
+def _move_meeting(typed: FormInput, reader: FormReader) -> Change:
+    meeting, called = typed.line("meeting"), _meeting_call(typed, reader)
+    return lambda partner, act: joint_plan.move_meeting(partner, act, meeting, called(partner))
+
+
+def _meeting_call(typed: FormInput, reader: FormReader) -> Callable[[Partner], MeetingCall]:
+    """The call that a form asks for; whom it invites is known with the record."""
+    day, at = typed.needed_day("planned_for"), typed.needed_time("time")
+    minutes = int(typed.choice("minutes", tuple(map(str, LENGTHS_MINUTES))))
+    place, link, agenda = typed.line("place"), typed.line("link"), typed.text("agenda")
+    zone = ZoneInfo(reader.served.deal_registration.time_zone)
+    start = None if typed.mistakes else starts_at(day, at, zone)
+
+    def called(partner: Partner) -> MeetingCall:
+        ids = [person["id"] for person in invitable(partner)]
+        invited = tuple(id for id in ids if typed.ticked(f"invited-{id}"))
+        return MeetingCall(day, start, minutes, place, link, agenda, invited, reader.language)
+
+    return called
 
 
 def _hold_meeting(typed: FormInput, reader: FormReader) -> Change:
@@ -319,6 +343,7 @@ _MADE: Mapping[PartnerAction, Made] = {
     PartnerAction.DO_ACTIVITY: _do_activity,
     PartnerAction.DROP_ACTIVITY: _drop_activity,
     PartnerAction.PLAN_MEETING: _plan_meeting,
+    PartnerAction.MOVE_MEETING: _move_meeting,
     PartnerAction.HOLD_MEETING: _hold_meeting,
     PartnerAction.WRITE_NOTES: _write_notes,
     PartnerAction.DROP_MEETING: _drop_meeting,

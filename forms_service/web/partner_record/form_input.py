@@ -7,7 +7,7 @@ that is wrong is told at once. Nobody may do anything with what was read before 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -26,6 +26,7 @@ from forms_service.domain.values.free_text import (
 from forms_service.i18n.translations import N_
 
 LINE_LENGTH, TEXT_LENGTH = 200, 5000
+_TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2})(?::00)?)?", re.ASCII)
 _DIGITS = 3
 """No year and no place in a list has more."""
 
@@ -35,6 +36,7 @@ UNSEEN = N_("This holds characters that cannot be seen. Type it again")
 ENCODED = N_("Leave out the signs =?")
 MARKS = N_("Too many accents stand on one letter. Delete them")
 NO_DAY = N_("Enter a day, for example 2026-11-24")
+NO_TIME = N_("Enter a time, for example 10:00")
 NO_CHOICE = N_("Choose one of the options")
 NO_ADDRESS = N_("Enter an email address like name@company.com")
 
@@ -119,6 +121,18 @@ class FormInput:
         if day is None:
             self.wrong(name, NO_DAY)
         return day or date.min
+
+    def needed_time(self, name: str) -> time:
+        """A time of a day, to the minute."""
+        found = _TIME.fullmatch(self.line(name))
+        try:
+            return time(int(found[1]), int(found[2] or 0)) if found else self._no_time(name)
+        except ValueError:
+            return self._no_time(name)
+
+    def _no_time(self, name: str) -> time:
+        self.wrong(name, NO_TIME)
+        return time.min
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         """One of these."""

@@ -4,11 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from forms_service.domain.partners import joint_plan, partner_labels
+from babel.dates import get_timezone_name
+
+from forms_service.domain.clock import moment
+from forms_service.domain.partners import joint_plan, meeting_calls, partner_labels
 from forms_service.domain.partners.activities import done_in
-from forms_service.domain.partners.partner import Activity, Goal, GoalKind, Meeting, Progress
+from forms_service.domain.partners.partner import Activity, Goal, GoalKind, Meeting, Person, Progress
 from forms_service.domain.partners.partner_years import tier_on
+from forms_service.domain.partners.people import present
 from forms_service.i18n.translations import N_
 from forms_service.web.partner_record.context import PartnerContext
 from partner_program.model import Measure
@@ -92,6 +97,58 @@ class PlanningSection:
     def next_meeting(self) -> joint_plan.NextMeeting | None:
         """The meeting that comes next."""
         return joint_plan.next_meeting(self.context.partner, self.context.program, self.context.day)
+
+    def time(self, meeting: Meeting) -> str:
+        """When it is or was: to the minute of one that is called, else the day."""
+        call = meeting_calls.call_of(meeting)
+        if meeting["held_on"] or call is None:
+            day = meeting["held_on"] or meeting["planned_for"]
+            return self.context.on(day) if day else ""
+        return partner_labels.meeting_time(call, self._time_zone, self.context.language)
+
+    def typed(self, meeting: Meeting | None = None) -> dict[str, Any]:
+        """What stands in the form of a call: of this meeting, or of a new one."""
+        call = meeting_calls.call_of(meeting) if meeting else None
+        if call is None:
+            day = meeting["planned_for"] if meeting else ""
+            return {"planned_for": day, "time": "", "minutes": "60", "place": "", "link": "", "agenda": ""}
+        start = moment(call["starts_at"]).astimezone(ZoneInfo(self._time_zone))
+        return {**call, "planned_for": start.date().isoformat(), "time": f"{start:%H:%M}"}
+
+    @property
+    def lengths(self) -> list[tuple[str, str]]:
+        """How long a meeting can be; to choose from."""
+        words = self.context.text(N_("%(number)d minutes"))
+        return [(str(number), words % {"number": number}) for number in meeting_calls.LENGTHS_MINUTES]
+
+    def guests(self, meeting: Meeting | None = None) -> list[tuple[str, str, bool]]:
+        """Whom a meeting can be called with: id, name and role, and whether they are invited."""
+        call = meeting_calls.call_of(meeting) if meeting else None
+        return [
+            (person["id"], self._role(person), call is None or person["id"] in call["invited"])
+            for person in meeting_calls.invitable(self.context.partner)
+        ]
+
+    def invited(self, meeting: Meeting) -> str:
+        """Names of the partner's people who are invited."""
+        call = meeting_calls.call_of(meeting)
+        ids = call["invited"] if call else []
+        return ", ".join(person["name"] for person in present(self.context.partner) if person["id"] in ids)
+
+    def _role(self, person: Person) -> str:
+        roles = {"contact": N_("contact person"), "sponsor": N_("executive sponsor")}
+        held = (self.context.text(words) for name, words in roles.items() if person[name])  # type: ignore[literal-required]
+        return f"{person['name']} ({', '.join(held)})"
+
+    @property
+    def clocks(self) -> str:
+        """Name of the time zone that the time of a meeting is in."""
+        name = get_timezone_name(ZoneInfo(self._time_zone), width="long", locale=self.context.language)
+        return name[:1].upper() + name[1:]
+
+    @property
+    def _time_zone(self) -> str:
+        return self.context.served.deal_registration.time_zone
 
     def cadence(self, meeting: joint_plan.NextMeeting) -> str:
         """How often there is to be one."""

@@ -13,7 +13,7 @@ from forms_service.domain.partners.partner_years import later
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, scorecard
 from partner_program.model import CarriedBy
-from tests.factories.partners import START, active, done, onboarded, staff
+from tests.factories.partners import START, active, call, done, onboarded, staff
 from tests.factories.program import published
 
 GOLD_PEOPLE = {
@@ -92,7 +92,7 @@ def test_the_next_meeting_is_never_behind_and_never_more_than_two_cadences_ahead
 
 
 def test_a_meeting_that_is_called_for_is_shown_until_it_is_over():
-    partner = done(joint_plan.plan_meeting(active(), staff(), planned_for=date(2027, 3, 1)))
+    partner = done(joint_plan.plan_meeting(active(), staff(), call(date(2027, 3, 1))))
     assert next_meeting(partner, published(), date(2027, 3, 1)).planned["id"] == "m1"
     assert next_meeting(partner, published(), date(2027, 3, 2)).planned is None
     dropped = done(joint_plan.drop_meeting(partner, staff(), "m1"))
@@ -147,7 +147,7 @@ def test_what_the_vendor_carries_never_counts_against_the_partner(
         partner = done(joint_plan.hold_meeting(partner, staff(day), held_on=on))
     for each in called:
         on = START + timedelta(days=each)
-        partner = done(joint_plan.plan_meeting(partner, staff(day), planned_for=on))
+        partner = done(joint_plan.plan_meeting(partner, staff(on - timedelta(days=1)), call(on)))
     card = scorecard(partner, published(), day)
     carried = [row for row in card.rows if row.item.carried_by is CarriedBy.VENDOR]
     assert carried

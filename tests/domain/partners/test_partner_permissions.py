@@ -41,6 +41,7 @@ from tests.factories.partners import (
     STRANGER,
     active,
     by,
+    call,
     company,
     done,
     id_of,
@@ -66,8 +67,8 @@ def with_things(partner: Partner) -> Partner:
     """One of everything, so that every action has something to act on."""
     partner = with_request(partner)
     partner = done(activities.plan(partner, staff(), title="Webinar"))
-    partner = done(joint_plan.plan_meeting(partner, staff(), planned_for=date(2027, 2, 1)))
-    partner = done(joint_plan.plan_meeting(partner, staff(), planned_for=date(2027, 5, 1)))
+    partner = done(joint_plan.plan_meeting(partner, staff(), call(date(2027, 2, 1))))
+    partner = done(joint_plan.plan_meeting(partner, staff(), call(date(2027, 5, 1))))
     partner = done(joint_plan.set_goal(partner, staff(), kind=GoalKind.MARKETING, text="Webinary", year=1))
     return done(company_profile.give_link(partner, staff(), "https://partner.example/blog"))
 
@@ -100,7 +101,8 @@ ACTS: dict[PartnerAction, Do] = {
     PartnerAction.PLAN_ACTIVITY: lambda p, a: activities.plan(p, a, title="Targi"),
     PartnerAction.DO_ACTIVITY: lambda p, a: activities.do(p, a, "a1", done_on=DAY),
     PartnerAction.DROP_ACTIVITY: lambda p, a: activities.drop(p, a, "a1", reason="Nie doszło do skutku"),
-    PartnerAction.PLAN_MEETING: lambda p, a: joint_plan.plan_meeting(p, a, planned_for=date(2027, 11, 1)),
+    PartnerAction.PLAN_MEETING: lambda p, a: joint_plan.plan_meeting(p, a, call(date(2027, 11, 1))),
+    PartnerAction.MOVE_MEETING: lambda p, a: joint_plan.move_meeting(p, a, "m2", call(date(2027, 11, 2))),
     PartnerAction.HOLD_MEETING: lambda p, a: joint_plan.hold_meeting(p, a, "m1", held_on=DAY),
     PartnerAction.WRITE_NOTES: lambda p, a: joint_plan.write_notes(p, a, "m1", notes="Plan na rok"),
     PartnerAction.DROP_MEETING: lambda p, a: joint_plan.drop_meeting(p, a, "m2"),

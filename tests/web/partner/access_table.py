@@ -82,6 +82,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "do_activity": _MEMBERS,
     "drop_activity": _MEMBERS,
     "plan_meeting": _MEMBERS,
+    "move_meeting": _MEMBERS,
     "hold_meeting": _MEMBERS,
     "write_notes": _MEMBERS,
     "drop_meeting": _MEMBERS,

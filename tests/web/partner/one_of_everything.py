@@ -8,7 +8,7 @@ from typing import Any
 from partner_program import Program
 from tests.domain.partners.test_agreement import pdf
 from tests.factories.desk import ADMIN, OTHER_NIP, OWN, DeskApp
-from tests.factories.partner_records import CONTACT, Company, active, pre_accepted, signed_in
+from tests.factories.partner_records import CONTACT, MEETING, Company, active, pre_accepted, signed_in
 from tests.factories.site import make_site
 from tests.web.partner.every_field import Explorer, NotingRequest
 
@@ -63,7 +63,7 @@ def _fill(desk_app: DeskApp, staff: Any, company: Company) -> None:
         ("people", "add_person", {"name": "Nobody", "email": "nobody@partner.example"}),
         ("people", "add_qualification", {"person": person, "skill": "sales", "evidence": "A course"}),
         ("activities", "plan_activity", {"title": "A webinar", "planned_for": day}),
-        ("planning", "plan_meeting", {"planned_for": "2027-12-15"}),
+        ("planning", "plan_meeting", MEETING),
         ("planning", "hold_meeting", {"held_on": "2027-01-15"}),
         ("planning", "set_goal", {"kind": "marketing", "text": "Be seen"}),
         ("profile", "give_link", {"link": "https://partner.example/fp"}),

@@ -13,7 +13,15 @@ from forms_service.web.partner_record.page import SECTIONS
 from forms_service.web.partner_record.views import CHANGED
 from tests.domain.partners.test_agreement import pdf
 from tests.factories.desk import ADMIN, OTHER_NIP, OWN, REVIEWER_1, WATCHER, DeskApp, words
-from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
+from tests.factories.partner_records import (
+    CONTACT,
+    MEETING,
+    SPONSOR,
+    Company,
+    active,
+    pre_accepted,
+    signed_in,
+)
 from tests.web.partner import access_table as table
 from tests.web.partner.access_table import (
     ACTIONS,
@@ -45,7 +53,7 @@ def company(desk_app: DeskApp) -> Company:
     for section, action, typed in (
         ("people", "add_person", {"name": "Member", "email": "member@partner.example", "access": "y"}),
         ("activities", "plan_activity", {"title": "A webinar", "planned_for": day}),
-        ("planning", "plan_meeting", {"planned_for": "2027-12-15"}),
+        ("planning", "plan_meeting", MEETING),
         ("planning", "hold_meeting", {"held_on": past}),
         ("planning", "set_goal", {"kind": "marketing", "text": "Be seen"}),
         ("profile", "give_link", {"link": "https://partner.example/fp"}),
