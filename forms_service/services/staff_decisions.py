@@ -26,6 +26,9 @@ from forms_service.store.errors import StaleVersion
 from forms_service.store.store import Batch, Store, transactional
 from partner_program.model import Program
 
+WHILE_CAUGHT = frozenset({Action.NOTE, Action.RELEASE})
+"""What can be done with what the honeypot caught."""
+
 
 class StaffDecisions:
     """Use cases of staff decisions."""
@@ -86,7 +89,7 @@ class StaffDecisions:
         """Do it, unless the submission is another one by now than `seen` showed.
 
         `details` are those of `actions.apply`, as typed. A note can always be written. A reader may
-        do nothing; what the honeypot caught can only be noted on.
+        do nothing; what the honeypot caught can only be noted on, or released.
 
         Raises:
             SubmissionMissing, StoreUnavailable.
@@ -102,7 +105,7 @@ class StaffDecisions:
                 return Done(as_of(record, seen + 1))
             if action is not Action.NOTE and seen != len(record["history"]):
                 return ChangedMeanwhile(as_of(record, seen), record)
-            if record["trapped"] and action is not Action.NOTE:
+            if record["trapped"] and action not in WHILE_CAUGHT:
                 return Refused(Refusal.NOT_NOW)
             act = self._open(batch, record, action, actor, details)
             if refused := act.carry_out():

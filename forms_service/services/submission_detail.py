@@ -18,6 +18,7 @@ from forms_service.domain.table_names import MAILS, RECORDS
 from forms_service.services import conflict_lookup, duplicate_lookup, last_choice, mail_followup
 from forms_service.services.duplicate_lookup import FoundDuplicate
 from forms_service.services.mail_followup import Task
+from forms_service.services.staff_decisions import WHILE_CAUGHT
 from forms_service.store.store import Document, Store
 from partner_program.business_days import BusinessCalendar
 from partner_program.eligibility import TierAnswer, assess
@@ -139,8 +140,12 @@ def _actions(record: Submission, principal: Principal) -> tuple[Action, ...]:
     return tuple(
         action
         for action in possible
-        if (action is Action.NOTE or not record["trapped"]) and not (own and action is Action.TAKE)
+        if _is_possible(action, record["trapped"]) and not (own and action is Action.TAKE)
     )
+
+
+def _is_possible(action: Action, is_caught: bool) -> bool:
+    return action in WHILE_CAUGHT if is_caught else action is not Action.RELEASE
 
 
 def _partner(record: Deal, partners: list[Application]) -> Application | None:

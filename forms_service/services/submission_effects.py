@@ -272,6 +272,7 @@ EFFECTS: Mapping[tuple[Role, Action], Effects] = {
     (Role.STAFF, Action.HAND_OVER): Effects(check=_check_owner),
     (Role.STAFF, Action.ASK): Effects(mail="question"),
     (Role.STAFF, Action.NOTE): Effects(),
+    (Role.STAFF, Action.RELEASE): Effects(fields=(_queue_receipt,)),
     (Role.STAFF, Action.APPROVE): Effects(check=_check_approval, mail="approved"),
     (Role.STAFF, Action.PRE_ACCEPT): Effects(
         check=_check_pre_acceptance,

@@ -178,6 +178,11 @@ class SubmissionQueue:
         words = search_terms.understood(view.search)
         return self._looked_through(view, words, self._lists(view)) if words else None
 
+    def caught(self) -> int:
+        """How many the honeypot caught and nobody has withdrawn."""
+        lists = [tables.list_of(tables.honeypot_list(kind), State.RECEIVED) for kind in SubmissionKind]
+        return self._store.counted(RECORDS, "arrived", [((each, _FIRST), (each, _LAST)) for each in lists])
+
     def found_in_any_state(self, view: QueueFilter) -> int:
         """How many a search finds, whatever became of them; of very many, how many among those looked at."""
         found = self.searched(replace(view, states=frozenset(State)))

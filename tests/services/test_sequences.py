@@ -265,7 +265,7 @@ class Desk(RuleBasedStateMachine):
                 if mail["template"] == "reminder":
                     continue
                 what = TELLS[mail["template"]]
-                is_late = came_again and Action.SUBMIT in what  # told of when it came without the honeypot
+                is_late = came_again and Action.SUBMIT in what  # told of when it came again, or was released
                 assert is_late or any((mail["about"], action) in happened for action in what)
                 letter = self.compose(mail, record)
                 assert letter is not None

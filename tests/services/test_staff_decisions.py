@@ -14,8 +14,11 @@ from forms_service.domain.submissions.action_results import (
     Refused,
     SubmissionMissing,
 )
+from forms_service.domain.submissions.sender_view import for_sender
+from forms_service.domain.submissions.submission import parse
 from forms_service.domain.submissions.workflow import TABLE, Action, Role, State
 from forms_service.services.submission_effects import EFFECTS
+from forms_service.services.submission_queue import QueueFilter
 from forms_service.store.store import Store
 from partner_program.model import Choice, Program, Protection, Text
 from tests.factories.services import APPROVAL, UseCases
@@ -262,7 +265,7 @@ def test_only_what_is_possible_is_offered(use_cases: UseCases) -> None:
 def test_what_the_honeypot_caught_can_only_be_noted_on(use_cases: UseCases) -> None:
     """Its address is a stranger's more often than not: no mail."""
     deal = use_cases.deal(trapped=True)
-    assert use_cases.details.of(deal["id"], use_cases.advisor).actions == (Action.NOTE,)
+    assert Action.TAKE not in use_cases.details.of(deal["id"], use_cases.advisor).actions
     assert isinstance(use_cases.try_to(deal, Action.REJECT, reason="outside-offer"), Refused)
     use_cases.do(deal, Action.NOTE, text="A machine.")
     assert use_cases.mails(deal) == []
@@ -418,3 +421,43 @@ def test_products_of_the_program_can_be_approved(use_cases: UseCases, program: P
     )
     use_cases.program = program.model_copy(update={"deal_registration": rule})
     assert use_cases.approve(use_cases.deal(product="cloud"), product="cloud")["state"] == State.APPROVED
+
+
+@pytest.mark.parametrize("kind", ["deal", "application"])
+def test_what_was_caught_wrongly_is_put_into_the_queue(use_cases: UseCases, kind: str) -> None:
+    """Once: then its mails are owed, its conflicts looked up, its time counted from when it was received."""
+    make, own = getattr(use_cases, kind), {"customer_name": "Zgrabka S.A."} if kind == "deal" else {}
+    other = {"product": "Another"} if kind == "deal" else {"lead_activities": 7}
+    first, caught = make(**own), make(trapped=True, **own, **other)
+    before = use_cases.details.of(caught["id"], use_cases.advisor)
+    assert before.actions == (Action.RELEASE, Action.NOTE)
+    assert use_cases.queue.caught() == 1
+    assert use_cases.mails(caught) == []
+    use_cases.clock.forward(days=1)
+    assert use_cases.try_to(caught, Action.RELEASE, use_cases.reader) == Refused(Refusal.NOT_YOURS)
+    done = use_cases.do(caught, Action.RELEASE)
+    assert (done["trapped"], done["state"]) == (False, State.RECEIVED)
+    assert (done["received_at"], done["decide_by"]) == (caught["received_at"], caught["decide_by"])
+    told = [mail["template"] for mail in use_cases.mails(caught)]
+    assert told == [f"{kind}-received", f"{kind}-notice"]
+    assert use_cases.try_to(caught, Action.RELEASE, seen=1) == Done(done), "a second press does nothing"
+    assert use_cases.try_to(caught, Action.RELEASE) == Refused(Refusal.NOT_NOW)
+    assert len(use_cases.mails(caught)) == 2
+    assert use_cases.queue.caught() == 0
+    assert {row.record["id"] for row in use_cases.queue.page(QueueFilter()).rows} == {
+        first["id"],
+        caught["id"],
+    }
+    now = use_cases.details.of(caught["id"], use_cases.advisor)
+    assert Action.RELEASE not in now.actions
+    assert [each.conflict.other for each in now.conflicts] == ([first["id"]] if kind == "deal" else [])
+    assert [event["what"] for event in use_cases.store.all("audit_events")] == [Action.RELEASE]
+    assert "release" not in str(for_sender(parse(done))["history"])
+
+
+def test_two_presses_of_a_pre_acceptance_that_joins_are_one(use_cases: UseCases) -> None:
+    use_cases.partner()
+    second = use_cases.application(lead_activities=2)
+    done = use_cases.do(second, Action.PRE_ACCEPT)
+    assert "join" in done["decision"]
+    assert use_cases.try_to(second, Action.PRE_ACCEPT, seen=1) == Done(done)

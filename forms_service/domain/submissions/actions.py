@@ -92,6 +92,7 @@ def apply(
         return step
     refused = (
         _incomplete(kind, action, given)
+        or _not_caught(record, action)
         or _changes_nothing(record, action, actor, given)
         or _too_often(record, action)
         or deal_results.unfit(record, action, given, at)
@@ -152,6 +153,11 @@ def _too_often(record: Submission, action: Action) -> Refused | None:
     return Refused(Refusal.TOO_OFTEN) if is_full else None
 
 
+def _not_caught(record: Submission, action: Action) -> Refused | None:
+    is_needless = action is Action.RELEASE and not record["trapped"]
+    return Refused(Refusal.NOT_NOW) if is_needless else None
+
+
 def _is_percentage(text: str) -> bool:
     return _PERCENTAGE.fullmatch(text) is not None and 0 < Decimal(text) <= 100
 
@@ -198,6 +204,11 @@ def _answer(record: Submission, given: Mapping[str, Any], actor: Actor, at: str)
 
 def _note(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
     record["notes"] = [*record.get("notes", ()), {"at": at, "by": actor.who, "text": given["text"]}]
+    return {}
+
+
+def _release(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    record["trapped"] = False
     return {}
 
 
@@ -252,6 +263,7 @@ _EFFECTS: dict[Action, Callable[[Submission, Mapping[str, Any], Actor, str], Fac
     Action.APPROVE: _decide(State.APPROVED),
     Action.PRE_ACCEPT: _decide(State.PRE_ACCEPTED),
     Action.REJECT: _decide(State.REJECTED),
+    Action.RELEASE: _release,
     Action.REOPEN: _reopen,
     Action.WIN: _report(Action.WIN),
     Action.LOSE: _report(Action.LOSE),

@@ -68,6 +68,8 @@ def as_of(record: Submission, entries: int) -> Submission:
     _put_results(before, record)
     before["questions"] = _questions(record, happened.count(Action.ASK), happened.count(Action.ANSWER))
     before["notes"] = record.get("notes", [])[: happened.count(Action.NOTE)]
+    if any(entry["what"] == Action.RELEASE for entry in record["history"][entries:]):
+        before["trapped"] = True
     moved = next(
         (entry for entry in record["history"][entries:] if entry["what"] == Action.MOVE_DEADLINE), None
     )

@@ -44,10 +44,14 @@ def is_repeated(
     return not isinstance(again, Refused) and _effect(again) == _effect(as_of(record, seen + 1))
 
 
+_DECIDED_FOR_THEM = frozenset({"despite_conflict", "join"})
+"""Of a decision: whether a reason against a conflict is needed, which partner an application joins."""
+
+
 def _effect(record: Submission) -> list[Any]:
-    """What an action brought about; whether a reason against a conflict was needed, others decide."""
+    """What an action brought about, but for what others decide."""
     effect: dict[str, Any] = {name: record.get(name) or None for name in _EFFECTS}
     if effect["decision"]:
         decision = effect["decision"].items()
-        effect["decision"] = {name: value for name, value in decision if name != "despite_conflict"}
+        effect["decision"] = {name: value for name, value in decision if name not in _DECIDED_FOR_THEM}
     return list(effect.values())

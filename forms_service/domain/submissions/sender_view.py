@@ -19,7 +19,7 @@ _FIELDS = (
 _DECISION = ("at", "outcome", "reason", "text", "benefit", "percent", "words", "product", "duplicate_of")
 _RESULT = ("outcome", "on", "value_amount", "value_currency", "text")
 _HISTORY = ("at", "what", "state")
-_STAFF_ONLY = frozenset({Action.NOTE, Action.HAND_OVER})
+_STAFF_ONLY = frozenset({Action.NOTE, Action.HAND_OVER, Action.RELEASE})
 
 
 def for_sender(record: Submission) -> Submission:

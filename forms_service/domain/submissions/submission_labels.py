@@ -142,6 +142,7 @@ _HAPPENED = {
     Action.MOVE_DEADLINE: N_("deadline counted again"),
     Action.EXTEND: N_("valid for longer"),
     Action.ERASE: N_("personal data erased"),
+    Action.RELEASE: N_("put into the queue: a person sent it"),
     Action.NOTE: N_("note written"),
 }
 _HAPPENED_FOR_SENDER = {

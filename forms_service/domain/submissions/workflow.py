@@ -64,6 +64,8 @@ class Action(StrEnum):
     """An approval is valid for longer; on request, where the program names a last day at all."""
     ERASE = "erase"
     """Personal data was erased, at the person's request."""
+    RELEASE = "release"
+    """What the honeypot caught was sent by a person: it is put into the queue."""
     NOTE = "note"
     """For staff only."""
 
@@ -136,6 +138,7 @@ TABLE = (
     Transition(Action.MOVE_DEADLINE, _SYSTEM, OPEN, None, _DEAL),
     Transition(Action.EXTEND, _SYSTEM, _APPROVED, None, _DEAL),
     Transition(Action.ERASE, _SYSTEM, frozenset(State), None),
+    Transition(Action.RELEASE, _STAFF, frozenset({State.RECEIVED}), None),
     Transition(Action.NOTE, _STAFF, frozenset(State), None),
 )
 

@@ -36,6 +36,7 @@ EVENT_LABELS: Mapping[str, str] = {
     Action.PRE_ACCEPT: N_("pre-accepted"),
     Action.REJECT: N_("rejected"),
     Action.REOPEN: N_("reopened"),
+    Action.RELEASE: N_("put into the queue: a person sent it"),
     Action.NOTE: N_("note written"),
     AuditEvent.EXTENDED: N_("valid for longer"),
     AuditEvent.EXPORTED: N_("list downloaded"),

@@ -49,6 +49,8 @@ def show_queue() -> Response:
         elsewhere_address=queue_filters.address(view, states=queue_filters.STATES["all"]),
         sorted_otherwise=found.sort is not view.sort,
         sort_words=words.text(queue_filters.SORTS[found.sort]),
+        caught=0 if view.trapped else service().queue.caught(),
+        caught_address=queue_filters.address(QueueFilter(trapped=True)),
         may_enter=me().may(REVIEWER),
         needs=() if request.args else alerts.found(words, me()),
         **queue_filters.shown_with(asked, words, QUEUE),

@@ -27,6 +27,7 @@ FIELDS: Mapping[Action, tuple[str, ...]] = {
     Action.REJECT: ("reason", "text", "duplicate_of"),
     Action.REOPEN: ("reason",),
     Action.TAKE_BACK: ("reason",),
+    Action.RELEASE: (),
 }
 """What staff do on the page of a submission, and the fields of its form."""
 
@@ -65,6 +66,7 @@ DONE = {
     Action.PRE_ACCEPT: N_("Pre-accepted. The sender can read it on the status page."),
     Action.REJECT: N_("Rejected. The sender can read why on the status page."),
     Action.REOPEN: N_("It is open again."),
+    Action.RELEASE: N_("It is in the queue. Its time counts from when it was received."),
     Action.WIN: N_("It is won."),
     Action.LOSE: N_("It is lost."),
     Action.TAKE_BACK: N_("It is approved as before, neither won nor lost."),

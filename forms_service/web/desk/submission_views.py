@@ -195,7 +195,7 @@ def _result_form(found: SubmissionDetail, words: Formatter) -> PartnerForm | Non
 
 def _of_mail(done: Action | str) -> str:
     """What is said of the mail that goes with it, if one does."""
-    if done != "enter" and not any(
+    if done not in ("enter", Action.RELEASE) and not any(
         effects.mail for (role, each), effects in EFFECTS.items() if role is Role.STAFF and each == done
     ):
         return ""

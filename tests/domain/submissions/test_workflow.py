@@ -20,7 +20,7 @@ from forms_service.domain.submissions.workflow import (
     steps,
 )
 
-STAFF_ON_OPEN_DEAL = [Action.TAKE, Action.APPROVE, Action.REJECT, Action.NOTE]
+STAFF_ON_OPEN_DEAL = [Action.TAKE, Action.APPROVE, Action.REJECT, Action.RELEASE, Action.NOTE]
 
 
 def test_each_kind_reaches_its_own_decisions() -> None:

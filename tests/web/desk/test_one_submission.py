@@ -339,9 +339,25 @@ def test_what_a_machine_filled_in_can_only_be_noted_on(desk_app: DeskApp) -> Non
         trapped=True,
     )
     said = page_of(desk_app, record["id"])
-    assert "A machine filled this in" in said
+    assert "A machine seems to have filled this in" in said
     assert desk_app.do(desk_app.browser(), record["id"], "take").status_code == 422
     assert desk_app.do(desk_app.browser(), record["id"], "note", text="Spam").status_code == 303
+    assert "1 submission seems to be from a machine" in words(desk_app.browser().get("/desk/"))
+
+
+def test_what_a_person_sent_is_put_into_the_queue_with_one_press(desk_app: DeskApp) -> None:
+    said = desk_app.record(desk_app.deal())["said"] | {"product": "Another"}
+    submit = desk_app.service.submissions.submit
+    record = submit("deal-registration", said, program=desk_app.program, language="pl", trapped=True)
+    browser = desk_app.browser()
+    assert "A person sent it: put it into the queue" in page_of(desk_app, record["id"])
+    answer = desk_app.do(browser, record["id"], "release")
+    assert (answer.status_code, answer.location) == (303, f"/desk/submissions/{record['id']}?done=release")
+    done = browser.get(answer.location)
+    assert "It is in the queue. Its time counts from when it was received." in words(done)
+    assert "A machine" not in words(done)
+    assert "Conflict." in words(done)
+    assert record["id"] in browser.get("/desk/").text
 
 
 @pytest.mark.parametrize("field", ["words", "text", "product"])
