@@ -52,6 +52,11 @@ class PartnerDeals:
         )
         return DealsPage(tuple(parse_all(found)), total, number, pages)
 
+    def waiting(self, partner: Partner) -> list[Submission]:
+        """Deals that wait for the partner's answer, the nearest deadline first, those without one last."""
+        found = parse_all(self._store.listed(RECORDS, "waiting", self._spans(partner, "", LAST)))
+        return sorted(found, key=lambda deal: (deal["decide_by"] or "~", deal["received_at"]))
+
     def of_year(self, partner: Partner, period: Period | None) -> list[Submission]:
         """Deals registered in a partner year, the newest first."""
         if period is None:

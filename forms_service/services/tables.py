@@ -86,6 +86,11 @@ def _by_partner(document: Mapping[str, Any]) -> Places:
     return (owner,), received
 
 
+def _waiting_by_partner(document: Mapping[str, Any]) -> Places:
+    """The same for what waits for the sender's answer."""
+    return _by_partner(document) if document.get("state") == State.WAITING_FOR_ANSWER else NOWHERE
+
+
 def _invoices(document: Mapping[str, Any]) -> Sequence[Key]:
     """Of which invoice an amount is, without regard to case and spaces."""
     partner, number = document.get("partner"), document.get("document")
@@ -284,6 +289,7 @@ TABLES: Mapping[str, Table] = {
             "terms": _by_terms,
             "ended": _by_end,
             "of_partner": _by_partner,
+            "waiting": _waiting_by_partner,
         },
         unique=frozenset({"token"}),
         required=_fields(

@@ -11,14 +11,20 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect
 
 from forms_service.app import service_of
+from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind
+from forms_service.domain.submissions.action_results import Done
+from forms_service.domain.submissions.workflow import Action
 from partner_program import load_published
 from tests.browser.clocked import Place
 from tests.browser.conftest import DESKTOP, Visitor
 from tests.factories.desk import OTHER_NIP, OWN, DeskApp
 from tests.factories.partner_records import CONTACT, MEETING, SPONSOR, Company, active, pre_accepted
+from tests.factories.submissions import deal_answers
 
 MEMBER = "osoba.techniczna.z.dlugim.adresem@partner.example"
 NAME = "Przykładowe Zakłady Usług Informatycznych i Doradztwa sp. z o.o. sp. k."
+QUESTION = "Kto tam decyduje?"
+STAFF = Principal("staff", "reviewer@example.com", UserKind.STAFF, REVIEWER, None)
 DAYS = 340
 """Since the first partner year began: the attestation is open, the renewal near."""
 
@@ -38,6 +44,23 @@ class Area:
     @property
     def url(self) -> str:
         return self.place.url
+
+    def new_deal(self, customer: str) -> str:
+        """A deal of the active company that nobody has taken; its reference."""
+        service = service_of(self.place.app)
+        program = service.site.current().program
+        close = (self.place.clock().date() + timedelta(days=60)).isoformat()
+        said = deal_answers(customer, partner_email=CONTACT, expected_close=close)
+        record = service.submissions.submit("deal-registration", said, program=program, language="pl")
+        return str(record["id"])
+
+    def asked_deal(self, customer: str) -> str:
+        """One that waits for an answer."""
+        reference, decisions = self.new_deal(customer), service_of(self.place.app).decisions
+        for seen, (action, details) in enumerate(((Action.TAKE, {}), (Action.ASK, {"text": QUESTION})), 1):
+            done = decisions.act(reference, action, STAFF, seen=seen, details=details)
+            assert isinstance(done, Done), done
+        return reference
 
     def link_for(self, email: str) -> str:
         """The link in the newest mail to this address."""
@@ -149,6 +172,7 @@ def filled(desk_app: DeskApp) -> tuple[str, str, str]:
     assert desk_app.do(staff, rejected, "reject", reason="outside-offer").status_code == 303
     desk_app.deal(customer_name="Trzeci Klient GmbH", customer_country="DE", **close)
     people = {"contacts-0-name": "Sponsor", "contacts-0-email": SPONSOR, "sponsor_is_contact": "y"}
+    people |= {"sponsor-name": "", "sponsor-email": ""}
     beginner: Company = pre_accepted(
         desk_app, tax_id=OTHER_NIP, company_name="Druga Firma sp. z o.o.", **people
     )

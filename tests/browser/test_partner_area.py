@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -14,6 +15,7 @@ from tests.browser.partner_area import MEMBER, Area
 from tests.browser.steps import fill
 from tests.factories.partner_records import CONTACT, SPONSOR
 
+PHONE_390 = {"width": 390, "height": 844}
 VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 
@@ -152,10 +154,87 @@ def test_a_deal_is_registered_with_what_is_known_filled_in(
         expect(page.locator("[name=customer_name]")).to_have_value(customer)
         page.locator("[name=value_amount]").fill("25 000")
         page.get_by_role("button", name="Zarejestruj szansę").click()
+        notice = page.locator("[role=status]")
+        expect(notice).to_contain_text("Zarejestrowane. Decyzja najpóźniej:")
+        expect(notice).to_be_focused()
+        expect(page.locator("main")).not_to_contain_text("jedyny klucz")
+        visitor.finds_no_barrier()
+        page.get_by_role("link", name="Zarejestruj kolejną szansę").click()
+        expect(page.locator("#partner_email")).to_have_value(CONTACT)
         visitor.goes_to(f"/partner/{area.active}/deals")
         row = page.locator("tbody tr", has_text=customer)
         expect(row).to_contain_text("Otrzymane")
         expect(row).to_contain_text("25 000,00 PLN")
+
+
+WORDS = {
+    "pl": ("Wyślij odpowiedź", "Twoją odpowiedź", "Popraw zgłoszenie", "Zapisz poprawkę", "Wycofaj"),
+    "en": ("Send the answer", "your answer", "Correct what you sent", "Save the correction", "Withdraw"),
+}
+
+
+@pytest.mark.parametrize(("lang", "viewport"), [("pl", PHONE_390), ("en", DESKTOP)], ids=["pl", "en"])
+def test_a_deal_is_answered_corrected_and_withdrawn_without_leaving_the_area(
+    lang: str, viewport: dict[str, int], area: Area, browser: Browser
+) -> None:
+    """From the overview; Back and reload ask nobody to send a form again; each end is told and in focus."""
+    send, thanks, correct, save, withdraw = WORDS[lang]
+    asked, new = area.asked_deal(f"Klient z pytaniem {lang}"), area.new_deal(f"Nowy klient {lang}")
+    with area.visited(browser, lang=lang, viewport=viewport) as visitor:
+        page = visitor.goes_to(f"/partner/{area.active}")
+        page.locator(".waiting", has_text=f"Klient z pytaniem {lang}").get_by_role("link").click()
+        expect(page.locator("blockquote").first).to_have_text("Kto tam decyduje?")
+        visitor.finds_no_barrier()
+        page.get_by_role("button", name=send).click()
+        expect(page.locator(".error-summary")).to_be_focused()
+        visitor.finds_no_barrier()
+        page.locator("#text").fill("Zarząd")
+        page.get_by_role("button", name=send).click()
+        expect(page.locator("[role=status]")).to_contain_text(thanks)
+        expect(page.locator("[role=status]")).to_be_focused()
+        assert urlsplit(page.url).path.endswith(f"/deals/{asked}")
+        visitor.finds_no_barrier()
+        visitor.goes_to(f"/partner/{area.active}/deals/{new}")
+        page.get_by_role("link", name=correct).click()
+        page.locator("#product").fill("Poprawiony produkt")
+        visitor.finds_no_barrier()
+        page.get_by_role("button", name=save).click()
+        expect(page.locator("[role=status]")).to_be_focused()
+        page.go_back()
+        page.reload()
+        expect(page.locator("#product")).to_have_value("Poprawiony produkt")
+        visitor.goes_to(f"/partner/{area.active}/deals/{new}")
+        page.get_by_role("link", name=withdraw, exact=True).click()
+        visitor.finds_no_barrier()
+        page.locator("main form button").click()
+        expect(page.locator("[role=status]")).to_be_focused()
+        expect(page.get_by_role("link", name=withdraw, exact=True)).to_have_count(0)
+        visitor.finds_no_barrier()
+
+
+def test_two_windows_and_an_ended_session_lose_no_answer(area: Area, browser: Browser) -> None:
+    """The second window's text stands on the page as it is now; a session that ended keeps it for later."""
+    deal = area.asked_deal("Klient w dwóch oknach")
+    address = f"/partner/{area.active}/deals/{deal}"
+    with area.visited(browser) as visitor:
+        first = visitor.goes_to(address)
+        second = first.context.new_page()
+        second.goto(area.url + address)
+        first.locator("#text").fill("Pierwsza")
+        second.locator("#text").fill("Druga odpowiedź")
+        first.locator("main form button").click()
+        expect(first.locator("[role=status]")).to_be_visible()
+        second.locator("main form button").click()
+        expect(second.locator(".error-summary")).to_be_focused()
+        expect(second.locator("main")).to_contain_text("Druga odpowiedź")
+        expect(second.locator("main")).to_contain_text("Pierwsza")
+        visitor.complaints = [each for each in visitor.complaints if "422" not in each]
+        other = area.asked_deal("Klient bez sesji")
+        second.goto(f"{area.url}/partner/{area.active}/deals/{other}")
+        second.locator("#text").fill("Po wylogowaniu")
+        first.context.clear_cookies()
+        second.locator("main form button").click()
+        expect(second.locator("main form [name=text]")).to_have_value("Po wylogowaniu")
 
 
 def test_a_contact_takes_access_away_and_it_ends_at_once(area: Area, browser: Browser) -> None:

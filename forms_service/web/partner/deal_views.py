@@ -1,6 +1,8 @@
-"""Deals in the partner area: register one prefilled, look at it, report it won or lost."""
+"""Deals in the partner area: register one prefilled, look at it, answer, correct, withdraw, report it."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -8,20 +10,22 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service import forms
 from forms_service.domain.auth.roles import PERSON, UserKind
 from forms_service.domain.partners.partner import Partner
-from forms_service.domain.submissions.action_results import Done, Refused
+from forms_service.domain.submissions.sender_view import may_correct, may_withdraw, sender_may
 from forms_service.domain.submissions.submission import Submission
-from forms_service.domain.submissions.submission_labels import refusal
+from forms_service.domain.submissions.workflow import Action
 from forms_service.forms import PartnerForm
-from forms_service.forms.deals import DealResult
-from forms_service.i18n.translations import N_, bound_texts
+from forms_service.i18n.translations import N_
 from forms_service.services.database import StoreUnavailable
-from forms_service.web import errors, receipt_page
+from forms_service.services.partners import PartnerMissing
+from forms_service.web import errors, receipt_page, sender_forms
 from forms_service.web.auth.layout import page, response_language
 from forms_service.web.auth.permissions import access, requires
 from forms_service.web.context import release, service, today
 from forms_service.web.partner.context import blueprint, me, own
 from forms_service.web.partner_record.views import CHANGED, NOT_STORED, PartnerView
 from forms_service.web.public import status_layout
+from forms_service.web.sender_forms import FormState, Outcome
+from partner_program.model import Language
 
 FORM, SENT_AS = "partner-deal", "deal-registration"
 PROGRAM_CHANGED = N_(
@@ -54,7 +58,7 @@ def show_registering(reference: str) -> Response:
 @blueprint.post("/<reference>/register-deal", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def register(reference: str) -> AnyResponse:
-    """Register the deal for the partner, then redirect to its status page."""
+    """Register the deal for the partner, then redirect to its page."""
     place, partner = own(reference)
     form: Any = typed_deal()
     is_valid = form.validate()
@@ -72,15 +76,14 @@ def register(reference: str) -> AnyResponse:
         language=response_language(),
         partner=reference,
     )
-    return redirect(status_layout.address(service().submissions.token_of(record), response_language()), 303)
+    return redirect(f"{place.base}/{reference}/deals/{record['id']}?done=registered", 303)
 
 
 @blueprint.get("/<reference>/deals/<deal>", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def show_deal(reference: str, deal: str) -> Response:
-    """Show a deal, with the form for its result."""
-    place, partner = own(reference)
-    return _deal(place, partner, service().partner_deals.one(partner, deal))
+    """Show a deal: what is to be done first, then where it stands, what was registered and what happened."""
+    return _deal(OwnDeal.of(reference, deal))
 
 
 @blueprint.get("/<reference>/deals/<deal>/receipt", provide_automatic_options=False)
@@ -94,23 +97,75 @@ def show_receipt(reference: str, deal: str) -> Response:
 
 @blueprint.post("/<reference>/deals/<deal>", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
+def answer_deal(reference: str, deal: str) -> AnyResponse:
+    """Answer the question on the deal's page. Without an action it is a result, as pages before sent it."""
+    if "action" not in request.form:
+        return report_deal(reference, deal)
+    own_deal = OwnDeal.of(reference, deal)
+    done = sender_forms.answer(own_deal.deal, response_language())
+    if isinstance(done, FormState):
+        return _deal(own_deal, done)
+    return _came_of(own_deal, done, "answered", sender_forms.typed_answer)
+
+
+@blueprint.get("/<reference>/deals/<deal>/correct", provide_automatic_options=False)
+@requires(PERSON, UserKind.PARTNER)
+def show_correction(reference: str, deal: str) -> AnyResponse:
+    """Show the deal's form with what was registered."""
+    own_deal = OwnDeal.of(reference, deal)
+    if not may_correct(own_deal.deal):
+        return _too_late(own_deal)
+    return _correcting(own_deal, sender_forms.correction(own_deal.deal, response_language(), FORM))
+
+
+@blueprint.post("/<reference>/deals/<deal>/correct", provide_automatic_options=False)
+@requires(PERSON, UserKind.PARTNER)
+def correct_deal(reference: str, deal: str) -> AnyResponse:
+    """Store the correction."""
+    own_deal = OwnDeal.of(reference, deal)
+    done = sender_forms.correct(own_deal.deal, response_language(), FORM)
+    if isinstance(done, FormState):
+        return _correcting(own_deal, done)
+    return _came_of(own_deal, done, "corrected", lambda lang: typed_deal())
+
+
+@blueprint.get("/<reference>/deals/<deal>/result", provide_automatic_options=False)
+@requires(PERSON, UserKind.PARTNER)
+def show_result(reference: str, deal: str) -> AnyResponse:
+    """Show the form for the result."""
+    own_deal = OwnDeal.of(reference, deal)
+    if not sender_may(own_deal.deal, Action.WIN):
+        return _too_late(own_deal)
+    return _reporting(own_deal, sender_forms.result(own_deal.deal, response_language()))
+
+
+@blueprint.post("/<reference>/deals/<deal>/result", provide_automatic_options=False)
+@requires(PERSON, UserKind.PARTNER)
 def report_deal(reference: str, deal: str) -> AnyResponse:
     """Report the deal as won or lost."""
-    place, partner = own(reference)
-    found = service().partner_deals.one(partner, deal)
-    form = typed_result()
-    if not form.validate():
-        return _deal(place, partner, found, form, 422)
-    outcome = service().submissions.report(
-        deal, form.said()["outcome"], form.details(), program=release().program, reporter=me().email
-    )
-    if isinstance(outcome, Done):
-        return redirect(f"/partner/{reference}/deals/{deal}?done=y", 303)
-    found = service().partner_deals.one(partner, deal)
-    sentence = refusal(outcome, bound_texts(response_language())) if isinstance(outcome, Refused) else ""
-    if isinstance(outcome, Refused) and form.refuse(outcome.field, sentence):
-        return _deal(place, partner, found, form, 422)
-    return _deal(place, partner, found, form, 422, problem=sentence)
+    own_deal = OwnDeal.of(reference, deal)
+    done = sender_forms.report(own_deal.deal, response_language(), reporter=me().email)
+    if isinstance(done, FormState):
+        return _reporting(own_deal, done)
+    return _came_of(own_deal, done, "reported", sender_forms.typed_result)
+
+
+@blueprint.get("/<reference>/deals/<deal>/withdraw", provide_automatic_options=False)
+@requires(PERSON, UserKind.PARTNER)
+def show_withdrawal(reference: str, deal: str) -> AnyResponse:
+    """Ask whether the deal is to be withdrawn."""
+    own_deal = OwnDeal.of(reference, deal)
+    if not may_withdraw(own_deal.deal):
+        return _too_late(own_deal)
+    return _form_page("partner/deal_withdraw.html", own_deal)
+
+
+@blueprint.post("/<reference>/deals/<deal>/withdraw", provide_automatic_options=False)
+@requires(PERSON, UserKind.PARTNER)
+def withdraw_deal(reference: str, deal: str) -> AnyResponse:
+    """Withdraw the deal."""
+    own_deal = OwnDeal.of(reference, deal)
+    return _came_of(own_deal, sender_forms.withdraw(own_deal.deal), "withdrawn")
 
 
 @blueprint.errorhandler(StoreUnavailable)
@@ -121,13 +176,9 @@ def not_stored(error: StoreUnavailable) -> Response:
     match request.endpoint:
         case "partner.register":
             place, partner = own(at["reference"])
-            problem = place.showing(partner).text(NOT_STORED)
-            answer = _registering(place, partner, typed_deal(), 503, problem)
-        case "partner.report_deal":
-            place, partner = own(at["reference"])
-            problem = place.showing(partner).text(NOT_STORED)
-            found = service().partner_deals.one(partner, at["deal"])
-            answer = _deal(place, partner, found, typed_result(), 503, problem)
+            answer = _registering(place, partner, typed_deal(), 503, place.showing(partner).text(NOT_STORED))
+        case "partner.answer_deal" | "partner.correct_deal" | "partner.report_deal" | "partner.withdraw_deal":
+            answer = _typed_again(OwnDeal.of(at["reference"], at["deal"]), request.endpoint)
         case _:
             return plain
     answer.headers["Retry-After"] = plain.headers["Retry-After"]
@@ -137,11 +188,6 @@ def not_stored(error: StoreUnavailable) -> Response:
 def typed_deal() -> PartnerForm:
     """The submitted deal form."""
     return forms.build(FORM, release().program, response_language(), formdata=request.form, today=today())
-
-
-def typed_result() -> DealResult:
-    """The submitted result form."""
-    return forms.build_result(release().program, response_language(), formdata=request.form, today=today())
 
 
 def _registering(
@@ -156,30 +202,120 @@ def _registering(
     )
 
 
+@dataclass(frozen=True)
+class OwnDeal:
+    """A deal of one of the user's companies."""
+
+    place: PartnerView
+    partner: Partner
+    deal: Submission
+
+    @classmethod
+    def of(cls, reference: str, deal: str) -> Self:
+        """Raises PartnerMissing for any other, and for one whose data is erased."""
+        place, partner = own(reference)
+        found = service().partner_deals.one(partner, deal)
+        if not found.get("said"):
+            raise PartnerMissing(reference)
+        return cls(place, partner, found)
+
+    @property
+    def address(self) -> str:
+        """URL of its page."""
+        return f"{self.place.base}/{self.partner['id']}/deals/{self.deal['id']}"
+
+
+def _came_of(
+    own_deal: OwnDeal,
+    done: Outcome,
+    what: str,
+    typed: Callable[[Language], PartnerForm] | None = None,
+) -> AnyResponse:
+    if done is Outcome.DONE:
+        return redirect(f"{own_deal.address}?done={what}", 303)
+    now = OwnDeal.of(own_deal.partner["id"], own_deal.deal["id"])
+    return _too_late(now, typed(response_language()) if typed else None)
+
+
+def _too_late(own_deal: OwnDeal, typed: PartnerForm | None = None) -> Response:
+    """422: the deal as it is now, with what was typed."""
+    lost = [(field.label.text, field.typed) for field in typed or () if field.kept]
+    said = [(label, text) for label, text in lost if isinstance(text, str) and text.strip()]
+    return _deal(own_deal, status=422, problem=TOO_LATE, lost=said)
+
+
+def _typed_again(own_deal: OwnDeal, endpoint: str) -> Response:
+    """503: what was typed; nothing was stored."""
+    lang = response_language()
+    match endpoint:
+        case "partner.correct_deal":
+            typed = sender_forms.typed_correction(own_deal.deal, lang, FORM)
+            return _correcting(own_deal, replace(typed, status=503), NOT_STORED)
+        case "partner.report_deal":
+            return _reporting(own_deal, FormState(sender_forms.typed_result(lang), 503), NOT_STORED)
+        case "partner.withdraw_deal":
+            return _form_page("partner/deal_withdraw.html", own_deal, status=503, problem=NOT_STORED)
+        case _ if "action" not in request.form:
+            return _reporting(own_deal, FormState(sender_forms.typed_result(lang), 503), NOT_STORED)
+    return _deal(own_deal, FormState(sender_forms.typed_answer(lang), 503), problem=NOT_STORED)
+
+
+def _correcting(own_deal: OwnDeal, shown: FormState, problem: str = "") -> Response:
+    return _form_page("partner/deal_correct.html", own_deal, shown, problem=problem)
+
+
+def _reporting(own_deal: OwnDeal, shown: FormState, problem: str = "") -> Response:
+    return _form_page("partner/deal_result.html", own_deal, shown, problem=problem)
+
+
 def _deal(
-    place: PartnerView,
-    partner: Partner,
-    deal: Submission,
-    form: DealResult | None = None,
+    own_deal: OwnDeal,
+    reply: FormState | None = None,
+    *,
     status: int = 200,
     problem: str = "",
+    lost: Sequence[tuple[str, str]] = (),
 ) -> Response:
-    """The page of a deal; what could be reported about it stands in the form from the beginning."""
-    it = place.showing(partner)
-    said = deal.get("said") or {}
-    if form is None and it.deals.may_report(deal):
-        form = forms.build_result(release().program, response_language(), said=said, today=today())
-    mistakes: list[tuple[str, str]] = [("", problem)] if problem else []
-    mistakes += form.mistakes() if form else ()
-    done = it.text(REPORTED) if "done" in request.args and not mistakes else ""
-    return page(
+    """The page of a deal; the form for an answer stands in it while a question waits for one."""
+    deal = own_deal.deal
+    if reply is None and sender_may(deal, Action.ANSWER):
+        blank = forms.build(sender_forms.REPLY, release().program, response_language())
+        reply = FormState(blank, status)
+    return _form_page(
         "partner/deal.html",
-        status,
-        deal=deal,
-        answers=forms.summary(SENT_AS, said, release().program, response_language()),
+        own_deal,
+        reply,
+        status=status,
+        problem=problem,
+        answers=forms.summary(SENT_AS, deal["said"], release().program, response_language()),
         status_page=_status_page(deal),
-        form=form,
-        **place.around(it, "deals", mistakes, done),
+        lost=lost,
+    )
+
+
+def _form_page(
+    template: str,
+    own_deal: OwnDeal,
+    shown: FormState | None = None,
+    *,
+    status: int = 200,
+    problem: str = "",
+    **more: Any,
+) -> Response:
+    it = own_deal.place.showing(own_deal.partner)
+    mistakes: list[tuple[str, str]] = [("", it.text(problem))] if problem else []
+    mistakes += shown.form.mistakes() if shown else ()
+    what = request.args.get("done", "") if not mistakes else ""
+    decision = it.deals.decide_in_words(own_deal.deal) if what == "registered" else ""
+    return page(
+        template,
+        shown.status if shown else status,
+        deal=own_deal.deal,
+        done_what=what,
+        form=shown.form if shown else None,
+        shown=shown,
+        **more,
+        **own_deal.place.around(it, "deals", mistakes, f"{it.text(DONE.get(what, ''))} {decision}".strip()),
     )
 
 
@@ -191,4 +327,12 @@ def _status_page(deal: Submission) -> str:
         return ""
 
 
-REPORTED = N_("Thank you: it is noted.")
+TOO_LATE = N_("That is no longer possible. Nothing was changed. How it stands now, you see below.")
+DONE = {
+    "registered": N_("Registered."),
+    "answered": N_("Thank you, we have your answer."),
+    "corrected": N_("Your correction is saved."),
+    "withdrawn": N_("Withdrawn. You can register a new one at any time."),
+    "reported": N_("Thank you: it is noted."),
+}
+"""Said once on the page of a deal, after what its address says was done."""

@@ -4,17 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cached_property
 
-from forms_service.domain.clock import ZONE
+from forms_service.domain.clock import ZONE, moment
 from forms_service.domain.partners.partner import PartnerState
+from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.submissions import deal_results, decision_view, protection, submission_labels
+from forms_service.domain.submissions.sender_view import for_sender, may_correct, may_withdraw
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Role, State, allowed
 from forms_service.domain.submissions.workflow import Action as DealAction
 from forms_service.domain.submissions.workflow import SubmissionKind as DealKind
+from forms_service.i18n.translations import N_
 from forms_service.services.partner_deals import DealsPage
 from forms_service.web.partner_record.context import PartnerContext
 
 Deal = Submission
+
+WAITS = N_("We wait for your answer")
+WAITS_TODAY = N_("We wait for your answer until today")
+WAITS_UNTIL = N_("We wait for your answer until %(day)s")
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,61 @@ class DealsSection:
     def result(self, deal: Deal) -> list[tuple[str, str]]:
         """What became of it: labels and values."""
         return deal_results.summary(deal.get("result"), self.context.language)
+
+    @cached_property
+    def waiting(self) -> list[Deal]:
+        """Deals that wait for the partner's answer; for the partner's people only."""
+        if self.context.for_staff:
+            return []
+        return [deal for deal in self.context.books.waiting_deals() if deal.get("said")]
+
+    def waits(self, deal: Deal) -> str:
+        """That an answer is waited for, and until which day."""
+        day = day_of(moment(deal["decide_by"])) if deal["decide_by"] else None
+        if day is None or day < self.context.day:
+            return self.context.text(WAITS)
+        if day == self.context.day:
+            return self.context.text(WAITS_TODAY)
+        return self.context.text(WAITS_UNTIL) % {"day": self.context.on(day)}
+
+    def question(self, deal: Deal) -> str:
+        """The question that waits for an answer; empty where none does."""
+        asks = deal["state"] == State.WAITING_FOR_ANSWER and deal.get("questions")
+        return deal["questions"][-1]["text"] if asks else ""
+
+    def decide_in_words(self, deal: Deal) -> str:
+        """By when it is decided and which days do not count, or that the time stands still."""
+        served, language = self.context.served, self.context.language
+        if deal["state"] not in OPEN:
+            return ""
+        return submission_labels.clock_sentence(
+            deal, served, language
+        ) or submission_labels.decision_sentence(deal, served, language)
+
+    def timeline(self, deal: Deal) -> list[tuple[str, str, str]]:
+        """When, what happened, and what was asked or answered then; the latest first."""
+        seen = for_sender(deal)
+        texts = {each["at"]: each["text"] for each in seen["questions"]}
+        texts |= {
+            each["answer"]["at"]: each["answer"]["text"] for each in seen["questions"] if each["answer"]
+        }
+        at = submission_labels.date_and_time
+        return [
+            (
+                at(entry["at"], self.context.served, self.context.language),
+                submission_labels.happened_for_sender(entry, self.context.words),
+                texts.get(entry["at"], "") if entry["what"] in (DealAction.ASK, DealAction.ANSWER) else "",
+            )
+            for entry in reversed(seen["history"])
+        ]
+
+    def may_correct(self, deal: Deal) -> bool:
+        """Whether the partner's people can correct it now."""
+        return may_correct(deal)
+
+    def may_withdraw(self, deal: Deal) -> bool:
+        """Whether the partner's people can withdraw it now."""
+        return may_withdraw(deal)
 
     def may_report(self, deal: Deal) -> bool:
         """Whether the partner's people can say now what became of it."""

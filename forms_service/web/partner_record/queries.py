@@ -40,6 +40,10 @@ class PartnerQueries:
         """A page of the deals."""
         return self._deals.page(self.partner, page)
 
+    def waiting_deals(self) -> list[Submission]:
+        """The deals that wait for an answer."""
+        return self._deals.waiting(self.partner)
+
     def deals_of(self, year: Period | None) -> list[Submission]:
         """The deals that were registered in a year."""
         return self._deals.of_year(self.partner, year)

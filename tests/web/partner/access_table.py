@@ -37,6 +37,7 @@ ADDRESSES: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/partner/calendar/<token>.ics"): LINK,
     # The partner area.
     ("GET", "/partner/"): (*PARTNERS, OTHER),
+    ("GET", "/partner/register-deal"): (*PARTNERS, OTHER),
     ("GET", "/partner/<reference>"): PARTNERS,
     ("GET", "/partner/<reference>/<section>"): PARTNERS,
     ("POST", "/partner/<reference>/<section>"): PARTNERS,
@@ -46,6 +47,13 @@ ADDRESSES: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/partner/<reference>/register-deal"): PARTNERS,
     ("GET", "/partner/<reference>/deals/<deal>"): PARTNERS,
     ("POST", "/partner/<reference>/deals/<deal>"): PARTNERS,
+    ("GET", "/partner/<reference>/deals/<deal>/correct"): PARTNERS,
+    ("POST", "/partner/<reference>/deals/<deal>/correct"): PARTNERS,
+    ("GET", "/partner/<reference>/deals/<deal>/receipt"): PARTNERS,
+    ("GET", "/partner/<reference>/deals/<deal>/result"): PARTNERS,
+    ("POST", "/partner/<reference>/deals/<deal>/result"): PARTNERS,
+    ("GET", "/partner/<reference>/deals/<deal>/withdraw"): PARTNERS,
+    ("POST", "/partner/<reference>/deals/<deal>/withdraw"): PARTNERS,
     ("GET", "/partner/<reference>/agreement-file"): PARTNERS,
     ("POST", "/partner/<reference>/agreement-file"): PARTNERS,
     # The desk.

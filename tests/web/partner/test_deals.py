@@ -54,17 +54,23 @@ def test_the_form_opens_with_what_is_known_of_the_company(desk_app: DeskApp, com
     assert 'name="partner_tax_id"' not in page.text
 
 
-def test_what_is_registered_is_the_partners_and_has_the_page_that_anybody_gets(
+def test_what_is_registered_opens_in_the_area_and_has_the_page_that_anybody_gets(
     desk_app: DeskApp, company: Company, register: Callable[..., Any]
 ) -> None:
+    """With the day of the decision and the way to the next one, and without a word of an only key."""
     answer = register()
-    assert answer.status_code == 303 and answer.location.startswith("/en/status/")
-    assert desk_app.app.test_client().get(answer.location).status_code == 200
     deal = the_deal(desk_app)
+    assert answer.status_code == 303
+    assert answer.location == f"/partner/{company.reference}/deals/{deal['id']}?done=registered"
+    opened = signed_in(desk_app).get(answer.location)
+    assert "Registered. Decision by: Wednesday 25 November 2026" in words(opened)
+    assert "Register another deal" in words(opened) and "only key" not in words(opened)
+    status = f"/en/status/{desk_app.service.submissions.token_of(desk_app.record(deal['id']))}"
+    assert desk_app.app.test_client().get(status).status_code == 200
     assert deal["partner"] == company.reference
     assert deal["said"]["partner_tax_id"] == company.record["company"]["tax_id"]
     shown = signed_in(desk_app).get(f"/partner/{company.reference}/deals/{deal['id']}")
-    assert f'href="{answer.location}"' in shown.text
+    assert f'href="{status}"' in shown.text and "Registered. Decision" not in words(shown)
     mails = desk_app.service.store.find("mails", "record", deal["id"])
     assert [mail["template"] for mail in mails] == ["deal-received", "deal-notice"]
 
@@ -166,10 +172,13 @@ def test_somebody_of_the_partner_reports_what_became_of_it(
     deal = desk_app.deal()
     desk_app.approve(desk_app.browser(), deal)
     browser = signed_in(desk_app, SPONSOR)
-    address = f"/partner/{company.reference}/deals/{deal}"
-    assert "Report won or lost" in words(browser.get(f"/partner/{company.reference}/deals"))
+    page = f"/partner/{company.reference}/deals/{deal}"
+    address = f"{page}/result"
+    assert f'href="{address}"' in browser.get(f"/partner/{company.reference}/deals").text
+    assert value_of(browser.get(address), "value_amount").startswith("25000")
     answer = browser.post(address, data=typed, headers=OWN)
-    assert answer.status_code == 303
+    assert (answer.status_code, answer.location) == (303, f"{page}?done=reported")
+    assert "Thank you: it is noted." in words(browser.get(answer.location))
     record = desk_app.record(deal)
     assert (record["state"], record["result"]["reporter"]) == (state, SPONSOR)
     assert record["history"][-1]["who"] == "sender"
@@ -179,9 +188,10 @@ def test_somebody_of_the_partner_reports_what_became_of_it(
         if mail["template"] == "result-notice"
     ]
     assert [mail["to"] for mail in notices] == [record["owner"]]
-    shown = browser.get(address)
-    assert 'name="outcome"' not in shown.text
-    assert browser.post(address, data=LOST, headers=OWN).status_code == 422
+    assert "/result" not in browser.get(page).text
+    assert browser.get(address).status_code == 422
+    again = browser.post(address, data=LOST | {"text": "Typed in the other window"}, headers=OWN)
+    assert again.status_code == 422 and "Typed in the other window" in words(again)
     assert desk_app.record(deal)["result"] == record["result"]
     assert f"reported by {SPONSOR}" in words(desk_app.browser().get(f"/desk/submissions/{deal}"))
 
@@ -189,7 +199,7 @@ def test_somebody_of_the_partner_reports_what_became_of_it(
 def test_what_is_reported_wrongly_is_shown_again(desk_app: DeskApp, company: Company) -> None:
     deal = desk_app.deal()
     desk_app.approve(desk_app.browser(), deal)
-    address = f"/partner/{company.reference}/deals/{deal}"
+    address = f"/partner/{company.reference}/deals/{deal}/result"
     for wrong, sentence in (
         ({"on": "2026-11-20"}, "This day is before the day of registration"),
         ({"on": "2030-01-01"}, "cannot be after today"),
@@ -205,6 +215,141 @@ def test_what_is_reported_wrongly_is_shown_again(desk_app: DeskApp, company: Com
     assert answer.status_code == 503
     assert value_of(answer, "on") == "2026-11-23"
     assert desk_app.record(deal)["state"] == "approved"
+
+
+def test_a_question_stands_first_with_its_day_and_is_answered_in_the_area(
+    desk_app: DeskApp, company: Company
+) -> None:
+    """Each contact reads it; an empty answer says so beside the field; the answer is told with a notice."""
+    deal = desk_app.deal(customer_name="Sample Energy GmbH")
+    desk_app.do(desk_app.browser(), deal, "ask", text="Who decides there?")
+    browser, base = signed_in(desk_app, SPONSOR), f"/partner/{company.reference}"
+    address = f"{base}/deals/{deal}"
+    overview = browser.get(base)
+    told = "We wait for your answer until 25 November 2026: Sample Energy GmbH"
+    assert told in words(overview) and f'href="{address}#question"' in overview.text
+    assert overview.text.index("Sample Energy GmbH") < overview.text.index("<h3")
+    shown = browser.get(address)
+    assert "Who decides there?" in words(shown)
+    assert shown.text.index("Who decides there?") < shown.text.index('id="sent"')
+    number = {"action": "answer", "question": "1"}
+    empty = browser.post(address, data=number | {"text": " "}, headers=OWN)
+    assert empty.status_code == 422 and "Write the answer" in words(empty)
+    answer = browser.post(address, data=number | {"text": "The board"}, headers=OWN)
+    assert (answer.status_code, answer.location) == (303, f"{address}?done=answered")
+    done = browser.get(answer.location)
+    assert "Thank you, we have your answer." in words(done) and "The board" in words(done)
+    assert "Sample Energy GmbH" not in words(browser.get(base))
+    late = browser.post(address, data=number | {"text": "Typed in another window"}, headers=OWN)
+    assert late.status_code == 422 and "Typed in another window" in words(late)
+    assert desk_app.record(deal)["questions"][0]["answer"]["text"] == "The board"
+
+
+@pytest.mark.parametrize(
+    ("decide_by", "told"),
+    [
+        ("2026-11-23T22:59:59Z", "We wait for your answer until today: "),
+        ("2026-11-20T22:59:59Z", "We wait for your answer: "),
+        (None, "We wait for your answer: "),
+    ],
+)
+def test_the_day_of_a_question_is_said_in_words(
+    desk_app: DeskApp, company: Company, decide_by: str | None, told: str
+) -> None:
+    """Today is today; a day that is over, or that does not run, is not named."""
+    deal = desk_app.deal()
+    desk_app.do(desk_app.browser(), deal, "ask", text="Who?")
+    with desk_app.service.store.batch() as batch:
+        record = {**desk_app.record(deal), "decide_by": decide_by}
+        batch.replace("records", record, record["version"])
+    assert told in words(signed_in(desk_app).get(f"/partner/{company.reference}"))
+
+
+def test_a_deal_is_corrected_in_the_area(desk_app: DeskApp, company: Company) -> None:
+    """Its tax number stays; what is wrong is shown with what was typed; two windows do not overwrite."""
+    deal = desk_app.deal()
+    browser, page = signed_in(desk_app), f"/partner/{company.reference}/deals/{deal}"
+    address = f"{page}/correct"
+    assert f'href="{address}"' in browser.get(page).text
+    form = browser.get(address)
+    said = desk_app.record(deal)["said"]
+    assert value_of(form, "customer_name") == said["customer_name"]
+    assert 'name="partner_tax_id"' not in form.text
+    typed = TYPED | {"model": said["model"], "seen": "0", "customer_name": "Corrected"}
+    wrong = browser.post(address, data=typed | {"value_amount": "25.000"}, headers=OWN)
+    assert wrong.status_code == 422 and value_of(wrong, "value_amount") == "25.000"
+    answer = browser.post(address, data=typed, headers=OWN)
+    assert (answer.status_code, answer.location) == (303, f"{page}?done=corrected")
+    assert "Your correction is saved." in words(browser.get(answer.location))
+    now = desk_app.record(deal)["said"]
+    assert (now["customer_name"], now["partner_tax_id"]) == ("Corrected", said["partner_tax_id"])
+    other = browser.post(address, data=typed | {"customer_name": "Other window"}, headers=OWN)
+    assert other.status_code == 409 and value_of(other, "customer_name") == "Other window"
+    assert desk_app.record(deal)["said"] == now
+    desk_app.do(desk_app.browser(), deal, "take")
+    late = browser.post(address, data=typed | {"description": "Typed too late"}, headers=OWN)
+    assert late.status_code == 422 and "Typed too late" in words(late)
+    assert browser.get(address).status_code == 422
+    assert "/correct" not in browser.get(page).text
+
+
+def test_a_deal_is_withdrawn_in_the_area(desk_app: DeskApp, company: Company) -> None:
+    deal = desk_app.deal()
+    browser, page = signed_in(desk_app), f"/partner/{company.reference}/deals/{deal}"
+    assert "Withdraw the registration for" in words(browser.get(f"{page}/withdraw"))
+    assert desk_app.record(deal)["state"] == "received"
+    answer = browser.post(f"{page}/withdraw", headers=OWN)
+    assert (answer.status_code, answer.location) == (303, f"{page}?done=withdrawn")
+    assert "Withdrawn. You can register a new one" in words(browser.get(answer.location))
+    assert desk_app.record(deal)["state"] == "withdrawn"
+    assert browser.get(f"{page}/withdraw").status_code == 422
+
+
+@pytest.mark.parametrize("end", ["/correct", "/result", "/withdraw", ""])
+def test_what_cannot_be_stored_or_came_after_the_session_is_kept(
+    desk_app: DeskApp, company: Company, end: str
+) -> None:
+    """503 and 403 hold what was typed."""
+    deal = desk_app.deal()
+    if end == "/result":
+        desk_app.approve(desk_app.browser(), deal)
+    if end == "":
+        desk_app.do(desk_app.browser(), deal, "ask", text="Who?")
+    address = f"/partner/{company.reference}/deals/{deal}{end}"
+    typed = {
+        "/correct": TYPED | {"model": desk_app.program.models[0].id, "product": "Typed here"},
+        "/result": WON | {"text": "Typed here"},
+        "/withdraw": {},
+        "": {"action": "answer", "question": "1", "text": "Typed here"},
+    }[end]
+    browser, before = signed_in(desk_app), desk_app.record(deal)
+    with break_storage(desk_app.data):
+        answer = browser.post(address, data=typed, headers=OWN)
+    assert answer.status_code == 503 and "We have NOT saved this" in words(answer)
+    assert "Typed here" in answer.text or not typed
+    ended = desk_app.app.test_client().post(address, data=typed, headers=OWN)
+    assert ended.status_code == 403 and ("Typed here" in ended.text or not typed)
+    assert desk_app.record(deal) == before
+
+
+@pytest.mark.parametrize(
+    ("tax_id", "in_area"), [(NIP, True), (OTHER_NIP, False)], ids=["own", "of another company"]
+)
+def test_the_public_form_leads_whoever_is_signed_in_back_to_the_area(
+    desk_app: DeskApp, company: Company, tax_id: str, in_area: bool
+) -> None:
+    typed = TYPED | {"model": desk_app.program.models[0].id, "partner_tax_id": tax_id}
+    answer = signed_in(desk_app).post("/en/register-deal/", data=typed, headers=OWN)
+    assert answer.status_code == 303
+    own = f"/partner/{company.reference}/deals/{the_deal(desk_app)['id']}?done=registered"
+    assert answer.location == own if in_area else answer.location.startswith("/en/status/")
+
+
+def test_the_way_from_the_public_form_leads_to_the_filled_one(desk_app: DeskApp, company: Company) -> None:
+    browser = signed_in(desk_app)
+    answer = browser.get("/partner/sign-in?lang=en&next=/partner/register-deal")
+    assert (answer.status_code, answer.location) == (303, "/partner/register-deal")
+    assert browser.get(answer.location).location == f"/partner/{company.reference}/register-deal"
 
 
 def test_whoever_left_gets_no_copy_of_what_is_registered_in_the_partners_name(

@@ -57,6 +57,7 @@ COMPARED = ("marks in mixed order", "emoji")
 NOT_LOOKED_AT = {
     ("GET", "/partner/<reference>/attestation/<int:number>"),
     ("GET", "/partner/calendar/<token>.ics"),
+    ("GET", "/partner/register-deal"),
     ("POST", "/"),
     ("POST", "/desk/mails/<id>/came-back"),
     ("POST", "/desk/privacy/clock"),
