@@ -16,6 +16,8 @@ from forms_service.domain.table_names import PARTNERS, RECORDS
 from forms_service.services.conflict_lookup import found_under
 from forms_service.store.store import ReadStore
 
+_PREFIX = "partner:"
+"""Of the keys of applications."""
 _TELLING = ("tax:", "web:", "name:")
 
 
@@ -55,34 +57,28 @@ def of_partner(reads: ReadStore, partner: Partner) -> tuple[FoundDuplicate, ...]
 
 
 def has_any(reads: ReadStore, record: Submission) -> bool:
-    """Whether an application has duplicates that more tells of than a similar name: for lists."""
-    if record["kind"] != SubmissionKind.APPLICATION or not _may_have(reads, record):
+    """Whether anything else is kept under the tax number, a domain or the name: a cheap check, for lists."""
+    if record["kind"] != SubmissionKind.APPLICATION:
         return False
-    found = of_application(reads, record)
-    return any(each.duplicate.reasons[0].kind is not ReasonKind.NEAR_NAME for each in found)
+    own = reads.how_many(PARTNERS, "application", record["id"])
+    return any(
+        reads.how_many(RECORDS, "keys", key) > 1
+        or reads.how_many(PARTNERS, "company", key.removeprefix(_PREFIX)) > own
+        for key in record.get("keys", ())
+        if key.removeprefix(_PREFIX).startswith(_TELLING)
+    )
 
 
-def to_join(reads: ReadStore, record: Submission, named: str = "") -> Partner | None:
-    """Partner that a pre-accepted application becomes a part of; None where it becomes a new one.
+def to_join(found: Iterable[FoundDuplicate], named: str = "") -> Partner | None:
+    """Partner that an application with these duplicates becomes a part of; None where it becomes a new one.
 
     That is the partner with its tax number that began first and has not ended, else the one `named` by the
-    reviewer among the duplicates.
+    reviewer.
     """
-    running = [each for each in of_application(reads, record) if each.is_running]
+    running = [each for each in found if each.is_running]
     same = sorted((each for each in running if each.duplicate.is_same), key=lambda each: each.since)
     chosen = same or [each for each in running if each.duplicate.reference == named]
     return chosen[0].partner if chosen else None
-
-
-def _may_have(reads: ReadStore, record: Submission) -> bool:
-    """A cheap check: whether anything else is kept under the keys of an application."""
-    prefix = "partner:"
-    keys = [key.removeprefix(prefix) for key in record.get("keys", ()) if key.startswith(prefix)]
-    return any(
-        reads.how_many(RECORDS, "keys", f"{prefix}{key}") > 1 or reads.how_many(PARTNERS, "company", key)
-        for key in keys
-        if key.startswith(_TELLING)
-    )
 
 
 def _found(reads: ReadStore, ours: KnownCompany, besides: set[str]) -> tuple[FoundDuplicate, ...]:
@@ -112,5 +108,5 @@ def _compared(reads: ReadStore, ours: KnownCompany) -> Iterator[FoundDuplicate]:
 
 
 def _applications(reads: ReadStore, keys: Iterable[str]) -> Iterator[Application]:
-    found = applications(found_under(reads, RECORDS, [f"partner:{key}" for key in keys]))
+    found = applications(found_under(reads, RECORDS, [f"{_PREFIX}{key}" for key in keys]))
     return (each for each in found if not each.get("trapped") and each.get("said"))

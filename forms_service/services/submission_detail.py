@@ -86,6 +86,7 @@ class SubmissionDetails:
             conflicts = conflict_lookup.conflicts_of(self._store, record, self._has_ended)
         deal = record if record["kind"] == SubmissionKind.DEAL and not erased else None
         partners = conflict_lookup.partners_of(self._store, deal["said"]) if deal else []
+        duplicates = duplicate_lookup.of_application(self._store, record)
         is_undecided = Action.PRE_ACCEPT in _actions(record, principal)
         return SubmissionDetail(
             record=record,
@@ -101,8 +102,8 @@ class SubmissionDetails:
             else (),
             warnings=sender_identity.warnings(deal, partners) if deal else (),
             partner=_partner(deal, partners) if deal else None,
-            duplicates=duplicate_lookup.of_application(self._store, record),
-            joins=duplicate_lookup.to_join(self._store, record) if is_undecided else None,
+            duplicates=duplicates,
+            joins=duplicate_lookup.to_join(duplicates) if is_undecided else None,
             own=() if erased else _own(conflict_lookup.own_others(self._store, record), conflicts),
             mails=tuple(sorted(mails, key=lambda mail: str(mail["created_at"]))),
             usual_reason=last_choice.reason_for_conflict(self._store) if conflicts else None,

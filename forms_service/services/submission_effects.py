@@ -139,7 +139,7 @@ def _check_pre_acceptance(act: OpenAction) -> Details | Refused:
     if act.batch.how_many(PARTNERS, "application", act.record["id"]):
         return details
     named = str(act.details.get("join") or "")
-    partner = duplicate_lookup.to_join(act.batch, act.record, named)
+    partner = duplicate_lookup.to_join(duplicate_lookup.of_application(act.batch, act.record), named)
     if partner is None and named:
         return Refused(Refusal.NOT_A_CHOICE, "join")
     return {**details, "join": partner["id"]} if partner else details
@@ -236,7 +236,8 @@ def _become_partner(act: OpenAction) -> None:
     """A former partnership of the application goes on, unless the company has another one by now."""
     if act.record["kind"] != SubmissionKind.APPLICATION:
         return
-    if duplicate_lookup.to_join(act.batch, act.record) is None:
+    others = duplicate_lookup.of_application(act.batch, act.record)
+    if duplicate_lookup.to_join(others) is None:
         reinstatement.resume_onboarding(act.batch, act.record, act.now)
     partners.begin_or_join(act.batch, act.record, act.now, act.program)
 
