@@ -1,6 +1,6 @@
 """Duplicate presenter: other applications and partners of the same company, in a sentence each. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from forms_service.domain.partners import partner_labels
@@ -11,6 +11,8 @@ from forms_service.domain.submissions.submission import company_named, tier_of
 from forms_service.i18n.translations import N_
 from forms_service.services.duplicate_lookup import FoundDuplicate
 from forms_service.web.desk.formatter import Formatter
+
+MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,17 @@ _SENTENCES = {
 }
 
 
-def present(found: Iterable[FoundDuplicate], fmt: Formatter) -> tuple[DuplicatePresenter, ...]:
-    """Build the template context, in the order found."""
-    return tuple(_present(each, fmt) for each in found)
+def present(found: Sequence[FoundDuplicate], fmt: Formatter) -> tuple[DuplicatePresenter, ...]:
+    """Build the template context of the first ones, in the order found."""
+    return tuple(_present(each, fmt) for each in found[:MOST_SHOWN])
+
+
+def more(found: Sequence[FoundDuplicate], fmt: Formatter) -> str:
+    """How many are not shown; empty where all are."""
+    left = len(found) - MOST_SHOWN
+    if left <= 0:
+        return ""
+    return fmt.words.ngettext("There is %(num)s more.", "There are %(num)s more.", left) % {"num": left}
 
 
 def partner_in_a_line(partner: Partner, fmt: Formatter) -> str:

@@ -48,6 +48,8 @@ class SubmissionPresenter:
     conflicts: tuple[ConflictPresenter, ...]
     duplicates: tuple[DuplicatePresenter, ...]
     """Other applications and partners of the company that applies."""
+    more_duplicates: str
+    """That there are more, where not all are shown."""
     joins: str
     """The partner that the application becomes a part of; empty where it becomes one of its own."""
     said: tuple[Line, ...]
@@ -79,6 +81,7 @@ def present_submission(submission: SubmissionDetail, fmt: Formatter) -> Submissi
         conflict=in_one_sentence(conflicts, fmt),
         conflicts=conflicts,
         duplicates=duplicate_presenter.present(submission.duplicates, fmt),
+        more_duplicates=duplicate_presenter.more(submission.duplicates, fmt),
         joins=duplicate_presenter.partner_in_a_line(submission.joins, fmt) if submission.joins else "",
         said=tuple(_with_doubts(summary(record, said, fmt), said, fmt)),
         unsaid=tuple(_unsaid(record, said, fmt)),

@@ -40,6 +40,14 @@ def test_a_second_application_is_pointed_out_and_joins(desk_app: DeskApp, browse
     assert f"Joined the partner {partner}" in words(browser.get(f"/desk/submissions/{second}"))
 
 
+def test_of_very_many_the_first_are_shown(desk_app: DeskApp, browser: FlaskClient) -> None:
+    """The others are counted."""
+    references = [desk_app.application(**CONTACT, lead_activities=str(number)) for number in range(13)]
+    said = words(browser.get(f"/desk/submissions/{references[0]}"))
+    assert said.count("This company has another application") == 10
+    assert "There are 2 more." in said
+
+
 def test_what_may_be_the_same_company_is_chosen(desk_app: DeskApp, browser: FlaskClient) -> None:
     """A new partner unless somebody chooses; what was chosen stays in the form after a mistake."""
     desk_app.partner()
