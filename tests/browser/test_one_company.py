@@ -133,7 +133,7 @@ def test_a_company_that_applies_twice_is_one_partner(
     ids=["pl-390-plain", "en-1280"],
 )
 def test_a_sponsor_is_said_once(
-    visit: Callable[..., Visitor], offices: Service, lang: str, viewport: dict[str, int], scripts: bool
+    offices: Service, visit: Callable[..., Visitor], lang: str, viewport: dict[str, int], scripts: bool
 ) -> None:
     """The contact person or another: the error stands at the tick, and everything typed is kept."""
     visitor = visit(offices.url, viewport=viewport, scripts=scripts)
@@ -148,7 +148,6 @@ def test_a_sponsor_is_said_once(
     page.locator('[name="sponsor_is_contact"]').uncheck()
     send(page)
     expect(page).to_have_url(re.compile("/status/"))
-    page.wait_for_load_state()
 
 
 @pytest.mark.parametrize(
