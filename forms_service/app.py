@@ -61,7 +61,7 @@ from forms_service.web.partner import blueprint as partner_pages
 from forms_service.web.partner.context import ENTRIES as PARTNER_MENU
 from forms_service.web.promise_pages import PromisePages
 from forms_service.web.public import form_views as forms_views
-from forms_service.web.public import status_views
+from forms_service.web.public import status_form_views, status_views
 from forms_service.web.security import UNSAFE, Origins, limit_forms
 from forms_service.web.site import Site
 from forms_service.web.uploads import BODY_LIMIT_BYTES, BodyLimits
@@ -300,7 +300,7 @@ def _check_origins(app: Flask, origins: Origins) -> None:
             request.headers,
             request.host,
             public_form=there is not None and there.takes_posts,
-            has_token=request.endpoint == "status.act",
+            has_token=request.endpoint in status_form_views.ENDPOINTS,
         )
         if not allowed:
             abort(403)

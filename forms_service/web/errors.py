@@ -131,7 +131,7 @@ def _page(code: int) -> Response:
 def _with_typed_answers(status: int, problem: str, minutes: int = 0) -> Response | None:
     """The page that the form was sent from, with every answer; None where no form was sent."""
     there = page()
-    if request.endpoint == status_form_views.ENDPOINT:
+    if request.endpoint in status_form_views.ENDPOINTS:
         return status_form_views.typed_again(status, responses.problem(problem, language(), minutes=minutes))
     if request.method != "POST" or there is None or there.form is None:
         return None

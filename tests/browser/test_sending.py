@@ -146,8 +146,16 @@ def sees_status(page: Page, visitor: Visitor, tongue: Tongue, reference: str) ->
 def withdraws(page: Page, visitor: Visitor, tongue: Tongue) -> None:
     """Asked first, then done, and seen on the same page."""
     name = re.compile("^(Wycofaj|Wycofuję|Withdraw|Yes, withdraw)")
-    page.get_by_role("button", name=name).click()
+    page.get_by_role("link", name=name).click()
     expect(page.locator("main")).to_contain_text(re.compile("nie można cofnąć|cannot be undone"))
+    # An address of its own: reloading and going back ask nobody to send a form again.
+    page.reload()
+    page.go_back()
+    page.get_by_role("link", name=re.compile("^(Popraw zgłoszenie|Correct what)")).click()
+    expect(page.locator("main form")).to_have_attribute("action", re.compile("/correct$"))
+    page.reload()
+    page.go_back()
+    page.get_by_role("link", name=name).click()
     visitor.finds_no_barrier()
     page.get_by_role("button", name=name).click()
     expect(page.locator("main")).to_contain_text(tongue.withdrawn)

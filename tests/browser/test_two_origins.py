@@ -128,7 +128,7 @@ def test_a_deal_goes_to_the_other_host(
     send(page)
     expect(page.locator("main")).to_contain_text(POLISH.received)
     assert page.url != status
-    page.get_by_role("button", name="Wycofaj").click()
+    page.get_by_role("link", name="Wycofaj").click()
     page.get_by_role("button", name="Wycofuję").click()
     expect(page.locator("main")).to_contain_text(POLISH.withdrawn)
 

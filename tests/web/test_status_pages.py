@@ -1,5 +1,6 @@
 """What became of it: the page behind a status link."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -103,7 +104,9 @@ def test_a_language_that_is_none_is_not_found(client: FlaskClient, link: str) ->
 
 def test_withdrawing_asks_first(client: FlaskClient, service: Service, link: str) -> None:
     """One press asks, the second withdraws; the page then says so."""
-    asked = client.post(link, data={"action": "withdraw"})
+    sent = client.post(link, data={"action": "withdraw"})
+    assert (sent.status_code, sent.location) == (303, f"{link}/withdraw")
+    asked = client.get(sent.location)
     assert asked.status_code == 200
     assert "Tego nie można cofnąć" in asked.text.replace("\u00a0", " ")
     assert records(service)[0]["state"] == "received"
@@ -115,8 +118,31 @@ def test_withdrawing_asks_first(client: FlaskClient, service: Service, link: str
     assert [entry["what"] for entry in record["history"]] == ["submit", "withdraw"]
     page = client.get(link).text.replace("\u00a0", " ")
     assert f"Wycofane. Numer: {record['id']}" in page
-    assert 'value="withdraw"' not in page
+    assert f'href="{link}/withdraw"' not in page
     assert "Decyzja najpóźniej" not in page
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_each_form_of_the_page_has_its_address(
+    client: FlaskClient, service: Service, link: str, prefix: str
+) -> None:
+    """GET shows it, with links that lead where they do on any page; POST saves: 303, or 422 with the text."""
+    address = f"{prefix}{link}"
+    for part, other in (("correct", "/en"), ("withdraw", "/en")):
+        shown = client.get(f"{address}/{part}")
+        assert shown.status_code == 200
+        assert f'action="{address}/{part}"' in shown.text
+        assert f'href="{"" if prefix else other}{link}/{part}"' in shown.text
+        assert shown.headers["Cache-Control"] == "no-store"
+        assert not re.findall(r'(?:href|src)="(?![/#]|https?:|mailto:|data:)[^"]*"', shown.text)
+    wrong = client.post(f"{address}/correct", data={"customer_name": "Typed", "value_amount": "no"})
+    assert wrong.status_code == 422 and 'value="Typed"' in wrong.text
+    assert client.get(f"{address}/result").status_code == 409
+    done = client.post(f"{address}/withdraw", data={})
+    assert (done.status_code, done.location) == (303, address)
+    assert records(service)[0]["state"] == "withdrawn"
+    assert client.get(f"{address}/correct").status_code == 409
+    assert client.get(f"{prefix}/status/none/withdraw").status_code == 404
 
 
 def test_withdrawing_twice_is_withdrawing_once(client: FlaskClient, service: Service, link: str) -> None:

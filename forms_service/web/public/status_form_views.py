@@ -1,4 +1,4 @@
-"""Forms of the status page: correction, answer to a question, result of a deal."""
+"""Forms of the status page: correction, answer to a question, result of a deal, withdrawal."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
-from forms_service.domain.submissions.sender_view import may_correct, sender_may
+from forms_service.domain.submissions.sender_view import may_correct, may_withdraw, sender_may
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import Action
 from forms_service.forms import PartnerForm
@@ -17,19 +17,37 @@ from forms_service.web.context import language, release, service
 from forms_service.web.public import status_layout, status_notices, status_page
 from forms_service.web.sender_forms import FormState, Outcome
 
-ENDPOINT = "status.act"
-"""The view that these are for."""
+ENDPOINTS = frozenset({"status.act", "status.save"})
+"""The views that these are for."""
+
+
+def show(part: str, record: Submission, token: str) -> AnyResponse:
+    """Show the form `part`; 409 and the status page where it is not possible any more."""
+    match part:
+        case "correct" if may_correct(record):
+            name = forms.FORM_OF_KIND[record["kind"]]
+            return _correction(record, token, sender_forms.correction(record, language(), name))
+        case "result" if sender_may(record, Action.WIN):
+            return _reporting(record, token, sender_forms.result(record, language()))
+        case "withdraw" if may_withdraw(record):
+            return _ask_back(record, token)
+    return too_late(record, token)
+
+
+def save(part: str, record: Submission, token: str) -> AnyResponse:
+    """Take what the form `part` says."""
+    match part:
+        case "correct":
+            return correct(record, token)
+        case "result":
+            return report(record, token)
+    service().submissions.withdraw(record["id"], program=release().program)
+    return redirect(status_layout.address(token, language()), 303)
 
 
 def correct(record: Submission, token: str) -> AnyResponse:
-    """Show the form as it was sent, or store its correction."""
-    name = forms.FORM_OF_KIND[record["kind"]]
-    if "confirmed" in request.form:
-        done = sender_forms.correct(record, language(), name)
-    elif may_correct(record):
-        done = sender_forms.correction(record, language(), name)
-    else:
-        done = Outcome.TOO_LATE
+    """Store the correction."""
+    done = sender_forms.correct(record, language(), forms.FORM_OF_KIND[record["kind"]])
     if isinstance(done, FormState):
         return _correction(service().submissions.with_token(token) or record, token, done)
     return _came_of(done, record, token, Action.CORRECT)
@@ -44,13 +62,8 @@ def answer(record: Submission, token: str) -> AnyResponse:
 
 
 def report(record: Submission, token: str) -> AnyResponse:
-    """Show the form for the result of an approved deal, or store it."""
-    if "confirmed" in request.form:
-        done = sender_forms.report(record, language())
-    elif sender_may(record, Action.WIN):
-        done = sender_forms.result(record, language())
-    else:
-        done = Outcome.TOO_LATE
+    """Store the result of an approved deal."""
+    done = sender_forms.report(record, language())
     if isinstance(done, FormState):
         return _reporting(record, token, done)
     return _came_of(done, record, token, Action.WIN)
@@ -73,7 +86,7 @@ def typed_again(status: int, problem: Markup) -> Response | None:
     """The submitted form with a problem above; None where none was submitted."""
     token = (request.view_args or {})["token"]
     record = service().submissions.with_token(token)
-    match request.form.get("action"):
+    match request.form.get("action") or (request.view_args or {}).get("part"):
         case "correct" if record and "confirmed" in request.form:
             typed = sender_forms.typed_correction(record, language(), forms.FORM_OF_KIND[record["kind"]])
             return _correction(record, token, replace(typed, status=status, problem=problem))
@@ -95,9 +108,20 @@ def _reporting(record: Submission, token: str, shown: FormState) -> Response:
         reference=record["id"],
         address=status_layout.address(token, language()),
         contact=release().program.contact.email,
-        form=forms.render(shown.form, problem=shown.problem, hidden={"action": "result", "confirmed": "y"}),
+        form=forms.render(
+            shown.form,
+            problem=shown.problem,
+            hidden={"action": "result", "confirmed": "y"},
+            action=status_layout.address(token, language(), "result"),
+        ),
     )
-    return status_layout.page(html, record, token, shown.status)
+    return status_layout.page(html, record, token, shown.status, part="result")
+
+
+def _ask_back(record: Submission, token: str) -> Response:
+    address = status_layout.address(token, language())
+    html = responses.rendered("withdraw.html", language(), reference=record["id"], address=address)
+    return status_layout.page(html, record, token, part="withdraw")
 
 
 def _correction(record: Submission, token: str, shown: FormState) -> Response:
@@ -110,10 +134,11 @@ def _correction(record: Submission, token: str, shown: FormState) -> Response:
             shown.form,
             problem=shown.problem,
             hidden={"action": "correct", "confirmed": "y", "seen": str(shown.seen)},
+            action=status_layout.address(token, language(), "correct"),
             send=bound_texts(language()).gettext("Save the correction"),
         ),
     )
-    return status_layout.page(html, record, token, shown.status)
+    return status_layout.page(html, record, token, shown.status, part="correct")
 
 
 def _status(

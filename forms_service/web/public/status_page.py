@@ -76,6 +76,7 @@ def html(
             deadline=decision_sentence(seen, program, language),
             clock=clock_sentence(seen, program, language),
             pauses=rule.pause_on_question,
+            own_address=address,
             receipt_address=f"{address}/receipt",
             calendar_address=f"{address}.ics",
             address=sender_of(seen) if seen["said"] else "",
@@ -84,7 +85,7 @@ def html(
             contact=program.contact,
             tier=_chosen_tier(seen, program, language),
             question=questions[-1]["text"] if asks else "",
-            reply=_reply(len(questions), program, language, reply, problem) if asks else "",
+            reply=_reply(len(questions), program, language, reply, problem, address) if asks else "",
             answered=[each for each in questions if each["answer"]],
             decision=_decision(seen, program, language),
             decided=date_and_time(seen["decision"]["at"], program, language) if _is_decided(seen) else "",
@@ -114,11 +115,17 @@ def _decision(seen: Submission, program: Program, language: Language) -> decisio
 
 
 def _reply(
-    number: int, program: Program, language: Language, form: PartnerForm | None, problem: Markup | None
+    number: int,
+    program: Program,
+    language: Language,
+    form: PartnerForm | None,
+    problem: Markup | None,
+    address: str,
 ) -> Markup:
     """The form for the answer to the question with this number, counted from 1."""
     hidden = {"action": "answer", "question": str(number)}
-    return forms.render(form or forms.build("reply", program, language), problem=problem, hidden=hidden)
+    shown = form or forms.build("reply", program, language)
+    return forms.render(shown, action=address, problem=problem, hidden=hidden)
 
 
 def _history(seen: Submission, program: Program, language: Language) -> Iterator[tuple[str, str, str]]:

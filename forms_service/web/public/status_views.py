@@ -8,7 +8,6 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service import forms
-from forms_service.domain.submissions.sender_view import may_withdraw
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import SubmissionKind
 from forms_service.i18n.translations import bound_texts
@@ -24,6 +23,8 @@ blueprint = Blueprint("status", __name__)
 DEAL_FORM = forms.FORM_OF_KIND[SubmissionKind.DEAL]
 CARRIED_OVER = ("partner_tax_id", "partner_email")
 """What a partner need not type again for the next deal."""
+_PART = "<any(correct, withdraw, result):part>"
+"""Forms of a status page that have an address of their own."""
 
 
 @blueprint.get("/status/<token>", provide_automatic_options=False, strict_slashes=False)
@@ -70,23 +71,34 @@ def show_receipt(token: str, prefix: str | None = None) -> Response:
 @blueprint.post("/status/<token>", provide_automatic_options=False)
 @blueprint.post("/<prefix>/status/<token>", provide_automatic_options=False)
 def act(token: str, prefix: str | None = None) -> AnyResponse:
-    """Actions of the sender: correct, answer, withdraw (confirmed first), report a result."""
+    """Actions of the sender: answer a question; any other one is taken as at its own address."""
     record = _record(token, prefix)
     match request.form.get("action"), request.form.get("confirmed"):
         case "another", _:
             return _another_deal(record)
-        case "correct", _:
-            return status_form_views.correct(record, token)
         case "answer", _:
             return status_form_views.answer(record, token)
-        case "result", _:
-            return status_form_views.report(record, token)
-        case "withdraw", None if may_withdraw(record):
-            return _ask_back(record, token)
-        case "withdraw", _:
-            service().submissions.withdraw(record["id"], program=release().program)
-            return redirect(status_layout.address(token, language()), 303)
+        case "withdraw", None:
+            return redirect(status_layout.address(token, language(), "withdraw"), 303)
+        case ("correct" | "result") as part, None:
+            return status_form_views.show(part, record, token)
+        case ("correct" | "result" | "withdraw") as part, _:
+            return status_form_views.save(part, record, token)
     raise BadRequest
+
+
+@blueprint.get(f"/status/<token>/{_PART}", provide_automatic_options=False)
+@blueprint.get(f"/<prefix>/status/<token>/{_PART}", provide_automatic_options=False)
+def show_form(token: str, part: str, prefix: str | None = None) -> AnyResponse:
+    """Show the form for a correction, a result or a withdrawal, at an address of its own."""
+    return status_form_views.show(part, _record(token, prefix), token)
+
+
+@blueprint.post(f"/status/<token>/{_PART}", provide_automatic_options=False)
+@blueprint.post(f"/<prefix>/status/<token>/{_PART}", provide_automatic_options=False)
+def save(token: str, part: str, prefix: str | None = None) -> AnyResponse:
+    """Take what that form says: 303 to the status page, or 422 with everything typed."""
+    return status_form_views.save(part, _record(token, prefix), token)
 
 
 def _duplicate_address(record: Submission) -> str:
@@ -137,12 +149,6 @@ def _another_deal(record: Submission) -> Response:
     # would be sent without an origin, and refused.
     answer.headers["Referrer-Policy"] = "same-origin"
     return answer
-
-
-def _ask_back(record: Submission, token: str) -> Response:
-    address = status_layout.address(token, language())
-    html = responses.rendered("withdraw.html", language(), reference=record["id"], address=address)
-    return status_layout.page(html, record, token)
 
 
 def _deal_page(language: Language) -> SitePage | None:
