@@ -35,8 +35,11 @@ from partner_program.phrases import long_date, missing_things
 from partner_program.requirement_kinds import AgreedIndividually
 
 
-def standing(row: ScorecardRow, words: Words, language: Language) -> str:
-    """How a partner stands in a requirement: `spełnione`, `do 23 listopada 2027: brakuje 1 aktywności`."""
+def standing(row: ScorecardRow, words: Words, language: Language, *, vendor: str = "") -> str:
+    """How a partner stands in a requirement: `spełnione`, `do 23 listopada 2027: brakuje 1 aktywności`.
+
+    `vendor` is its name where the partner reads it: "our side" would be theirs.
+    """
     things = lacking(row, words, language)
     match row.standing:
         case Fulfilment.MISSING if things:
@@ -47,13 +50,21 @@ def standing(row: ScorecardRow, words: Words, language: Language) -> str:
             until = words.gettext("until %(day)s") % {"day": _day(row.due, language)}
             return f"{until}: {things}" if things else until
         case Fulfilment.VENDOR_CARRIES if row.due is not None:
-            said = _LATE_ON_OUR_SIDE if row.overdue else _ON_OUR_SIDE
-            return words.gettext(said) % {"day": _day(row.due, language)}
+            said = (_LATE_ON_THEIR_SIDE if vendor else _LATE_ON_OUR_SIDE) if row.overdue else ""
+            said = said or (_BY_THEM if vendor else _ON_OUR_SIDE)
+            return words.gettext(said) % {"day": _day(row.due, language), "vendor": vendor}
+        case Fulfilment.VENDOR_CARRIES if vendor:
+            return vendor_side(vendor, words)
     if row.standing is Fulfilment.NOT_ASKED:
         return row.value.kind.means[language]
     if row.standing is Fulfilment.AGREED_INDIVIDUALLY:
         return AgreedIndividually.means[language]
     return words.gettext(_STANDINGS[row.standing])
+
+
+def vendor_side(vendor: str, words: Words) -> str:
+    """On whose side it is, for the partner: `po stronie Future Processing`."""
+    return words.gettext("on the side of %(vendor)s") % {"vendor": vendor}
 
 
 def meeting_time(call: Called, time_zone: str, language: Language) -> str:
@@ -266,6 +277,8 @@ _STANDINGS = {
 }
 _ON_OUR_SIDE = N_("on our side, by %(day)s")
 _LATE_ON_OUR_SIDE = N_("on our side, overdue; the next by %(day)s")
+_BY_THEM = N_("on the side of %(vendor)s, by %(day)s")
+_LATE_ON_THEIR_SIDE = N_("on the side of %(vendor)s, overdue; the next by %(day)s")
 _DUES = {
     DueKind.ATTESTATION: N_("Yearly attestation"),
     DueKind.ACTIVITIES: N_("Lead-generation activities"),

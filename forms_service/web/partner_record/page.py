@@ -195,7 +195,15 @@ class PartnerPage(PartnerContext):
 
     def standing(self, row: ScorecardRow) -> str:
         """How the partner stands in a requirement."""
-        return partner_labels.standing(row, self.words, self.language)
+        vendor = "" if self.for_staff else self.program.vendor
+        return partner_labels.standing(row, self.words, self.language, vendor=vendor)
+
+    @property
+    def vendor_side(self) -> str:
+        """On whose side something of the vendor's is, for this reader."""
+        if self.for_staff:
+            return self.text("on our side")
+        return partner_labels.vendor_side(self.program.vendor, self.words)
 
     def mark(self, row: ScorecardRow) -> str:
         """How a standing looks besides its words: `late`, `soon` (its day is near) or nothing."""
