@@ -12,6 +12,7 @@ from tests.factories.storage import bytes_on_disk
 NEEDED = {
     "show_queue": READER,
     "show_submission": READER,
+    "show_receipt": READER,
     "act": REVIEWER,
     "extend": REVIEWER,
     "report_result": REVIEWER,
@@ -124,7 +125,7 @@ def test_looking_changes_nothing(desk_app: DeskApp, lang: str) -> None:
     before = bytes_on_disk(desk_app.data)
     for reference in references:
         for name, method, address in routes(desk_app, reference):
-            if method == "GET":
+            if method == "GET" and (name != "show_receipt" or reference.startswith("DEAL-")):
                 answer = browser.get(address)
                 assert answer.status_code == 200, name
                 assert f'<html lang="{lang}">' in answer.text
