@@ -165,11 +165,16 @@ class InputField(Field):
             sentence = self.gettext("%(label)s: leave out the signs =?")
         elif refused.fault is free_text.TextProblem.MARKS:
             sentence = self.gettext("%(label)s: too many accents stand on one letter. Delete them")
+        elif refused.line:
+            sentence = self.gettext(
+                "%(label)s: line %(line)d has a sign that cannot be seen, "
+                "shown as \N{REPLACEMENT CHARACTER} in “%(piece)s”. Delete it there"
+            )
         else:
             sentence = self.gettext(
                 "%(label)s: there is a sign that cannot be seen. Delete it, or type this again"
             )
-        return self._about(sentence, count=refused.excess)
+        return self._about(sentence, count=refused.excess, line=refused.line, piece=refused.piece)
 
     def _about(self, sentence: str, **facts: Any) -> str:
         """A sentence that fits any field, with the name of this one: the summary shows it alone."""
@@ -198,6 +203,9 @@ class LongText(InputField):
 
     def tidy(self, text: str) -> str:
         return free_text.many_lines(text, self.limit)
+
+    def _value(self) -> str:
+        return free_text.showable(free_text.without_pasted_signs(self.typed))
 
     def attributes(self) -> Attributes:
         # A browser that is told not to complete a text does not give it back after Back either.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from forms_service import forms
-from forms_service.domain.values.free_text import TextRefused, one_line
+from forms_service.domain.values.free_text import TextRefused, many_lines, one_line
 from partner_program import Program
 from tests.forms.drawn import controls
 from tests.forms.filled import APPLICATION, DEAL, FILLED, TODAY, Fill
@@ -177,12 +177,35 @@ def test_what_is_right_is_wrong_with_a_line_end_or_another_unseen_sign(
             assert field in mistakes(name, {field: typed})
 
 
-@pytest.mark.parametrize("sign", sorted(set(UNSEEN) - {"\n", "\r\n", "\u2028"}))
+@pytest.mark.parametrize("sign", sorted(set(UNSEEN) - {"\n", "\r\n", "\u2028", "\t", "\x0b", "\u200f"}))
 def test_a_long_text_has_lines_but_no_other_such_sign(mistakes: Mistakes, sign: str) -> None:
-    """Also no lone carriage return."""
-    assert "message" in mistakes("application", {"message": f"a{sign}b"})
+    """Also no lone carriage return. It is told where it stands."""
+    message = mistakes("application", {"message": f"first\n•\ta{sign}b\nthird"})["message"]
+    assert "wiersz 2" in message.replace("\u00a0", " ") and "„• a\ufffdb”" in message
     assert "message" in mistakes("application", {"message": "a\rb"})
     assert mistakes("application", {"message": "a\nb\r\nc\u2028d"}) == {}
+
+
+def test_what_word_and_excel_put_into_a_long_text_is_cleaned(program: Program) -> None:
+    """Also where the form comes back for another mistake: sent again, it is right."""
+    pasted = "\u200eone\x0b•\ttwo\x0c\u202athree\u202c\u200f"
+    form = forms.build("reply", program, "pl", formdata=MultiDict({"text": pasted}))
+    assert form.validate() and form.said()["text"] == "one\n• two\nthree"
+    assert _sent_by_a_browser(str(forms.render(form)))["text"] == "one\n• two\nthree"
+
+
+@given(st.text(st.sampled_from("ab \n\t\x0b\x0c\r\u200e\u200f\u061c\u202a\u202b\u202c\u2028é"), max_size=60))
+def test_cleaning_a_long_text_changes_no_word_of_it(text: str) -> None:
+    """Nothing but the signs goes, what is left needs no cleaning, and a lone carriage return is refused."""
+    try:
+        clean = many_lines(text, 100)
+    except TextRefused as refused:
+        assert "\r" in text.replace("\r\n", "") and refused.line
+        return
+    assert many_lines(clean, 100) == clean
+    assert set(clean) <= set("ab \né")
+    marks = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c"))
+    assert clean.split() == text.translate(marks).split()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Free text: which characters a typed text may hold, and its normal form.
 
-A sign that cannot be seen is refused, never dropped: it is either an accident the person should know of or
-an attempt to break a mail header, a log line or the reading direction of a page.
+A sign that cannot be seen is refused: it is either an accident the person should know of or an attempt to
+break a mail header, a log line or the reading direction of a page. Only what office programs put into a text
+of several lines, and what changes nothing of how it reads, is cleaned there: tabs, line and page breaks,
+marks of direction.
 """
 
 import re
@@ -30,6 +32,15 @@ _REFUSED_IN_TEXT = re.compile(f"[\t{_NEVER}]")
 _REFUSED_IN_LINE = re.compile(f"[\t\n\u2028\u2029{_NEVER}{_SHOWS_NOTHING}]|{_STRAY_JOINER}")
 _UNSEEN = re.compile(f"[{_SHOWS_NOTHING}]")
 _TEXT_BREAKS = re.compile("\r\n|[\u2028\u2029]")
+_PASTED = {
+    ord("\t"): " ",
+    **dict.fromkeys(map(ord, "\x0b\x0c"), "\n"),
+    **dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c")),
+}
+"""Signs that Word, Excel and file dialogs put into what is copied from them. Not the overrides (U+202D,
+U+202E): a text with one reads otherwise than it looks."""
+_QUOTED = 20
+"""So many characters before and behind a refused sign are told with it."""
 _SPACES = re.compile(r"\s+")
 _BLANKS = (
     "\t\n\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -58,11 +69,15 @@ class TextProblem(StrEnum):
 class TextRefused(ValueError):
     """A text cannot be taken as it is."""
 
-    def __init__(self, fault: TextProblem, excess: int = 0) -> None:
+    def __init__(self, fault: TextProblem, excess: int = 0, line: int = 0, piece: str = "") -> None:
         super().__init__(fault.value)
         self.fault = fault
         self.excess = excess
         """By how many characters it is too long."""
+        self.line = line
+        """In which line of a long text the sign stands, counted from 1; 0 where there is one line."""
+        self.piece = piece
+        """The text around that sign; U+FFFD stands for it, as in the field."""
 
 
 def is_blank(text: str) -> bool:
@@ -88,10 +103,24 @@ def many_lines(text: str, limit: int) -> str:
 
     Raises TextRefused.
     """
-    text = _TEXT_BREAKS.sub("\n", bounded(text, limit))
-    if _REFUSED_IN_TEXT.search(text):
-        raise TextRefused(TextProblem.UNSEEN)
+    text = without_pasted_signs(bounded(text, limit))
+    if found := _REFUSED_IN_TEXT.search(text):
+        raise _refused_at(text, found.start())
     return _within(unicodedata.normalize("NFC", text).strip(), limit)
+
+
+def without_pasted_signs(text: str) -> str:
+    """The text of several lines without what office programs put in: spaces, newlines or nothing instead."""
+    return _TEXT_BREAKS.sub("\n", text).translate(_PASTED)
+
+
+def _refused_at(text: str, place: int) -> TextRefused:
+    """The refusal of the sign at this index, with its line and what stands around it."""
+    begin = max(text.rfind("\n", 0, place) + 1, place - _QUOTED)
+    end = text.find("\n", place)
+    behind = text[place + 1 : min(len(text) if end < 0 else end, place + 1 + _QUOTED)]
+    piece = showable(f"{text[begin : place + 1]}{behind}")
+    return TextRefused(TextProblem.UNSEEN, line=text.count("\n", 0, place) + 1, piece=piece)
 
 
 def showable(text: str) -> str:
