@@ -48,8 +48,17 @@ class DealForm(SentForm):
         autocomplete="email",
         hint=N_("We will send the confirmation and the decision here."),
     )
-    customer_name = NameField(N_("Customer's name"), missing=N_("Enter the customer's name"))
-    customer_country = choices.country(N_("Customer's country"), missing=N_("Choose the customer's country"))
+    # Chrome ignores `off`, and fills what it takes for one address together; a section of its own is not.
+    customer_name = NameField(
+        N_("Customer's name"),
+        missing=N_("Enter the customer's name"),
+        autocomplete="section-customer organization",
+    )
+    customer_country = choices.country(
+        N_("Customer's country"),
+        missing=N_("Choose the customer's country"),
+        autocomplete="section-customer country",
+    )
     customer_tax_id = TaxIdField(
         N_("Customer's tax number"),
         country="customer_country",
@@ -57,6 +66,7 @@ class DealForm(SentForm):
     )
     customer_website = WebsiteField(
         N_("Customer's website"),
+        autocomplete="section-customer url",
         hint=N_("For example www.company.com. It helps us to recognise the customer."),
     )
     model = choices.OneOf(N_("How you sell"), choices=choices.models, missing=N_("Choose how you sell"))
