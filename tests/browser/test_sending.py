@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visitor
 from tests.browser.steps import ENGLISH, POLISH, Tongue, application, deal, fill, sees_errors, send
@@ -94,6 +94,33 @@ def test_enter_sends_the_form(visit: Callable[..., Visitor], service: Service) -
     page = visit(service.url, scripts=False).goes_to("/apply/")
     page.locator("[name=company_name]").press("Enter")
     expect(page.locator(".error-summary")).to_be_visible()
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_leaving_with_text_typed_is_asked_about(
+    prefix: str, visit: Callable[..., Visitor], service: Service
+) -> None:
+    """Reload, other language and any link; not before something is typed, nor where the form is sent."""
+    asked: list[str] = []
+
+    def stays(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page = visit(service.url).goes_to(f"{prefix}/register-deal/")
+    page.on("dialog", stays)
+    page.locator(".languages a").first.click()
+    page.wait_for_url("**/register-deal/")
+    page.goto(f"{service.url}{prefix}/register-deal/")
+    assert asked == []
+    page.locator("[name=customer_name]").press_sequentially("Typed")
+    page.locator(".languages a").first.click(no_wait_after=True)
+    expect(page.locator("[name=customer_name]")).to_have_value("Typed")
+    assert asked == ["beforeunload"]
+    fill(page, deal(customer_name=f"Asked before leaving {prefix}"))
+    send(page)
+    expect(page).to_have_url(STATUS)
+    assert asked == ["beforeunload"]
 
 
 def test_sent_twice_is_one_registration(visit: Callable[..., Visitor], service: Service) -> None:

@@ -67,6 +67,21 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
+// Who has typed something is asked before the page is left, reloaded or shown in the other language.
+function askBeforeLeaving(event) {
+  event.preventDefault();
+}
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest(".partner-form form");
+  if (form && form.method === "post") addEventListener("beforeunload", askBeforeLeaving);
+});
+
+// Registered last of all: what is sent in place goes on being asked about.
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) removeEventListener("beforeunload", askBeforeLeaving);
+});
+
 // The menu on a phone folds again when it is left.
 const menu = document.querySelector(".site-menu");
 document.addEventListener("click", (event) => menu.contains(event.target) || menu.removeAttribute("open"));
