@@ -88,12 +88,17 @@ class Area:
 
     @contextmanager
     def visited(
-        self, browser: Browser, email: str = CONTACT, lang: str = "pl", viewport: dict[str, int] = DESKTOP
+        self,
+        browser: Browser,
+        email: str = CONTACT,
+        lang: str = "pl",
+        viewport: dict[str, int] = DESKTOP,
+        scripts: bool = True,
     ) -> Iterator[Visitor]:
         """One of the people, signed in; at the end no page may have complained."""
-        context = browser.new_context(locale="pl-PL", viewport=viewport)  # type: ignore[arg-type]
+        context = browser.new_context(locale="pl-PL", viewport=viewport, java_script_enabled=scripts)  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
-        visitor = Visitor(context.new_page(), self.url)
+        visitor = Visitor(context.new_page(), self.url, scripts)
         visitor.watch()
         try:
             self.signs_in(visitor.page, email, lang)

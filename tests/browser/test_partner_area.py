@@ -115,19 +115,53 @@ def test_the_attestation_is_given_and_printed_on_one_page(area: Area, browser: B
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
 
-def test_the_calendar_link_is_shown_once_and_opens_without_signing_in(area: Area, browser: Browser) -> None:
-    with area.visited(browser, lang="pl", viewport=PHONE) as visitor:
+@VIEWPORTS
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_calendar_link_is_shown_where_it_was_made_and_opens_without_signing_in(
+    viewport: dict[str, int], scripts: bool, area: Area, browser: Browser
+) -> None:
+    """To copy and to open; a reload shows the same one, which goes on working."""
+    with area.visited(browser, lang="pl", viewport=viewport, scripts=scripts) as visitor:
         page = visitor.goes_to(f"/partner/{area.active}/due")
         page.get_by_role("link", name="To samo jako kalendarz").click()
-        page.get_by_role("button", name="Utwórz link do kalendarza").click()
-        link = page.locator("main .code").inner_text()
-        visitor.finds_no_barrier()
+        page.get_by_role("button", name=re.compile("link do kalendarza")).click()
+        field = page.get_by_label("Link do kalendarza")
+        expect(field).to_be_in_viewport()
+        link = field.input_value()
+        page.reload()
+        expect(field).to_have_value(link)
+        opens = page.get_by_role("link", name="Otwórz w kalendarzu")
+        expect(opens).to_have_attribute("href", f"webcal:{link.partition(':')[2]}")
+        copies = page.get_by_role("button", name="Kopiuj")
+        expect(copies).to_have_count(1 if scripts else 0)
+        if scripts:
+            copies.click()
+            expect(page.locator("main")).to_contain_text("Skopiowano")
+            visitor.finds_no_barrier()
         with urlopen(link) as feed:
             assert feed.headers.get_content_type() == "text/calendar"
             assert b"BEGIN:VEVENT" in feed.read()
-        page = visitor.goes_to(f"/partner/{area.active}/profile")
-        expect(page.locator("main .code")).to_have_count(0)
         expect(page.locator("main")).to_contain_text("poprzedni link przestanie działać")
+
+
+@VIEWPORTS
+def test_what_is_opened_stays_in_its_place(viewport: dict[str, int], area: Area, browser: Browser) -> None:
+    """The mouse rests on what was pressed, and the form opens below it."""
+    with area.visited(browser, lang="pl", viewport=viewport) as visitor:
+        page = visitor.goes_to(f"/partner/{area.active}/planning")
+        for name in ("Zwołaj spotkanie", "Zgłoś spotkanie, które się odbyło"):
+            button = page.locator("summary", has_text=name)
+            button.hover()
+            before = button.bounding_box()
+            button.click()
+            form = page.locator("details[open] form").first
+            expect(form).to_be_visible()
+            after, below = button.bounding_box(), form.bounding_box()
+            assert before and after and below
+            assert (before["x"], before["y"]) == (after["x"], after["y"])
+            assert below["y"] >= after["y"] + after["height"]
+            visitor.finds_no_barrier()
+            button.click()
 
 
 @VIEWPORTS

@@ -7,12 +7,12 @@ both, they make the partner active: that day the first partner year begins, unde
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from forms_service.domain.clock import stamp
+from forms_service.domain.clock import moment, stamp
 from forms_service.domain.partners import company_profile
 from forms_service.domain.partners.company_profile import missing
 from forms_service.domain.partners.partner import (
@@ -26,6 +26,7 @@ from forms_service.domain.partners.partner import (
     next_id,
 )
 from forms_service.domain.partners.partner_permissions import PartnerActing, PartnerAction
+from forms_service.domain.partners.partner_years import day_of
 from forms_service.domain.partners.people import SKILLS, contacts, qualified, sponsor
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.scorecard import Fulfilment, ScorecardRow, scorecard
@@ -162,6 +163,10 @@ def _last(confirmations: Iterable[Confirmation], item: Item) -> Confirmation | N
     )
 
 
+BEGINS_AHEAD_DAYS = 31
+"""So many days ahead a partnership can be made to begin."""
+
+
 def confirm(
     partner: Partner, act: PartnerActing, program: Program, item: str, *, on: date | None = None
 ) -> Partner | PartnerActionRefused:
@@ -212,9 +217,9 @@ def take_back(partner: Partner, act: PartnerActing, item: str) -> Partner | Part
 
 
 def activate(
-    partner: Partner, act: PartnerActing, program: Program, *, tier: str
+    partner: Partner, act: PartnerActing, program: Program, *, tier: str, on: date | None = None
 ) -> Partner | PartnerActionRefused:
-    """Activate the partner: the first partner year begins today, in this tier and program version."""
+    """Activate the partner in this tier and program version, from a day on; today unless given."""
     if refused := act.refused(partner, PartnerAction.ACTIVATE):
         return refused
     if tier not in {each.id for each in program.tiers}:
@@ -222,12 +227,15 @@ def activate(
     waiting = [step for step in checklist(partner, program, act.today, tier=tier) if not step.ready]
     if waiting:
         return PartnerActionRefused(PartnerRefusal.NOT_READY, waiting[0].item.id)
+    first_day = on or act.today
+    if not _may_begin(partner, act.today) <= first_day <= act.today + timedelta(days=BEGINS_AHEAD_DAYS):
+        return PartnerActionRefused(PartnerRefusal.BEGINS_ELSEWHEN, "on")
     after = partner.copy()
     after["state"] = PartnerState.ACTIVE
-    after["active_since"] = act.today.isoformat()
+    after["active_since"] = first_day.isoformat()
     after["terms"] = [
         {
-            "since": act.today.isoformat(),
+            "since": first_day.isoformat(),
             "year": 1,
             "tier": tier,
             "program": program.hash,
@@ -235,6 +243,13 @@ def activate(
         },
     ]
     return act.written(after, PartnerAction.ACTIVATE, tier=tier, program=program.hash)
+
+
+def _may_begin(partner: Partner, today: date) -> date:
+    """The first day on which it may begin: that of the pre-acceptance, or of an earlier agreement."""
+    begun = day_of(moment(partner["history"][0]["at"]))
+    concluded = partner["agreement"]["concluded_on"]
+    return min(begun, today, date.fromisoformat(concluded or today.isoformat()))
 
 
 def new_partner(application: Mapping[str, Any], reference: str, *, at: datetime, by: str) -> Partner:

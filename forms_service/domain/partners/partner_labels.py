@@ -345,6 +345,9 @@ _REFUSALS = {
     PartnerRefusal.MISSING: N_("Something is missing. Fill it in and try again."),
     PartnerRefusal.NOT_THERE: N_("What you chose is not there any more. Look at the page again."),
     PartnerRefusal.IN_THE_FUTURE: N_("This day has not come yet. Enter today or an earlier day."),
+    PartnerRefusal.BEGINS_ELSEWHEN: N_(
+        "Enter a day from the agreement or the pre-acceptance on, and at most 31 days ahead."
+    ),
     PartnerRefusal.PAST: N_(
         "This time is over. Enter a later one, or report a meeting that was held with the other form."
     ),

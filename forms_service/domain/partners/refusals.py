@@ -19,6 +19,8 @@ class PartnerRefusal(StrEnum):
     """What the field names is not in the record, or over."""
     IN_THE_FUTURE = "in_the_future"
     """The day has not come yet."""
+    BEGINS_ELSEWHEN = "begins_elsewhen"
+    """The partnership would begin before the agreement, or too far ahead."""
     PAST = "past"
     """The time is over already."""
     NO_SUCH_TIME = "no_such_time"

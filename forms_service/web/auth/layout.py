@@ -40,6 +40,10 @@ class PageLayout:
         """Whether this page is the one of the navigation entry."""
         return self.path == entry.address
 
+    def script(self, name: str) -> str:
+        """URL of a script of the service."""
+        return assets.url(name)
+
     def in_language(self, language: Language) -> str:
         """URL of this page in another language, for visitors."""
         return f"{self.path}?{urlencode({**self.query, 'lang': language})}"

@@ -80,6 +80,11 @@ class Access:
         """Name of the cookie of the browser that requested a sign-in link."""
         return "__Host-asking" if self.is_https else "asking"
 
+    @property
+    def calendar_cookie(self) -> str:
+        """Name of the cookie that keeps a new calendar link until it is copied."""
+        return "__Host-calendar-link" if self.is_https else "calendar-link"
+
     def device_cookie(self, kind: UserKind) -> str:
         """Name of the device cookie (OWASP): tells the rate limiter of earlier sign-ins; grants nothing."""
         return f"__Host-device-{kind}" if self.is_https else f"device-{kind}"

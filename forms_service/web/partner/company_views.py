@@ -9,6 +9,7 @@ from forms_service.web.auth.own_sessions import own_sessions
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.partner.context import blueprint, me, own, partner_pages
+from forms_service.web.partner.download_views import new_link
 
 
 @blueprint.get("/", provide_automatic_options=False)
@@ -41,7 +42,8 @@ def show_overview(reference: str) -> Response:
 def show_section(reference: str, section: str) -> Response:
     """Another section."""
     place, partner = own(reference)
-    return place.show(partner, section)
+    link = new_link(partner) if section == "profile" else ""
+    return place.show(partner, section, more={"calendar_link": link})
 
 
 @blueprint.post("/<reference>/<section>", provide_automatic_options=False)

@@ -212,8 +212,8 @@ def _take_back(typed: FormInput, reader: FormReader) -> Change:
 
 
 def _activate(typed: FormInput, reader: FormReader) -> Change:
-    tier = _tier(typed, reader)
-    return lambda partner, act: onboarding_checklist.activate(partner, act, reader.served, tier=tier)
+    tier, on = _tier(typed, reader), typed.day("on")
+    return lambda partner, act: onboarding_checklist.activate(partner, act, reader.served, tier=tier, on=on)
 
 
 def _attest(typed: FormInput, reader: FormReader) -> Change:

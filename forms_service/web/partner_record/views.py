@@ -95,7 +95,7 @@ class PartnerView:
         it = self.showing(partner)
         typed = request.form if status in (422, 503) else {}
         sent = RejectedForm(typed, mistakes or ())
-        done = it.text(SAVED) if "done" in request.args and not mistakes else ""
+        done = self._done(it, section) if "done" in request.args and not mistakes else ""
         return page(
             f"partner/{section}.html",
             status,
@@ -104,6 +104,10 @@ class PartnerView:
             **self.around(it, section, sent.summary, done),
             **{**_NOTHING, **(more or {})},
         )
+
+    def _done(self, it: PartnerPage, section: str) -> str:
+        """That an action was taken; after an attestation, what it means."""
+        return (it.attestation.told if section == "attestation" else "") or it.text(SAVED)
 
     def around(
         self, it: PartnerPage, section: str, mistakes: list[tuple[str, str]], done: str = ""

@@ -16,6 +16,7 @@ from forms_service.domain.partners.people import member
 from forms_service.domain.partners.renewal import YearInReview
 from forms_service.domain.submissions import submission_labels as deal_wording
 from forms_service.domain.submissions.workflow import State as DealState
+from forms_service.i18n.translations import N_
 from forms_service.web.partner_record.context import PartnerContext
 from partner_program.model import AttestationForm
 
@@ -116,6 +117,21 @@ class AttestationSection:
         is_done = attestation.declared(self.context.partner, running.number) is not None
         next_one = year(date.fromisoformat(since), running.number + is_done)
         return attestation.opens_on(self.context.program, next_one)
+
+    @property
+    def told(self) -> str:
+        """The last one that was given, and from which day on the next can be; empty before any."""
+        given = max(self.context.partner["attestations"], key=lambda each: each["year"], default=None)
+        if given is None:
+            return ""
+        words = {"number": given["year"], "day": self.context.at(given["at"])}
+        said = self.context.text(N_("The attestation for year %(number)s was given on %(day)s.")) % words
+        if self.year is not None or self.opens_on is None or self.opens_on <= self.context.day:
+            return said
+        next_one = self.context.text(N_("The next one can be given from %(day)s.")) % {
+            "day": self.context.on(self.opens_on)
+        }
+        return f"{said} {next_one}"
 
     @property
     def criteria(self) -> tuple[attestation.CriterionNow, ...]:

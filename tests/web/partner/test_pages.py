@@ -1,10 +1,13 @@
 """What a partner's people and staff read and do on a partner's pages."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from forms_service.domain.partners import onboarding_checklist
+from forms_service.domain.partners.partner import parse_partner
 from forms_service.web.partner_record.page import SECTIONS
 from tests.factories.desk import ADMIN, OWN, DeskApp, words
 from tests.factories.partner_records import CONTACT, SPONSOR, active, pre_accepted, signed_in
@@ -115,12 +118,19 @@ def test_amounts_by_hand_and_from_csv_after_a_preview(desk_app: DeskApp) -> None
 
 
 def test_a_calendar_link_is_renewed(desk_app: DeskApp) -> None:
-    """The new one opens without signing in, the old one leads nowhere, neither is stored."""
+    """The new one opens without signing in, the old one does not; neither is stored. A reload makes none."""
     company, browser = active(desk_app), signed_in(desk_app)
     links = []
     for _ in range(2):
         answer = browser.post(f"/partner/{company.reference}/calendar-link", headers=OWN)
-        links.append("/partner/calendar/" + answer.text.split("/partner/calendar/")[1].split("<")[0])
+        assert answer.headers["Location"] == f"/partner/{company.reference}/profile#calendar"
+        shown = [browser.get(answer.headers["Location"]).text for _ in range(2)]
+        assert shown[0] == shown[1]
+        links.append("/partner/calendar/" + shown[0].split("/partner/calendar/")[1].split('"')[0])
+    assert (
+        "/partner/calendar/"
+        not in signed_in(desk_app, SPONSOR).get(f"/partner/{company.reference}/profile").text
+    )
     visitor = desk_app.app.test_client()
     assert visitor.get(links[0]).status_code == 404
     feed = visitor.get(links[1])
@@ -133,8 +143,13 @@ def test_a_calendar_link_is_renewed(desk_app: DeskApp) -> None:
 def test_the_attestation_is_given_near_the_end_of_the_year_and_printed(desk_app: DeskApp) -> None:
     company = active(desk_app)
     desk_app.clock.forward(days=350)
-    answer = company.post(signed_in(desk_app), "attestation", "attest")
+    browser = signed_in(desk_app)
+    answer = company.post(browser, "attestation", "attest")
     assert answer.status_code == 303, words(answer)
+    told = words(browser.get(answer.headers["Location"]))
+    assert "The attestation for year 1 was given on" in told
+    assert told.count("The next one can be given from") == 1
+    assert "Saved." not in told
     printed = signed_in(desk_app).get(f"/partner/{company.reference}/attestation/1")
     assert "Signature" in words(printed)
     assert "Contact person" in words(printed)
@@ -186,3 +201,37 @@ def test_nothing_that_was_typed_is_markup(desk_app: DeskApp) -> None:
     assert "<script" not in shown
     assert '"onmouseover' not in shown
     assert "{{7*7}}${7*7}" in shown
+
+
+@pytest.mark.parametrize(
+    ("days", "is_taken"), [(-400, False), (-1, True), (0, True), (20, True), (31, True), (32, False)]
+)
+def test_a_partnership_begins_on_the_day_that_is_said(desk_app: DeskApp, days: int, is_taken: bool) -> None:
+    """Years count from it, every page opens before it has come; another day is refused beside its field."""
+    company = active(desk_app)
+    record = company.record
+    agreed = desk_app.clock().date() - timedelta(days=30)
+    record |= {"state": "onboarding", "active_since": None, "terms": []}
+    record["agreement"]["concluded_on"] = agreed.isoformat()
+    with desk_app.service.store.batch() as batch:
+        batch.replace("partners", record, record["version"])
+    staff = desk_app.browser()
+    for step in onboarding_checklist.checklist(
+        parse_partner(company.record), desk_app.program, desk_app.clock().date()
+    ):
+        if step.can_be_confirmed and not step.ready:
+            company.post(staff, "overview", "confirm", desk=True, item=step.item.id)
+    day = desk_app.clock().date() + timedelta(days=days)
+    typed = {"tier": "silver", "on": day.isoformat(), "form": "activate"}
+    answer = company.post(staff, "overview", "activate", desk=True, **typed)
+    assert answer.status_code == (303 if is_taken else 422), words(answer)
+    if not is_taken:
+        assert 'href="#activate-on"' in answer.text
+        return
+    assert company.record["active_since"] == company.record["terms"][0]["since"] == day.isoformat()
+    for section in SECTIONS:
+        end = "" if section == "overview" else f"/{section}"
+        for browser, base in ((staff, "/desk/partners"), (signed_in(desk_app), "/partner")):
+            assert browser.get(f"{base}/{company.reference}{end}").status_code == 200, section
+    desk_app.service.partners.remind()
+    desk_app.service.outbox.deliver_due()

@@ -39,8 +39,9 @@ def test_a_contact_adds_somebody_who_is_told_and_signs_in(desk_app: DeskApp, com
 def test_session_link_and_calendar_end_at_once(desk_app: DeskApp, company: Company, action: str) -> None:
     """In the batch that says so; a sign-in link that was on its way is worthless, too."""
     sponsor, contact = signed_in(desk_app, SPONSOR), signed_in(desk_app)
-    answer = sponsor.post(f"/partner/{company.reference}/calendar-link", headers=OWN)
-    calendar = "/partner/calendar/" + answer.text.split("/partner/calendar/")[1].split("<")[0]
+    made = f"/partner/{company.reference}/calendar-link"
+    answer = sponsor.post(made, headers=OWN, follow_redirects=True)
+    calendar = "/partner/calendar/" + answer.text.split("/partner/calendar/")[1].split('"')[0]
     desk_app.app.test_client().post("/partner/sign-in", data={"email": SPONSOR}, headers=OWN)
     mail = desk_app.service.store.find("mails", "state", "queued")[-1]
     link = str(desk_app.service.auth.sign_in.link_for(mail))
@@ -59,8 +60,10 @@ def test_everybody_has_a_calendar_link_of_their_own(desk_app: DeskApp, company: 
     """A new one of one person leaves those of the others alone."""
     links = {}
     for email in (CONTACT, SPONSOR, CONTACT):
-        answer = signed_in(desk_app, email).post(f"/partner/{company.reference}/calendar-link", headers=OWN)
-        links.setdefault(email, []).append(answer.text.split("/partner/calendar/")[1].split("<")[0])
+        answer = signed_in(desk_app, email).post(
+            f"/partner/{company.reference}/calendar-link", headers=OWN, follow_redirects=True
+        )
+        links.setdefault(email, []).append(answer.text.split("/partner/calendar/")[1].split('"')[0])
     visitor = desk_app.app.test_client()
     found = {
         (email, number): visitor.get(f"/partner/calendar/{link}").status_code
