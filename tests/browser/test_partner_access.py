@@ -131,13 +131,13 @@ def test_somebody_new_asks_and_is_let_in(
 
     with staff(browser, service) as sign:
         desk = sign(ADMIN, lang=lang, viewport=viewport)
-        people = desk.goes_to(f"/desk/partners/{reference}/people")
+        people = desk.goes_to(f"/desk/partners/{reference}/team")
         desk.finds_no_barrier()
         people.locator(".notice", has_text=email).get_by_role("button", name=grant, exact=True).click()
         expect(people.locator(".notice", has_text=email)).to_have_count(0)
     inside = person(viewport=viewport, java_script_enabled=scripts)
     signs_in(inside, service, email, lang)
-    inside.goes_to(f"/partner/{reference}/people")
+    inside.goes_to(f"/partner/{reference}/team")
     inside.scripts = scripts
     inside.finds_no_barrier()
 
@@ -154,7 +154,7 @@ def test_the_signed_agreement_is_handed_in_and_saved(
     service, reference = company
     visitor = person(viewport=viewport)
     page = signs_in(visitor, service, CONTACT, lang)
-    page.goto(f"{service.url}/partner/{reference}/profile")
+    page.goto(f"{service.url}/partner/{reference}/company")
     page.locator("details", has=page.locator('input[type="file"]')).locator("summary").click()
     right = pdf(b"signed " * 60_000)
     for content, status in ((b"<html>", 422), (right, 200)):
@@ -173,7 +173,7 @@ def test_the_signed_agreement_is_handed_in_and_saved(
 
     with staff(browser, service) as sign:
         desk = sign(ADMIN, lang=lang, viewport=viewport)
-        there = desk.goes_to(f"/desk/partners/{reference}/profile")
+        there = desk.goes_to(f"/desk/partners/{reference}/company")
         there.locator("details", has=there.locator('form[action$="/remove"]')).locator("summary").click()
         desk.finds_no_barrier()
         there.locator('form[action$="/remove"] button').click()

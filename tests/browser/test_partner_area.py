@@ -9,7 +9,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from forms_service.web.partner_record.page import SECTIONS
+from forms_service.web.partner_record.parts import PARTS
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.partner_area import MEMBER, Area
 from tests.browser.steps import fill
@@ -31,7 +31,7 @@ def area(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def test_no_page_has_a_barrier(lang: str, viewport: dict[str, int], area: Area, browser: Browser) -> None:
     """axe is content, also with every form unfolded; nothing scrolls sideways; nothing complains."""
     base = f"/partner/{area.active}"
-    sections = [base if name == "overview" else f"{base}/{name}" for name in SECTIONS]
+    sections = [base if name == "overview" else f"{base}/{name}" for name in PARTS]
     with area.visited(browser, SPONSOR, lang, viewport) as sponsor:
         sponsor.unfolds(lang)
         sponsor.goes_to(f"/partner/{area.beginner}")
@@ -46,27 +46,27 @@ def test_no_page_has_a_barrier(lang: str, viewport: dict[str, int], area: Area, 
 def test_the_parts_are_one_press_away_on_a_phone(area: Area, browser: Browser) -> None:
     """By keyboard: the button opens them, Escape closes them, the current one is marked."""
     with area.visited(browser, viewport=PHONE) as visitor:
-        page = visitor.goes_to(f"/partner/{area.active}/people")
+        page = visitor.goes_to(f"/partner/{area.active}/team")
         parts = page.locator("nav.tabs")
         expect(parts).to_be_hidden()
         opening = page.locator(".tabs__open")
-        expect(opening).to_contain_text("Osoby")
+        expect(opening).to_contain_text("Zespół")
         opening.press("Enter")
         expect(parts).to_be_visible()
-        expect(parts.locator("[aria-current]")).to_have_text("Osoby")
+        expect(parts.locator("[aria-current]")).to_have_text("Zespół")
         visitor.finds_no_barrier()
         page.keyboard.press("Escape")
         expect(parts).to_be_hidden()
         expect(opening).to_be_focused()
         opening.press("Enter")
-        parts.get_by_role("link", name="Aktywności").press("Enter")
-        expect(page).to_have_url(re.compile("/activities$"))
+        parts.get_by_role("link", name="Plan i aktywności").press("Enter")
+        expect(page).to_have_url(re.compile("/plan$"))
 
 
 def test_an_activity_by_keyboard_alone(area: Area, browser: Browser) -> None:
     """A mistake is told at once and where it is; nothing typed is lost; then it counts."""
     with area.visited(browser, lang="en") as visitor:
-        page = visitor.goes_to(f"/partner/{area.active}/activities")
+        page = visitor.goes_to(f"/partner/{area.active}/plan")
         expect(page.locator("main")).to_contain_text("Carried out in this partner year: 1 of 1")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
@@ -92,7 +92,7 @@ def test_an_activity_by_keyboard_alone(area: Area, browser: Browser) -> None:
 
 def press_tab_until(page: Page, wanted: Locator) -> None:
     """From here on, by keyboard only."""
-    for _ in range(30):
+    for _ in range(90):
         page.keyboard.press("Tab")
         if wanted.evaluate("element => element === document.activeElement"):
             return
@@ -102,10 +102,10 @@ def press_tab_until(page: Page, wanted: Locator) -> None:
 def test_the_attestation_is_given_and_printed_on_one_page(area: Area, browser: Browser) -> None:
     """By the sponsor on a phone; what is printed has a line to sign on and nothing to press."""
     with area.visited(browser, SPONSOR, viewport=PHONE) as visitor:
-        page = visitor.goes_to(f"/partner/{area.active}/attestation")
+        page = visitor.goes_to(f"/partner/{area.active}/plan")
         page.get_by_role("button", name="Poświadczam").click()
-        expect(page.locator("main article")).to_contain_text("Sponsor")
-        page.locator("main article a").click()
+        expect(page.locator("#attestation article")).to_contain_text("Sponsor")
+        page.locator("#attestation article a").click()
         expect(page.locator("main")).to_contain_text("Podpis")
         visitor.finds_no_barrier()
         page.emulate_media(media="print")
@@ -122,7 +122,7 @@ def test_the_calendar_link_is_shown_where_it_was_made_and_opens_without_signing_
 ) -> None:
     """To copy and to open; a reload shows the same one, which goes on working."""
     with area.visited(browser, lang="pl", viewport=viewport, scripts=scripts) as visitor:
-        page = visitor.goes_to(f"/partner/{area.active}/due")
+        page = visitor.goes_to(f"/partner/{area.active}")
         page.get_by_role("link", name="To samo jako kalendarz").click()
         page.get_by_role("button", name=re.compile("link do kalendarza")).click()
         field = page.get_by_label("Link do kalendarza")
@@ -148,7 +148,7 @@ def test_the_calendar_link_is_shown_where_it_was_made_and_opens_without_signing_
 def test_what_is_opened_stays_in_its_place(viewport: dict[str, int], area: Area, browser: Browser) -> None:
     """The mouse rests on what was pressed, and the form opens below it."""
     with area.visited(browser, lang="pl", viewport=viewport) as visitor:
-        page = visitor.goes_to(f"/partner/{area.active}/planning")
+        page = visitor.goes_to(f"/partner/{area.active}/plan")
         for name in ("Zwołaj spotkanie", "Zgłoś spotkanie, które się odbyło"):
             button = page.locator("summary", has_text=name)
             button.hover()
@@ -273,7 +273,7 @@ def test_two_windows_and_an_ended_session_lose_no_answer(area: Area, browser: Br
 
 def test_a_contact_takes_access_away_and_it_ends_at_once(area: Area, browser: Browser) -> None:
     """The other person's next press leads to the way in."""
-    people = f"/partner/{area.active}/people"
+    people = f"/partner/{area.active}/team"
     with (
         area.visited(browser, MEMBER, viewport=PHONE) as member,
         area.visited(browser, viewport=PHONE) as contact,

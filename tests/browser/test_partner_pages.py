@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from forms_service.web.partner_record.page import SECTIONS
+from forms_service.web.partner_record.parts import PARTS
 from partner_program import load_published
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.desk_steps import ADMIN, Sign, staff
@@ -57,7 +57,7 @@ def test_no_page_of_a_partner_has_a_barrier(
     """axe is content, also with every form unfolded; nothing scrolls sideways."""
     visitor = sign(ADMIN, lang=lang, viewport=viewport)
     active_one, new_one = partners[1]
-    sections = [f"/desk/partners/{active_one}/{section}" for section in SECTIONS if section != "overview"]
+    sections = [f"/desk/partners/{active_one}/{section}" for section in PARTS if section != "overview"]
     for address in (
         "/desk/partners",
         f"/desk/partners/{new_one}",

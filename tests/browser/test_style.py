@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from forms_service.web.partner_record.page import SECTIONS
+from forms_service.web.partner_record.parts import PARTS
 from partner_program import load_published
 from tests import ROOT
 from tests.browser.partner_area import Area
@@ -97,7 +97,7 @@ def _page(browser: Browser, **how: object) -> BrowserContext:
 def addresses(area: Area, staff: Page) -> dict[str, tuple[str, ...]]:
     """Every kind of page, by who sees it."""
     base, desk = f"/partner/{area.active}", f"/desk/partners/{area.active}"
-    sections = [name for name in SECTIONS if name != "overview"]
+    sections = [name for name in PARTS if name != "overview"]
     staff.goto(f"{area.url}/desk/?state=all")
     rows = staff.locator("table.queue tbody th a")
     found = tuple({str(row.get_attribute("href")) for row in rows.all()})

@@ -154,6 +154,8 @@ class Scenario:
         if answer.status_code == 303 and "/sign-in" in answer.location:
             self._sign_in(who)
             answer = browser.get(address)
+        if answer.status_code == 301:
+            return self.open(who, str(answer.location))
         assert answer.status_code == 200, f"{who} {address}: {answer.status_code}"
         return answer
 

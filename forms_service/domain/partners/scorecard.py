@@ -199,6 +199,16 @@ class Scorecard:
         raise KeyError(item)
 
     @property
+    def counted(self) -> int:
+        """How many requirements can be met: met, due or missing; one with parts counts by its parts."""
+        return self.met + len(self.missing) + len(self.due)
+
+    @property
+    def met(self) -> int:
+        """How many of those are met."""
+        return len(self._leaves(Fulfilment.MET))
+
+    @property
     def missing(self) -> tuple[ScorecardRow, ...]:
         """Requirements not met; one with parts is listed by its parts."""
         return self._leaves(Fulfilment.MISSING)

@@ -36,6 +36,20 @@ class PageLayout:
     styles: Sequence[str]
     """URLs of the style sheets, in order."""
 
+    @property
+    def daily(self) -> Sequence[NavigationEntry]:
+        """The entries in the line: those without a group, and one alone in its group."""
+        return [each for each in self.navigation if not each.group or len(self._grouped(each.group)) == 1]
+
+    @property
+    def groups(self) -> Mapping[str, Sequence[NavigationEntry]]:
+        """The other entries, by the message id of their group."""
+        names = dict.fromkeys(each.group for each in self.navigation if each not in self.daily)
+        return {name: self._grouped(name) for name in names}
+
+    def _grouped(self, group: str) -> Sequence[NavigationEntry]:
+        return [each for each in self.navigation if each.group == group]
+
     def is_at(self, entry: NavigationEntry) -> bool:
         """Whether this page is the one of the navigation entry."""
         return self.path == entry.address

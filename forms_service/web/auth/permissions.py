@@ -41,6 +41,8 @@ class NavigationEntry:
     """A message id, marked with `N_`."""
     role: str
     """The weakest role that sees it."""
+    group: str = ""
+    """Message id of the group that it is folded into; empty for what is used daily."""
 
 
 class PersonLimits:

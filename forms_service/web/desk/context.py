@@ -53,12 +53,14 @@ def submission_address(reference: str) -> str:
     return f"/desk/submissions/{reference}"
 
 
+_ADMINISTRATION = N_("Administration")
+
 ENTRIES = (
     NavigationEntry("/desk/", N_("Submissions"), READER),
     NavigationEntry("/desk/partners", N_("Partners"), READER),
     NavigationEntry("/desk/figures", N_("Figures"), READER),
-    NavigationEntry("/desk/mails", N_("Mail"), REVIEWER),
-    NavigationEntry("/desk/history", N_("History"), READER),
-    NavigationEntry("/desk/privacy", N_("Personal data"), ADMINISTRATOR),
-    NavigationEntry("/desk/people", N_("People"), ADMINISTRATOR),
+    NavigationEntry("/desk/mails", N_("Mail"), REVIEWER, _ADMINISTRATION),
+    NavigationEntry("/desk/history", N_("History"), READER, _ADMINISTRATION),
+    NavigationEntry("/desk/privacy", N_("Personal data"), ADMINISTRATOR, _ADMINISTRATION),
+    NavigationEntry("/desk/people", N_("People"), ADMINISTRATOR, _ADMINISTRATION),
 )

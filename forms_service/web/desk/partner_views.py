@@ -31,9 +31,9 @@ def show_partner(reference: str) -> Response:
 
 @blueprint.get("/partners/<reference>/<section>", provide_automatic_options=False)
 @requires(READER)
-def show_partner_section(reference: str, section: str) -> Response:
-    """Another section of a partner."""
-    return as_staff().show(service().partners.get(reference), section)
+def show_partner_section(reference: str, section: str) -> AnyResponse:
+    """Another part; a section's address leads to its part."""
+    return as_staff().visit(service().partners.get(reference), section)
 
 
 @blueprint.post("/partners/<reference>/<section>", provide_automatic_options=False)

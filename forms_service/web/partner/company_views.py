@@ -39,11 +39,11 @@ def show_overview(reference: str) -> Response:
 
 @blueprint.get("/<reference>/<section>", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
-def show_section(reference: str, section: str) -> Response:
-    """Another section."""
+def show_section(reference: str, section: str) -> AnyResponse:
+    """Another part; a section's address leads to its part."""
     place, partner = own(reference)
-    link = new_link(partner) if section == "profile" else ""
-    return place.show(partner, section, more={"calendar_link": link})
+    link = new_link(partner) if section == "company" else ""
+    return place.visit(partner, section, more={"calendar_link": link})
 
 
 @blueprint.post("/<reference>/<section>", provide_automatic_options=False)

@@ -39,7 +39,7 @@ def renew_calendar(reference: str) -> AnyResponse:
     )
     if isinstance(done, PartnerActionRefused):
         return place.answer(partner, "profile", lambda: done)
-    answer = redirect(f"/partner/{reference}/profile#calendar", 303)
+    answer = redirect(f"/partner/{reference}/company#calendar", 303)
     access().keep(answer, access().calendar_cookie, token, SHOWN_FOR)
     return answer
 

@@ -16,11 +16,9 @@ from forms_service.domain.partners.partner_permissions import PartnerAction, Par
 from forms_service.domain.partners.partner_view import for_partner
 from forms_service.domain.partners.partner_years import Period, day_of, partner_year, year
 from forms_service.i18n.translations import BoundTexts, bound_texts
+from forms_service.web.partner_record.parts import section_path
 from forms_service.web.partner_record.queries import PartnerQueries
 from partner_program.model import Language, Program
-
-OVERVIEW = "overview"
-"""The first section, whose address is that of the partner."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,8 @@ class PartnerContext:
     """The number of the partner year that is looked at; 0: the running one."""
     page: int = 1
     """Of what is shown in pages."""
+    amounts_page: int = 1
+    """Of the invoiced amounts, which stand below the deals."""
 
     @cached_property
     def words(self) -> BoundTexts:
@@ -68,9 +68,10 @@ class PartnerContext:
         """Translate a message id."""
         return self.words.gettext(message) if message else ""
 
-    def address(self, section: str) -> str:
-        """URL of a section."""
-        return self.base if section == OVERVIEW else f"{self.base}/{section}"
+    def address(self, section: str, query: str = "") -> str:
+        """URL of a section; `query` as in `year=2`."""
+        path, fragment = section_path(section)
+        return f"{self.base}{path}{'?' if query else ''}{query}{fragment}"
 
     @cached_property
     def year(self) -> Period | None:

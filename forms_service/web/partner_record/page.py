@@ -33,6 +33,7 @@ from forms_service.i18n.translations import N_
 from forms_service.services.duplicate_lookup import FoundDuplicate
 from forms_service.web.partner_record.context import PartnerContext
 from forms_service.web.partner_record.deals_section import DealsSection
+from forms_service.web.partner_record.parts import PARTS
 from forms_service.web.partner_record.planning_section import PlanningSection
 from forms_service.web.partner_record.revenue_section import RevenueSection
 from forms_service.web.partner_record.timeline_section import DueDatesSection, HistorySection
@@ -40,21 +41,6 @@ from forms_service.web.partner_record.year_section import AttestationSection, Re
 from partner_program.labels import LABELS
 from partner_program.model import Fact, Measure, Requirement
 from partner_program.phrases import value_text
-
-SECTIONS: Mapping[str, str] = {
-    "overview": N_("Overview"),
-    "people": N_("People"),
-    "activities": N_("Activities"),
-    "planning": N_("Planning"),
-    "revenue": N_("Revenue"),
-    "deals": N_("Deals"),
-    "attestation": N_("Attestation"),
-    "renewal": N_("Year and renewal"),
-    "due": N_("Due dates"),
-    "profile": N_("Profile and agreement"),
-    "past": N_("History"),
-}
-"""The parts of a partner's pages, by the last part of their address."""
 
 _WHERE = {
     Measure.SALES_PEOPLE: "people",
@@ -80,9 +66,9 @@ class PartnerPage(PartnerContext):
     """Template context `page`: context and sections of one partner."""
 
     @property
-    def sections(self) -> list[tuple[str, str, str]]:
-        """Id, URL and label of each section."""
-        return [(name, self.address(name), self.text(words)) for name, words in SECTIONS.items()]
+    def parts(self) -> list[tuple[str, str, str]]:
+        """Id, URL and label of each part."""
+        return [(id, self.address(part.first), self.text(part.words)) for id, part in PARTS.items()]
 
     @property
     def applications(self) -> tuple[str, ...]:
@@ -149,8 +135,17 @@ class PartnerPage(PartnerContext):
         return [(number, f"?year={number}") for number in range(running, 0, -1)]
 
     def page_address(self, number: int) -> str:
-        """What asks for a page of the year that is looked at."""
-        return f"?year={self.asked_year}&page={number}" if self.asked_year else f"?page={number}"
+        """What asks for a page of the deals."""
+        return f"?page={number}"
+
+    def amounts_address(self, number: int) -> str:
+        """What asks for a page of the amounts of the year that is looked at."""
+        year = f"year={self.asked_year}&" if self.asked_year else ""
+        return self.address("revenue", f"{year}amounts={number}")
+
+    def history_address(self, number: int) -> str:
+        """What asks for a page of the history."""
+        return self.address("past", f"page={number}")
 
     @cached_property
     def accounts(self) -> RevenueSection:
@@ -206,13 +201,29 @@ class PartnerPage(PartnerContext):
         return partner_labels.vendor_side(self.program.vendor, self.words)
 
     def mark(self, row: ScorecardRow) -> str:
-        """How a standing looks besides its words: `late`, `soon` (its day is near) or nothing."""
-        if row.standing is Fulfilment.MISSING:
+        """How a standing looks besides its words: `met`, `late`, `soon` (its day is near) or nothing.
+
+        What the vendor carries is a matter of its people, as among the due dates.
+        """
+        if row.standing is Fulfilment.MET:
+            return "met"
+        if row.standing is Fulfilment.MISSING or (row.overdue and self.for_staff):
             return "late"
-        if row.standing is not Fulfilment.DUE or row.due is None:
+        if row.due is None or (row.standing is not Fulfilment.DUE and not self.for_staff):
             return ""
         near = max(self.program.coming_due.warn_days_before, default=0)
         return "soon" if (row.due - self.day).days <= near else ""
+
+    def rows_to_do(self, card: Scorecard) -> list[ScorecardRow]:
+        """The rows in which something is to be done, now first; for staff also their own late ones."""
+        missing = [row for row in card.rows if row.standing is Fulfilment.MISSING]
+        late = [row for row in card.rows if row.overdue and self.for_staff]
+        return [*missing, *late, *(row for row in card.rows if row.standing is Fulfilment.DUE)]
+
+    def rows_settled(self, card: Scorecard) -> list[ScorecardRow]:
+        """The other rows."""
+        to_do = {row.item.id for row in self.rows_to_do(card)}
+        return [row for row in card.rows if row.item.id not in to_do]
 
     def can_be_filled_in(self, row: ScorecardRow) -> bool:
         """Whether something can be done about a requirement on its page.

@@ -76,7 +76,7 @@ class RevenueSection:
         return (
             None
             if self.context.shown is None
-            else self.context.books.amounts(self.context.shown, self.context.page)
+            else self.context.books.amounts(self.context.shown, self.context.amounts_page)
         )
 
     @property

@@ -36,13 +36,18 @@ class DueDatesSection:
         return due_dates.coming_due(self.context.partner, self.context.program, self.context.day)
 
     @property
-    def by_urgency(self) -> list[tuple[str, list[Due]]]:
-        """What is overdue, what people are warned of, and the rest, each with its heading."""
+    def by_urgency(self) -> list[tuple[str, list[Due], bool]]:
+        """What is overdue, what people are warned of, and the rest: heading, dues, whether folded."""
         found: dict[str, list[Due]] = {OVERDUE: [], SOON: [], LATER: []}
         for due in self.all:
             warning = due.warning(self.context.program, self.context.day)
             found[LATER if warning is None else OVERDUE if warning == 0 else SOON].append(due)
-        return [(self.context.text(heading), dues) for heading, dues in found.items() if dues]
+        is_urgent = bool(found[OVERDUE] or found[SOON])
+        return [
+            (self.context.text(heading), dues, is_urgent and heading == LATER)
+            for heading, dues in found.items()
+            if dues
+        ]
 
     def title(self, due: Due) -> str:
         """What comes due, with whose it is."""

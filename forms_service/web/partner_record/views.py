@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,7 +26,8 @@ from forms_service.web.errors import RETRY_AFTER_SECONDS
 from forms_service.web.partner_record import commands
 from forms_service.web.partner_record.form_context import FormReader
 from forms_service.web.partner_record.form_input import FormInput, NotUsable, RejectedForm
-from forms_service.web.partner_record.page import SECTIONS, PartnerPage
+from forms_service.web.partner_record.page import PartnerPage
+from forms_service.web.partner_record.parts import OVERVIEW, PARTS, SECTIONS, section_path
 from forms_service.web.partner_record.queries import PartnerQueries
 from forms_service.web.uploads import FILE_LIMIT_BYTES
 from partner_program.model import LANGUAGES
@@ -78,7 +80,16 @@ class PartnerView:
             ),
             asked_year=_number("year", 0),
             page=_number("page", 1),
+            amounts_page=_number("amounts", 1),
         )
+
+    def visit(self, partner: Partner, name: str, more: Mapping[str, Any] | None = None) -> AnyResponse:
+        """Render a part; redirect the address of a section, which once had a page of its own, to its part."""
+        if name in PARTS and name != OVERVIEW:
+            return self.show(partner, name, more=more)
+        if name not in SECTIONS:
+            abort(404)
+        return redirect(self._address(partner, name, request.args.to_dict()), 301)
 
     def show(
         self,
@@ -89,19 +100,21 @@ class PartnerView:
         mistakes: list[tuple[str, str]] | None = None,
         more: Mapping[str, Any] | None = None,
     ) -> Response:
-        """Render a section."""
-        if section not in SECTIONS:
+        """Render a part, or the one that has this section."""
+        part = PARTS.get(section) or SECTIONS.get(section)
+        if part is None:
             abort(404)
         it = self.showing(partner)
         typed = request.form if status in (422, 503) else {}
         sent = RejectedForm(typed, mistakes or ())
-        done = self._done(it, section) if "done" in request.args and not mistakes else ""
+        done = self._done(it, request.args["done"]) if "done" in request.args and not mistakes else ""
         return page(
-            f"partner/{section}.html",
+            "partner/part.html",
             status,
+            part=part,
             sent=sent,
             typed=typed,
-            **self.around(it, section, sent.summary, done),
+            **self.around(it, part.id, sent.summary, done),
             **{**_NOTHING, **(more or {})},
         )
 
@@ -109,12 +122,17 @@ class PartnerView:
         """That an action was taken; after an attestation, what it means."""
         return (it.attestation.told if section == "attestation" else "") or it.text(SAVED)
 
-    def around(
-        self, it: PartnerPage, section: str, mistakes: list[tuple[str, str]], done: str = ""
-    ) -> Context:
+    def around(self, it: PartnerPage, part: str, mistakes: list[tuple[str, str]], done: str = "") -> Context:
         """Template context of the layout. `mistakes` have the ids of their fields."""
-        others = self._others(it.partner)
-        return {"page": it, "section": section, "mistakes": mistakes, "done": done, "other_companies": others}
+        noted = request.args.get("done", "")
+        return {
+            "page": it,
+            "current": part,
+            "mistakes": mistakes,
+            "done": done,
+            "noted": noted if noted in PARTS.get(part, PARTS[OVERVIEW]).sections else "",
+            "other_companies": self._others(it.partner),
+        }
 
     def _others(self, partner: Partner) -> list[Partner]:
         """The reader's other companies, for somebody who belongs to several."""
@@ -174,9 +192,18 @@ class PartnerView:
         if isinstance(done, PartnerActionRefused):
             sentence = refusal(done, bound_texts(response_language()))
             return self.show(partner, section, 422, mistakes=[(done.field or "", sentence)])
-        address = self.base + f"/{partner['id']}"
-        address = address if section == "overview" else f"{address}/{section}"
-        return redirect(f"{address}?done=y", 303)
+        return redirect(self._address(partner, section, {"done": section}), 303)
+
+    def _address(self, partner: Partner, section: str, query: Mapping[str, str]) -> str:
+        """URL of a section with a query; `done` is said at the section."""
+        path, fragment = section_path(section)
+        renamed = {
+            "amounts" if (section, name) == ("revenue", "page") else name: query[name] for name in query
+        }
+        if "done" in renamed:
+            renamed["done"] = section
+        asked = f"?{urlencode(renamed)}" if renamed else ""
+        return f"{self.base}/{partner['id']}{path}{asked}{fragment}"
 
 
 def in_words(refused: NotUsable, words: BoundTexts) -> list[tuple[str, str]]:

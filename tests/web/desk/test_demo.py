@@ -11,8 +11,7 @@ from forms_service.cli.demo import companies
 from forms_service.cli.demo.command import fill
 from forms_service.cli.demo.submissions import ADMIN
 from forms_service.settings import Settings
-from forms_service.web.partner_record.context import OVERVIEW
-from forms_service.web.partner_record.page import SECTIONS
+from forms_service.web.partner_record.parts import OVERVIEW, PARTS
 from tests.factories.desk import OWN, words
 
 MOMENTS = {
@@ -53,9 +52,9 @@ def test_the_example_can_be_looked_at(site: Path, tmp_path: Path, moment: str) -
         for expected in ("Yearly attestation", "A technical qualification lapses", "Missing for Gold"):
             assert any(expected in each for each in overviews), expected
         for address in partners:
-            assert {
-                browser.get(f"{address}/{name}").status_code for name in SECTIONS if name != OVERVIEW
-            } == {200}
+            assert {browser.get(f"{address}/{name}").status_code for name in PARTS if name != OVERVIEW} == {
+                200
+            }
         for address in (*addresses, "/desk/figures", "/desk/history", "/desk/mails", "/desk/?trapped=y"):
             assert browser.get(address).status_code == 200, address
     finally:

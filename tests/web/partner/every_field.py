@@ -95,7 +95,9 @@ class Explorer:
                 continue
             self.seen.add(f"{who} {path}")
             query = tuple(parse_qsl(urlsplit(address).query))
-            waiting += self._try(Asked(who, "GET", rule, path, query))
+            for found in self._try(Asked(who, "GET", rule, path, query)):
+                # A page as it stands comes first: another year of it may hold less.
+                waiting.insert(0 if urlsplit(found).query else len(waiting), found)
 
     def _try(self, asked: Asked, further: int = 2) -> list[str]:
         """Send it as it stands; where its answer leads. The forms of its answer are tried as well."""

@@ -77,12 +77,12 @@ def test_a_contact_lets_in_who_asked(desk_app: DeskApp, company: Company) -> Non
 
     contact, sponsor = signed_in(desk_app), signed_in(desk_app, SPONSOR)
     base = f"/partner/{company.reference}"
-    for end in ("", "/people"):
+    for end in ("", "/team"):
         assert "Somebody New" in words(contact.get(base + end)) or "asks for access" in words(
             contact.get(base + end)
         )
-    assert "Somebody New (new@partner.example)" in words(contact.get(f"{base}/people"))
-    assert 'value="answer_access"' not in sponsor.get(f"{base}/people").text
+    assert "Somebody New (new@partner.example)" in words(contact.get(f"{base}/team"))
+    assert 'value="answer_access"' not in sponsor.get(f"{base}/team").text
     assert "asks for access" in words(desk_app.browser().get(f"/desk/partners/{company.reference}"))
 
     answer = company.post(contact, "people", "answer_access", request="r1", granted="y")
@@ -91,7 +91,7 @@ def test_a_contact_lets_in_who_asked(desk_app: DeskApp, company: Company) -> Non
     assert signed_in(desk_app, NEW).get(base).status_code == 200
     assert company.record["access_requests"][0]["email"] == ""
     assert "somebody who asked for access" in words(
-        desk_app.browser().get(f"/desk/partners/{company.reference}/past")
+        desk_app.browser().get(f"/desk/partners/{company.reference}/company")
     )
 
 
@@ -110,10 +110,10 @@ def test_the_tax_number_finds_the_company_of_an_address_elsewhere(
     """However it is written; and the page says that the address is none of the company's."""
     asked(desk_app, OUTSIDE, tax_id="123-456-32-18")
     assert company.record["access_requests"][0]["email"] == OUTSIDE
-    page = words(desk_app.browser().get(f"/desk/partners/{company.reference}/people"))
+    page = words(desk_app.browser().get(f"/desk/partners/{company.reference}/team"))
     assert "not an address of the company" in page
     asked(desk_app)
-    page = words(desk_app.browser().get(f"/desk/partners/{company.reference}/people"))
+    page = words(desk_app.browser().get(f"/desk/partners/{company.reference}/team"))
     assert page.count("not an address of the company") == 1
 
 
@@ -378,7 +378,7 @@ def test_a_request_is_erased_with_the_person(desk_app: DeskApp, company: Company
     asked(desk_app)
     Erasure(desk_app.service.store, desk_app.data, desk_app.clock).erase(NEW, by="command")
     assert NEW.encode() not in bytes_on_disk(desk_app.data)
-    page = words(desk_app.browser().get(f"/desk/partners/{company.reference}/people"))
+    page = words(desk_app.browser().get(f"/desk/partners/{company.reference}/team"))
     assert "asks for access" not in page
     answer = company.post(desk_app.browser(), "people", "answer_access", desk=True, request="r1", granted="y")
     assert answer.status_code == 422

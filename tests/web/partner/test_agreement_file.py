@@ -52,9 +52,9 @@ def saved(browser: FlaskClient, company: Company, *, desk: bool = False) -> Any:
 def test_both_sides_hand_it_in_and_both_can_save_it(desk_app: DeskApp, company: Company) -> None:
     """The contact hands it in, staff replace it; the record holds size, digest and day, never the bytes."""
     contact, staff = signed_in(desk_app), desk_app.browser()
-    assert "Hand in the signed agreement" in words(contact.get(f"/partner/{company.reference}/profile"))
+    assert "Hand in the signed agreement" in words(contact.get(f"/partner/{company.reference}/company"))
     assert hand_in(contact, company, SCAN).status_code == 303
-    page = contact.get(f"/partner/{company.reference}/profile")
+    page = contact.get(f"/partner/{company.reference}/company")
     assert "Download the signed agreement (PDF)" in words(page)
     assert "Hand in" not in words(page)
     assert hand_in(contact, company, NEWER).status_code == 422
@@ -134,7 +134,7 @@ def test_only_whoever_is_signed_in_may_send_a_large_body_and_only_there(
     large = b"x" * (BODY_LIMIT_BYTES + 1)
     contact, visitor = signed_in(desk_app), desk_app.app.test_client()
     here = f"/partner/{company.reference}/agreement-file"
-    other_places = ("/partner/ask", f"/partner/{company.reference}/profile", f"{here}/", "/register-deal/")
+    other_places = ("/partner/ask", f"/partner/{company.reference}/company", f"{here}/", "/register-deal/")
     for browser, address in (
         (visitor, here),
         (desk_app.browser(), here),

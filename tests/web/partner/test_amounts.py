@@ -195,8 +195,8 @@ def test_what_is_recorded_both_sides_read(
     assert record(amount="-200,00").status_code == 303
     assert record(currency="EUR", invoiced_to="end_customer").status_code == 303
     pages = (
-        signed_in(desk_app).get(f"/partner/{company.reference}/revenue"),
-        desk_app.browser().get(f"/desk/partners/{company.reference}/revenue"),
+        signed_in(desk_app).get(f"/partner/{company.reference}/deals"),
+        desk_app.browser().get(f"/desk/partners/{company.reference}/deals"),
     )
     for page in pages:
         said = words(page)
@@ -233,7 +233,7 @@ def test_an_amount_is_voided_with_a_reason(
     answer = staff.post(address, data=data, headers=OWN)
     assert answer.status_code == 422 and "Fill this in" in words(answer)
     assert staff.post(address, data=data | {"reason": "Another partner's"}, headers=OWN).status_code == 303
-    page = words(signed_in(desk_app).get(f"/partner/{company.reference}/revenue"))
+    page = words(signed_in(desk_app).get(f"/partner/{company.reference}/deals"))
     assert "does not count Another partner's" in page
     assert "1,000.50 PLN ·" not in page
 
@@ -361,7 +361,7 @@ def test_targets_are_the_partners_own_for_this_year_or_the_next(desk_app: DeskAp
     assert odd.status_code == 422 and value_of(odd, "target-amount") == "25.000"
     address = f"/desk/partners/{company.reference}/amounts"
     staff.post(address, data=one(desk_app, area="Cloud"), headers=OWN)
-    page = words(signed_in(desk_app).get(f"/partner/{company.reference}/revenue"))
+    page = words(signed_in(desk_app).get(f"/partner/{company.reference}/deals"))
     assert "5,000.00 PLN, " in page
     assert "so far: 1,000.50 PLN still to come: 3,999.50 PLN" in page
     overview = words(signed_in(desk_app).get(f"/partner/{company.reference}"))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from forms_service.web.partner_record.page import SECTIONS
+from forms_service.web.partner_record.parts import PARTS
 from forms_service.web.security import UNSAFE
 from tests.factories.desk import ADMIN, OWN, DeskApp
 from tests.factories.partner_records import CONTACT, Company, active, signed_in
@@ -177,7 +177,7 @@ def test_what_nobody_sees_is_kept_in_no_field(desk_app: DeskApp) -> None:
     """Every text that the partner's people can write, and a stranger who asks for access: refused with what
     was typed in the page, as a form of the site is. Names stand at the desk and in mails."""
     company = active(desk_app)
-    pages = [f"/partner/{company.reference}/{each}" for each in SECTIONS if each != "overview"]
+    pages = [f"/partner/{company.reference}/{each}" for each in PARTS if each != "overview"]
     browser, tried = signed_in(desk_app), 0
     for page in [f"/partner/{company.reference}", *pages, "/partner/ask"]:
         for action, fields in Forms(browser.get(page).text).found:

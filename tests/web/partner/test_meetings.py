@@ -119,7 +119,7 @@ def test_what_the_partner_calls_reaches_the_vendor_and_nobody_there_is_named(com
     moved = MEETING | {"meeting": "m1", "time": "12:00", "invited-p2": "y"}
     staff = company.desk_app.browser()
     assert company.post(staff, "planning", "move_meeting", desk=True, **moved).status_code == 303
-    seen = signed_in(company.desk_app, SPONSOR).get(f"/partner/{company.reference}/planning")
+    seen = signed_in(company.desk_app, SPONSOR).get(f"/partner/{company.reference}/plan")
     assert "12:00–13:00" in words(seen)
     assert REVIEWER_1 not in seen.text
     sent(company)
@@ -160,7 +160,7 @@ def test_a_call_that_nobody_can_follow_is_refused_with_what_to_do(
 def test_an_hour_that_comes_twice_is_the_first_one(company: Company, staff: Any, when: str) -> None:
     call = MEETING | {"planned_for": "2027-10-31", "time": when}
     assert company.post(staff, "planning", "plan_meeting", desk=True, **call).status_code == 303
-    assert f"{when}–" in words(staff.get(f"/desk/partners/{company.reference}/planning"))
+    assert f"{when}–" in words(staff.get(f"/desk/partners/{company.reference}/plan"))
     assert entry(sent(company)[0])["dtstart"].dt == datetime(
         2027, 10, 31, 0 if when == "02:30" else 2, 30, tzinfo=UTC
     )
@@ -187,7 +187,7 @@ def test_a_meeting_that_only_has_a_day_goes_on(company: Company, staff: Any) -> 
     """As earlier versions stored it: shown, given a time with an invitation, or called off without a word."""
     _add_old(company, "2027-12-15")
     _add_old(company, "2027-12-20")
-    page = f"/desk/partners/{company.reference}/planning"
+    page = f"/desk/partners/{company.reference}/plan"
     assert "15 December 2027" in words(staff.get(page))
     moved = MEETING | {"meeting": "m1"}
     assert company.post(staff, "planning", "move_meeting", desk=True, **moved).status_code == 303

@@ -8,7 +8,7 @@ import pytest
 
 from forms_service.domain.partners import onboarding_checklist
 from forms_service.domain.partners.partner import parse_partner
-from forms_service.web.partner_record.page import SECTIONS
+from forms_service.web.partner_record.parts import PARTS
 from tests.factories.desk import ADMIN, OWN, DeskApp, words
 from tests.factories.partner_records import CONTACT, SPONSOR, active, pre_accepted, signed_in
 from tests.factories.storage import bytes_on_disk
@@ -21,7 +21,7 @@ def test_both_sides_read_every_section(desk_app: DeskApp, lang: str) -> None:
     partner, staff = signed_in(desk_app, lang=lang), desk_app.browser(ADMIN, lang)
     before = bytes_on_disk(desk_app.data)
     for browser, base in ((partner, "/partner"), (staff, "/desk/partners")):
-        for section in SECTIONS:
+        for section in PARTS:
             end = "" if section == "overview" else f"/{section}"
             answer = browser.get(f"{base}/{company.reference}{end}")
             assert answer.status_code == 200, section
@@ -49,12 +49,12 @@ def test_the_scorecard_says_what_gold_lacks(desk_app: DeskApp) -> None:
     assert f"Do Gold brakuje: {things}" in words(answer)
     buttons = re.findall(r'<a class="button[^"]*" href="([^"]+)">Uzupełnij: ([^<]+)</a>', answer.text)
     assert [(address.rsplit("/")[-1], title.replace("\xa0", " ")) for address, title in buttons] == [
-        ("people", "Kwalifikacje sprzedażowe"),
-        ("people", "Kwalifikacje techniczne"),
-        ("activities", "Aktywności związane z generowaniem kontaktów sprzedażowych"),
+        ("team", "Kwalifikacje sprzedażowe"),
+        ("team", "Kwalifikacje techniczne"),
+        ("plan#activities", "Aktywności związane z generowaniem kontaktów sprzedażowych"),
     ]
-    for address, _ in buttons:
-        assert f'action="/partner/{company.reference}/{address.rsplit("/")[-1]}"' in browser.get(address).text
+    for (address, _), section in zip(buttons, ("people", "people", "activities"), strict=True):
+        assert f'action="/partner/{company.reference}/{section}"' in browser.get(address).text
 
 
 def test_somebody_who_left_is_out_at_once(desk_app: DeskApp) -> None:
@@ -72,7 +72,7 @@ def test_internal_notes_are_for_staff(desk_app: DeskApp) -> None:
     company.post(desk_app.browser(), "overview", "note", desk=True, text="Between us only")
     assert "Between us only" in words(desk_app.browser().get(f"/desk/partners/{company.reference}"))
     partner = signed_in(desk_app)
-    for end in ("", "/past"):
+    for end in ("", "/company"):
         assert "Between us only" not in words(partner.get(f"/partner/{company.reference}{end}"))
 
 
@@ -112,7 +112,7 @@ def test_amounts_by_hand_and_from_csv_after_a_preview(desk_app: DeskApp) -> None
     assert desk_app.service.store.count("revenue") == 1
     digest = seen.text.split('name="digest" value="')[1].split('"')[0]
     assert staff.post(f"{base}/file", data={"csv": csv, "digest": digest}, headers=OWN).status_code == 303
-    assert "PLN 800.50" in words(signed_in(desk_app).get(f"/partner/{company.reference}/revenue")).replace(
+    assert "PLN 800.50" in words(signed_in(desk_app).get(f"/partner/{company.reference}/deals")).replace(
         "800.50 PLN", "PLN 800.50"
     )
 
@@ -123,13 +123,13 @@ def test_a_calendar_link_is_renewed(desk_app: DeskApp) -> None:
     links = []
     for _ in range(2):
         answer = browser.post(f"/partner/{company.reference}/calendar-link", headers=OWN)
-        assert answer.headers["Location"] == f"/partner/{company.reference}/profile#calendar"
+        assert answer.headers["Location"] == f"/partner/{company.reference}/company#calendar"
         shown = [browser.get(answer.headers["Location"]).text for _ in range(2)]
         assert shown[0] == shown[1]
         links.append("/partner/calendar/" + shown[0].split("/partner/calendar/")[1].split('"')[0])
     assert (
         "/partner/calendar/"
-        not in signed_in(desk_app, SPONSOR).get(f"/partner/{company.reference}/profile").text
+        not in signed_in(desk_app, SPONSOR).get(f"/partner/{company.reference}/company").text
     )
     visitor = desk_app.app.test_client()
     assert visitor.get(links[0]).status_code == 404
@@ -195,7 +195,7 @@ def test_nothing_that_was_typed_is_markup(desk_app: DeskApp) -> None:
     company.post(desk_app.browser(), "overview", "note", desk=True, text=EVIL)
     shown = ""
     for browser, base in ((signed_in(desk_app), "/partner"), (desk_app.browser(ADMIN), "/desk/partners")):
-        for section in SECTIONS:
+        for section in PARTS:
             end = "" if section == "overview" else f"/{section}"
             shown += browser.get(f"{base}/{company.reference}{end}").text
     assert "<script" not in shown
@@ -229,7 +229,7 @@ def test_a_partnership_begins_on_the_day_that_is_said(desk_app: DeskApp, days: i
         assert 'href="#activate-on"' in answer.text
         return
     assert company.record["active_since"] == company.record["terms"][0]["since"] == day.isoformat()
-    for section in SECTIONS:
+    for section in PARTS:
         end = "" if section == "overview" else f"/{section}"
         for browser, base in ((staff, "/desk/partners"), (signed_in(desk_app), "/partner")):
             assert browser.get(f"{base}/{company.reference}{end}").status_code == 200, section

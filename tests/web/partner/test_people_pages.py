@@ -90,7 +90,7 @@ def test_whoever_has_several_companies_chooses(desk_app: DeskApp, company: Compa
     page = contact.get("/partner/")
     assert "Example Partner" in words(page)
     assert "Second Company" in words(page)
-    assert f'href="/partner/{other.reference}"' in contact.get(f"/partner/{company.reference}/people").text
+    assert f'href="/partner/{other.reference}"' in contact.get(f"/partner/{company.reference}/team").text
     assert "Your other companies" in words(contact.get(f"/partner/{other.reference}"))
     assert "Your other companies" not in words(desk_app.browser().get(f"/desk/partners/{company.reference}"))
 

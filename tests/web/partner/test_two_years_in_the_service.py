@@ -21,6 +21,7 @@ FACTS = yaml.safe_load(Path(__file__).with_name("two_years_in_the_service.yml").
 CHECKLIST = "Co jest potrzebne, zanim partnerstwo się zacznie"
 SUMS = "Zafakturowane w latach partnerskich, w każdej walucie osobno"
 TIERS = ("Silver Partner", "Gold Partner")
+_FAR = r"( (za \d+ dni|dziś))?( Otwiera się .*)?( Przejdź)?$"
 TABLES = ("checklist", *TIERS)
 """Of these a step names what has changed since the step before; all else in them is as it was."""
 FACTS_OF_A_STEP = ("head", "next", "due", "deals", "revenue")
@@ -113,10 +114,10 @@ class Years:
         return {
             "head": next(line for line in lines if " · " in line),
             "checklist": overview.table(CHECKLIST),
-            **{tier: overview.table(tier) for tier in TIERS},
+            **{tier: card(overview, tier) for tier in TIERS},
             "next": next((line for line in lines if re.search(r"\bdo Gold\b", line, re.I)), None),
-            "due": [re.sub(r" (za \d+ dni|dziś)$", "", each) for each in overview.points("dues")],
-            "deals": deals.table(),
+            "due": [re.sub(_FAR, "", each) for each in overview.points("due-heading")][:5],
+            "deals": deals.table() if captions(deals)[:1] != [SUMS] else {},
             "revenue": {int(number): total for number, total in sums},
         }
 
@@ -142,6 +143,20 @@ class Years:
         self.before = expected
         mails, self.walk.mails = sorted(self.walk.mails), []
         assert mails == step.get("mails", []), name
+
+
+def captions(page: ParsedPage) -> list[str]:
+    return [caption.text() for caption in page.root.all("caption")]
+
+
+def card(overview: ParsedPage, tier: str) -> dict[str, str]:
+    """The requirements of a tier: those with something to do, and the others."""
+    return {
+        name: state
+        for caption in captions(overview)
+        if caption.startswith(f"{tier}, ")
+        for name, state in overview.table(caption).items()
+    }
 
 
 def watched(step: dict[str, Any]) -> set[date]:

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from forms_service.domain.partners.partner_permissions import PartnerAction
-from forms_service.web.partner_record.page import SECTIONS
+from forms_service.web.partner_record.parts import PARTS
 from forms_service.web.partner_record.views import CHANGED
 from tests.domain.partners.test_agreement import pdf
 from tests.factories.desk import ADMIN, OTHER_NIP, OWN, REVIEWER_1, WATCHER, DeskApp, words
@@ -230,7 +230,7 @@ def pages(browser: FlaskClient, who: str, companies: tuple[Company, ...]) -> set
     base = "/desk/partners" if who in STAFF else "/partner"
     found: set[str] = set()
     for company in companies:
-        for section in SECTIONS:
+        for section in PARTS:
             end = "" if section == "overview" else f"/{section}"
             page = browser.get(f"{base}/{company.reference}{end}")
             assert page.status_code == 200
@@ -238,7 +238,7 @@ def pages(browser: FlaskClient, who: str, companies: tuple[Company, ...]) -> set
     return found
 
 
-FOUND = {"GET": (200, 303), "POST": (200, 303, 400, 422)}
+FOUND = {"GET": (200, 301, 303), "POST": (200, 303, 400, 422)}
 TYPED: dict[str, dict[str, str]] = {
     "end": {"on": "x"},  # a day that is none, so that nothing ends before the others were tried
     "suspend": {"reason": ""},

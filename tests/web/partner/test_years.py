@@ -61,15 +61,15 @@ def test_an_activity_serves_a_goal_of_the_joint_plan(desk_app: DeskApp, company:
     company.post(partner, "planning", "set_goal", kind="marketing", text="Be known in Silesia")
     form = {"title": "A webinar", "goal": "g1"}
     assert company.post(partner, "activities", "plan_activity", **form).status_code == 303
-    assert "Goal: marketing: Be known in Silesia" in page(desk_app, company, "/activities")
-    assert "A webinar planned" in page(desk_app, company, "/planning", desk=True)
+    assert "Goal: marketing: Be known in Silesia" in page(desk_app, company, "/plan")
+    assert "A webinar planned" in page(desk_app, company, "/plan", desk=True)
     day = desk_app.clock().date().isoformat()
     done = {"activity": "a1", "done_on": day, "evidence": "https://partner.example/w", "goal": ""}
     assert company.post(partner, "activities", "do_activity", **done).status_code == 303
     assert company.record["activities"][0]["goal"] is None
     odd = company.post(partner, "activities", "do_activity", **(done | {"goal": "g9"}))
     assert odd.status_code == 422
-    shown = page(desk_app, company, "/activities")
+    shown = page(desk_app, company, "/plan")
     assert "Carried out in this partner year: 1 of 1" in shown
 
 
@@ -77,12 +77,12 @@ def test_the_first_meeting_is_due_a_cadence_after_the_beginning_and_blames_nobod
     desk_app: DeskApp, company: Company
 ) -> None:
     """A meeting that nobody called is no fault of the partner's, and its page does not look as if it were."""
-    shown = page(desk_app, company, "/planning")
+    shown = page(desk_app, company, "/plan")
     assert "by 23 November 2027, once in a partner year" in shown
     assert "Future Processing calls it" in shown
     desk_app.clock.forward(days=400)
-    assert "overdue since" in page(desk_app, company, "/planning", desk=True)
-    theirs = signed_in(desk_app).get(f"/partner/{company.reference}/planning")
+    assert "overdue since" in page(desk_app, company, "/plan", desk=True)
+    theirs = signed_in(desk_app).get(f"/partner/{company.reference}/plan")
     assert "overdue" not in words(theirs) and "status--late" not in theirs.text
 
 
@@ -94,7 +94,7 @@ def test_notes_are_shared_and_not_overwritten(desk_app: DeskApp, company: Compan
     assert (
         company.post(partner, "planning", "hold_meeting", held_on=day, notes="We agreed").status_code == 303
     )
-    assert "We agreed" in page(desk_app, company, "/planning", desk=True)
+    assert "We agreed" in page(desk_app, company, "/plan", desk=True)
     notes = {"meeting": "m1", "form": "notes-m1"}
     both = company.post(staff, "planning", "write_notes", desk=True, notes="We agreed, both", **notes)
     assert both.status_code == 303
@@ -115,13 +115,14 @@ def test_a_year_that_is_over_is_looked_up_by_its_number(desk_app: DeskApp, compa
     company.post(partner, "planning", "hold_meeting", held_on=day, notes="Year one")
     company.post(partner, "planning", "set_goal", kind="marketing", text="Goal of year one")
     desk_app.clock.forward(days=366)
-    for section, old in (("activities", "First webinar"), ("planning", "Year one")):
-        assert old not in page(desk_app, company, f"/{section}")
-        assert old in page(desk_app, company, f"/{section}?year=1")
-    assert "Some day" in page(desk_app, company, "/activities")
-    assert "Goal of year one" not in page(desk_app, company, "/planning?year=2")
+    partner = signed_in(desk_app)
+    for old in ("<h3>First webinar</h3>", "<bdi>Year one</bdi>"):
+        assert old not in partner.get(f"/partner/{company.reference}/plan").text
+        assert old in partner.get(f"/partner/{company.reference}/plan?year=1").text
+    assert "Some day" in page(desk_app, company, "/plan")
+    assert "<p><bdi>Goal of year one" not in partner.get(f"/partner/{company.reference}/plan?year=2").text
     for odd in ("0", "9", "-1", "x", "1" * 30):
-        assert "partner year 2:" in page(desk_app, company, f"/planning?year={odd}")
+        assert "partner year 2:" in page(desk_app, company, f"/plan?year={odd}")
 
 
 # ---- Attestation ----
@@ -135,9 +136,9 @@ def attested(desk_app: DeskApp, company: Company, days: int = 350) -> Any:
 def test_the_attestation_is_declared_by_whoever_is_signed_in_and_never_changes(
     desk_app: DeskApp, company: Company
 ) -> None:
-    assert "Opens on" in page(desk_app, company, "/attestation")
+    assert "Opens on" in page(desk_app, company, "/plan")
     desk_app.clock.forward(days=340)
-    before = words(signed_in(desk_app, SPONSOR).get(f"/partner/{company.reference}/attestation"))
+    before = words(signed_in(desk_app, SPONSOR).get(f"/partner/{company.reference}/plan"))
     version = f"Version of the program: {desk_app.program.hash[:12]}"
     assert re.search(rf"Declared by Sponsor, \d+ \w+ 2027 · {version}", before)
     assert attested(desk_app, company, days=10).status_code == 303
@@ -163,7 +164,7 @@ def test_a_declaration_is_never_called_signed(desk_app: DeskApp, company: Compan
     """Only the paper copy is: the page to print has a line for it."""
     attested(desk_app, company)
     for desk in (False, True):
-        shown = page(desk_app, company, "/attestation", desk=desk, lang=lang).casefold()
+        shown = page(desk_app, company, "/plan", desk=desk, lang=lang).casefold()
         assert not re.search(r"podpisa|signed(?! in| out)|pisemn|written", shown)
 
 
@@ -173,7 +174,7 @@ def test_where_somebody_is_missing_the_page_says_so_and_offers_no_button(
     held = company.record["qualifications"][0]["id"]
     company.post(signed_in(desk_app), "people", "remove_qualification", qualification=held)
     desk_app.clock.forward(days=350)
-    shown = page(desk_app, company, "/attestation")
+    shown = page(desk_app, company, "/plan")
     assert "too few people with qualifications are listed" in shown
     assert "I attest this" not in shown
     assert company.post(signed_in(desk_app), "attestation", "attest").status_code == 422
@@ -208,7 +209,7 @@ def test_the_year_stands_on_one_page_for_both_sides(desk_app: DeskApp, company: 
     desk_app.browser().post(f"/desk/partners/{company.reference}/amounts", data=amount, headers=OWN)
     attested(desk_app, company)
     for desk in (False, True):
-        shown = page(desk_app, company, "/renewal", desk=desk)
+        shown = page(desk_app, company, "/plan", desk=desk)
         for fact in (
             "100.00 PLN",
             "A webinar",
@@ -218,12 +219,12 @@ def test_the_year_stands_on_one_page_for_both_sides(desk_app: DeskApp, company: 
             "Partner year 1: Silver",
         ):
             assert fact in shown, (desk, fact)
-    assert "Decide" in page(desk_app, company, "/renewal", desk=True)
+    assert "Decide" in page(desk_app, company, "/plan", desk=True)
     assert 'value="renew"' not in signed_in(desk_app).get(f"/partner/{company.reference}/renewal").text
 
 
 def test_nothing_is_decided_by_itself_nor_too_early(desk_app: DeskApp, company: Company) -> None:
-    shown = page(desk_app, company, "/renewal", desk=True)
+    shown = page(desk_app, company, "/plan", desk=True)
     assert "The renewal can be decided from 24 August 2027 on. Nothing is automatic" in shown
     early = company.post(desk_app.browser(), "renewal", "renew", desk=True, decision="renew")
     assert early.status_code == 422
@@ -241,8 +242,8 @@ def test_a_decision_is_told_with_its_reason_and_can_be_reopened(desk_app: DeskAp
     assert 'href="#renew-reason"' in answer.text and value_of(answer, "renew-tier") == "gold"
     typed["reason"] = "Two people more"
     assert company.post(staff, "renewal", "renew", desk=True, **typed).status_code == 303
-    assert "renewed in another tier" in page(desk_app, company, "/renewal")
-    assert "Two people more" in page(desk_app, company, "/renewal")
+    assert "renewed in another tier" in page(desk_app, company, "/plan")
+    assert "Two people more" in page(desk_app, company, "/plan")
     mails = desk_app.service.store.find("mails", "record", company.reference)
     assert mails[-1]["facts"]["news"] == "partner-renewed"
     assert mails[-1]["to"] == CONTACT
@@ -253,7 +254,7 @@ def test_a_decision_is_told_with_its_reason_and_can_be_reopened(desk_app: DeskAp
     assert again.status_code == 303
     assert company.record["renewals"] == []
     assert company.record["lifted"][0]["reason"] == "A mistake"
-    assert "A mistake" in page(desk_app, company, "/renewal")
+    assert "A mistake" in page(desk_app, company, "/plan")
 
 
 def test_an_end_keeps_what_was_and_the_partner_reads_why(desk_app: DeskApp, company: Company) -> None:
@@ -271,18 +272,18 @@ def test_an_end_keeps_what_was_and_the_partner_reads_why(desk_app: DeskApp, comp
 
 def test_what_comes_due_is_told_by_how_near_it_is(desk_app: DeskApp, company: Company) -> None:
     """Not yet near, near (90 days ahead), overdue; each with where something can be done about it."""
-    assert "Later" in page(desk_app, company, "/due")
-    assert "Coming near" not in page(desk_app, company, "/due")
+    assert "Later" in page(desk_app, company, "")
+    assert "Coming near" not in page(desk_app, company, "")
     desk_app.clock.forward(days=300)
-    near = page(desk_app, company, "/due")
+    near = page(desk_app, company, "")
     assert "Coming near" in near and "Yearly attestation" in near and "in 64 days" in near
     desk_app.clock.forward(days=100)
-    late = page(desk_app, company, "/due")
+    late = page(desk_app, company, "")
     assert "Overdue" in late
     for desk in (False, True):
         browser = desk_app.browser() if desk else signed_in(desk_app)
         base = "/desk/partners" if desk else "/partner"
-        answer = browser.get(f"{base}/{company.reference}/due")
+        answer = browser.get(f"{base}/{company.reference}")
         for address in re.findall(rf'<a href="({base}/{company.reference}[^"]*)">Go there', answer.text):
             assert browser.get(address).status_code == 200
 
@@ -291,7 +292,7 @@ def test_history_comes_in_pages(desk_app: DeskApp, company: Company) -> None:
     partner = signed_in(desk_app)
     for number in range(101):
         company.post(partner, "activities", "plan_activity", title=f"Activity {number}")
-    first, last = (page(desk_app, company, f"/past?page={number}") for number in (1, 2))
+    first, last = (page(desk_app, company, f"/company?page={number}") for number in (1, 2))
     assert first.count("activity planned") == 100
     assert "became an active partner" in last and "became an active partner" not in first
 
@@ -353,7 +354,7 @@ def test_what_is_missing_leads_to_its_page_whatever_its_id_is(program: Program, 
         shown = staff.get(f"/desk/partners/{company.reference}").text
         for title in ("Named contact person", "Executive sponsor"):
             link = re.search(rf'href="([^"]+)">Fill in<span class="visually-hidden">: {title}, Silver', shown)
-            assert link and link[1].endswith("/people"), title
+            assert link and link[1].endswith("/team"), title
 
 
 def test_where_paper_is_asked_for_it_is_given_when_staff_tick_that_it_came(writing: DeskApp) -> None:
@@ -361,8 +362,8 @@ def test_where_paper_is_asked_for_it_is_given_when_staff_tick_that_it_came(writi
     company = active(writing)
     assert attested(writing, company).status_code == 303
     declared = company.record["attestations"]
-    assert "a paper copy is still to come" in page(writing, company, "/attestation")
-    assert "Signed copy of the yearly attestation" in page(writing, company, "/due")
+    assert "a paper copy is still to come" in page(writing, company, "/plan")
+    assert "Signed copy of the yearly attestation" in page(writing, company, "")
     day = writing.clock().date().isoformat()
     copy = {"year": "1", "received_on": day}
     assert company.post(signed_in(writing), "attestation", "receive_copy", **copy).status_code == 422
@@ -370,7 +371,7 @@ def test_where_paper_is_asked_for_it_is_given_when_staff_tick_that_it_came(writi
     assert late.status_code == 422
     done = company.post(writing.browser(), "attestation", "receive_copy", desk=True, **copy)
     assert done.status_code == 303
-    assert "a paper copy is still to come" not in page(writing, company, "/attestation")
+    assert "a paper copy is still to come" not in page(writing, company, "/plan")
     assert company.record["attestations"] == declared
 
 
