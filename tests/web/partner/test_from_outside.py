@@ -139,6 +139,7 @@ def test_no_page_and_no_mail_takes_its_own_name_from_the_request(
         answers.append(desk_app.app.test_client().post(address, data=data, headers=OWN | lies))
     calendar = f"/partner/{company.reference}/calendar-link"
     answers.append(browsers["/partner"].post(calendar, headers=OWN | lies))
+    answers.append(browsers["/partner"].get(f"/partner/{company.reference}/company", headers=lies))
     assert "http://localhost/partner/calendar/" in answers[-1].text
     assert {200, 303} <= {answer.status_code for answer in answers}
     desk_app.service.outbox.deliver_due()
