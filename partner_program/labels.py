@@ -92,7 +92,7 @@ _POLISH = Labels(
     together="Razem",
     asks="Po Twojej stronie",
     explained="Czego wymaga poziom {tier}",
-    decisions="Do kiedy znasz decyzję",
+    decisions="Kiedy najpóźniej poznasz decyzję",
     registered="Rejestrujesz szansę",
     decided="Decyzja najpóźniej",
     weeks_later={0: "{day}", 1: "{day} w następnym tygodniu", 2: "{day}, {weeks} tyg. później"},
@@ -162,14 +162,14 @@ _ENGLISH = Labels(
     gives="What {vendor} does",
     together="Together",
     asks="What you do",
-    explained="What the tier {tier} asks",
-    decisions="When you know the decision",
+    explained="What {tier} requires",
+    decisions="When you will know the decision",
     registered="You register on",
     decided="Decision by",
     weeks_later={0: "{day}", 1: "{day} of the next week", 2: "{day}, {weeks} weeks later"},
     not_counted=(
         "The day of registration does not count. Nor do Saturdays, Sundays and public holidays in Poland. "
-        "The deadline is the end of the day, Warsaw time. You find the exact date on the status page."
+        "The deadline is the end of the day, Warsaw time. You will find the exact date on the status page."
     ),
     also_off="Also days off:",
     answer="What this means for your company",
@@ -189,7 +189,7 @@ _ENGLISH = Labels(
         "{period} after the end, to the end of the calendar year",
     ),
     trapped=("Entries stopped by the protection against robots", "{period}"),
-    sent_mail=("Sent mail and the record of sign-ins", "{period}"),
+    sent_mail=("Sent emails and the record of sign-ins", "{period}"),
     sign_in_links=("Sign-in links", "{period}"),
     backups=("Backups", "{period}; after a backup is restored, what had been erased is erased again"),
     controller="Controller",

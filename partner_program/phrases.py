@@ -79,16 +79,16 @@ _EXTRA_DAYS: Mapping[Language, Mapping[str, str]] = {
 }
 _MISSING: Mapping[Language, str] = {"pl": "brakuje {}", "en": "{} missing"}
 _NOTHING_MISSING: Mapping[Language, str] = {
-    "pl": "z tego, o co tu pytamy, niczego nie brakuje",
-    "en": "nothing is missing of what we ask about here",
+    "pl": "spełnione jest wszystko, o co pyta formularz",
+    "en": "everything the form asks for is met",
 }
 _FITS: Mapping[Language, str] = {
-    "pl": "Na dziś pasuje {}: niczego, o co tu pytamy, nie brakuje.",
-    "en": "For now {} fits: nothing that we ask about here is missing.",
+    "pl": "Na dziś pasuje {}: spełniasz wszystko, o co pyta formularz.",
+    "en": "For now {} fits: you meet everything this form asks for.",
 }
 _NEAREST: Mapping[Language, str] = {
     "pl": "Na dziś najbliżej jest {}: zobacz, czego brakuje.",
-    "en": "For now {} is the nearest: see what is missing.",
+    "en": "For now {} is the closest: see what is missing.",
 }
 _AGREED: Mapping[Language, str] = {
     "pl": "do ustalenia indywidualnie: {}",
@@ -96,7 +96,10 @@ _AGREED: Mapping[Language, str] = {
 }
 _STILL_TO_COME: Mapping[Language, str] = {"pl": "do spełnienia: {}", "en": "still to come: {}"}
 _MET: Mapping[Language, str] = {"pl": "spełnione", "en": "met"}
-_VENDOR_CARRIES: Mapping[Language, str] = {"pl": "po naszej stronie", "en": "on our side"}
+_VENDOR_CARRIES: Mapping[Language, str] = {
+    "pl": "po stronie Future Processing",
+    "en": "up to Future Processing",
+}
 
 
 def decision_time(program: Program, case: Case, language: Language) -> str:

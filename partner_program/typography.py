@@ -1,4 +1,4 @@
-"""Polish typography: no-break space after one-letter words."""
+"""Polish typography: no-break space after one-letter words and inside what belongs together."""
 
 import re
 
@@ -9,6 +9,13 @@ NO_BREAK_SPACE = "\u00a0"
 
 
 _AT_THE_END = re.compile(r"(?<![\w’'-])[aiouwzAIOUWZ]\Z")
+_IN_HTML = re.compile(
+    r"(?:(?<![\w’'-])[aiouwzAIOUWZ]|\b(?:art|ust|lit)\.|\bFuture(?= Processing))[ \t]+(?=[^<>]*<)"
+    r"|\d[ \t]+(?=(?:\d{3}(?!\d)|ust\.|lit\.|PLN\b|EUR\b|USD\b|GBP\b|CHF\b|zł\b|%)[^<>]*<)"
+)
+"""What no line ends with, in a text of HTML: behind it comes `<` before any `>`."""
+_AS_TYPED = re.compile(r"(<(?:textarea|script|style|pre|code|option)\b.*?</)", re.DOTALL)
+_POLISH = re.compile(r'<html[^>]*\blang="pl"')
 
 
 def bind(text: str, language: Language) -> str:
@@ -28,3 +35,20 @@ def bind_after(text: str, following: str, language: Language) -> str:
     if language == "pl" and following[:1].isspace() and _AT_THE_END.search(text):
         return NO_BREAK_SPACE + following.lstrip()
     return following
+
+
+def bind_page(html: str) -> str:
+    """A whole page or mail, where it is Polish, with no-break spaces in its texts: whatever they come from.
+
+    Attributes and what is sent back as it was typed (text areas, options) are left as they are, and so are
+    line breaks; a no-break space behind a one-letter word also where the next word is an element.
+    """
+    if not _POLISH.search(html, 0, 500):
+        return html
+    parts = _AS_TYPED.split(html)
+    parts[::2] = [_IN_HTML.sub(_unbroken, part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _unbroken(found: re.Match[str]) -> str:
+    return found[0].rstrip(" \t") + NO_BREAK_SPACE

@@ -107,11 +107,11 @@ def report(found: Impact, new: Program, language: Language) -> Iterator[str]:
     for change in found.changes:
         yield f"- {change.text[language]}"
     if not found.affected:
-        yield words.gettext(N_("No partner has to do anything otherwise."))
+        yield words.gettext(N_("Nothing changes for any partner."))
         return
     count = len(found.affected)
     yield ""
-    yield words.ngettext("%(number)d partner is concerned:", "%(number)d partners are concerned:", count) % {
+    yield words.ngettext("%(number)d partner is affected:", "%(number)d partners are affected:", count) % {
         "number": count
     }
     for affected in found.affected:
@@ -123,7 +123,7 @@ def _report_of(affected: Affected, new: Program, language: Language) -> Iterator
     when = words.gettext(N_("in onboarding, at once"))
     if affected.reached_on is not None:
         day = long_date(affected.reached_on, language)
-        when = words.gettext(N_("from %(day)s on, when it is renewed")) % {"day": day}
+        when = words.gettext(N_("from %(day)s, if it is renewed")) % {"day": day}
     names = {tier.id: tier.name for tier in new.tiers}
     tier = names.get(affected.tier, affected.tier)
     yield f"{affected.partner} {affected.company} ({tier}): {when}"

@@ -84,7 +84,7 @@ class AmountField(LineField):
             amounts.AmountProblem.NOT_POSITIVE: N_("Enter an amount greater than zero"),
             amounts.AmountProblem.TOO_LARGE: N_("Enter an amount up to %(largest)s"),
             amounts.AmountProblem.OTHER_CURRENCY: N_(
-                "The amount is in another currency than the one you chose. Put one of them right"
+                "The amount is in a different currency from the one you chose. Correct one of them"
             ),
         }
         return str(self.gettext(sentences[fault])) % {"largest": largest}

@@ -161,7 +161,7 @@ def partner_deal(
     return (PartnerDealWithListedProduct if listed else PartnerDeal)(edition, formdata, said)
 
 
-WAYS = {"phone": N_("by phone"), "mail": N_("by mail"), "meeting": N_("at a meeting")}
+WAYS = {"phone": N_("by phone"), "mail": N_("by email"), "meeting": N_("at a meeting")}
 """How a deal comes in without the form; the message ids of the words for it."""
 
 
@@ -216,7 +216,7 @@ class _Entering:
     name = "entered-deal"
     title = N_("Enter a deal")
 
-    how = _Way(N_("How it came"), choices=_ways, missing=N_("Choose how it came"))
+    how = _Way(N_("How it reached us"), choices=_ways, missing=N_("Choose how it reached us"))
     received_day = _ReceivedDay(
         N_("Day of registration"),
         missing=N_("Enter the day on which the partner registered it"),
@@ -228,10 +228,10 @@ class _Entering:
     partner_email = Email(
         N_("Partner's email"),
         missing=N_("Enter the partner's email address"),
-        hint=N_("The confirmation and the decision go there."),
+        hint=N_("We will send the confirmation and the decision there."),
     )
     language = _Tongue(
-        N_("Language of the mails"),
+        N_("Language of the emails"),
         choices=_languages,
         prompt=N_("Choose a language"),
         missing=N_("Choose a language"),
@@ -248,7 +248,7 @@ class _Entering:
     )
     customer_aware = CheckboxField(
         N_("The customer knows that the partner registers this deal"),
-        hint=N_("If not, the partner is asked before anybody here contacts the customer."),
+        hint=N_("If not, ask the partner before contacting the customer."),
     )
     accept_privacy = _Told(
         N_("The partner has been told how personal data is used"),
@@ -293,7 +293,7 @@ def registered_at(form: Any) -> datetime:
 
 OUTCOMES: Mapping[ResultOutcome, str] = {
     State.WON: N_("Won: the customer signed"),
-    State.LOST: N_("Lost: it came to nothing"),
+    State.LOST: N_("Lost: the customer did not buy"),
 }
 """What can be reported; the message ids of the words for it."""
 
@@ -306,20 +306,18 @@ class DealResult(PartnerForm):
     """Result form: won or lost, with details."""
 
     name = "deal-result"
-    title = N_("Report won or lost")
+    title = N_("Report the result")
 
-    outcome = choices.OneOf(
-        N_("What became of it"), choices=_outcomes, missing=N_("Choose whether it is won or lost")
-    )
+    outcome = choices.OneOf(N_("Result"), choices=_outcomes, missing=N_("Choose whether it is won or lost"))
     on = PastDay(
-        N_("Day on which it was decided"),
+        N_("Day of the customer's decision"),
         missing=N_("Enter the day on which the customer decided"),
         past=N_("The day of the decision cannot be after today"),
     )
     value_amount = AmountField(
         N_("Value, if won"),
         currency="value_currency",
-        hint=N_("Net. Change it if the customer signed for another one than was registered."),
+        hint=N_("Net. Change it if the customer signed for a different amount."),
     )
     value_currency = choices.Currency(
         N_("Currency, if won"), choices=choices.currencies, prompt=N_("Choose a currency")

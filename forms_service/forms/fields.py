@@ -164,15 +164,15 @@ class InputField(Field):
         elif refused.fault is free_text.TextProblem.ENCODED:
             sentence = self.gettext("%(label)s: leave out the signs =?")
         elif refused.fault is free_text.TextProblem.MARKS:
-            sentence = self.gettext("%(label)s: too many accents stand on one letter. Delete them")
+            sentence = self.gettext("%(label)s: too many accents on one letter. Delete them")
         elif refused.line:
             sentence = self.gettext(
-                "%(label)s: line %(line)d has a sign that cannot be seen, "
+                "%(label)s: line %(line)d has an invisible character, "
                 "shown as \N{REPLACEMENT CHARACTER} in “%(piece)s”. Delete it there"
             )
         else:
             sentence = self.gettext(
-                "%(label)s: there is a sign that cannot be seen. Delete it, or type this again"
+                "%(label)s: there is an invisible character. Delete it, or type this again"
             )
         return self._about(sentence, count=refused.excess, line=refused.line, piece=refused.piece)
 

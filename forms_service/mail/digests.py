@@ -33,7 +33,7 @@ _TO_THE_VENDOR = {
     "deal-notice": N_("A new deal registration"),
     "withdrawn-notice": N_("Withdrawn by the sender"),
     "corrected-notice": N_("Corrected by the sender"),
-    "result-notice": N_("Won or lost, as the sender reports"),
+    "result-notice": N_("Result reported by the sender"),
 }
 WORDS = {**_TO_SENDERS, **_TO_OTHERS, **_TO_THE_VENDOR}
 """What happened, by the template of the mail that an entry stands for."""

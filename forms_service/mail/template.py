@@ -6,6 +6,7 @@ A file is a Jinja template; its first line is the subject. Beside braces it may 
     ## Words               a heading
     **words**              bold; of a single short value also unbreakable
     **Words:** words       a fact, where it is the whole line
+    Words: {{ value }}     in plain text, a value of several lines begins on a line of its own, indented
     1. Words               an item of a numbered list
     [Words]({{ link }})    a button, alone on its line; in plain text `Words:` with the address below
     <{{ link }}>           a link, alone on its line
@@ -23,6 +24,7 @@ from markupsafe import Markup, escape
 
 from forms_service.i18n.jinja import environment
 from partner_program.model import Language
+from partner_program.typography import bind_page
 
 FOLDER = "mail/templates"
 
@@ -36,9 +38,13 @@ _LINK = re.compile(rf"^<({_VALUE})>$", re.MULTILINE)
 _FACT = re.compile(r"^\*\*([^*]+:)\*\* (.*)$")
 _ITEM = re.compile(r"^(?:\d+|\x02\d+\x03)\. (.+)$")
 _PIECE = re.compile(r"\*\*\x02(?P<short>[^\x03\s]{1,24})\x03\*\*|\x02(?P<value>[^\x03]*)\x03|\*\*")
+_LONG_VALUE = re.compile(r"^(\S.*[^ \x02\x03]) \x02([^\x03]*\x0b[^\x03]*)\x03$", re.MULTILINE)
+"""Words, and a value of several lines after them."""
+_NOTHING_BOLD = re.compile(r"^\*{4}$\n?", re.MULTILINE)
 _BREAK = "<br>\n"
 _BUTTON_STYLE = (
-    "display: inline-block; padding: 12px 20px; border-radius: 4px; background: #0a5f58; color: #ffffff;"
+    "display: inline-block; padding: 12px 20px; border-radius: 4px; background: #0a5f58; color: #ffffff; "
+    "text-decoration: none;"
 )
 
 
@@ -52,13 +58,15 @@ def render(template: str, language: Language, context: Mapping[str, Any]) -> tup
     name = f"{template}.{language}.txt"
     templates = environment(language, FOLDER, typography=False, finalize=_marked)
     first, _, body = templates.get_template(name).render(context).partition("\n")
+    body = re.sub(r"\n{3,}", "\n\n", _NOTHING_BOLD.sub("", body))
     if not first.startswith(_SUBJECT):
         raise ValueError(f"{name}: the first line must begin with {_SUBJECT!r}")
     subject = plain_text(first.removeprefix(_SUBJECT)).strip()
-    text = f"{plain_text(body).strip()}\n\n--\n{context['program']}\n{context['website']}\n"
+    program = context["program"]
+    text = f"{program}\n\n{plain_text(body).strip()}\n\n--\n{program}\n{context['website']}\n"
     layout = environment(language, FOLDER, typography=False).get_template("layout.html")
     html = layout.render({**context, "subject": subject, "content": Markup(to_html(body))})  # noqa: S704
-    return subject, text, f"{html.strip()}\n"
+    return subject, text, f"{bind_page(html.strip())}\n"
 
 
 def _marked(value: object) -> str:
@@ -70,7 +78,13 @@ def plain_text(marked: str) -> str:
     """A rendered template without its markup."""
     text = _BUTTON.sub(r"\1:\n\2", marked)
     text = _HEADING.sub(r"\1", _LINK.sub(r"\1", text))
+    text = _LONG_VALUE.sub(_indented, text)
     return _PIECE.sub(lambda piece: piece["short"] or piece["value"] or "", text).replace("\x0b", "\n")
+
+
+def _indented(found: re.Match[str]) -> str:
+    lines = "\x0b".join(f"    {line}".rstrip() for line in found[2].split("\x0b"))
+    return f"{found[1]}\n\x02{lines}\x03"
 
 
 def to_html(marked: str) -> str:

@@ -14,6 +14,7 @@ from forms_service.services.on_time_rate import SLOT
 from forms_service.web.context import release, service, today
 from forms_service.web.site import SitePage
 from partner_program.model import Language
+from partner_program.typography import bind_page
 
 
 def rendered(template: str, language: Language, **values: Any) -> str:
@@ -53,7 +54,7 @@ def with_form(
 
 def private(html: str, status: int = 200) -> Response:
     """Private response: no cache, no search engine."""
-    answer = Response(html, status, content_type="text/html; charset=utf-8")
+    answer = Response(bind_page(html), status, content_type="text/html; charset=utf-8")
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

@@ -102,7 +102,7 @@ def test_the_menu_of_a_phone_needs_no_script_and_no_mouse(sign: Sign) -> None:
     """Reached and opened by keys, closed by Escape; and it is in nobody's way before."""
     visitor = sign(viewport=PHONE)
     page = visitor.goes_to("/desk/")
-    entry = page.locator('a[href="/desk/figures"]', has_text="Liczby").first
+    entry = page.locator('a[href="/desk/figures"]', has_text="Statystyki").first
     expect(entry).to_be_hidden()
     page.locator(".top__home").focus()
     page.keyboard.press("Tab")

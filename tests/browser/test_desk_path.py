@@ -215,7 +215,7 @@ def test_two_reviewers_at_once(sign: Sign, offices: Service, visit: Callable[...
     open_form(mine, "Reject")
     mine.get_by_label("Not enough information to decide").check()
     mine.locator("#reject-text").fill("My long and careful text")
-    press(theirs, "I take it")
+    press(theirs, "Take it")
     press(mine, "Reject")
     expect(mine.locator(".changed")).to_contain_text("Somebody changed this while you were reading.")
     expect(mine.locator(".changed")).to_contain_text(SECOND)

@@ -18,7 +18,7 @@ from tests.factories.partner_records import CONTACT, pre_accepted
 
 WORDS = {
     "pl": ("Poproś o dostęp", "Wyślij mi link", "Sprawdź pocztę", "Nadaj dostęp", "Zaloguj mnie"),
-    "en": ("Ask for access", "Send me a link", "Check your mail", "Let in", "Sign me in"),
+    "en": ("Ask for access", "Send me a link", "Check your email", "Give access", "Sign me in"),
 }
 
 

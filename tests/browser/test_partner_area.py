@@ -202,7 +202,7 @@ def test_a_deal_is_registered_with_what_is_known_filled_in(
 
 
 WORDS = {
-    "pl": ("Wyślij odpowiedź", "Twoją odpowiedź", "Popraw zgłoszenie", "Zapisz poprawkę", "Wycofaj"),
+    "pl": ("Wyślij odpowiedź", "Twoją odpowiedź", "Popraw dane", "Zapisz poprawkę", "Wycofaj"),
     "en": ("Send the answer", "your answer", "Correct what you sent", "Save the correction", "Withdraw"),
 }
 

@@ -178,7 +178,7 @@ def withdraws(page: Page, visitor: Visitor, tongue: Tongue) -> None:
     # An address of its own: reloading and going back ask nobody to send a form again.
     page.reload()
     page.go_back()
-    page.get_by_role("link", name=re.compile("^(Popraw zgłoszenie|Correct what)")).click()
+    page.get_by_role("link", name=re.compile("^(Popraw dane|Correct what)")).click()
     expect(page.locator("main form")).to_have_attribute("action", re.compile("/correct$"))
     page.reload()
     page.go_back()

@@ -116,7 +116,7 @@ def test_a_slip_is_no_answer(ask, action: str) -> None:
 def test_somebody_of_the_desk(ask) -> None:
     code, _, err = ask("erase", ADMIN, "--yes")
     assert code == 2
-    assert "take it off the list first" in err
+    assert "remove its access first" in err
 
 
 def test_retention_and_the_clock(ask, jobs_app: JobsApp) -> None:

@@ -42,11 +42,11 @@ def test_a_decision_that_was_taken_back_before_its_mail_left(program: Program) -
         "decision": second,
     }
     approved = text_of(compose(program, mail_about("approved", mail_examples.DECIDED_AT), record))
-    assert "zgoda" in approved
+    assert "wyrażono zgodę" in approved
     assert "Zniżka: 7,5%" in approved
     assert "28 grudnia 2026" in approved
     rejected = text_of(compose(program, mail_about("rejected", LATER), record))
-    assert "odmowa" in rejected
+    assert "odmówiono" in rejected
     assert "4 stycznia 2027" in rejected
 
 
@@ -78,7 +78,7 @@ def test_what_is_erased_is_not_told(program: Program, template: str, at: str) ->
 def test_while_the_clock_stands_still_the_question_says_so(program: Program) -> None:
     record = {**mail_examples.asked("pl"), "decide_by": None}
     text = text_of(compose(program, mail_about("question", mail_examples.ASKED_AT), record))
-    assert "Do Twojej odpowiedzi czas na decyzję stoi." in text
+    assert "Czas na decyzję nie biegnie, dopóki nie odpowiesz." in text
     assert "Decyzja najpóźniej" not in text
 
 

@@ -41,7 +41,7 @@ def test_on_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["mail", "preview"]) == 0
     shown = capsys.readouterr().out
     assert shown.count("=== ") == 2 * len(TEMPLATES)
-    assert "Mamy Twoje zgłoszenie. Numer: DEAL-7K3M-2P9Q" in shown
+    assert "Mamy Twoją rejestrację. Numer: DEAL-7K3M-2P9Q" in shown
 
 
 @pytest.mark.parametrize("content", [None, "tiers: [", "{}"])

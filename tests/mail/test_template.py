@@ -54,7 +54,7 @@ def test_markup_is_left_out_of_the_text_and_is_elements_in_html() -> None:
     subject, text, html = rendered("X-1")
     assert subject == "About X-1"
     assert text == (
-        f"Hello,\nyou have X-1.\n\nWhat is next\n\n1. One\n2. X-1\n\nName: X-1\nLines: a\n    b\n\n"
+        f"P\n\nHello,\nyou have X-1.\n\nWhat is next\n\n1. One\n2. X-1\n\nName: X-1\nLines:\n    a\n    b\n\n"
         f"Open X-1:\n{LINK}\n\nSee also:\n{LINK}\n\nX-1"
     )
     safe = LINK.replace("&", "&amp;")

@@ -50,9 +50,9 @@ WARSAW = ZoneInfo("Europe/Warsaw")
         (
             3,
             True,
-            "Full: z tego, o co tu pytamy, niczego nie brakuje"
+            "Full: spełnione jest wszystko, o co pyta formularz"
             " · do ustalenia indywidualnie: wymagania finansowe",
-            "Full: nothing is missing of what we ask about here · agreed individually: revenue requirements",
+            "Full: everything the form asks for is met · agreed individually: revenue requirements",
         ),
     ],
 )
@@ -67,8 +67,8 @@ def test_what_is_missing_for_a_tier(example: Program, engineers, sponsor, polish
         (0, "Basic: brakuje 1 osoby z kwalifikacjami", "Basic: 1 qualified person missing"),
         (
             1,
-            "Basic: z tego, o co tu pytamy, niczego nie brakuje",
-            "Basic: nothing is missing of what we ask about here",
+            "Basic: spełnione jest wszystko, o co pyta formularz",
+            "Basic: everything the form asks for is met",
         ),
     ],
 )
@@ -221,7 +221,7 @@ def test_no_value_needs_a_picture(program: Program):
         (1, "revenue-goal", "ustalane indywidualnie", "agreed individually"),
         (0, "revenue-goal", "bez progu", "no threshold"),
         (0, "sponsor", "nieobowiązkowe", "optional"),
-        (1, "planning", "po naszej stronie", "on our side"),
+        (1, "planning", "po stronie Future Processing", "up to Future Processing"),
         (0, "deal-registration", "zalecane", "recommended"),
     ],
 )

@@ -150,7 +150,7 @@ def test_a_full_disk_is_said_and_forgotten(
         refused = visitor.post("/register-deal/", form)
         text = refused.text.replace("\u00a0", " ")
         assert refused.status == 503
-        assert "Nie zapisaliśmy zgłoszenia." in text
+        assert "Tego NIE zapisaliśmy." in text
         assert f'value="Beyond {beyond}"' in text
         assert "Mamy Twoje" not in text
         assert visitor.post(link, {"action": "withdraw", "confirmed": "y"}).status == 503

@@ -64,7 +64,7 @@ def filled(answer: TestResponse) -> dict[str, str]:
 
 def test_a_correction_begins_with_what_was_sent(client: FlaskClient, service: Service, link: str) -> None:
     """The same form, filled in; sent as it is, it changes nothing."""
-    assert "Popraw zgłoszenie" in words(client.get(link))
+    assert "Popraw dane" in words(client.get(link))
     shown = client.post(link, data={"action": "correct"})
     assert shown.status_code == 200
     sent = filled(shown)
@@ -80,7 +80,7 @@ def test_a_correction_begins_with_what_was_sent(client: FlaskClient, service: Se
     assert record["said"]["customer_name"] == "Another Customer"
     page = words(client.get(link))
     assert "Another Customer" in page
-    assert "poprawione" in page
+    assert "poprawiono" in page
     assert "Twoja poprawka jest zapisana" in page
     assert "Potwierdzenie wyślemy" not in page
 
@@ -96,7 +96,7 @@ def test_the_21st_correction_is_by_mail(client: FlaskClient, service: Service, l
     assert "Napisz do nas" in words(late)
     assert client.post(link, data={"action": "correct"}).status_code == 409
     page = client.get(link)
-    assert "Popraw zgłoszenie" not in words(page) and "napisz do nas" in words(page)
+    assert "Popraw dane" not in words(page) and "napisz do nas" in words(page)
     assert records(service)[0]["said"]["product"] == "Product 19"
 
 
@@ -293,7 +293,7 @@ def test_what_was_typed_is_kept_when_nothing_can_be_stored(
         failed = client.post(link, data={**sent, "product": "Typed"})
     assert failed.status_code == 503
     assert filled(failed)["product"] == "Typed"
-    assert "Nie zapisaliśmy zgłoszenia" in words(failed)
+    assert "Tego NIE zapisaliśmy" in words(failed)
 
     act(service, Action.TAKE)
     act(service, Action.ASK, text="Which?")
@@ -316,12 +316,13 @@ def test_the_time_stands_still_where_the_program_says_so(
     monkeypatch.setattr(
         release, "program", release.program.model_copy(update={"deal_registration": rule}), raising=True
     )
-    assert "Jeśli o coś zapytamy, do Twojej odpowiedzi czas na decyzję stoi." in words(client.get(link))
+    paused = "Jeśli o coś zapytamy, czas na decyzję nie biegnie, dopóki nie odpowiesz."
+    assert paused in words(client.get(link))
     assert "Jeśli o coś zapytamy" in words(client.post("/register-deal/", data={"x": "y"}))
     act(service, Action.TAKE)
     act(service, Action.ASK, text="Which?")
     page = words(client.get(link))
-    assert "Do Twojej odpowiedzi czas na decyzję stoi." in page
+    assert "Czas na decyzję nie biegnie, dopóki nie odpowiesz." in page
     assert "Decyzja najpóźniej" not in page
 
 
@@ -353,7 +354,7 @@ def test_the_links_come_by_mail(
     (letter,) = [
         text
         for file in (tmp_path / "data" / "mail").glob("*.eml")
-        if "The links to what you sent" in (text := file.read_text())
+        if "Links to your applications and registrations" in (text := file.read_text())
     ]
     token = link.rpartition("/")[2]
     assert token in letter.replace("=\n", "")

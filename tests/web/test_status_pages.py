@@ -1,4 +1,4 @@
-"""What became of it: the page behind a status link."""
+"""Result: the page behind a status link."""
 
 import re
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ def test_a_deal_says_by_when_it_is_decided(
     (record,) = records(service)
     text = page.text.replace("\u00a0", " ")
     assert page.status_code == 200
-    assert f"Mamy Twoje zgłoszenie. Numer: {record['id']}" in text
+    assert f"Mamy Twoją rejestrację. Numer: {record['id']}" in text
     assert "Decyzja najpóźniej: wtorek, 29 grudnia 2026, do końca dnia." in text
     assert "24 i 25 grudnia (dni ustawowo wolne)" in text
     assert "środa, 23 grudnia 2026, 11:00" in text

@@ -84,7 +84,9 @@ def to_next_tier(card: Scorecard, words: Words, language: Language) -> str:
     if things:
         first = words.gettext("Missing for %(tier)s: %(things)s") % {"tier": card.tier.name, "things": things}
     else:
-        first = words.gettext("Nothing of what is counted is missing for %(tier)s") % {"tier": card.tier.name}
+        first = words.gettext("All requirements of %(tier)s that can be counted are met") % {
+            "tier": card.tier.name
+        }
     told = [first]
     if confirmed := _titles(card.to_confirm, language):
         told.append(words.gettext("to be confirmed: %(things)s") % {"things": confirmed})
@@ -217,7 +219,7 @@ def _inside_a_sentence(title: str) -> str:
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
-TO_CONFIRM = N_("waits to be confirmed")
+TO_CONFIRM = N_("awaiting confirmation")
 CHANGED_SINCE = N_("changed since it was confirmed")
 _LACKS = {MissingPart.AGREEMENT: N_("concluding the agreement")}
 STATES = {
@@ -248,8 +250,8 @@ RENEWALS = {
     RenewalDecision.END: N_("Do not renew: the partnership ends"),
 }
 RECIPIENTS = {
-    InvoicedTo.PARTNER: N_("to the partner"),
-    InvoicedTo.END_CUSTOMER: N_("to the end customer"),
+    InvoicedTo.PARTNER: N_("partner"),
+    InvoicedTo.END_CUSTOMER: N_("end customer"),
 }
 FIELDS = {
     "date": N_("date"),
@@ -272,42 +274,42 @@ PROFILE = {
 _STANDINGS = {
     Fulfilment.MET: N_("met"),
     Fulfilment.MISSING: N_("missing"),
-    Fulfilment.ONGOING: N_("applies all the time"),
-    Fulfilment.VENDOR_CARRIES: N_("on our side"),
+    Fulfilment.ONGOING: N_("ongoing"),
+    Fulfilment.VENDOR_CARRIES: N_("up to Future Processing"),
 }
-_ON_OUR_SIDE = N_("on our side, by %(day)s")
-_LATE_ON_OUR_SIDE = N_("on our side, overdue; the next by %(day)s")
+_ON_OUR_SIDE = N_("up to Future Processing, by %(day)s")
+_LATE_ON_OUR_SIDE = N_("up to Future Processing, overdue; the next by %(day)s")
 _BY_THEM = N_("on the side of %(vendor)s, by %(day)s")
 _LATE_ON_THEIR_SIDE = N_("on the side of %(vendor)s, overdue; the next by %(day)s")
 _DUES = {
     DueKind.ATTESTATION: N_("Yearly attestation"),
     DueKind.ACTIVITIES: N_("Lead-generation activities"),
     DueKind.PLANNING: N_("Joint business planning"),
-    DueKind.QUALIFICATION: N_("A qualification lapses"),
+    DueKind.QUALIFICATION: N_("Qualification expires"),
     DueKind.RENEWAL: N_("Renewal"),
 }
 _LAPSES = {
-    Skill.SALES: N_("A sales qualification lapses"),
-    Skill.TECHNICAL: N_("A technical qualification lapses"),
+    Skill.SALES: N_("Sales qualification expires"),
+    Skill.TECHNICAL: N_("Technical qualification expires"),
 }
 _HAPPENED = {
-    PartnerAction.START: N_("pre-accepted: onboarding began"),
+    PartnerAction.START: N_("pre-accepted, onboarding started"),
     PartnerAction.JOIN: N_("another application of the company joined"),
     PartnerAction.CHANGE_COMPANY: N_("profile changed"),
     PartnerAction.ADD_PERSON: N_("person added"),
     PartnerAction.CHANGE_PERSON: N_("person changed"),
-    PartnerAction.PERSON_LEFT: N_("person left"),
-    PartnerAction.ASK_ACCESS: N_("access asked for"),
-    PartnerAction.ANSWER_ACCESS: N_("request for access answered"),
-    PartnerAction.LAPSE_ACCESS: N_("request for access too old"),
+    PartnerAction.PERSON_LEFT: N_("person left the company"),
+    PartnerAction.ASK_ACCESS: N_("access requested"),
+    PartnerAction.ANSWER_ACCESS: N_("access request answered"),
+    PartnerAction.LAPSE_ACCESS: N_("access request expired"),
     PartnerAction.GIVE_ACCESS: N_("access given"),
-    PartnerAction.TAKE_ACCESS: N_("access taken away"),
+    PartnerAction.TAKE_ACCESS: N_("access removed"),
     PartnerAction.ADD_QUALIFICATION: N_("qualification added"),
     PartnerAction.EXTEND_QUALIFICATION: N_("validity of a qualification changed"),
     PartnerAction.REMOVE_QUALIFICATION: N_("qualification removed"),
     PartnerAction.PLAN_ACTIVITY: N_("activity planned"),
     PartnerAction.DO_ACTIVITY: N_("activity carried out"),
-    PartnerAction.DROP_ACTIVITY: N_("activity dropped"),
+    PartnerAction.DROP_ACTIVITY: N_("activity called off"),
     PartnerAction.PLAN_MEETING: N_("planning meeting called"),
     PartnerAction.MOVE_MEETING: N_("planning meeting changed"),
     PartnerAction.HOLD_MEETING: N_("planning meeting held"),
@@ -315,18 +317,18 @@ _HAPPENED = {
     PartnerAction.DROP_MEETING: N_("planning meeting called off"),
     PartnerAction.SET_GOAL: N_("goal set"),
     PartnerAction.CLOSE_GOAL: N_("goal closed"),
-    PartnerAction.GIVE_LINK: N_("link to a recommendation given"),
+    PartnerAction.GIVE_LINK: N_("link to the recommendation added"),
     PartnerAction.CONFIRM_LINK: N_("recommendation checked"),
     PartnerAction.RECORD_AGREEMENT: N_("agreement recorded"),
-    PartnerAction.KEEP_DOCUMENT: N_("signed agreement kept"),
+    PartnerAction.KEEP_DOCUMENT: N_("signed agreement uploaded"),
     PartnerAction.REMOVE_DOCUMENT: N_("signed agreement removed"),
     PartnerAction.CONFIRM: N_("requirement confirmed"),
-    PartnerAction.TAKE_BACK: N_("confirmation taken back"),
+    PartnerAction.TAKE_BACK: N_("confirmation withdrawn"),
     PartnerAction.ACTIVATE: N_("became an active partner"),
     PartnerAction.SET_TARGETS: N_("revenue targets set"),
     PartnerAction.ADD_REVENUE: N_("invoiced amounts recorded"),
     PartnerAction.VOID_REVENUE: N_("invoiced amount voided"),
-    PartnerAction.ATTEST: N_("yearly attestation given"),
+    PartnerAction.ATTEST: N_("yearly attestation submitted"),
     PartnerAction.RECEIVE_COPY: N_("signed copy of the attestation received"),
     PartnerAction.RENEW: N_("renewal decided"),
     PartnerAction.REOPEN_RENEWAL: N_("renewal reopened"),
@@ -336,14 +338,14 @@ _HAPPENED = {
     PartnerAction.END: N_("ended"),
     PartnerAction.RENEW_CALENDAR_LINK: N_("calendar link renewed"),
     PartnerAction.REMIND: N_("reminder sent"),
-    PartnerAction.NOTE: N_("note written"),
+    PartnerAction.NOTE: N_("note added"),
 }
 _REFUSALS = {
     PartnerRefusal.NOT_NOW: N_("This is not possible in the state the partnership is in now."),
-    PartnerRefusal.NOT_YOURS: N_("This is for somebody else to do."),
-    PartnerRefusal.NOTHING_CHANGES: N_("It is so already. Nothing was changed."),
+    PartnerRefusal.NOT_YOURS: N_("Somebody else takes care of this."),
+    PartnerRefusal.NOTHING_CHANGES: N_("Nothing was changed: it is already like this."),
     PartnerRefusal.MISSING: N_("Something is missing. Fill it in and try again."),
-    PartnerRefusal.NOT_THERE: N_("What you chose is not there any more. Look at the page again."),
+    PartnerRefusal.NOT_THERE: N_("What you chose is no longer there. Reload the page."),
     PartnerRefusal.IN_THE_FUTURE: N_("This day has not come yet. Enter today or an earlier day."),
     PartnerRefusal.BEGINS_ELSEWHEN: N_(
         "Enter a day from the agreement or the pre-acceptance on, and at most 31 days ahead."
@@ -359,21 +361,23 @@ _REFUSALS = {
     PartnerRefusal.BEFORE_PARTNERSHIP: N_("This day is before the first partner year. Enter a later day."),
     PartnerRefusal.WRONG_ORDER: N_("The last day cannot be before the first. Enter a later day."),
     PartnerRefusal.NO_LINK: N_("Enter a whole web address, for example https://www.company.com/partners"),
-    PartnerRefusal.ALREADY_THERE: N_("It is there already."),
+    PartnerRefusal.ALREADY_THERE: N_("This is already on the list."),
     PartnerRefusal.ALREADY_KEPT: N_(
-        "A signed agreement is kept already. Write to us if it has to be replaced."
+        "We already have a signed agreement. Write to us if it needs to be replaced."
     ),
-    PartnerRefusal.LAST_CONTACT: N_("Nobody else could be contacted. Name another contact person first."),
-    PartnerRefusal.NOT_READY: N_("Something on the checklist is still to be done or to be confirmed."),
+    PartnerRefusal.LAST_CONTACT: N_(
+        "There would be nobody left to contact. Name another contact person first."
+    ),
+    PartnerRefusal.NOT_READY: N_("Something on the checklist still has to be done or confirmed."),
     PartnerRefusal.NOT_YET_THERE: N_("This cannot be confirmed: it is not there yet."),
     PartnerRefusal.CRITERIA_NOT_MET: N_(
         "This cannot be attested: too few people with qualifications are listed. Add them first."
     ),
     PartnerRefusal.TOO_EARLY: N_("It is too early for this."),
     PartnerRefusal.ALREADY_GIVEN: N_(
-        "The attestation for this partner year is there, and it does not change."
+        "The attestation for this partner year has been submitted and cannot be changed."
     ),
-    PartnerRefusal.ALREADY_DECIDED: N_("The renewal is decided. Reopen it first, with a reason."),
+    PartnerRefusal.ALREADY_DECIDED: N_("The renewal has been decided. Reopen it first and give a reason."),
     PartnerRefusal.UNKNOWN_TIER: N_("The program has no such tier. Choose another one."),
     PartnerRefusal.FULL: N_(
         "This was not saved: the list is full. A record holds up to 200 rows of a kind. If you need more, "
@@ -383,28 +387,28 @@ _REFUSALS = {
 }
 LINE_FAULTS = {
     LineFault.MISSING: N_("is missing"),
-    LineFault.NO_DATE: N_("is no day. Write 2026-11-24 or 24.11.2026"),
+    LineFault.NO_DATE: N_("is not a date. Write 2026-11-24 or 24.11.2026"),
     LineFault.IN_THE_FUTURE: N_("this day has not come yet"),
     LineFault.BEFORE_PARTNERSHIP: N_("this day is before the first partner year"),
-    LineFault.NO_AMOUNT: N_("is no amount. Write 25000, 25 000,50 or -1200.00"),
+    LineFault.NO_AMOUNT: N_("is not an amount. Write 25000, 25 000,50 or -1200.00"),
     LineFault.AMBIGUOUS_AMOUNT: N_("could be two amounts. Write 25000 or 25,00"),
-    LineFault.IN_WORDS: N_("is not written out. Write 25000 for 25 thousand"),
+    LineFault.IN_WORDS: N_("is not in digits. Write 25000 for 25 thousand"),
     LineFault.OTHER_CURRENCY: N_("is in another currency than its line says"),
     LineFault.TOO_PRECISE: N_("has more than two decimals"),
     LineFault.ZERO: N_("an amount cannot be 0"),
     LineFault.TOO_LARGE: N_("is too large"),
-    LineFault.UNKNOWN_CURRENCY: N_("is no currency we know. Write PLN, EUR, USD, GBP or CHF"),
-    LineFault.UNKNOWN_MODEL: N_("is no selling model of the program. Write sell-with or resell"),
+    LineFault.UNKNOWN_CURRENCY: N_("is not a currency we know. Write PLN, EUR, USD, GBP or CHF"),
+    LineFault.UNKNOWN_MODEL: N_("is not a selling model of the program. Write sell-with or resell"),
     LineFault.UNKNOWN_RECIPIENT: N_("write partner or end customer"),
     LineFault.TOO_LONG: N_("is longer than 200 characters"),
-    LineFault.CONTROL_CHARACTER: N_("holds characters that cannot be seen"),
+    LineFault.CONTROL_CHARACTER: N_("contains invisible characters"),
 }
 """Said after the value, or the name of the field."""
 _ROW_FAULTS = {
-    RowFault.RECORDED: N_("this amount of this invoice is recorded already"),
-    RowFault.IN_FILE: N_("this amount of this invoice stands in the file twice"),
+    RowFault.RECORDED: N_("this amount of this invoice is already recorded"),
+    RowFault.IN_FILE: N_("this amount of this invoice is in the file twice"),
     RowFault.SPLIT_AMOUNT: N_(
-        "the amount may go on in the next column. Put it in quotes, or write its decimals: 1200.00"
+        "the amount may continue in the next column. Put it in quotes, or write its decimals: 1200.00"
     ),
     RowFault.TOO_MANY_CELLS: N_("there are more cells than headings. Put amounts with a comma in quotes"),
 }
@@ -412,14 +416,14 @@ _FILE_FAULTS = {
     FileFault.EMPTY: N_("The file is empty."),
     FileFault.TOO_LARGE: N_("The file is larger than 200 kB. Split it."),
     FileFault.TOO_MANY_LINES: N_("The file has more than 10,000 lines. Split it."),
-    FileFault.NO_TEXT: N_("This is no CSV file. Save the table as CSV (UTF-8) and choose that file."),
+    FileFault.NO_TEXT: N_("This is not a CSV file. Save the table as CSV (UTF-8) and choose that file."),
     FileFault.REPEATED: N_(
-        "These columns mean the same: %(headings)s. Keep one of them, or rename the one that is not meant."
+        "These columns mean the same: %(headings)s. Keep one of them, or rename the wrong one."
     ),
     FileFault.BROKEN: N_(
-        "Line %(line)d: a quotation mark is not closed, or text stands behind a closing one. "
-        "Put the mark right and try again."
+        "Line %(line)d: a quotation mark is not closed, or there is text after a closing "
+        "one. Correct the mark and try again."
     ),
-    FileFault.TWO_ENCODINGS: N_("Choose below how the file is to be read."),
+    FileFault.TWO_ENCODINGS: N_("Choose below how to read the file."),
     FileFault.NO_HEADINGS: N_("The first line has to name the columns. Missing: %(columns)s."),
 }

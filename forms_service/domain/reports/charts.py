@@ -53,7 +53,7 @@ def on_time(figures: Figures, words: Words, language: Language) -> Chart:
             words.gettext("Month"),
             words.gettext("On time"),
             words.gettext("Deadlines"),
-            words.gettext("Per cent"),
+            words.gettext("Percentage"),
         ),
         tuple(
             (month, str(share.part), str(share.whole), f"{share.percent}%") for month, share in months.items()
@@ -71,7 +71,7 @@ def outcomes(figures: Figures, program: Program, words: Words, language: Languag
     ]
     because = words.gettext("Rejected: %(reason)s")
     for reason, number in figures.reasons.items():
-        text = reasons.get(reason, reason) or words.gettext("a text of its own")
+        text = reasons.get(reason, reason) or words.gettext("custom text")
         counted.append((because % {"reason": text}, number))
     total = sum(figures.outcomes.values())
     return Chart(
@@ -92,7 +92,7 @@ def plain_numbers(figures: Figures, words: Words, language: Language) -> tuple[t
         (words.gettext("Value of open deals"), _values(figures.open_value, language)),
         (words.gettext("Approved deals won, of those won or lost"), _share(Share(won, won + lost))),
         (words.gettext("Value of deals won"), _values(figures.won_value, language)),
-        (words.gettext("Deals whose customer stands in another one too"), _share(figures.in_conflict)),
+        (words.gettext("Deals that share a customer"), _share(figures.in_conflict)),
         (
             words.gettext("Business days to a decision on a deal (median)"),
             "–" if days is None else format_decimal(days, locale=_LOCALES[language]),

@@ -108,8 +108,8 @@ def doubt(differs: ConflictDoubt, words: Words) -> str:
 
 
 _MIXED_WORD = N_(
-    "“%(word)s” mixes letters of two alphabets and may pass for another name. "
-    "Not like the others: %(letters)s."
+    "“%(word)s” mixes letters of two alphabets and could be mistaken for another "
+    "name. Out of place: %(letters)s."
 )
 
 _STATES = {
@@ -127,7 +127,7 @@ _STATES_FOR_STAFF = {State.WAITING_FOR_ANSWER: N_("Waiting for the sender's answ
 _HAPPENED = {
     Action.SUBMIT: N_("received"),
     Action.CORRECT: N_("corrected by the sender"),
-    Action.TAKE: N_("taken"),
+    Action.TAKE: N_("taken for review"),
     Action.HAND_OVER: N_("handed over to %(to)s"),
     Action.ASK: N_("question asked"),
     Action.ANSWER: N_("question answered"),
@@ -138,37 +138,37 @@ _HAPPENED = {
     Action.REOPEN: N_("reopened"),
     Action.WIN: N_("reported as won"),
     Action.LOSE: N_("reported as lost"),
-    Action.TAKE_BACK: N_("report of won or lost taken back"),
-    Action.MOVE_DEADLINE: N_("deadline counted again"),
-    Action.EXTEND: N_("valid for longer"),
+    Action.TAKE_BACK: N_("result withdrawn"),
+    Action.MOVE_DEADLINE: N_("deadline recalculated"),
+    Action.EXTEND: N_("validity extended"),
     Action.ERASE: N_("personal data erased"),
     Action.RELEASE: N_("put into the queue: a person sent it"),
-    Action.NOTE: N_("note written"),
+    Action.NOTE: N_("note added"),
 }
 _HAPPENED_FOR_SENDER = {
     Action.CORRECT: N_("corrected"),
     Action.TAKE: N_("taken under review"),
     Action.WITHDRAW: N_("withdrawn"),
-    Action.REOPEN: N_("decision taken back, under review again"),
+    Action.REOPEN: N_("decision withdrawn, under review again"),
 }
 _REFUSALS = {
-    Refusal.NOT_NOW: N_(
-        "This is no longer possible here. Look at the history: somebody may have been faster."
+    Refusal.NOT_NOW: N_("This is no longer possible. Check the history: somebody may have done it first."),
+    Refusal.NOT_YOURS: N_("Somebody else takes care of this."),
+    Refusal.NOTHING_CHANGES: N_("Nothing was changed: it is already like this."),
+    Refusal.CHANGED_MEANWHILE: N_(
+        "Somebody changed this in the meantime. Nothing was saved. Check it again."
     ),
-    Refusal.NOT_YOURS: N_("This is for somebody else to do."),
-    Refusal.NOTHING_CHANGES: N_("It is so already. Nothing was changed."),
-    Refusal.CHANGED_MEANWHILE: N_("This was changed meanwhile. Nothing was saved. Look again."),
-    Refusal.TOO_OFTEN: N_("It was corrected as often as that is possible. Nothing was changed."),
+    Refusal.TOO_OFTEN: N_("The limit of corrections has been reached. Nothing was changed."),
     Refusal.MISSING: N_("Something is missing. Fill it in and try again."),
     Refusal.NOT_A_PERCENTAGE: N_("Enter a percentage above 0 and up to 100, for example 7.5"),
-    Refusal.NOT_A_CHOICE: N_("Choose one of the list."),
-    Refusal.NOT_THEIR_OWN: N_("Only another registration of the same sender can be named to them."),
+    Refusal.NOT_A_CHOICE: N_("Choose one from the list."),
+    Refusal.NOT_THEIR_OWN: N_("You can name only another registration from the same sender."),
     Refusal.IN_THE_FUTURE: N_("The time of registration cannot be in the future."),
     Refusal.NOT_A_DAY: N_("Enter the date as year-month-day, for example 2026-11-30"),
     Refusal.DAY_TO_COME: N_("This day has not come yet. Enter today or an earlier day."),
     Refusal.BEFORE_REGISTRATION: N_("This day is before the day of registration. Enter a later one."),
     Refusal.NOT_AN_AMOUNT: N_("Enter the amount in digits, for example 25 000 or 25 000.50"),
-    Refusal.REASON_FOR_CONFLICT: N_("There is a conflict. Enter why you approve it all the same."),
+    Refusal.REASON_FOR_CONFLICT: N_("There is a conflict. Explain why you approve it anyway."),
 }
 _REASONS = {
     ReasonKind.TAX_ID: N_("the same tax number %(theirs)s"),
@@ -240,4 +240,4 @@ def clock_sentence(record: Submission, program: Program, language: Language) -> 
     facts = read(record)
     if facts is None or record["decide_by"] or record["state"] not in OPEN:
         return ""
-    return texts(language).gettext(N_("The time to decide stands still until you answer."))
+    return texts(language).gettext(N_("The time to decide is paused until you answer."))

@@ -14,6 +14,7 @@ from forms_service.i18n.jinja import environment
 from forms_service.web import assets
 from forms_service.web.auth.permissions import EXTENSION, NavigationEntry, access, area_of, current, here
 from partner_program.model import LANGUAGES, Language
+from partner_program.typography import bind_page
 
 STYLES = ("tokens.css", "app.css")
 
@@ -85,7 +86,7 @@ def asked_language() -> Language | None:
 def page(template: str, status: int = 200, *, lang: Language | None = None, **values: Any) -> Response:
     """Render a page of the request's area, from a template that extends the layout."""
     html = environment(lang or response_language()).get_template(template).render(frame=_frame(), **values)
-    return Response(html, status, content_type="text/html; charset=utf-8")
+    return Response(bind_page(html), status, content_type="text/html; charset=utf-8")
 
 
 def signed_in_area() -> UserKind | None:
@@ -103,7 +104,7 @@ def error_page(heading: str, message: object, status: int) -> Response:
     frame = replace(_frame(), path="", query={}, back=f"{area}/")
     html = environment(response_language()).get_template("auth/error.html")
     return Response(
-        html.render(frame=frame, heading=heading, message=message),
+        bind_page(html.render(frame=frame, heading=heading, message=message)),
         status,
         content_type="text/html; charset=utf-8",
     )

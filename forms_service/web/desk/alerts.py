@@ -48,8 +48,8 @@ def _mail(parts: Service, words: Formatter) -> Iterator[Alert]:
     if undelivered:
         yield Alert(
             words.words.ngettext(
-                "%(num)s mail was not delivered.",
-                "%(num)s mails were not delivered.",
+                "%(num)s email was not delivered.",
+                "%(num)s emails were not delivered.",
                 undelivered,
             )
             % {"num": undelivered},
@@ -58,19 +58,19 @@ def _mail(parts: Service, words: Formatter) -> Iterator[Alert]:
         )
     if parts.outbox.trouble:
         yield Alert(
-            words.text(N_("No mail goes out at the moment: %(problem)s. It is tried again by itself."))
+            words.text(N_("No email is going out at the moment: %(problem)s. We keep trying."))
             % {"problem": parts.outbox.trouble}
         )
     if not parts.settings.mail_url:
-        yield Alert(words.text(N_("Nobody gets mails: no mail server is set (MAIL_URL).")))
+        yield Alert(words.text(N_("Nobody gets emails: no mail server is set (MAIL_URL).")))
 
 
 def _people(words: Formatter) -> Iterator[Alert]:
     if not service().decisions.owners():
         yield Alert(
-            words.text(N_("Nobody may decide: nobody is told of what comes in.")),
+            words.text(N_("Nobody can decide, and nobody is told about new submissions.")),
             "/desk/people",
-            words.text(N_("Let somebody in")),
+            words.text(N_("Give access")),
             ADMINISTRATOR,
         )
 
@@ -83,7 +83,7 @@ def _data(parts: Service, words: Formatter) -> Iterator[Alert]:
         names = ", ".join(path.name for path in health.set_aside)
         yield Alert(
             words.text(
-                N_("After a crash an unfinished line was set aside, and has to be looked at: %(names)s.")
+                N_("After a crash an unfinished line was set aside and needs to be checked: %(names)s.")
             )
             % {"names": names}
         )
@@ -103,7 +103,7 @@ def _data(parts: Service, words: Formatter) -> Iterator[Alert]:
                 N_("The clock shows a time that is hard to believe: nothing is deleted until it is settled.")
             ),
             "/desk/privacy",
-            words.text(N_("Look")),
+            words.text(N_("Check")),
             ADMINISTRATOR,
         )
 
@@ -120,6 +120,6 @@ def _backup(parts: Service, words: Formatter) -> Iterator[Alert]:
 def _site(parts: Service, words: Formatter) -> Iterator[Alert]:
     if parts.site.problem:
         yield Alert(
-            words.text(N_("The new build of the site is not used: %(problem)s."))
+            words.text(N_("The new build of the website is not used: %(problem)s."))
             % {"problem": parts.site.problem}
         )

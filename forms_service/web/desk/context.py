@@ -58,8 +58,8 @@ _ADMINISTRATION = N_("Administration")
 ENTRIES = (
     NavigationEntry("/desk/", N_("Submissions"), READER),
     NavigationEntry("/desk/partners", N_("Partners"), READER),
-    NavigationEntry("/desk/figures", N_("Figures"), READER),
-    NavigationEntry("/desk/mails", N_("Mail"), REVIEWER, _ADMINISTRATION),
+    NavigationEntry("/desk/figures", N_("Statistics"), READER),
+    NavigationEntry("/desk/mails", N_("Email delivery"), REVIEWER, _ADMINISTRATION),
     NavigationEntry("/desk/history", N_("History"), READER, _ADMINISTRATION),
     NavigationEntry("/desk/privacy", N_("Personal data"), ADMINISTRATOR, _ADMINISTRATION),
     NavigationEntry("/desk/people", N_("People"), ADMINISTRATOR, _ADMINISTRATION),

@@ -29,8 +29,8 @@ _LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "G
 ROW_WARNINGS = {
     RowWarning.CONFLICT: N_("conflict"),
     RowWarning.COMPANY: N_("company known"),
-    RowWarning.SENDER: N_("sender to check"),
-    RowWarning.MAIL: N_("mail not delivered"),
+    RowWarning.SENDER: N_("check the sender"),
+    RowWarning.MAIL: N_("email not delivered"),
 }
 
 

@@ -33,29 +33,29 @@ NAMES: Mapping[str, str] = {
     "unreached": N_("To us: reach the sender by phone"),
     "summary": N_("Summary of the morning"),
     "retention": N_("What will be deleted"),
-    "clock": N_("The clock is not believed"),
+    "clock": N_("The clock looks wrong"),
     "lost-link": N_("Lost links"),
     "link-renewed": N_("New link to the status page"),
     "sign-in": N_("Sign-in link"),
     "partner-news": N_("To a partner"),
     "partner-notice": N_("Notice to us: a partner"),
     "privacy-partner": N_("How personal data is used"),
-    "digest": N_("Several mails in one"),
-    "access-confirm": N_("Request for access: confirm the address"),
-    "access-not-given": N_("Request for access: not let in"),
+    "digest": N_("Several emails in one"),
+    "access-confirm": N_("Access request: confirm the address"),
+    "access-not-given": N_("Access request: no access"),
 }
 """By template; one that is missing here is shown by its template's name."""
 
 STATES: Mapping[str, str] = {
-    "queued": N_("waits to be sent"),
+    "queued": N_("waiting to be sent"),
     "sent": N_("handed to the mail server on %(at)s"),
     "dead": N_("not delivered: %(problem)s"),
-    "dropped": N_("not sent: no longer of use"),
+    "dropped": N_("not sent: no longer needed"),
     "replaced": N_("not delivered, sent again"),
-    "settled": N_("not delivered; reached otherwise by %(by)s"),
+    "settled": N_("not delivered; reached another way by %(by)s"),
 }
 
-FILED = N_("written as a file on %(at)s: nobody gets it, no mail server is set")
+FILED = N_("written to a file on %(at)s: nobody gets it, no mail server is set")
 """Instead of `sent`, where there was no mail server."""
 
 DEAD = "dead"
@@ -76,9 +76,7 @@ class MailWords:
         """Delivery state."""
         state = mail["state"]
         if state == "queued" and mail.get("problem"):
-            return self.fmt.text(N_("put off, tried again by itself: %(problem)s")) % {
-                "problem": mail["problem"]
-            }
+            return self.fmt.text(N_("delayed, we will try again: %(problem)s")) % {"problem": mail["problem"]}
         facts = {
             "problem": self.problem(mail),
             "at": self.fmt.at(mail["sent_at"]) if mail.get("sent_at") else "",
@@ -96,5 +94,5 @@ class MailWords:
         """Why it was not delivered: in staff's words if given, else in the mail server's."""
         if mail.get("problem") == CAME_BACK:
             at = mail.get("bounced_at")
-            return self.fmt.text(N_("it came back")) + (f" ({self.fmt.at(at)})" if at else "")
+            return self.fmt.text(N_("returned to sender")) + (f" ({self.fmt.at(at)})" if at else "")
         return mail.get("problem") or ""

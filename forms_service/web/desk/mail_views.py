@@ -24,14 +24,12 @@ from forms_service.web.desk.mail_labels import DEAD, MailWords
 
 MAILS = "/desk/mails"
 MOST_SHOWN = 200
-FEWER_DAYS = N_("More mails than can be sent again at once went out on these days: choose fewer days")
+FEWER_DAYS = N_("Too many emails went out on these days to send them again at once: choose fewer days")
 DONE = {
     "resent": N_("It will be sent again."),
-    "nothing": N_("Nothing was sent again: it waits already, or is of no use any more."),
-    "settled": N_("Noted: the reader was reached in another way."),
-    "came-back": N_(
-        "Noted: the mail did not arrive. It is to be sent again, or its reader to be reached otherwise."
-    ),
+    "nothing": N_("Nothing was sent again: it is already waiting, or is no longer needed."),
+    "settled": N_("Noted: the recipient was reached another way."),
+    "came-back": N_("Noted: the email did not arrive. Send it again, or reach the recipient another way."),
 }
 """What a page says afterwards: this one, or that of the submission where somebody pressed."""
 
@@ -77,7 +75,7 @@ def export_mails() -> Response:
     words = fmt()
     mail_words = MailWords(words)
     columns: tuple[Column[Mapping[str, Any]], ...] = (
-        Column(words.text(N_("Mail")), mail_words.name, 30),
+        Column(words.text(N_("Email delivery")), mail_words.name, 30),
         Column(words.text(N_("When")), lambda mail: moment(mail["created_at"])),
         Column(words.text(N_("To")), lambda mail: str(mail["to"]), 30),
         Column(words.text(N_("About")), lambda mail: str(mail["record"])),

@@ -29,7 +29,7 @@ from partner_program.model import Program
 ORDERS = {
     PartnerSort.NAME: N_("by name"),
     PartnerSort.RENEWAL: N_("next renewal first"),
-    PartnerSort.DUE: N_("what comes due first"),
+    PartnerSort.DUE: N_("nearest due date first"),
 }
 
 
@@ -146,7 +146,7 @@ def _columns(words: Formatter, day: date) -> tuple[Column[Any], ...]:
         N_("Renewal"): lambda row: on(row["renews_on"]),
         N_("Last day"): lambda row: on(row["ends_on"]),
         N_("Missing"): lambda row: "; ".join(said.missing(row)) or None,
-        N_("What comes due"): lambda row: said.due(row) or None,
+        N_("Upcoming due dates"): lambda row: said.due(row) or None,
         N_("Due on"): lambda row: on(row["due"]["on"] if row["due"] else None),
     }
     return tuple(Column(plain.gettext(heading), value) for heading, value in columns.items())

@@ -32,14 +32,12 @@ KINDS = {
     RetainedKind.APPLICATIONS: N_("Partner applications"),
     RetainedKind.DEALS: N_("Deal registrations"),
     RetainedKind.PARTNERS: N_("Partners whose partnership has ended"),
-    RetainedKind.TRAPPED: N_("What machines filled in"),
+    RetainedKind.TRAPPED: N_("Filled in by robots"),
 }
 NO_ADDRESS = N_("Enter an email address like name@company.com")
-STAFF = N_(
-    "This address may sign in to the desk, and decisions name who made them: take it off the list first"
-)
+STAFF = N_("This address has access to the desk, and decisions name who made them: remove its access first")
 NO_ROOM = N_("Nothing was erased: there is no room on the disk. Make room, then erase again")
-NOT_SURE = N_("Tick that you are sure: this cannot be undone")
+NOT_SURE = N_("Tick that you understand: this cannot be undone")
 
 
 @blueprint.get("/privacy", provide_automatic_options=False)
@@ -109,11 +107,11 @@ def _exported(email: str) -> Response:
 DONE = {
     "erased": N_("The data is erased. The bare facts of decisions stay."),
     "erased-but": N_(
-        "The data is erased, but not everywhere yet: backups made before still hold it until their time is "
-        "over, or a document could not be read. The log says which."
+        "The data is erased, but not everywhere yet: earlier backups hold it until they "
+        "expire, or a document could not be read. The log says which."
     ),
-    "nothing": N_("There is nothing under this address: nothing was erased."),
-    "clock": N_("The clock is believed again."),
+    "nothing": N_("We have nothing under this address: nothing was erased."),
+    "clock": N_("The clock is confirmed."),
 }
 
 

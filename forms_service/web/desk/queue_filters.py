@@ -187,7 +187,7 @@ def choices(words: Formatter) -> dict[str, Choices]:
         "state": _states(words),
         "tier": [(tier.id, tier.name) for tier in words.program.tiers],
         "owner": [
-            (NOBODY, words.text(N_("nobody yet"))),
+            (NOBODY, words.text(N_("unassigned"))),
             *((each, each) for each in service().decisions.owners()),
         ],
     }
@@ -208,11 +208,11 @@ def narrowed(view: QueueFilter, words: Formatter, *, usual: str = "open") -> dic
         "kind": words.text(KINDS[view.kind]) if view.kind else "",
         "states": words.text(N_("state: %(state)s")) % {"state": dict(_states(words))[state_named(view)]},
         "tier": words.tier(view.tier),
-        "owner": words.text(N_("nobody yet")) if view.owner == NOBODY else view.owner,
+        "owner": words.text(N_("unassigned")) if view.owner == NOBODY else view.owner,
         "since": _day(N_("from %(day)s"), view.since, words),
         "until": _day(N_("until %(day)s"), view.until, words),
         "overdue": words.text(N_("after the deadline")) if view.overdue else "",
-        "trapped": words.text(N_("what machines filled in")) if view.trapped else "",
+        "trapped": words.text(N_("filled in by robots")) if view.trapped else "",
         "search": words.text(N_("“%(text)s”")) % {"text": view.search} if view.search else "",
     }
     unset = _unset(usual)

@@ -66,7 +66,7 @@ def _tabs(view: QueueFilter, words: Formatter) -> list[Tab]:
     views = [
         (N_("Open"), QueueFilter()),
         (N_("Mine"), queue_filters.own(me().email)),
-        (N_("Nobody's yet"), queue_filters.untaken()),
+        (N_("Unassigned"), queue_filters.untaken()),
         (N_("After the deadline"), QueueFilter(overdue=True)),
         (N_("Closed"), QueueFilter(states=CLOSED, sort=Sort.NEWEST)),
     ]

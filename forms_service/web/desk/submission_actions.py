@@ -34,17 +34,17 @@ FIELDS: Mapping[Action, tuple[str, ...]] = {
 _SEVERAL_LINES = frozenset({"text", "despite_conflict"})
 
 _MISSING = {
-    (Action.HAND_OVER, "to"): N_("Choose who is to look after it"),
+    (Action.HAND_OVER, "to"): N_("Choose who takes it"),
     (Action.ASK, "text"): N_("Write the question"),
     (Action.NOTE, "text"): N_("Write the note"),
     (Action.APPROVE, "benefit"): N_("Choose discount or commission"),
-    (Action.APPROVE, "percent"): N_("Enter the per cent, or the terms in words"),
-    (Action.APPROVE, "words"): N_("Enter the per cent, or the terms in words"),
+    (Action.APPROVE, "percent"): N_("Enter the percentage, or the terms in words"),
+    (Action.APPROVE, "words"): N_("Enter the percentage, or the terms in words"),
     (Action.APPROVE, "product"): N_("Enter the product or service"),
     (Action.REJECT, "reason"): N_("Choose the reason"),
     (Action.REJECT, "text"): N_("Write the reason: the sender reads it"),
-    (Action.REOPEN, "reason"): N_("Write why it is opened again"),
-    (Action.TAKE_BACK, "reason"): N_("Write why it is taken back"),
+    (Action.REOPEN, "reason"): N_("Write why you reopen it"),
+    (Action.TAKE_BACK, "reason"): N_("Write why you undo the result"),
 }
 _NEEDED: Mapping[tuple[SubmissionKind, Action], tuple[str, ...]] = {
     **{(kind, Action.HAND_OVER): ("to",) for kind in SubmissionKind},
@@ -58,23 +58,23 @@ _NEEDED: Mapping[tuple[SubmissionKind, Action], tuple[str, ...]] = {
 }
 
 DONE = {
-    Action.TAKE: N_("It is yours now."),
-    Action.HAND_OVER: N_("It has been handed over."),
+    Action.TAKE: N_("Assigned to you."),
+    Action.HAND_OVER: N_("Handed over."),
     Action.ASK: N_("The question is on the status page."),
-    Action.NOTE: N_("The note is kept, for us only."),
+    Action.NOTE: N_("The note is saved, for us only."),
     Action.APPROVE: N_("Approved. The sender can read it on the status page."),
     Action.PRE_ACCEPT: N_("Pre-accepted. The sender can read it on the status page."),
     Action.REJECT: N_("Rejected. The sender can read why on the status page."),
     Action.REOPEN: N_("It is open again."),
     Action.RELEASE: N_("It is in the queue. Its time counts from when it was received."),
-    Action.WIN: N_("It is won."),
-    Action.LOSE: N_("It is lost."),
+    Action.WIN: N_("Marked as won."),
+    Action.LOSE: N_("Marked as lost."),
     Action.TAKE_BACK: N_("It is approved as before, neither won nor lost."),
 }
 """What the page says afterwards."""
 
-MAIL_GOES_OUT = N_("A mail about it goes out.")
-NO_MAIL_SERVER = N_("No mail goes out: no mail server is set (MAIL_URL).")
+MAIL_GOES_OUT = N_("An email about it will be sent.")
+NO_MAIL_SERVER = N_("No email will be sent: no mail server is set (MAIL_URL).")
 
 DECISIONS = frozenset({Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT})
 
@@ -179,5 +179,5 @@ def _refused(refused: TextRefused, fmt: Formatter) -> str:
     if refused.fault is TextProblem.ENCODED:
         return fmt.text(N_("Leave out the signs =?"))
     if refused.fault is TextProblem.MARKS:
-        return fmt.text(N_("Too many accents stand on one letter. Delete them"))
-    return fmt.text(N_("There is a sign that cannot be seen. Delete it, or type this again"))
+        return fmt.text(N_("Too many accents on one letter. Delete them"))
+    return fmt.text(N_("There is an invisible character. Delete it, or type this again"))

@@ -125,7 +125,7 @@ def _mistake(until: date | None, last: date) -> str:
 
 MOST_YEARS = 10
 TOO_FAR = N_("Enter a day within the next ten years")
-NOT_LONGER = N_("Enter a day after %(day)s: it is valid until then already")
+NOT_LONGER = N_("Enter a day after %(day)s: it is already valid until then")
 CHANGED = N_("Somebody changed this while you were reading. Nothing was saved.")
 
 

@@ -143,7 +143,7 @@ def _standing(record: Submission, fmt: Formatter) -> dict[str, str]:
     answers = [each["answer"]["text"] for each in record.get("questions", ()) if each["answer"]]
     return {
         fmt.text(N_("State")): fmt.state(record),
-        fmt.text(N_("Owner")): record.get("owner") or fmt.text(N_("nobody yet")),
+        fmt.text(N_("Owner")): record.get("owner") or fmt.text(N_("unassigned")),
         fmt.text(N_("Decision by")): fmt.due(due) if due else "",
         fmt.text(N_("Decision")): decided(decision, fmt) if decision else "",
         fmt.text(N_("Won or lost")): concluded(record["result"], fmt) if record.get("result") else "",

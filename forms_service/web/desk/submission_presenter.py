@@ -195,8 +195,8 @@ def _deadline(submission: SubmissionDetail, fmt: Formatter) -> Iterator[str]:
         % facts
     )
     for leg in course.legs[1:]:
-        yield fmt.text(N_("The clock stood still until the answer on %(at)s.")) % {
+        yield fmt.text(N_("The clock was paused until the answer on %(at)s.")) % {
             "at": fmt.at(leg.start.isoformat())
         }
     if course.due is None:
-        yield fmt.text(N_("The clock stands still until the sender answers."))
+        yield fmt.text(N_("The clock is paused until the sender answers."))

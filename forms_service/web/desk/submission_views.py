@@ -218,8 +218,8 @@ def _entered_how(record: Submission, words: Formatter) -> str:
 
 _ALSO_DONE = {
     **mail_views.DONE,
-    "enter": N_("It is stored, with its time of registration."),
-    "extend": N_("The approval is valid for longer. The sender can read it on the status page."),
+    "enter": N_("It is saved, with its time of registration."),
+    "extend": N_("The approval is extended. The sender can read it on the status page."),
 }
 """What the page says afterwards, besides `orders.DONE`."""
 
@@ -227,11 +227,11 @@ _FIELD_NAMES = {
     "to": N_("To"),
     "text": N_("Text"),
     "benefit": N_("The partner gets"),
-    "percent": N_("Per cent"),
+    "percent": N_("Percentage"),
     "words": N_("Terms in words"),
     "product": N_("For the product or service"),
     "despite_conflict": N_("Why despite the conflict"),
     "reason": N_("Reason"),
-    "duplicate_of": N_("Their own other registration"),
+    "duplicate_of": N_("Another registration from this sender"),
     "join": N_("Becomes"),
 }

@@ -85,7 +85,7 @@ def _rejection(submission: SubmissionDetail, against: list[Conflict], fmt: Forma
     if reason not in known or not any(approval.comes_first(conflict) for conflict in against):
         return None
     words = fmt.text(N_("Reject: %(reason)s")) % {"reason": _lowered(fmt.reason(reason))}
-    because = fmt.text(N_("As last time in a conflict. The sender reads no more than this."))
+    because = fmt.text(N_("As last time in a conflict. The sender reads only this."))
     return Suggestion(Action.REJECT, {"reason": reason}, words, because)
 
 

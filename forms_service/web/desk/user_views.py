@@ -30,14 +30,14 @@ from forms_service.web.desk.formatter import Formatter
 ROLE_NAMES = {
     READER: N_("reader: sees everything, changes nothing"),
     REVIEWER: N_("reviewer: decides"),
-    ADMINISTRATOR: N_("administrator: decides, and says who may come in"),
+    ADMINISTRATOR: N_("administrator: decides and gives access"),
 }
 BY = {SETTINGS: N_("the setting STAFF"), COMMAND: N_("the command line")}
 DONE = {
-    "added": N_("They may sign in now. No mail was sent: tell them the address of the desk."),
+    "added": N_("Access given. No email was sent: tell them the address of the desk."),
     "role": N_("The role is changed. They have to sign in again."),
-    "removed": N_("They may not come in any more, and are signed out everywhere."),
-    "mine": N_("Your choice is kept."),
+    "removed": N_("Access removed everywhere."),
+    "mine": N_("Saved."),
     "sessions": N_("All other sessions have ended."),
 }
 
@@ -73,7 +73,7 @@ def export_people() -> Response:
         Column(words.text(N_("Address")), lambda person: str(person["email"]), 30),
         Column(words.text(N_("Role")), lambda person: words.text(ROLE_NAMES[person["role"]]), 40),
         Column(words.text(N_("Last sign-in")), seen),
-        Column(words.text(N_("Let in by")), lambda person: _let_in_by(person, words), 30),
+        Column(words.text(N_("Access given by")), lambda person: _let_in_by(person, words), 30),
     )
     people = service().auth.users.listed(UserKind.STAFF)
     return download("people", columns, people, words.language, {})
@@ -171,7 +171,7 @@ def _sentence(error: AccessError, words: Formatter) -> str:
 
 _SENTENCES = {
     NotAnAddress: N_("Enter an email address like name@company.com"),
-    UserExists: N_("Somebody with this address may come in already"),
-    NobodyThere: N_("This person is not on the list any more"),
+    UserExists: N_("This address already has access"),
+    NobodyThere: N_("This person is no longer on the list"),
     LastAdministrator: N_("This is the last administrator: make somebody else administrator first"),
 }

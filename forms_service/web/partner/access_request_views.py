@@ -29,7 +29,7 @@ NO_NUMBER = N_(
     "Enter your company's tax number: this address does not say which company you are from. "
     "An address of the company does."
 )
-BAD_NUMBER = N_("Check the tax number: it is no NIP and no EU VAT number")
+BAD_NUMBER = N_("Check the tax number: it is neither a NIP nor an EU VAT number")
 
 
 @blueprint.get("/ask", provide_automatic_options=False)

@@ -29,7 +29,7 @@ from partner_program.model import Language
 
 FORM, SENT_AS = "partner-deal", "deal-registration"
 PROGRAM_CHANGED = N_(
-    "The program has changed while you were filling this in. Look through it and send it again."
+    "The program has changed while you were filling this in. Check your answers and send them again."
 )
 
 

@@ -32,9 +32,9 @@ _DIGITS = 3
 
 MISSING = N_("Fill this in")
 TOO_LONG = N_("This is too long")
-UNSEEN = N_("This holds characters that cannot be seen. Type it again")
+UNSEEN = N_("This contains invisible characters. Type it again")
 ENCODED = N_("Leave out the signs =?")
-MARKS = N_("Too many accents stand on one letter. Delete them")
+MARKS = N_("Too many accents on one letter. Delete them")
 NO_DAY = N_("Enter a day, for example 2026-11-24")
 NO_TIME = N_("Enter a time, for example 10:00")
 NO_CHOICE = N_("Choose one of the options")

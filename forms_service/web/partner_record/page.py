@@ -197,7 +197,7 @@ class PartnerPage(PartnerContext):
     def vendor_side(self) -> str:
         """On whose side something of the vendor's is, for this reader."""
         if self.for_staff:
-            return self.text("on our side")
+            return self.text("up to Future Processing")
         return partner_labels.vendor_side(self.program.vendor, self.words)
 
     def mark(self, row: ScorecardRow) -> str:

@@ -13,7 +13,7 @@ from forms_service.domain.partners.partner_permissions import Side
 from forms_service.i18n.translations import N_
 from forms_service.web.partner_record.context import PartnerContext
 
-OVERDUE, SOON, LATER = N_("Overdue"), N_("Coming near"), N_("Later")
+OVERDUE, SOON, LATER = N_("Overdue"), N_("Coming up"), N_("Later")
 
 _WHERE: Mapping[DueKind, str] = {
     DueKind.ATTESTATION: "attestation",
@@ -119,7 +119,7 @@ class HistorySection:
         """Who did something: an address, the vendor where its people are not named, or neither."""
         match who:
             case Side.SYSTEM:
-                return self.context.text(N_("the service by itself"))
+                return self.context.text(N_("the service, automatically"))
             case Side.PARTNER:
                 return self.context.text(N_("somebody who asked for access"))
         return who or self.context.program.vendor

@@ -221,14 +221,12 @@ SECTION = "profile"
 FIELD = "file"
 FAULTS = {
     AgreementProblem.EMPTY: N_("Choose the file with the signed agreement"),
-    AgreementProblem.TOO_LARGE: N_(
-        "The file is larger than 5 MB. Save it smaller, for example in shades of grey"
-    ),
+    AgreementProblem.TOO_LARGE: N_("The file is larger than 5 MB. Make it smaller, for example in greyscale"),
     AgreementProblem.NO_PDF: N_(
-        "This is no whole PDF file. Save the agreement as PDF again and choose that file"
+        "This is not a complete PDF file. Save the agreement as PDF again and choose that file"
     ),
-    AgreementProblem.TWO_FILES: N_("This file is a PDF and something else at once. Print it into a new PDF"),
-    AgreementProblem.ACTIVE: N_("This PDF holds scripts or other files. Print it into a new PDF"),
+    AgreementProblem.TWO_FILES: N_("This file is a PDF and something else at once. Print it to a new PDF"),
+    AgreementProblem.ACTIVE: N_("This PDF contains scripts or other files. Print it to a new PDF"),
 }
 
 

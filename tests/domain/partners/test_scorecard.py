@@ -77,11 +77,15 @@ def test_a_silver_partner_on_its_first_day():
             "until 23 November 2027: 1 activity missing",
         ),
         ("attestation", "do 23 listopada 2027", "until 23 November 2027"),
-        ("planning", "po naszej stronie, do 24 listopada 2027", "on our side, by 24 November 2027"),
+        (
+            "planning",
+            "po stronie Future Processing, do 24 listopada 2027",
+            "up to Future Processing, by 24 November 2027",
+        ),
         ("finance", "bez progu", "no threshold"),
         ("technical-qualifications", "nieobowiązkowe", "optional"),
         ("website-promotion", "zalecane", "recommended"),
-        ("deal-registration", "na bieżąco", "applies all the time"),
+        ("deal-registration", "na bieżąco", "ongoing"),
     ],
 )
 def test_it_says_so_in_words(item: str, polish: str, english: str):
@@ -110,7 +114,8 @@ def test_where_nothing_is_missing_it_never_says_that_the_tier_is_met():
         partner = done(qualifications.add(partner, staff(), person=person, skill=skill))
     card = scorecard(partner, published(), START, tier="gold")
     assert to_next_tier(card, texts("pl"), "pl") == (
-        "Z tego, co liczymy, do Gold niczego nie brakuje · do ustalenia indywidualnie: wymagania finansowe"
+        "Spełnione są wszystkie policzalne wymagania poziomu Gold · do ustalenia "
+        "indywidualnie: wymagania finansowe"
     )
 
 

@@ -357,7 +357,7 @@ def test_whom_a_change_concerns_is_told_beside_a_running_service(folder: Path):
         batch.add("partners", {**active(), "terms": [{**active()["terms"][0], "tier": "gold"}]})
     try:
         assert command(folder, "impact")[1] == (
-            "The program is as it is published.\nNo partner has to do anything otherwise.\n"
+            "The program is as it is published.\nNothing changes for any partner.\n"
         )
         edit(folder, GOLD_TECHNICAL, TWO)
         code, out, _ = command(folder, "impact")
@@ -365,9 +365,9 @@ def test_whom_a_change_concerns_is_told_beside_a_running_service(folder: Path):
         assert out == (
             "- Gold, Technical qualifications: 2 or more people (before: 1 or more people)\n"
             "\n"
-            "1 partner is concerned:\n"
+            "1 partner is affected:\n"
             "PAR-2222-2222 Zgrabka sp. z o.o. (Gold): "
-            "from Wednesday 24 November 2027 on, when it is renewed\n"
+            "from Wednesday 24 November 2027, if it is renewed\n"
             "  Technical qualifications: 2 people with technical qualifications missing\n"
         )
     finally:

@@ -73,7 +73,7 @@ def test_picture_and_table_say_the_same(program: Program) -> None:
     assert [row[0] for row in waiting.rows] == [group.label for group in waiting.groups]
     assert dict(outcomes.rows)["Rejected: You have already registered this deal"] == "2"
     assert dict(outcomes.rows)["Rejected: no-longer-there"] == "1"
-    assert dict(outcomes.rows)["Rejected: a text of its own"] == "1"
+    assert dict(outcomes.rows)["Rejected: custom text"] == "1"
     for chart in (waiting, on_time, outcomes):
         assert len(chart.rows) == len(chart.groups)
 

@@ -31,10 +31,10 @@ def test_a_rejected_deal(program: Program) -> None:
     decision = {**DECISION, "outcome": "rejected", "reason": "duplicate", "text": "See the other one"}
     record = in_state(deal(model="resell", expected_close="2027-03-31"), "rejected", decision=decision)
     row = shown(record, program)
-    assert row["Reason of the decision"] == "You have already registered this deal"
+    assert row["Reason for the decision"] == "You have already registered this deal"
     assert row["How you sell"].startswith("Resell") and row["On time"] == "yes"
     assert str(row["Value"]) == "25000.50" and row["Expected close"].isoformat() == "2027-03-31"
-    assert "Company" not in row and "Per cent" not in row
+    assert "Company" not in row and "Percentage" not in row
 
 
 def test_an_application_shares_the_list(program: Program) -> None:
@@ -49,7 +49,7 @@ def test_what_became_of_an_approved_deal(program: Program) -> None:
     decision = {**DECISION, "outcome": "approved", "benefit": "commission", "percent": "7.5"}
     won = {"outcome": "won", "on": "2026-12-20", "value_amount": "90.50", "value_currency": "EUR"}
     row = shown(in_state(deal(), "won", decision=decision, result=won), program)
-    assert (row["State"], row["Won or lost on"].isoformat()) == ("Won", "2026-12-20")
+    assert (row["State"], row["Day of the result"].isoformat()) == ("Won", "2026-12-20")
     assert (str(row["Value won"]), row["Currency of the value won"]) == ("90.50", "EUR")
     lost = {"outcome": "lost", "on": "2026-12-20", "text": "Too dear"}
     row = shown(in_state(deal(), "lost", decision=decision, result=lost), program)

@@ -14,7 +14,7 @@ def test_what_a_crash_left_is_said(open_desk: Callable[..., DeskApp], tmp_path: 
     tear_last_write(tmp_path / "data")
     said = words(open_desk().browser(ADMIN).get("/desk/"))
     torn = set_aside(tmp_path / "data").name
-    assert f"an unfinished line was set aside, and has to be looked at: {torn}." in said
+    assert f"an unfinished line was set aside and needs to be checked: {torn}." in said
 
 
 def test_that_nothing_can_be_stored_is_said(desk_app: DeskApp) -> None:

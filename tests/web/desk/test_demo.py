@@ -38,7 +38,7 @@ def test_the_example_can_be_looked_at(site: Path, tmp_path: Path, moment: str) -
         browser.post(link.removeprefix(settings.base_url), headers=OWN)
         browser.post("/desk/language", data={"lang": "en"}, headers=OWN)
         said = words(browser.get("/desk/"))
-        for expected in ("overdue", "conflict", "sender to check", "Waiting for the sender's answer", ADMIN):
+        for expected in ("overdue", "conflict", "check the sender", "Waiting for the sender's answer", ADMIN):
             assert expected in said
         every = browser.get("/desk/?state=all").text
         addresses = set(re.findall(r'href="(/desk/submissions/[A-Z0-9-]+)"', every))
@@ -49,7 +49,7 @@ def test_the_example_can_be_looked_at(site: Path, tmp_path: Path, moment: str) -
         partners = set(re.findall(r'href="(/desk/partners/PAR-[A-Z0-9-]+)"', listed.text))
         assert len(partners) == 4
         overviews = [words(browser.get(address)) for address in partners]
-        for expected in ("Yearly attestation", "A technical qualification lapses", "Missing for Gold"):
+        for expected in ("Yearly attestation", "Technical qualification expires", "Missing for Gold"):
             assert any(expected in each for each in overviews), expected
         for address in partners:
             assert {browser.get(f"{address}/{name}").status_code for name in PARTS if name != OVERVIEW} == {

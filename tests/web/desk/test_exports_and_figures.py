@@ -249,4 +249,4 @@ def test_the_list_of_deeds_is_a_file_for_administrators(desk_app: DeskApp) -> No
     told = [(row["Who"], row["What"], row["About"]) for row in rows(answer)]
     assert (REVIEWER_1, "signed in", "Desk") in told and (ADMIN, "signed in", "Desk") in told
     assert ("somebody", "refused: not their role", "Desk · number: 1") in told
-    assert [who for who, what, _ in told if what == "taken"] == [REVIEWER_1]
+    assert [who for who, what, _ in told if what == "taken for review"] == [REVIEWER_1]

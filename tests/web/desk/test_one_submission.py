@@ -122,7 +122,7 @@ def test_a_decision_leads_to_the_next_one(desk_app: DeskApp) -> None:
     answer = desk_app.approve(browser, first)
     assert (answer.status_code, answer.location) == (303, f"/desk/submissions/{first}?done=approve")
     said = words(browser.get(answer.location))
-    assert "Approved. The sender can read it on the status page. No mail goes out" in said
+    assert "Approved. The sender can read it on the status page. No email will be sent" in said
     assert "Most urgent now: Next Customer , 2 business days left" in said
 
 
@@ -149,7 +149,7 @@ def test_whoever_was_not_first_is_not_approved_with_one_press(desk_app: DeskApp)
     assert "Approve: commission" not in browser.get(f"/desk/submissions/{mine}").text
     answer = desk_app.approve(browser, mine)
     assert answer.status_code == 422
-    assert "There is a conflict. Enter why you approve it all the same." in words(answer)
+    assert "There is a conflict. Explain why you approve it anyway." in words(answer)
     assert 'id="approve-despite_conflict-error"' in answer.text
     assert desk_app.approve(browser, mine, despite_conflict="Another site").status_code == 303
     assert "Despite the conflict: Another site" in page_of(desk_app, mine)
@@ -193,7 +193,7 @@ def test_only_the_senders_own_can_be_named_as_a_duplicate(desk_app: DeskApp) -> 
     assert f'<option value="{other}"' not in offered
     refused = desk_app.do(browser, reference, "reject", reason="duplicate", duplicate_of=other)
     assert refused.status_code == 422
-    assert "Only another registration of the same sender" in words(refused)
+    assert "You can name only another registration from the same sender" in words(refused)
     assert desk_app.do(browser, reference, "reject", reason="duplicate", duplicate_of=own).status_code == 303
     decided = browser.get(f"/desk/submissions/{reference}").text.partition('class="decided')[2]
     assert f"Named: {own}" in decided.partition("</section>")[0].replace("\xa0", " ")
@@ -234,7 +234,7 @@ def test_a_wrong_decision_is_opened_again_with_a_reason(desk_app: DeskApp) -> No
     reference = desk_app.deal()
     browser = desk_app.browser()
     desk_app.approve(browser, reference)
-    assert "Write why it is opened again" in words(desk_app.do(browser, reference, "reopen"))
+    assert "Write why you reopen it" in words(desk_app.do(browser, reference, "reopen"))
     assert desk_app.do(browser, reference, "reopen", reason="Wrong customer").status_code == 303
     said = page_of(desk_app, reference)
     assert "reopened Wrong customer" in said
@@ -245,12 +245,12 @@ def test_taking_and_handing_over(desk_app: DeskApp) -> None:
     reference = desk_app.deal()
     browser = desk_app.browser()
     assert desk_app.do(browser, reference, "take").status_code == 303
-    assert f"Looked after by {REVIEWER_1}" in page_of(desk_app, reference)
-    assert "I take it over" in page_of(desk_app, reference, REVIEWER_2)
-    assert "Choose who is to look after it" in words(desk_app.do(browser, reference, "hand_over"))
+    assert f"Assigned to {REVIEWER_1}" in page_of(desk_app, reference)
+    assert "Take over" in page_of(desk_app, reference, REVIEWER_2)
+    assert "Choose who takes it" in words(desk_app.do(browser, reference, "hand_over"))
     assert desk_app.do(browser, reference, "hand_over", to="reader@example.com").status_code == 422
     assert desk_app.do(browser, reference, "hand_over", to=REVIEWER_2).status_code == 303
-    assert f"Looked after by {REVIEWER_2}" in page_of(desk_app, reference)
+    assert f"Assigned to {REVIEWER_2}" in page_of(desk_app, reference)
 
 
 def test_a_note_is_for_us_only(desk_app: DeskApp) -> None:
@@ -280,7 +280,7 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten(desk_app: DeskApp) -
     said = words(answer)
     assert "Somebody changed this while you were reading. Nothing was saved." in said
     assert "State Received Waiting for the sender's answer" in said
-    assert f"Owner nobody yet {REVIEWER_2}" in said
+    assert f"Owner unassigned {REVIEWER_2}" in said
     assert f"{REVIEWER_2}: question asked" in said
     assert value_of(answer, "approve-words") == "two years"
     assert value_of(answer, "approve-text") == "Welcome"
@@ -339,7 +339,7 @@ def test_what_a_machine_filled_in_can_only_be_noted_on(desk_app: DeskApp) -> Non
         trapped=True,
     )
     said = page_of(desk_app, record["id"])
-    assert "A machine seems to have filled this in" in said
+    assert "A robot seems to have filled this in" in said
     assert desk_app.do(desk_app.browser(), record["id"], "take").status_code == 422
     assert desk_app.do(desk_app.browser(), record["id"], "note", text="Spam").status_code == 303
     assert "1 submission seems to be from a machine" in words(desk_app.browser().get("/desk/"))
@@ -440,5 +440,5 @@ def test_letters_of_two_alphabets_are_named(desk_app: DeskApp) -> None:
     """Whoever decides cannot see that they are others."""
     reference = desk_app.deal(customer_name="Ζеbra")
     said = words(desk_app.browser().get(f"/desk/submissions/{reference}"))
-    assert "“Ζеbra” mixes letters of two alphabets and may pass for another name." in said
+    assert "“Ζеbra” mixes letters of two alphabets and could be mistaken for another name." in said
     assert "Ζ (U+0396 GREEK CAPITAL LETTER ZETA), е (U+0435 CYRILLIC SMALL LETTER IE)." in said

@@ -42,7 +42,7 @@ def test_a_row_says_what_stands_out(desk_app: DeskApp) -> None:
     )
     desk_app.do(desk_app.browser(), reference, "take")
     said = words(desk_app.browser().get(f"/desk/?search={reference}"))
-    assert f"Under review {REVIEWER_1} conflict sender to check" in said
+    assert f"Under review {REVIEWER_1} conflict check the sender" in said
 
 
 def test_each_filter_narrows_and_can_be_taken_away(desk_app: DeskApp) -> None:
@@ -81,11 +81,11 @@ def test_a_search_tells_of_what_is_not_open_any_more(desk_app: DeskApp) -> None:
     browser = desk_app.browser()
     desk_app.approve(browser, desk_app.deal(customer_name="Sought Ltd"))
     page = browser.get("/desk/?search=sought")
-    assert "1 more fits, in another state Nothing in this state fits." in words(page)
+    assert "1 more matches, in another state Nothing in this state matches." in words(page)
     assert 'href="/desk/?search=sought&amp;state=all"' in page.text
     assert "more fit" not in words(browser.get("/desk/?search=sought&state=all"))
     desk_app.deal(customer_name="Sought Ltd", product="Another")
-    assert "1 more fits" in words(browser.get("/desk/?search=sought"))
+    assert "1 more matches" in words(browser.get("/desk/?search=sought"))
     assert "Nothing fits. Take away" in words(browser.get("/desk/?search=nobody"))
     assert "more fit" not in words(browser.get("/desk/"))
 
@@ -115,8 +115,8 @@ def test_a_day_that_is_none_is_said_and_kept(desk_app: DeskApp) -> None:
 
 def test_an_empty_desk_says_so(desk_app: DeskApp) -> None:
     browser = desk_app.browser()
-    assert "Nothing waits. Whatever comes in appears here" in words(browser.get("/desk/"))
-    assert "Nothing fits. Take away one of the filters" in words(browser.get("/desk/?search=nobody"))
+    assert "Nothing is waiting. New submissions appear here" in words(browser.get("/desk/"))
+    assert "Nothing matches. Remove a filter" in words(browser.get("/desk/?search=nobody"))
 
 
 def test_what_the_service_needs_stands_above_the_list(open_desk: Callable[..., DeskApp]) -> None:
@@ -127,11 +127,11 @@ def test_what_the_service_needs_stands_above_the_list(open_desk: Callable[..., D
     with desk_app.service.store.batch() as batch:
         batch.replace("mails", {**mail, "state": "dead", "problem": "550"}, mail["version"])
     said = words(desk_app.browser().get("/desk/"))
-    needs = said[said.index("The service needs you") : said.index("Open Mine")]
-    assert needs.startswith("The service needs you 1 mail was not delivered. See which Nobody gets mails:")
+    needs = said[said.index("Needs attention") : said.index("Open Mine")]
+    assert needs.startswith("Needs attention 1 email was not delivered. See which Nobody gets emails:")
     assert "There is no backup yet" in needs
-    assert "The service needs you" not in words(desk_app.browser().get("/desk/?kind=deal"))
-    assert "The service needs you" not in words(desk_app.browser(WATCHER).get("/desk/"))
+    assert "Needs attention" not in words(desk_app.browser().get("/desk/?kind=deal"))
+    assert "Needs attention" not in words(desk_app.browser(WATCHER).get("/desk/"))
 
 
 def test_each_need_is_told(open_desk: Callable[..., DeskApp], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,14 +151,14 @@ def test_each_need_is_told(open_desk: Callable[..., DeskApp], monkeypatch: pytes
 def test_that_nobody_may_decide_is_told_to_whoever_is_left(desk_app: DeskApp) -> None:
     """They read only, and nothing else is said to them: there is nothing that they could see to."""
     browser = desk_app.browser(WATCHER)
-    assert "The service needs you" not in words(browser.get("/desk/"))
+    assert "Needs attention" not in words(browser.get("/desk/"))
     for email in (REVIEWER_1, REVIEWER_2):
         desk_app.service.auth.users.remove(UserKind.STAFF, email, by="command")
     with desk_app.service.store.batch() as batch:
         (boss,) = (each for each in batch.find("people", "kind", "staff") if each["email"] == ADMIN)
         deactivated(batch, boss, at=desk_app.clock(), by="settings")
     said = words(browser.get("/desk/"))
-    assert "The service needs you Nobody may decide: nobody is told of what comes in. Submissions" in said
+    assert "Needs attention Nobody can decide, and nobody is told about new submissions. Submissions" in said
 
 
 def test_needs_end_when_they_are_met(open_desk: Callable[..., DeskApp]) -> None:
@@ -202,9 +202,9 @@ def test_a_decision_that_did_not_arrive_stands_out_in_the_list_of_what_is_closed
     desk_app.do(browser, reference, "reject", reason="cannot-register")
     store = desk_app.service.store
     mail = next(each for each in store.find("mails", "record", reference) if each["template"] == "rejected")
-    assert "mail not delivered" not in words(browser.get("/desk/?state=closed"))
+    assert "eemail not delivered" not in words(browser.get("/desk/?state=closed"))
     with store.batch() as batch:
         batch.replace("mails", {**mail, "state": "dead", "problem": "550 no"}, mail["version"])
     said = words(browser.get("/desk/?state=closed"))
-    assert "mail not delivered" in said
+    assert "eemail not delivered" in said
     assert "conflict" not in said

@@ -49,7 +49,7 @@ def test_an_old_link_is_gone_and_the_new_one_comes_by_mail(desk_app: DeskApp) ->
     )
     gone = visitor.get(old)
     assert gone.status_code == 410
-    assert "This link does not work any more." in words(gone)
+    assert "This link no longer works." in words(gone)
     assert re.search(r'<form[^>]*action="/en/status/"', gone.text)
     data = {"action": "withdraw", "confirmed": "y"}
     assert visitor.post(old, data=data, headers=OWN).status_code == 410

@@ -53,7 +53,7 @@ def test_until_when_it_is_valid_and_for_longer(protecting: DeskApp) -> None:
     status, said = extend("2027-05-31")
     assert status == 303
     assert "Valid until: Monday 31 May 2027" in said
-    assert f"{REVIEWER_1} valid for longer {reference}" in words(browser.get("/desk/history"))
+    assert f"{REVIEWER_1} validity extended {reference}" in words(browser.get("/desk/history"))
 
 
 def test_where_the_program_names_no_day_there_is_none(desk_app: DeskApp) -> None:

@@ -29,7 +29,7 @@ def test_won_then_corrected_to_lost_then_taken_back(desk_app: DeskApp) -> None:
     desk_app.approve(desk_app.browser(), reference)
     status, said = report(desk_app, reference, **WON)
     assert status == 303
-    assert "It is won." in said and "Value of the deal: 24,000.50 PLN" in said
+    assert "Marked as won." in said and "Value of the deal: 24,000.50 PLN" in said
     status, said = report(desk_app, reference, **LOST)
     assert status == 303
     assert "Another offer was cheaper" in said and "reported as lost" in said
@@ -72,7 +72,7 @@ def test_what_is_open_or_rejected_cannot_be_won(desk_app: DeskApp) -> None:
     reference = desk_app.deal()
     for _ in range(2):
         page = words(desk_app.browser().get(f"/desk/submissions/{reference}"))
-        assert "Report won or lost" not in page
+        assert "Report the result" not in page
         status, _said = report(desk_app, reference, **WON)
         assert status == 422
         desk_app.do(desk_app.browser(), reference, "reject", reason="duplicate")
@@ -96,7 +96,7 @@ def test_whoever_only_reads_is_offered_nothing(desk_app: DeskApp) -> None:
     reference = desk_app.deal()
     desk_app.approve(desk_app.browser(), reference)
     page = words(desk_app.browser(WATCHER).get(f"/desk/submissions/{reference}"))
-    assert "Report won or lost" not in page
+    assert "Report the result" not in page
 
 
 def test_it_is_found_counted_and_exported(desk_app: DeskApp) -> None:

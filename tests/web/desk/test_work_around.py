@@ -50,7 +50,7 @@ def test_a_deal_by_phone_counts_from_when_it_was_registered(desk_app: DeskApp) -
     answer = browser.post("/desk/enter", data=entered(desk_app), headers=OWN)
     assert answer.status_code == 303
     said = words(browser.get(answer.location))
-    assert "It is stored, with its time of registration." in said
+    assert "It is saved, with its time of registration." in said
     assert f"Entered {REVIEWER_1}, 23 Nov, 10:00: by phone" in said
     assert "1 business day left until Tue 24 Nov" in said
     reference = answer.location.removeprefix("/desk/submissions/").partition("?")[0]
@@ -80,7 +80,7 @@ def test_the_form_for_a_deal_by_phone_speaks_to_us(desk_app: DeskApp, lang: str,
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
-        ("how", "", "Choose how it came"),
+        ("how", "", "Choose how it reached us"),
         ("received_day", "2026-11-24", "The day of registration cannot be after today"),
         ("received_day", "1999-01-01", "The day of registration cannot be after today"),
         ("received_day", "soon", "Enter the date as year-month-day"),
@@ -132,8 +132,8 @@ def test_undelivered_mail_is_a_task_until_somebody_sees_to_it(desk_app: DeskApp)
     assert "550 <no>" in said
     answer = browser.post(f"/desk/mails/{mail['id']}/settle", headers=OWN)
     said = words(browser.get(answer.location))
-    assert "Noted: the reader was reached in another way." in said
-    assert "Nobody gets mails: no mail server is set" in said
+    assert "Noted: the recipient was reached another way." in said
+    assert "Nobody gets emails: no mail server is set" in said
     assert browser.post(f"/desk/mails/{mail['id']}/resend", headers=OWN).location.endswith("done=nothing")
 
 
@@ -143,12 +143,12 @@ def test_mails_of_some_days_are_counted_first_and_then_sent_again(desk_app: Desk
     period = {"since": "2026-11-23", "until": "2026-11-23"}
     before = bytes_on_disk(desk_app.data)
     said = words(browser.get("/desk/mails", query_string=period))
-    assert "1 mail would be sent again: Confirmation of receipt: 1" in said
+    assert "1 email would be sent again: Confirmation of receipt: 1" in said
     assert bytes_on_disk(desk_app.data) == before
     answer = browser.post("/desk/mails/resend", data=period, headers=OWN)
     assert answer.location == "/desk/mails?done=resent"
     assert f"mail sent again {mail['record']}" in words(browser.get("/desk/history"))
-    assert "No mail of these days would be sent again." in words(
+    assert "There is no email to send again from these days." in words(
         browser.get("/desk/mails", query_string=period)
     )
     assert browser.post("/desk/mails/resend", data={}, headers=OWN).status_code == 400
@@ -170,7 +170,11 @@ def test_letting_in_changing_and_taking_off(desk_app: DeskApp) -> None:
     assert change(action="removed", address="new@example.com").status_code == 303
     assert "new@example.com" not in words(browser.get("/desk/people"))
     said = words(browser.get("/desk/history"))
-    for deed in ("shut out new@example.com", "role changed new@example.com", "let in new@example.com"):
+    for deed in (
+        "access removed new@example.com",
+        "role changed new@example.com",
+        "access given new@example.com",
+    ):
         assert deed in said
 
 
@@ -178,8 +182,8 @@ def test_letting_in_changing_and_taking_off(desk_app: DeskApp) -> None:
     ("data", "sentence"),
     [
         ({"action": "added", "address": "nobody", "role": "reader"}, "Enter an email address"),
-        ({"action": "added", "address": REVIEWER_1, "role": "reader"}, "may come in already"),
-        ({"action": "removed", "address": "nobody@example.com"}, "not on the list any more"),
+        ({"action": "added", "address": REVIEWER_1, "role": "reader"}, "already has access"),
+        ({"action": "removed", "address": "nobody@example.com"}, "no longer on the list"),
         ({"action": "removed", "address": ADMIN}, "This is the last administrator"),
         ({"action": "role", "address": ADMIN, "role": "reader"}, "This is the last administrator"),
     ],
@@ -203,7 +207,7 @@ def test_somebody_may_read_the_summary_only(desk_app: DeskApp) -> None:
     browser = desk_app.browser()
     assert browser.post("/desk/me", data={"summary_only": "y"}, headers=OWN).status_code == 303
     assert re.search(r'value="y" checked', browser.get("/desk/me").text)
-    assert "Reminders by mail" not in words(desk_app.browser(WATCHER).get("/desk/me"))
+    assert "Reminders by email" not in words(desk_app.browser(WATCHER).get("/desk/me"))
 
 
 def test_history_is_the_deeds_of_staff_newest_first(desk_app: DeskApp) -> None:
@@ -215,7 +219,7 @@ def test_history_is_the_deeds_of_staff_newest_first(desk_app: DeskApp) -> None:
     first = desk_app.browser(REVIEWER_1)
     said = words(first.get("/desk/history"))
     assert f"{len(ROLES) + 5} entries, the newest first" in said, "three of them signed in"
-    assert said.index("note written") < said.index("taken")
+    assert said.index("note added") < said.index("taken for review")
     assert said.count("signed in Desk") == 3 and said.count(f" {REVIEWER_1} signed in") == 2
     assert "Secret plan" not in said
     assert "2 entries" in words(first.get(f"/desk/history?owner={REVIEWER_2}"))
@@ -241,7 +245,7 @@ def test_a_persons_data_is_shown_handed_out_and_erased(desk_app: DeskApp) -> Non
     assert json.loads(handed_out.data)["sent"][0]["id"] == reference
     unsure = send("erase")
     assert unsure.status_code == 422
-    assert "Tick that you are sure" in words(unsure)
+    assert "Tick that you understand" in words(unsure)
     assert desk_app.record(reference)["said"]
     with no_room():
         full = send("erase", sure="y")
@@ -252,9 +256,9 @@ def test_a_persons_data_is_shown_handed_out_and_erased(desk_app: DeskApp) -> Non
     assert "The data is erased." in words(browser.get(erased.location))
     assert not desk_app.record(reference).get("said")
     page = words(browser.get(f"/desk/submissions/{reference}"))
-    assert "What was said has been erased." in page
+    assert "The content has been erased." in page
     again = send("erase", sure="y")
-    assert "There is nothing under this address: nothing was erased." in words(browser.get(again.location))
+    assert "We have nothing under this address: nothing was erased." in words(browser.get(again.location))
     assert "Rejected" in page
     assert b"contact@partner.example" not in bytes_on_disk(desk_app.data)
     said = words(browser.get("/desk/history"))
@@ -265,7 +269,7 @@ def test_a_persons_data_is_shown_handed_out_and_erased(desk_app: DeskApp) -> Non
 
 
 @pytest.mark.parametrize(
-    ("address", "sentence"), [("nobody", "Enter an email address"), (REVIEWER_1, "take it off")]
+    ("address", "sentence"), [("nobody", "Enter an email address"), (REVIEWER_1, "remove its access")]
 )
 def test_whom_nobody_may_erase(desk_app: DeskApp, address: str, sentence: str) -> None:
     data = {"action": "erase", "address": address, "sure": "y"}
@@ -282,7 +286,7 @@ def test_a_clock_that_is_not_believed_can_be_confirmed(desk_app: DeskApp) -> Non
     assert "The clock shows a time that is hard to believe" in words(browser.get("/desk/"))
     assert "It shows Wednesday 23 December 2026, 10:00" in words(browser.get("/desk/privacy"))
     answer = browser.post("/desk/privacy/clock", headers=OWN)
-    assert "The clock is believed again." in words(browser.get(answer.location))
+    assert "The clock is confirmed." in words(browser.get(answer.location))
     assert "hard to believe" not in words(browser.get("/desk/"))
 
 
@@ -312,9 +316,9 @@ def test_a_decision_mail_that_came_back_is_a_task_on_its_page(open_desk: Callabl
     answer = browser.post(f"/desk/mails/{mail['id']}/came-back", data=back, headers=OWN)
     assert answer.location == f"{address}?done=came-back"
     said = words(browser.get(answer.location))
-    assert "Noted: the mail did not arrive." in said
-    assert "The sender has not got the decision by mail. Call +48 22 222 22 22" in said
-    assert "it came back (23 Nov, 10:00)" in words(browser.get("/desk/mails"))
+    assert "Noted: the email did not arrive." in said
+    assert "The sender did not get the decision by email. Call +48 22 222 22 22" in said
+    assert "returned to sender (23 Nov, 10:00)" in words(browser.get("/desk/mails"))
 
     answer = browser.post(f"/desk/mails/{mail['id']}/settle", data=back, headers=OWN)
     said = words(browser.get(answer.location))
@@ -329,19 +333,19 @@ def test_without_a_mail_server_nothing_was_handed_to_one(desk_app: DeskApp) -> N
     reference, browser = desk_app.deal(), desk_app.browser()
     answer = desk_app.do(browser, reference, "reject", reason="outside-offer")
     said = words(browser.get(answer.location))
-    assert "The sender can read why on the status page. No mail goes out: no mail server is set" in said
+    assert "The sender can read why on the status page. No email will be sent: no mail server is set" in said
     desk_app.service.outbox.deliver_due()
     html = browser.get(f"/desk/submissions/{reference}")
-    assert "written as a file on 23 Nov, 10:00: nobody gets it" in words(html)
+    assert "written to a file on 23 Nov, 10:00: nobody gets it" in words(html)
     assert "handed to the mail server" not in words(html)
-    assert "It came back" not in words(html)
+    assert "Mark as returned" not in words(html)
 
 
 def test_with_a_mail_server_the_page_says_that_a_mail_goes_out(open_desk: Callable[..., DeskApp]) -> None:
     desk_app = open_desk(**SERVER)
     reference, browser = desk_app.deal(), desk_app.browser()
     answer = desk_app.do(browser, reference, "ask", text="Since when?")
-    assert "The question is on the status page. A mail about it goes out." in words(
+    assert "The question is on the status page. An email about it will be sent." in words(
         browser.get(answer.location)
     )
 
@@ -394,7 +398,7 @@ def test_however_much_is_over_on_one_day_the_page_looks_at_some(desk_app: DeskAp
             batch.add("records", {**record, **old})
     desk_app.clock.forward(days=5 * 365)
     said = words(desk_app.browser(ADMIN).get("/desk/privacy"))
-    assert "And more than that: these are the first ones." in said
+    assert "These are only the first ones." in said
     assert re.search(r"[Dd]eal[^:]*: 1000\b", said)
 
 

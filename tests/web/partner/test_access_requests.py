@@ -230,7 +230,7 @@ def test_a_link_is_too_old_after_a_day_or_none_of_ours(desk_app: DeskApp, compan
     desk_app.clock.forward(seconds=1)
     answer = desk_app.app.test_client().post(address, headers=OWN, data={"lang": "en"})
     assert answer.status_code == 410
-    assert "too old" in words(answer)
+    assert "has expired" in words(answer)
     assert desk_app.app.test_client().get("/partner/ask/none").status_code == 404
     assert company.record["access_requests"] == []
 

@@ -52,11 +52,11 @@ def saved(browser: FlaskClient, company: Company, *, desk: bool = False) -> Any:
 def test_both_sides_hand_it_in_and_both_can_save_it(desk_app: DeskApp, company: Company) -> None:
     """The contact hands it in, staff replace it; the record holds size, digest and day, never the bytes."""
     contact, staff = signed_in(desk_app), desk_app.browser()
-    assert "Hand in the signed agreement" in words(contact.get(f"/partner/{company.reference}/company"))
+    assert "Upload the signed agreement" in words(contact.get(f"/partner/{company.reference}/company"))
     assert hand_in(contact, company, SCAN).status_code == 303
     page = contact.get(f"/partner/{company.reference}/company")
     assert "Download the signed agreement (PDF)" in words(page)
-    assert "Hand in" not in words(page)
+    assert "Upload" not in words(page)
     assert hand_in(contact, company, NEWER).status_code == 422
     assert saved(staff, company, desk=True).data == SCAN
     assert hand_in(staff, company, NEWER, desk=True).status_code == 303

@@ -201,7 +201,7 @@ def test_what_is_recorded_both_sides_read(
     for page in pages:
         said = words(page)
         assert "1,000.50 EUR · 800.50 PLN" in said
-        assert "to the end customer: 1,000.50 EUR" in said
+        assert "end customer: 1,000.50 EUR" in said
         assert "no area: 1,000.50 EUR · -200.00 PLN ; Cloud: 1,000.50 PLN" in said
 
 
@@ -218,7 +218,7 @@ def test_a_mistake_is_said_beside_its_field_and_what_was_typed_is_kept(
     assert value_of(both, "amount-area") == "Cloud"
     assert record(document="FV 1").status_code == 303
     answer = record(document="fv 1")
-    assert answer.status_code == 422 and "It is there already." in words(answer)
+    assert answer.status_code == 422 and "This is already on the list." in words(answer)
     assert desk_app.service.store.count("revenue") == 1
 
 
@@ -251,9 +251,9 @@ def test_a_file_of_a_spreadsheet_is_seen_first_and_recorded_then(desk_app: DeskA
     base = f"/desk/partners/{company.reference}/amounts/file"
     seen = staff.post(base, data={"form": "file", "csv": "", "file": (file, "a.csv")}, headers=OWN)
     said = words(seen)
-    assert "Good lines: 2. Bad lines, not recorded: 1." in said
+    assert "Rows without errors: 2. Rows with errors, not recorded: 1." in said
     assert "Line 3: “25.000”: could be two amounts" in said
-    assert "Columns that are not read: Uwagi" in said
+    assert "Columns we ignore: Uwagi" in said
     assert desk_app.service.store.count("revenue") == 0
     digest = seen.text.split('name="digest" value="')[1].split('"')[0]
     text = value_of(seen, "file-csv")
@@ -262,7 +262,7 @@ def test_a_file_of_a_spreadsheet_is_seen_first_and_recorded_then(desk_app: DeskA
     assert changed.status_code == 200 and desk_app.service.store.count("revenue") == 0
     for understood in (
         "2 23 November 2026 1,200.50 PLN Resell",
-        "the partner Śląsk FV/1",
+        "partner Śląsk FV/1",
         "4 23 November 2026 -200.00 EUR",
     ):
         assert understood in said, "every line as it was understood"
@@ -282,7 +282,7 @@ def test_a_file_of_a_spreadsheet_is_seen_first_and_recorded_then(desk_app: DeskA
     ]
     assert desk_app.service.store.count("revenue") == 2
     again = words(staff.post(base, data=data, headers=OWN))
-    assert again.count("this amount of this invoice is recorded already") == 2
+    assert again.count("this amount of this invoice is already recorded") == 2
     assert desk_app.service.store.count("revenue") == 2, "the page may be loaded again"
 
 
@@ -290,7 +290,7 @@ def test_a_file_of_a_spreadsheet_is_seen_first_and_recorded_then(desk_app: DeskA
     ("sent", "sentence"),
     [
         (b"", "The file is empty."),
-        (b"\x00\x01", "This is no CSV file."),
+        (b"\x00\x01", "This is not a CSV file."),
         (b"a;b\n1;2", "The first line has to name the columns."),
         (b"x" * 300_000, "The file is larger than 200 kB."),
     ],
@@ -335,7 +335,7 @@ def test_a_file_in_two_encodings_is_asked_about(desk_app: DeskApp, company: Comp
     field = value_of(asked, "file-csv")
     for encoding, document in (("iso8859_2", "Ś 1"), ("cp1250", "¦ 1")):
         seen = staff.post(base, data={"form": "file", "csv": field, "encoding": encoding}, headers=OWN)
-        assert f"the partner {document}" in words(seen)
+        assert f"partner {document}" in words(seen)
     assert 'download="amounts.csv"' in asked.text
 
 

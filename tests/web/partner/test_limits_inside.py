@@ -43,7 +43,7 @@ def test_the_31st_deal_of_an_hour_is_kept_on_the_page(open_desk: Any, side: str)
     answer = browser.post(address, data=a_deal(desk_app, 30) | more, headers=OWN)
     assert answer.status_code == 429
     assert 3500 < int(answer.headers["Retry-After"]) <= 3600
-    assert "Too much at once" in words(answer) and "Send it again in 60 minutes" in words(answer)
+    assert "Too many requests" in words(answer) and "Send it again in 60 minutes" in words(answer)
     assert kept(answer)["customer_name"] == "Customer 30"
     assert kept(answer).keys() == (a_deal(desk_app, 30) | more).keys()
     assert f'action="{address}"' in answer.text

@@ -108,7 +108,7 @@ def test_amounts_by_hand_and_from_csv_after_a_preview(desk_app: DeskApp) -> None
     rows = [f"{day},{amount},PLN,{model},partner" for amount in ("-200.00", "x")]
     csv = "\n".join(["date,amount,currency,model,invoiced_to", *rows])
     seen = staff.post(f"{base}/file", data={"csv": csv}, headers=OWN)
-    assert "Bad lines, not recorded: 1" in words(seen)
+    assert "Rows with errors, not recorded: 1" in words(seen)
     assert desk_app.service.store.count("revenue") == 1
     digest = seen.text.split('name="digest" value="')[1].split('"')[0]
     assert staff.post(f"{base}/file", data={"csv": csv, "digest": digest}, headers=OWN).status_code == 303

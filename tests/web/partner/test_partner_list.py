@@ -137,7 +137,7 @@ def test_found_by_name_number_reference_website_and_address(desk_app: DeskApp) -
     assert names(desk_app, search="zgrabka") == ["Zgrabka"]
     assert names(desk_app, search="nobody") == []
     page = words(desk_app.browser().get("/desk/partners?search=nobody"))
-    assert "Nothing fits." in page
+    assert "Nothing matches." in page
 
 
 def test_pages_and_odd_arguments(desk_app: DeskApp, add: Callable[..., str]) -> None:

@@ -185,5 +185,7 @@ def as_the_partner_reads(said: Any) -> Any:
     if isinstance(said, list | tuple):
         return type(said)(as_the_partner_reads(each) for each in said)
     return (
-        said.replace("po naszej stronie", "po stronie Future Processing") if isinstance(said, str) else said
+        said.replace("po stronie Future Processing", "po stronie Future Processing")
+        if isinstance(said, str)
+        else said
     )

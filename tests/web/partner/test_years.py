@@ -273,10 +273,10 @@ def test_an_end_keeps_what_was_and_the_partner_reads_why(desk_app: DeskApp, comp
 def test_what_comes_due_is_told_by_how_near_it_is(desk_app: DeskApp, company: Company) -> None:
     """Not yet near, near (90 days ahead), overdue; each with where something can be done about it."""
     assert "Later" in page(desk_app, company, "")
-    assert "Coming near" not in page(desk_app, company, "")
+    assert "Coming up" not in page(desk_app, company, "")
     desk_app.clock.forward(days=300)
     near = page(desk_app, company, "")
-    assert "Coming near" in near and "Yearly attestation" in near and "in 64 days" in near
+    assert "Coming up" in near and "Yearly attestation" in near and "in 64 days" in near
     desk_app.clock.forward(days=100)
     late = page(desk_app, company, "")
     assert "Overdue" in late
@@ -337,7 +337,7 @@ def test_a_requirement_that_nothing_decides_is_confirmed_at_the_desk(
         assert company.post(staff, "overview", "confirm", desk=True, **audit).status_code == 303
         assert "Audit met" in page(desk_app, company, "")
         shown = staff.get(address).text
-        assert "Take the confirmation back" in shown and 'name="form" value="confirm-audit"' not in shown
+        assert "Undo the confirmation" in shown and 'name="form" value="confirm-audit"' not in shown
         assert company.post(staff, "overview", "take_back", desk=True, item="audit").status_code == 303
         assert "Audit met" not in page(desk_app, company, "")
 
@@ -362,7 +362,7 @@ def test_where_paper_is_asked_for_it_is_given_when_staff_tick_that_it_came(writi
     company = active(writing)
     assert attested(writing, company).status_code == 303
     declared = company.record["attestations"]
-    assert "a paper copy is still to come" in page(writing, company, "/plan")
+    assert "the signed copy is still to come" in page(writing, company, "/plan")
     assert "Signed copy of the yearly attestation" in page(writing, company, "")
     day = writing.clock().date().isoformat()
     copy = {"year": "1", "received_on": day}
@@ -371,7 +371,7 @@ def test_where_paper_is_asked_for_it_is_given_when_staff_tick_that_it_came(writi
     assert late.status_code == 422
     done = company.post(writing.browser(), "attestation", "receive_copy", desk=True, **copy)
     assert done.status_code == 303
-    assert "a paper copy is still to come" not in page(writing, company, "/plan")
+    assert "the signed copy is still to come" not in page(writing, company, "/plan")
     assert company.record["attestations"] == declared
 
 
