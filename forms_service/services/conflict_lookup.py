@@ -10,6 +10,7 @@ from typing import Any
 
 from forms_service.domain.companies import company_identity
 from forms_service.domain.partners import company_profile
+from forms_service.domain.partners.partner import Partner, parse_partner
 from forms_service.domain.submissions import approval, conflicts, sender_identity
 from forms_service.domain.submissions.conflicts import Conflict, FoundConflict
 from forms_service.domain.submissions.sender_identity import sender_of
@@ -82,6 +83,32 @@ def partners_of(reads: ReadStore, said: Mapping[str, Any]) -> list[Application]:
     """Applications that match a deal's sender by tax number or e-mail domain."""
     found = applications(found_under(reads, RECORDS, sender_identity.sender_keys(said)))
     return list({each["id"]: each for each in found}.values())
+
+
+def card_of(reads: ReadStore, record: Submission) -> Partner | None:
+    """Partner that an application became, or that a deal is from; None where there is none yet."""
+    if record["kind"] == SubmissionKind.APPLICATION:
+        return _made_of(reads, record["id"])
+    said = record.get("said")
+    if "partner" in record:
+        found = reads.get(PARTNERS, record["partner"])
+        return parse_partner(found) if found else None
+    return card_of_sender(reads, said, partners_of(reads, said)) if said else None
+
+
+def card_of_sender(reads: ReadStore, said: Mapping[str, Any], known: Iterable[Application]) -> Partner | None:
+    """Partner with the tax number of a deal, among those of these applications, else by its own number."""
+    application = sender_identity.partner_of(said, known)
+    if application and (made := _made_of(reads, application["id"])):
+        return made
+    for key in company_profile.keys_of_number(said.get("partner_tax_id") or ""):
+        for found in reads.find(PARTNERS, "keys", key, 1):
+            return parse_partner(found)
+    return None
+
+
+def _made_of(reads: ReadStore, application: str) -> Partner | None:
+    return next((parse_partner(each) for each in reads.find(PARTNERS, "application", application)), None)
 
 
 def country_of_known(reads: ReadStore, number: str) -> str | None:

@@ -1,7 +1,7 @@
 """Submission detail: one submission with all that staff need to decide it. Read only."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from forms_service import forms
 from forms_service.domain.auth.roles import Principal, may_decide
@@ -52,6 +52,10 @@ class SubmissionDetail:
     """Of an application: others, and partners, of the same company."""
     joins: Partner | None = None
     """Of an application: the partner that it becomes a part of when it is pre-accepted."""
+    card: Partner | None = None
+    """The partner that it is from, or that it became."""
+    rivals: Mapping[str, Partner] = field(default_factory=dict)
+    """Partners of the conflicts, by the reference of the other registration."""
     own: tuple[Submission, ...] = ()
     """Others of the same sender, what a rejection as a duplicate may name: of the same customer first."""
     mails: tuple[Document, ...] = ()
@@ -104,6 +108,8 @@ class SubmissionDetails:
             partner=_partner(deal, partners) if deal else None,
             duplicates=duplicates,
             joins=duplicate_lookup.to_join(duplicates) if is_undecided else None,
+            card=conflict_lookup.card_of(self._store, record),
+            rivals=_rivals(self._store, conflicts),
             own=() if erased else _own(conflict_lookup.own_others(self._store, record), conflicts),
             mails=tuple(sorted(mails, key=lambda mail: str(mail["created_at"]))),
             usual_reason=last_choice.reason_for_conflict(self._store) if conflicts else None,
@@ -124,6 +130,12 @@ class SubmissionDetails:
         answers = assess(self._program(), forms.facts(record["said"]))
         chosen = record["said"].get("tier")
         return tuple(sorted(answers, key=lambda answer: answer.tier.id != chosen))
+
+
+def _rivals(store: Store, conflicts: Iterable[FoundConflict]) -> dict[str, Partner]:
+    others = [parse(each.other) for each in conflicts if not each.conflict.is_account]
+    cards = {each["id"]: conflict_lookup.card_of(store, each) for each in others if each}
+    return {reference: card for reference, card in cards.items() if card}
 
 
 def _own(others: Iterable[Submission], conflicts: Iterable[FoundConflict]) -> tuple[Submission, ...]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from forms_service.domain.clock import Clock, moment, stamp
+from forms_service.domain.partners.partner import Partner
 from forms_service.domain.submissions import search_terms, sender_identity
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import (
@@ -25,7 +26,7 @@ from forms_service.domain.submissions.submission import (
     tier_of,
 )
 from forms_service.domain.submissions.workflow import OPEN, State, SubmissionKind, states_of
-from forms_service.domain.table_names import MAILS, RECORDS
+from forms_service.domain.table_names import MAILS, PARTNERS, RECORDS
 from forms_service.services import conflict_lookup, duplicate_lookup, tables
 from forms_service.store.store import Store
 from forms_service.store.transaction import Span
@@ -99,6 +100,8 @@ class QueueRow:
     """Business days left: 0 today, negative when overdue; None when closed or without a deadline."""
     waiting: int
     """Business days since it was received; of use while it is open."""
+    card: Partner | None = None
+    """The partner that it is from, or that it became."""
     warnings: tuple[RowWarning, ...] = ()
     """Of what is closed, only that a mail about it cannot be delivered."""
 
@@ -187,6 +190,13 @@ class SubmissionQueue:
         """How many a search finds, whatever became of them; of very many, how many among those looked at."""
         found = self.searched(replace(view, states=frozenset(State)))
         return len(found[0]) if found else 0
+
+    def of_reference(self, typed: str) -> str | None:
+        """The submission or partner whose whole reference was typed, whatever its state; None for no such."""
+        for reference in search_terms.whole_references(typed):
+            if self._store.get(RECORDS, reference) or self._store.get(PARTNERS, reference):
+                return reference
+        return None
 
     def company_names(self) -> Callable[[Submission], str]:
         """What names the company that a submission is from, for a list of any length."""
@@ -300,6 +310,7 @@ class SubmissionQueue:
             currency=deal.get("value_currency") or "",
             remaining=calendar.remaining(now, moment(due)) if is_open and due else None,
             waiting=calendar.business_days_between(received, today),
+            card=conflict_lookup.card_of(self._store, record),
             warnings=tuple(self._warnings(record, partners)) if record.get("said") else (),
         )
 

@@ -10,6 +10,7 @@ from typing import Any
 from forms_service.domain.companies import company_identity, web_domains
 from forms_service.domain.companies.name_comparison import fold, read
 from forms_service.domain.companies.stop_words import CONNECTORS
+from forms_service.domain.references import PREFIXES
 from forms_service.domain.values import tax_ids
 from forms_service.domain.values.normalisation import bare_email, plain
 
@@ -42,6 +43,17 @@ def terms(said: Mapping[str, Any]) -> list[str]:
     websites = [said.get("website"), said.get("customer_website"), *emails]
     found |= {domain for address in websites if (domain := web_domains.registered(address or ""))}
     return sorted(found)
+
+
+def whole_references(typed: str) -> tuple[str, ...]:
+    """References that a search box may hold whole: `DEAL-7K3M-2P9Q`; one of each kind without its prefix."""
+    typed = plain(typed.casefold())
+    whole = _WHOLE_REFERENCE.fullmatch(typed)
+    if whole is None:
+        return ()
+    letters = f"{whole[1]}-{whole[2]}".upper()
+    named = [prefix for prefix in PREFIXES.values() if typed.startswith(prefix.casefold())]
+    return tuple(f"{prefix}-{letters}" for prefix in named or PREFIXES.values())
 
 
 def understood(typed: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from forms_service.domain.partners.partner import Partner
 from forms_service.domain.submissions import submission_labels
 from forms_service.domain.submissions.conflicts import Conflict, ReasonKind
 from forms_service.domain.submissions.submission import Deal
@@ -38,6 +39,8 @@ class ConflictPresenter:
     """Of the other registration; empty for one of our own customers."""
     name: str
     """What it is called in a heading."""
+    card: Partner | None
+    """The other partner, where it is known."""
     doubts: tuple[str, ...]
     rows: tuple[Compared, ...]
 
@@ -54,12 +57,14 @@ _TELLING = (ReasonKind.NEAR_NAME, ReasonKind.PRODUCT)
 """What is said besides the strongest reason: that the name differs, that even the product is the same."""
 
 
-def present(record: Deal, conflict: Conflict, other: Record, fmt: Formatter) -> ConflictPresenter:
-    """Build the template context of a conflict."""
+def present(
+    record: Deal, conflict: Conflict, other: Record, fmt: Formatter, card: Partner | None = None
+) -> ConflictPresenter:
+    """Build the template context of a conflict. `card` is the other partner, where it is known."""
     name = str(other.get("name") or "") if conflict.is_account else conflict.other
     said = other.get("said") or {}
     facts = {
-        "who": name if conflict.is_account else said.get("partner_email") or name,
+        "who": name if conflict.is_account else _party(card, said, fmt) or name,
         "at": "" if conflict.is_account else fmt.at(other["received_at"]),
         "reasons": submission_labels.reasons(_shortened(conflict), fmt.words),
     }
@@ -72,9 +77,15 @@ def present(record: Deal, conflict: Conflict, other: Record, fmt: Formatter) -> 
         submission_labels.reasons(conflict, fmt.words),
         "" if conflict.is_account else conflict.other,
         name,
+        card,
         submission_labels.doubts(conflict, fmt.words),
         tuple(row for row in rows if row.ours or row.theirs),
     )
+
+
+def _party(card: Partner | None, said: Record, fmt: Formatter) -> str:
+    """Who registered it: the company with its tier and state; the address of a sender who is not known."""
+    return f"{card['company']['name']} ({fmt.standing(card)})" if card else said.get("partner_email") or ""
 
 
 def _shortened(conflict: Conflict) -> Conflict:

@@ -13,6 +13,9 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from forms_service.domain.clock import moment
+from forms_service.domain.partners import partner_labels
+from forms_service.domain.partners.partner import Partner, PartnerState
+from forms_service.domain.partners.partner_years import tier_on
 from forms_service.domain.reports.charts import money
 from forms_service.domain.submissions import submission_labels
 from forms_service.domain.submissions.submission import HistoryEntry, Submission, company_named
@@ -58,6 +61,11 @@ class Formatter:
     def state(self, record: Mapping[str, Any]) -> str:
         """Name of the state."""
         return submission_labels.state_for_staff(State(record["state"]), self.words)
+
+    def standing(self, partner: Partner) -> str:
+        """`Gold, aktywny`: tier and state of a partner."""
+        tier = self.tier(tier_on(partner, self.local(self.now).date()))
+        return f"{tier}, {self.text(partner_labels.STATES[PartnerState(partner['state'])]).lower()}"
 
     def is_open(self, record: Submission) -> bool:
         """Whether a decision is still to come."""

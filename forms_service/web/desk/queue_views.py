@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.auth.roles import READER, REVIEWER
 from forms_service.domain.reports.spreadsheets import XLSX_ROWS
@@ -12,7 +13,7 @@ from forms_service.services.submission_queue import QueueFilter, QueuePage, Sort
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import alerts, queue_filters
-from forms_service.web.desk.context import blueprint, fmt, me, render
+from forms_service.web.desk.context import address_of, blueprint, fmt, me, render
 from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.queue_filters import QUEUE
 
@@ -28,10 +29,15 @@ class Tab:
 
 @blueprint.get("/", provide_automatic_options=False)
 @requires(READER)
-def show_queue() -> Response:
-    """Show the submissions of the query; invalid values filter nothing and are pointed out."""
+def show_queue() -> AnyResponse:
+    """Show the submissions of the query; invalid values filter nothing and are pointed out.
+
+    A whole reference leads to what it names.
+    """
     words, asked = fmt(), queue_filters.read(request.args)
     view = asked.view
+    if reference := service().queue.of_reference(view.search):
+        return redirect(address_of(reference))
     found = service().queue.page(view)
     return render(
         "queue.html",

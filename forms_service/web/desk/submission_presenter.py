@@ -71,7 +71,7 @@ def present_submission(submission: SubmissionDetail, fmt: Formatter) -> Submissi
     record = submission.record
     said: Answers = record.get("said") or {}
     conflicts = tuple(
-        present(record, found.conflict, found.other, fmt)
+        present(record, found.conflict, found.other, fmt, submission.rivals.get(found.conflict.other))
         for found in submission.conflicts
         if record["kind"] == SubmissionKind.DEAL
     )

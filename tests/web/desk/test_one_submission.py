@@ -54,7 +54,7 @@ def test_a_stranger_is_pointed_out(desk_app: DeskApp) -> None:
 def test_a_known_partner_is_called_by_name(desk_app: DeskApp) -> None:
     desk_app.partner()
     said = page_of(desk_app, desk_app.deal())
-    assert "From Example Partner, contact@partner.example" in said
+    assert "From Example Partner Gold, onboarding contact@partner.example" in said
     assert "No application has" not in said
 
 

@@ -41,7 +41,7 @@ def test_a_row_says_what_stands_out(desk_app: DeskApp) -> None:
         partner_email="somebody@elsewhere.example", customer_tax_id=OTHER_NIP, product="B"
     )
     desk_app.do(desk_app.browser(), reference, "take")
-    said = words(desk_app.browser().get(f"/desk/?search={reference}"))
+    said = words(desk_app.browser().get(f"/desk/?owner={REVIEWER_1}"))
     assert f"Under review {REVIEWER_1} conflict check the sender" in said
 
 
