@@ -90,7 +90,7 @@ def test_a_conflict_on_one_screen_and_one_press(
 
     page = reviewer.goes_to(f"/desk/submissions/{second}")
     reject = page.get_by_role("button", name="Odmowa: nie możemy zarejestrować tej szansy")
-    sentence = f"Ten klient jest we wcześniejszym zgłoszeniu: {early}"
+    sentence = f"Ten klient jest we wcześniejszej rejestracji: {early}"
     all_on_one_screen(page, reject, "Conflict Screen", "25 000,50", late, sentence)
     for other in ("Zgoda mimo konfliktu", "Zapytaj"):
         box = page.get_by_text(other, exact=True).bounding_box()
@@ -100,7 +100,7 @@ def test_a_conflict_on_one_screen_and_one_press(
 
     page = reviewer.goes_to(f"/desk/submissions/{first}")
     approve = page.get_by_role("button", name="Zgoda: prowizja 10%")
-    all_on_one_screen(page, approve, f"Ten klient jest też w późniejszym zgłoszeniu: {late}")
+    all_on_one_screen(page, approve, f"Ten klient jest też w późniejszej rejestracji: {late}")
     expect(page.locator(".case__deciding")).to_contain_text("Ta rejestracja była pierwsza.")
     approve.click()
     expect(page.locator("[role=status]")).to_contain_text("Zgoda zapisana")
