@@ -21,9 +21,17 @@ from forms_service.mail.for_partners import PartnerMails
 from forms_service.mail.for_senders import AccessMails
 from forms_service.mail.for_staff import StaffMails
 from forms_service.mail.outbox import MailSender, Outbox
+from forms_service.mail.sender_context import SenderContext
 from forms_service.mail.transport import from_url
 from forms_service.server.traffic import Traffic
-from forms_service.services import audit_log, data_files, partners
+from forms_service.services import (
+    audit_log,
+    conflict_lookup,
+    data_files,
+    duplicate_lookup,
+    partners,
+    program_versions,
+)
 from forms_service.services.access_requests import AccessRequests
 from forms_service.services.agreements import Agreements
 from forms_service.services.auth import Auth, make_auth
@@ -255,19 +263,31 @@ def _composer(
     def privacy_page(language: str) -> str:
         return f"{settings.site_url}{prefix(language)}/privacy/"
 
+    def partner_link(reference: str) -> str:
+        return f"{settings.base_url}/partner/{reference}"
+
     return Composer(
         lambda: site.current().program,
-        lambda record: f"{settings.base_url}{prefix(record['lang'])}/status/{tokens.of(record)}",
+        SenderContext(
+            lambda record: f"{settings.base_url}{prefix(record['lang'])}/status/{tokens.of(record)}",
+            PartnerDeals(store).partner_of_contact,
+            partner_link,
+            partial(program_versions.at_registration, store),
+        ),
         sign_in_link=auth.sign_in.link_for,
         sent_from=lost_links.sent_from,
         privacy_page=privacy_page,
         staff_mails=StaffMails(
             lambda reference: parse(store.get(RECORDS, reference)),
             lambda reference: f"{settings.base_url}{desk_address(reference)}",
+            partial(conflict_lookup.card_of, store),
+            lambda record: bool(
+                conflict_lookup.conflicts_of(store, record) or duplicate_lookup.of_application(store, record)
+            ),
         ),
         partner_mails=PartnerMails(
             lambda reference: store.get(PARTNERS, reference),
-            lambda reference: f"{settings.base_url}/partner/{reference}",
+            partner_link,
             lambda reference: f"{settings.base_url}/desk/partners/{reference}",
             privacy_page,
         ),

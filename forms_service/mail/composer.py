@@ -1,8 +1,8 @@
 """Composer: turns a queued mail and its record into a message. Deterministic: same input, same bytes.
 
-Who reads it decides what a template gets to see. A person's address is not verified, so their mail can hold
-nothing that somebody typed; a notice to the vendor holds all of it, and cannot hold the link that is the
-person's key. A template that asks for more than its reader may see fails.
+Who reads it decides what a template gets to see. An address that no partner vouches for is not verified: its
+mail holds nothing that somebody typed. A notice to the vendor holds all of it, and cannot hold the link that
+is the person's key. A template that asks for more than its reader may see fails.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +34,7 @@ from forms_service.mail.for_senders import (
 )
 from forms_service.mail.for_staff import TO_STAFF, StaffMails, headline
 from forms_service.mail.message import HeaderValue, Message, UnsafeMail, mailbox, seal
+from forms_service.mail.sender_context import SenderContext
 from forms_service.mail.template import render
 from partner_program.eligibility import assess
 from partner_program.model import Language, Program
@@ -73,7 +74,7 @@ class Composer:
     def __init__(
         self,
         program: Callable[[], Program],
-        status_link: Callable[[Submission], str],
+        to_senders: SenderContext,
         *,
         sign_in_link: Callable[[Facts], str | None] = lambda mail: None,
         sent_from: Callable[[str], Sequence[Submission]] = lambda address: (),
@@ -84,18 +85,18 @@ class Composer:
         mail_from: str = "",
         bounces_to: str = "",
     ) -> None:
-        """`program` is the one now served. `status_link` makes the whole address of a record's status page,
-        `sign_in_link` that of the sign-in a mail is about, or None where it would not work any more;
+        """`program` is the one now served. `to_senders`: what a sender's mail may name. `sign_in_link` makes
+        the whole address of the sign-in a mail is about, or None where it would not work any more;
         `privacy_page` that of the privacy page. `sent_from` finds the records to tell somebody about who asks
         for lost links. `bounces_to` is the envelope sender; that of `From` unless given."""
         self._program = program
-        self._status_link = status_link
+        self._to_senders = to_senders
         self._sign_in_link = sign_in_link
         self._sent_from = sent_from
         self._privacy_page = privacy_page
         self._staff_mails = staff_mails or StaffMails()
         self._digest_mails = DigestMails(
-            self._staff_mails.find_record, status_link, self._staff_mails.desk_link
+            self._staff_mails.find_record, to_senders, self._staff_mails.desk_link
         )
         self._partner_mails = partner_mails or PartnerMails()
         self._access_mails = access_mails or AccessMails()
@@ -161,8 +162,7 @@ class Composer:
             of_several = self._digest_mails.context(mail, program)
             return None if of_several is None else context | of_several
         if mail["template"] == LOST_LINK:
-            found = [(each, self._status_link(each)) for each in self._sent_from(mail["to"])]
-            links = for_senders.lost_links(mail, found, program)
+            links = for_senders.lost_links(mail, self._sent_from(mail["to"]), self._to_senders, program)
             return links and context | links
         if record is None or not record.get("said"):
             return None
@@ -175,17 +175,26 @@ class Composer:
         match mail["template"]:
             case template if template in TO_OTHERS:
                 page = self._privacy_page(mail["lang"])
-                return for_senders.for_others(mail, record, program, page)
+                return for_senders.for_others(mail, record, self._to_senders, program, page)
             case template if template in TO_THE_VENDOR:
                 extra = for_senders.in_notices(mail, record)
-                desk = {"desk": self._staff_mails.desk_link(record["id"])}
-                return _for_the_vendor(record, program, mail["lang"]) | desk | extra
+                notice = self._staff_mails.notice(mail, record, program)
+                return _for_the_vendor(record, program, mail["lang"]) | notice | extra
             case template if template in PROTECTION and not context["valid_until"]:
                 return None
-            case template if template in NEWS:
-                news = for_senders.news(mail, record, program)
-                return None if news is None else {"status_link": self._status_link(record)} | news
-        return {"status_link": self._status_link(record)}
+        news = for_senders.news(mail, record, program)
+        return None if news is None else self._for_the_sender(mail, record, program) | news
+
+    def _for_the_sender(self, mail: Facts, record: Submission, program: Program) -> Context:
+        found = self._to_senders.of(record, mail["to"], mail["lang"])
+        match mail["template"]:
+            case "link-renewed":
+                return found | {"link": self._to_senders.status_link(record)}
+            case "deal-received":
+                return found | {
+                    "receipt": self._to_senders.receipt(record, mail["to"], program, mail["lang"])
+                }
+        return found
 
 
 def _about(mail: Facts, record: Submission, program: Program, language: Language) -> Context:

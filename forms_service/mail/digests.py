@@ -15,6 +15,7 @@ from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_, texts
 from forms_service.mail.for_senders import COPY
 from forms_service.mail.for_staff import headline
+from forms_service.mail.sender_context import SenderContext
 from partner_program.model import Language, Program
 
 Facts = Mapping[str, Any]
@@ -44,7 +45,7 @@ class DigestMails:
     """Template context of digests."""
 
     find_record: Callable[[str], Submission | None]
-    status_link: Callable[[Submission], str]
+    senders: SenderContext
     desk_link: Callable[[str], str]
 
     def context(self, mail: Facts, program: Program) -> Context | None:
@@ -53,16 +54,16 @@ class DigestMails:
         found = [(entry, self.find_record(entry["record"])) for entry in facts["told"]]
         language: Language = mail["lang"]
         entries = [
-            self._entry(entry, record, program, language)
+            self._entry(entry, record, mail["to"], program, language)
             for entry, record in found
             if record and record.get("said")
         ]
-        has_keys = any(entry["template"] in _TO_SENDERS for entry in facts["told"])
+        has_keys = any(each["is_key"] for each in entries)
         return {"entries": entries, "more": facts["more"], "has_keys": has_keys} if entries else None
 
     def _entry(
-        self, entry: Facts, record: Submission, program: Program, language: Language
-    ) -> dict[str, str]:
+        self, entry: Facts, record: Submission, address: str, program: Program, language: Language
+    ) -> dict[str, Any]:
         template = entry["template"]
         context = {
             "what": texts(language).gettext(WORDS[template]),
@@ -72,12 +73,16 @@ class DigestMails:
             "headline": "",
             "sender": "",
             "link": "",
+            "is_key": False,
         }
         if template.endswith(("-received", "-notice")):
             context["decide_by"] = decision_sentence(record, program, language)
-        if template in _TO_SENDERS:
-            return context | {"link": self.status_link(record)}
-        context["sender"] = sender_of(record)
         if template in _TO_THE_VENDOR:
-            context |= {"headline": headline(record), "link": self.desk_link(record["id"])}
-        return context
+            names = {"headline": headline(record), "link": self.desk_link(record["id"])}
+            return context | names | {"sender": sender_of(record)}
+        if template in _TO_OTHERS:
+            link = self.senders.for_others(record, address)["link"]
+            return context | {"sender": sender_of(record), "link": link}
+        found = self.senders.of(record, address, language)
+        named = {name: found[name] for name in ("headline", "link")}
+        return context | named | {"is_key": not found["is_known"]}

@@ -21,6 +21,7 @@ from forms_service.domain.submissions.submission_labels import (
 from forms_service.domain.submissions.workflow import State
 from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_, texts
+from forms_service.mail.sender_context import SenderContext
 from partner_program.model import Language, Program
 
 Facts = Mapping[str, Any]
@@ -53,7 +54,7 @@ _DATA = (
 
 
 def news(mail: Facts, record: Submission, program: Program) -> Context | None:
-    """Context of a mail of NEWS: the question or decision as it was when queued."""
+    """Context of a mail of NEWS: the question or decision as it was when queued; empty of any other."""
     language: Language = mail["lang"]
     if mail["template"] == QUESTION:
         asked = decision_view.asked_at(record, about(mail))
@@ -87,11 +88,13 @@ def _answered(mail: Facts, record: Submission) -> Context:
     return {"question": "", "answer": ""}
 
 
-def for_others(mail: Facts, record: Submission, program: Program, privacy_page: str) -> Context | None:
+def for_others(
+    mail: Facts, record: Submission, senders: SenderContext, program: Program, privacy_page: str
+) -> Context | None:
     """Context of a mail of TO_OTHERS; None where the record no longer holds what it is about."""
     language: Language = mail["lang"]
     if mail["template"] == COPY:
-        return {"from_address": sender_of(record)} if record.get("said") else None
+        return senders.for_others(record, mail["to"]) | {"from_address": sender_of(record)}
     named = list(_named(record, mail["to"]))
     if not named:
         return None
@@ -107,18 +110,21 @@ def for_others(mail: Facts, record: Submission, program: Program, privacy_page: 
     }
 
 
-def lost_links(mail: Facts, found: Sequence[tuple[Facts, str]], program: Program) -> Context | None:
+def lost_links(
+    mail: Facts, found: Sequence[Submission], senders: SenderContext, program: Program
+) -> Context | None:
     """Context of LOST_LINK: each submission with its link; None where there is none: no mail then."""
     language: Language = mail["lang"]
     submissions = [
         {
             "reference": record["id"],
+            "headline": senders.of(record, mail["to"], language)["headline"],
             "kind": record["kind"],
             "state": state_for_sender(State(record["state"]), texts(language)),
             "received": date_and_time(record["received_at"], program, language),
-            "link": link,
+            "link": senders.status_link(record),
         }
-        for record, link in found
+        for record in found
     ]
     return {"submissions": submissions} if submissions else None
 

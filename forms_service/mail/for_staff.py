@@ -9,10 +9,13 @@ from datetime import date
 from typing import Any
 
 from forms_service.domain.clock import moment
+from forms_service.domain.partners import partner_labels
+from forms_service.domain.partners.partner import Partner
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence, local
 from forms_service.domain.submissions.workflow import OPEN
 from forms_service.i18n.jinja import Context
+from forms_service.i18n.translations import texts
 from forms_service.mail.message import fits_header
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language, Program
@@ -48,10 +51,16 @@ class StaffMails:
         self,
         find_record: Callable[[str], Submission | None] = lambda reference: None,
         desk_link: Callable[[str], str] = lambda reference: "",
+        partner_of: Callable[[Submission], Partner | None] = lambda record: None,
+        has_conflict: Callable[[Submission], bool] = lambda record: False,
     ) -> None:
-        """`desk_link` makes the address of a submission at the desk, of the desk itself for an empty text."""
+        """`desk_link` makes the address of a submission at the desk, of the desk itself for an empty text.
+        `has_conflict`: whether somebody else has the customer of a deal, or the company of an application is
+        known."""
         self.find_record = find_record
         self.desk_link = desk_link
+        self._partner_of = partner_of
+        self._has_conflict = has_conflict
 
     def context(self, mail: Facts, record: Submission | None, program: Program) -> Context | None:
         """Template context; None where there is nothing left to write about."""
@@ -66,6 +75,24 @@ class StaffMails:
             case "clock":
                 return desk | {name: date_and_time(facts[name], program, language) for name in facts}
         return self._about(mail, record, program, language)
+
+    def notice(self, mail: Facts, record: Submission, program: Program) -> Context:
+        """What a notice says besides the answers."""
+        return {
+            "desk": self.desk_link(record["id"]),
+            "partner": self._partner(mail, record, program),
+            "has_conflict": self._has_conflict(record),
+        }
+
+    def _partner(self, mail: Facts, record: Submission, program: Program) -> str:
+        """`Example Partner (Gold, active)`, as of the day of the mail; empty where it is from none."""
+        partner = self._partner_of(record)
+        if partner is None:
+            return ""
+        day, words = local(mail["created_at"], program).date(), texts(mail["lang"])
+        standing = partner_labels.tier_and_state(partner, day, program, words)
+        name = _short(partner["company"]["name"])
+        return f"{name} ({standing})" if name else standing
 
     def _about(
         self, mail: Facts, record: Submission | None, program: Program, language: Language
@@ -94,6 +121,7 @@ class StaffMails:
         return {
             "reference": reference,
             "headline": headline(record) if record else "",
+            "partner": self._partner(mail, record, program) if record else "",
             "time_left": _time_left(mail, record, program, language) if record else "",
             "owner": owner or "",
             "is_mine": owner == mail["to"],
@@ -103,7 +131,11 @@ class StaffMails:
 
 def headline(record: Submission) -> str:
     """Subject matter of a submission, short and safe for a subject line; empty where it is not."""
-    words = " ".join(str(record["said"].get(HEADLINE[record["kind"]], "")).split())[:_HEADLINE_LENGTH]
+    return _short(str(record["said"].get(HEADLINE[record["kind"]], "")))
+
+
+def _short(text: str) -> str:
+    words = " ".join(str(text).split())[:_HEADLINE_LENGTH]
     return words if fits_header(words) else ""
 
 

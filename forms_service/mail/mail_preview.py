@@ -17,6 +17,7 @@ from forms_service.mail.for_partners import PartnerMails, stored_as
 from forms_service.mail.for_senders import CONFIRM, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
 from forms_service.mail.message import Message
+from forms_service.mail.sender_context import SenderContext
 from forms_service.store.store import Document
 from partner_program import Program
 from partner_program.model import Language
@@ -78,7 +79,7 @@ def _program_for(template: str, program: Program) -> Program:
 def _composer(program: Program, template: str, language: Language) -> Composer:
     return Composer(
         lambda: program,
-        _status_link,
+        SenderContext(_status_link),
         sign_in_link=lambda mail: f"{_SITE}/desk/link/EXAMPLE",
         sent_from=lambda address: (
             mail_examples.counted(mail_examples.deal(language), program),

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from forms_service.domain.clock import ZONE, stamp
-from forms_service.domain.partners.partner import Partner, PartnerState
+from forms_service.domain.partners.partner import Partner, PartnerState, applications, parse_partner
 from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.submissions.submission import Submission, parse, parse_all
 from forms_service.domain.submissions.workflow import SubmissionKind
-from forms_service.domain.table_names import RECORDS
+from forms_service.domain.table_names import PARTNERS, RECORDS
 from forms_service.domain.values import tax_ids
 from forms_service.services import duplicate_lookup
 from forms_service.services.partners import PartnerMissing
@@ -73,6 +73,16 @@ class PartnerDeals:
         if found is None or not self._is_of(partner, found):
             raise PartnerMissing(partner["id"])
         return found
+
+    def partner_of_contact(self, submission: Submission, email: str) -> Partner | None:
+        """Partner that somebody with this address may sign in for and whose area shows the submission."""
+        found = map(parse_partner, self._store.find(PARTNERS, "member", email.casefold()))
+        return next((each for each in found if self._shows(each, submission)), None)
+
+    def _shows(self, partner: Partner, submission: Submission) -> bool:
+        if submission["kind"] == SubmissionKind.DEAL:
+            return self._is_of(partner, submission)
+        return submission["id"] in applications(partner)
 
     def _spans(self, partner: Partner, first: str, last: str) -> list[Span]:
         """Stretches of the index with the partner's deals from `first` to `last`."""

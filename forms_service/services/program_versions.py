@@ -1,5 +1,7 @@
 """Program versions: those that partners follow, stored beside the records that name them."""
 
+from forms_service.domain.submissions import receipt
+from forms_service.domain.submissions.submission import Deal
 from forms_service.domain.table_names import PROGRAMS
 from forms_service.store.store import Batch, Store
 from partner_program.model import Program
@@ -30,3 +32,8 @@ def find(store: Store, wanted: str | None, current: Program) -> Program:
         _read.clear()
     program = _read[wanted] = Program.model_validate_json(kept["program"])
     return program
+
+
+def at_registration(store: Store, record: Deal, current: Program) -> Program:
+    """Version that a deal was registered under; the current one where it is not stored."""
+    return find(store, receipt.program_of(record), current)

@@ -253,7 +253,7 @@ class Submissions:
 
     def program_at_registration(self, record: Deal, current: Program) -> Program:
         """Version of the program that a deal was registered under; the current one where it is not stored."""
-        return program_versions.find(self._store, receipt.program_of(record), current)
+        return program_versions.at_registration(self._store, record, current)
 
     def with_token(self, token: str) -> Submission | None:
         """Submission with this status token."""

@@ -2,10 +2,10 @@
 
 from flask import Response
 
-from forms_service import forms
-from forms_service.domain.submissions import receipt, receipt_labels
+from forms_service.domain.submissions import receipt
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import SubmissionKind
+from forms_service.forms import receipt_rows
 from forms_service.i18n.jinja import environment
 from forms_service.web import assets, responses
 from forms_service.web.auth.layout import STYLES
@@ -28,11 +28,7 @@ def page(record: Submission, language: Language, back: str) -> Response | None:
             styles=[assets.url(style) for style in STYLES],
             back=back,
             reference=found.reference,
-            rows=[
-                *receipt_labels.before_the_answers(found, program, language),
-                *forms.summary(forms.FORM_OF_KIND[record["kind"]], found.said, program, language),
-                *receipt_labels.after_the_answers(found, program, language),
-            ],
+            rows=receipt_rows.rows(found, found.said, program, language),
             is_erased=not found.said,
         )
     )

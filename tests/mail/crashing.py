@@ -12,6 +12,7 @@ from pathlib import Path
 from forms_service.mail.composer import Composer
 from forms_service.mail.message import Message
 from forms_service.mail.outbox import MailSender, Outbox
+from forms_service.mail.sender_context import SenderContext
 from forms_service.mail.smtp import SmtpTransport
 from forms_service.services.clock_guard import system_clock
 from forms_service.services.tables import TABLES
@@ -38,7 +39,9 @@ class Killing(SmtpTransport):
 
 def main(journal: str, program_json: str, port: str, moment: str) -> None:
     program = Program.model_validate_json(Path(program_json).read_bytes())
-    compose = Composer(lambda: program, lambda record: "https://partners.example.com/status/EXAMPLE")
+    compose = Composer(
+        lambda: program, SenderContext(lambda record: "https://partners.example.com/status/EXAMPLE")
+    )
     courier = MailSender(Killing(int(port), moment), compose)
     Outbox(Store(Path(journal), tables=TABLES), courier, clock=system_clock).deliver_due()
 

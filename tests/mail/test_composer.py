@@ -21,6 +21,7 @@ from forms_service.mail.for_senders import ANSWERED, DECISIONS, TO_ASKERS, Acces
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
 from forms_service.mail.mail_preview import every_mail, mail_and_record, record_of
 from forms_service.mail.message import Message, UnsafeMail
+from forms_service.mail.sender_context import SenderContext
 from partner_program.model import Language, Program
 from tests.mail.test_message import INJECTIONS
 
@@ -41,7 +42,9 @@ def composed(
     mail, _ = mail_and_record(template, language, program)
     if template not in (*TO_THE_VENDOR, *TO_OTHERS):
         mail["to"] = sender_of(record)
-    letter = Composer(lambda: program, lambda _: LINK, **options)({**mail, "record": record["id"]}, record)
+    letter = Composer(lambda: program, SenderContext(lambda _: LINK), **options)(
+        {**mail, "record": record["id"]}, record
+    )
     assert letter is not None
     return letter
 
@@ -134,7 +137,7 @@ def test_no_word_of_anybody_reaches_a_header_of_any_mail(program: Program, templ
         deal = infected(mail_examples.deal("pl"), payload)
         composer = Composer(
             lambda: program,
-            lambda _: LINK,
+            SenderContext(lambda _: LINK),
             sign_in_link=lambda _: LINK,
             sent_from=lambda _, deal=deal: (deal,),
             staff_mails=StaffMails(lambda _, deal=deal: deal, lambda _: LINK),
@@ -292,7 +295,7 @@ def test_a_template_that_asks_for_more_than_its_reader_may_see_fails(program: Pr
     mail = queued_mail(
         "deal-notice", record["id"], to="vendor@example.com", lang="pl", now=moment(record["received_at"])
     )
-    assert Composer(lambda: program, asked)(mail, record) is not None
+    assert Composer(lambda: program, SenderContext(asked))(mail, record) is not None
 
 
 @pytest.mark.parametrize("template", TO_THE_VENDOR)
@@ -365,7 +368,7 @@ def test_the_same_mail_is_the_same_bytes(program: Program) -> None:
     mail = queued_mail(
         "deal-received", record["id"], to="a@example.com", lang="pl", now=moment(record["received_at"])
     )
-    first, second = (Composer(lambda: program, lambda _: LINK)(mail, record) for _ in range(2))
+    first, second = (Composer(lambda: program, SenderContext(lambda _: LINK))(mail, record) for _ in range(2))
     assert first == second
 
 
@@ -373,7 +376,7 @@ def test_without_a_record_there_is_nothing_to_say(program: Program) -> None:
     mail = queued_mail(
         "deal-received", "DEAL-X", to="a@example.com", lang="pl", now=moment("2026-12-23T09:30:00Z")
     )
-    assert Composer(lambda: program, lambda _: LINK)(mail, None) is None
+    assert Composer(lambda: program, SenderContext(lambda _: LINK))(mail, None) is None
 
 
 def test_a_sign_in_that_would_not_work_is_not_sent(program: Program) -> None:
@@ -383,7 +386,7 @@ def test_a_sign_in_that_would_not_work_is_not_sent(program: Program) -> None:
         **queued_mail(SIGN_IN, "x", to="a@example.com", lang="pl", now=now),
         "expires_at": "2026-12-23T09:40:00Z",
     }
-    compose = Composer(lambda: program, lambda _: LINK, sign_in_link=lambda mail: None)
+    compose = Composer(lambda: program, SenderContext(lambda _: LINK), sign_in_link=lambda mail: None)
     assert compose(mail, None) is None
 
 

@@ -11,6 +11,7 @@ import pytest
 from forms_service.mail import event_mails, mail_examples
 from forms_service.mail.composer import Composer
 from forms_service.mail.outbox import MailSender, Outbox
+from forms_service.mail.sender_context import SenderContext
 from forms_service.mail.smtp import SmtpTransport
 from forms_service.services.clock_guard import system_clock
 from forms_service.services.tables import TABLES
@@ -44,7 +45,9 @@ def test_killed_around_a_delivery(
     assert len(mail_server.posts) == handed_over
 
     store = Store(journal, tables=TABLES)
-    compose = Composer(lambda: program, lambda record: "https://partners.example.com/status/EXAMPLE")
+    compose = Composer(
+        lambda: program, SenderContext(lambda record: "https://partners.example.com/status/EXAMPLE")
+    )
     courier = MailSender(SmtpTransport("127.0.0.1", mail_server.port), compose)
     Outbox(store, courier, clock=system_clock).deliver_due()
     assert store.find("mails", "state", "queued") == []

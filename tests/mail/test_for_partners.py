@@ -11,6 +11,7 @@ from forms_service.mail.composer import Composer
 from forms_service.mail.event_mails import queued_mail
 from forms_service.mail.for_partners import NEWS, NOTICE, PartnerMails, template_of
 from forms_service.mail.mail_preview import mail_and_record
+from forms_service.mail.sender_context import SenderContext
 from partner_program.model import LANGUAGES, Language, Program
 
 
@@ -58,4 +59,4 @@ def test_where_the_record_is_gone_there_is_nothing_to_write(program: Program) ->
         now=moment(mail_examples.DECIDED_AT),
         facts={"news": "partner-active", "happened": mail_examples.DECIDED_AT},
     )
-    assert Composer(lambda: program, lambda record: "")(mail, None) is None
+    assert Composer(lambda: program, SenderContext(lambda record: ""))(mail, None) is None

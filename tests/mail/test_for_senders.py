@@ -10,6 +10,7 @@ from forms_service.mail import mail_examples
 from forms_service.mail.composer import Composer
 from forms_service.mail.event_mails import queued_again, queued_mail
 from forms_service.mail.message import Message
+from forms_service.mail.sender_context import SenderContext
 from partner_program.model import Program
 from tests.mail.test_composer import part, read
 
@@ -19,7 +20,9 @@ LATER = "2027-01-04T09:00:00.000000Z"
 
 
 def compose(program: Program, mail: dict[str, Any], record: dict[str, Any]) -> Message | None:
-    return Composer(lambda: program, lambda _: LINK, privacy_page=lambda _: PRIVACY)(mail, record)
+    return Composer(lambda: program, SenderContext(lambda _: LINK), privacy_page=lambda _: PRIVACY)(
+        mail, record
+    )
 
 
 def mail_about(template: str, at: str, to: str = "partner@example.com") -> dict[str, Any]:
@@ -42,11 +45,11 @@ def test_a_decision_that_was_taken_back_before_its_mail_left(program: Program) -
         "decision": second,
     }
     approved = text_of(compose(program, mail_about("approved", mail_examples.DECIDED_AT), record))
-    assert "wyrażono zgodę" in approved
+    assert ": zgoda." in approved
     assert "Zniżka: 7,5%" in approved
     assert "28 grudnia 2026" in approved
     rejected = text_of(compose(program, mail_about("rejected", LATER), record))
-    assert "odmówiono" in rejected
+    assert ": odmowa." in rejected
     assert "4 stycznia 2027" in rejected
 
 

@@ -20,6 +20,7 @@ from forms_service.mail.composer import Composer
 from forms_service.mail.message import Message
 from forms_service.mail.outbox import MailSender, Outbox
 from forms_service.mail.retry_backoff import GIVE_UP_AFTER_ATTEMPTS
+from forms_service.mail.sender_context import SenderContext
 from forms_service.mail.smtp import SmtpTransport
 from forms_service.mail.transport import Transport
 from forms_service.store.store import Store
@@ -35,7 +36,9 @@ LIMIT_SECONDS = 20
 
 
 def composer(program: Program) -> Composer:
-    return Composer(lambda: program, lambda record: f"https://partners.example.com/status/{TOKEN}")
+    return Composer(
+        lambda: program, SenderContext(lambda record: f"https://partners.example.com/status/{TOKEN}")
+    )
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from forms_service.mail.composer import TEMPLATES, Composer
 from forms_service.mail.for_partners import TO_PARTNERS
 from forms_service.mail.outbox import BATCH, MailSender, Outbox
 from forms_service.mail.priority import BY_TEMPLATE, Priority
+from forms_service.mail.sender_context import SenderContext
 from forms_service.mail.smtp import SmtpTransport
 from forms_service.server.traffic import Traffic
 from forms_service.store.store import Store
@@ -69,7 +70,7 @@ def sender(
 ) -> Iterator[Outbox]:
     compose = Composer(
         lambda: program,
-        lambda record: "https://partners.example.com/status/EXAMPLE",
+        SenderContext(lambda record: "https://partners.example.com/status/EXAMPLE"),
         sign_in_link=lambda mail: "https://partners.example.com/desk/sign-in/EXAMPLE",
     )
     transport = SmtpTransport("127.0.0.1", mail_server.port, deadline_seconds=LIMIT_SECONDS)

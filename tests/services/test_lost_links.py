@@ -5,6 +5,7 @@ from datetime import timedelta
 from forms_service.domain.references import StatusTokens, token_hash
 from forms_service.domain.submissions.workflow import Action
 from forms_service.mail.composer import Composer
+from forms_service.mail.sender_context import SenderContext
 from forms_service.services.lost_links import LostLinks
 from forms_service.services.rate_limiter import RateLimiter
 from forms_service.store.store import Document
@@ -21,7 +22,9 @@ def letter(use_cases: UseCases, mail: Document) -> str | None:
     def link(record: object) -> str:
         return f"https://example.com/status/{use_cases.tokens.of(record)}"  # type: ignore[arg-type]
 
-    compose = Composer(lambda: use_cases.program, link, sent_from=use_cases.lost_links.sent_from)
+    compose = Composer(
+        lambda: use_cases.program, SenderContext(link), sent_from=use_cases.lost_links.sent_from
+    )
     made = compose(mail, None)
     return None if made is None else made.data.decode().replace("=\r\n", "").replace("=3D", "=")
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from forms_service.mail.composer import Composer
+from forms_service.mail.sender_context import SenderContext
 from forms_service.store.store import Document
 from tests.factories.services import UseCases
 from tests.factories.submissions import deal_answers
@@ -27,7 +28,9 @@ def test_what_was_given_up_is_a_task_until_it_is_sent_again(use_cases: UseCases)
     assert (again["state"], again["to"], again["about"]) == ("queued", mail["to"], mail["about"])
     assert again["id"] != mail["id"]
     assert (again["again"], again["asked_by"]) == (mail["id"], "advisor@vendor.example")
-    compose = Composer(lambda: use_cases.program, lambda record: "https://example.com/status/x")
+    compose = Composer(
+        lambda: use_cases.program, SenderContext(lambda record: "https://example.com/status/x")
+    )
     letter = compose(again, deal)
     assert letter is not None
     assert b"7,5%" in letter.data.replace(b"=\r\n", b"")

@@ -24,6 +24,7 @@ from forms_service.domain.submissions.history import as_of
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Role, State, SubmissionKind
 from forms_service.jobs.scheduler import Scheduler
 from forms_service.mail.composer import Composer
+from forms_service.mail.sender_context import SenderContext
 from forms_service.services.database import open_folder
 from forms_service.services.statistics import Statistics
 from forms_service.services.submission_queue import NOBODY, QueueFilter
@@ -96,7 +97,9 @@ class Desk(RuleBasedStateMachine):
         self.seen: dict[str, list[Document]] = {}
         self.decisions: dict[str, list[Document]] = {}
         self.arrows = {kind: arrows(kind) for kind in SubmissionKind}
-        self.compose = Composer(lambda: self.use_cases.program, lambda record: "https://example.com/status/x")
+        self.compose = Composer(
+            lambda: self.use_cases.program, SenderContext(lambda record: "https://example.com/status/x")
+        )
 
     def teardown(self) -> None:
         if hasattr(self, "store"):

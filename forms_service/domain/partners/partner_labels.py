@@ -26,6 +26,7 @@ from forms_service.domain.partners.partner import (
     Skill,
 )
 from forms_service.domain.partners.partner_permissions import PartnerAction
+from forms_service.domain.partners.partner_years import tier_on
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from forms_service.domain.partners.revenue_csv import BadCsvLine, FileFault, RowFault
 from forms_service.domain.partners.scorecard import Fulfilment, Scorecard, ScorecardRow
@@ -228,6 +229,15 @@ STATES = {
     PartnerState.SUSPENDED: N_("Suspended"),
     PartnerState.ENDED: N_("Ended"),
 }
+
+
+def tier_and_state(partner: Partner, day: date, program: Program, words: Words) -> str:
+    """`Gold, aktywny`: tier on this day, by its id where the program has it no more, and state."""
+    tier = tier_on(partner, day)
+    name = next((each.name for each in program.tiers if each.id == tier), tier)
+    return f"{name}, {words.gettext(STATES[PartnerState(partner['state'])]).lower()}"
+
+
 SKILLS = {Skill.SALES: N_("sales"), Skill.TECHNICAL: N_("technical")}
 PROGRESS = {
     Progress.PLANNED: N_("planned"),

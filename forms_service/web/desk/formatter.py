@@ -14,8 +14,7 @@ from babel.numbers import format_decimal
 
 from forms_service.domain.clock import moment
 from forms_service.domain.partners import partner_labels
-from forms_service.domain.partners.partner import Partner, PartnerState
-from forms_service.domain.partners.partner_years import tier_on
+from forms_service.domain.partners.partner import Partner
 from forms_service.domain.reports.charts import money
 from forms_service.domain.submissions import submission_labels
 from forms_service.domain.submissions.submission import HistoryEntry, Submission, company_named
@@ -64,8 +63,7 @@ class Formatter:
 
     def standing(self, partner: Partner) -> str:
         """`Gold, aktywny`: tier and state of a partner."""
-        tier = self.tier(tier_on(partner, self.local(self.now).date()))
-        return f"{tier}, {self.text(partner_labels.STATES[PartnerState(partner['state'])]).lower()}"
+        return partner_labels.tier_and_state(partner, self.local(self.now).date(), self.program, self.words)
 
     def is_open(self, record: Submission) -> bool:
         """Whether a decision is still to come."""
