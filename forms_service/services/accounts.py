@@ -270,7 +270,8 @@ def take(store: Store, accounts: Sequence[Account], *, replace: bool, at: dateti
             if id not in there:
                 batch.add(TABLE, account)
         count = len(new) if replace else len(there | new.keys())
-        add_event(batch, COMMAND_LINE, AuditEvent.ACCOUNTS_IMPORTED, at, count=count)
+        if changed.added or changed.removed:
+            add_event(batch, COMMAND_LINE, AuditEvent.ACCOUNTS_IMPORTED, at, count=count)
     return changed
 
 

@@ -53,8 +53,7 @@ class BelongsToStaff(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "this address may sign in to the desk, and decisions name who made them: "
-            "take it off the list first"
+            "this address may sign in to the desk, and decisions name who made them: remove its access first"
         )
 
 

@@ -86,11 +86,11 @@ class Partners:
         wanted = None if terms is None else terms["program"]
         return program_versions.find(self._store, wanted, self._program())
 
-    @transactional
     def same_company(self, partner: Partner) -> tuple[FoundDuplicate, ...]:
         """Other partners of what may be the same company."""
         return duplicate_lookup.of_partner(self._store, partner)
 
+    @transactional
     def change(
         self,
         reference: str,

@@ -29,7 +29,7 @@ POLISH = Tongue(
     "Zgłoś firmę do Kanału Partnerskiego",
     "Zarejestruj szansę sprzedażową",
     "Podaj nazwę firmy",
-    "Mamy Twoje zgłoszenie",
+    "Mamy Twoj",
     "Wycofane",
 )
 ENGLISH = Tongue(

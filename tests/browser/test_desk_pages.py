@@ -30,7 +30,7 @@ PAGES = (
 )
 KINDS = {
     "conflict": "konflikt|conflict",
-    "stranger": "sprawdź nadawcę|sender to check",
+    "stranger": "sprawdź nadawcę|check the sender",
     "waiting": "Czeka na odpowiedź nadawcy|Waiting for the sender's answer",
     "application": "Zgłoszenie partnerskie|Partner application",
 }

@@ -1,6 +1,7 @@
 """The vendor's own customers and running talks, from a file."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.cli.running import command
 from tests.factories.jobs import JobsApp
 from tests.factories.storage import bytes_on_disk
 from tests.factories.submissions import deal
+
+NOW = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 
 OpenJobs = Callable[..., JobsApp]
 
@@ -130,13 +133,13 @@ def test_a_list_replaces_or_adds(open_jobs: OpenJobs) -> None:
         read("name\nA company\nB company\n").accounts,
         read("name\nB company\nC company\n").accounts,
     )
-    assert take(jobs_app.store, first, replace=True) == AccountsDifference(2, 0, 0)
+    assert take(jobs_app.store, first, replace=True, at=NOW) == AccountsDifference(2, 0, 0)
     assert difference(jobs_app.store, second, replace=True) == AccountsDifference(1, 1, 1)
-    assert take(jobs_app.store, second, replace=False) == AccountsDifference(1, 0, 2)
+    assert take(jobs_app.store, second, replace=False, at=NOW) == AccountsDifference(1, 0, 2)
     size = len(bytes_on_disk(jobs_app.data))
-    assert take(jobs_app.store, second, replace=False) == AccountsDifference(0, 0, 3)
+    assert take(jobs_app.store, second, replace=False, at=NOW) == AccountsDifference(0, 0, 3)
     assert len(bytes_on_disk(jobs_app.data)) == size
-    assert take(jobs_app.store, second, replace=True) == AccountsDifference(0, 1, 2)
+    assert take(jobs_app.store, second, replace=True, at=NOW) == AccountsDifference(0, 1, 2)
     assert {each["name"] for each in jobs_app.store.all("accounts")} == {"B company", "C company"}
 
 
@@ -151,7 +154,7 @@ def test_a_list_replaces_or_adds(open_jobs: OpenJobs) -> None:
 def test_a_deal_with_one_of_them_is_a_conflict(open_jobs: OpenJobs, said: dict[str, str]) -> None:
     """Found by its keys, like any other registration."""
     jobs_app = open_jobs("2026-11-23 12:00")
-    take(jobs_app.store, read(FILE).accounts, replace=True)
+    take(jobs_app.store, read(FILE).accounts, replace=True, at=NOW)
     (found,) = conflict_lookup.conflicts_of(jobs_app.store, deal(**said))
     assert (found.conflict.is_account, found.other["name"]) == (True, "Zgrabka S.A.")
 

@@ -19,7 +19,7 @@ Hello,
 {{ number }}. {{ it }}
 
 {% for label, value in facts %}
-**{{ label }}:** {{ value|indent(4) }}
+**{{ label }}:** {{ value }}
 {% endfor %}
 
 [Open {{ it }}]({{ link }})

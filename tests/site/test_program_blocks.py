@@ -138,7 +138,7 @@ def test_answer_of_the_tier_finder(facts: CompanyFacts, language: Language, with
 @pytest.mark.parametrize(
     ("facts", "polish", "english"),
     [
-        (CompanyFacts(), "Na dziś najbliżej jest Silver:", "For now Silver is the nearest:"),
+        (CompanyFacts(), "Na dziś najbliżej jest Silver:", "For now Silver is the closest:"),
         (CompanyFacts(2, 0, 1, True), "Na dziś pasuje Silver:", "For now Silver fits:"),
         (CompanyFacts(2, 1, 2, True), "Na dziś pasuje Gold:", "For now Gold fits:"),
         (CompanyFacts(9, 9, 9, True), "Na dziś pasuje Gold:", "For now Gold fits:"),

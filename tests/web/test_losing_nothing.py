@@ -152,7 +152,7 @@ def test_a_full_disk_is_said_and_forgotten(
         assert refused.status == 503
         assert "Tego NIE zapisaliśmy." in text
         assert f'value="Beyond {beyond}"' in text
-        assert "Mamy Twoje" not in text
+        assert "Mamy Twoj" not in text
         assert visitor.post(link, {"action": "withdraw", "confirmed": "y"}).status == 503
         assert visitor.get("/readyz").status == 503
         assert visitor.get("/readyz").status == 503, "the empty line that still fits is no form"

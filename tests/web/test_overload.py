@@ -325,7 +325,7 @@ def _sent(service: Running, form: dict[str, str]) -> Answer:
 
 
 def _keeps(form: dict[str, str], answer: Answer) -> bool:
-    return f'value="{form["product"]}"' in answer.text and "Nie zapisaliśmy" in answer.text.replace(
+    return f'value="{form["product"]}"' in answer.text and "NIE zapisaliśmy" in answer.text.replace(
         "\u00a0", " "
     )
 

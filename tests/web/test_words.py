@@ -12,7 +12,7 @@ from forms_service.cli.demo.command import fill
 from forms_service.i18n.catalogs import known, read_catalog
 from forms_service.mail.mail_preview import every_mail
 from forms_service.settings import Settings
-from forms_service.web.partner_record.page import SECTIONS
+from forms_service.web.partner_record.parts import SECTIONS
 from partner_program.model import LANGUAGES, Language, Program
 from tests.factories.desk import OWN
 from tests.factories.words import banned, loose_letters, texts_of

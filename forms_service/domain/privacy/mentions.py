@@ -163,7 +163,7 @@ def _plain(letters: str) -> str:
     category = unicodedata.category(letters[0])
     if len(letters) == 1 and (category == "Cf" or _INVISIBLE.match(letters)):
         return ""
-    if category in ("No", "Result"):
+    if category in ("No", "So"):
         return " "  # a footnote's number, a picture: not the digits and letters that NFKC makes of it
     plain = unicodedata.normalize("NFKC", letters).lower().translate(_MADE_PLAIN)
     return "".join(

@@ -83,11 +83,11 @@ def test_a_search_tells_of_what_is_not_open_any_more(desk_app: DeskApp) -> None:
     page = browser.get("/desk/?search=sought")
     assert "1 more matches, in another state Nothing in this state matches." in words(page)
     assert 'href="/desk/?search=sought&amp;state=all"' in page.text
-    assert "more fit" not in words(browser.get("/desk/?search=sought&state=all"))
+    assert "more match" not in words(browser.get("/desk/?search=sought&state=all"))
     desk_app.deal(customer_name="Sought Ltd", product="Another")
     assert "1 more matches" in words(browser.get("/desk/?search=sought"))
-    assert "Nothing fits. Take away" in words(browser.get("/desk/?search=nobody"))
-    assert "more fit" not in words(browser.get("/desk/"))
+    assert "Nothing matches. Remove a filter" in words(browser.get("/desk/?search=nobody"))
+    assert "more match" not in words(browser.get("/desk/"))
 
 
 def test_pages_of_fifty(desk_app: DeskApp) -> None:
@@ -202,9 +202,9 @@ def test_a_decision_that_did_not_arrive_stands_out_in_the_list_of_what_is_closed
     desk_app.do(browser, reference, "reject", reason="cannot-register")
     store = desk_app.service.store
     mail = next(each for each in store.find("mails", "record", reference) if each["template"] == "rejected")
-    assert "eemail not delivered" not in words(browser.get("/desk/?state=closed"))
+    assert "email not delivered" not in words(browser.get("/desk/?state=closed"))
     with store.batch() as batch:
         batch.replace("mails", {**mail, "state": "dead", "problem": "550 no"}, mail["version"])
     said = words(browser.get("/desk/?state=closed"))
-    assert "eemail not delivered" in said
+    assert "email not delivered" in said
     assert "conflict" not in said

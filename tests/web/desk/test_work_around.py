@@ -322,10 +322,10 @@ def test_a_decision_mail_that_came_back_is_a_task_on_its_page(open_desk: Callabl
 
     answer = browser.post(f"/desk/mails/{mail['id']}/settle", data=back, headers=OWN)
     said = words(browser.get(answer.location))
-    assert "has not got the decision" not in said
-    assert f"reached otherwise by {REVIEWER_1}" in said
+    assert "did not get the decision" not in said
+    assert f"reached another way by {REVIEWER_1}" in said
     history = words(browser.get("/desk/history"))
-    assert f"mail came back {reference}" in history
+    assert f"email returned {reference}" in history
 
 
 def test_without_a_mail_server_nothing_was_handed_to_one(desk_app: DeskApp) -> None:

@@ -86,7 +86,7 @@ def test_it_is_handed_out_to_be_saved_and_never_shown(desk_app: DeskApp, company
     ("content", "sentence"),
     [
         (b"", "Choose the file"),
-        (b"<html>", "no whole PDF"),
+        (b"<html>", "not a complete PDF"),
         (pdf(b"/JavaScript"), "scripts or other files"),
         (pdf(b"z" * LARGEST_BYTES), "larger than 5 MB"),
     ],

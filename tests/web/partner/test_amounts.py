@@ -274,7 +274,7 @@ def test_a_file_of_a_spreadsheet_is_seen_first_and_recorded_then(desk_app: DeskA
         "seen": str(company.record["version"]),
     }
     rest = staff.post(base, data=data, headers=OWN)
-    assert "Recorded: 2 of 3 lines" in words(rest)
+    assert "Recorded: 2 of 3 rows" in words(rest)
     assert "Line 2: “25.000”: could be two amounts" in words(rest)
     left = value_of(rest, "file-csv").split("\n")
     assert left[0].startswith("Data;Kwota") and [line.split(";")[1] for line in left[1:] if line] == [
