@@ -115,7 +115,9 @@ class Years:
             "head": next(line for line in lines if " · " in line),
             "checklist": overview.table(CHECKLIST),
             **{tier: card(overview, tier) for tier in TIERS},
-            "next": next((line for line in lines if re.match(r"Do Gold|Spełnione.* poziomu Gold", line)), None),
+            "next": next(
+                (line for line in lines if re.match(r"Do Gold|Spełnione.* poziomu Gold", line)), None
+            ),
             "due": [re.sub(_FAR, "", each) for each in overview.points("due-heading")][:5],
             "deals": deals.table() if captions(deals)[:1] != [SUMS] else {},
             "revenue": {int(number): total for number, total in sums},
