@@ -22,6 +22,7 @@ from partner_program.labels import LABELS
 from partner_program.model import CarriedBy, Item, Language, Program, Requirement, Section, Tier
 from partner_program.phrases import (
     fitting_phrase,
+    fitting_tier,
     long_date,
     missing_phrase,
     outcome_text,
@@ -87,13 +88,15 @@ def decision_table(program: Program, language: Language) -> Markup:
 
 
 def finder_answer(program: Program, facts: CompanyFacts, language: Language) -> Markup:
-    """Which tier fits; for each tier what is there, missing or to come. Never that all of a tier is met."""
+    """Which tier fits; for each, that one first, what is missing and there. Never that all of it is met."""
     assessed = assess(program, facts)
+    fitting = fitting_tier(assessed)
     answers = [
-        (answer, missing_phrase(answer, language), _outcome_groups(answer, language)) for answer in assessed
+        (missing_phrase(answer, language), _outcome_groups(answer, language))
+        for answer in (fitting, *(each for each in assessed if each is not fitting))
     ]
-    fitting = fitting_phrase(assessed, language)
-    return _render("finder_answer.html", program, language, answers=answers, fitting=fitting)
+    sentence = fitting_phrase(assessed, language)
+    return _render("finder_answer.html", program, language, answers=answers, fitting=sentence)
 
 
 def recipients(program: Program, language: Language) -> Markup:
@@ -179,14 +182,12 @@ def _table(program: Program, language: Language, sections: tuple[Section, ...], 
 
 
 def _outcome_groups(answer: TierAnswer, language: Language) -> Sequence[tuple[str, list[tuple[Answer, str]]]]:
-    """What is missing, what is there (with what was asked), and all the rest: each with a heading."""
+    """What is missing, and what is there (with what was asked): each with a heading."""
     labels = LABELS[language]
     there = [one for one in answer.answers if one.outcome is Outcome.MET]
-    rest = [one for one in answer.answers if not one.missing and one not in there]
     return (
         (labels.missing, [(one, outcome_text(one, language)) for one in answer.missing]),
         (labels.there, [(one, value_text(one.value, language)) for one in there]),
-        (labels.besides, [(one, outcome_text(one, language)) for one in rest]),
     )
 
 

@@ -39,7 +39,6 @@ class Labels:
     """Heading of the tier finder's answer."""
     missing: str
     there: str
-    besides: str
     facts_only: str
     """What an answer can and cannot say."""
     retention: str
@@ -105,7 +104,6 @@ _POLISH = Labels(
     answer="Co to znaczy dla Twojej firmy",
     missing="Brakuje",
     there="Masz",
-    besides="Poza tym",
     facts_only=(
         "Odpowiedź wynika tylko z tego, co podajesz. O wstępnej akceptacji decyduje {vendor} po Twoim "
         "zgłoszeniu."
@@ -175,7 +173,6 @@ _ENGLISH = Labels(
     answer="What this means for your company",
     missing="Missing",
     there="You have",
-    besides="Besides",
     facts_only=(
         "The answer follows only from what you enter. {vendor} decides on pre-acceptance after you apply."
     ),

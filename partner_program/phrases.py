@@ -164,10 +164,14 @@ def missing_phrase(answer: TierAnswer, language: Language) -> str:
 
 def fitting_phrase(answers: Sequence[TierAnswer], language: Language) -> str:
     """Which tier fits a company for now: the highest that lacks nothing of what was asked, or the nearest."""
+    found = fitting_tier(answers)
+    return (_NEAREST if found.missing else _FITS)[language].format(found.tier.name)
+
+
+def fitting_tier(answers: Sequence[TierAnswer]) -> TierAnswer:
+    """The highest tier that lacks nothing of what was asked, or the one that lacks least."""
     fitting = [answer for answer in answers if not answer.missing]
-    nearest = min(answers, key=lambda answer: sum(one.missing for one in answer.missing))
-    found, sentence = (fitting[-1], _FITS) if fitting else (nearest, _NEAREST)
-    return sentence[language].format(found.tier.name)
+    return fitting[-1] if fitting else min(answers, key=lambda each: sum(one.missing for one in each.missing))
 
 
 def missing_things(

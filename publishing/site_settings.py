@@ -98,21 +98,23 @@ class _File:
                     yield self._problem(
                         "the first page of the menu is where the logo leads: index.md", "nav", 0
                     )
-        yield from self._header(pages)
+        yield from self._header_and_footer(pages)
 
-    def _header(self, pages: list[str]) -> Iterator[Problem]:
+    def _header_and_footer(self, pages: list[str]) -> Iterator[Problem]:
         if not self.common:
             return  # that file cannot be read, and says so
         extra = self.common.get("extra")
-        header = extra.get("header_pages") if isinstance(extra, dict) else None
-        if not isinstance(header, list):
-            told = "the header has no pages: write under `extra` header_pages: [tiers.md, faq.md]"
-            yield self._problem(told, "extra", "header_pages")
-            return
-        for page in header:
-            if page not in pages:
-                told = f"{page} is to stand in the header (`header_pages`), and this menu has no such page"
-                yield self._problem(told, "extra", "header_pages")
+        for place in ("header", "footer"):
+            name = f"{place}_pages"
+            listed = extra.get(name) if isinstance(extra, dict) else None
+            if not isinstance(listed, list):
+                told = f"the {place} has no pages: write under `extra` {name}: [tiers.md, faq.md]"
+                yield self._problem(told, "extra", name)
+                continue
+            for page in listed:
+                if page not in pages:
+                    told = f"{page} is to stand in the {place} (`{name}`), and this menu has no such page"
+                    yield self._problem(told, "extra", name)
 
     def _theme(self) -> Iterator[Problem]:
         theme = self.content.get("theme")

@@ -89,10 +89,7 @@ class ApplicationForm(SentForm):
     sponsor = PersonFields(
         SponsorFields,
         N_("Executive sponsor"),
-        hint=N_(
-            "The person with whom Future Processing will discuss the joint business plan. "
-            "It can be the contact person."
-        ),
+        hint=N_("The person with whom Future Processing will discuss the joint business plan."),
     )
     sales_people = PersonRows(
         QualifiedFields,

@@ -117,6 +117,57 @@ def test_the_menu_of_a_phone_needs_no_script_and_no_mouse(sign: Sign) -> None:
     expect(page).to_have_url(f"{visitor.url}/desk/figures")
 
 
+@pytest.mark.parametrize("lang", ["pl", "en"])
+@pytest.mark.parametrize("viewport", [MODERN_PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_what_is_seldom_used_is_folded_into_the_menu(viewport: dict[str, int], lang: str, sign: Sign) -> None:
+    """By keys, without a script; the page that is open is named on the fold and marked in it."""
+    visitor = sign(ADMIN, lang=lang, viewport=viewport)
+    page = visitor.goes_to("/desk/")
+    fold, entry = page.locator(".top__group summary"), page.locator(".top__group a[href='/desk/history']")
+    if viewport is MODERN_PHONE:
+        page.locator(".top__open").click()
+    expect(fold).to_have_text({"pl": "Administracja", "en": "Administration"}[lang])
+    expect(fold).not_to_have_attribute("aria-current", "true")
+    expect(entry).to_be_hidden()
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(entry).to_be_visible()
+    visitor.finds_no_barrier(lang)
+    tab_to(page, "document.activeElement.getAttribute('href') === '/desk/history'")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{visitor.url}/desk/history")
+    if viewport is MODERN_PHONE:
+        page.locator(".top__open").click()
+    expect(fold).to_have_text({"pl": "Administracja: Historia", "en": "Administration: History"}[lang])
+    expect(fold).to_have_attribute("aria-current", "true")
+    expect(entry).to_be_hidden()
+    fold.press("Space")
+    expect(entry).to_have_attribute("aria-current", "page")
+
+
+def test_notes_and_history_stand_below_the_decision(sign: Sign) -> None:
+    """Beside what was sent where there is room; on a phone behind it."""
+    places = (".case__deciding", "#notes", ".history", ".summary-list")
+    for viewport, is_wide in ((DESKTOP, True), (MODERN_PHONE, False)):
+        page = sign(viewport=viewport).goes_to("/desk/?kind=deal")
+        page.locator("table.queue tbody th a").first.click()
+        deciding, notes, history, said = (page.locator(each).first.bounding_box() for each in places)
+        assert deciding and notes and history and said
+        assert deciding["y"] + deciding["height"] <= notes["y"] < history["y"]
+        assert (notes["x"] >= said["x"] + said["width"]) is is_wide
+        assert (history["y"] > said["y"] + said["height"]) is not is_wide
+
+
+def test_a_chart_unfolds_its_table(sign: Sign) -> None:
+    """One that says the same in numbers, out of the way until somebody wants it."""
+    page = sign(lang="en").goes_to("/desk/figures")
+    figure = page.locator(".figure").first
+    expect(figure.locator("svg")).to_be_visible()
+    expect(figure.locator("table")).to_be_hidden()
+    figure.get_by_text("Show as a table").click()
+    expect(figure.locator("table")).to_be_visible()
+
+
 STOPS = """window.stops =
   [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
   .filter(each => each.checkVisibility())

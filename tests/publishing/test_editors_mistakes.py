@@ -391,6 +391,16 @@ OTHERS = (
         (f"{MENU}: … faqs.md is to stand in the header", f"{ENGLISH_MENU}: … faqs.md"),
     ),
     Row(
+        "footer names no page",
+        changed(MENU, "footer_pages: [changes.md]", "footer_pages: [change.md]"),
+        (f"{MENU}: … change.md is to stand in the footer", f"{ENGLISH_MENU}: … change.md"),
+    ),
+    Row(
+        "footer as a number",
+        changed(MENU, "footer_pages: [changes.md]", "footer_pages: 5"),
+        (f"{MENU}: … the footer has no pages", f"{ENGLISH_MENU}: … the footer has no pages"),
+    ),
+    Row(
         "header as a number",
         changed(
             MENU,

@@ -59,6 +59,17 @@ def test_every_page_leads_to_the_partner_area(address: str, site_folder: Path) -
     assert len(re.findall(link, footer)) == 1
 
 
+@pytest.mark.parametrize("home", ["", "en/"])
+def test_a_phone_folds_into_its_menu_what_is_looked_for(home: str, site_folder: Path) -> None:
+    """How the program changed stands in the footer only: `footer_pages`."""
+    html = text_of(site_folder, home)
+    menu = html[html.index('class="site-menu"') : html.index("</details>")]
+    footer = html[html.index("<footer") :]
+    places = {name: f'href="{name}/"' for name in NAMES if name != "index"}
+    assert [name for name, link in places.items() if link not in footer] == []
+    assert [name for name, link in places.items() if link not in menu] == ["changes"]
+
+
 def test_titles_and_descriptions_differ(site_folder: Path) -> None:
     pages = [read(site_folder / address / "index.html") for address in ADDRESSES]
     assert len({page.title for page in pages}) == len(pages)

@@ -147,9 +147,13 @@ def test_answer_of_the_tier_finder(facts: CompanyFacts, language: Language, with
 def test_the_tier_that_fits_is_named_first(
     program: Program, facts: CompanyFacts, polish: str, english: str
 ) -> None:
-    """One sentence before the details: the highest tier that lacks nothing, or the nearest one."""
-    assert polish in plain(block_html.finder_answer(program, facts, "pl"))
-    assert english in plain(block_html.finder_answer(program, facts, "en"))
+    """One sentence, then its details unfolded: the highest tier that lacks nothing, or the nearest one."""
+    for language, sentence in (("pl", polish), ("en", english)):
+        html = block_html.finder_answer(program, facts, language)
+        assert sentence in plain(html)
+        folds = re.findall(r"<details( open)?>\s*<summary>(\w+):", html)
+        assert folds[0] == (" open", "Gold" if "Gold" in sentence else "Silver")
+        assert [is_open for is_open, _ in folds[1:]] == [""]
 
 
 def test_values_are_escaped(program: Program) -> None:

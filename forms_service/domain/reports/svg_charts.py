@@ -7,6 +7,7 @@ colour alone.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from markupsafe import Markup
 
@@ -52,9 +53,10 @@ class Chart:
     """The value of a bar of full length; None: the largest one."""
 
 
-def figure(chart: Chart, nothing: str) -> Markup:
-    """`<figure>` with chart and table; `nothing` where there is no data."""
-    shown = draw(chart) + table(chart) if chart.rows else Markup("<p>{}</p>").format(nothing)
+def figure(chart: Chart, nothing: str, as_table: str) -> Markup:
+    """`<figure>` with the chart, and its table folded under `as_table`; `nothing` where there is no data."""
+    folded = Markup('<details><summary class="link">{}</summary>{}</details>').format(as_table, table(chart))
+    shown = draw(chart) + folded if chart.rows else Markup("<p>{}</p>").format(nothing)
     return Markup('<figure class="figure" id="{}"><figcaption>{}</figcaption>{}</figure>').format(
         chart.id, chart.title, shown
     )
@@ -67,8 +69,9 @@ def draw(chart: Chart) -> Markup:
     full = chart.full or max((bar.value for group in chart.groups for bar in group.bars), default=0) or 1
     top, shapes = 0, Markup()
     for group in chart.groups:
-        shapes += _text(0, top + _LABEL_HEIGHT - 5, "chart-label", _cut(group.label))
-        top += _LABEL_HEIGHT
+        for line in wrap(group.label, _WIDTH // _TEXT_UNITS):
+            shapes += _text(0, top + _LABEL_HEIGHT - 5, "chart-label", line)
+            top += _LABEL_HEIGHT
         for number, bar in enumerate(group.bars, 1):
             shapes += _bar(top, number, room * min(1.0, max(0.0, bar.value / full)), bar.text)
             top += _BAR_HEIGHT + 2
@@ -110,12 +113,6 @@ def _bar(top: int, number: int, length: float, text: str) -> Markup:
 
 def _text(x: float, y: int, name: str, text: str) -> Markup:
     return Markup('<text class="{}" x="{:g}" y="{}">{}</text>').format(name, x, y, text)
-
-
-def _cut(label: str) -> str:
-    """As much of a label as fits; the table has all of it."""
-    fits = _WIDTH // _TEXT_UNITS
-    return label if len(label) <= fits else label[: fits - 1].rstrip() + "…"
 
 
 def _row(cells: Sequence[str]) -> Markup:

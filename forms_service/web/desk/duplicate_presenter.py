@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup, escape
+
 from forms_service.domain.partners import partner_labels
 from forms_service.domain.partners.partner import Partner, PartnerState
 from forms_service.domain.partners.partner_years import day_of, tier_on
@@ -19,9 +21,9 @@ MOST_SHOWN = 10
 class DuplicatePresenter:
     """Template context of one duplicate."""
 
-    sentence: str
+    sentence: Markup
+    """It names the other one as a link."""
     reference: str
-    address: str
     doubts: tuple[str, ...]
 
 
@@ -59,12 +61,13 @@ def _present(found: FoundDuplicate, fmt: Formatter) -> DuplicatePresenter:
     duplicate = found.duplicate
     kind = "application" if found.partner is None else "partner" if found.is_running else "ended"
     reasons = ", ".join(submission_labels.reason(each, fmt.words) for each in duplicate.reasons)
-    facts = {"who": _who(found, fmt), "reasons": reasons}
     place = "partners" if found.partner else "submissions"
+    who = Markup('<a href="/desk/{}/{}"><bdi>{}</bdi></a>').format(
+        place, duplicate.reference, _who(found, fmt)
+    )
     return DuplicatePresenter(
-        fmt.text(_SENTENCES[kind, duplicate.is_same]) % facts,
+        escape(fmt.text(_SENTENCES[kind, duplicate.is_same])) % {"who": who, "reasons": reasons},
         duplicate.reference,
-        f"/desk/{place}/{duplicate.reference}",
         tuple(submission_labels.doubt(each, fmt.words) for each in duplicate.doubts),
     )
 

@@ -29,7 +29,9 @@ def show_figures() -> Response:
         fmt=words,
         numbers=charts.plain_numbers(figures, words.words, words.language),
         figures=[
-            svg_charts.figure(chart, words.text(N_("Nothing to show yet.")))
+            svg_charts.figure(
+                chart, words.text(N_("Nothing to show yet.")), words.text(N_("Show as a table"))
+            )
             for chart in (
                 charts.on_time(figures, words.words, words.language),
                 charts.waiting(figures, words.words),

@@ -36,6 +36,8 @@ class PartnerContext:
     base: str
     """The address of the overview."""
     books: PartnerQueries
+    version_days: Mapping[str, str]
+    """From which day each recorded version of the program stands, by its hash."""
     asked_year: int = 0
     """The number of the partner year that is looked at; 0: the running one."""
     page: int = 1

@@ -78,6 +78,7 @@ class PartnerView:
                 partners.program_of,
                 partners.same_company,
             ),
+            release().version_days,
             asked_year=_number("year", 0),
             page=_number("page", 1),
             amounts_page=_number("amounts", 1),

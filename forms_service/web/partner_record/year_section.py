@@ -14,6 +14,7 @@ from forms_service.domain.partners.partner_permissions import PartnerAction
 from forms_service.domain.partners.partner_years import Period, active_since, tier_on, year
 from forms_service.domain.partners.people import member
 from forms_service.domain.partners.renewal import YearInReview
+from forms_service.domain.submissions import receipt_labels
 from forms_service.domain.submissions import submission_labels as deal_wording
 from forms_service.domain.submissions.workflow import State as DealState
 from forms_service.i18n.translations import N_
@@ -132,6 +133,13 @@ class AttestationSection:
             "day": self.context.on(self.opens_on)
         }
         return f"{said} {next_one}"
+
+    def version(self, program: str) -> str:
+        """A version of the program, by its hash: its day, where it was recorded, and its short hash."""
+        day = self.context.version_days.get(program)
+        return receipt_labels.version(
+            program, date.fromisoformat(day) if day else None, self.context.language
+        )
 
     @property
     def criteria(self) -> tuple[attestation.CriterionNow, ...]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 
 from partner_program import Program
 from partner_program.model import AttestationForm
+from partner_program.versions import DAYS
 from tests.factories.desk import OWN, DeskApp, value_of, words
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, signed_in
 from tests.factories.site import make_site
@@ -298,10 +299,15 @@ def test_history_comes_in_pages(desk_app: DeskApp, company: Company) -> None:
 
 
 @contextmanager
-def office_of(content: dict[str, Any], folder: Path) -> Iterator[DeskApp]:
-    """An desk_app with another program."""
+def office_of(
+    content: dict[str, Any], folder: Path, days: Mapping[str, str] | None = None
+) -> Iterator[DeskApp]:
+    """An desk_app with another program; `days` are those of the recorded versions, by hash."""
     changed = Program.model_validate_json(json.dumps(content))
-    desk_app = DeskApp(make_site(folder / "site" / "built", changed, mark="other"), folder / "data", changed)
+    site = make_site(folder / "site" / "built", changed, mark="other")
+    if days:
+        (site / DAYS).write_text(json.dumps(days))
+    desk_app = DeskApp(site, folder / "data", changed)
     try:
         yield desk_app
     finally:
@@ -315,6 +321,26 @@ def writing(program: Program, tmp_path: Path) -> Iterator[DeskApp]:
     content["attestation"]["form"] = AttestationForm.WRITTEN.value
     with office_of(content, tmp_path) as desk_app:
         yield desk_app
+
+
+@pytest.mark.parametrize(
+    ("recorded", "version"), [(True, "of 25 November 2026 ({})"), (False, "{}")], ids=["recorded", "not yet"]
+)
+def test_an_attestation_names_the_program_and_the_day_of_its_version(
+    recorded: bool, version: str, program: Program, tmp_path: Path
+) -> None:
+    """A hash alone tells nobody what was signed; a version that was not recorded has no day."""
+    days = {program.hash: "2026-11-25"} if recorded else {}
+    with office_of(program.model_dump(mode="json"), tmp_path, days) as desk_app:
+        company = active(desk_app)
+        said = version.format(desk_app.program.hash[:12])
+        desk_app.clock.forward(days=340)
+        before = page(desk_app, company, "/plan")
+        assert f"Version of the program: {said}" in before
+        attested(desk_app, company, days=10)
+        sheet = page(desk_app, company, "/attestation/1")
+        assert f"Version of the program {said}" in sheet
+        assert f"{program.name['en']} Yearly attestation Company" in sheet
 
 
 def test_a_requirement_that_nothing_decides_is_confirmed_at_the_desk(
