@@ -26,6 +26,9 @@ CAME_BACK = "the mail came back"
 MOST_OF_PERIOD = 2000
 """So many mails are looked at to see which were sent in a period, at most."""
 
+PASSED_ON = ("phone", "in_person", "other_address", "other")
+"""How a message reached somebody whom its mail did not."""
+
 _AGAIN = ("dead", "sent")
 _AT_ONCE = 500
 """Mails owed in one batch, which holds up everybody else who writes."""
@@ -105,14 +108,20 @@ class Resending:
             return made
 
     @transactional
-    def settle(self, mail: str, principal: Principal) -> bool:
-        """Mark an undelivered mail as settled by other means; returns whether it was undelivered."""
+    def settle(self, mail: str, how: str, principal: Principal) -> bool:
+        """Mark an undelivered mail as settled: passed on in one of the ways of PASSED_ON.
+
+        Returns whether it was undelivered. Raises ValueError for any other way.
+        """
+        if how not in PASSED_ON:
+            raise ValueError(f"{how!r} is none of {PASSED_ON}")
         with self._store.batch() as batch:
             found = batch.get(MAILS, mail)
             if not may_decide(principal) or found is None or found["state"] != "dead":
                 return False
-            settled = {"state": "settled", "settled_by": principal.email, "settled_at": stamp(self._clock())}
-            batch.replace(MAILS, {**found, **settled}, found["version"])
+            at = stamp(self._clock())
+            settled = {"settled_by": principal.email, "settled_at": at, "settled_how": how}
+            batch.replace(MAILS, {**found, **settled, "state": "settled"}, found["version"])
             self._record(batch, principal, AuditEvent.SETTLED, about=found["record"])
         return True
 

@@ -88,6 +88,22 @@ def test_no_submission_has_a_barrier(lang: str, viewport: dict[str, int], sign: 
     visitor.finds_no_barrier(lang)
 
 
+SOLID = """[...document.querySelectorAll(".case__deciding .button")].filter(each => each.checkVisibility()
+  && getComputedStyle(each).backgroundColor !== "rgb(255, 255, 255)").map(each => each.textContent.trim())"""
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_one_solid_button_while_a_form_is_open(viewport: dict[str, int], sign: Sign) -> None:
+    """m29: not also that of the decision which would be made at once."""
+    page = sign(ADMIN, viewport=viewport).goes_to("/desk/?kind=deal")
+    page.locator("table.queue tbody tr", has_text=re.compile(KINDS["conflict"])).first.locator("th a").click()
+    forms = page.locator(".acts > .act > summary")
+    expect(forms.first).to_be_visible()
+    for number in range(forms.count()):
+        forms.nth(number).click()
+        assert len(page.evaluate(SOLID)) == 1
+
+
 def test_a_phone_shows_what_waits_on_its_first_screen(sign: Sign) -> None:
     """Search, views and the most urgent one, for somebody who has nothing else to see to."""
     page = sign(READER, viewport=MODERN_PHONE).goes_to("/desk/")

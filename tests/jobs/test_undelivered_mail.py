@@ -50,9 +50,9 @@ def test_it_is_told_to_whoever_took_it_once(jobs_app: JobsApp) -> None:
     ]
     jobs_app.run("2026-11-24 07:00")
     assert jobs_app.mails("summary")[-1]["facts"]["unreached"] == 1
-    assert remailing(jobs_app).settle(mail["id"], principal(PEER))
+    assert remailing(jobs_app).settle(mail["id"], "phone", principal(PEER))
     assert mail_followup.tasks(jobs_app.store) == ()
-    assert not remailing(jobs_app).settle(mail["id"], principal(ADVISOR))
+    assert not remailing(jobs_app).settle(mail["id"], "phone", principal(ADVISOR))
 
 
 def test_the_phone_of_the_sender_is_looked_up(jobs_app: JobsApp) -> None:

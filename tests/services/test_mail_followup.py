@@ -60,14 +60,15 @@ def test_a_task_can_be_settled(use_cases: UseCases) -> None:
     """Somebody called them."""
     (mail, notice) = use_cases.mails(use_cases.deal())
     in_state(use_cases, mail, "dead")
-    assert not use_cases.mail_followup.settle(mail["id"], use_cases.reader)
-    assert use_cases.mail_followup.settle(mail["id"], use_cases.advisor)
+    assert not use_cases.mail_followup.settle(mail["id"], "phone", use_cases.reader)
+    assert use_cases.mail_followup.settle(mail["id"], "phone", use_cases.advisor)
     assert use_cases.mail_followup.undelivered() == ()
-    assert not use_cases.mail_followup.settle(mail["id"], use_cases.advisor)
-    assert not use_cases.mail_followup.settle(notice["id"], use_cases.advisor), "it is not given up"
+    assert not use_cases.mail_followup.settle(mail["id"], "phone", use_cases.advisor)
+    assert not use_cases.mail_followup.settle(notice["id"], "phone", use_cases.advisor), "it is not given up"
     stored = use_cases.store.get("mails", mail["id"])
     assert stored is not None
-    assert (stored["state"], stored["settled_by"]) == ("settled", "advisor@vendor.example")
+    said = {name: stored[name] for name in ("state", "settled_by", "settled_how")}
+    assert said == {"state": "settled", "settled_by": "advisor@vendor.example", "settled_how": "phone"}
 
 
 def test_all_of_a_period(use_cases: UseCases) -> None:

@@ -41,7 +41,7 @@ def _mails(desk_app: DeskApp) -> None:
     mails = [each for each in service.store.find(MAILS, "state", "sent") if each["template"] in SENT_AGAIN]
     for mail in mails[:2]:
         assert service.mail_followup.came_back(mail["id"], by)
-    assert service.mail_followup.settle(mails[0]["id"], by)
+    assert service.mail_followup.settle(mails[0]["id"], "other", by)
     assert service.mail_followup.resend([mails[1]["id"]], by)
 
 

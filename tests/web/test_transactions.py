@@ -119,7 +119,7 @@ def _mails(desk_app: DeskApp) -> None:
     for mail in (again, settled, left):
         assert service.mail_followup.came_back(mail, by)
     assert service.mail_followup.resend([again], by)
-    assert service.mail_followup.settle(settled, by)
+    assert service.mail_followup.settle(settled, "other", by)
 
 
 def _principal(desk_app: DeskApp, email: str = REVIEWER_1) -> Principal:

@@ -35,15 +35,17 @@ class Alert:
 def found(words: Formatter, person: Principal) -> tuple[Alert, ...]:
     """Alerts for this user; empty where all is well.
 
-    Whoever only reads can see to nothing, but is the only one left to tell that nobody can.
+    Whoever only reads can see to nothing, but is the only one left to tell that nobody can. Settings, backups
+    and the machine are for administrators: nobody else can do anything about them.
     """
-    parts = service()
+    parts, is_administrator = service(), person.may(ADMINISTRATOR)
     if not person.may(REVIEWER):
         return tuple(_people(words))
-    return (*_mail(parts, words), *_people(words), *_data(parts, words), *_site(parts, words))
+    others = (*_mail(parts, words, is_administrator), *_people(words), *_storage(parts, words))
+    return (*others, *_machine(parts, words), *_site(parts, words)) if is_administrator else others
 
 
-def _mail(parts: Service, words: Formatter) -> Iterator[Alert]:
+def _mail(parts: Service, words: Formatter, is_administrator: bool) -> Iterator[Alert]:
     undelivered = parts.mail_followup.how_many(DEAD)
     if undelivered:
         yield Alert(
@@ -62,7 +64,13 @@ def _mail(parts: Service, words: Formatter) -> Iterator[Alert]:
             % {"problem": parts.outbox.trouble}
         )
     if not parts.settings.mail_url:
-        yield Alert(words.text(N_("Nobody gets emails: no mail server is set (MAIL_URL).")))
+        yield Alert(
+            words.text(
+                N_("Nobody gets emails: no mail server is set (MAIL_URL).")
+                if is_administrator
+                else N_("Nobody gets emails. An administrator can change that.")
+            )
+        )
 
 
 def _people(words: Formatter) -> Iterator[Alert]:
@@ -75,10 +83,14 @@ def _people(words: Formatter) -> Iterator[Alert]:
         )
 
 
-def _data(parts: Service, words: Formatter) -> Iterator[Alert]:
+def _storage(parts: Service, words: Formatter) -> Iterator[Alert]:
     health = parts.health()
     if not health.ok:
         yield Alert(words.text(N_("Nothing can be stored: %(problem)s.")) % {"problem": health.problem})
+
+
+def _machine(parts: Service, words: Formatter) -> Iterator[Alert]:
+    health = parts.health()
     if health.set_aside:
         names = ", ".join(path.name for path in health.set_aside)
         yield Alert(

@@ -52,8 +52,16 @@ STATES: Mapping[str, str] = {
     "dead": N_("not delivered: %(problem)s"),
     "dropped": N_("not sent: no longer needed"),
     "replaced": N_("not delivered, sent again"),
-    "settled": N_("not delivered; reached another way by %(by)s"),
+    "settled": N_("not delivered; passed on another way (%(how)s) by %(by)s"),
 }
+
+WAYS = {
+    "phone": N_("by phone"),
+    "in_person": N_("in person"),
+    "other_address": N_("by email to another address"),
+    "other": N_("in another way"),
+}
+"""How a message was passed on."""
 
 FILED = N_("written to a file on %(at)s: nobody gets it, no mail server is set")
 """Instead of `sent`, where there was no mail server."""
@@ -81,10 +89,16 @@ class MailWords:
             "problem": self.problem(mail),
             "at": self.fmt.at(mail["sent_at"]) if mail.get("sent_at") else "",
             "by": mail.get("settled_by") or "",
+            "how": self.fmt.text(WAYS[mail.get("settled_how") or "other"]),
         }
         if self.is_filed(mail):
             return self.fmt.text(FILED) % facts
         return self.fmt.text(STATES[state]) % facts if state in STATES else state
+
+    @property
+    def ways(self) -> list[tuple[str, str]]:
+        """Ways in which a message may have been passed on, to choose from."""
+        return [(way, self.fmt.text(words)) for way, words in WAYS.items()]
 
     def is_filed(self, mail: Mail) -> bool:
         """Whether it was written to a file instead of being sent."""

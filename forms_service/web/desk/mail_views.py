@@ -14,7 +14,7 @@ from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.i18n.translations import N_
 from forms_service.mail.event_mails import QUEUED
-from forms_service.services.mail_followup import TooManyMails
+from forms_service.services.mail_followup import PASSED_ON, TooManyMails
 from forms_service.web.auth.permissions import requires
 from forms_service.web.context import service
 from forms_service.web.desk import queue_filters
@@ -28,7 +28,7 @@ FEWER_DAYS = N_("Too many emails went out on these days to send them again at on
 DONE = {
     "resent": N_("It will be sent again."),
     "nothing": N_("Nothing was sent again: it is already waiting, or is no longer needed."),
-    "settled": N_("Noted: the recipient was reached another way."),
+    "settled": N_("Noted: the message was passed on another way."),
     "came-back": N_("Noted: the email did not arrive. Send it again, or reach the recipient another way."),
 }
 """What a page says afterwards: this one, or that of the submission where somebody pressed."""
@@ -95,10 +95,12 @@ def resend(id: str) -> AnyResponse:
 @blueprint.post("/mails/<id>/settle", provide_automatic_options=False)
 @requires(REVIEWER)
 def settle(id: str) -> AnyResponse:
-    """Mark a mail as settled: the recipient was reached in another way."""
+    """Mark a mail as settled: its message was passed on in another way."""
     if service().mail_followup.get(id) is None:
         abort(404)
-    service().mail_followup.settle(id, me())
+    if (how := request.form.get("how", "")) not in PASSED_ON:
+        abort(400)
+    service().mail_followup.settle(id, how, me())
     return _back("settled")
 
 

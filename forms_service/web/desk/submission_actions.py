@@ -74,7 +74,7 @@ DONE = {
 """What the page says afterwards."""
 
 MAIL_GOES_OUT = N_("An email about it will be sent.")
-NO_MAIL_SERVER = N_("No email will be sent: no mail server is set (MAIL_URL).")
+NO_MAIL_SERVER = N_("No email will be sent: no mail server is set.")
 
 DECISIONS = frozenset({Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT})
 

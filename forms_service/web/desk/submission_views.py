@@ -33,7 +33,7 @@ from forms_service.web.desk.formatter import Formatter
 from forms_service.web.desk.submission_actions import ActionForm
 from forms_service.web.desk.submission_history import changed_meanwhile, concluded, decided, events
 from forms_service.web.desk.submission_presenter import present_submission
-from forms_service.web.desk.suggestions import suggestion, usual_terms
+from forms_service.web.desk.suggestions import suggestion, unusual, usual_terms
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,7 @@ def page_of(
         is_reporting=result is not None,
         concluded=concluded(record["result"], words) if record.get("result") else "",
         suggestion=suggestion(found, words),
+        unusual=unusual(found, words),
         usual=usual_terms(found, words),
         mail_words=mail_labels.MailWords(words),
         may_resend=me().may(REVIEWER),

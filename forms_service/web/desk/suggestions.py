@@ -1,15 +1,20 @@
 """Suggested decision: a prefilled decision for one press, and its grounds. Pure.
 
-A deal that nothing stands against is approved on the terms that its partner got last time. Where somebody
+A deal that nothing stands against is approved on the terms that its partner got last time, unless it is of
+another product or worth more than all that was approved for this sender before. Where somebody
 else has the customer, first come is pointed out: whoever was first is approved on these terms, with that as
 the reason; whoever was not is rejected with the reason that was chosen for this last time. People decide:
 every other decision stands beside it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from forms_service.domain.submissions import approval
-from forms_service.domain.submissions.conflicts import Conflict
+from forms_service.domain.submissions.conflicts import Conflict, same_product
+from forms_service.domain.submissions.submission import Deal, deals
 from forms_service.domain.submissions.workflow import CONCLUDED, Action, State
 from forms_service.i18n.translations import N_
 from forms_service.services.submission_detail import SubmissionDetail
@@ -48,11 +53,12 @@ def suggestion(submission: SubmissionDetail, fmt: Formatter) -> Suggestion | Non
 def usual_terms(submission: SubmissionDetail, fmt: Formatter) -> dict[str, str] | None:
     """Terms of the latest approval of the same sender, preferably of the same selling model; else None.
 
+    None for a deal that is unusual, too: its terms are for people to decide.
+
     `benefit`, `percent`, `words` as the decision has them, its `reference`, and the `day` in words.
     """
-    said = submission.record.get("said") or {}
-    approved = [each for each in submission.own if each["state"] in _APPROVED and each.get("said")]
-    if not approved:
+    said, approved = submission.record.get("said") or {}, _approved(submission)
+    if not approved or unusual(submission, fmt):
         return None
     latest = max(
         approved, key=lambda each: (each["said"].get("model") == said.get("model"), each["decision"]["at"])
@@ -63,6 +69,30 @@ def usual_terms(submission: SubmissionDetail, fmt: Formatter) -> dict[str, str] 
         "reference": latest["id"],
         "day": fmt.at(decision["at"]),
     }
+
+
+def unusual(submission: SubmissionDetail, fmt: Formatter) -> tuple[str, ...]:
+    """Why a deal is not approved with one press though its sender had an approval: a sentence each."""
+    said: Mapping[str, Any] = submission.record.get("said") or {}
+    approved = _approved(submission)
+    if not approved:
+        return ()
+    found = []
+    product = said.get("product") or ""
+    if not any(same_product(product, each["decision"]["product"]) for each in approved):
+        found.append(fmt.text(N_("This product was not approved for this sender before.")))
+    if value := said.get("value_amount"):
+        before = [each["said"] for each in approved]
+        same = [each for each in before if each.get("value_currency") == said.get("value_currency")]
+        if Decimal(value) > max((Decimal(each.get("value_amount") or 0) for each in same), default=0):
+            found.append(
+                fmt.text(N_("The value is higher than of any deal approved for this sender before."))
+            )
+    return tuple(found)
+
+
+def _approved(submission: SubmissionDetail) -> list[Deal]:
+    return [each for each in deals(submission.own) if each["state"] in _APPROVED and each.get("said")]
 
 
 def _approval(

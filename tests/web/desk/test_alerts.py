@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from forms_service.services.database import open_folder
-from tests.factories.desk import ADMIN, DeskApp, words
+from tests.factories.desk import ADMIN, REVIEWER_1, WATCHER, DeskApp, words
 from tests.factories.storage import break_storage, set_aside, tear_last_write
 
 
@@ -24,3 +26,16 @@ def test_that_nothing_can_be_stored_is_said(desk_app: DeskApp) -> None:
         assert desk_app.do(browser, reference, "take").status_code == 503
         assert "Nothing can be stored: File too large." in words(browser.get("/desk/"))
     assert "Nothing can be stored" not in words(browser.get("/desk/"))
+
+
+@pytest.mark.parametrize("lang", ["pl", "en"])
+def test_settings_and_backups_are_pointed_out_to_administrators_only(desk_app: DeskApp, lang: str) -> None:
+    """Nobody else can do anything about them."""
+    advice = ("MAIL_URL", "forms-service data backup")
+    of_administrator, of_reviewer, of_reader = (
+        words(desk_app.browser(who, lang).get("/desk/")) for who in (ADMIN, REVIEWER_1, WATCHER)
+    )
+    assert all(name in of_administrator for name in advice)
+    assert not any(name in of_reviewer + of_reader for name in advice)
+    said = "Nobody gets emails. An administrator" if lang == "en" else "Nikt nie dostaje wiadomości. Może"
+    assert said in of_reviewer

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.factories.desk import NIP, OTHER_NIP, DeskApp, words
+from tests.factories.desk import NIP, OTHER_NIP, DeskApp, value_of, words
 
 EARLY, LATE = "early@partner.example", "late@other.example"
 
@@ -49,15 +49,31 @@ def test_nothing_is_offered_to_a_partner_without_an_approval(desk_app: DeskApp) 
 
 
 def test_the_terms_of_last_time(known: DeskApp) -> None:
-    reference = deal(known, EARLY, product="Another product")
+    reference = deal(known, EARLY, value_amount="25000")
     assert offered(known, reference) is not None
     assert press(known, reference).status_code == 303
     decision = known.record(reference)["decision"]
-    assert (decision["benefit"], decision["percent"], decision["product"]) == (
-        "commission",
-        "12.5",
-        "Another product",
-    )
+    assert (decision["benefit"], decision["percent"]) == ("commission", "12.5")
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"product": "Another product"}, "This product was not approved for this sender before."),
+        ({"value_amount": "25000.01"}, "The value is higher than of any deal approved"),
+        ({"value_amount": "999999999999.99"}, "The value is higher than of any deal approved"),
+        ({"value_amount": "100", "value_currency": "EUR"}, "The value is higher than of any deal approved"),
+    ],
+)
+def test_what_was_never_approved_like_this_is_not_approved_with_one_press(
+    known: DeskApp, said: dict[str, str], sentence: str
+) -> None:
+    """Another product, more money, another currency: the form says why, and proposes no terms."""
+    reference = deal(known, EARLY, **said)
+    assert offered(known, reference) is None
+    page = known.browser().get(f"/desk/submissions/{reference}")
+    assert sentence in words(page)
+    assert value_of(page, "approve-percent") == ""
 
 
 def test_whoever_was_first_is_approved_with_that_as_the_reason(known: DeskApp) -> None:

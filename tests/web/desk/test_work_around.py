@@ -130,10 +130,14 @@ def test_undelivered_mail_is_a_task_until_somebody_sees_to_it(desk_app: DeskApp)
     said = words(browser.get("/desk/mails"))
     assert "Confirmation of receipt 23 Nov, 10:00 contact@partner.example" in said
     assert "550 <no>" in said
-    answer = browser.post(f"/desk/mails/{mail['id']}/settle", headers=OWN)
+    assert browser.post(f"/desk/mails/{mail['id']}/settle", headers=OWN).status_code == 400, "how?"
+    answer = browser.post(f"/desk/mails/{mail['id']}/settle", data={"how": "phone"}, headers=OWN)
     said = words(browser.get(answer.location))
-    assert "Noted: the recipient was reached another way." in said
-    assert "Nobody gets emails: no mail server is set" in said
+    assert "Noted: the message was passed on another way." in said
+    assert "Nobody gets emails: no mail server is set. They" in said
+    assert "passed on another way (by phone) by reviewer@example.com" in words(
+        browser.get(f"/desk/submissions/{mail['record']}")
+    )
     assert browser.post(f"/desk/mails/{mail['id']}/resend", headers=OWN).location.endswith("done=nothing")
 
 
@@ -320,10 +324,10 @@ def test_a_decision_mail_that_came_back_is_a_task_on_its_page(open_desk: Callabl
     assert "The sender did not get the decision by email. Call +48 22 222 22 22" in said
     assert "returned to sender (23 Nov, 10:00)" in words(browser.get("/desk/mails"))
 
-    answer = browser.post(f"/desk/mails/{mail['id']}/settle", data=back, headers=OWN)
+    answer = browser.post(f"/desk/mails/{mail['id']}/settle", data=back | {"how": "in_person"}, headers=OWN)
     said = words(browser.get(answer.location))
     assert "did not get the decision" not in said
-    assert f"reached another way by {REVIEWER_1}" in said
+    assert f"passed on another way (in person) by {REVIEWER_1}" in said
     history = words(browser.get("/desk/history"))
     assert f"email returned {reference}" in history
 
