@@ -43,7 +43,6 @@ def _project(folder: Path, size: int | None, *, blocks: bool) -> Path:
     configuration = (ROOT / "mkdocs.yml").read_text()
     pages = folder / "docs" / "pl"
     if size is not None:
-        configuration = re.sub(r"^nav:\n(?:[ -].*\n)+", "", configuration, flags=re.MULTILINE)
         model = (pages / "tiers.md").read_text()
         for number in range(size):
             (pages / f"page-{number}.md").write_text(model)

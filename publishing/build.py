@@ -6,6 +6,7 @@ stays on disk, so that whoever is reading an older page still gets its style and
 """
 
 import argparse
+import datetime
 import fcntl
 import hashlib
 import json
@@ -23,6 +24,7 @@ from pathlib import Path
 from forms_service import settings
 from forms_service.settings import SettingsError, check, is_loopback, origin
 from forms_service.web.site_lock import is_held
+from publishing import staging
 from publishing.leftovers import is_leftover
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,9 +60,16 @@ class BuildFailed(Exception):
     """The site could not be built; the text has a line for each mistake. The old site is untouched."""
 
 
-def build_id(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -> str:
-    """A hash over the content of all sources and the addresses, 16 hex digits."""
+def build_id(
+    root: Path = ROOT, environment: Mapping[str, str] = os.environ, day: datetime.date | None = None
+) -> str:
+    """A hash over all sources, the addresses and what is not published on this day yet, 16 hex digits.
+
+    No day is that of a preview, which shows everything.
+    """
     digest = hashlib.sha256()
+    waiting = staging.waiting(root, day) if day else ["preview"]
+    digest.update("".join(f"{page}\0" for page in waiting).encode())
     for name, address in _addresses(environment).items():
         digest.update(f"{name}={address}\0".encode())
     for path in _source_files(root):
@@ -70,10 +79,17 @@ def build_id(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -> 
     return digest.hexdigest()[:16]
 
 
-def build(root: Path = ROOT, site: Path | None = None, *, compressed: bool = True) -> tuple[Path, bool]:
-    """Build the site if its sources changed, check it, compress it and link `site` to it.
+def build(
+    root: Path = ROOT,
+    site: Path | None = None,
+    *,
+    compressed: bool = True,
+    day: datetime.date | None = None,
+    preview: bool = False,
+) -> tuple[Path, bool]:
+    """Build the site of a day (today) if its sources changed, check it, compress it and link `site` to it.
 
-    A preview, which nobody fetches from far away, is not `compressed`.
+    A `preview`, which nobody fetches from far away, is not `compressed`, and shows unpublished pages, too.
 
     Returns:
         The folder of the build, and whether anything was built.
@@ -85,13 +101,14 @@ def build(root: Path = ROOT, site: Path | None = None, *, compressed: bool = Tru
     store = site.parent / f".{site.name}"
     store.mkdir(parents=True, exist_ok=True)
     with _only_builder(store):
-        target = store / build_id(root)
+        day = day or staging.today()
+        target = store / build_id(root, day=None if preview else day)
         fresh = not target.exists()
         if fresh:
             with tempfile.TemporaryDirectory(dir=store, prefix="building-") as scratch:
                 built = Path(scratch) / "site"
-                _make(root, built, store)
-                if compressed:
+                _make(root, built, store, day, preview)
+                if compressed and not preview:
                     _compress(built, store)
                 packed = built.with_suffix(TEXTS)
                 packed.rename(target.with_suffix(TEXTS))
@@ -101,12 +118,12 @@ def build(root: Path = ROOT, site: Path | None = None, *, compressed: bool = Tru
     return target, fresh
 
 
-def _make(root: Path, built: Path, store: Path) -> None:
+def _make(root: Path, built: Path, store: Path, day: datetime.date, preview: bool) -> None:
     """Everything a finished build holds but compressed copies, and the texts beside it, or BuildFailed."""
     # Imported here: a start with nothing to build shall not wait for what only a build needs.
     from partner_program import ProgramError, load, versions
     from partner_program.json_export import program_json, program_json_schema
-    from publishing import checks, text_checks
+    from publishing import checks, redirects, text_checks
 
     try:
         _check(
@@ -116,13 +133,17 @@ def _make(root: Path, built: Path, store: Path) -> None:
             ),
         )
         program = load(root / "docs" / "program.yml")
-        _run_mkdocs(root, built)
+        staged = built.with_name("sources")
+        for unlinked in staging.stage(root, staged, day, with_unpublished=preview):
+            print(unlinked)
+        _run_mkdocs(root, staged, built)
         (built / "program.json").write_bytes(program_json(program))
         (built / "program.schema.json").write_bytes(program_json_schema())
         recorded = versions.read(root / "docs" / versions.FOLDER)
         days = {version.program.hash: version.day.isoformat() for version in recorded}
         (built / versions.DAYS).write_text(json.dumps(days))
         checks.check_output(root, built)
+        redirects.write(built, staging.redirects(root, datetime.date.max if preview else day))
     except ProgramError as error:
         raise BuildFailed(_relative(str(error), root)) from error
 
@@ -141,20 +162,20 @@ def _check(*looks: Callable[[], object]) -> None:
         raise ProgramError(*dict.fromkeys(problems))
 
 
-def _run_mkdocs(root: Path, built: Path) -> None:
-    """Build both languages, side by side, into `built` and `built/en`."""
+def _run_mkdocs(root: Path, staged: Path, built: Path) -> None:
+    """Build both languages of these sources, side by side, into `built` and `built/en`."""
     from partner_program.model import LANGUAGES
     from publishing import mkdocs_mistakes
 
     english = built.with_name("en")
     started = [
-        _mkdocs(root, configuration, folder)
-        for configuration, folder in (("mkdocs.yml", built), ("mkdocs.en.yml", english))
+        _mkdocs(root, staged, staging.CONFIGURATIONS[language], folder)
+        for language, folder in zip(LANGUAGES, (built, english), strict=True)
     ]
     outputs = [process.communicate()[0] for process in started]
     if any(process.returncode for process in started):
-        told = mkdocs_mistakes.mistakes(zip(LANGUAGES, outputs, strict=True), root)
-        raise BuildFailed(_relative("\n".join(told), root))
+        told = mkdocs_mistakes.mistakes(zip(LANGUAGES, outputs, strict=True), staged)
+        raise BuildFailed(_relative("\n".join(told), staged))
     english.rename(built / "en")
 
 
@@ -188,12 +209,14 @@ def _refuse_loopback(said: Mapping[str, str], given: Mapping[str, str]) -> None:
             )
 
 
-def _mkdocs(root: Path, configuration: str, folder: Path) -> "subprocess.Popen[str]":
+def _mkdocs(root: Path, staged: Path, configuration: str, folder: Path) -> "subprocess.Popen[str]":
+    code = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))
+    told = {"NO_MKDOCS_2_WARNING": "1", "PYTHONWARNINGS": "ignore", "PYTHONPATH": code}
     return subprocess.Popen(
         # Not -q: it would silence the warnings that --strict counts.
         [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", configuration, "-d", str(folder)],
-        cwd=root,
-        env=os.environ | _addresses(os.environ) | {"NO_MKDOCS_2_WARNING": "1", "PYTHONWARNINGS": "ignore"},
+        cwd=staged,
+        env=os.environ | _addresses(os.environ) | told,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

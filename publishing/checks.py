@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-from partner_program import load, yaml_reader
+from partner_program import load
 from partner_program.errors import Problem, ProgramError
 from partner_program.model import LANGUAGES, Language, Program
-from partner_program.nearest_name import instead_of
-from publishing import raw_markdown, site_settings, source_files
+from publishing import page_menu, raw_markdown, site_settings, source_files
 from publishing.built_pages import BuiltPage, read
 
 FORMS = ("application", "deal-registration", "tier-finder", "status")
@@ -26,12 +25,10 @@ SENT_FORMS = ("application", "deal-registration")
 SERVICE = ("/desk/", "/partner/")
 """What links may lead to although no page is built there: the service answers."""
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 _BRACES = re.compile(r"\{\{.*?(?:\}\}|$)|\}\}")
 _FOREIGN = re.compile(r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\s\"')]+)")
 _OWN = re.compile(r"url\(\s*[\"']?((?!(?:https?:)?//|data:|#|/)[^\s\"')]+)")
 _TO_ASSETS = "put the file into theme/assets"
-_FRONT_KEYS = ("description", "title", "hide", "template")
 _SPOKEN = {"pl": "Polish", "en": "English"}
 
 
@@ -53,12 +50,11 @@ def check_sources(root: Path) -> None:
 
 
 def _source_mistakes(root: Path) -> Iterator[Problem]:
-    yield from page_pairs(root)
+    yield from page_menu.read_menus(root)[1]
     yield from source_files.mistakes(root)
     for file in _files(root):
         # What is no UTF-8 is told by `source_files`.
         text = (root / file).read_text(encoding="utf-8-sig", errors="replace")
-        yield from descriptions(file, text)
         yield from (Problem(file, line, told) for line, told in raw_markdown.lost_in_source(text))
 
 
@@ -74,17 +70,6 @@ def check_output(root: Path, built: Path) -> None:
             found += raw_markdown.turned_into_code(page.code, _text_of(root / markdown))
         problems += (_at(root, name, words, message) for words, message in found)
     _raise([*problems, *missing_slots(pages), *foreign_styles(built), *unused_files(root, built, pages)])
-
-
-def page_pairs(root: Path) -> Iterator[Problem]:
-    """A mistake for each page that one language has and another has not."""
-    names = {language: _pages(root, language) for language in LANGUAGES}
-    for name in sorted(set().union(*names.values())):
-        there = [language for language in LANGUAGES if name in names[language]]
-        for language in LANGUAGES:
-            if language not in there:
-                message = f"there is no {_SPOKEN[language]} page beside it: add docs/{language}/{name}"
-                yield Problem(Path("docs", there[0], name), 0, message)
 
 
 def missing_slots(pages: dict[str, BuiltPage]) -> Iterator[Problem]:
@@ -124,40 +109,18 @@ def unused_files(root: Path, built: Path, pages: dict[str, BuiltPage]) -> Iterat
         for address in (*page.links, *page.loads)
     )
     used = {unquote(target.path).lstrip("/") for target in targets if not target.netloc}
+    published: dict[Path, list[str]] = {}
     for language in LANGUAGES:
-        folder = root / "docs" / language
         home = Path() if language == LANGUAGES[0] else Path(language)
-        for path in source_files.files(folder):
-            address = home / path.relative_to(folder)
-            if path.suffix != ".md" and (built / address).is_file() and address.as_posix() not in used:
-                told = (
-                    "the file would be published and no page uses it: link to it from a page, or take it out"
-                )
-                yield Problem(path.relative_to(root), 0, told)
-
-
-def descriptions(file: Path, text: str) -> Iterator[Problem]:
-    """What is wrong with the lines at the top of a page, which say what it is about."""
-    hint = 'write "description: …" between two lines of --- at the top, one sentence for search engines'
-    front = _FRONT_MATTER.match(text)
-    if front is None:
-        yield Problem(file, 1, f"the page says nothing about itself: {hint}")
-        return
-    meta = yaml_reader.read(front[1].encode())
-    for line, message in meta.problems:
-        yield Problem(file, line + 1, f"the lines between --- cannot be read: {message}")
-    if not meta.whole or meta.refused:
-        return
-    content = meta.content if isinstance(meta.content, dict) else {}
-    told = content.get("description")
-    if not isinstance(told, str) or not told.strip():
-        yield Problem(file, 1, f"the page has no description: {hint}")
-    for key, value in content.items():
-        line = meta.line((key,)) + 1
-        if key not in _FRONT_KEYS:
-            yield Problem(file, line, f"`{key}` does nothing here: {instead_of(key, _FRONT_KEYS)}")
-        elif braces := _BRACES.search(str(value)):
-            yield Problem(file, line, f"{braces[0]} is not filled in up here: write the words themselves")
+        for folder, inside in ((language, home), (source_files.SHARED, home / source_files.SHARED)):
+            for path in source_files.files(root / "docs" / folder):
+                address = inside / path.relative_to(root / "docs" / folder)
+                if path.suffix != ".md" and (built / address).is_file():
+                    published.setdefault(path.relative_to(root), []).append(address.as_posix())
+    told = "the file would be published and no page uses it: link to it from a page, or take it out"
+    for file, addresses in published.items():
+        if used.isdisjoint(addresses):
+            yield Problem(file, 0, told)
 
 
 def _text_of(path: Path) -> str:

@@ -18,10 +18,6 @@ _NOISE = re.compile(
 )
 _LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains an? .*?link '(?P<link>[^']*)'(?P<why>.*)")
 _NO_ANCHOR = re.compile(r"does not contain an anchor '(?P<anchor>[^']+)'|there is no such anchor")
-_IN_NO_MENU = re.compile(r'pages exist in the docs directory, but are not included in the "nav"')
-_NO_PAGE = re.compile(
-    r"A reference to '(?P<page>[^']+)' is included in the 'nav' configuration, which is not"
-)
 _SETTING = re.compile(r"Config value:? '(?P<key>[^']+)'[:.] ?(?P<why>.*)")
 _PAGE = re.compile(r"Error (?:reading|building) page '(?P<page>[^']+)'")
 _YAML_PLACE = re.compile(r'in "(?P<file>[^"]+)", line (?P<line>\d+)')
@@ -48,11 +44,6 @@ def _of(language: Language, output: str, root: Path) -> Iterator[str]:
             yield end if end.startswith("theme/") else f"{page}{end}"
         elif "error parsing the configuration file" in line:
             yield _configuration(line, lines, root) or line
-        elif _IN_NO_MENU.search(line):
-            while lines and lines[0].strip().startswith("- "):
-                page = lines.pop(0).strip().removeprefix("- ")
-                menu = CONFIGURATIONS[language]
-                yield f"docs/{language}/{page}: the page stands in no menu: add it under `nav` in {menu}"
         elif not _NOISE.match(_LEVEL.sub("", line)):
             yield _report(language, _LEVEL.sub("", line), root)
 
@@ -62,10 +53,6 @@ def _report(language: Language, line: str, root: Path) -> str:
     if found := _LINK.search(line):
         page, link = Path("docs", language, found["page"]), found["link"]
         return f"{page}{_line_with(root / page, link)}: the link {link} {_why(found['why'], link)}"
-    if found := _NO_PAGE.search(line):
-        menu, page_name = CONFIGURATIONS[language], found["page"]
-        place = _line_with(root / menu, page_name)
-        return f"{menu}{place}: the menu names {page_name}, and there is no such page in docs/{language}"
     if found := _SETTING.search(line):
         menu, key = CONFIGURATIONS[language], found["key"]
         return f"{menu}{_line_with(root / menu, f'{key}:')}: `{key}`: {found['why']}"

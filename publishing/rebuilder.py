@@ -88,7 +88,7 @@ class Rebuilder(FileSystemEventHandler):
     def build(self) -> None:
         """Build now; mistakes go to the terminal and the page, and whatever goes wrong ends nothing."""
         try:
-            folder, fresh = build.build(self._root, self._site, compressed=False)
+            folder, fresh = build.build(self._root, self._site, preview=True)
         except build.BuildFailed as error:
             self._failed(str(error))
         except Exception as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from partner_program import yaml_reader
 from partner_program.errors import Problem
-from partner_program.model import LANGUAGES, Language, Program
+from partner_program.model import Language, Program
 from partner_program.yaml_reader import Content, Source
 from publishing.mkdocs_mistakes import CONFIGURATIONS
 
@@ -13,8 +13,7 @@ _PICTURES = ("logo", "favicon")
 
 
 def mistakes(root: Path, program: Program | None) -> Iterator[Problem]:
-    """What is wrong with the menus, the name, the logo; or why a file cannot be read."""
-    common: dict[str, Content] = {}
+    """What is wrong with the name, the logo; or why a file cannot be read."""
     for language, name in CONFIGURATIONS.items():
         try:
             found = yaml_reader.read((root / name).read_bytes(), lenient=True)
@@ -28,14 +27,12 @@ def mistakes(root: Path, program: Program | None) -> Iterator[Problem]:
         if not isinstance(found.content, dict):
             yield Problem(Path(name), 1, "the file has no settings: take the last version that worked")
             continue
-        if language == LANGUAGES[0]:
-            common = found.content
-        file = _File(root, Path(name), language, found, found.content, common)
+        file = _File(root, Path(name), language, found, found.content)
         yield from file.mistakes(program)
 
 
 class _File:
-    """The settings of one language; those of the first one hold where it says nothing."""
+    """The settings of one language."""
 
     def __init__(
         self,
@@ -44,10 +41,9 @@ class _File:
         language: Language,
         found: Source,
         content: dict[str, Content],
-        common: dict[str, Content],
     ) -> None:
         self.root, self.name, self.language = root, name, language
-        self.found, self.content, self.common = found, content, common
+        self.found, self.content = found, content
 
     def mistakes(self, program: Program | None) -> Iterator[Problem]:
         """All of them."""
@@ -74,47 +70,13 @@ class _File:
             yield self._problem(f"there is no file {parent}: write INHERIT: mkdocs.yml", "INHERIT")
 
     def _menu(self) -> Iterator[Problem]:
-        menu = self.content.get("nav")
-        if not isinstance(menu, list) or not menu:
-            yield self._problem(
-                "the menu is missing: write `nav:` and below it `- Name: page.md` for each page", "nav"
-            )
-            return
-        pages: list[str] = []
-        for position, entry in enumerate(menu):
-            page = next(iter(entry.values())) if isinstance(entry, dict) and len(entry) == 1 else entry
-            if isinstance(page, list):
-                told = (
-                    "a second level of the menu stands nowhere on the site: list its pages beside the others"
-                )
-                yield self._problem(told, "nav", position)
-            elif not isinstance(page, str):
-                yield self._problem("no page of the menu: write `- Name: page.md`", "nav", position)
-            elif page in pages:
-                yield self._problem(f"{page} stands in the menu twice: delete one", "nav", position)
-            else:
-                pages.append(page)
-                if position == 0 and page != "index.md":
-                    yield self._problem(
-                        "the first page of the menu is where the logo leads: index.md", "nav", 0
-                    )
-        yield from self._header_and_footer(pages)
-
-    def _header_and_footer(self, pages: list[str]) -> Iterator[Problem]:
-        if not self.common:
-            return  # that file cannot be read, and says so
-        extra = self.common.get("extra")
-        for place in ("header", "footer"):
-            name = f"{place}_pages"
-            listed = extra.get(name) if isinstance(extra, dict) else None
-            if not isinstance(listed, list):
-                told = f"the {place} has no pages: write under `extra` {name}: [tiers.md, faq.md]"
+        told = "the menu stands in the pages: `menu`, `menu_order` and `place` at their top; delete this"
+        extra = self.content.get("extra")
+        if "nav" in self.content:
+            yield self._problem(told, "nav")
+        for name in ("header_pages", "footer_pages"):
+            if isinstance(extra, dict) and name in extra:
                 yield self._problem(told, "extra", name)
-                continue
-            for page in listed:
-                if page not in pages:
-                    told = f"{page} is to stand in the {place} (`{name}`), and this menu has no such page"
-                    yield self._problem(told, "extra", name)
 
     def _theme(self) -> Iterator[Problem]:
         theme = self.content.get("theme")

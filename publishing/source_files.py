@@ -11,6 +11,9 @@ from publishing.leftovers import is_leftover
 LARGEST_PICTURE_BYTES = 500_000
 """What a visitor on a phone can be asked to fetch for one picture."""
 
+SHARED = "files"
+"""The folder in docs/ with the pictures and documents of all languages; pages write `../files/plan.png`."""
+
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 _TEXTS = frozenset({".md", ".html", ".css", ".js", ".svg", ".xml"})
 _NOT_PUBLISHED = frozenset({"program.yml", "program.schema.json", "program-versions", "screenshot.png"})
@@ -33,7 +36,7 @@ def pages(folder: Path) -> Iterator[Path]:
 def mistakes(root: Path) -> Iterator[Problem]:
     """What lies below docs/ and theme/ and can be no part of the site as it is."""
     yield from _misplaced(root)
-    for folder in (*(root / "docs" / language for language in LANGUAGES), root / "theme"):
+    for folder in (*(root / "docs" / name for name in (*LANGUAGES, SHARED)), root / "theme"):
         for path in files(folder):
             file = path.relative_to(root)
             if not path.is_file():
@@ -48,13 +51,11 @@ def mistakes(root: Path) -> Iterator[Problem]:
 
 
 def _misplaced(root: Path) -> Iterator[Problem]:
-    known = _NOT_PUBLISHED.union(LANGUAGES)
+    known = _NOT_PUBLISHED.union(LANGUAGES, (SHARED,))
     for path in sorted((root / "docs").iterdir()) if (root / "docs").is_dir() else ():
         if path.name not in known and not is_leftover(path.name):
             folders = " and ".join(f"docs/{language}" for language in LANGUAGES)
-            told = (
-                f"nothing is published from here: pages and pictures belong in {folders}, the rest elsewhere"
-            )
+            told = f"nothing is published from here: pages belong in {folders}, other files in docs/{SHARED}"
             yield Problem(path.relative_to(root), 0, told)
 
 

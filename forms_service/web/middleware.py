@@ -150,6 +150,8 @@ class _Dispatch:
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         release = environ[RELEASE] = self._site.current()
         path = decode_path_info(environ.get("PATH_INFO", ""))
+        if moved := release.redirects.get(path.rstrip("/") + "/"):
+            return _lead_on(moved, environ, start)
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and not _asks_finder(release, path, environ):
             if path.startswith(assets.PREFIX) and (own := assets.response(path, environ)):
                 environ[ROUTE], environ[_IS_ASSET] = assets.PREFIX, True
@@ -160,6 +162,17 @@ class _Dispatch:
                     start(*found[:2])
                     return found[2]
         return self._flask(environ, start)
+
+
+def _lead_on(address: str, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+    """Redirect from the old address of a renamed page; a form that is sent there keeps what was typed."""
+    code = 301 if environ["REQUEST_METHOD"] in ("GET", "HEAD") else 308
+    query = environ.get("QUERY_STRING", "")
+    environ[ROUTE] = address
+    start(
+        status_line(code), [("Location", f"{address}?{query}" if query else address), ("Content-Length", "0")]
+    )
+    return []
 
 
 def _asks_finder(release: Release, path: str, environ: "WSGIEnvironment") -> bool:

@@ -32,6 +32,8 @@ POSTED_FORMS = tuple(FORM_OF_KIND.values())
 FINDER = "tier-finder"
 """The slot with the GET form."""
 STATUS = "status"
+REDIRECTS = "redirects.json"
+"""In a built site: where the old address of each renamed page leads."""
 MESSAGE = "message"
 """The slot of the 404 page that every error page is made from."""
 
@@ -100,8 +102,10 @@ class Release:
         """
         self.folder = folder
         self.program = _program(folder)
-        self.version_days = _version_days(folder)
+        self.version_days = _names(folder / VERSION_DAYS)
         """From which day each recorded version of the program stands, by its hash."""
+        self.redirects = _names(folder / REDIRECTS)
+        """Where the old address of each renamed page leads: `/old-name/` to `/new-name/`."""
         self.texts = _texts(folder, previous)
         """The words published with it; None for those beside the code."""
         self._files = static_files(folder)
@@ -309,14 +313,15 @@ def _program(folder: Path) -> Program:
         raise SiteError(f"{folder}: {str(error).splitlines()[0]}: run `make site`") from error
 
 
-def _version_days(folder: Path) -> Mapping[str, str]:
+def _names(file: Path) -> Mapping[str, str]:
+    """What stands in a file of the build, by name; nothing where there is no file."""
     try:
-        days: dict[str, str] = json.loads((folder / VERSION_DAYS).read_bytes())
+        names: dict[str, str] = json.loads(file.read_bytes())
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise SiteError(f"{folder / VERSION_DAYS} cannot be read: run `make site`") from error
-    return days
+        raise SiteError(f"{file} cannot be read: run `make site`") from error
+    return names
 
 
 def _texts(folder: Path, previous: Release | None) -> TextBundle | None:

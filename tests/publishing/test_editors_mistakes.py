@@ -26,7 +26,7 @@ CSS = "theme/assets/site.css"
 LAST = "{{ contact-card }}"
 PNG = b"\x89PNG\r\n\x1a\n"
 
-FIRST = 7
+FIRST = 9
 """The line of what is added to a page of its own."""
 
 LINKS = (
@@ -63,6 +63,7 @@ BESIDE = (
     "YAML file",
     "spreadsheet",
     "picture nobody shows",
+    "shared picture nobody shows",
     "document nobody links",
     "picture without alt in HTML",
     "style that asks for a missing picture",
@@ -70,7 +71,6 @@ BESIDE = (
 """What is seen in the built site."""
 BUILT = (
     *BESIDE,
-    "page in no menu",
     "unknown setting",
     "wrong kind of setting",
     "unknown extension",
@@ -219,32 +219,38 @@ FRONT = {
     "description that is a list": ("[a, b]", "the page has no description"),
 }
 
-NEWS = "---\ndescription: O niczym.\n---\n\n# Nowe\n"
+NEWS = "---\ndescription: O niczym.\nmenu: Nowe\nmenu_order: 25\n---\n\n# Nowe\n"
+IN_MENU = "menu: Nowe\nmenu_order: 25\n"
 BOTH = all_of(written("docs/pl/new.md", NEWS), written("docs/en/new.md", NEWS))
 
 OTHERS = (
-    Row("draft", changed(FAQ, "---\n", "---\ndraft: true\n"), (f"{FAQ}:2 … `draft` does nothing here",)),
+    Row(
+        "draft in one language",
+        changed(FAQ, "---\n", "---\ndraft: true\n"),
+        (f"{FAQ}:2 … `draft` is not the same in {FAQ} and {ENGLISH}",),
+    ),
+    Row("hidden", changed(FAQ, "---\n", "---\nhidden: true\n"), (f"{FAQ}:2 … `hidden` does nothing here",)),
     Row(
         "misspelt description",
         changed(FAQ, "description:", "descripton:"),
         (f"{FAQ}:1 … the page has no description", f"{FAQ}:2 … did you mean `description`"),
     ),
     Row("front matter not closed", changed(FAQ, "\n---\n", "\n"), (f"{FAQ}:1 … says nothing about itself",)),
-    Row("tab in front matter", changed(FAQ, "hide: ", "hide:\t"), (f"{FAQ}:3 … here stands a tab",)),
+    Row("tab in front matter", changed(FAQ, "hide: ", "hide:\t"), (f"{FAQ}:6 … here stands a tab",)),
     Row(
         "no-break space in front matter",
         changed(FAQ, "hide: ", "hide:\u00a0"),
-        (f"{FAQ}:3 … a no-break space stands here",),
+        (f"{FAQ}:6 … a no-break space stands here",),
     ),
     Row(
         "no space after the colon in front matter",
         changed(FAQ, "hide: ", "hide:"),
-        (f"{FAQ}:3 … a space is missing after the colon",),
+        (f"{FAQ}:6 … a space is missing after the colon",),
     ),
     Row("page in Windows-1250", saved_as(FAQ, "cp1250"), (f"{FAQ}:2 … not UTF-8",)),
     Row("page in UTF-16", saved_as(FAQ, "utf-16"), (f"{FAQ}:1 … not UTF-8",)),
     Row("program in another encoding", saved_as(PROGRAM, "iso-8859-2"), (f"{PROGRAM}: … not UTF-8",)),
-    Row("menu in Windows-1250", saved_as(MENU, "cp1250"), (f"{MENU}:2 … not UTF-8",)),
+    Row("menu in Windows-1250", saved_as(MENU, "cp1250"), (f"{MENU}:3 … not UTF-8",)),
     Row("menu in UTF-16", saved_as(ENGLISH_MENU, "utf-16"), (f"{ENGLISH_MENU}:1 … not UTF-8",)),
     Row(
         "style in Windows-1250",
@@ -257,7 +263,92 @@ OTHERS = (
         ("docs/pl/new.md … there is no English page",),
     ),
     Row(
-        "page in no menu", BOTH, ("docs/en/new.md … stands in no menu", "docs/pl/new.md … stands in no menu")
+        "page in no menu",
+        all_of(BOTH, *(changed(f"docs/{each}/new.md", IN_MENU, "") for each in ("pl", "en"))),
+        ("docs/en/new.md:1 … stands in no menu", "docs/pl/new.md:1 … stands in no menu"),
+    ),
+    Row(
+        "page without a name in the menu",
+        changed(FAQ, "menu: Pytania\n", ""),
+        (f"{FAQ}:1 … no name in the menu",),
+    ),
+    Row(
+        "name in the menu that is a number", changed(FAQ, "menu: Pytania", "menu: 7"), (f"{FAQ}:3 … no name",)
+    ),
+    Row(
+        "page without a place in the menu",
+        changed(FAQ, "menu_order: 60\n", ""),
+        (f"{FAQ}:3 … no place in the menu",),
+    ),
+    Row("place in words", changed(FAQ, "_order: 60", "_order: last"), (f"{FAQ}:4 … is a number",)),
+    Row(
+        "place of another page",
+        all_of(*(changed(page, "_order: 60", "_order: 20") for page in (FAQ, ENGLISH))),
+        ("docs/pl/tiers.md:4 … that of faq.md", "docs/en/tiers.md:4 … for example 21"),
+    ),
+    Row(
+        "another place in each language",
+        changed(ENGLISH, "_order: 60", "_order: 65"),
+        (f"{ENGLISH}:4 … `menu_order` is not the same in {FAQ} and {ENGLISH}",),
+    ),
+    Row(
+        "before the home page",
+        all_of(*(changed(page, "_order: 60", "_order: 5") for page in (FAQ, ENGLISH))),
+        ("docs/pl/index.md:4 … where the logo leads", "docs/en/index.md:4 … write less than 5"),
+    ),
+    Row(
+        "in the header of one language",
+        changed(FAQ, "place: header\n", ""),
+        (f"{ENGLISH}:5 … `place` is not the same",),
+    ),
+    Row("place nobody knows", changed(FAQ, "place: header", "place: top"), (f"{FAQ}:5 … `place: header`",)),
+    Row(
+        "home page as a draft",
+        all_of(*(changed(f"docs/{each}/index.md", "menu:", "draft: true\nmenu:") for each in ("pl", "en"))),
+        ("docs/pl/index.md:3 … always published", "docs/en/index.md:3 … always published"),
+    ),
+    Row("day in words", changed(FAQ, "hide:", "publish_on: wtorek\nhide:"), (f"{FAQ}:6 … 2027-01-15",)),
+    Row(
+        "day that is none", changed(FAQ, "hide:", "publish_on: 2027-02-30\nhide:"), (f"{FAQ}:6 … 2027-01-15",)
+    ),
+    Row(
+        "another day in each language",
+        all_of(
+            changed(FAQ, "hide:", "publish_on: 2027-01-15\nhide:"),
+            changed(ENGLISH, "hide:", "publish_on: 2027-01-16\nhide:"),
+        ),
+        (f"{ENGLISH}:6 … `publish_on` is not the same",),
+    ),
+    Row(
+        "renamed from a page that is there",
+        all_of(*(changed(page, "hide:", "renamed_from: tiers.md\nhide:") for page in (FAQ, ENGLISH))),
+        (f"{FAQ}:6 … tiers.md is still there", f"{ENGLISH}:6 … tiers.md is still there"),
+    ),
+    Row(
+        "renamed from an address",
+        all_of(*(changed(page, "hide:", "renamed_from: /old/\nhide:") for page in (FAQ, ENGLISH))),
+        (f"{FAQ}:6 … /old/ was no page", f"{ENGLISH}:6 … /old/ was no page"),
+    ),
+    Row(
+        "renamed from one page twice",
+        all_of(
+            *(
+                changed(f"docs/{each}/{page}.md", "menu:", "renamed_from: old.md\nmenu:")
+                for each in ("pl", "en")
+                for page in ("faq", "tiers")
+            )
+        ),
+        ("docs/pl/faq.md:3 … leads to tiers.md already", "docs/en/faq.md:3 … leads to tiers.md already"),
+    ),
+    Row(
+        "menu where it stood before",
+        changed(MENU, "\ntheme:", "\nnav:\n  - Start: index.md\ntheme:"),
+        (f"{MENU}: … the menu stands in the pages",),
+    ),
+    Row(
+        "header where it stood before",
+        changed(MENU, "\nextra:", "\nextra:\n  header_pages: [faq.md]"),
+        (f"{MENU}: … the menu stands in the pages",),
     ),
     Row(
         "page in the wrong folder",
@@ -277,6 +368,16 @@ OTHERS = (
     Row("YAML file", written("docs/pl/notes.yml", "a: b"), ("docs/pl/notes.yml … no page uses it",)),
     Row(
         "spreadsheet", written("docs/pl/plan/plan.xlsx", b"PK"), ("docs/pl/plan/plan.xlsx … no page uses it",)
+    ),
+    Row(
+        "shared picture nobody shows",
+        written("docs/files/z.png", PNG),
+        ("docs/files/z.png … no page uses it",),
+    ),
+    Row(
+        "shared picture of 5 MB",
+        written("docs/files/x.png", bytes(5_300_000)),
+        ("docs/files/x.png … 5,300 kB",),
     ),
     Row("picture nobody shows", written("docs/pl/x.png", PNG), ("docs/pl/x.png … no page uses it",)),
     Row("document nobody links", written("docs/pl/x.pdf", b"%PDF-1.7"), ("docs/pl/x.pdf … no page uses it",)),
@@ -319,7 +420,7 @@ OTHERS = (
     ),
     Row(
         "merge conflict in the menu",
-        changed(MENU, "\nnav:", "\n<<<<<<< HEAD\nnav:"),
+        changed(MENU, "\ntheme:", "\n<<<<<<< HEAD\ntheme:"),
         (f"{MENU}: … a merge conflict",),
     ),
     Row(
@@ -342,87 +443,41 @@ OTHERS = (
     Row("menu empty", written(MENU, ""), (f"{MENU}:1 … has no settings",)),
     Row(
         "colon in the menu",
-        changed(MENU, "- Pytania:", "- Pytania: i odpowiedzi:"),
-        (f"{MENU}:25 … a colon too many",),
+        changed(FAQ, "menu: Pytania", "menu: Pytania: i odpowiedzi"),
+        (f"{FAQ}:3 … a colon too many",),
     ),
-    Row("quote in the menu", changed(MENU, "- Pytania:", '- "Pytania:'), (f"{MENU}: … double quotes",)),
-    Row("bracket in the menu", changed(MENU, "nav:", "nav: ["), (f"{MENU}: … bracket",)),
-    Row("tab in the menu", changed(MENU, "  - Pytania", "\t- Pytania"), (f"{MENU}:25 … here stands a tab",)),
+    Row("quote in the menu", changed(FAQ, "menu: Pytania", 'menu: "Pytania'), (f"{FAQ}:3 … quotation mark",)),
+    Row("bracket in the settings", changed(MENU, "plugins:", "plugins: ["), (f"{MENU}: … bracket",)),
+    Row("tab in the settings", changed(MENU, "  toc", "\ttoc"), (f"{MENU}: … here stands a tab",)),
     Row(
-        "no-break space in the menu",
-        changed(MENU, "  - Pytania", "\u00a0 - Pytania"),
-        (f"{MENU}:25 … no-break space",),
+        "no-break space in the settings",
+        changed(MENU, "  toc", "\u00a0 toc"),
+        (f"{MENU}: … no-break space",),
     ),
-    Row("no space in the menu", changed(MENU, "nav:", "docs:x\nnav:"), (f"{MENU}: … a space is missing",)),
     Row(
-        "key twice in the menu",
-        changed(MENU, "nav:", "site_dir: x\nnav:"),
+        "no space in the settings",
+        changed(MENU, "theme:", "docs:x\ntheme:"),
+        (f"{MENU}: … a space is missing",),
+    ),
+    Row(
+        "key twice in the settings",
+        changed(MENU, "theme:", "site_dir: x\ntheme:"),
         (f"{MENU}: … `site_dir` stands here twice",),
-    ),
-    Row(
-        "second level",
-        changed(MENU, "  - Pytania: faq.md", "  - Więcej:\n      - Pytania: faq.md"),
-        (f"{MENU}:25 … a second level", f"{MENU}: … faq.md is to stand in the header"),
-    ),
-    Row(
-        "page twice in the menu",
-        changed(MENU, "  - Pytania: faq.md", "  - Pytania: faq.md\n  - Pytania 2: faq.md"),
-        (f"{MENU}:26 … stands in the menu twice",),
-    ),
-    Row(
-        "name without a page",
-        changed(MENU, "  - Pytania: faq.md", "  - Pytania: faq.md\n  - Nowe:"),
-        (f"{MENU}:26 … no page of the menu",),
-    ),
-    Row(
-        "home is not first",
-        changed(MENU, "  - Start: index.md\n", ""),
-        (f"{MENU}:20 … where the logo leads",),
-    ),
-    Row("no menu", changed(MENU, "\nnav:", "\nnavi:"), (f"{MENU}: … the menu is missing",)),
-    Row(
-        "menu names no page",
-        changed(MENU, "faq.md\n", "faqs.md\n"),
-        (f"{MENU}: … faq.md is to stand in the header",),
-    ),
-    Row(
-        "header names no page",
-        changed(MENU, "faq.md]", "faqs.md]"),
-        (f"{MENU}: … faqs.md is to stand in the header", f"{ENGLISH_MENU}: … faqs.md"),
-    ),
-    Row(
-        "footer names no page",
-        changed(MENU, "footer_pages: [changes.md]", "footer_pages: [change.md]"),
-        (f"{MENU}: … change.md is to stand in the footer", f"{ENGLISH_MENU}: … change.md"),
-    ),
-    Row(
-        "footer as a number",
-        changed(MENU, "footer_pages: [changes.md]", "footer_pages: 5"),
-        (f"{MENU}: … the footer has no pages", f"{ENGLISH_MENU}: … the footer has no pages"),
-    ),
-    Row(
-        "header as a number",
-        changed(
-            MENU,
-            "header_pages: [tiers.md, requirements.md, apply.md, register-deal.md, faq.md]",
-            "header_pages: 5",
-        ),
-        (f"{MENU}: … the header has no pages", f"{ENGLISH_MENU}: … the header has no pages"),
     ),
     Row(
         "logo gone",
         changed(MENU, "logo: assets/logo.svg", "logo: assets/logo.png"),
-        (f"{MENU}:13 … assets/logo.png is not there",),
+        (f"{MENU}:14 … assets/logo.png is not there",),
     ),
     Row(
         "favicon gone",
         changed(MENU, "favicon: assets/favicon.svg", "favicon: x.ico"),
-        (f"{MENU}:14 … x.ico is not there",),
+        (f"{MENU}:15 … x.ico is not there",),
     ),
     Row(
         "another name",
         changed(MENU, "site_name: Kanał Partnerski", "site_name: Program Partnerski"),
-        (f"{MENU}:2 … the program's name is “Kanał Partnerski Future Processing”",),
+        (f"{MENU}:3 … the program's name is “Kanał Partnerski Future Processing”",),
     ),
     Row(
         "another name in the program",
@@ -439,11 +494,11 @@ OTHERS = (
         changed(ENGLISH_MENU, "INHERIT: mkdocs.yml", "INHERIT: mkdocs.yaml"),
         (f"{ENGLISH_MENU}:2 … there is no file mkdocs.yaml",),
     ),
-    Row("unknown setting", changed(MENU, "\nnav:", "\nfoo: bar\nnav:"), (f"{MENU}:19 … foo",)),
+    Row("unknown setting", changed(MENU, "\nplugins:", "\nfoo: bar\nplugins:"), (f"{MENU}:21 … foo",)),
     Row(
         "wrong kind of setting",
         changed(MENU, "docs_dir: docs/pl", "docs_dir: docs/plx"),
-        (f"{MENU}:4 … docs_dir",),
+        (f"{MENU}:5 … docs_dir",),
     ),
     Row("unknown extension", changed(MENU, "  toc: {}", "  tocc: {}"), (f"{MENU}: … markdown_extensions",)),
     Row("unknown theme", changed(MENU, "name: material", "name: materia"), (f"{MENU}: … theme",)),
@@ -534,16 +589,12 @@ def told_of_pages(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 def _pages_with(names: Iterable[str], project: Path) -> Path:
-    """A page for each of these texts, in both languages and menus."""
+    """A page for each of these texts, in both languages."""
     copied(NEEDED, project)
-    entries = ""
-    for number, name in enumerate(names):
-        page = f"new-{list(RAW).index(name)}.md"
-        written(f"docs/pl/{page}", f"{NEWS}\n{RAW[name][0]}\n")(project)
-        written(f"docs/en/{page}", NEWS)(project)
-        entries += f"  - Nowe {number}: {page}\n"
-    for menu, first in ((MENU, "  - Poziomy"), (ENGLISH_MENU, "  - Tiers")):
-        edit(project / menu, first, f"{entries}{first}")
+    for number, name in enumerate(names, start=100):
+        page, news = f"new-{list(RAW).index(name)}.md", NEWS.replace("25", str(number))
+        written(f"docs/pl/{page}", f"{news}\n{RAW[name][0]}\n")(project)
+        written(f"docs/en/{page}", news)(project)
     return project
 
 
@@ -630,10 +681,14 @@ FINE = {
     "list in a div of Markdown": ending("<div markdown>\n\n- raz\n- dwa\n\n</div>"),
     "dash in a text": ending("Sprzedaż\n– tak, i 2 * 3 * 4 oraz [nawias] i (nawias)."),
     "table": ending("| a | b |\n|---|---|\n| 1 | 2 |"),
-    "new page in the menu": all_of(
-        BOTH,
-        changed(MENU, "  - Pytania", "  - Nowe: new.md\n  - Pytania"),
-        changed(ENGLISH_MENU, "  - Questions", "  - New: new.md\n  - Questions"),
+    "new page": BOTH,
+    "picture of both languages": all_of(
+        written("docs/files/y.png", PNG),
+        ending("![Wykres](../files/y.png)"),
+        ending("![A](../files/y.png)", ENGLISH),
+    ),
+    "document of one page": all_of(
+        written("docs/files/a/p.pdf", b"%PDF-1.7"), ending("[P](../files/a/p.pdf)")
     ),
 }
 
@@ -652,7 +707,7 @@ def test_what_is_no_mistake_is_built(project: Path) -> None:
 
 def test_a_new_page_pushes_none_out_of_the_header(project: Path) -> None:
     """The header holds the pages that are named for it, whatever stands in the menu before them."""
-    FINE["new page in the menu"](project)
+    FINE["new page"](project)
     assert answer(project) == []
     html = (project / "site/index.html").read_text(encoding="utf-8")
     header = html.split('class="site-nav"')[1].split("</nav>")[0]
@@ -671,8 +726,8 @@ def test_mistakes_of_every_kind_at_once(project: Path) -> None:
     for name in (
         "comment in the program",
         "merge conflict",
-        "second level",
-        "draft",
+        "header where it stood before",
+        "hidden",
         "notes beside the program",
     ):
         ROWS[name].do(project)

@@ -8,8 +8,6 @@ from publishing import build
 from publishing.mkdocs_mistakes import mistakes
 from tests.publishing.conftest import edit
 
-NEW_PAGE = "---\ndescription: About nothing.\n---\n\n# New\n"
-
 
 def told(project: Path) -> list[str]:
     """The lines of a build that fails."""
@@ -18,16 +16,11 @@ def told(project: Path) -> list[str]:
     return str(caught.value).splitlines()
 
 
-def test_every_mistake_in_links_and_menus_at_once(project: Path) -> None:
+def test_every_mistake_in_links_at_once(project: Path) -> None:
     page = project / "docs/en/faq.md"
     line = page.read_text().count("\n") + 1
     links = ["[a](nope.md)", "[b](requirements.md#nope)", "[c](/nope/)", "![d](nope.png)"]
     page.write_text(page.read_text() + "\n\n".join(links) + "\n")
-    for language in ("pl", "en"):
-        (project / "docs" / language / "new.md").write_text(NEW_PAGE)
-        (project / "docs" / language / "changes.md").unlink()
-    menu = (project / "mkdocs.en.yml").read_text().splitlines()
-    named = next(number for number, text in enumerate(menu, 1) if "changes.md" in text)
     lines = told(project)
     assert (
         f"docs/en/faq.md:{line}: the link nope.md leads nowhere: write the file's name, such as tiers.md"
@@ -42,11 +35,6 @@ def test_every_mistake_in_links_and_menus_at_once(project: Path) -> None:
         (line + 4, "the link /nope/ begins with /"),
     ):
         assert any(one.startswith(f"docs/en/faq.md:{number}: {words}") for one in lines)
-    for menu_file, language in (("mkdocs.yml", "pl"), ("mkdocs.en.yml", "en")):
-        assert (
-            f"docs/{language}/new.md: the page stands in no menu: add it under `nav` in {menu_file}" in lines
-        )
-    assert f"mkdocs.en.yml:{named}: the menu names changes.md, and there is no such page in docs/en" in lines
     assert not [one for one in lines if "WARNING" in one or "Aborted" in one]
 
 
@@ -59,7 +47,7 @@ def test_a_wrong_block_is_one_line(project: Path) -> None:
 
 
 def test_a_configuration_that_cannot_be_read(project: Path) -> None:
-    edit(project / "mkdocs.yml", "nav:", "nav: [")
+    edit(project / "mkdocs.yml", "plugins:", "plugins: [")
     (only,) = told(project)
     assert only.startswith("mkdocs.yml:")
     assert "the bracket opened here is not closed" in only

@@ -210,9 +210,9 @@ def test_a_colleague_sees_each_edit_of_a_text(preview: Workshop) -> None:
     assert (status, "Kto kupuje?" in page) == (422, True)
 
     mail = texts / "mail/templates/deal-received.pl.txt"
-    edit(mail, "{{ received }}", "{{ recieved }}")
+    edit(mail, "{{ contact }}", "{{ contct }}")
     told = preview.news(seen)
     assert told["mistakes"].startswith("forms_service/mail/templates/deal-received.pl.txt:")
-    assert "did you mean `received`" in told["mistakes"]
-    edit(mail, "{{ recieved }}", "{{ received }}")
+    assert "did you mean `contact`" in told["mistakes"]
+    edit(mail, "{{ contct }}", "{{ contact }}")
     assert preview.news(told["build"])["mistakes"] == ""

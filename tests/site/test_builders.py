@@ -2,13 +2,12 @@
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from publishing import checks
+from publishing import checks, staging
 from publishing.built_pages import read
 from tests import ROOT
 
@@ -16,7 +15,6 @@ BUILDERS = {
     "properdocs": (".venv-properdocs", ["build", "--strict"]),
     "zensical": (".venv-zensical", ["build", "--clean"]),
 }
-CONFIGURATIONS = ("mkdocs.yml", "mkdocs.en.yml")
 
 
 @pytest.fixture(params=BUILDERS)
@@ -31,11 +29,8 @@ def builder(request: pytest.FixtureRequest) -> tuple[str, list[str]]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of what a build needs: Zensical keeps caches beside it."""
-    for name in ("docs", "theme"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in CONFIGURATIONS:
-        shutil.copy(ROOT / name, tmp_path / name)
+    """What `python -m publishing.staging` writes for other builders."""
+    staging.stage(ROOT, tmp_path, staging.today())
     return tmp_path
 
 
@@ -54,7 +49,7 @@ def run(builder: tuple[str, list[str]], project: Path, file: str) -> "subprocess
 
 def test_same_pages_slots_and_texts(builder: tuple[str, list[str]], project: Path, site_folder: Path) -> None:
     """Every page is there, passes the checks, and holds the text that the default builder gives it."""
-    for file in CONFIGURATIONS:
+    for file in staging.CONFIGURATIONS.values():
         result = run(builder, project, file)
         assert result.returncode == 0, result.stdout + result.stderr
     if builder[0].endswith("zensical"):
@@ -66,6 +61,7 @@ def test_same_pages_slots_and_texts(builder: tuple[str, list[str]], project: Pat
         here = project / "site" / path.relative_to(site_folder)
         assert read(here).slots == read(path).slots
         assert read(here).title == read(path).title
+        assert menu(here) == menu(path)
         assert article(here) == article(path)
 
 
@@ -73,7 +69,7 @@ def test_mistake_names_page_and_line(builder: tuple[str, list[str]], project: Pa
     page = project / "docs" / "pl" / "faq.md"
     lines = page.read_text().splitlines()
     page.write_text("\n".join([*lines, "", "{{ comparision }}", ""]))
-    result = run(builder, project, "mkdocs.yml")
+    result = run(builder, project, staging.CONFIGURATIONS["pl"])
     assert result.returncode != 0
     told = result.stdout + result.stderr
     assert f"docs/pl/faq.md:{len(lines) + 2}: {{{{ comparision }}}}: there is no block or phrase" in told
@@ -83,6 +79,11 @@ def zensical_leaves() -> str:
     """The command that README gives for what Zensical writes whatever its configuration says."""
     (command,) = re.findall(r"^\$ (rm -r site/.*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
     return str(command)
+
+
+def menu(path: Path) -> list[str]:
+    """Names in the header and the footer of a page."""
+    return re.findall(r"<li><a href=[^>]*>([^<]+)</a>", path.read_text())
 
 
 def article(path: Path) -> list[str]:

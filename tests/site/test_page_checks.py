@@ -8,7 +8,9 @@ import pytest
 from partner_program import ProgramError
 from publishing import checks
 
-GOOD = "---\ndescription: What it is about\n---\n\n# Title\n"
+MENU = "menu: Name\nmenu_order: {}\n"
+GOOD = f"---\ndescription: What it is about\n{MENU.format(10)}---\n\n# Title\n"
+OTHER = GOOD.replace("10", "20")
 
 HTML = """<!doctype html><html lang="pl"><head><title>T</title>
 <meta name="description" content="about"></head><body><h1 id="t">T</h1>{body}</body></html>"""
@@ -41,7 +43,7 @@ def test_good_pages_pass(tell: Callable[..., list[str]]) -> None:
 
 
 def test_page_in_one_language_only(tell: Callable[..., list[str]]) -> None:
-    files = {"docs/pl/a.md": GOOD, "docs/en/a.md": GOOD, "docs/en/news/b.md": GOOD, "docs/pl/c.md": GOOD}
+    files = {"docs/pl/a.md": GOOD, "docs/en/a.md": GOOD, "docs/en/news/b.md": OTHER, "docs/pl/c.md": OTHER}
     assert tell(checks.check_sources, files) == [
         "docs/en/news/b.md: there is no Polish page beside it: add docs/pl/news/b.md",
         "docs/pl/c.md: there is no English page beside it: add docs/en/c.md",
@@ -52,9 +54,9 @@ def test_page_in_one_language_only(tell: Callable[..., list[str]]) -> None:
     ("text", "told"),
     [
         ("# Title\n", "a.md:1: the page says nothing about itself"),
-        ("---\ntitle: x\n---\n# Title\n", "a.md:1: the page has no description"),
-        ("---\ndescription:\n---\n", "a.md:1: the page has no description"),
-        ("---\ndescription: 7\n---\n", "a.md:1: the page has no description"),
+        (f"---\ntitle: x\n{MENU.format(10)}---\n# Title\n", "a.md:1: the page has no description"),
+        (f"---\ndescription:\n{MENU.format(10)}---\n", "a.md:1: the page has no description"),
+        (f"---\ndescription: 7\n{MENU.format(10)}---\n", "a.md:1: the page has no description"),
         ("---\nhide: [toc]\ndescription: a: b\n---\n", "a.md:3: the lines between --- cannot be read"),
     ],
 )
@@ -117,14 +119,14 @@ def test_mistake_in_a_built_page(body: str, told: str, tell: Callable[..., list[
     """It is said of the Markdown file."""
     (line,) = tell(built, a_site(body))
     file, message = line.split(": ", 1)
-    assert file in ("docs/pl/a.md", "docs/pl/a.md:5")
+    assert file in ("docs/pl/a.md", "docs/pl/a.md:7")
     assert message.startswith(told)
 
 
 def test_mistake_has_the_line_of_the_markdown_file(tell: Callable[..., list[str]]) -> None:
     page = f"{GOOD}\ntext\n\nread {{{{ form y }}}} more\n"
     (line,) = tell(built, a_site("<p>read {{ form y }} more</p>", page))
-    assert line.startswith("docs/pl/a.md:9: ")
+    assert line.startswith("docs/pl/a.md:11: ")
 
 
 def test_form_that_no_page_has(tell: Callable[..., list[str]]) -> None:
@@ -144,7 +146,7 @@ def test_page_in_an_encoding_of_its_own(tmp_path: Path, tell: Callable[..., list
     tell(checks.check_sources, {"docs/pl/a.md": GOOD, "docs/en/a.md": GOOD})
     (tmp_path / "docs/pl/a.md").write_bytes(f"{GOOD}\nżółw\n".encode("cp1250"))
     assert tell(checks.check_sources, {}) == [
-        "docs/pl/a.md:7: not UTF-8: save the file with the encoding UTF-8"
+        "docs/pl/a.md:9: not UTF-8: save the file with the encoding UTF-8"
     ]
 
 

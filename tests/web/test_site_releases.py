@@ -308,3 +308,19 @@ def test_words_of_other_code_wait_for_a_restart(
     page = client.post("/register-deal/").text
     assert "<p>two</p>" in page
     assert sentence in page.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("path", ["/join/", "/join"])
+def test_a_renamed_page_redirects(
+    path: str, client: FlaskClient, builds: Path, program: Program, application: dict[str, str]
+) -> None:
+    """For good, with what was asked there; a form open in a browser under the old address arrives."""
+    make_site(builds / "two", program, mark="two")
+    (builds / "two" / "redirects.json").write_text('{"/join/": "/apply/"}')
+    assert client.get(path).status_code == 404
+    swap(builds, "two")
+    moved = client.get(f"{path}?tier=gold")
+    assert (moved.status_code, moved.headers["Location"]) == (301, "/apply/?tier=gold")
+    sent = client.post(path, data=application)
+    assert (sent.status_code, sent.headers["Location"]) == (308, "/apply/")
+    assert client.post(sent.headers["Location"], data=application).status_code == 303
