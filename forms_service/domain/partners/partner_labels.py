@@ -141,7 +141,7 @@ def due_title(due: Due, words: Words, language: Language) -> str:
             ) % {"number": due.missing}
         case DueKind.QUALIFICATION if due.skill is not None:
             return words.gettext(_LAPSES[due.skill])
-    return words.gettext(_DUES[due.kind])
+    return words.gettext(DUES[due.kind])
 
 
 def due_in(due: Due, day: date, words: Words) -> str:
@@ -231,11 +231,15 @@ STATES = {
 }
 
 
+def tier_name(tier: str, program: Program) -> str:
+    """A tier's name; its id where the program has none such any more."""
+    return next((each.name for each in program.tiers if each.id == tier), tier)
+
+
 def tier_and_state(partner: Partner, day: date, program: Program, words: Words) -> str:
-    """`Gold, aktywny`: tier on this day, by its id where the program has it no more, and state."""
-    tier = tier_on(partner, day)
-    name = next((each.name for each in program.tiers if each.id == tier), tier)
-    return f"{name}, {words.gettext(STATES[PartnerState(partner['state'])]).lower()}"
+    """`Gold, aktywny`: tier on this day, and state."""
+    state = words.gettext(STATES[PartnerState(partner["state"])]).lower()
+    return f"{tier_name(tier_on(partner, day), program)}, {state}"
 
 
 SKILLS = {Skill.SALES: N_("sales"), Skill.TECHNICAL: N_("technical")}
@@ -291,7 +295,7 @@ _ON_OUR_SIDE = N_("up to Future Processing, by %(day)s")
 _LATE_ON_OUR_SIDE = N_("up to Future Processing, overdue; the next by %(day)s")
 _BY_THEM = N_("on the side of %(vendor)s, by %(day)s")
 _LATE_ON_THEIR_SIDE = N_("on the side of %(vendor)s, overdue; the next by %(day)s")
-_DUES = {
+DUES = {
     DueKind.ATTESTATION: N_("Yearly attestation"),
     DueKind.ACTIVITIES: N_("Lead-generation activities"),
     DueKind.PLANNING: N_("Joint business planning"),

@@ -75,7 +75,16 @@ def add(
     if not lines:
         return PartnerActionRefused(PartnerRefusal.MISSING, "lines")
     entries = tuple(_entry(partner, act, each, id) for each, id in zip(lines, ids, strict=False))
-    return act.written(partner.copy(), PartnerAction.ADD_REVENUE, lines=len(entries)), entries
+    facts = {"lines": len(entries), "sums": _sums(entries)}
+    return act.written(partner.copy(), PartnerAction.ADD_REVENUE, **facts), entries
+
+
+def _sums(entries: Iterable[RevenueEntry]) -> dict[str, Amount]:
+    """Sum of these amounts in each currency, as stored."""
+    found: dict[str, Decimal] = {}
+    for entry in entries:
+        found[entry["currency"]] = found.get(entry["currency"], NOTHING) + Decimal(entry["amount"])
+    return {currency: f"{amount:f}" for currency, amount in found.items()}
 
 
 def _entry(partner: Partner, act: PartnerActing, line: InvoiceLine, id: str) -> RevenueEntry:
@@ -108,7 +117,8 @@ def void(
     if not reason.strip():
         return PartnerActionRefused(PartnerRefusal.MISSING, "reason")
     voided: RevenueEntry = {**entry, "voided": {"at": act.stamp, "by": act.who, "reason": reason.strip()}}
-    return act.written(partner.copy(), PartnerAction.VOID_REVENUE, entry=entry["id"]), voided
+    facts = {"entry": entry["id"], "sums": _sums([entry])}
+    return act.written(partner.copy(), PartnerAction.VOID_REVENUE, **facts), voided
 
 
 Currencies = dict[str, Decimal]

@@ -104,7 +104,7 @@ class PartnerPage(PartnerContext):
 
     def tier_name(self, tier: str) -> str:
         """A tier's name; its id where the program has none such any more."""
-        return next((each.name for each in self.program.tiers if each.id == tier), tier)
+        return partner_labels.tier_name(tier, self.program)
 
     @cached_property
     def card(self) -> Scorecard:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from babel.lists import format_list
 
@@ -11,6 +10,7 @@ from forms_service.domain.partners import due_dates, partner_labels
 from forms_service.domain.partners.due_dates import Due, DueKind
 from forms_service.domain.partners.partner_permissions import Side
 from forms_service.i18n.translations import N_
+from forms_service.web.partner_record import history_subjects
 from forms_service.web.partner_record.context import PartnerContext
 
 OVERDUE, SOON, LATER = N_("Overdue"), N_("Coming up"), N_("Later")
@@ -104,16 +104,12 @@ class HistorySection:
             {
                 "at": self.context.at(entry["at"]),
                 "who": self._who(entry["who"]),
-                "what": self._happened(entry),
+                "what": partner_labels.happened(entry, self.context.words),
+                "subject": history_subjects.subject(entry, self.context),
+                "address": history_subjects.address(entry, self.context),
             }
             for entry in newest_first[start : start + PAGE_ENTRIES]
         ]
-
-    def _happened(self, entry: Mapping[str, Any]) -> str:
-        """What happened, and to which requirement."""
-        what, item = partner_labels.happened(entry, self.context.words), entry.get("item")
-        titles = {each.id: each.title[self.context.language] for each in self.context.program.items()}
-        return f"{what}: {titles[item]}" if item in titles else what
 
     def _who(self, who: str) -> str:
         """Who did something: an address, the vendor where its people are not named, or neither."""
