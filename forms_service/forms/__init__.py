@@ -15,8 +15,8 @@ from forms_service.forms.application import ApplicationForm
 from forms_service.forms.base import FieldError, PartnerForm, SentForm
 from forms_service.forms.context import Edition
 from forms_service.forms.deals import DealResult, deal_registration, entered_deal, partner_deal
-from forms_service.forms.renderer import explain_status, render, summary_rows
-from forms_service.forms.short_forms import LostLink, Reply, TierFinder
+from forms_service.forms.renderer import explain_status, render, summary_rows, typed_rows
+from forms_service.forms.short_forms import LostLink, Message, Reply, TierFinder
 from partner_program.eligibility import CompanyFacts
 from partner_program.model import Language, Program
 
@@ -34,6 +34,7 @@ __all__ = [
     "is_checked",
     "render",
     "summary",
+    "typed_rows",
 ]
 
 _FORMS = {
@@ -44,6 +45,7 @@ _FORMS = {
     "tier-finder": TierFinder,
     "lost-link": LostLink,
     "reply": Reply,
+    "message": Message,
     "deal-result": DealResult,
 }
 

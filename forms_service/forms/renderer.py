@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from forms_service.forms.base import PartnerForm
 from forms_service.forms.context import Edition
+from forms_service.forms.fields import InputField
 from forms_service.forms.short_forms import LostLink
 from forms_service.i18n.jinja import environment
 from partner_program.model import Language, Program
@@ -67,6 +68,32 @@ def explain_status(
     template = environment(lang).get_template("forms/status.html")
     html = template.render(program=program, form=render(form, action=action), asked=asked)
     return Markup(html)  # noqa: S704 - the template escapes every value
+
+
+def typed_rows(form: PartnerForm) -> Iterator[tuple[str, str]]:
+    """Label and value of everything that was typed, valid or not, in the order of the form.
+
+    Tells a valid answer as `summary_rows` does, any other one as it was typed. Call `validate()` before.
+    """
+    said = form.said()
+    for field in form:
+        if field.kept:
+            yield from field.lines(field.said(), said)
+            yield from ((wrong.label.text, wrong.typed) for wrong in _wrong(field))
+
+
+def _wrong(field: Any) -> Iterator[InputField]:
+    """Controls of a field that hold no valid answer."""
+    match field.kind:
+        case "rows":
+            for row in field.entries:
+                for each in row.form:
+                    yield from _wrong(each)
+        case "person":
+            for each in field.form:
+                yield from _wrong(each)
+        case _ if field.errors and not field.is_blank():
+            yield field
 
 
 def summary_rows(form: PartnerForm, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from forms_service.forms.base import PartnerForm
 from forms_service.forms.business_fields import Email
 from forms_service.forms.context import Edition
-from forms_service.forms.fields import CheckboxField, Count, LongText
+from forms_service.forms.fields import TEXT_LIMIT, CheckboxField, Count, LongText
 from forms_service.i18n.translations import N_
 from partner_program.model import Measure
 from partner_program.typography import bind
@@ -59,3 +59,23 @@ class Reply(PartnerForm):
     title = N_("Answer")
 
     text = LongText(N_("Your answer"), missing=N_("Write the answer"), spellcheck=True)
+
+
+class MessageText(LongText):
+    """Message: may hold what was typed into every field of another form."""
+
+    limit = 4 * TEXT_LIMIT
+
+
+class Message(PartnerForm):
+    """Message to whoever reviews a submission: what was typed into a form that came too late."""
+
+    name = "message"
+    title = N_("Message")
+
+    message = MessageText(
+        N_("Your message"),
+        missing=N_("Write the message"),
+        hint=N_("What you typed. Change it as you like: it goes to whoever reviews it."),
+        spellcheck=True,
+    )

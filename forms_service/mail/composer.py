@@ -26,6 +26,7 @@ from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails, template_
 from forms_service.mail.for_senders import (
     ANSWERED,
     CORRECTED,
+    MESSAGE,
     NEWS,
     RESULT,
     TO_ASKERS,
@@ -41,7 +42,15 @@ from partner_program.model import Language, Program
 from partner_program.phrases import missing_phrase
 
 TO_THE_SENDER = ("application-received", "deal-received", "withdrawn", "link-renewed", *NEWS)
-TO_THE_VENDOR = ("application-notice", "deal-notice", "withdrawn-notice", ANSWERED, CORRECTED, RESULT)
+TO_THE_VENDOR = (
+    "application-notice",
+    "deal-notice",
+    "withdrawn-notice",
+    ANSWERED,
+    MESSAGE,
+    CORRECTED,
+    RESULT,
+)
 PROTECTION = ("protection-ends", "protection-ended")
 """To the sender of an approved deal, where the program says how long an approval is valid."""
 SIGN_IN = "sign-in"

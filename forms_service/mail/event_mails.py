@@ -56,6 +56,11 @@ def answered(record: Submission, program: Program, now: datetime) -> tuple[Docum
     return _to_the_vendor(record, "answered-notice", program, now, to=record.get("owner"))
 
 
+def message(record: Submission, program: Program, now: datetime) -> tuple[Document, ...]:
+    """Mail of a message from the sender: a notice to the owner."""
+    return _to_the_vendor(record, "message-notice", program, now, to=record.get("owner"))
+
+
 def concluded(record: Submission, program: Program, now: datetime) -> tuple[Document, ...]:
     """Mail of a deal reported won or lost: a notice to its owner."""
     return _to_the_vendor(record, "result-notice", program, now, to=record.get("owner"))

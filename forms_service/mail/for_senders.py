@@ -38,6 +38,7 @@ COPY, PRIVACY = "deal-copy", "privacy-notice"
 TO_OTHERS = (COPY, PRIVACY)
 """To people who sent nothing: they get no link to it."""
 ANSWERED, CORRECTED, RESULT = "answered-notice", "corrected-notice", "result-notice"
+MESSAGE = "message-notice"
 
 _ROLES = (
     ("contacts", N_("contact person")),
@@ -72,6 +73,9 @@ def in_notices(mail: Facts, record: Submission) -> Context:
     match mail["template"]:
         case template if template == ANSWERED:
             return _answered(mail, record)
+        case template if template == MESSAGE:
+            written = (each["text"] for each in record.get("messages", ()) if each["at"] == about(mail))
+            return {"message": next(written, "")}
         case template if template == RESULT:
             at = about(mail)
             result = next((each for each in history.reported(record) if each["at"] == at), None)

@@ -16,6 +16,7 @@ _PROGRAM_HASH = "0" * 64
 _REVIEWER = "reviewer@example.com"
 
 DECIDED_AT = "2026-12-28T10:15:00.000000Z"
+TOLD_AT = "2026-12-23T12:40:00.000000Z"
 ASKED_AT, ANSWERED_AT = "2026-12-23T11:00:00.000000Z", "2026-12-23T12:30:00.000000Z"
 MEETS_AT = "2027-01-14T09:00:00.000000Z"
 WON_AT = "2027-03-31T08:00:00.000000Z"
@@ -103,6 +104,13 @@ def asked(lang: Language) -> dict[str, Any]:
             }
         ],
     }
+
+
+def told(lang: Language) -> dict[str, Any]:
+    """The same deal with a message: a correction that came too late."""
+    text = "Wartość szansy: 26 000,00 PLN" if lang == "pl" else "Deal value: 26,000.00 PLN"
+    messages = [{"at": TOLD_AT, "text": text}]
+    return {**deal(lang), "state": "under_review", "owner": _REVIEWER, "messages": messages}
 
 
 def rejected(lang: Language) -> dict[str, Any]:

@@ -117,6 +117,7 @@ def mail_and_record(template: str, language: Language, program: Program) -> tupl
 _ABOUT: dict[str, tuple[Callable[[Language], Document], str]] = {
     "question": (mail_examples.asked, mail_examples.ASKED_AT),
     "answered-notice": (mail_examples.asked, mail_examples.ANSWERED_AT),
+    "message-notice": (mail_examples.told, mail_examples.TOLD_AT),
     "result-notice": (mail_examples.won, mail_examples.WON_AT),
     "approved": (mail_examples.approved, mail_examples.DECIDED_AT),
     "rejected": (mail_examples.rejected, mail_examples.DECIDED_AT),

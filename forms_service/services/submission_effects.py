@@ -265,6 +265,7 @@ EFFECTS: Mapping[tuple[Role, Action], Effects] = {
     (Role.SENDER, Action.SUBMIT): Effects(fields=(_queue_receipt,)),
     (Role.SENDER, Action.CORRECT): Effects(mails=(_corrected, _copy_of_correction)),
     (Role.SENDER, Action.ANSWER): Effects(mails=(_to_vendor(event_mails.answered),)),
+    (Role.SENDER, Action.MESSAGE): Effects(mails=(_to_vendor(event_mails.message),)),
     (Role.SENDER, Action.WITHDRAW): Effects(mails=(_to_vendor(event_mails.withdrawn),)),
     (Role.SENDER, Action.WIN): _RESULT,
     (Role.SENDER, Action.LOSE): _RESULT,

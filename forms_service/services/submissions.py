@@ -184,6 +184,14 @@ class Submissions:
 
         return self._by_sender(reference, Action.ANSWER, details, program)
 
+    def message(self, reference: str, text: str, *, program: Program) -> Done | Refused | None:
+        """Message from the sender to whoever reviews it; None if there is no such submission.
+
+        Raises:
+            StoreUnavailable: nothing was changed.
+        """
+        return self._by_sender(reference, Action.MESSAGE, lambda record: {"text": text}, program)
+
     def report(
         self,
         reference: str,

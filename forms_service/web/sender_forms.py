@@ -6,6 +6,7 @@ form once more, or what came of it.
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
 from flask import request
 from markupsafe import Markup
@@ -18,12 +19,12 @@ from forms_service.domain.submissions.submission_labels import refusal
 from forms_service.domain.submissions.workflow import Action, State
 from forms_service.forms import PartnerForm, SentForm
 from forms_service.forms.deals import DealResult
-from forms_service.i18n.translations import bound_texts
+from forms_service.i18n.translations import N_, bound_texts
 from forms_service.web import responses
 from forms_service.web.context import release, service, today
 from partner_program.model import Language
 
-REPLY = "reply"
+REPLY, MESSAGE = "reply", "message"
 
 
 class Outcome(Enum):
@@ -109,6 +110,44 @@ def answer(record: Submission, lang: Language) -> FormState | Outcome:
         record["id"], form.said()["text"], question=int(number), program=release().program
     )
     return Outcome.DONE if isinstance(outcome, Done) else Outcome.TOO_LATE
+
+
+def typed_message(lang: Language) -> PartnerForm:
+    """The message as it was submitted."""
+    return forms.build(MESSAGE, release().program, lang, formdata=request.form)
+
+
+def as_message(
+    record: Submission, lang: Language, typed: PartnerForm, shown: PartnerForm | None = None
+) -> PartnerForm | None:
+    """The message that tells what `typed` says and `shown` did not; None where nobody would read it."""
+    if not sender_may(record, Action.MESSAGE):
+        return None
+    known = set()
+    if shown is not None:
+        shown.validate()
+        known = set(forms.typed_rows(shown))
+    typed.validate()
+    new = [f"{label}: {text}" for label, text in forms.typed_rows(typed) if (label, text) not in known]
+    return forms.build(MESSAGE, release().program, lang, said={"message": "\n".join(new)}) if new else None
+
+
+def message(record: Submission, lang: Language) -> FormState | Outcome:
+    """Store a message; the same one sent twice is one."""
+    form: Any = typed_message(lang)
+    if not form.validate():
+        return FormState(form, 422)
+    done = service().submissions.message(record["id"], form.said()["message"], program=release().program)
+    if isinstance(done, Done) or (done and done.reason is Refusal.NOTHING_CHANGES):
+        return Outcome.DONE
+    if done and done.reason is Refusal.TOO_OFTEN:
+        contact = release().program.contact.email
+        form.message.errors = [bound_texts(lang).gettext(TOO_MANY_MESSAGES) % {"contact": contact}]
+        return FormState(form, 409)
+    return Outcome.TOO_LATE
+
+
+TOO_MANY_MESSAGES = N_("The limit of messages has been reached. Nothing was sent. Write to %(contact)s")
 
 
 def result(record: Submission, lang: Language) -> FormState:

@@ -17,7 +17,7 @@ from forms_service.mail import mail_examples
 from forms_service.mail.composer import SIGN_IN, TEMPLATES, TO_OTHERS, TO_THE_SENDER, TO_THE_VENDOR, Composer
 from forms_service.mail.event_mails import LOST_LINK, queued_mail
 from forms_service.mail.for_partners import PartnerMails
-from forms_service.mail.for_senders import ANSWERED, DECISIONS, TO_ASKERS, AccessMails
+from forms_service.mail.for_senders import ANSWERED, DECISIONS, MESSAGE, TO_ASKERS, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
 from forms_service.mail.mail_preview import every_mail, mail_and_record, record_of
 from forms_service.mail.message import Message, UnsafeMail
@@ -307,6 +307,9 @@ def test_the_vendor_reads_everything_that_was_said(program: Program, template: s
         told = " ".join(part(letter, kind).split())
         assert sender_of(record) in told
         assert record["id"] in told
+        if template == MESSAGE:
+            assert "26 000,00 PLN" in told
+            continue
         if template == ANSWERED:
             assert "Chodzi o usługę czy o produkt?" in told
             assert "Usługę." in told

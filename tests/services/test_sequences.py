@@ -50,6 +50,7 @@ TELLS: dict[str, set[Action]] = {
     "withdrawn": {Action.WITHDRAW},
     "withdrawn-notice": {Action.WITHDRAW},
     "answered-notice": {Action.ANSWER},
+    "message-notice": {Action.MESSAGE},
     "corrected-notice": {Action.CORRECT},
     "result-notice": {Action.WIN, Action.LOSE},
     "deal-received": {Action.SUBMIT, Action.CORRECT},
@@ -67,6 +68,7 @@ ALWAYS_TOLD = {
     Action.REOPEN: "reopened",
     Action.WITHDRAW: "withdrawn",
     Action.ANSWER: "answered-notice",
+    Action.MESSAGE: "message-notice",
     Action.CORRECT: "corrected-notice",
 }
 DETAILS: dict[Action, dict[str, str]] = {

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from forms_service.app import service_of
 from forms_service.domain.auth.roles import REVIEWER, Principal, UserKind
 from forms_service.domain.submissions.action_results import Done
+from forms_service.domain.submissions.actions import MOST_MESSAGES
 from forms_service.domain.submissions.workflow import Action
 from forms_service.store.errors import StoreUnavailable
 from forms_service.web.context import Service
@@ -160,6 +161,60 @@ def test_too_late_to_correct(client: FlaskClient, service: Service, link: str) -
         assert "W ocenie" in words(late)
     assert "versions" not in records(service)[0]
     assert 'value="correct"' not in client.get(link).text
+
+
+@pytest.mark.parametrize(
+    ("prefix", "button", "thanks"),
+    [
+        ("", "Wyślij jako wiadomość", "Dziękujemy, wiadomość wysłana."),
+        ("/en", "Send it as a message", "Thank you, your message is sent."),
+    ],
+)
+def test_what_came_too_late_goes_on_as_a_message(
+    client: FlaskClient, service: Service, link: str, prefix: str, button: str, thanks: str
+) -> None:
+    """All that was typed, valid or not, and nothing that we have; sent twice it is one; the owner is told."""
+    sent = filled(client.get(f"{prefix}{link}/correct"))
+    act(service, Action.TAKE)
+    typed = {**sent, "customer_name": "Another", "value_amount": "very much", "description": "Two\nlines"}
+    late = client.post(f"{prefix}{link}/correct", data=typed)
+    assert late.status_code == 409 and button in words(late)
+    message = filled(late)
+    assert message["action"] == "message"
+    assert [line.partition(": ")[2] or line for line in message["message"].splitlines()] == [
+        *("Another", "very much", "Two", "lines"),
+    ]
+    assert deal_of(service)["state"] == "under_review" and "messages" not in deal_of(service)
+
+    empty = client.post(prefix + link, data=message | {"message": " "})
+    assert empty.status_code == 422
+    for _ in range(2):
+        done = client.post(prefix + link, data=message)
+        assert (done.status_code, done.location) == (303, prefix + link)
+    page = words(client.get(prefix + link))
+    assert thanks in page and "Another" in page
+    (stored,) = deal_of(service)["messages"]
+    assert "Another" in stored["text"] and stored["text"].endswith("Two\nlines")
+    (notice,) = [mail for mail in service.store.all("mails") if mail["template"] == "message-notice"]
+    assert notice["to"] == deal_of(service)["owner"]
+    assert thanks not in words(client.get(prefix + link))
+
+
+def test_no_more_messages_than_a_record_may_hold(client: FlaskClient, service: Service, link: str) -> None:
+    for number in range(MOST_MESSAGES):
+        sent = client.post(link, data={"action": "message", "message": f"Text {number}"})
+        assert sent.status_code == 303
+    refused = client.post(link, data={"action": "message", "message": "One more"})
+    assert refused.status_code == 409
+    assert "Wykorzystano limit wiadomości" in words(refused) and "One more" in refused.text
+    client.post(link, data={"action": "withdraw", "confirmed": "y"})
+    assert client.post(link, data={"action": "message", "message": "Too late"}).status_code == 409
+    assert len(deal_of(service)["messages"]) == MOST_MESSAGES
+
+
+def deal_of(service: Service) -> dict[str, Any]:
+    (found,) = records(service)
+    return found
 
 
 def test_a_question_is_answered_on_the_page(client: FlaskClient, service: Service, link: str) -> None:

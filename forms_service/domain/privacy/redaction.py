@@ -199,7 +199,7 @@ def partner_without(partner: Partner, person: DataSubject, day: date) -> Partner
 
 def _bare(record: Submission) -> Submission:
     """Nothing that anybody typed, no way in, nothing to be found by."""
-    record["said"], record["versions"], record["notes"] = {}, [], []
+    record["said"], record["versions"], record["notes"], record["messages"] = {}, [], [], []
     record["keys"], record["terms"], record["token_hashes"], record["fingerprint"] = [], [], [], ""
     record.pop("replaced_hashes", None)
     if record["kind"] == SubmissionKind.DEAL and "registration" in record:

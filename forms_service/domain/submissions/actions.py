@@ -29,6 +29,8 @@ from forms_service.domain.submissions.workflow import Action, Role, State, Submi
 
 MOST_CORRECTIONS = 20
 """Of one submission: the record keeps what each of them replaced."""
+MOST_MESSAGES = 20
+"""Of one submission."""
 
 _PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
@@ -70,7 +72,7 @@ def apply(
         submit: `entered` (how it came in, where staff enter it; `received_at` then is its true time).
         correct: `said` (a dict, whole), its `fingerprint`, `keys` (see `keys.of`) and `terms` (see
             `searching.terms`), and `program` (a hash) if it is another one now.
-        hand_over: `to`. ask, answer, note: `text`. reopen: `reason`.
+        hand_over: `to`. ask, answer, message, note: `text`. reopen: `reason`.
         approve: `benefit` (`discount` or `commission`), `product`, and `percent` or `words` or both; `text`;
             `despite_conflict` (whether it is needed, `approvals` says).
         win: `on` (the day, YYYY-MM-DD), `value_amount` and `value_currency` where the value changed, `text`.
@@ -140,17 +142,22 @@ def _changes_nothing(
     record: Submission, action: Action, actor: Actor, given: Mapping[str, Any]
 ) -> Refused | None:
     owner = record.get("owner")
+    last = next((message["text"] for message in reversed(record.get("messages", ()))), None)
     same = {
         Action.TAKE: owner is not None and owner == actor.who,
         Action.HAND_OVER: owner is not None and owner == given.get("to"),
         Action.CORRECT: given.get("said") == record.get("said"),
+        Action.MESSAGE: last is not None and last == given.get("text"),
     }
     return Refused(Refusal.NOTHING_CHANGES) if same.get(action) else None
 
 
 def _too_often(record: Submission, action: Action) -> Refused | None:
-    is_full = action is Action.CORRECT and len(record.get("versions", ())) >= MOST_CORRECTIONS
-    return Refused(Refusal.TOO_OFTEN) if is_full else None
+    is_full = {
+        Action.CORRECT: len(record.get("versions", ())) >= MOST_CORRECTIONS,
+        Action.MESSAGE: len(record.get("messages", ())) >= MOST_MESSAGES,
+    }
+    return Refused(Refusal.TOO_OFTEN) if is_full.get(action) else None
 
 
 def _not_caught(record: Submission, action: Action) -> Refused | None:
@@ -199,6 +206,11 @@ def _ask(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) ->
 def _answer(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
     *earlier, question = record["questions"]
     record["questions"] = [*earlier, {**question, "answer": {"at": at, "text": given["text"]}}]
+    return {}
+
+
+def _message(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
+    record["messages"] = [*record.get("messages", ()), {"at": at, "text": given["text"]}]
     return {}
 
 
@@ -259,6 +271,7 @@ _EFFECTS: dict[Action, Callable[[Submission, Mapping[str, Any], Actor, str], Fac
     Action.HAND_OVER: _hand_over,
     Action.ASK: _ask,
     Action.ANSWER: _answer,
+    Action.MESSAGE: _message,
     Action.NOTE: _note,
     Action.APPROVE: _decide(State.APPROVED),
     Action.PRE_ACCEPT: _decide(State.PRE_ACCEPTED),
@@ -284,6 +297,7 @@ _SAME_FOR_BOTH = {
     Action.HAND_OVER: _details("to"),
     Action.ASK: _details("text"),
     Action.ANSWER: _details("text"),
+    Action.MESSAGE: _details("text"),
     Action.NOTE: _details("text"),
     Action.REOPEN: _details("reason"),
 }

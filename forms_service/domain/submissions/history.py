@@ -67,6 +67,7 @@ def as_of(record: Submission, entries: int) -> Submission:
     _put_decisions(before, record, happened.count(Action.REOPEN))
     _put_results(before, record)
     before["questions"] = _questions(record, happened.count(Action.ASK), happened.count(Action.ANSWER))
+    before["messages"] = record.get("messages", [])[: happened.count(Action.MESSAGE)]
     before["notes"] = record.get("notes", [])[: happened.count(Action.NOTE)]
     if any(entry["what"] == Action.RELEASE for entry in record["history"][entries:]):
         before["trapped"] = True

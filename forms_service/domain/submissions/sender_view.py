@@ -31,6 +31,7 @@ def for_sender(record: Submission) -> Submission:
     seen["questions"] = [
         _only(question, ("at", "text", "answer")) for question in record.get("questions", ())
     ]
+    seen["messages"] = [_only(message, ("at", "text")) for message in record.get("messages", ())]
     if "decision" in record:
         seen["decision"] = _only(record["decision"], _DECISION)
     if "result" in record:

@@ -160,7 +160,7 @@ class Result(TypedDict):
 
 
 class SenderAnswer(TypedDict):
-    """What the sender answered."""
+    """What the sender answered, or wrote."""
 
     at: Moment
     text: str
@@ -305,6 +305,8 @@ class _Stored(TypedDict):
     entered: NotRequired[EnteredByStaff]
     versions: NotRequired[list[ReplacedVersion]]
     questions: NotRequired[list[Question]]
+    messages: NotRequired[list[SenderAnswer]]
+    """What the sender wrote when their form came too late."""
     notes: NotRequired[list[Note]]
     decision: NotRequired[Decision]
     """The one that stands."""

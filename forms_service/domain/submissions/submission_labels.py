@@ -131,6 +131,7 @@ _HAPPENED = {
     Action.HAND_OVER: N_("handed over to %(to)s"),
     Action.ASK: N_("question asked"),
     Action.ANSWER: N_("question answered"),
+    Action.MESSAGE: N_("message from the sender"),
     Action.APPROVE: N_("approved"),
     Action.PRE_ACCEPT: N_("pre-accepted"),
     Action.REJECT: N_("rejected"),
@@ -147,6 +148,7 @@ _HAPPENED = {
 }
 _HAPPENED_FOR_SENDER = {
     Action.CORRECT: N_("corrected"),
+    Action.MESSAGE: N_("message sent"),
     Action.TAKE: N_("taken under review"),
     Action.WITHDRAW: N_("withdrawn"),
     Action.REOPEN: N_("decision withdrawn, under review again"),

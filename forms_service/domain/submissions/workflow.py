@@ -48,6 +48,8 @@ class Action(StrEnum):
     HAND_OVER = "hand_over"
     ASK = "ask"
     ANSWER = "answer"
+    MESSAGE = "message"
+    """What the sender writes when their form came too late."""
     APPROVE = "approve"
     PRE_ACCEPT = "pre_accept"
     REJECT = "reject"
@@ -125,6 +127,7 @@ TABLE = (
     Transition(Action.HAND_OVER, _STAFF, _IN_WORK, None),
     Transition(Action.ASK, _STAFF, frozenset({State.UNDER_REVIEW}), State.WAITING_FOR_ANSWER),
     Transition(Action.ANSWER, _SENDER, frozenset({State.WAITING_FOR_ANSWER}), State.UNDER_REVIEW),
+    Transition(Action.MESSAGE, _SENDER, OPEN | DECIDED, None),
     Transition(Action.APPROVE, _STAFF, OPEN, State.APPROVED, _DEAL),
     Transition(Action.PRE_ACCEPT, _STAFF, OPEN, State.PRE_ACCEPTED, _APPLICATION),
     Transition(Action.REJECT, _STAFF, OPEN, State.REJECTED),
@@ -166,13 +169,13 @@ def states_of(kind: SubmissionKind) -> tuple[State, ...]:
 
 
 def diagram(kind: SubmissionKind) -> str:
-    """The table as a Mermaid state diagram. Notes, which are possible everywhere, are left out."""
+    """The table as a Mermaid state diagram. Notes and messages, possible nearly everywhere, are left out."""
     lines = ["stateDiagram-v2"]
     for state in (None, *states_of(kind)):
         ways: dict[State, list[str]] = {}
         for step in steps(kind, state):
             end = step.end or state
-            if step.action is not Action.NOTE and end is not None:
+            if step.action not in (Action.NOTE, Action.MESSAGE) and end is not None:
                 ways.setdefault(end, []).append(f"{step.action} ({' or '.join(sorted(step.by))})")
         lines += [f"    {state or '[*]'} --> {end}: {', '.join(labels)}" for end, labels in ways.items()]
     lines.append(f"    {State.WITHDRAWN} --> [*]")

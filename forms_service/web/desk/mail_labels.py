@@ -27,6 +27,7 @@ NAMES: Mapping[str, str] = {
     "deal-notice": N_("Notice to us"),
     "withdrawn-notice": N_("Notice to us: withdrawn"),
     "answered-notice": N_("Notice to us: answered"),
+    "message-notice": N_("Notice to us: message"),
     "corrected-notice": N_("Notice to us: corrected"),
     "result-notice": N_("Notice to us: won or lost"),
     "reminder": N_("Reminder to us"),

@@ -58,6 +58,8 @@ def _written(record: Submission, fmt: Formatter) -> Iterator[tuple[tuple[str, st
         yield (Action.ASK, question["at"]), question["text"]
         if question["answer"]:
             yield (Action.ANSWER, question["answer"]["at"]), question["answer"]["text"]
+    for message in record.get("messages", ()):
+        yield (Action.MESSAGE, message["at"]), message["text"]
     for note in record.get("notes", ()):
         yield (Action.NOTE, note["at"]), note["text"]
     current = record.get("decision")
@@ -149,6 +151,7 @@ def _standing(record: Submission, fmt: Formatter) -> dict[str, str]:
         fmt.text(N_("Won or lost")): concluded(record["result"], fmt) if record.get("result") else "",
         fmt.text(N_("Questions")): "\n".join(each["text"] for each in record.get("questions", ())),
         fmt.text(N_("Answers")): "\n".join(answers),
+        fmt.text(N_("Messages")): "\n".join(each["text"] for each in record.get("messages", ())),
         fmt.text(N_("Notes")): "\n".join(each["text"] for each in record.get("notes", ())),
         **_lines(record, record.get("said") or {}, fmt),
     }

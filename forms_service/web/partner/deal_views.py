@@ -1,6 +1,6 @@
 """Deals in the partner area: register one prefilled, look at it, answer, correct, withdraw, report it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -98,10 +98,15 @@ def show_receipt(reference: str, deal: str) -> Response:
 @blueprint.post("/<reference>/deals/<deal>", provide_automatic_options=False)
 @requires(PERSON, UserKind.PARTNER)
 def answer_deal(reference: str, deal: str) -> AnyResponse:
-    """Answer the question on the deal's page. Without an action it is a result, as pages before sent it."""
+    """Answer the question on the deal's page, or send a message. Without an action it is a result."""
     if "action" not in request.form:
         return report_deal(reference, deal)
     own_deal = OwnDeal.of(reference, deal)
+    if request.form["action"] == sender_forms.MESSAGE:
+        done = sender_forms.message(own_deal.deal, response_language())
+        return (
+            _deal(own_deal, message=done) if isinstance(done, FormState) else _came_of(own_deal, done, "sent")
+        )
     done = sender_forms.answer(own_deal.deal, response_language())
     if isinstance(done, FormState):
         return _deal(own_deal, done)
@@ -126,7 +131,8 @@ def correct_deal(reference: str, deal: str) -> AnyResponse:
     done = sender_forms.correct(own_deal.deal, response_language(), FORM)
     if isinstance(done, FormState):
         return _correcting(own_deal, done)
-    return _came_of(own_deal, done, "corrected", lambda lang: typed_deal())
+    shown = sender_forms.correction(own_deal.deal, response_language(), FORM).form
+    return _came_of(own_deal, done, "corrected", lambda lang: typed_deal(), shown)
 
 
 @blueprint.get("/<reference>/deals/<deal>/result", provide_automatic_options=False)
@@ -147,7 +153,8 @@ def report_deal(reference: str, deal: str) -> AnyResponse:
     done = sender_forms.report(own_deal.deal, response_language(), reporter=me().email)
     if isinstance(done, FormState):
         return _reporting(own_deal, done)
-    return _came_of(own_deal, done, "reported", sender_forms.typed_result)
+    shown = sender_forms.result(own_deal.deal, response_language()).form
+    return _came_of(own_deal, done, "reported", sender_forms.typed_result, shown)
 
 
 @blueprint.get("/<reference>/deals/<deal>/withdraw", provide_automatic_options=False)
@@ -230,18 +237,21 @@ def _came_of(
     done: Outcome,
     what: str,
     typed: Callable[[Language], PartnerForm] | None = None,
+    shown: PartnerForm | None = None,
 ) -> AnyResponse:
     if done is Outcome.DONE:
         return redirect(f"{own_deal.address}?done={what}", 303)
     now = OwnDeal.of(own_deal.partner["id"], own_deal.deal["id"])
-    return _too_late(now, typed(response_language()) if typed else None)
+    return _too_late(now, typed(response_language()) if typed else None, shown)
 
 
-def _too_late(own_deal: OwnDeal, typed: PartnerForm | None = None) -> Response:
-    """422: the deal as it is now, with what was typed."""
-    lost = [(field.label.text, field.typed) for field in typed or () if field.kept]
-    said = [(label, text) for label, text in lost if isinstance(text, str) and text.strip()]
-    return _deal(own_deal, status=422, problem=TOO_LATE, lost=said)
+def _too_late(
+    own_deal: OwnDeal, typed: PartnerForm | None = None, shown: PartnerForm | None = None
+) -> Response:
+    """422: the deal as it is now, and what was typed, to be sent as a message."""
+    found = sender_forms.as_message(own_deal.deal, response_language(), typed, shown) if typed else None
+    message = FormState(found, 422) if found else None
+    return _deal(own_deal, status=422, problem=TOO_LATE, message=message)
 
 
 def _typed_again(own_deal: OwnDeal, endpoint: str) -> Response:
@@ -255,6 +265,9 @@ def _typed_again(own_deal: OwnDeal, endpoint: str) -> Response:
             return _reporting(own_deal, FormState(sender_forms.typed_result(lang), 503), NOT_STORED)
         case "partner.withdraw_deal":
             return _form_page("partner/deal_withdraw.html", own_deal, status=503, problem=NOT_STORED)
+        case _ if request.form.get("action") == sender_forms.MESSAGE:
+            typed_message = FormState(sender_forms.typed_message(lang), 503)
+            return _deal(own_deal, problem=NOT_STORED, status=503, message=typed_message)
         case _ if "action" not in request.form:
             return _reporting(own_deal, FormState(sender_forms.typed_result(lang), 503), NOT_STORED)
     return _deal(own_deal, FormState(sender_forms.typed_answer(lang), 503), problem=NOT_STORED)
@@ -274,22 +287,22 @@ def _deal(
     *,
     status: int = 200,
     problem: str = "",
-    lost: Sequence[tuple[str, str]] = (),
+    message: FormState | None = None,
 ) -> Response:
     """The page of a deal; the form for an answer stands in it while a question waits for one."""
     deal = own_deal.deal
     if reply is None and sender_may(deal, Action.ANSWER):
         blank = forms.build(sender_forms.REPLY, release().program, response_language())
-        reply = FormState(blank, status)
+        reply = FormState(blank, message.status if message else status)
     return _form_page(
         "partner/deal.html",
         own_deal,
         reply,
-        status=status,
+        status=message.status if message else status,
         problem=problem,
+        message=message,
         answers=forms.summary(SENT_AS, deal["said"], release().program, response_language()),
         status_page=_status_page(deal),
-        lost=lost,
     )
 
 
@@ -300,11 +313,13 @@ def _form_page(
     *,
     status: int = 200,
     problem: str = "",
+    message: FormState | None = None,
     **more: Any,
 ) -> Response:
     it = own_deal.place.showing(own_deal.partner)
     mistakes: list[tuple[str, str]] = [("", it.text(problem))] if problem else []
-    mistakes += shown.form.mistakes() if shown else ()
+    for each in (shown, message):
+        mistakes += each.form.mistakes() if each else ()
     what = request.args.get("done", "") if not mistakes else ""
     decision = it.deals.decide_in_words(own_deal.deal) if what == "registered" else ""
     return page(
@@ -314,6 +329,7 @@ def _form_page(
         done_what=what,
         form=shown.form if shown else None,
         shown=shown,
+        message=message.form if message else None,
         **more,
         **own_deal.place.around(it, "deals", mistakes, f"{it.text(DONE.get(what, ''))} {decision}".strip()),
     )
@@ -331,6 +347,7 @@ TOO_LATE = N_("That is no longer possible. Nothing was changed. How it stands no
 DONE = {
     "registered": N_("Registered."),
     "answered": N_("Thank you, we have your answer."),
+    "sent": N_("Thank you, your message is sent."),
     "corrected": N_("Your correction is saved."),
     "withdrawn": N_("Withdrawn. You can register a new one at any time."),
     "reported": N_("Thank you: it is noted."),

@@ -119,18 +119,20 @@ class DealsSection:
         ) or submission_labels.decision_sentence(deal, served, language)
 
     def timeline(self, deal: Deal) -> list[tuple[str, str, str]]:
-        """When, what happened, and what was asked or answered then; the latest first."""
+        """When, what happened, and what was asked, answered or written then; the latest first."""
         seen = for_sender(deal)
         texts = {each["at"]: each["text"] for each in seen["questions"]}
         texts |= {
             each["answer"]["at"]: each["answer"]["text"] for each in seen["questions"] if each["answer"]
         }
+        texts |= {each["at"]: each["text"] for each in seen["messages"]}
+        written = (DealAction.ASK, DealAction.ANSWER, DealAction.MESSAGE)
         at = submission_labels.date_and_time
         return [
             (
                 at(entry["at"], self.context.served, self.context.language),
                 submission_labels.happened_for_sender(entry, self.context.words),
-                texts.get(entry["at"], "") if entry["what"] in (DealAction.ASK, DealAction.ANSWER) else "",
+                texts.get(entry["at"], "") if entry["what"] in written else "",
             )
             for entry in reversed(seen["history"])
         ]

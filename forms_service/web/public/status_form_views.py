@@ -50,7 +50,10 @@ def correct(record: Submission, token: str) -> AnyResponse:
     done = sender_forms.correct(record, language(), forms.FORM_OF_KIND[record["kind"]])
     if isinstance(done, FormState):
         return _correction(service().submissions.with_token(token) or record, token, done)
-    return _came_of(done, record, token, Action.CORRECT)
+    name = forms.FORM_OF_KIND[record["kind"]]
+    typed = sender_forms.typed_correction(record, language(), name).form
+    shown = sender_forms.correction(record, language(), name).form
+    return _came_of(done, record, token, Action.CORRECT, typed, shown)
 
 
 def answer(record: Submission, token: str) -> AnyResponse:
@@ -58,7 +61,16 @@ def answer(record: Submission, token: str) -> AnyResponse:
     done = sender_forms.answer(record, language())
     if isinstance(done, FormState):
         return status_layout.page(_status(record, token, reply=done.form), record, token, done.status)
-    return _came_of(done, record, token, Action.ANSWER)
+    return _came_of(done, record, token, Action.ANSWER, sender_forms.typed_answer(language()))
+
+
+def message(record: Submission, token: str) -> AnyResponse:
+    """Store a message to whoever reviews the submission."""
+    done = sender_forms.message(record, language())
+    if isinstance(done, FormState):
+        html = _status(record, token, message=done.form)
+        return status_layout.page(html, record, token, done.status)
+    return _came_of(done, record, token, Action.MESSAGE)
 
 
 def report(record: Submission, token: str) -> AnyResponse:
@@ -66,20 +78,31 @@ def report(record: Submission, token: str) -> AnyResponse:
     done = sender_forms.report(record, language())
     if isinstance(done, FormState):
         return _reporting(record, token, done)
-    return _came_of(done, record, token, Action.WIN)
+    typed, shown = sender_forms.typed_result(language()), sender_forms.result(record, language()).form
+    return _came_of(done, record, token, Action.WIN, typed, shown)
 
 
-def _came_of(done: Outcome, record: Submission, token: str, action: Action) -> AnyResponse:
+def _came_of(
+    done: Outcome,
+    record: Submission,
+    token: str,
+    action: Action,
+    typed: PartnerForm | None = None,
+    shown: PartnerForm | None = None,
+) -> AnyResponse:
     if done is Outcome.DONE:
         status_notices.put(record, action)
         return redirect(status_layout.address(token, language()), 303)
-    return too_late(record, token)
+    return too_late(record, token, typed, shown)
 
 
-def too_late(record: Submission, token: str) -> Response:
-    """409: the page as it is now; the action is not possible any more, and nothing was changed."""
+def too_late(
+    record: Submission, token: str, typed: PartnerForm | None = None, shown: PartnerForm | None = None
+) -> Response:
+    """409: the page as it is now; nothing was changed. What was `typed` can be sent as a message."""
     now = service().submissions.get(record["id"]) or record
-    return status_layout.page(_status(now, token, is_too_late=True), now, token, 409)
+    message = sender_forms.as_message(now, language(), typed, shown) if typed else None
+    return status_layout.page(_status(now, token, is_too_late=True, message=message), now, token, 409)
 
 
 def typed_again(status: int, problem: Markup) -> Response | None:
@@ -94,6 +117,11 @@ def typed_again(status: int, problem: Markup) -> Response | None:
             form = sender_forms.typed_answer(language())
             return status_layout.page(
                 _status(record, token, reply=form, problem=problem), record, token, status
+            )
+        case "message" if record:
+            form = sender_forms.typed_message(language())
+            return status_layout.page(
+                _status(record, token, message=form, problem=problem), record, token, status
             )
         case "result" if record and "confirmed" in request.form and sender_may(record, Action.WIN):
             form = sender_forms.typed_result(language())
@@ -148,6 +176,7 @@ def _status(
     reply: PartnerForm | None = None,
     problem: Markup | None = None,
     is_too_late: bool = False,
+    message: PartnerForm | None = None,
 ) -> str:
     return status_page.html(
         record,
@@ -158,4 +187,5 @@ def _status(
         reply=reply,
         problem=problem,
         is_too_late=is_too_late,
+        message=message,
     )

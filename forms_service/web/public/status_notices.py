@@ -13,6 +13,7 @@ from forms_service.i18n.translations import N_
 SENTENCES = {
     Action.CORRECT: N_("Thank you, your correction is saved."),
     Action.ANSWER: N_("Thank you, we have your answer."),
+    Action.MESSAGE: N_("Thank you, your message is sent."),
     Action.WIN: N_("Thank you, the result is saved."),
 }
 """By what was done; a message id each."""

@@ -41,13 +41,15 @@ def html(
     reply: PartnerForm | None = None,
     problem: Markup | None = None,
     is_too_late: bool = False,
+    message: PartnerForm | None = None,
     done: str = "",
 ) -> str:
     """HTML of the status slot for this record: only what its sender may see.
 
     `reply` is the form for an answer as it was filled in, `problem` stands above it. `duplicate_address` is
     the status page of the sender's own other registration. `is_too_late` says that something was tried that
-    is not possible any more, `done` (a message id) what the sender has just done.
+    is not possible any more, `message` holds what was typed then, `done` (a message id) what the sender has
+    just done.
     """
     seen = for_sender(record)
     words = bound_texts(language)
@@ -66,6 +68,8 @@ def html(
             state_text=state_for_sender(State(seen["state"]), words),
             is_open=is_open,
             is_too_late=is_too_late,
+            message=_message(message, None if asks else problem, address),
+            messages=seen["messages"],
             done=words.gettext(done) if done else "",
             about=company_named(seen) if seen["kind"] == SubmissionKind.DEAL else "",
             has_area="partner" in record or seen["state"] == State.PRE_ACCEPTED,
@@ -126,6 +130,15 @@ def _reply(
     hidden = {"action": "answer", "question": str(number)}
     shown = form or forms.build("reply", program, language)
     return forms.render(shown, action=address, problem=problem, hidden=hidden)
+
+
+def _message(form: PartnerForm | None, problem: Markup | None, address: str) -> Markup:
+    """The form for a message; empty where there is none to send."""
+    return (
+        forms.render(form, action=address, problem=problem, hidden={"action": "message"})
+        if form
+        else Markup("")
+    )
 
 
 def _history(seen: Submission, program: Program, language: Language) -> Iterator[tuple[str, str, str]]:

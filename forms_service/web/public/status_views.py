@@ -71,13 +71,15 @@ def show_receipt(token: str, prefix: str | None = None) -> Response:
 @blueprint.post("/status/<token>", provide_automatic_options=False)
 @blueprint.post("/<prefix>/status/<token>", provide_automatic_options=False)
 def act(token: str, prefix: str | None = None) -> AnyResponse:
-    """Actions of the sender: answer a question; any other one is taken as at its own address."""
+    """Actions of the sender: answer a question, send a message; any other as at its own address."""
     record = _record(token, prefix)
     match request.form.get("action"), request.form.get("confirmed"):
         case "another", _:
             return _another_deal(record)
         case "answer", _:
             return status_form_views.answer(record, token)
+        case "message", _:
+            return status_form_views.message(record, token)
         case "withdraw", None:
             return redirect(status_layout.address(token, language(), "withdraw"), 303)
         case ("correct" | "result") as part, None:

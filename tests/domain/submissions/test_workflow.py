@@ -32,13 +32,17 @@ def test_each_kind_reaches_its_own_decisions() -> None:
 
 @pytest.mark.parametrize("kind", SubmissionKind)
 def test_a_sender_corrects_until_somebody_has_taken_it(kind: SubmissionKind) -> None:
-    """Correct only while received; withdraw while open; answer when asked; then report on an approval."""
-    may = {state: allowed(kind, state, Role.SENDER) for state in states_of(kind)}
-    assert may[State.RECEIVED] == (Action.CORRECT, Action.WITHDRAW)
-    assert may[State.UNDER_REVIEW] == (Action.WITHDRAW,)
-    assert may[State.WAITING_FOR_ANSWER] == (Action.ANSWER, Action.WITHDRAW)
-    reports = {State.APPROVED: (Action.WIN, Action.LOSE)}
-    assert all(may[state] == reports.get(state, ()) for state in states_of(kind) if state in CLOSED)
+    """Correct only while received; withdraw while open; answer when asked; then report on an approval. A
+    message is possible until it is withdrawn."""
+    may = {state: list(allowed(kind, state, Role.SENDER)) for state in states_of(kind)}
+    for state, actions in may.items():
+        assert (Action.MESSAGE in actions) is (state is not State.WITHDRAWN)
+    may = {state: [each for each in actions if each is not Action.MESSAGE] for state, actions in may.items()}
+    assert may[State.RECEIVED] == [Action.CORRECT, Action.WITHDRAW]
+    assert may[State.UNDER_REVIEW] == [Action.WITHDRAW]
+    assert may[State.WAITING_FOR_ANSWER] == [Action.ANSWER, Action.WITHDRAW]
+    reports = {State.APPROVED: [Action.WIN, Action.LOSE]}
+    assert all(may[state] == reports.get(state, []) for state in states_of(kind) if state in CLOSED)
 
 
 def test_staff_can_decide_a_deal_at_once_and_in_every_open_state() -> None:
@@ -64,7 +68,7 @@ def test_what_became_of_a_deal_is_corrected_by_staff_alone() -> None:
     for state in CONCLUDED:
         may = (Action.WIN, Action.LOSE, Action.TAKE_BACK, Action.NOTE)
         assert allowed(SubmissionKind.DEAL, state, Role.STAFF) == may
-        assert allowed(SubmissionKind.DEAL, state, Role.SENDER) == ()
+        assert allowed(SubmissionKind.DEAL, state, Role.SENDER) == (Action.MESSAGE,)
 
 
 def test_before_there_is_a_submission_it_can_only_be_submitted() -> None:

@@ -288,7 +288,14 @@ def test_a_deal_is_corrected_in_the_area(desk_app: DeskApp, company: Company) ->
     assert desk_app.record(deal)["said"] == now
     desk_app.do(desk_app.browser(), deal, "take")
     late = browser.post(address, data=typed | {"description": "Typed too late"}, headers=OWN)
-    assert late.status_code == 422 and "Typed too late" in words(late)
+    assert late.status_code == 422 and value_of(late, "message").endswith("Typed too late")
+    message = {"action": "message", "message": value_of(late, "message")}
+    assert browser.post(page, data=message | {"message": ""}, headers=OWN).status_code == 422
+    sent = browser.post(page, data=message, headers=OWN)
+    assert (sent.status_code, sent.location) == (303, f"{page}?done=sent")
+    told = words(browser.get(sent.location))
+    assert "Thank you, your message is sent." in told and "Typed too late" in told
+    assert "Message from the sender:" in words(desk_app.browser().get(f"/desk/submissions/{deal}"))
     assert browser.get(address).status_code == 422
     assert "/correct" not in browser.get(page).text
 
