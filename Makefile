@@ -17,7 +17,7 @@ PROPERDOCS := $(call stamp,.venv-properdocs,requirements/properdocs.txt)
 ZENSICAL := $(call stamp,.venv-zensical,requirements/zensical.txt)
 BENCH := $(call stamp,.venv-bench,requirements/bench.txt)
 
-.PHONY: help run demo publish site edit test check bench lighthouse drill builders browser lock texts schema clean
+.PHONY: help run demo publish undo site edit test check bench lighthouse drill builders browser lock texts schema clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,9 @@ site: $(ENV)  ## build the site into site/, if anything changed
 	@$(BIN)/python -m publishing.build
 
 publish: site  ## build beside and swap; a running service takes the new site by itself
+
+undo: $(ENV)  ## put the publication before back; a running service takes it
+	@$(BIN)/python -m publishing.build --undo
 
 edit: $(ENV)  ## live preview for marketing: rebuilt on save, mistakes on the page
 	@exec $(BIN)/python -m publishing.preview

@@ -1,13 +1,11 @@
 """Site build: both languages beside the served site, swapped in by one rename.
 
 `site` is a link to a finished build under `.site/`, named by a hash over everything the build is made
-from. The same sources are never built twice, and a visitor never meets half a site. The build before
-stays on disk, so that whoever is reading an older page still gets its style and pictures.
+from. The same sources are never built twice, and a visitor never meets half a site.
 """
 
 import argparse
 import datetime
-import fcntl
 import hashlib
 import json
 import os
@@ -17,15 +15,17 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from filecmp import cmp
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from forms_service import settings
 from forms_service.settings import SettingsError, check, is_loopback, origin
 from forms_service.web.site_lock import is_held
-from publishing import staging
+from partner_program.business_days import TIME_ZONE
+from publishing import publication, staging
 from publishing.leftovers import is_leftover
+from publishing.publication import TEXTS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,11 +49,6 @@ SOURCES = (
 
 TRIAL = ROOT / ".cache" / "trial"
 """A site to try something out with; `site` is what is published."""
-
-TEXTS = ".texts"
-"""The words of a build lie beside it, under its name and this ending."""
-
-KEPT_BUILDS = 2
 
 
 class BuildFailed(Exception):
@@ -98,9 +93,9 @@ def build(
         BuildFailed: a page, the program or the result is wrong; `site` is as it was.
     """
     site = site or root / "site"
-    store = site.parent / f".{site.name}"
+    store = publication.store_of(site)
     store.mkdir(parents=True, exist_ok=True)
-    with _only_builder(store):
+    with publication.only_one(store):
         day = day or staging.today()
         target = store / build_id(root, day=None if preview else day)
         fresh = not target.exists()
@@ -113,8 +108,7 @@ def build(
                 packed = built.with_suffix(TEXTS)
                 packed.rename(target.with_suffix(TEXTS))
                 built.rename(target)
-        _link(site, target)
-        _prune(store, target)
+        publication.publish(site, target)
     return target, fresh
 
 
@@ -253,36 +247,6 @@ def _taken_from(earlier: list[Path], built: Path, path: Path) -> bool:
     return False
 
 
-def _link(site: Path, target: Path) -> None:
-    """Make `site` a link to `target`, by one rename."""
-    if site.is_symlink() and site.resolve() == target.resolve():
-        return
-    if site.is_dir() and not site.is_symlink():
-        shutil.rmtree(site)
-    fresh = target.parent / "link"
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(os.path.relpath(target, site.parent))
-    fresh.rename(site)
-
-
-def _prune(store: Path, current: Path) -> None:
-    """Keep the current build and the one before."""
-    os.utime(current)
-    builds = [path for path in store.iterdir() if path.is_dir()]
-    builds.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for old in builds[KEPT_BUILDS:]:
-        shutil.rmtree(old, ignore_errors=True)
-        old.with_suffix(TEXTS).unlink(missing_ok=True)
-
-
-@contextmanager
-def _only_builder(store: Path) -> Iterator[None]:
-    """One build at a time: a second one waits and then finds the work done."""
-    with (store / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _source_files(root: Path) -> Iterator[Path]:
     for name in SOURCES:
         place = root / name
@@ -309,12 +273,16 @@ def main() -> int:
     parser.add_argument(
         "--trial", action="store_true", help=f"publish nothing: build {TRIAL.relative_to(ROOT)}"
     )
+    parser.add_argument("--undo", action="store_true", help="put the publication before back")
     parser.add_argument("--unless-shown", action="store_true", help="build nothing where a service shows it")
     asked = parser.parse_args()
     site, given = TRIAL if asked.trial else asked.site, dict(os.environ)
     if asked.unless_shown and is_held(site):
         print(f"A service shows {_relative(str(site), ROOT)}, so it was not built again: make publish does.")
         return 0
+    if asked.undo:
+        return _undo(site)
+    before = publication.current(site)
     try:
         if not asked.trial:
             _refuse_loopback(settings.apply_site_env(), given)
@@ -330,6 +298,32 @@ def main() -> int:
         print(f"Built the site: {_relative(str(folder), Path.cwd())}")
         if hint := unrecorded():
             print(hint)
+    if not asked.trial and before != folder:
+        _tell_changes(before, folder)
+    return 0
+
+
+def _tell_changes(before: Path | None, after: Path) -> None:
+    """Say what visitors find changed, a line each; nothing of a first publication."""
+    from publishing import visitor_changes
+
+    if before is not None and before.is_dir():
+        changes = visitor_changes.between(before, after)
+        print("What changed for visitors:" if changes else "Nothing changed for visitors.")
+        print(*(f"  {change}" for change in changes), sep="\n", end="\n" if changes else "")
+
+
+def _undo(site: Path) -> int:
+    """Put the publication before back, and say which one that is. Exit 2 where there is none."""
+    try:
+        taken_back, shown = publication.undo(site)
+    except publication.NothingBefore:
+        print("There is no publication before this one: nothing was changed.", file=sys.stderr)
+        return 2
+    published = datetime.datetime.fromtimestamp(shown.stat().st_mtime, ZoneInfo(TIME_ZONE))
+    print(f"Back to the site that was published on {published:%Y-%m-%d at %H:%M}: {shown.name}")
+    _tell_changes(taken_back, shown)
+    print("Your files are as they were: mend them before the next make publish.")
     return 0
 
 

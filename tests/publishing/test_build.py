@@ -11,7 +11,7 @@ import pytest
 
 from forms_service.settings import SettingsError
 from forms_service.web import site_lock
-from publishing import build
+from publishing import build, publication
 from tests.publishing.conftest import ROOT, edit
 from tests.web.processes import FORMS_SERVICE, started
 
@@ -95,7 +95,7 @@ def test_a_folder_in_the_way_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "old.html").touch()
     (tmp_path / ".site" / "new").mkdir(parents=True)
-    build._link(tmp_path / "site", tmp_path / ".site" / "new")
+    publication.publish(tmp_path / "site", tmp_path / ".site" / "new")
     assert (tmp_path / "site").readlink() == Path(".site/new")
 
 
@@ -103,8 +103,8 @@ def test_old_builds_are_pruned_by_when_they_were_put_in_place(tmp_path: Path) ->
     for age, name in enumerate(("now", "before", "old", "older")):
         (tmp_path / name).mkdir()
         os.utime(tmp_path / name, ns=(10**18 - age, 10**18 - age))
-    build._prune(tmp_path, tmp_path / "old")
-    assert {path.name for path in tmp_path.iterdir()} == {"old", "now"}
+    publication.publish(tmp_path.parent / f"{tmp_path.name}-site", tmp_path / "old")
+    assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"old", "now"}
 
 
 def test_addresses_in_pages_make_another_build_and_the_port_does_not(project: Path) -> None:
@@ -231,3 +231,55 @@ def test_everything_a_build_runs_is_among_its_sources() -> None:
     missing = {name for name in loaded - packages if not name.startswith(build.SOURCES)}
     assert "forms_service/forms/markdown.py" in loaded
     assert missing == set()
+
+
+def test_publishing_says_what_changed_and_undo_takes_it_back(workshop: Path) -> None:
+    """Pages, files, values of the program, words; back to the very site before; then there is none before."""
+    first = publish(workshop)
+    assert "visitors" not in first.stdout, "a first site changes nothing"
+    site = (workshop / "site").resolve()
+    edit(workshop / "docs/program.yml", "opens_days_before: 60", "opens_days_before: 45")
+    edit(workshop / "docs/en/privacy.md", "# Privacy", "# Your privacy")
+    edit(workshop / "theme/assets/site.css", "\n", "\n/* new */\n")
+    for language in ("pl", "en"):
+        news = "---\ndescription: x\nmenu: News\nmenu_order: 25\n---\n\n# News\n"
+        (workshop / "docs" / language / "news.md").write_text(news)
+    with (workshop / "forms_service/locale/pl/overrides.po").open("a", encoding="utf-8") as overrides:
+        overrides.write('msgid "Enter the customer\'s name"\nmsgstr "Kto kupuje?"\n')
+    told = publish(workshop).stdout
+    _, _, changes = told.partition("What changed for visitors:\n")
+    lines = [line.strip() for line in changes.splitlines()]
+    assert [line for line in lines if not line.startswith("Program: ")] == [
+        "New: /en/news/ (News)",
+        "New: /news/ (News)",
+        "Changed: /changes/ (Co się zmieniło)",
+        "Changed: /en/changes/ (What changed)",
+        "Changed: /en/privacy/ (Your privacy)",
+        "Changed: /assets/site.css",
+        "Changed: /en/assets/site.css",
+        "Changed: words of forms or mails",
+    ]
+    (value,) = [line for line in lines if line.startswith("Program: ")]
+    assert "45 days" in value
+    assert "60 days" in value
+
+    assert publish(workshop).stdout == "", "it is published already"
+    undone = publish(workshop, "--undo")
+    assert undone.returncode == 0
+    assert (workshop / "site").resolve() == site
+    assert site.name in undone.stdout
+    assert "Gone: /news/ (News)" in undone.stdout
+    again = publish(workshop, "--undo")
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "no publication before" in again.stderr
+    assert (workshop / "site").resolve() == site
+    forth = publish(workshop).stdout
+    assert "New: /news/ (News)" in forth
+    assert "Built" not in forth
+    assert publish(workshop, "--undo").returncode == 0, "what was published once more can be taken back"
+
+
+def test_there_is_nothing_to_undo_before_anything_was_published(workshop: Path) -> None:
+    done = publish(workshop, "--undo")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no publication before" in done.stderr
