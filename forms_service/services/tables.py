@@ -55,6 +55,9 @@ DUE, NOT_DUE, CLOSED = "0", "1", "2"
 
 _HAS_ITS_CUSTOMER = OPEN | {State.APPROVED, State.WON}
 
+_GOES_ON = OPEN | {State.APPROVED}
+"""A deal that is still to be decided, or of which nobody has said yet what became of it."""
+
 
 _ENDS = frozenset(
     {Action.APPROVE, Action.PRE_ACCEPT, Action.REJECT, Action.WITHDRAW, Action.WIN, Action.LOSE}
@@ -77,13 +80,18 @@ def _addresses(document: Mapping[str, Any]) -> Sequence[Key]:
     return _folded((said.get("partner_email"), *people))
 
 
+def deals_of(owner: str, *, closed: bool) -> Key:
+    """The list of the deals of an owner that go on, or of those that are closed."""
+    return f"{owner}/{'closed' if closed else 'open'}"
+
+
 def _by_partner(document: Mapping[str, Any]) -> Places:
     """Whose deal it is, and when it came: by the partner's reference, else by the tax number in the form."""
     owner = document.get("partner") or _number(_said(document).get("partner_tax_id"))
     received = document.get("received_at")
     if document.get("trapped") or type(owner) is not str or not owner or type(received) is not str:
         return NOWHERE
-    return (owner,), received
+    return (deals_of(owner, closed=document.get("state") not in _GOES_ON),), received
 
 
 def _waiting_by_partner(document: Mapping[str, Any]) -> Places:

@@ -281,7 +281,7 @@ def test_a_contact_takes_access_away_and_it_ends_at_once(area: Area, browser: Br
         expect(member.goes_to(people).get_by_text("Dodaj osobę")).to_have_count(0)
         page = contact.goes_to(people)
         row = page.locator("tbody tr", has_text=MEMBER)
-        row.locator("summary", has_text="Dostęp").press("Enter")
+        row.locator("summary", has_text="Zmień").press("Enter")
         row.get_by_role("button", name="Odbierz dostęp").click()
         expect(page.locator("[role=status]")).to_be_visible()
         expect(page.locator("tbody tr", has_text=MEMBER)).not_to_contain_text("może się logować")

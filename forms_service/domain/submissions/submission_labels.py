@@ -27,6 +27,16 @@ KINDS: Mapping[SubmissionKind, str] = {
     SubmissionKind.DEAL: N_("Deal registration"),
     SubmissionKind.APPLICATION: N_("Partner application"),
 }
+STATE_MARKS: Mapping[State, str] = {
+    State.WAITING_FOR_ANSWER: "soon",
+    State.APPROVED: "met",
+    State.PRE_ACCEPTED: "met",
+    State.WON: "met",
+    State.REJECTED: "refused",
+    State.LOST: "refused",
+    State.WITHDRAWN: "over",
+}
+"""How a state looks besides its words, as the style sheet names it; what is with the vendor looks plain."""
 BENEFITS: Mapping[Benefit, str] = {"discount": N_("discount"), "commission": N_("commission")}
 
 

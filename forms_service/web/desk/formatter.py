@@ -61,6 +61,10 @@ class Formatter:
         """Name of the state."""
         return submission_labels.state_for_staff(State(record["state"]), self.words)
 
+    def mark(self, record: Mapping[str, Any]) -> str:
+        """How the state looks besides its name."""
+        return submission_labels.STATE_MARKS.get(State(record["state"]), "")
+
     def standing(self, partner: Partner) -> str:
         """`Gold, aktywny`: tier and state of a partner."""
         return partner_labels.tier_and_state(partner, self.local(self.now).date(), self.program, self.words)

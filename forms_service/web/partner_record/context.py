@@ -16,6 +16,7 @@ from forms_service.domain.partners.partner_permissions import PartnerAction, Par
 from forms_service.domain.partners.partner_view import for_partner
 from forms_service.domain.partners.partner_years import Period, day_of, partner_year, year
 from forms_service.i18n.translations import BoundTexts, bound_texts
+from forms_service.services.partner_deals import DealsFilter
 from forms_service.web.partner_record.parts import section_path
 from forms_service.web.partner_record.queries import PartnerQueries
 from partner_program.model import Language, Program
@@ -44,6 +45,9 @@ class PartnerContext:
     """Of what is shown in pages."""
     amounts_page: int = 1
     """Of the invoiced amounts, which stand below the deals."""
+    deals_shown: DealsFilter = DealsFilter.ALL
+    deals_search: str = ""
+    """What was typed to narrow the deals."""
 
     @cached_property
     def words(self) -> BoundTexts:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cached_property
+from urllib.parse import urlencode
 
 from forms_service.domain.clock import ZONE, moment
 from forms_service.domain.partners.partner import PartnerState
@@ -14,10 +15,16 @@ from forms_service.domain.submissions.workflow import DECIDED, OPEN, Role, State
 from forms_service.domain.submissions.workflow import Action as DealAction
 from forms_service.domain.submissions.workflow import SubmissionKind as DealKind
 from forms_service.i18n.translations import N_
-from forms_service.services.partner_deals import DealsPage
+from forms_service.services.partner_deals import DealsFilter, DealsPage
 from forms_service.web.partner_record.context import PartnerContext
 
 Deal = Submission
+
+_TABS = {
+    DealsFilter.ALL: N_("All deals"),
+    DealsFilter.OPEN: N_("Open deals"),
+    DealsFilter.CLOSED: N_("Closed deals"),
+}
 
 WAITS = N_("We wait for your answer")
 WAITS_TODAY = N_("We wait for your answer until today")
@@ -33,7 +40,38 @@ class DealsSection:
     @cached_property
     def page(self) -> DealsPage:
         """The page that is looked at."""
-        return self.context.books.deals(self.context.page)
+        context = self.context
+        return context.books.deals(context.page, context.deals_shown, context.deals_search)
+
+    @cached_property
+    def tabs(self) -> list[tuple[str, str, bool]]:
+        """Words with their number, address, and whether it is the one that is shown."""
+        return [
+            (
+                f"{self.context.text(words)} ({self.context.books.deals_counted(shown)})",
+                self._query(shown=shown),
+                shown is self.context.deals_shown,
+            )
+            for shown, words in _TABS.items()
+        ]
+
+    @cached_property
+    def has_any(self) -> bool:
+        """Whether there are any, shown or not."""
+        return self.context.books.deals_counted(DealsFilter.ALL) > 0
+
+    @property
+    def search(self) -> str:
+        """What was searched for."""
+        return self.context.deals_search
+
+    def page_address(self, number: int) -> str:
+        """What asks for a page of them, narrowed as this one."""
+        return self._query(shown=self.context.deals_shown, search=self.search, page=str(number))
+
+    def _query(self, **asked: str) -> str:
+        said = {name: value for name, value in asked.items() if value and value != DealsFilter.ALL}
+        return f"?{urlencode(said)}" if said else f"{self.context.base}/deals"
 
     @property
     def rows(self) -> list[Deal]:
@@ -60,8 +98,8 @@ class DealsSection:
         return in_words(State(deal["state"]), self.context.words)
 
     def mark(self, deal: Deal) -> str:
-        """`soon` where the sender has to do something."""
-        return "soon" if deal["state"] == State.WAITING_FOR_ANSWER else ""
+        """How its state looks besides its words."""
+        return submission_labels.STATE_MARKS.get(State(deal["state"]), "")
 
     def is_open(self, deal: Deal) -> bool:
         """Whether it is still to be decided."""

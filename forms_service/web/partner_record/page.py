@@ -134,10 +134,6 @@ class PartnerPage(PartnerContext):
         running = self.year.number if self.year else 0
         return [(number, f"?year={number}") for number in range(running, 0, -1)]
 
-    def page_address(self, number: int) -> str:
-        """What asks for a page of the deals."""
-        return f"?page={number}"
-
     def amounts_address(self, number: int) -> str:
         """What asks for a page of the amounts of the year that is looked at."""
         year = f"year={self.asked_year}&" if self.asked_year else ""

@@ -9,7 +9,7 @@ from forms_service.domain.partners.partner_years import Period
 from forms_service.domain.partners.revenue import Currencies, RevenueEntry
 from forms_service.domain.submissions.submission import Submission
 from forms_service.services.duplicate_lookup import FoundDuplicate
-from forms_service.services.partner_deals import DealsPage, PartnerDeals
+from forms_service.services.partner_deals import DealsFilter, DealsPage, PartnerDeals
 from forms_service.services.partner_revenue import AmountsPage, PartnerRevenue
 from partner_program.model import Program
 
@@ -36,9 +36,13 @@ class PartnerQueries:
         """A page of the amounts of a year."""
         return self._revenue.page(self.partner["id"], year, page)
 
-    def deals(self, page: int) -> DealsPage:
+    def deals(self, page: int, shown: DealsFilter, search: str) -> DealsPage:
         """A page of the deals."""
-        return self._deals.page(self.partner, page)
+        return self._deals.page(self.partner, page, shown, search)
+
+    def deals_counted(self, shown: DealsFilter) -> int:
+        """How many deals there are."""
+        return self._deals.count(self.partner, shown)
 
     def waiting_deals(self) -> list[Submission]:
         """The deals that wait for an answer."""

@@ -18,6 +18,7 @@ from forms_service.domain.partners.refusals import PartnerActionRefused
 from forms_service.i18n.jinja import Context
 from forms_service.i18n.translations import N_, BoundTexts, bound_texts
 from forms_service.services.database import StoreUnavailable
+from forms_service.services.partner_deals import DealsFilter
 from forms_service.services.partners import PartnerMissing
 from forms_service.web.auth.layout import page, response_language
 from forms_service.web.auth.permissions import access
@@ -34,6 +35,7 @@ from partner_program.model import LANGUAGES
 
 CHANGED = N_("Somebody changed this while you were reading. Nothing was saved. Compare and decide again.")
 SAVED = N_("Saved.")
+_LONGEST_SEARCH = 200
 _DIGITS = 6
 """An address has shorter numbers than this."""
 NOT_STORED = N_("We have NOT saved this. What you typed is below. Try again in a few minutes.")
@@ -82,6 +84,8 @@ class PartnerView:
             asked_year=_number("year", 0),
             page=_number("page", 1),
             amounts_page=_number("amounts", 1),
+            deals_shown=_deals_shown(),
+            deals_search=request.args.get("search", "").strip()[:_LONGEST_SEARCH],
         )
 
     def visit(self, partner: Partner, name: str, more: Mapping[str, Any] | None = None) -> AnyResponse:
@@ -216,6 +220,13 @@ def _number(name: str, default: int) -> int:
     """A number of the address; the default where it is none."""
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else default
+
+
+def _deals_shown() -> DealsFilter:
+    try:
+        return DealsFilter(request.args.get("shown", ""))
+    except ValueError:
+        return DealsFilter.ALL
 
 
 SECTION = "profile"

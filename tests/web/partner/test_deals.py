@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from forms_service.services import partner_deals
 from tests.factories.desk import ADMIN, NIP, OTHER_NIP, OWN, DeskApp, value_of, words
 from tests.factories.partner_records import CONTACT, SPONSOR, Company, active, pre_accepted, signed_in
 from tests.factories.storage import break_storage
@@ -393,3 +394,61 @@ def test_of_many_deals_a_page_shows_some(desk_app: DeskApp, company: Company) ->
     assert browser.get(f"/partner/{company.reference}/deals?page=2").text.count("/deals/DEAL-") == 2
     for odd in ("0", "-1", "x", "9" * 30, "99"):
         assert browser.get(f"/partner/{company.reference}/deals?page={odd}").status_code == 200
+
+
+@pytest.mark.parametrize("desk", [True, False], ids=["desk", "area"])
+def test_deals_are_narrowed_to_open_or_closed_and_searched(
+    desk: bool, desk_app: DeskApp, company: Company
+) -> None:
+    """By customer or reference, on either side; what is chosen stands in the address, numbers on the tabs."""
+    waiting, approved, won, rejected = (
+        desk_app.deal(customer_name=name)
+        for name in ("Waiting Ltd.", "Agreed Ltd.", "Won Ltd.", "Refused Ltd.")
+    )
+    staff = desk_app.browser()
+    for reference in (approved, won):
+        desk_app.approve(staff, reference)
+    desk_app.do(staff, rejected, "reject", reason="outside-offer")
+    assert signed_in(desk_app).post(
+        f"/partner/{company.reference}/deals/{won}/result", data=WON, headers=OWN
+    ).status_code in (302, 303)
+    browser, base = (staff, "/desk/partners") if desk else (signed_in(desk_app), "/partner")
+    address = f"{base}/{company.reference}/deals"
+
+    def shown(query: str = "") -> set[str]:
+        page = browser.get(f"{address}{query}").text
+        return {each for each in (waiting, approved, won, rejected) if f'/{each}">' in page}
+
+    assert shown() == shown("?shown=nonsense") == {waiting, approved, won, rejected}
+    assert shown("?shown=open") == {waiting, approved}
+    assert shown("?shown=closed") == {won, rejected}
+    assert shown("?search=refused") == shown(f"?search={rejected}") == {rejected}
+    assert shown("?shown=open&search=refused") == set()
+    assert shown(f"?search={NIP}") == {waiting, approved, won, rejected}
+    page = browser.get(f"{address}?shown=closed&search=ltd%20%26")
+    assert "Open deals (2)" in words(page) and "Closed deals (2)" in words(page)
+    assert 'value="ltd &amp;"' in page.text and 'name="shown" value="closed"' in page.text
+    text = browser.get(address).text
+    assert text.count("status--met") == 2 and text.count("status--refused") == 1
+
+
+def test_pages_of_a_search_keep_what_was_searched_for(desk_app: DeskApp, company: Company) -> None:
+    for number in range(27):
+        desk_app.deal(customer_name=f"Same {number}")
+    desk_app.deal(customer_name="Another")
+    address = f"/partner/{company.reference}/deals"
+    browser = signed_in(desk_app)
+    first = browser.get(f"{address}?shown=open&search=same").text
+    assert 'href="?shown=open&amp;search=same&amp;page=2"' in first
+    second = browser.get(f"{address}?shown=open&search=same&page=2").text
+    assert second.count("/deals/DEAL-") == 2 and "Another" not in second
+
+
+def test_a_search_of_very_many_deals_says_what_it_read(
+    desk_app: DeskApp, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partner_deals, "LOOKED_AT", 2)
+    for name in ("Oldest", "Newer", "Newest"):
+        desk_app.deal(customer_name=name)
+    page = words(signed_in(desk_app).get(f"/partner/{company.reference}/deals?search=oldest"))
+    assert "Only the newest deals were searched." in page and "Nothing matches." in page

@@ -208,3 +208,33 @@ def test_only_the_vendor_changes_a_tax_number(desk_app: DeskApp, company: Compan
     assert right.status_code == 303
     assert company.record["company"]["tax_id"] == "PL5260250274"
     assert "tax:PL5260250274" in company.record["keys"]
+
+
+def test_all_that_can_be_done_about_somebody_is_in_one_fold(desk_app: DeskApp, company: Company) -> None:
+    """It opens with a mistake in any of its forms; who may only see to qualifications finds these there."""
+    contact, address = signed_in(desk_app), f"/partner/{company.reference}/team"
+    company.post(contact, "people", "add_person", name="Member", email=MEMBER, access="y", form="new")
+    member = person(company, MEMBER)
+    for skill in ("sales", "technical"):
+        typed = {"person": member, "skill": skill, "form": "qualification"}
+        assert company.post(contact, "people", "add_qualification", **typed).status_code == 303
+
+    def row(html: str) -> str:
+        return next(each for each in html.split("<tr>") if MEMBER in each and '<th scope="row"' in each)
+
+    shown = row(contact.get(address).text)
+    assert shown.count("<details") == 1 and shown.count("<form") == 7
+    theirs = row(signed_in(desk_app, MEMBER).get(address).text)
+    assert theirs.count("<details") == 1
+    assert theirs.count("extend_qualification") == theirs.count("remove_qualification") == 2
+    assert "change_person" not in theirs and "take_access" not in theirs
+    held = company.record["qualifications"][-1]["id"]
+    refused = {
+        member: ("change_person", {"person": member, "name": ""}),
+        held: ("extend_qualification", {"qualification": held, "valid_until": "never"}),
+        f"left-{member}": ("person_left", {"person": member, "on": "never"}),
+    }
+    for form, (action, typed) in refused.items():
+        answer = company.post(contact, "people", action, form=form, **typed)
+        assert answer.status_code == 422
+        assert "<details open" in row(answer.text)
