@@ -1,5 +1,6 @@
 """What a person does on the pages, in their words; every test of this room is made of these steps."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -104,7 +105,7 @@ def deal(**other: Any) -> dict[str, Any]:
 
 def sees_errors(page: Page, tongue: Tongue, heading: str, *, focused: bool) -> None:
     """The same page says what to mend, in its title, at its top and at each field."""
-    assert page.title().startswith(tongue.error + heading)
+    expect(page).to_have_title(re.compile(re.escape(tongue.error + heading)))
     summary = page.locator(".error-summary")
     expect(summary).to_be_visible()
     if focused:

@@ -123,6 +123,30 @@ def test_leaving_with_text_typed_is_asked_about(
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_back_to_a_form_with_mistakes_loses_nothing(
+    prefix: str, visit: Callable[..., Visitor], service: Service
+) -> None:
+    """No page asks to send a form once more: a form with mistakes is answered where it stands."""
+    page = visit(service.url, viewport=PHONE).goes_to(f"{prefix}/register-deal/")
+    page.on("dialog", lambda dialog: dialog.accept())
+    fill(page, deal(value_amount="25.000", customer_name="Kept by Back"))
+    send(page)
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.locator("footer a").first.click()
+    page.wait_for_url(re.compile(r"^(?!.*register-deal).*$"))
+    page.go_back()
+    for _ in range(2):
+        expect(page.locator("[name=customer_name]")).to_have_value("Kept by Back")
+        expect(page.locator("[name=value_currency]")).to_have_value("EUR")
+        page.reload()
+    fill(page, {"value_amount": "25 000,50"})
+    send(page)
+    expect(page).to_have_url(STATUS)
+    page.go_back()
+    expect(page.locator("[name=customer_name]")).to_have_value("")
+
+
 def test_sent_twice_is_one_registration(visit: Callable[..., Visitor], service: Service) -> None:
     """The same form again leads to the same status page."""
     visitor = visit(service.url)

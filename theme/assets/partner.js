@@ -23,6 +23,7 @@ function replaceForm(form, html) {
   first?.removeAttribute("autofocus");
   frameOf(form).replaceWith(frame);
   document.title = answer.title;
+  keepInHistory(frame);
   focusOn(first);
   return true;
 }
@@ -33,7 +34,12 @@ async function fetchInPlace(form, address, options) {
   frame.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(address, options);
-    return !answer.redirected && replaceForm(form, await answer.text());
+    if (!answer.redirected) return replaceForm(form, await answer.text());
+    if (!options) return false;
+    removeEventListener("beforeunload", askBeforeLeaving);
+    history.replaceState(null, "");
+    location.assign(answer.url);
+    return true;
   } catch {
     return false;
   } finally {
@@ -52,30 +58,56 @@ document.addEventListener("submit", async (event) => {
   // Not `form.action`: a field of that name would hide it.
   const address = new URL(form.getAttribute("action") ?? "", location);
   if (!frameOf(form) || address.origin !== location.origin || form.dataset.plain) return;
+  event.preventDefault();
+  if (frameOf(form).ariaBusy === "true") return;
   const said = new FormData(form);
   if (button?.name) said.append(button.name, button.value);
   const query = new URLSearchParams(said);
 
   if (form.method === "get") {
-    event.preventDefault();
     address.search = query;
     if (await fetchInPlace(form, address)) history.replaceState(null, "", address);
     else leaveToTheBrowser(form, button);
-  } else if (/^(add|remove)-/.test(button?.name ?? "")) {
-    event.preventDefault();
-    if (!(await fetchInPlace(form, address, { method: "POST", body: query }))) leaveToTheBrowser(form, button);
+  } else {
+    // An answer with mistakes is no page to come back to: the browser would ask to send the form again.
+    const options = { method: "POST", body: query, headers: { "X-In-Place": "y" } };
+    if (!(await fetchInPlace(form, address, options))) leaveToTheBrowser(form, button);
   }
 });
+
+// Back and reload show a form as it was left: the browser keeps it with this entry of the tab's history.
+function keepInHistory(frame) {
+  const form = frame.querySelector("form");
+  if (form?.method !== "post") return;
+  for (const field of form.elements) {
+    field.defaultValue = field.value;
+    field.defaultChecked = field.checked;
+    for (const option of field.options ?? []) option.defaultSelected = option.selected;
+  }
+  history.replaceState({ form: form.id, html: frame.outerHTML }, "");
+}
 
 // Who has typed something is asked before the page is left, reloaded or shown in the other language.
 function askBeforeLeaving(event) {
   event.preventDefault();
+  document.querySelectorAll(".partner-form").forEach(keepInHistory);
 }
 
-document.addEventListener("input", ({ target }) => {
-  const form = target.closest(".partner-form form");
-  if (form && form.method === "post") addEventListener("beforeunload", askBeforeLeaving);
-});
+for (const type of ["input", "change"]) {
+  document.addEventListener(type, ({ target }) => {
+    const form = target.closest(".partner-form form");
+    if (form?.method !== "post") return;
+    addEventListener("beforeunload", askBeforeLeaving);
+    if (type === "change") keepInHistory(frameOf(form));
+  });
+}
+
+const left = document.getElementById(history.state?.form);
+if (left && frameOf(left)) {
+  const kept = new DOMParser().parseFromString(history.state.html, "text/html");
+  frameOf(left).replaceWith(document.adoptNode(kept.querySelector(".partner-form")));
+  addEventListener("beforeunload", askBeforeLeaving);
+}
 
 // Registered last of all: what is sent in place goes on being asked about.
 document.addEventListener("submit", (event) => {

@@ -42,9 +42,14 @@ def show(token: str, prefix: str | None = None) -> AnyResponse:
         now=service().clock(),
         can_register_another=record["kind"] == SubmissionKind.DEAL and _deal_page(language()) is not None,
         duplicate_address=_duplicate_address(record),
-        done="" if request.method == "HEAD" else status_notices.take(record),
+        done="" if _is_unseen() else status_notices.take(record),
     )
     return status_layout.page(html, record, token)
+
+
+def _is_unseen() -> bool:
+    """Whether nobody reads this answer: a script that sent a form asks for it, and then leads to the page."""
+    return request.method == "HEAD" or "X-In-Place" in request.headers
 
 
 @blueprint.get("/status/<token>.ics", provide_automatic_options=False)
