@@ -13,6 +13,7 @@ from forms_service.cli.command import Answer, CommandContext, pass_context, prin
 from forms_service.domain.auth.roles import REVIEWER, ROLES, UserKind
 from forms_service.domain.auth.tokens import Keys
 from forms_service.services.staff_admin import StaffAdmin
+from forms_service.services.user_repository import UserRepository
 from forms_service.store.store import Store
 
 
@@ -72,7 +73,8 @@ def _carry_out(
                 "lines": ["a link needs a running service to open it: start the service first"],
             }
         # Without a service no link is made, so neither key nor address matters.
-        staffing = StaffAdmin(store, Keys(""), base_url="", clock=context.clock, lang="en")
+        users = UserRepository(store, clock=context.clock)
+        staffing = StaffAdmin(store, Keys(""), users, base_url="", clock=context.clock, lang="pl")
         return handler(staffing)(order)
 
     return print_answer(context.ask("staff", order, alone))

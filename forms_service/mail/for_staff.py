@@ -34,7 +34,9 @@ RETENTION = "retention"
 `trapped`, and the first `references`."""
 CLOCK = "clock"
 """Nothing is deleted while the clock is not believed; facts: `shown` and `known`, two moments."""
-TO_STAFF = (REMINDER, SUMMARY, UNREACHED, RETENTION, CLOCK)
+ACCESS = "staff-access"
+"""Somebody may sign in to the desk; facts: `role`."""
+TO_STAFF = (REMINDER, SUMMARY, UNREACHED, RETENTION, CLOCK, ACCESS)
 
 COUNTS = ("overdue", "today", "next_day", "later", "paused", "applications", "unreached")
 """What a summary counts; each submission once."""
@@ -72,6 +74,8 @@ class StaffMails:
                 return desk | self._summary(mail, facts, program, language)
             case "retention":
                 return desk | {**facts, "day": long_date(date.fromisoformat(facts["day"]), language)}
+            case "staff-access":
+                return desk | {"role": facts["role"]}
             case "clock":
                 return desk | {name: date_and_time(facts[name], program, language) for name in facts}
         return self._about(mail, record, program, language)

@@ -233,6 +233,7 @@ _MORE: dict[str, dict[str, Any]] = {
     "partner-reminder-notice": {"dues": [_DUE | {"kind": "renewal", "on": "2027-01-22"}]},
 }
 FACTS: dict[str, dict[str, Any]] = {
+    "staff-access": {"role": "reviewer"},
     "summary": {
         "urgent": ["DEAL-7K3M-2P9Q"],
         "overdue": 0,

@@ -26,7 +26,14 @@ _TEMPLATES = {
     Priority.ACCESS: ("sign-in", "access-confirm", "lost-link"),
     Priority.DECISION: (
         *("question", "approved", "pre-accepted", "rejected", "reopened", "link-renewed"),
-        *("answered-notice", "message-notice", "access-not-given", "partner-news", "unreached"),
+        *(
+            "answered-notice",
+            "message-notice",
+            "access-not-given",
+            "partner-news",
+            "unreached",
+            "staff-access",
+        ),
     ),
     Priority.CONFIRMATION: ("application-received", "deal-received", "withdrawn"),
     Priority.NOTICE: (

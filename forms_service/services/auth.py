@@ -42,9 +42,10 @@ def make_auth(
     if not settings.rate_limit:
         rules = rules.unlimited()
     keys = Keys(key, settings.secret_key_fallbacks)
+    users = UserRepository(store, clock=clock, wake_outbox=wake_outbox)
     return Auth(
         SignIn(store, keys, base_url=settings.base_url, clock=clock, wake=wake_outbox, rules=rules),
-        UserRepository(store, clock=clock),
-        StaffAdmin(store, keys, base_url=settings.base_url, clock=clock, lang=lang),
+        users,
+        StaffAdmin(store, keys, users, base_url=settings.base_url, clock=clock, lang=lang),
         keys,
     )

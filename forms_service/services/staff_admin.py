@@ -32,7 +32,14 @@ class StaffAdmin:
     """Use cases of whoever operates the service."""
 
     def __init__(
-        self, store: Store, keys: Keys, *, base_url: str, clock: Callable[[], datetime], lang: Language
+        self,
+        store: Store,
+        keys: Keys,
+        users: UserRepository,
+        *,
+        base_url: str,
+        clock: Callable[[], datetime],
+        lang: Language,
     ) -> None:
         """`lang` is the language of links that nobody asked for in a browser."""
         self._store = store
@@ -40,7 +47,7 @@ class StaffAdmin:
         self._base_url = base_url
         self._clock = clock
         self._lang = lang
-        self._register = UserRepository(store, clock=clock)
+        self._register = users
 
     @transactional
     def seed(self, addresses: Sequence[str]) -> None:
@@ -116,7 +123,9 @@ class StaffAdmin:
     def _add(self, address: str, role: str | None) -> list[str]:
         """Adding somebody who is there already with a role named changes the role: that is what was meant."""
         try:
-            person = self._register.add(UserKind.STAFF, address, role or REVIEWER, by=COMMAND)
+            person = self._register.add(
+                UserKind.STAFF, address, role or REVIEWER, by=COMMAND, tell_in=self._lang
+            )
         except UserExists:
             if role is None:
                 raise

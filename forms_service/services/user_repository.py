@@ -8,17 +8,27 @@ from forms_service.domain.auth import sign_in_links, users
 from forms_service.domain.auth.errors import LastAdministrator, NobodyThere, UserExists
 from forms_service.domain.auth.roles import ADMINISTRATOR, UserKind
 from forms_service.domain.auth.users import address_key, is_active, normalised
-from forms_service.domain.table_names import AUDIT_EVENTS, LINKS, PEOPLE, SESSIONS
+from forms_service.domain.table_names import AUDIT_EVENTS, LINKS, MAILS, PEOPLE, SESSIONS
+from forms_service.mail.event_mails import NO_RECORD, queued_mail
+from forms_service.mail.for_staff import ACCESS
 from forms_service.services.audit_log import AuditEvent, add_event
 from forms_service.store.store import Batch, Document, Store, transactional
+from partner_program.model import Language
 
 
 class UserRepository:
     """Use cases of the user list. `by` is who decides: an address, `command` or `settings`."""
 
-    def __init__(self, store: Store, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], datetime],
+        wake_outbox: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._wake_outbox = wake_outbox
 
     def get(self, id: str) -> Document | None:
         """User by id."""
@@ -38,8 +48,12 @@ class UserRepository:
         return sorted((person for person in found if is_active(person)), key=lambda person: person["email"])
 
     @transactional
-    def add(self, kind: UserKind, address: str, role: str, *, by: str) -> Document:
+    def add(
+        self, kind: UserKind, address: str, role: str, *, by: str, tell_in: Language | None = None
+    ) -> Document:
         """Add a user, also one who was removed before.
+
+        With `tell_in` staff are told by mail, in this language unless they chose one.
 
         Raises:
             NotAnAddress, UnknownRole, AlreadyThere.
@@ -51,7 +65,14 @@ class UserRepository:
             if person is not None and is_active(person):
                 raise UserExists(email, person["role"])
             self._record(batch, kind, by, AuditEvent.LET_IN, about=email, role=role)
-            return activated(batch, person, kind, email, role, at=self._clock(), by=by)
+            added = activated(batch, person, kind, email, role, at=self._clock(), by=by)
+            if tell_in and kind is UserKind.STAFF:
+                lang, now = added["lang"] or tell_in, self._clock()
+                facts = {"role": role}
+                batch.add(MAILS, queued_mail(ACCESS, NO_RECORD, to=email, lang=lang, now=now, facts=facts))
+        if tell_in:
+            self._wake_outbox()
+        return added
 
     @transactional
     def change_role(self, kind: UserKind, address: str, role: str, *, by: str) -> Document:

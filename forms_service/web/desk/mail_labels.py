@@ -34,6 +34,7 @@ NAMES: Mapping[str, str] = {
     "unreached": N_("To us: reach the sender by phone"),
     "summary": N_("Summary of the morning"),
     "retention": N_("What will be deleted"),
+    "staff-access": N_("To us: access to the desk"),
     "clock": N_("The clock looks wrong"),
     "lost-link": N_("Lost links"),
     "link-renewed": N_("New link to the status page"),

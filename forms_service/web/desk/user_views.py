@@ -1,5 +1,6 @@
 """User page: staff accounts, for administrators; and each user's own settings."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from forms_service.domain.auth.errors import (
     UserExists,
 )
 from forms_service.domain.auth.roles import ADMINISTRATOR, READER, REVIEWER, ROLES, UserKind
+from forms_service.domain.auth.sign_in_links import Purpose
 from forms_service.domain.clock import moment
 from forms_service.domain.reports.spreadsheets import Column
 from forms_service.i18n.translations import N_
@@ -32,9 +34,13 @@ ROLE_NAMES = {
     REVIEWER: N_("reviewer: decides"),
     ADMINISTRATOR: N_("administrator: decides and gives access"),
 }
-BY = {SETTINGS: N_("the setting STAFF"), COMMAND: N_("the command line")}
+BY: Mapping[str, str] = {
+    SETTINGS: N_("the setting STAFF"),
+    COMMAND: N_("the command line"),
+    Purpose.FIRST_ADMINISTRATOR: N_("the link of the first start"),
+}
 DONE = {
-    "added": N_("Access given. No email was sent: tell them the address of the desk."),
+    "added": N_("Access given. They get an email with the address of the desk."),
     "role": N_("The role is changed. They have to sign in again."),
     "removed": N_("Access removed everywhere."),
     "mine": N_("Saved."),
@@ -111,7 +117,7 @@ def change_mine() -> AnyResponse:
 
 
 def _add(address: str, role: str) -> None:
-    service().auth.users.add(UserKind.STAFF, address, role, by=me().email)
+    service().auth.users.add(UserKind.STAFF, address, role, by=me().email, tell_in=fmt().language)
 
 
 def _change_role(address: str, role: str) -> None:

@@ -158,6 +158,18 @@ def test_mails_of_some_days_are_counted_first_and_then_sent_again(desk_app: Desk
     assert browser.post("/desk/mails/resend", data={}, headers=OWN).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("pl", "link z pierwszego uruchomienia"), ("en", "the link of the first")]
+)
+def test_who_gave_access_is_said_in_words(desk_app: DeskApp, lang: str, said: str) -> None:
+    store = desk_app.service.store
+    with store.batch() as batch:
+        person = next(each for each in store.find("people", "kind", "staff") if each["email"] == ADMIN)
+        batch.replace("people", person | {"added_by": "first-administrator"}, person["version"])
+    page = words(desk_app.browser(ADMIN, lang).get("/desk/people"))
+    assert said in page and "first-administrator" not in page
+
+
 def test_letting_in_changing_and_taking_off(desk_app: DeskApp) -> None:
     browser = desk_app.browser(ADMIN)
 
@@ -168,6 +180,11 @@ def test_letting_in_changing_and_taking_off(desk_app: DeskApp) -> None:
         change(action="added", address="New@Example.com", role="reader").location == "/desk/people?done=added"
     )
     assert "new@example.com reader: sees everything" in words(browser.get("/desk/people"))
+    (mail,) = (each for each in desk_app.service.store.all("mails") if each["to"] == "new@example.com")
+    assert (mail["template"], mail["lang"], mail["facts"]) == ("staff-access", "en", {"role": "reader"})
+    desk_app.service.outbox.deliver_due()
+    (letter,) = desk_app.data.joinpath("mail").rglob("*.eml")
+    assert "/desk/" in letter.read_text() and "You can read everything there" in letter.read_text()
     new = desk_app.browser("new@example.com")
     assert change(action="role", address="new@example.com", role="reviewer").status_code == 303
     assert new.get("/desk/").status_code == 303, "a changed role has to sign in again"
