@@ -7,7 +7,6 @@ from. The same sources are never built twice, and a visitor never meets half a s
 import argparse
 import datetime
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -115,9 +114,8 @@ def build(
 def _make(root: Path, built: Path, store: Path, day: datetime.date, preview: bool) -> None:
     """Everything a finished build holds but compressed copies, and the texts beside it, or BuildFailed."""
     # Imported here: a start with nothing to build shall not wait for what only a build needs.
-    from partner_program import ProgramError, load, versions
-    from partner_program.json_export import program_json, program_json_schema
-    from publishing import checks, redirects, text_checks
+    from partner_program import ProgramError, load
+    from publishing import checks, data_files, redirects, text_checks
 
     try:
         _check(
@@ -128,14 +126,11 @@ def _make(root: Path, built: Path, store: Path, day: datetime.date, preview: boo
         )
         program = load(root / "docs" / "program.yml")
         staged = built.with_name("sources")
-        for unlinked in staging.stage(root, staged, day, with_unpublished=preview):
-            print(unlinked)
+        sources = staging.stage(root, staged, day, with_unpublished=preview)
+        print(*(f"{unlinked}\n" for unlinked in sources.unlinked), sep="", end="")
         _run_mkdocs(root, staged, built)
-        (built / "program.json").write_bytes(program_json(program))
-        (built / "program.schema.json").write_bytes(program_json_schema())
-        recorded = versions.read(root / "docs" / versions.FOLDER)
-        days = {version.program.hash: version.day.isoformat() for version in recorded}
-        (built / versions.DAYS).write_text(json.dumps(days))
+        origin = _addresses(os.environ).get("SITE_URL", "")
+        data_files.write(root, built, program, sources.changes_pages, origin)
         checks.check_output(root, built)
         redirects.write(built, staging.redirects(root, datetime.date.max if preview else day))
     except ProgramError as error:

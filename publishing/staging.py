@@ -16,7 +16,9 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from partner_program import versions
 from partner_program.business_days import TIME_ZONE
+from partner_program.changes_feed import FEED
 from partner_program.markdown_pages import lines_with
 from partner_program.model import LANGUAGES, Language
 from publishing import page_menu, source_files
@@ -36,6 +38,9 @@ _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?P<to>[^()\s]+)\)(?:\{[^{}\n
 _TO_SHARED = re.compile(rf"(\]\(<?|^\[[^\]]+\]:\s*<?)((?:\.\./)*)\.\./{SHARED}/", re.MULTILINE)
 
 
+_CHANGES = re.compile(r"^\{\{ *what-changed *\}\}", re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class UnlinkedText:
     """A link to a page that is not published yet: its words stand without it."""
@@ -48,20 +53,25 @@ class UnlinkedText:
         return f"{self.file}:{self.line}: the link to {self.page} is left out until that page is published"
 
 
+@dataclass(frozen=True)
+class Staged:
+    """What is to be known of staged sources."""
+
+    unlinked: tuple[UnlinkedText, ...]
+    """The links that were left out, because their page is not published yet."""
+    changes_pages: Mapping[Language, str]
+    """The address of the page on which the versions of the program stand, where there is one."""
+
+
 def today() -> datetime.date:
     """The day by which pages are published, in Warsaw."""
     return datetime.datetime.now(ZoneInfo(TIME_ZONE)).date()
 
 
-def stage(
-    root: Path, to: Path, day: datetime.date, *, with_unpublished: bool = False
-) -> tuple[UnlinkedText, ...]:
+def stage(root: Path, to: Path, day: datetime.date, *, with_unpublished: bool = False) -> Staged:
     """Copy the sources of `root`, which have no mistakes, as they are on this day.
 
     A preview is made `with_unpublished` pages: they stand in the menu and are marked.
-
-    Returns:
-        The links that were left out, because their page is not published yet.
     """
     menus, _ = page_menu.read_menus(root)
     shown: dict[Language, Menu] = {
@@ -71,15 +81,19 @@ def stage(
     shutil.copytree(root / "theme", to / "theme", ignore=lambda _, names: set(filter(is_leftover, names)))
     shutil.copytree(root / "docs", to / "docs", ignore=lambda _, names: _left_out(names))
     unlinked: list[UnlinkedText] = []
+    changes_pages: dict[Language, str] = {}
+    has_versions = any((root / "docs" / versions.FOLDER).glob("*.json"))
     for language, menu in menus.items():
         shutil.copy(root / _INHERITED[language], to)
         texts = {name: (root / page.file).read_text("utf-8-sig") for name, page in menu.items()}
         unlinked += _copy_pages(to, shown[language], texts, set(menu) - set(shown[language]))
         _copy_files(root, to, language, shown[language], texts)
-        content = _configuration(language, menu, shown, day)
+        if with_changes := [name for name in shown[language] if _CHANGES.search(texts[name])]:
+            changes_pages[language] = address(with_changes[0], language)
+        content = _configuration(language, shown, day, has_feed=has_versions and language in changes_pages)
         # JSON is YAML, and needs no care for quotes.
         (to / CONFIGURATIONS[language]).write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
-    return tuple(unlinked)
+    return Staged(tuple(unlinked), changes_pages)
 
 
 def waiting(root: Path, day: datetime.date) -> list[str]:
@@ -191,7 +205,7 @@ def _joined(folder: PurePosixPath, link: str) -> str:
 
 
 def _configuration(
-    language: Language, menu: Menu, shown: Mapping[Language, Menu], day: datetime.date
+    language: Language, shown: Mapping[Language, Menu], day: datetime.date, *, has_feed: bool
 ) -> dict[str, object]:
     """What the generated file of one language says beside the one it inherits."""
     unpublished = {name: page for name, page in shown[language].items() if not page.is_published(day)}
@@ -217,6 +231,7 @@ def _configuration(
                 ]
                 for each in LANGUAGES
             },
+            "feed": FEED if has_feed else "",
             "unpublished": {
                 name: page.publish_on.isoformat() if page.publish_on and not page.draft else ""
                 for name, page in unpublished.items()

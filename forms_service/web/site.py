@@ -204,6 +204,7 @@ def static_files(folder: Path | None) -> WhiteNoise:
         index_file=True,
         max_age=0,
         allow_all_origins=False,
+        mimetypes={"feed.xml": "application/atom+xml"},
         immutable_file_test=lambda path, url: _HASHED_NAME.search(url),
         add_headers_function=_name_by_content,
     )

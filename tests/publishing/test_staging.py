@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import shutil
 import signal
 from pathlib import Path
 
@@ -147,3 +148,22 @@ def test_a_renamed_page_leads_on(project: Path) -> None:
     assert '<a href="/en/status/">' in page
     assert read(site / "old/index.html").language == "pl"
     assert "/state/" not in (site / "sitemap.xml").read_text("utf-8")
+
+
+def test_the_feed_of_changes_is_linked_from_every_page(project: Path) -> None:
+    """At its address whatever the page's name is; none without a page or a recorded version."""
+    for language in ("pl", "en"):
+        docs = project / "docs" / language
+        (docs / "changes.md").rename(docs / "history.md")
+        edit(docs / "history.md", "menu:", "renamed_from: changes.md\nmenu:")
+    site = built(project)
+    for home in ("/", "/en/"):
+        page = (site / home[1:] / "faq/index.html").read_text("utf-8")
+        assert 'type="application/atom+xml" title="' in page
+        assert f'href="{home}changes/feed.xml"' in page
+        feed = (site / home[1:] / "changes/feed.xml").read_text("utf-8")
+        assert f'href="http://127.0.0.1:8000{home}history/#changes-1"' in feed
+    shutil.rmtree(project / "docs/program-versions")
+    site = built(project)
+    assert not list(site.rglob("feed.xml"))
+    assert "atom+xml" not in (site / "index.html").read_text("utf-8")

@@ -22,6 +22,8 @@ def client(make_app: Callable[..., object], program: Program, tmp_path: Path) ->
     (folder / "text.js.gz").write_bytes(gzip.compress(TEXT))
     (folder / "text.js.br").write_bytes(OTHER_CODING)
     (folder / "large.txt").write_bytes(LARGE)
+    (folder / "changes").mkdir()
+    (folder / "changes" / "feed.xml").write_text("<feed/>")
     return make_app(SITE_DIR=str(folder)).test_client()  # type: ignore[attr-defined, no-any-return]
 
 
@@ -90,3 +92,8 @@ def test_a_part_of_a_file(client: FlaskClient, name: str, asked: str, part: byte
 def test_a_redirect_names_the_whole_path(client: FlaskClient, path: str, location: str) -> None:
     """So that every client, and every proxy that rewrites addresses, reads the same."""
     assert client.get(path).headers["Location"] == location
+
+
+def test_the_feed_has_its_own_type(client: FlaskClient) -> None:
+    """RFC 4287, 7: readers and browsers take it for a feed."""
+    assert client.get("/changes/feed.xml").headers["Content-Type"] == "application/atom+xml"
