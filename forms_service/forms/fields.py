@@ -18,6 +18,14 @@ LINE_LIMIT = 200
 TEXT_LIMIT = 5000
 
 
+class Unnamed(str):
+    """An error sentence that fits any field, whose label stands above it."""
+
+    def after(self, label: str) -> str:
+        """The sentence behind the label, for the summary, where it stands alone."""
+        return f"{label} {self}" if label.endswith("?") else f"{label}: {self[:1].lower()}{self[1:]}"
+
+
 class FieldContext(Protocol):
     """What a field needs of its form."""
 
@@ -94,9 +102,7 @@ class InputField(Field):
         """Put the clean value into `data`. Raises ValidationError."""
         self.data = self.blank
         if len(self.raw) > 1:
-            raise ValidationError(
-                self._about(self.gettext("%(label)s: this arrived more than once. Enter it once"))
-            )
+            raise ValidationError(Unnamed(self.gettext("This arrived more than once. Enter it once")))
         if self.is_blank():
             if form.asks(self):
                 raise ValidationError(self.gettext(self.missing))
@@ -135,7 +141,7 @@ class InputField(Field):
     def mistakes(self) -> Iterator[tuple[str, str]]:
         """Errors, each with the id of its control."""
         for message in self.errors:
-            yield self.id, message
+            yield self.id, message.after(self.label.text) if isinstance(message, Unnamed) else message
 
     def attributes(self) -> Attributes:
         """HTML attributes of the control."""
@@ -157,28 +163,22 @@ class InputField(Field):
     def _refusal(self, refused: free_text.TextRefused) -> str:
         if refused.fault is free_text.TextProblem.TOO_LONG:
             sentence = self.ngettext(
-                "%(label)s: shorten this by %(count)d character",
-                "%(label)s: shorten this by %(count)d characters",
+                "Shorten this by %(num)s character",
+                "Shorten this by %(num)s characters",
                 refused.excess,
             )
         elif refused.fault is free_text.TextProblem.ENCODED:
-            sentence = self.gettext("%(label)s: leave out the signs =?")
+            sentence = self.gettext("Leave out the signs =?")
         elif refused.fault is free_text.TextProblem.MARKS:
-            sentence = self.gettext("%(label)s: too many accents on one letter. Delete them")
+            sentence = self.gettext("Too many accents on one letter. Delete them")
         elif refused.line:
             sentence = self.gettext(
-                "%(label)s: line %(line)d has an invisible character, "
+                "Line %(line)d has an invisible character, "
                 "shown as \N{REPLACEMENT CHARACTER} in “%(piece)s”. Delete it there"
             )
         else:
-            sentence = self.gettext(
-                "%(label)s: there is an invisible character. Delete it, or type this again"
-            )
-        return self._about(sentence, count=refused.excess, line=refused.line, piece=refused.piece)
-
-    def _about(self, sentence: str, **facts: Any) -> str:
-        """A sentence that fits any field, with the name of this one: the summary shows it alone."""
-        return sentence % {"label": self.label.text, **facts}
+            sentence = self.gettext("There is an invisible character. Delete it, or type this again")
+        return Unnamed(sentence % {"num": refused.excess, "line": refused.line, "piece": refused.piece})
 
 
 class LineField(InputField):
@@ -236,8 +236,8 @@ class Count(InputField):
 
     def clean(self, text: str, form: FieldContext) -> int:
         if not re.fullmatch("[0-9]{1,9}", text) or int(text) > self.largest:
-            sentence = self.gettext("Enter a whole number from 0 to %(largest)d: “%(label)s”")
-            raise ValidationError(self._about(sentence, largest=self.largest))
+            sentence = self.gettext("Enter a whole number from 0 to %(largest)d")
+            raise ValidationError(Unnamed(sentence % {"largest": self.largest}))
         return int(text)
 
     def written(self, value: Any) -> str:

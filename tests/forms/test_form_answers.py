@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from forms_service import forms
 from forms_service.domain.values.free_text import TextRefused, many_lines, one_line
 from partner_program import Program
+from partner_program.model import Language
 from tests.forms.drawn import controls
 from tests.forms.filled import APPLICATION, DEAL, FILLED, TODAY, Fill
 
@@ -287,6 +288,44 @@ def test_nothing_that_begins_an_encoded_word_reaches_a_mail(mistakes: Mistakes) 
         ("deal-registration", "product"),
     ]:
         assert "usuń znaki =?" in mistakes(name, {field: "=?utf-8?q?a=0ABcc:_x?="})[field]
+
+
+@pytest.mark.parametrize(
+    ("language", "field", "typed", "beside", "alone"),
+    [
+        (
+            "pl",
+            "sales_people",
+            "dwie",
+            "Wpisz liczbę całkowitą od 0 do 999",
+            "Ile osób w Twojej firmie ma kwalifikacje sprzedażowe? Wpisz liczbę całkowitą od 0 do 999",
+        ),
+        (
+            "en",
+            "sales_people",
+            "two",
+            "Enter a whole number from 0 to 999",
+            "How many people in your company have sales qualifications? Enter a whole number from 0 to 999",
+        ),
+        ("pl", "company_name", "a" * 202, "Skróć o 2 znaki", "Nazwa firmy: skróć o 2 znaki"),
+        (
+            "en",
+            "company_name",
+            "a\x00b",
+            "There is an invisible character. Delete it, or type this again",
+            "Company name: there is an invisible character. Delete it, or type this again",
+        ),
+    ],
+)
+def test_only_the_summary_names_the_field(
+    language: Language, field: str, typed: str, beside: str, alone: str, program: Program
+) -> None:
+    """Its label stands above the field already."""
+    name = "tier-finder" if field == "sales_people" else "application"
+    form = forms.build(name, program, language, formdata=MultiDict({field: typed}))
+    form.validate()
+    errors = [*form[field].errors, *(sentence for id, sentence in form.mistakes() if id == field)]
+    assert [each.replace("\u00a0", " ") for each in errors] == [beside, alone]
 
 
 def test_limits_count_what_is_kept(mistakes: Mistakes) -> None:

@@ -1,5 +1,6 @@
 """`forms-service demo`: start the service with demo data."""
 
+import logging
 import os
 import sys
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 from forms_service.cli.demo.scenario import REVIEWERS
 from forms_service.cli.demo.submissions import ADMIN, ExampleData
 from forms_service.domain.references import StatusTokens
+from forms_service.mail import outbox
 from forms_service.services.database import open_folder
 from forms_service.services.secret_key import kept_secret_key
 from forms_service.settings import Settings
@@ -16,6 +18,8 @@ from forms_service.web.site import Site
 
 def prepare(folder: Path) -> None:
     """Fill this new data folder, and have the service that starts next in this process use it."""
+    # The example's mails would push the link to sign in, which stands last, out of sight.
+    logging.getLogger(outbox.__name__).setLevel(logging.WARNING)
     os.environ |= {"DATA_DIR": str(folder), "RATE_LIMIT": "off", "STAFF": ""}
     fill(folder, Settings.from_environment(os.environ))
     sys.stdout.write(
