@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from forms_service.domain.clock import moment
@@ -26,9 +26,11 @@ def facts(
 ) -> Context:
     """Data of the mail: the numbers of COUNTS, and `urgent`, the most urgent references."""
     counts: Counter[str] = Counter()
-    urgent = []
+    urgent, since = [], _previous(now, calendar)
     for record in records:
-        if record["state"] in OPEN and not record.get("trapped"):
+        if record.get("trapped"):
+            counts["trapped"] += since < moment(record["received_at"]) <= now
+        elif record["state"] in OPEN:
             group = _group(record, now, calendar)
             counts[group] += 1
             if group in ("overdue", "today", "next_day"):
@@ -55,6 +57,14 @@ def send(store: Store, day: date, said: Mapping[str, Any], program: Program, now
         return idempotency.use(batch, key, now) and bool(
             recipients.add_mails(batch, mailing, recipients.reviewers(batch) or None, program, now)
         )
+
+
+def _previous(now: datetime, calendar: BusinessCalendar) -> datetime:
+    """This time on the business day before: when the last summary went, or would have gone."""
+    before = now.astimezone(calendar.zone) - timedelta(days=1)
+    while not calendar.is_business_day(before.date()):
+        before -= timedelta(days=1)
+    return before
 
 
 def _group(record: Submission, now: datetime, calendar: BusinessCalendar) -> str:

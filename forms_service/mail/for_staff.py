@@ -38,8 +38,8 @@ ACCESS = "staff-access"
 """Somebody may sign in to the desk; facts: `role`."""
 TO_STAFF = (REMINDER, SUMMARY, UNREACHED, RETENTION, CLOCK, ACCESS)
 
-COUNTS = ("overdue", "today", "next_day", "later", "paused", "applications", "unreached")
-"""What a summary counts; each submission once."""
+COUNTS = ("overdue", "today", "next_day", "later", "paused", "applications", "unreached", "trapped")
+"""What a summary counts, each submission once; of what the honeypot caught that since the last summary."""
 HEADLINE = {"deal": "customer_name", "application": "company_name"}
 """The answer that tells one submission from another at a glance."""
 
@@ -115,7 +115,8 @@ class StaffMails:
             for reference in facts["urgent"]
         ]
         day = long_date(local(mail["created_at"], program).date(), language)
-        return {"day": day, "urgent": urgent, **{name: facts[name] for name in COUNTS}}
+        counts = {name: facts.get(name, 0) for name in COUNTS}
+        return {"day": day, "urgent": urgent, "caught": f"{self.desk_link('')}?trapped=y", **counts}
 
     def _line(
         self, mail: Facts, reference: str, record: Submission | None, program: Program, language: Language

@@ -243,6 +243,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "paused": 0,
         "applications": 2,
         "unreached": 0,
+        "trapped": 1,
     },
     "retention": {
         "day": "2027-01-02",

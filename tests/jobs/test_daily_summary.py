@@ -28,6 +28,7 @@ def test_it_counts_each_submission_once_and_names_what_cannot_wait(open_jobs: Op
         "paused": 0,
         "applications": 1,
         "unreached": 0,
+        "trapped": 0,
         "urgent": ["DEAL-2222-2222", "DEAL-3333-3333", "DEAL-4444-4444", "DEAL-5555-5555"],
     }
 
@@ -71,3 +72,19 @@ def test_it_holds_nothing_about_people(open_jobs: OpenJobs) -> None:
     jobs_app.do("DEAL-2222-2222", Action.TAKE)
     jobs_app.run("2026-11-24 07:00")
     assert "Zgrabka" not in str(jobs_app.mails("summary", "reminder"))
+
+
+def test_what_the_honeypot_caught_is_told_once(open_jobs: OpenJobs) -> None:
+    """In the summary after it came, over a weekend, too; also where nothing else waits."""
+    jobs_app = open_jobs("2026-11-27 12:00")
+    jobs_app.let_in(ADVISOR)
+    for reference, at in (("DEAL-2222-2222", "2026-11-27 14:00"), ("DEAL-3333-3333", "2026-11-29 12:00")):
+        jobs_app.deal(reference, at)
+        with jobs_app.store.batch() as batch:
+            record = batch.get("records", reference)
+            assert record is not None
+            batch.replace("records", {**record, "trapped": True}, record["version"])
+    jobs_app.hours("2026-12-02 12:00")
+    told = [(mail["created_at"][:10], mail["facts"]["trapped"]) for mail in jobs_app.mails("summary")]
+    assert told == [("2026-11-30", 2)]
+    assert jobs_app.mails("summary")[0]["facts"]["urgent"] == []

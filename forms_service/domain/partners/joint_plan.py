@@ -8,6 +8,7 @@ nobody called for never counts against the partner.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from forms_service.domain.clock import stamp
 from forms_service.domain.partners import meeting_calls
 from forms_service.domain.partners.meeting_calls import MeetingCall
 from forms_service.domain.partners.partner import Goal, GoalKind, Meeting, Partner, Progress, found, next_id
@@ -22,6 +23,10 @@ from forms_service.domain.partners.partner_years import (
 )
 from forms_service.domain.partners.refusals import PartnerActionRefused, PartnerRefusal
 from partner_program.model import Fact, Program
+
+MOST_CALLS, CALLS_WITHIN = 10, timedelta(hours=1)
+"""So often the meetings of a partner are called or changed within this time."""
+_CALLS = (PartnerAction.PLAN_MEETING, PartnerAction.MOVE_MEETING)
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def move_meeting(
 def _called(
     partner: Partner, act: PartnerActing, action: PartnerAction, meeting: Meeting, call: MeetingCall
 ) -> Partner | PartnerActionRefused:
-    if refused := meeting_calls.refused(partner, call, act.at):
+    if refused := meeting_calls.refused(partner, call, act.at) or _too_often(partner, act):
         return refused
     before = meeting_calls.call_of(meeting)
     made = meeting_calls.called(partner, call, act, before)
@@ -118,6 +123,13 @@ def _called(
     day = call.day.isoformat()
     after: Meeting = {**meeting, "planned_for": day, "call": made}
     return act.written(_with(partner, after), action, meeting=after["id"], on=day)
+
+
+def _too_often(partner: Partner, act: PartnerActing) -> PartnerActionRefused | None:
+    """Each call is a mail to everybody invited; both sides together count. Calling off is always possible."""
+    since = stamp(act.at - CALLS_WITHIN)
+    calls = [each for each in partner["history"] if each["what"] in _CALLS and each["at"] > since]
+    return PartnerActionRefused(PartnerRefusal.TOO_OFTEN) if len(calls) >= MOST_CALLS else None
 
 
 def hold_meeting(

@@ -393,6 +393,10 @@ _REFUSALS = {
     ),
     PartnerRefusal.ALREADY_DECIDED: N_("The renewal has been decided. Reopen it first and give a reason."),
     PartnerRefusal.UNKNOWN_TIER: N_("The program has no such tier. Choose another one."),
+    PartnerRefusal.TOO_OFTEN: N_(
+        "This was not saved: meetings were called or changed ten times within an hour, with an email to "
+        "everybody invited each time. Try again in an hour."
+    ),
     PartnerRefusal.FULL: N_(
         "This was not saved: the list is full. A record holds up to 200 rows of a kind. If you need more, "
         "write to the program's contact."

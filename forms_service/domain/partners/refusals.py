@@ -54,6 +54,8 @@ class PartnerRefusal(StrEnum):
     """The renewal of this year is decided."""
     UNKNOWN_TIER = "unknown_tier"
     """The program has no such tier."""
+    TOO_OFTEN = "too_often"
+    """So many meetings were called or changed within an hour that people would get nothing but mails."""
     FULL = "full"
     """The list holds as many rows as a record can have."""
     SAME_TIER = "same_tier"

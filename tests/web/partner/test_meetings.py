@@ -217,3 +217,24 @@ def _add_old(company: Company, day: str) -> None:
     record["meetings"].append({**old, "held_on": None, "notes": ""})
     with company.desk_app.service.store.batch() as batch:
         batch.replace("partners", record, record["version"])
+
+
+def test_a_meeting_moved_again_and_again_sends_no_more_than_ten_mails_an_hour(
+    company: Company, staff: Any
+) -> None:
+    """Both sides together, new meetings, too; calling off is always possible."""
+    partner = signed_in(company.desk_app)
+    received = 0
+    for number in range(15):
+        by, more = (staff, {"desk": True}) if number % 2 else (partner, {})
+        action = {"action": "move_meeting", "meeting": "m1"} if number else {"action": "plan_meeting"}
+        typed = MEETING | {"time": f"{number + 6}:00"}
+        answer = company.post(by, "planning", action.pop("action"), **more, **(typed | action))
+        assert answer.status_code == (303 if number < 10 else 422), number
+        received += CONTACT in told(company)
+    assert received == 10
+    assert "ten times within an hour" in words(answer)
+    assert company.post(staff, "planning", "plan_meeting", desk=True, **MEETING).status_code == 422
+    assert company.post(staff, "planning", "drop_meeting", desk=True, meeting="m1").status_code == 303
+    company.desk_app.clock.forward(hours=1)
+    assert company.post(staff, "planning", "plan_meeting", desk=True, **MEETING).status_code == 303
