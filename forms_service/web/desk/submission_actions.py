@@ -9,10 +9,18 @@ from dataclasses import dataclass, field
 from forms_service.domain.submissions import submission_labels
 from forms_service.domain.submissions.action_results import Refusal, Refused
 from forms_service.domain.submissions.workflow import TABLE, Action, Role, SubmissionKind
-from forms_service.domain.values.free_text import TextProblem, TextRefused, many_lines, one_line, showable
+from forms_service.domain.values.free_text import (
+    TextProblem,
+    TextRefused,
+    many_lines,
+    one_line,
+    showable,
+    without_pasted_signs,
+)
 from forms_service.forms.fields import LINE_LIMIT, TEXT_LIMIT
 from forms_service.i18n.translations import N_
 from forms_service.web.desk.formatter import Formatter
+from forms_service.web.partner_record.form_input import UNSEEN, UNSEEN_AT
 
 Mistake = tuple[str, str]
 """The name of a field, empty where it is about the whole, and a sentence."""
@@ -116,7 +124,7 @@ def read(form: Mapping[str, str], kind: SubmissionKind, fmt: Formatter) -> Actio
     seen = form.get("seen", "")
     if action is None or not _is_for_staff(kind, action) or not (seen.isascii() and seen.isdigit()):
         return None
-    typed = {name: showable(form.get(name, "")) for name in FIELDS[action]}
+    typed = {name: _shown(name, form.get(name, "")) for name in FIELDS[action]}
     details: dict[str, str] = {}
     mistakes: list[Mistake] = []
     for name in FIELDS[action]:
@@ -153,8 +161,16 @@ def _is_for_staff(kind: SubmissionKind, action: Action) -> bool:
     )
 
 
+def _shown(name: str, text: str) -> str:
+    return showable(without_pasted_signs(text) if _is_long(name) else text)
+
+
+def _is_long(name: str) -> bool:
+    return name in _SEVERAL_LINES or name == "reason"
+
+
 def _tidy(name: str, text: str) -> str:
-    if name in _SEVERAL_LINES or name == "reason":
+    if _is_long(name):
         return many_lines(text, TEXT_LIMIT)
     text = one_line(text, LINE_LIMIT)
     if name == "percent":
@@ -180,4 +196,6 @@ def _refused(refused: TextRefused, fmt: Formatter) -> str:
         return fmt.text(N_("Leave out the signs =?"))
     if refused.fault is TextProblem.MARKS:
         return fmt.text(N_("Too many accents on one letter. Delete them"))
-    return fmt.text(N_("There is an invisible character. Delete it, or type this again"))
+    if refused.line:
+        return fmt.text(UNSEEN_AT) % {"line": refused.line, "piece": refused.piece}
+    return fmt.text(UNSEEN)

@@ -22,6 +22,7 @@ from forms_service.domain.values.free_text import (
     many_lines,
     one_line,
     showable,
+    without_pasted_signs,
 )
 from forms_service.i18n.translations import N_
 
@@ -32,10 +33,14 @@ _DIGITS = 3
 
 MISSING = N_("Fill this in")
 TOO_LONG = N_("This is too long")
-UNSEEN = N_("This contains invisible characters. Type it again")
+UNSEEN = N_("There is an invisible character. Delete it, or type this again")
+UNSEEN_AT = N_(
+    "Line %(line)d has an invisible character, shown as \N{REPLACEMENT CHARACTER} in “%(piece)s”. "
+    "Delete it there"
+)
 ENCODED = N_("Leave out the signs =?")
 MARKS = N_("Too many accents on one letter. Delete them")
-NO_DAY = N_("Enter a day, for example 2026-11-24")
+NO_DAY = N_("Choose the day, or type it, for example 24.11.2026")
 NO_TIME = N_("Enter a time, for example 10:00")
 NO_CHOICE = N_("Choose one of the options")
 NO_ADDRESS = N_("Enter an email address like name@company.com")
@@ -54,13 +59,15 @@ class InputMistake(NamedTuple):
     field: str
     sentence: str
     """A message id."""
+    facts: Mapping[str, object] = {}
+    """What stands in the sentence."""
 
 
 class NotUsable(ValueError):
     """A form with errors."""
 
     def __init__(self, mistakes: Sequence[InputMistake]) -> None:
-        super().__init__("; ".join(f"{name}: {sentence}" for name, sentence in mistakes))
+        super().__init__("; ".join(f"{each.field}: {each.sentence}" for each in mistakes))
         self.mistakes = tuple(mistakes)
 
 
@@ -77,10 +84,10 @@ class FormInput:
         if self.mistakes:
             raise NotUsable(self.mistakes)
 
-    def wrong(self, name: str, sentence: str) -> None:
+    def wrong(self, name: str, sentence: str, **facts: object) -> None:
         """Add an error; the first one of a field stays."""
         if all(each.field != name for each in self.mistakes):
-            self.mistakes.append(InputMistake(name, sentence))
+            self.mistakes.append(InputMistake(name, sentence, facts))
 
     def line(self, name: str, *, needed: bool = False) -> str:
         """One line of text."""
@@ -163,8 +170,15 @@ class FormInput:
         try:
             return tidy(typed, length)
         except TextRefused as refused:
-            self.wrong(name, _REFUSED[refused.fault])
+            self.refuse(name, refused)
             return ""
+
+    def refuse(self, name: str, refused: TextRefused) -> None:
+        """Add why a text cannot be taken."""
+        if refused.line:
+            self.wrong(name, UNSEEN_AT, line=refused.line, piece=refused.piece)
+        else:
+            self.wrong(name, _REFUSED[refused.fault])
 
     def _is_wrong(self, name: str) -> bool:
         return any(each.field == name for each in self.mistakes)
@@ -206,6 +220,10 @@ class Form:
     def value(self, field: str, before: object = "") -> object:
         """What stands in a field: what was typed, or what is known."""
         return before if self.typed is None else showable(self.typed.get(field, ""))
+
+    def text(self, field: str, before: object = "") -> object:
+        """What stands in a field of several lines."""
+        return before if self.typed is None else showable(without_pasted_signs(self.typed.get(field, "")))
 
     def ticked(self, field: str, before: bool = False) -> bool:
         """Whether a box is ticked."""

@@ -213,7 +213,13 @@ class PartnerView:
 
 def in_words(refused: NotUsable, words: BoundTexts) -> list[tuple[str, str]]:
     """Errors with their fields, translated."""
-    return [(name, words.gettext(sentence)) for name, sentence in refused.mistakes]
+    return [
+        (
+            each.field,
+            words.gettext(each.sentence) % each.facts if each.facts else words.gettext(each.sentence),
+        )
+        for each in refused.mistakes
+    ]
 
 
 def _number(name: str, default: int) -> int:

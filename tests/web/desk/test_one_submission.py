@@ -373,6 +373,17 @@ def test_signs_that_nobody_sees_are_refused(desk_app: DeskApp, field: str) -> No
 EVIL = '<script>alert(1)</script>"onmouseover="{{7*7}}${7*7}'
 
 
+def test_what_office_programs_paste_is_no_mistake(desk_app: DeskApp) -> None:
+    """Beside another mistake it comes back clean, to be taken the next time; another sign is named."""
+    reference, browser = desk_app.deal(), desk_app.browser()
+    pasted = "First\x0bsecond\u200e\u202aline"
+    wrong = desk_app.do(browser, reference, "approve", text=pasted)
+    assert wrong.status_code == 422
+    assert "\nFirst\nsecondline</textarea>" in wrong.text.replace("\r", "")
+    wrong = desk_app.do(browser, reference, "approve", text="First\nbefore\x07after")
+    assert "Line 2 has an invisible character, shown as \ufffd in “before\ufffdafter”" in words(wrong)
+
+
 def test_nothing_that_was_typed_is_markup(desk_app: DeskApp) -> None:
     """I2: in every field of a deal and an application, and in what staff write."""
     deal = desk_app.deal(customer_name=EVIL, product=EVIL, description=EVIL)
