@@ -33,6 +33,7 @@ __all__ = [
     "facts",
     "is_checked",
     "render",
+    "staff_summary",
     "summary",
     "typed_rows",
 ]
@@ -95,6 +96,16 @@ def summary(name: str, said: Mapping[str, Any], program: Program, lang: Language
     People of a list come one by one under the same label. Plain text: escape it.
     """
     return list(summary_rows(_FORMS[name](Edition(program, lang, typography=False), None, None), said))
+
+
+def staff_summary(
+    kind: SubmissionKind, said: Mapping[str, Any], program: Program, lang: Language
+) -> list[tuple[str, str]]:
+    """Answers as `summary` has them, for staff: a deal's in the words of who enters it for a partner."""
+    if kind != SubmissionKind.DEAL:
+        return summary(FORM_OF_KIND[kind], said, program, lang)
+    answers = {name: value for name, value in said.items() if name != "accept_privacy"}
+    return summary("entered-deal", answers, program, lang)
 
 
 def facts(said: Mapping[str, Any]) -> CompanyFacts:

@@ -17,7 +17,7 @@ from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.submission_labels import date_and_time, decision_sentence, local
 from forms_service.domain.submissions.workflow import SubmissionKind
-from forms_service.forms import FORM_OF_KIND, facts, summary
+from forms_service.forms import facts, staff_summary
 from forms_service.i18n.jinja import Context
 from forms_service.mail import for_senders
 from forms_service.mail.digests import DIGEST, DigestMails
@@ -221,7 +221,7 @@ def _for_the_vendor(record: Submission, program: Program, language: Language) ->
     said = record["said"]
     return {
         "headline": headline(record),
-        "said": summary(FORM_OF_KIND[record["kind"]], said, program, language),
+        "said": staff_summary(SubmissionKind(record["kind"]), said, program, language),
         "sender": sender_of(record),
         "sender_language": record["lang"],
         "missing": _missing(record["said"], program, language)

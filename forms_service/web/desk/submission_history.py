@@ -8,7 +8,7 @@ from forms_service import forms
 from forms_service.domain.submissions import deal_results, history
 from forms_service.domain.submissions.history import reported
 from forms_service.domain.submissions.submission import Decision, HistoryEntry, Result, Submission
-from forms_service.domain.submissions.workflow import Action, State
+from forms_service.domain.submissions.workflow import Action, State, SubmissionKind
 from forms_service.i18n.translations import N_
 from forms_service.web.desk.formatter import Formatter
 
@@ -37,7 +37,7 @@ class CorrectionDiff:
 
 def summary(record: Submission, said: Mapping[str, Any], fmt: Formatter) -> list[Line]:
     """Answers of a submission: label and value, in the order of the form."""
-    return forms.summary(forms.FORM_OF_KIND[record["kind"]], said, fmt.program, fmt.language)
+    return forms.staff_summary(SubmissionKind(record["kind"]), said, fmt.program, fmt.language)
 
 
 def events(entries: Iterable[HistoryEntry], record: Submission, fmt: Formatter) -> Iterator[Event]:

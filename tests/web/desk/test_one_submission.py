@@ -127,13 +127,13 @@ def test_a_decision_leads_to_the_next_one(desk_app: DeskApp) -> None:
 
 
 def test_the_terms_of_the_last_approval_are_one_press(desk_app: DeskApp) -> None:
-    """A form whose fields are all filled in: the same benefit and per cent, this deal's product."""
+    """A form whose fields are all filled in: the same benefit and per cent, for the product that it was approved for."""
     browser = desk_app.browser()
     desk_app.approve(browser, desk_app.deal(), percent="12.5", benefit="discount")
-    second = desk_app.deal(customer_name="Quite Another", customer_country="DE", product="Data platform")
+    second = desk_app.deal(customer_name="Quite Another", customer_country="DE")
     html = browser.get(f"/desk/submissions/{second}").text
     assert "Approve: discount 12.5%" in html
-    fields = {"benefit": "discount", "percent": "12.5", "product": "Data platform"}
+    fields = {"benefit": "discount", "percent": "12.5", "product": "Cloud migration"}
     for name, value in fields.items():
         assert f'<input type="hidden" name="{name}" value="{value}">' in html
     assert desk_app.do(browser, second, "approve", **fields).status_code == 303

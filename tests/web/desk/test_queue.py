@@ -126,7 +126,7 @@ def test_what_the_service_needs_stands_above_the_list(open_desk: Callable[..., D
     mail = desk_app.service.store.find("mails", "state", "queued")[0]
     with desk_app.service.store.batch() as batch:
         batch.replace("mails", {**mail, "state": "dead", "problem": "550"}, mail["version"])
-    said = words(desk_app.browser().get("/desk/"))
+    said = words(desk_app.browser(ADMIN).get("/desk/"))
     needs = said[said.index("Needs attention") : said.index("Open Mine")]
     assert needs.startswith("Needs attention 1 email was not delivered. See which Nobody gets emails:")
     assert "There is no backup yet" in needs
@@ -137,15 +137,15 @@ def test_what_the_service_needs_stands_above_the_list(open_desk: Callable[..., D
 def test_each_need_is_told(open_desk: Callable[..., DeskApp], monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk, an old backup, a line that a crash tore."""
     desk_app = open_desk()
-    browser = desk_app.browser()
+    browser = desk_app.browser(ADMIN)
     assert "The disk is almost full" not in words(browser.get("/desk/"))
     monkeypatch.setattr(alerts, "LITTLE_SPACE_BYTES", 10**18)
     assert re.search(r"The disk is almost full: [\d,]+ MB left\.", words(browser.get("/desk/")))
     backups.record(desk_app.service.settings.data_dir, file_of(desk_app.data), desk_app.clock())
     desk_app.clock.forward(days=7)
-    assert "backup" not in words(desk_app.browser().get("/desk/"))
+    assert "backup" not in words(desk_app.browser(ADMIN).get("/desk/"))
     desk_app.clock.forward(seconds=1)
-    assert "The last backup was made on 23 Nov." in words(desk_app.browser().get("/desk/"))
+    assert "The last backup was made on 23 Nov." in words(desk_app.browser(ADMIN).get("/desk/"))
 
 
 def test_that_nobody_may_decide_is_told_to_whoever_is_left(desk_app: DeskApp) -> None:

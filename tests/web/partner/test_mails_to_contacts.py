@@ -1,5 +1,6 @@
 """What mails about a deal name, through the whole service: to its partner's contact, to others, to staff."""
 
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -93,3 +94,14 @@ def test_staff_read_partner_tier_and_conflict(desk_app: DeskApp, company: Compan
     second = desk_app.deal(partner_tax_id=NIP, partner_email=CONTACT, customer_name=CUSTOMER)
     (other,) = (str(mail["Subject"]) for mail in mails_to(desk_app, vendor) if second in str(mail["Subject"]))
     assert "Example Partner (Silver, aktywny) · konflikt" in other
+
+
+@pytest.mark.parametrize("lang", ["pl", "en"])
+def test_staff_read_of_the_partner_and_not_of_themselves(desk_app: DeskApp, lang: str) -> None:
+    """On the page and in the notice: not `your email`, and no tick that everybody has to set."""
+    reference = desk_app.deal()
+    page = desk_app.browser(lang=lang).get(f"/desk/submissions/{reference}").text
+    (notice,) = (text_of(mail) for mail in mails_to(desk_app, desk_app.program.contact.email))
+    for text in (page, notice):
+        assert not re.search(r"\b(Twój|Twojej|[Yy]our) (e-mail|firmy|email|company)", text)
+        assert "osobowych: Tak" not in text and "accept_privacy" not in text
