@@ -127,7 +127,7 @@ def test_a_decision_leads_to_the_next_one(desk_app: DeskApp) -> None:
 
 
 def test_the_terms_of_the_last_approval_are_one_press(desk_app: DeskApp) -> None:
-    """A form whose fields are all filled in: the same benefit and per cent, for the product that it was approved for."""
+    """A form that is filled in: the same benefit and per cent, for a product that it was approved for."""
     browser = desk_app.browser()
     desk_app.approve(browser, desk_app.deal(), percent="12.5", benefit="discount")
     second = desk_app.deal(customer_name="Quite Another", customer_country="DE")
