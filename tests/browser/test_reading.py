@@ -63,6 +63,31 @@ def test_the_header_fits_into_one_line(
         assert left["x"] + left["width"] <= right["x"]
 
 
+_DOT = """() => {
+  const hero = document.querySelector(".hero"), box = hero.getBoundingClientRect()
+  if (getComputedStyle(hero).backgroundImage === "none") return null
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
+  return box.right + 6 * rem - (900 - 640 + 9) / 520 * 1.3 * box.height
+}"""
+"""Where the dot of the picture (`tracks.svg`) begins, left of its bold line; null without a picture."""
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_picture_of_the_home_page_crosses_no_words(
+    prefix: str, visit: Callable[..., Visitor], service: Service
+) -> None:
+    """Its line and its dot stand beside what is read, or it is left out."""
+    page = visit(service.url, scripts=True).goes_to(f"{prefix}/")
+    for width in (768, 820, 960, 1024, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        dot = page.evaluate(_DOT)
+        assert (dot is None) is (width < 960)
+        words = page.locator(".hero p").evaluate_all(
+            "all => all.map(each => each.getBoundingClientRect().right)"
+        )
+        assert dot is None or max(words) < dot
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_a_question_is_one_press_away(

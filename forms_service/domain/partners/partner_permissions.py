@@ -143,7 +143,7 @@ TABLE: Mapping[PartnerAction, Rule] = {
     PartnerAction.GIVE_LINK: Rule(_MEMBERS | _STAFF, _OPEN),
     PartnerAction.CONFIRM_LINK: Rule(_STAFF, _OPEN),
     PartnerAction.RECORD_AGREEMENT: Rule(_STAFF, _OPEN),
-    PartnerAction.KEEP_DOCUMENT: Rule(_CONTACTS | _STAFF, _OPEN),
+    PartnerAction.KEEP_DOCUMENT: Rule(_CONTACTS | _STAFF, _OPEN, shared=True),
     PartnerAction.REMOVE_DOCUMENT: Rule(_STAFF, _EVER),
     PartnerAction.CONFIRM: Rule(_STAFF, _OPEN),
     PartnerAction.TAKE_BACK: Rule(_STAFF, _OPEN),

@@ -61,10 +61,10 @@ def present(
     record: Deal, conflict: Conflict, other: Record, fmt: Formatter, card: Partner | None = None
 ) -> ConflictPresenter:
     """Build the template context of a conflict. `card` is the other partner, where it is known."""
-    name = str(other.get("name") or "") if conflict.is_account else conflict.other
     said = other.get("said") or {}
+    name = str(other.get("name") or "") if conflict.is_account else _name(card, said) or conflict.other
     facts = {
-        "who": name if conflict.is_account else _party(card, said, fmt) or name,
+        "who": name if conflict.is_account else _party(card, said, fmt) or conflict.other,
         "at": "" if conflict.is_account else fmt.at(other["received_at"]),
         "reasons": submission_labels.reasons(_shortened(conflict), fmt.words),
     }
@@ -81,6 +81,10 @@ def present(
         submission_labels.doubts(conflict, fmt.words),
         tuple(row for row in rows if row.ours or row.theirs),
     )
+
+
+def _name(card: Partner | None, said: Record) -> str:
+    return card["company"]["name"] if card else said.get("partner_email") or ""
 
 
 def _party(card: Partner | None, said: Record, fmt: Formatter) -> str:

@@ -110,7 +110,9 @@ class PartnerContext:
 
     def money(self, amount: Decimal | str, currency: str) -> str:
         """Format an amount with its currency."""
-        number = format_decimal(Decimal(amount), "#,##0.00", locale=self.language)
+        number = format_decimal(Decimal(amount), "#,##0.00", locale=self.language).replace(
+            "-", "\N{MINUS SIGN}"
+        )
         return f"{number}\u00a0{currency}"
 
     @property

@@ -4,7 +4,18 @@ import re
 
 import pytest
 
-from tests.factories.desk import ADMIN, NIP, OTHER_NIP, OWN, REVIEWER_1, REVIEWER_2, DeskApp, value_of, words
+from tests.factories.desk import (
+    ADMIN,
+    NIP,
+    OTHER_NIP,
+    OWN,
+    REVIEWER_1,
+    REVIEWER_2,
+    WATCHER,
+    DeskApp,
+    value_of,
+    words,
+)
 from tests.factories.storage import break_storage
 
 
@@ -41,6 +52,9 @@ def test_a_conflict_is_one_sentence_before_the_decision(desk_app: DeskApp) -> No
         "(the same tax number PL5260250274, the same product)."
     ) in said
     assert answer.text.index("notice--conflict") < answer.text.index('name="action"')
+    assert "Conflicts For us only. We point out who came first; you decide." in said
+    assert f"contact@partner.example {first}" in said, "the name leads, its reference follows"
+    assert "you decide" not in page_of(desk_app, second, WATCHER)
     assert "In common: the same tax number PL5260250274" in said
     assert f">{first}</th>" in answer.text
     assert "registered later too: sales@rival.example" in page_of(desk_app, first)

@@ -65,6 +65,7 @@ def test_both_sides_hand_it_in_and_both_can_save_it(desk_app: DeskApp, company: 
     kept = company.record["agreement"]["document"]
     assert (kept.keys(), kept["size_bytes"]) == ({"size_bytes", "sha256", "added_at"}, len(NEWER))
     assert [each["what"] for each in company.record["history"]][-2:] == ["keep_document"] * 2
+    assert "on the partner's behalf" not in words(staff.get(f"/desk/partners/{company.reference}/company"))
 
 
 def test_it_is_handed_out_to_be_saved_and_never_shown(desk_app: DeskApp, company: Company) -> None:

@@ -202,7 +202,7 @@ def test_what_is_recorded_both_sides_read(
         said = words(page)
         assert "1,000.50 EUR · 800.50 PLN" in said
         assert "end customer: 1,000.50 EUR" in said
-        assert "no area: 1,000.50 EUR · -200.00 PLN ; Cloud: 1,000.50 PLN" in said
+        assert "no area: 1,000.50 EUR · \N{MINUS SIGN}200.00 PLN ; Cloud: 1,000.50 PLN" in said
 
 
 def test_a_mistake_is_said_beside_its_field_and_what_was_typed_is_kept(
@@ -263,7 +263,7 @@ def test_a_file_of_a_spreadsheet_is_seen_first_and_recorded_then(desk_app: DeskA
     for understood in (
         "2 23 November 2026 1,200.50 PLN Resell",
         "partner Śląsk FV/1",
-        "4 23 November 2026 -200.00 EUR",
+        "4 23 November 2026 \N{MINUS SIGN}200.00 EUR",
     ):
         assert understood in said, "every line as it was understood"
     assert "Record 2 of 3 lines" in said
