@@ -39,7 +39,6 @@ class Deal(Form):  # type: ignore[misc] # WTForms has no types
     value_currency = SelectField(choices=CURRENCIES)
     expected_close = DateField()
     customer_aware = BooleanField()
-    accept_privacy = BooleanField(validators=[InputRequired()])
 
 
 def make(database: Path, flush_seconds: float = 0.0) -> Flask:

@@ -16,5 +16,4 @@ def deal(number: int) -> dict[str, str]:
         "value_amount": "25000.50",
         "value_currency": "EUR",
         "expected_close": (datetime.now(UTC) + timedelta(days=90)).date().isoformat(),
-        "accept_privacy": "y",
     }

@@ -193,5 +193,4 @@ def application(number: int) -> Form:
         "sales_people-0-name": "Somebody Else",
         "message": "A few sentences about the company. " * 5,
         "accept_requirements": "y",
-        "accept_privacy": "y",
     }

@@ -20,7 +20,6 @@ FIELDS = {
     "value_currency": "dropdown",
     "expected_close": "date",
     "customer_aware": "checkbox",
-    "accept_privacy": "checkbox",
 }
 OPTIONAL = ("customer_website", "customer_tax_id", "description", "customer_aware")
 CHOICES = {"model": "sell-with,resell", "value_currency": "PLN,EUR,USD,GBP,CHF"}

@@ -104,8 +104,7 @@ def staff_summary(
     """Answers as `summary` has them, for staff: a deal's in the words of who enters it for a partner."""
     if kind != SubmissionKind.DEAL:
         return summary(FORM_OF_KIND[kind], said, program, lang)
-    answers = {name: value for name, value in said.items() if name != "accept_privacy"}
-    return summary("entered-deal", answers, program, lang)
+    return summary("entered-deal", said, program, lang)
 
 
 def facts(said: Mapping[str, Any]) -> CompanyFacts:

@@ -120,10 +120,6 @@ class ApplicationForm(SentForm):
         N_("Our company knows the requirements of the Partner Channel and accepts them"),
         missing=N_("Tick that your company knows the requirements and accepts them"),
     )
-    accept_privacy = CheckboxField(
-        N_("I have read how personal data is used"),
-        missing=N_("Tick that you have read how personal data is used"),
-    )
 
     def validate_sponsor_is_contact(self, field: CheckboxField) -> None:
         """Refuse a sponsor who is the contact person and somebody else, too (WTForms inline validator)."""

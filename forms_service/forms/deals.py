@@ -100,10 +100,6 @@ class DealForm(SentForm):
             "If not, we ask you before we contact the customer."
         ),
     )
-    accept_privacy = CheckboxField(
-        N_("I have read how personal data is used"),
-        missing=N_("Tick that you have read how personal data is used"),
-    )
 
     def recognise(self, country_of: Callable[[str], str | None]) -> bool:
         """Accept the partner's number without its checksum, if an application used it.
@@ -189,12 +185,6 @@ class _TimeOfDay(LineField):
         return text.zfill(5)
 
 
-class _Told(CheckboxField):
-    """Something that the person who types has done."""
-
-    kept = False
-
-
 class _Tongue(choices.FromList):
     """The language in which the partner is written to."""
 
@@ -250,10 +240,6 @@ class _Entering:
         N_("The customer knows that the partner registers this deal"),
         hint=N_("If not, ask the partner before contacting the customer."),
     )
-    accept_privacy = _Told(
-        N_("The partner has been told how personal data is used"),
-        missing=N_("Tell the partner how personal data is used, then tick this"),
-    )
 
     for _number, _field in enumerate((how, received_day, received_time)):
         _field.creation_counter = _number - 3  # before all others, as on the page
@@ -263,7 +249,6 @@ class _Entering:
         (model, DealForm.model),
         (expected_close, DealForm.expected_close),
         (customer_aware, DealForm.customer_aware),
-        (accept_privacy, DealForm.accept_privacy),
     ):
         _field.creation_counter = _place.creation_counter
 

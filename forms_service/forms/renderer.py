@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from forms_service.domain.submissions.submission import without_retired
 from forms_service.forms.base import PartnerForm
 from forms_service.forms.context import Edition
 from forms_service.forms.fields import InputField
@@ -102,6 +103,7 @@ def summary_rows(form: PartnerForm, said: Mapping[str, Any]) -> Iterator[tuple[s
     `said` may come from an older form or program: a choice that is gone is told as it is kept, and an answer
     whose field is gone comes last, under its name.
     """
+    said = without_retired(said)
     known = {field.short_name: field for field in form if field.kept}
     for name, field in known.items():
         if name in said:

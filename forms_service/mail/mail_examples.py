@@ -48,7 +48,6 @@ def deal(lang: Language) -> dict[str, Any]:
                 else "A review of costs.\nThen migration."
             ),
             "customer_aware": True,
-            "accept_privacy": True,
         },
         "received_at": "2026-12-23T09:30:00.000000Z",
         "decide_by": "2026-12-29T22:59:59.000000Z",
@@ -290,7 +289,6 @@ def application(lang: Language) -> dict[str, Any]:
             "promote_website": True,
             "message": "Zaczniemy w marcu." if lang == "pl" else "We will start in March.",
             "accept_requirements": True,
-            "accept_privacy": True,
         },
         "received_at": "2026-12-23T09:30:00.000000Z",
         "decide_by": None,

@@ -83,7 +83,6 @@ def application() -> dict[str, Any]:
         "contacts-0-email": "contact@example.com",
         "sponsor_is_contact": True,
         "accept_requirements": True,
-        "accept_privacy": True,
     }
 
 
@@ -99,7 +98,6 @@ def deal(**other: Any) -> dict[str, Any]:
         "value_amount": "25 000,50",
         "value_currency": "EUR",
         "expected_close": in_two_months(),
-        "accept_privacy": True,
     } | other
 
 

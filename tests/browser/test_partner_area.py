@@ -181,7 +181,7 @@ def test_a_deal_is_registered_with_what_is_known_filled_in(
             "model": "resell",
             "product": "Audyt chmury",
         }
-        fill(page, said | {"value_amount": "25.000", "expected_close": "2027-12-31", "accept_privacy": True})
+        fill(page, said | {"value_amount": "25.000", "expected_close": "2027-12-31"})
         page.get_by_role("button", name="Zarejestruj szansę").click()
         expect(page.locator(".error-summary")).to_contain_text("25.000")
         visitor.finds_no_barrier()

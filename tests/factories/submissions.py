@@ -42,7 +42,6 @@ def deal_answers(customer: str = "Zgrabka S.A.", **said: Any) -> dict[str, Any]:
         "value_currency": "PLN",
         "expected_close": "2027-03-31",
         "customer_aware": False,
-        "accept_privacy": True,
         **said,
     }
 
@@ -65,7 +64,6 @@ def application_answers(**said: Any) -> dict[str, Any]:
         "promote_website": False,
         "message": "",
         "accept_requirements": True,
-        "accept_privacy": True,
         **said,
     }
 
@@ -82,7 +80,6 @@ def typed_deal(of: Program, **typed: Any) -> dict[str, Any]:
         "value_amount": "25 000,50",
         "value_currency": "PLN",
         "expected_close": "2027-03-31",
-        "accept_privacy": "y",
         **typed,
     }
 
@@ -99,7 +96,6 @@ def typed_application(of: Program, **typed: Any) -> dict[str, Any]:
         "contacts-0-email": "contact@example.com",
         "sponsor_is_contact": "y",
         "accept_requirements": "y",
-        "accept_privacy": "y",
         **typed,
     }
 

@@ -18,7 +18,6 @@ APPLICATION = {
     "sponsor-name": "Sponsor Wykonawczy",
     "sponsor-email": "sponsor@example.com",
     "accept_requirements": "y",
-    "accept_privacy": "y",
 }
 
 DEAL = {
@@ -31,7 +30,6 @@ DEAL = {
     "value_amount": "25 000,50",
     "value_currency": "EUR",
     "expected_close": "2026-12-31",
-    "accept_privacy": "y",
 }
 
 FILLED = {"application": APPLICATION, "deal-registration": DEAL, "tier-finder": {"sales_people": "2"}}

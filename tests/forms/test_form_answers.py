@@ -32,7 +32,6 @@ REQUIRED = {
         "sponsor-name": "Podaj imię i nazwisko sponsora wykonawczego",
         "sponsor-email": "Podaj adres e-mail sponsora wykonawczego",
         "accept_requirements": "Zaznacz, że firma zna wymagania Kanału Partnerskiego i je akceptuje",
-        "accept_privacy": "Zaznacz, że znasz informację o przetwarzaniu danych osobowych",
     },
     "deal-registration": {
         "partner_tax_id": "Podaj NIP lub numer VAT UE firmy",
@@ -44,7 +43,6 @@ REQUIRED = {
         "value_amount": "Podaj szacunkową wartość netto",
         "value_currency": "Wybierz walutę",
         "expected_close": "Podaj przewidywaną datę zamknięcia",
-        "accept_privacy": "Zaznacz, że znasz informację o przetwarzaniu danych osobowych",
     },
     "tier-finder": {},
 }
@@ -61,9 +59,9 @@ def test_a_blank_form_names_exactly_what_is_needed(program: Program, name: str) 
 
 @pytest.mark.parametrize("name", forms.NAMES)
 def test_the_needed_answers_are_enough(mistakes: Mistakes, name: str) -> None:
-    """Ten for a deal."""
+    """Nine for a deal."""
     assert mistakes(name) == {}
-    assert len(REQUIRED["deal-registration"]) == 10
+    assert len(REQUIRED["deal-registration"]) == 9
 
 
 def test_an_application_says_its_clean_answers(fill: Fill) -> None:
@@ -101,7 +99,6 @@ def test_an_application_says_its_clean_answers(fill: Fill) -> None:
         "promote_website": False,
         "message": "pierwszy\n\ndrugi",
         "accept_requirements": True,
-        "accept_privacy": True,
     }
 
 
@@ -121,7 +118,6 @@ def test_a_deal_says_its_clean_answers(fill: Fill) -> None:
         "expected_close": "2026-12-31",
         "description": "",
         "customer_aware": False,
-        "accept_privacy": True,
     }
 
 
@@ -353,8 +349,6 @@ def test_limits_count_what_is_kept(mistakes: Mistakes) -> None:
         ("application", "lead_activities", "1.5"),
         ("application", "lead_activities", "9" * 5000),
         ("application", "contacts-0-phone", "later"),
-        ("application", "accept_privacy", "no"),
-        ("application", "accept_privacy", "maybe"),
         ("application", "company_name", "..."),
         ("deal-registration", "model", "both"),
         ("deal-registration", "value_currency", "BTC"),

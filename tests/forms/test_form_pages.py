@@ -20,12 +20,12 @@ FIELDS = {
         "contacts-0-email", "contacts-0-phone", "contacts-0-role", "sponsor_is_contact", "sponsor-name",
         "sponsor-email", "sponsor-role", "sales_people-0-name", "sales_people-0-email",
         "technical_people-0-name", "technical_people-0-email", "lead_activities", "promote_website",
-        "message", "accept_requirements", "accept_privacy",
+        "message", "accept_requirements",
     ],
     "deal-registration": [
         "partner_tax_id", "partner_email", "customer_name", "customer_country", "customer_tax_id",
         "customer_website", "model", "product", "value_amount", "value_currency", "expected_close",
-        "description", "customer_aware", "accept_privacy",
+        "description", "customer_aware",
     ],
     "tier-finder": ["sales_people", "technical_people", "lead_activities", "sponsor"],
 }  # fmt: skip
@@ -154,7 +154,7 @@ def test_a_mistake_in_every_field_is_shown_at_every_field(program: Program, name
     [
         ({"company_name": ""}, "Popraw formularz: 1 błąd"),
         ({"company_name": "", "tier": ""}, "Popraw formularz: 2 błędy"),
-        ({"company_name": "", "tier": "", "models": None, "country": "", "accept_privacy": None},
+        ({"company_name": "", "tier": "", "models": None, "country": "", "accept_requirements": None},
          "Popraw formularz: 5 błędów"),
     ],
 )  # fmt: skip

@@ -22,7 +22,6 @@ def test_a_deal_in_the_words_of_either_language(fill: Fill, program: Program) ->
         ("Wartość", "25 000,50 EUR"),
         ("Przewidywana data zamknięcia", "31 grudnia 2026"),
         ("Klient wie o tej rejestracji", "Nie"),
-        ("Potwierdzam zapoznanie się z informacją o przetwarzaniu danych osobowych", "Tak"),
     ]
     english = dict(forms.summary("deal-registration", said, program, "en"))
     assert english["Customer's country"] == "Germany"

@@ -58,7 +58,6 @@ def deal_form(program: Program, number: int = 0, email: str = "partner@example.c
         "value_amount": "100",
         "value_currency": "PLN",
         "expected_close": "2027-03-31",
-        "accept_privacy": "y",
     }
 
 

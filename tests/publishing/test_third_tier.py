@@ -22,7 +22,6 @@ APPLICATION = {
     "contacts-0-email": "contact@example.com",
     "sponsor_is_contact": "y",
     "accept_requirements": "y",
-    "accept_privacy": "y",
 }
 
 

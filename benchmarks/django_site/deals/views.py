@@ -29,7 +29,6 @@ class DealForm(forms.Form):
     value_currency = forms.ChoiceField(choices=CURRENCIES)
     expected_close = forms.DateField()
     customer_aware = forms.BooleanField(required=False)
-    accept_privacy = forms.BooleanField()
 
 
 @require_POST

@@ -71,7 +71,6 @@ class ExamplePartner:
             "lead_activities": str(self.lead_activities),
             "promote_website": "y",
             "accept_requirements": "y",
-            "accept_privacy": "y",
         }
 
     def _people(self, field: str, role: str, mailbox: str, count: int) -> dict[str, str]:

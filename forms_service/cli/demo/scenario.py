@@ -84,7 +84,6 @@ class Scenario:
             "value_currency": currency,
             "expected_close": (self.now + timedelta(days=60)).date().isoformat(),
             "description": description,
-            "accept_privacy": "y",
         }
         return self.submit("deal-registration", typed, lang)
 

@@ -24,6 +24,7 @@ from forms_service.domain.submissions.submission import (
     Submission,
     put_answers,
     typed,
+    without_retired,
 )
 from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind, Transition, steps
 
@@ -146,7 +147,7 @@ def _changes_nothing(
     same = {
         Action.TAKE: owner is not None and owner == actor.who,
         Action.HAND_OVER: owner is not None and owner == given.get("to"),
-        Action.CORRECT: given.get("said") == record.get("said"),
+        Action.CORRECT: given.get("said") == without_retired(record.get("said") or {}),
         Action.MESSAGE: last is not None and last == given.get("text"),
     }
     return Refused(Refusal.NOTHING_CHANGES) if same.get(action) else None
@@ -176,7 +177,7 @@ def _submit(record: Submission, given: Mapping[str, Any], actor: Actor, at: str)
 
 
 def _correct(record: Submission, given: Mapping[str, Any], actor: Actor, at: str) -> Facts:
-    difference = history.difference(record["said"], given["said"])
+    difference = history.difference(without_retired(record["said"]), given["said"])
     before = {"until": at, **difference, "program": record.get("program")}
     record["versions"] = [*record.get("versions", ()), typed(ReplacedVersion, before)]
     put_answers(record, deepcopy(given["said"]))

@@ -16,6 +16,7 @@ from forms_service.domain.submissions.submission import (
     Registration,
     StoredDayOff,
     typed,
+    without_retired,
 )
 from forms_service.domain.submissions.workflow import Action
 from partner_program.business_days import BusinessCalendar, SkippedDay, SkipReason
@@ -31,7 +32,7 @@ class Receipt:
     entered_at: Moment | None
     """When staff entered it, where it came another way."""
     said: DealAnswers
-    """As it was first sent, but for what had to be ticked; empty once it is erased."""
+    """As it was first sent; empty once it is erased."""
     company: str
     """The partner's, as it was called then; empty where nobody was signed in."""
     decide_by: Moment | None
@@ -74,7 +75,7 @@ def of(record: Deal, rule: DealRegistration) -> Receipt:
         record["id"],
         record["received_at"],
         record["entered"]["at"] if "entered" in record else None,
-        typed(DealAnswers, {name: value for name, value in said.items() if name != "accept_privacy"}),
+        typed(DealAnswers, without_retired(said)),
         kept.get("company", ""),
         kept["decide_by"],
         tuple(_read(each) for each in kept["skipped"]),

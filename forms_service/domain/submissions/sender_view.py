@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from forms_service.domain.submissions.actions import MOST_CORRECTIONS
-from forms_service.domain.submissions.submission import HistoryEntry, Submission, parse
+from forms_service.domain.submissions.submission import HistoryEntry, Submission, parse, without_retired
 from forms_service.domain.submissions.workflow import Action, Role, State, SubmissionKind, allowed
 
 DIGEST_AT = "digest_at"
@@ -28,6 +28,8 @@ def for_sender(record: Submission) -> Submission:
     Who took it shows as the state it led to; taking over what is taken already is no news.
     """
     seen = _only(record, _FIELDS)
+    if "said" in seen:
+        seen["said"] = without_retired(seen["said"])
     seen["questions"] = [
         _only(question, ("at", "text", "answer")) for question in record.get("questions", ())
     ]

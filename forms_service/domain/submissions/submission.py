@@ -62,7 +62,6 @@ class ApplicationAnswers(TypedDict, total=False):
     promote_website: bool
     message: str
     accept_requirements: bool
-    accept_privacy: bool
 
 
 class DealAnswers(TypedDict, total=False):
@@ -82,11 +81,13 @@ class DealAnswers(TypedDict, total=False):
     value_currency: str
     expected_close: Day
     description: str
-    accept_privacy: bool
 
 
 Answers = ApplicationAnswers | DealAnswers
 """Answers of a form, as `kind` says."""
+
+RETIRED_ANSWERS = frozenset({"accept_privacy"})
+"""Answers of older data that no form asks for: shown nowhere, no difference between two versions."""
 
 
 _Moved = TypedDict("_Moved", {"from": NotRequired[Moment | None]})
@@ -374,6 +375,11 @@ def tier_of(record: Submission) -> str:
     if record["kind"] == SubmissionKind.DEAL:
         return ""
     return (record.get("said") or {}).get("tier") or ""
+
+
+def without_retired(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as they are read today: without those that no form asks for any more."""
+    return {name: value for name, value in said.items() if name not in RETIRED_ANSWERS}
 
 
 def answers(fields: Mapping[str, Any]) -> Answers:

@@ -42,7 +42,6 @@ def typed(desk_app: DeskApp, number: str, **other: str) -> dict[str, str]:
         "value_amount": "25000",
         "value_currency": "PLN",
         "expected_close": "2027-03-31",
-        "accept_privacy": "y",
     } | other
 
 

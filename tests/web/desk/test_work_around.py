@@ -40,7 +40,6 @@ def entered(desk_app: DeskApp, **other: str) -> dict[str, str]:
         "value_amount": "25000",
         "value_currency": "PLN",
         "expected_close": "2027-03-31",
-        "accept_privacy": "y",
     } | other
 
 
@@ -57,7 +56,6 @@ def test_a_deal_by_phone_counts_from_when_it_was_registered(desk_app: DeskApp) -
     record = desk_app.record(reference)
     assert record["received_at"] == "2026-11-20T14:30:00.000000Z"
     assert "how" not in record["said"]
-    assert "accept_privacy" not in record["said"]
     templates = {mail["template"] for mail in desk_app.service.store.find("mails", "record", reference)}
     assert "deal-received" in templates
     assert f"{REVIEWER_1} deal entered {reference}" in words(browser.get("/desk/history"))
@@ -86,7 +84,6 @@ def test_the_form_for_a_deal_by_phone_speaks_to_us(desk_app: DeskApp, lang: str,
         ("received_day", "soon", "Enter the date as year-month-day"),
         ("received_time", "25:00", "Enter the time as hours and minutes"),
         ("partner_tax_id", "", "Enter the partner's tax number"),
-        ("accept_privacy", "", "Tell the partner how personal data is used"),
         ("language", "de", "Choose a language"),
     ],
 )

@@ -18,7 +18,6 @@ TYPED = {
     "value_amount": "25 000,50",
     "value_currency": "PLN",
     "expected_close": "2027-03-31",
-    "accept_privacy": "y",
 }
 WON = {"outcome": "won", "on": "2026-11-23", "value_amount": "24000", "value_currency": "PLN", "text": ""}
 LOST = {"outcome": "lost", "on": "2026-11-23", "text": "Another offer was cheaper"}
@@ -120,8 +119,7 @@ def test_nothing_typed_is_lost_when_nothing_can_be_stored(
 def test_a_deal_sent_to_the_public_page_and_again_here_is_one_and_the_partners(
     desk_app: DeskApp, company: Company, register: Callable[..., Any]
 ) -> None:
-    public = {name: value for name, value in TYPED.items() if name != "accept_privacy"}
-    first = desk_app.deal(**public)
+    first = desk_app.deal(**TYPED)
     register()
     assert the_deal(desk_app)["id"] == first
     assert the_deal(desk_app)["partner"] == company.reference
