@@ -5,7 +5,7 @@ from pathlib import Path
 
 from partner_program import yaml_reader
 from partner_program.errors import Problem
-from partner_program.model import Language, Program
+from partner_program.model import LANGUAGES, Language, Program
 from partner_program.yaml_reader import Content, Source
 from publishing.mkdocs_mistakes import CONFIGURATIONS
 
@@ -14,6 +14,8 @@ _PICTURES = ("logo", "favicon")
 
 def mistakes(root: Path, program: Program | None) -> Iterator[Problem]:
     """What is wrong with the name, the logo; or why a file cannot be read."""
+    if program is not None and program.languages != LANGUAGES:
+        yield from _other_languages(root)
     for language, name in CONFIGURATIONS.items():
         try:
             found = yaml_reader.read((root / name).read_bytes(), lenient=True)
@@ -29,6 +31,14 @@ def mistakes(root: Path, program: Program | None) -> Iterator[Problem]:
             continue
         file = _File(root, Path(name), language, found, found.content)
         yield from file.mistakes(program)
+
+
+def _other_languages(root: Path) -> Iterator[Problem]:
+    """What the program file says of languages, where the two configurations say something else."""
+    file = Path("docs", "program.yml")
+    line = yaml_reader.read((root / file).read_bytes()).line(("languages",))
+    told = f"the site is built in these languages, in this order: write languages: [{', '.join(LANGUAGES)}]"
+    yield Problem(file, line, told)
 
 
 class _File:
