@@ -322,7 +322,6 @@ def test_the_vendor_reads_everything_that_was_said(program: Program, template: s
             assert "Decyzja najpóźniej: wtorek, 29 grudnia 2026, do końca dnia." in told
             assert "Nie liczą się: 24 i 25 grudnia (dni ustawowo wolne)" in told
         if template == "application-notice":
-            assert "Program nie wyznacza czasu na odpowiedź." in told
             assert "Gold: brakuje 1 osoby z kwalifikacjami technicznymi" in told
     assert read(letter)["Reply-To"] == sender_of(record)
 

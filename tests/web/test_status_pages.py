@@ -52,12 +52,12 @@ def test_the_page_is_for_its_holder_only(client: FlaskClient, link: str) -> None
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_an_application_says_that_no_time_is_set_and_whom_to_ask(
+def test_an_application_is_silent_on_time_and_says_whom_to_ask(
     client: FlaskClient, application: dict[str, str]
 ) -> None:
-    """No promise that the program does not make; what is missing comes with onboarding."""
+    """No time that the program does not name; what is missing comes with onboarding."""
     text = client.get(client.post("/apply/", data=application).location).text.replace("\u00a0", " ")
-    assert "Program nie określa czasu na odpowiedź." in text
+    assert "odezwiemy się do osoby kontaktowej z Twojej firmy." in text
     assert "dmajewski@future-processing.com" in text
     assert "Decyzja najpóźniej" not in text
     assert "Gold: brakuje" in text

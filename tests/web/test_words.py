@@ -51,6 +51,29 @@ def test_no_page_of_the_site_says_it(site_folder: Path, language: Language) -> N
     assert [found for html in there for text in texts_of(html) for found in banned(text, language)] == []
 
 
+NO_TIME = re.compile(
+    r"(określa|wyznacza|podaje)\b[^.]{0,20}(czasu|terminu)|nie obiecuj|(sets|names) no (time|term)|promises? (none|no time)"
+)
+SOURCES = (
+    "docs/*/*.md",
+    "docs/program.yml",
+    "forms_service/locale/**/*.po",
+    "forms_service/**/*.txt",
+    "theme/**/*.html",
+)
+
+
+def test_that_no_time_is_promised_stands_once() -> None:
+    """In one answer of the questions page, in either language, and nowhere else."""
+    root = Path(__file__).parents[2]
+    files = sorted({file for pattern in SOURCES for file in root.glob(pattern)})
+    lines = [
+        (file, line) for file in files for line in file.read_text("utf-8").splitlines() if line[:1] != "#"
+    ]
+    saying = [file.relative_to(root).as_posix() for file, line in lines if NO_TIME.search(line)]
+    assert saying == ["docs/en/faq.md", "docs/pl/faq.md"]
+
+
 def _pages(site: Path, folder: Path, language: Language) -> Iterator[tuple[str, str]]:
     """Address and HTML of the pages of the example: desk, partners' records, partner area, status page."""
     settings = Settings.from_environment(
