@@ -54,12 +54,13 @@ def undo(site: Path) -> tuple[Path, Path]:
     Raises:
         NothingBefore: this is the only publication there is.
     """
-    store, shown = store_of(site), current(site)
-    published = _history(store) if store.is_dir() else []
-    if shown is None or len(published) < 2:
+    store = store_of(site)
+    if not store.is_dir():
         raise NothingBefore
     with only_one(store):
-        *earlier, _ = published
+        shown, earlier = current(site), _history(store)[:-1]
+        if shown is None or not earlier:
+            raise NothingBefore
         before = store / earlier[-1]
         _link(site, before)
         _write_history(store, earlier)

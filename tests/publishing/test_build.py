@@ -246,7 +246,9 @@ def test_publishing_says_what_changed_and_undo_takes_it_back(workshop: Path) -> 
         (workshop / "docs" / language / "news.md").write_text(news)
     with (workshop / "forms_service/locale/pl/overrides.po").open("a", encoding="utf-8") as overrides:
         overrides.write('msgid "Enter the customer\'s name"\nmsgstr "Kto kupuje?"\n')
-    told = publish(workshop).stdout
+    done = publish(workshop)
+    assert done.stderr == ""
+    told = done.stdout
     _, _, changes = told.partition("What changed for visitors:\n")
     lines = [line.strip() for line in changes.splitlines()]
     assert [line for line in lines if not line.startswith("Program: ")] == [
