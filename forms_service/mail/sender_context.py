@@ -36,15 +36,18 @@ class SenderContext:
     """Version of the program that a deal was registered under."""
 
     def of(self, record: Submission, address: str, language: Language) -> Context:
-        """`is_known`; `link`, where the mail leads; `headline` and `names`, empty for anybody unknown."""
-        partner = self.partner_of(record, address)
+        """`is_known`; `link`, where the mail leads; `headline` and `names`, empty for anybody unknown.
+
+        About an application everybody is unknown: whoever sends one in the name of a partner's company reads
+        what anybody reads, and learns nothing of that partner.
+        """
+        is_deal = record["kind"] == SubmissionKind.DEAL
+        partner = self.partner_of(record, address) if is_deal else None
         if partner is None:
             return {"is_known": False, "link": self.status_link(record), "headline": "", "names": []}
         gettext, company = texts(language).gettext, partner["company"]["name"]
-        names = [(gettext(N_("Company")), company)]
-        if record["kind"] == SubmissionKind.DEAL:
-            customer = record["said"]["customer_name"]
-            names = [(gettext(N_("Customer")), customer), (gettext(N_("Partner")), company)]
+        customer = record["said"].get("customer_name", "")
+        names = [(gettext(N_("Customer")), customer), (gettext(N_("Partner")), company)]
         link = self._page(partner, record)
         return {"is_known": True, "link": link, "headline": headline(record), "names": names}
 

@@ -142,7 +142,7 @@ def test_what_the_honeypot_caught_reminds_nobody(open_jobs: OpenJobs) -> None:
     with jobs_app.store.batch() as batch:
         batch.replace("records", {**record, "trapped": True}, 1)
     jobs_app.hours("2026-11-27 12:00")
-    assert jobs_app.mails("reminder", "summary") == []
+    assert jobs_app.mails("reminder") == []
 
 
 def test_a_late_start_is_late_the_same_day_and_makes_up_for_nothing(open_jobs: OpenJobs) -> None:
