@@ -65,8 +65,8 @@ def test_codes_for_an_address_that_is_no_known_contact_s(
 def test_a_known_contact_reads_names_and_is_led_to_the_partner_area(
     program: Program, template: str, language: Language
 ) -> None:
-    """A new link and links asked for are themselves what these mails bring. About an application everybody reads
-    the same: nobody learns from it whether its company is a partner."""
+    """A new link and links asked for are themselves what these mails bring. About an application everybody
+    reads the same: nobody learns from it whether its company is a partner."""
     subject, text, reference = contents(template, language, program, is_known=True)
     if reference.startswith("APP"):
         assert (subject, text, reference) == contents(template, language, program, is_known=False)
