@@ -19,13 +19,13 @@ from zoneinfo import ZoneInfo
 from partner_program import versions
 from partner_program.business_days import TIME_ZONE
 from partner_program.changes_feed import FEED
-from partner_program.markdown_pages import lines_with
 from partner_program.model import LANGUAGES, Language
 from publishing import page_menu, source_files
 from publishing.front_matter import PLACES
 from publishing.leftovers import is_leftover
 from publishing.page_menu import Menu
 from publishing.source_files import SHARED
+from publishing.unlinking import unlinked as unlinked_text
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,7 +34,6 @@ CONFIGURATIONS: dict[Language, str] = {"pl": "build.pl.yml", "en": "build.en.yml
 
 _MARK = {"pl": "szkic", "en": "draft"}
 _INHERITED: dict[Language, str] = {"pl": "mkdocs.yml", "en": "mkdocs.en.yml"}
-_LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?P<to>[^()\s]+)\)(?:\{[^{}\n]*\})?")
 _TO_SHARED = re.compile(rf"(\]\(<?|^\[[^\]]+\]:\s*<?)((?:\.\./)*)\.\./{SHARED}/", re.MULTILINE)
 
 
@@ -142,7 +141,7 @@ def _copy_pages(
     """Write the pages that are shown; names each link that was left out."""
     unlinked: list[UnlinkedText] = []
     for name, page in shown.items():
-        text, left_out = _unlinked(texts[name], name, hidden_pages)
+        text, left_out = unlinked_text(texts[name], name, hidden_pages)
         unlinked += (UnlinkedText(page.file, line, target) for line, target in left_out)
         (to / page.file).parent.mkdir(parents=True, exist_ok=True)
         (to / page.file).write_text(_TO_SHARED.sub(rf"\1\2{SHARED}/", text), "utf-8")
@@ -173,35 +172,6 @@ def _only_in(file: str, hidden_texts: list[str], shown: list[str]) -> bool:
         return any(name in text for name in names)
 
     return any(map(uses, hidden_texts)) and not any(map(uses, shown))
-
-
-def _unlinked(text: str, name: str, hidden_pages: set[str]) -> tuple[str, list[tuple[int, str]]]:
-    """The text without links to these pages; and the line and target of each."""
-    lines, found = text.split("\n"), []
-    if not hidden_pages:
-        return text, []
-    here = PurePosixPath(name).parent
-    for number in lines_with("](", lines):
-
-        def words(link: re.Match[str], number: int = number) -> str:
-            target = _joined(here, link["to"].partition("#")[0])
-            if target not in hidden_pages:
-                return link[0]
-            found.append((number, target))
-            return link["text"]
-
-        lines[number - 1] = _LINK.sub(words, lines[number - 1])
-    return "\n".join(lines), found
-
-
-def _joined(folder: PurePosixPath, link: str) -> str:
-    parts: list[str] = []
-    for part in (folder / link).parts:
-        if part == ".." and parts:
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return "/".join(parts)
 
 
 def _configuration(
