@@ -16,7 +16,12 @@ class ContactFields(PersonRow):
     name = NameField(
         N_("Full name"), missing=N_("Enter the full name of the contact person"), autocomplete="name"
     )
-    email = Email(N_("Email"), missing=N_("Enter the contact person's email address"), autocomplete="email")
+    email = Email(
+        N_("Email"),
+        missing=N_("Enter the contact person's email address"),
+        autocomplete="email",
+        hint=N_("We will send the confirmation and the link to your application there."),
+    )
     phone = Phone(N_("Phone"), autocomplete="tel")
     role = LineField(N_("Role in the company"), autocomplete="organization-title")
 

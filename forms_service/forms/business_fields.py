@@ -138,8 +138,10 @@ class TaxIdField(LineField):
     def _sentence(self, refused: tax_ids.TaxIdRefused) -> str:
         sentences = {
             tax_ids.TaxIdProblem.NIP: N_(
-                "Check the NIP: it has 10 digits and the check digit does not match"
+                "This NIP is wrong: its check digit does not match. Look for a typing mistake"
             ),
+            tax_ids.TaxIdProblem.NIP_ALONE: N_("Enter the 10 digits of the NIP and nothing else"),
+            tax_ids.TaxIdProblem.NIP_LENGTH: N_("A NIP has 10 digits, this has %(digits)d"),
             tax_ids.TaxIdProblem.VAT: N_(
                 "Check the VAT number: it does not fit the country it is from (%(country)s)"
             ),
@@ -152,4 +154,7 @@ class TaxIdField(LineField):
             tax_ids.TaxIdProblem.SHORTENED: tax_ids.SHORTENED,
         }
         names = countries.countries(self.group.edition.language)
-        return str(self.gettext(sentences[refused.fault])) % {"country": names.get(refused.country, "")}
+        return str(self.gettext(sentences[refused.fault])) % {
+            "country": names.get(refused.country, ""),
+            "digits": refused.digits,
+        }

@@ -133,11 +133,11 @@ class PersonRows(FieldList):
         return f"add-{self.short_name}"
 
     def _add_entry(self, *arguments: Any, **options: Any) -> FormField:
-        """Only the first person can be the one who fills the form in, whom a browser knows."""
+        """Only the first person can be the one who fills the form in, whom a browser knows and we write to."""
         entry = super()._add_entry(*arguments, **options)
         if len(self.entries) > 1:
             for field in entry.form:
-                field.autocomplete = "off"
+                field.autocomplete, field.hint = "off", ""
         return entry
 
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:

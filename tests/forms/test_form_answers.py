@@ -390,13 +390,13 @@ def test_sentences_say_what_to_type(mistakes: Mistakes) -> None:
         "expected_close": "2026-11-23",
     }
     assert mistakes("deal-registration", wrong) == {
-        "partner_tax_id": "Sprawdź NIP: ma mieć 10 cyfr, a ta liczba nie zgadza się z cyfrą kontrolną",
+        "partner_tax_id": "Ten NIP jest błędny: nie zgadza się cyfra kontrolna. Sprawdź, czy nie ma literówki",
         "partner_email": "Podaj adres e-mail w formacie nazwa@firma.pl",
         "value_amount": "Nie wiemy, czy „25.000” to 25 czy 25 tysięcy. Wpisz 25000 albo 25,00",
         "expected_close": "Data zamknięcia nie może być wcześniejsza niż dziś, 24 listopada 2026",
     }
     assert mistakes("deal-registration", wrong, lang="en") == {
-        "partner_tax_id": "Check the NIP: it has 10 digits and the check digit does not match",
+        "partner_tax_id": "This NIP is wrong: its check digit does not match. Look for a typing mistake",
         "partner_email": "Enter an email address like name@company.com",
         "value_amount": 'We cannot tell whether "25.000" is 25 or 25 thousand. Enter 25000 or 25.00',
         "expected_close": "The expected close cannot be before today, 24 November 2026",

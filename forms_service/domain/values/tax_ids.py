@@ -219,7 +219,11 @@ class TaxIdProblem(StrEnum):
     """Why a tax number is refused."""
 
     NIP = "nip"
-    """Not the 10 digits of a NIP, or its check digit does not match."""
+    """The check digit of a NIP does not match."""
+    NIP_LENGTH = "nip length"
+    """Not the 10 digits of a NIP."""
+    NIP_ALONE = "nip alone"
+    """10 digits, and something that belongs to no NIP."""
     VAT = "vat"
     """No VAT number of its country."""
     OTHER_COUNTRY = "other country"
@@ -233,11 +237,13 @@ class TaxIdProblem(StrEnum):
 class TaxIdRefused(ValueError):
     """A text is no tax number, or not one of that country."""
 
-    def __init__(self, fault: TaxIdProblem, country: str = "") -> None:
+    def __init__(self, fault: TaxIdProblem, country: str = "", digits: int = 0) -> None:
         super().__init__(fault.value)
         self.fault = fault
         self.country = country
         """Whose rules it breaks; for OTHER_COUNTRY, whose prefix it has."""
+        self.digits = digits
+        """For NIP_LENGTH, how many there are."""
 
 
 def is_checked(tax_id: str) -> bool:
@@ -258,7 +264,7 @@ def clean_tax_id(text: str, country: str) -> str:
     if is_shortened(text):
         raise TaxIdRefused(TaxIdProblem.SHORTENED)
     if is_other(text):
-        raise TaxIdRefused(TaxIdProblem.NIP if country == "PL" else TaxIdProblem.SHAPE, country)
+        raise TaxIdRefused(TaxIdProblem.SHAPE, country) if country != "PL" else _no_nip(text)
     bare = compact(text)
     prefix = _COUNTRY_OF.get(bare[:2], "")
     if not country:
@@ -282,7 +288,15 @@ def _checked(bare: str, country: str, prefix: str) -> str:
                 continue
     if prefix and prefix != country and re.search("[0-9]{4}", bare):
         raise TaxIdRefused(TaxIdProblem.OTHER_COUNTRY, prefix)
-    raise TaxIdRefused(TaxIdProblem.NIP if country == "PL" else TaxIdProblem.VAT, country)
+    raise TaxIdRefused(TaxIdProblem.VAT, country) if country != "PL" else _no_nip(bare)
+
+
+def _no_nip(text: str) -> TaxIdRefused:
+    digits = sum(sign.isdigit() for sign in text)
+    if digits != 10:
+        return TaxIdRefused(TaxIdProblem.NIP_LENGTH, "PL", digits)
+    is_alone = re.fullmatch("(PL)?[0-9]{10}", text)
+    return TaxIdRefused(TaxIdProblem.NIP if is_alone else TaxIdProblem.NIP_ALONE, "PL")
 
 
 def _as_written(text: str) -> str:

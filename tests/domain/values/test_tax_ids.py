@@ -82,11 +82,11 @@ WITH_ITS_TAX = [("NO 995525828 MVA", "", "NO 995525828 MVA"), ("NO 995525828 MVA
 
 REFUSED = [
     ("1234563219", "PL", TaxIdProblem.NIP),
-    ("123456321", "PL", TaxIdProblem.NIP),
-    ("12345632180", "PL", TaxIdProblem.NIP),
+    ("123456321", "PL", TaxIdProblem.NIP_LENGTH),
+    ("12345632180", "PL", TaxIdProblem.NIP_LENGTH),
     ("0000000000", "PL", TaxIdProblem.NIP),
-    ("١٢٣٤٥٦٣٢١٨", "PL", TaxIdProblem.NIP),
-    ("PLPL1234563218", "PL", TaxIdProblem.NIP),
+    ("١٢٣٤٥٦٣٢١٨", "PL", TaxIdProblem.NIP_ALONE),
+    ("PLPL1234563218", "PL", TaxIdProblem.NIP_ALONE),
     ("DE136695976", "PL", TaxIdProblem.OTHER_COUNTRY),
     ("PL1234563218", "DE", TaxIdProblem.OTHER_COUNTRY),
     ("136695977", "DE", TaxIdProblem.VAT),
@@ -99,7 +99,7 @@ REFUSED = [
     ("7,81E+09", "PL", TaxIdProblem.SHORTENED),
     ("NIP 7.8E+09", "", TaxIdProblem.SHORTENED),
     ("7.68E+09", "US", TaxIdProblem.SHORTENED),
-    ("NIP: brak", "PL", TaxIdProblem.NIP),
+    ("NIP: brak", "PL", TaxIdProblem.NIP_LENGTH),
     ("1" * 201, "", TaxIdProblem.SHAPE),
     ("łłł", "US", TaxIdProblem.SHAPE),
     ("7680002467 NIP", "", TaxIdProblem.NIP),
@@ -107,11 +107,11 @@ REFUSED = [
     ("REGON 012345678", "", TaxIdProblem.SHAPE),
     ("REGON: 012345678", "", TaxIdProblem.SHAPE),
     ("012345678 (regon)", "", TaxIdProblem.SHAPE),
-    ("KRS 0000123456", "PL", TaxIdProblem.NIP),
+    ("KRS 0000123456", "PL", TaxIdProblem.NIP_ALONE),
     ("KRS 0000123456", "", TaxIdProblem.SHAPE),
     ("7680002466; 1234563218", "", TaxIdProblem.SHAPE),
     ("7680002466, 1234563218", "", TaxIdProblem.SHAPE),
-    ("7680002466; 1234563218", "PL", TaxIdProblem.NIP),
+    ("7680002466; 1234563218", "PL", TaxIdProblem.NIP_LENGTH),
 ]
 
 

@@ -78,7 +78,7 @@ def test_a_number_that_applied_registers_deals(
 def test_a_stranger_learns_nothing_from_a_number(desk_app: DeskApp) -> None:
     """The answer to a number that nobody applied with stays; a form with another mistake tells nothing."""
     partner(desk_app, "TR", TURKISH)
-    said = "Check the NIP: it has 10 digits and the check digit does not match"
+    said = "This NIP is wrong: its check digit does not match"
     for send in (register, enter):
         refused = send(desk_app, UNKNOWN)
         assert refused.status_code == 422
