@@ -133,7 +133,7 @@ class PersonRows(FieldList):
         return f"add-{self.short_name}"
 
     def _add_entry(self, *arguments: Any, **options: Any) -> FormField:
-        """Only the first person can be the one who fills the form in, whom a browser knows and we write to."""
+        """Only the first person can be the one who fills it in, whom a browser knows and we write to."""
         entry = super()._add_entry(*arguments, **options)
         if len(self.entries) > 1:
             for field in entry.form:

@@ -390,7 +390,8 @@ def test_sentences_say_what_to_type(mistakes: Mistakes) -> None:
         "expected_close": "2026-11-23",
     }
     assert mistakes("deal-registration", wrong) == {
-        "partner_tax_id": "Ten NIP jest błędny: nie zgadza się cyfra kontrolna. Sprawdź, czy nie ma literówki",
+        "partner_tax_id": "Ten NIP jest błędny: nie zgadza się cyfra kontrolna. "
+        "Sprawdź, czy nie ma literówki",
         "partner_email": "Podaj adres e-mail w formacie nazwa@firma.pl",
         "value_amount": "Nie wiemy, czy „25.000” to 25 czy 25 tysięcy. Wpisz 25000 albo 25,00",
         "expected_close": "Data zamknięcia nie może być wcześniejsza niż dziś, 24 listopada 2026",
