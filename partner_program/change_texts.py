@@ -9,7 +9,7 @@ from babel.units import format_unit
 from partner_program.change_words import CHANGE_WORDS, ChangeWords
 from partner_program.labels import LABELS, Labels
 from partner_program.model import LANGUAGES, Language, Program, Text
-from partner_program.phrases import Case, decision_time, retention_periods
+from partner_program.phrases import Case, business_days, decision_time, retention_periods
 
 
 def both(say: Callable[[Language], str]) -> Text:
@@ -122,6 +122,12 @@ def _protection(program: Program) -> Text | None:
     return said(lambda words: words.protected_for, days=_days(rule.days), before=before)
 
 
+def _application_time(program: Program) -> Text | None:
+    """The time to answer an application; None where none is named."""
+    days = program.applications.decide_within_business_days
+    return both(lambda language: business_days(days, Case.PLAIN, language)) if days else None
+
+
 def _promise(program: Program) -> Text:
     """Whether pages say how many decisions were in time, and from how many deadlines on."""
     rule = program.promise
@@ -209,6 +215,11 @@ FIELDS: tuple[Field, ...] = (
         _words(lambda words: words.decision_time),
         lambda program: program.deal_registration.decide_within_business_days,
         lambda program: both(lambda language: decision_time(program, Case.PLAIN, language)),
+    ),
+    Field(
+        _words(lambda words: words.application_time),
+        lambda program: program.applications.decide_within_business_days,
+        _application_time,
     ),
     Field(
         _words(lambda words: words.time_zone),

@@ -42,6 +42,7 @@ class ChangeWords:
     purpose: str
     languages: str
     decision_time: str
+    application_time: str
     time_zone: str
     pause: str
     pauses: str
@@ -135,6 +136,7 @@ _POLISH = ChangeWords(
     purpose="Cel dokumentu",
     languages="Języki",
     decision_time="Czas na decyzję o szansie sprzedażowej",
+    application_time="Czas na odpowiedź na zgłoszenie partnerskie",
     time_zone="Strefa czasowa terminów",
     pause="Czas na decyzję, gdy czekamy na odpowiedź",
     pauses="stoi",
@@ -225,6 +227,7 @@ _ENGLISH = ChangeWords(
     purpose="Purpose of the document",
     languages="Languages",
     decision_time="Time to decide a deal registration",
+    application_time="Time to answer an application",
     time_zone="Time zone of deadlines",
     pause="Time to decide while we wait for an answer",
     pauses="stands still",

@@ -17,10 +17,10 @@ from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from partner_program import block_html, versions
-from partner_program.blocks import Call, Expand, register
+from partner_program.blocks import Call, Expand, WrongWordsError, register
 from partner_program.loader import load
 from partner_program.model import Language, Program
-from partner_program.phrases import Case, decision_time
+from partner_program.phrases import Case, business_days, decision_time
 from partner_program.typography import bind, bind_after
 
 _QUESTIONS = "<!-- the questions of this page -->"
@@ -153,12 +153,23 @@ def _decision_time(program: Program, call: Call) -> str:
     return decision_time(program, Case(call.one_of(Case, Case.WITHIN)), call.language)
 
 
+def _application_time(program: Program, call: Call) -> str:
+    days = program.applications.decide_within_business_days
+    if days is None:
+        raise WrongWordsError(
+            "the program names no time for applications: write `applications: decide_within_business_days` "
+            f'into program.yml, or take "{call.name}" out'
+        )
+    return business_days(days, Case(call.one_of(Case, Case.WITHIN)), call.language)
+
+
 def _tier_names(program: Program, language: Language) -> str:
     return format_list([tier.name for tier in program.tiers], locale=language)
 
 
 _PHRASES |= {
     "decision-time": _decision_time,
+    "application-time": _application_time,
     "tier-names": _no_words(_tier_names),
     "program": _no_words(lambda program, language: program.name[language]),
     "vendor": _no_words(lambda program, language: program.vendor),

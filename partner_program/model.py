@@ -276,6 +276,13 @@ class DealRegistration(_Part):
     """How long an approval is valid; without it, nothing is said about that."""
 
 
+class Applications(_Part):
+    """How an application is answered."""
+
+    decide_within_business_days: int | None = Field(default=None, ge=1, le=30)
+    """The answer is due by the end of this business day, counted as for deals; else no time is named."""
+
+
 class Revenue(_Part):
     """How a partner's revenue is counted."""
 
@@ -392,6 +399,8 @@ class Program(_Part):
     """How each measured fact is asked for."""
     sections: tuple[Section, ...] = Field(min_length=1)
     """The requirements."""
+    applications: Applications = Applications()
+    """How an application is answered."""
     deal_registration: DealRegistration
     """How a deal registration is decided."""
     revenue: Revenue

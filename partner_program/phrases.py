@@ -104,7 +104,11 @@ _VENDOR_CARRIES: Mapping[Language, str] = {
 
 def decision_time(program: Program, case: Case, language: Language) -> str:
     """The time to decide a deal registration, as a phrase: `w ciągu 2 dni roboczych`."""
-    days = program.deal_registration.decide_within_business_days
+    return business_days(program.deal_registration.decide_within_business_days, case, language)
+
+
+def business_days(days: int, case: Case, language: Language) -> str:
+    """A number of business days, as a phrase: `w ciągu 2 dni roboczych`."""
     return _counted(_BUSINESS_DAYS[language][case], days, language)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from forms_service.domain.clock import moment
-from forms_service.domain.submissions import job_times
+from forms_service.domain.submissions import deadline, job_times
 from forms_service.domain.submissions.submission import Submission
 from forms_service.domain.submissions.workflow import OPEN, SubmissionKind
 from forms_service.i18n.jinja import Context
@@ -68,7 +68,7 @@ def _previous(now: datetime, calendar: BusinessCalendar) -> datetime:
 
 
 def _group(record: Submission, now: datetime, calendar: BusinessCalendar) -> str:
-    if record["kind"] == SubmissionKind.APPLICATION:
+    if record["kind"] == SubmissionKind.APPLICATION and deadline.read(record) is None:
         return "applications"
     if not record["decide_by"]:
         return "paused"

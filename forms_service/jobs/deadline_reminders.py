@@ -22,7 +22,7 @@ _FAR_ENOUGH = timedelta(days=30)
 
 
 class Stage(StrEnum):
-    """Stage of a deal's reminders."""
+    """Stage of a submission's reminders."""
 
     EVE = "eve"
     """On the business day before."""
@@ -62,7 +62,7 @@ def send(store: Store, record: Submission, day: date, program: Program, now: dat
 
 
 def candidates(store: Store, day: date, rule: DealRegistration) -> list[Submission]:
-    """Open deals near or past their deadline, and more."""
+    """Open submissions near or past their deadline, and more."""
     last = datetime.combine(day, time(), ZoneInfo(rule.time_zone)) + _FAR_ENOUGH
     return [
         record

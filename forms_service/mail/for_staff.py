@@ -105,6 +105,7 @@ class StaffMails:
         if record is None or (mail["template"] == REMINDER and record["state"] not in OPEN):
             return None
         return self._line(mail, record["id"], record, program, language) | {
+            "kind": record["kind"],
             "received": date_and_time(record["received_at"], program, language),
             "decide_by": decision_sentence(record, program, language),
         }

@@ -87,8 +87,12 @@ class OpenAction:
         after = apply(self.record, self.action, self.actor, self.now, given)
         if isinstance(after, Refused):
             return after
-        rule = self.program.deal_registration
-        self.record = deadline.follow(after, self.action, self.now, rule, BusinessCalendar.of(rule))
+        kept = deadline.read(after)
+        promised = kept.business_days if kept else None
+        rule = deadline.rule_for(SubmissionKind(after["kind"]), self.program, promised)
+        self.record = (
+            deadline.follow(after, self.action, self.now, rule, BusinessCalendar.of(rule)) if rule else after
+        )
         return None
 
     def store(self) -> None:

@@ -387,10 +387,10 @@ def _with_partner(batch: Batch, earlier: Submission, record: Submission) -> Subm
 
 
 def _time_to_decide(kind: SubmissionKind, program: Program, at: datetime) -> TimeToDecide:
-    """`decide_by` and `deadline` of a record received then: the program sets a time for deals only."""
-    if kind is not SubmissionKind.DEAL:
+    """`decide_by` and `deadline` of a record received then; none where the program names no time."""
+    rule = deadline.rule_for(kind, program)
+    if rule is None:
         return {"decide_by": None, "deadline": None}
-    rule = program.deal_registration
     return deadline.fields(deadline.started(at, rule), BusinessCalendar.of(rule))
 
 

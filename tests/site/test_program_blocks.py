@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -193,3 +194,33 @@ def test_phrases(
     for language, words in (("pl", polish), ("en", english)):
         html = rendered(f"{{{{ {phrase} }}}}", ProgramExtension(lang=language))
         assert plain(html) == words
+
+
+@pytest.mark.parametrize(
+    ("phrase", "polish", "english"),
+    [
+        ("application-time", "w ciągu 10 dni roboczych", "within 10 business days"),
+        ("application-time after", "po 10 dniach roboczych", "after 10 business days"),
+    ],
+)
+def test_the_time_of_applications_is_a_phrase_where_it_is_named(
+    phrase: str,
+    polish: str,
+    english: str,
+    rendered: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Where the program names none, the build stops and says what to write."""
+    from partner_program.markdown import ProgramExtension
+
+    program_text = (ROOT / "docs" / "program.yml").read_text("utf-8")
+    (tmp_path / "docs").mkdir()
+    named = f"{program_text}\napplications: {{decide_within_business_days: 10}}\n"
+    (tmp_path / "docs" / "program.yml").write_text(named, "utf-8")
+    for language, words in (("pl", polish), ("en", english)):
+        monkeypatch.chdir(tmp_path)
+        assert plain(rendered(f"{{{{ {phrase} }}}}", ProgramExtension(lang=language))) == words
+        monkeypatch.chdir(ROOT)
+        with pytest.raises(Exception, match="names no time for applications"):
+            rendered(f"{{{{ {phrase} }}}}", ProgramExtension(lang=language))

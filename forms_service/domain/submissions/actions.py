@@ -301,6 +301,7 @@ _SAME_FOR_BOTH = {
     Action.MESSAGE: _details("text"),
     Action.NOTE: _details("text"),
     Action.REOPEN: _details("reason"),
+    Action.MOVE_DEADLINE: _details("deadline", "decide_by"),
 }
 _DETAILS: dict[tuple[SubmissionKind, Action], _Details] = {
     **{(kind, action): details for kind in SubmissionKind for action, details in _SAME_FOR_BOTH.items()},
@@ -310,7 +311,6 @@ _DETAILS: dict[tuple[SubmissionKind, Action], _Details] = {
         (SubmissionKind.DEAL, action): _details(needed, deal_results.POSSIBLE.get(action, ""))
         for action, needed in deal_results.NEEDED.items()
     },
-    (SubmissionKind.DEAL, Action.MOVE_DEADLINE): _details("deadline", "decide_by"),
     (SubmissionKind.DEAL, Action.EXTEND): _details("until"),
     (SubmissionKind.APPLICATION, Action.PRE_ACCEPT): _details("", "text join"),
     (SubmissionKind.APPLICATION, Action.REJECT): _details("text", "reason duplicate_of"),

@@ -16,7 +16,7 @@ from forms_service.domain.submissions.actions import Actor, apply
 from forms_service.domain.submissions.submission import Decision, Submission, TimeToDecide
 from forms_service.domain.submissions.workflow import DECIDED, OPEN, Action, Role, State, SubmissionKind
 from partner_program.business_days import BusinessCalendar, SkippedDay
-from partner_program.model import DealRegistration
+from partner_program.model import DealRegistration, Program
 
 _SYSTEM = Actor(Role.SYSTEM)
 
@@ -63,8 +63,20 @@ class Course:
     """One where nothing stopped the clock; between two of them it stood still."""
 
 
+def rule_for(kind: SubmissionKind, program: Program, promised: int | None = None) -> DealRegistration | None:
+    """Rule by which a kind is decided: that of deals, with the days named for applications.
+
+    None where the program names no time. `promised` are the days that a record was promised before.
+    """
+    rule = program.deal_registration
+    if kind is SubmissionKind.DEAL:
+        return rule
+    days = program.applications.decide_within_business_days or promised
+    return rule.model_copy(update={"decide_within_business_days": days}) if days else None
+
+
 def started(at: datetime, rule: DealRegistration) -> Deadline:
-    """Facts of a deal registered (or reopened) at this time."""
+    """Facts of a submission received (or reopened) at this time."""
     return Deadline(at, rule.decide_within_business_days)
 
 
@@ -137,7 +149,7 @@ def follow(
 ) -> Submission:
     """The record with its deadline after `action`, just applied at `at`.
 
-    A question stops the clock if the program says so, its answer starts it again; a reopened deal gets the
+    A question stops the clock if the program says so, its answer starts it again; a reopened one gets the
     program's whole time anew. The change is an entry in the history; where there is none, the record is
     returned as it is.
     """
@@ -169,7 +181,7 @@ def recomputed(record: Submission, at: datetime, calendar: BusinessCalendar) -> 
 def _moved(record: Submission, deadline: Deadline, at: datetime, calendar: BusinessCalendar) -> Submission:
     moved = apply(record, Action.MOVE_DEADLINE, _SYSTEM, at, fields(deadline, calendar))
     if isinstance(moved, Refused):
-        raise ValueError(f"the deadline of an open deal can be moved, but: {moved}")
+        raise ValueError(f"the deadline of an open submission can be moved, but: {moved}")
     return moved
 
 
@@ -178,7 +190,7 @@ def decided_on_time(record: Submission) -> bool | None:
 
     Of a reopened record every decision counts, each against the deadline it had: one late one is late.
     """
-    if record["kind"] != SubmissionKind.DEAL or record["state"] not in DECIDED:
+    if not _has_deadline(record) or record["state"] not in DECIDED:
         return None
     return all(_on_time(decision) for decision in decisions(record))
 
@@ -186,16 +198,21 @@ def decided_on_time(record: Submission) -> bool | None:
 def kept(record: Submission) -> bool | None:
     """Whether the deadline was met, where that is certain at any time of day.
 
-    None: there was none (an application), or the sender withdrew in time, or it is still open and its
-    deadline will tell: one that passes without a decision is a broken promise.
+    None: there was none (an application without one), or the sender withdrew in time, or it is still open
+    and its deadline will tell: one that passes without a decision is a broken promise.
     """
-    if record["kind"] != SubmissionKind.DEAL or record["state"] in DECIDED:
+    if not _has_deadline(record) or record["state"] in DECIDED:
         return decided_on_time(record)
     if not all(_on_time(decision) for decision in decisions(record)):
         return False
     if record["state"] != State.WITHDRAWN or not record["decide_by"]:
         return None
     return False if _withdrawn_at(record) > record["decide_by"] else None
+
+
+def _has_deadline(record: Submission) -> bool:
+    """A deal has one in any case, also where its facts were not kept (older data)."""
+    return record["kind"] == SubmissionKind.DEAL or read(record) is not None
 
 
 def _withdrawn_at(record: Submission) -> str:

@@ -138,7 +138,7 @@ TABLE = (
     Transition(Action.WIN, _STAFF, CONCLUDED, State.WON, _DEAL),
     Transition(Action.LOSE, _STAFF, CONCLUDED, State.LOST, _DEAL),
     Transition(Action.TAKE_BACK, _STAFF, CONCLUDED, State.APPROVED, _DEAL),
-    Transition(Action.MOVE_DEADLINE, _SYSTEM, OPEN, None, _DEAL),
+    Transition(Action.MOVE_DEADLINE, _SYSTEM, OPEN, None),
     Transition(Action.EXTEND, _SYSTEM, _APPROVED, None, _DEAL),
     Transition(Action.ERASE, _SYSTEM, frozenset(State), None),
     Transition(Action.RELEASE, _STAFF, frozenset({State.RECEIVED}), None),

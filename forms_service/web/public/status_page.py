@@ -7,7 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from forms_service import forms
-from forms_service.domain.submissions import deal_results, decision_view, protection
+from forms_service.domain.submissions import deadline, deal_results, decision_view, protection
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.sender_view import for_sender, may_correct, sender_may
 from forms_service.domain.submissions.submission import Submission, company_named
@@ -85,6 +85,7 @@ def html(
             calendar_address=f"{address}.ics",
             address=sender_of(seen) if seen["said"] else "",
             digest=date_and_time(seen["digest_at"], program, language) if "digest_at" in seen else "",
+            application_time=_application_time(seen, language),
             decision_time=phrases.decision_time(program, phrases.Case.WITHIN, language),
             contact=program.contact,
             tier=_chosen_tier(seen, program, language),
@@ -105,6 +106,12 @@ def html(
             can_report=sender_may(seen, Action.WIN),
         )
     )
+
+
+def _application_time(seen: Submission, language: Language) -> str:
+    """The time to answer that an application was promised; empty where it was promised none."""
+    promised = deadline.read(seen)
+    return phrases.business_days(promised.business_days, phrases.Case.WITHIN, language) if promised else ""
 
 
 def _is_decided(seen: Submission) -> bool:
