@@ -186,7 +186,7 @@ def _held(found: data_export.PersonalData) -> list[str]:
     references = [record["id"] for record in (*found.sent, *found.named_in)][:_NAMED]
     lines += [", ".join(references)] if references else []
     if undecided := [record["id"] for record in found.undecided][:_NAMED]:
-        lines.append(f"Decide first, for afterwards nobody can be told: {', '.join(undecided)}")
+        lines.append(f"Decide these first: afterwards there is nobody left to notify: {', '.join(undecided)}")
     return lines
 
 

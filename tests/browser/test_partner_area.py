@@ -123,7 +123,7 @@ def test_the_calendar_link_is_shown_where_it_was_made_and_opens_without_signing_
     """To copy and to open; a reload shows the same one, which goes on working."""
     with area.visited(browser, lang="pl", viewport=viewport, scripts=scripts) as visitor:
         page = visitor.goes_to(f"/partner/{area.active}")
-        page.get_by_role("link", name="To samo jako kalendarz").click()
+        page.get_by_role("link", name="Wszystkie terminy jako kalendarz").click()
         page.get_by_role("button", name=re.compile("link do kalendarza")).click()
         field = page.get_by_label("Link do kalendarza")
         expect(field).to_be_in_viewport()

@@ -24,6 +24,10 @@ BANNED = {
         r"^(zadane|dodana|pobrana|wpisana|nadany|odebrany|zmieniona) ": "zadano pytanie, dodano notatkę",
         r"po naszej stronie(?!$)": "po stronie Future Processing",
         r"Nie wpuszczaj|[Nn]iczyje": "Odmów dostępu; Nieprzypisane",
+        r"^(zrobione|odwołane)$": "what it is: odbyło się, przeprowadzono, odwołano",
+        r"(?<![-\w.@])[Mm]ail(a|u|owi|em)?\b|poczta nie|nie doszła by|wszyscy trwający": "wiadomość",
+        r"biznesplan": "wspólny plan biznesowy",
+        r"czas, w który trudno": "Zegar pokazuje zły czas",
         r"first-administrator": "a name that people read",
     },
     "en": {
@@ -46,6 +50,8 @@ BANNED = {
         r"stands? still|all the same\.": "is paused; anyway",
         r"(?<![-e])\b[Mm]ails?\b(?! server)": "email",
         r"cannot be seen|is no (day|amount|CSV|whole)|as often as that is possible": "invisible, is not a",
+        r"[Ww]e wait for|for afterwards|search for less|^Where it stands$": "plain English",
+        r"hard to believe|^All of it |^Empty: |Not there any more": "looks wrong, Leave empty for today",
         r"first-administrator": "a name that people read",
     },
 }

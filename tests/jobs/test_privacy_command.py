@@ -74,7 +74,7 @@ def test_erase_shows_first_and_then_does(ask, jobs_app: JobsApp) -> None:
     assert out.splitlines() == [
         "submissions they sent: 1",
         "DEAL-2222-2222",
-        "Decide first, for afterwards nobody can be told: DEAL-2222-2222",
+        "Decide these first: afterwards there is nobody left to notify: DEAL-2222-2222",
         "Nothing is erased yet: add --yes to do it. It cannot be undone.",
     ]
     assert jobs_app.bytes_with(EMAIL) == [JOURNAL]

@@ -243,10 +243,20 @@ def tier_and_state(partner: Partner, day: date, program: Program, words: Words) 
 
 
 SKILLS = {Skill.SALES: N_("sales"), Skill.TECHNICAL: N_("technical")}
-PROGRESS = {
+GOAL_PROGRESS = {
     Progress.PLANNED: N_("planned"),
-    Progress.DONE: N_("done"),
-    Progress.DROPPED: N_("dropped"),
+    Progress.DONE: N_("reached"),
+    Progress.DROPPED: N_("given up"),
+}
+MEETING_PROGRESS = {
+    Progress.PLANNED: N_("planned"),
+    Progress.DONE: N_("held"),
+    Progress.DROPPED: N_("called off"),
+}
+ACTIVITY_PROGRESS = {
+    Progress.PLANNED: N_("planned"),
+    Progress.DONE: N_("carried out"),
+    Progress.DROPPED: N_("called off"),
 }
 GOALS = {
     GoalKind.FINANCIAL: N_("financial"),
@@ -355,7 +365,7 @@ _HAPPENED = {
     PartnerAction.NOTE: N_("note added"),
 }
 _REFUSALS = {
-    PartnerRefusal.NOT_NOW: N_("This is not possible in the state the partnership is in now."),
+    PartnerRefusal.NOT_NOW: N_("This is not possible at the current stage of the partnership."),
     PartnerRefusal.NOT_YOURS: N_("Somebody else takes care of this."),
     PartnerRefusal.NOTHING_CHANGES: N_("Nothing was changed: it is already like this."),
     PartnerRefusal.MISSING: N_("Something is missing. Fill it in and try again."),
@@ -365,7 +375,7 @@ _REFUSALS = {
         "Enter a day from the agreement or the pre-acceptance on, and at most 31 days ahead."
     ),
     PartnerRefusal.PAST: N_(
-        "This time is over. Enter a later one, or report a meeting that was held with the other form."
+        "This time has passed. Enter a later one, or use the other form to report a meeting that was held."
     ),
     PartnerRefusal.NO_SUCH_TIME: N_(
         "There is no such time on this day: the clocks go forward. Enter another one."

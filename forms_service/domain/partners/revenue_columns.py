@@ -58,7 +58,7 @@ NEEDED = ("date", "amount", "currency", "model", "invoiced_to")
 TEMPLATES: Mapping[Language, str] = {
     "pl": "data;kwota;waluta;model;odbiorca;obszar;numer faktury\r\n"
     "24.11.2026;1200,50;PLN;resell;partner;;FV/1\r\n"
-    "25.11.2026;-200,00;EUR;sell-with;klient końcowy;;KOR/1\r\n",
+    "25.11.2026;-200,00;EUR;sell-with;użytkownik końcowy;;KOR/1\r\n",
     "en": "date;amount;currency;model;invoiced to;area;invoice number\r\n"
     "2026-11-24;1200.50;PLN;resell;partner;;FV/1\r\n"
     "2026-11-25;-200.00;EUR;sell-with;end customer;;KOR/1\r\n",

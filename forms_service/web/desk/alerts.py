@@ -111,9 +111,7 @@ def _machine(parts: Service, words: Formatter) -> Iterator[Alert]:
     yield from _backup(parts, words)
     if parts.privacy.clock_skew():
         yield Alert(
-            words.text(
-                N_("The clock shows a time that is hard to believe: nothing is deleted until it is settled.")
-            ),
+            words.text(N_("The clock looks wrong: nothing is deleted until somebody checks it.")),
             "/desk/privacy",
             words.text(N_("Check")),
             ADMINISTRATOR,

@@ -21,7 +21,7 @@ LISTS = {
 }
 """By the name of the file."""
 PARTNER_STATES = {
-    "current": N_("all that are not over"),
+    "current": N_("all current partners"),
     "all": N_("all"),
     **{state.value: partner_labels.STATES[state] for state in PartnerState},
 }

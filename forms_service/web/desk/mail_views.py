@@ -75,7 +75,7 @@ def export_mails() -> Response:
     words = fmt()
     mail_words = MailWords(words)
     columns: tuple[Column[Mapping[str, Any]], ...] = (
-        Column(words.text(N_("Email delivery")), mail_words.name, 30),
+        Column(words.text(N_("Message")), mail_words.name, 30),
         Column(words.text(N_("When")), lambda mail: moment(mail["created_at"])),
         Column(words.text(N_("To")), lambda mail: str(mail["to"]), 30),
         Column(words.text(N_("About")), lambda mail: str(mail["record"])),

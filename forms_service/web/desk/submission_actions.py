@@ -42,7 +42,7 @@ FIELDS: Mapping[Action, tuple[str, ...]] = {
 _SEVERAL_LINES = frozenset({"text", "despite_conflict"})
 
 _MISSING = {
-    (Action.HAND_OVER, "to"): N_("Choose who takes it"),
+    (Action.HAND_OVER, "to"): N_("Choose who takes it over"),
     (Action.ASK, "text"): N_("Write the question"),
     (Action.NOTE, "text"): N_("Write the note"),
     (Action.APPROVE, "benefit"): N_("Choose discount or commission"),

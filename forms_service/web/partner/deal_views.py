@@ -343,7 +343,7 @@ def _status_page(deal: Submission) -> str:
         return ""
 
 
-TOO_LATE = N_("That is no longer possible. Nothing was changed. How it stands now, you see below.")
+TOO_LATE = N_("That is no longer possible. Nothing was changed. The current state is below.")
 DONE = {
     "registered": N_("Registered."),
     "answered": N_("Thank you, we have your answer."),

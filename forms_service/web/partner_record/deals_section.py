@@ -26,9 +26,9 @@ _TABS = {
     DealsFilter.CLOSED: N_("Closed deals"),
 }
 
-WAITS = N_("We wait for your answer")
-WAITS_TODAY = N_("We wait for your answer until today")
-WAITS_UNTIL = N_("We wait for your answer until %(day)s")
+WAITS = N_("We are waiting for your answer")
+WAITS_TODAY = N_("We are waiting for your answer until today")
+WAITS_UNTIL = N_("We are waiting for your answer until %(day)s")
 
 
 @dataclass(frozen=True)

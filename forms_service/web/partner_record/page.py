@@ -306,9 +306,17 @@ class PartnerPage(PartnerContext):
         """Whether a qualification counts today."""
         return valid_on(held, self.day)
 
-    def progress(self, thing: Mapping[str, Any]) -> str:
-        """How far something planned has come."""
-        return self.text(partner_labels.PROGRESS[Progress(thing["state"])])
+    def goal_progress(self, goal: Mapping[str, Any]) -> str:
+        """How far a goal has come."""
+        return self.text(partner_labels.GOAL_PROGRESS[Progress(goal["state"])])
+
+    def meeting_progress(self, meeting: Mapping[str, Any]) -> str:
+        """Whether a meeting is planned, was held or called off."""
+        return self.text(partner_labels.MEETING_PROGRESS[Progress(meeting["state"])])
+
+    def activity_progress(self, activity: Mapping[str, Any]) -> str:
+        """Whether an activity is planned, was carried out or called off."""
+        return self.text(partner_labels.ACTIVITY_PROGRESS[Progress(activity["state"])])
 
     @property
     def skills(self) -> list[tuple[str, str]]:

@@ -89,7 +89,8 @@ def test_every_row_of_every_card_has_its_words(language: Language):
 
 
 NAMES = [
-    partner_labels.STATES, partner_labels.SKILLS, partner_labels.PROGRESS, partner_labels.GOALS,
+    partner_labels.STATES, partner_labels.SKILLS, partner_labels.GOALS, partner_labels.GOAL_PROGRESS,
+    partner_labels.MEETING_PROGRESS, partner_labels.ACTIVITY_PROGRESS,
     partner_labels.DECISIONS, partner_labels.RECIPIENTS,
 ]  # fmt: skip
 

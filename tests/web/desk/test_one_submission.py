@@ -261,7 +261,7 @@ def test_taking_and_handing_over(desk_app: DeskApp) -> None:
     assert desk_app.do(browser, reference, "take").status_code == 303
     assert f"Assigned to {REVIEWER_1}" in page_of(desk_app, reference)
     assert "Take over" in page_of(desk_app, reference, REVIEWER_2)
-    assert "Choose who takes it" in words(desk_app.do(browser, reference, "hand_over"))
+    assert "Choose who takes it over" in words(desk_app.do(browser, reference, "hand_over"))
     assert desk_app.do(browser, reference, "hand_over", to="reader@example.com").status_code == 422
     assert desk_app.do(browser, reference, "hand_over", to=REVIEWER_2).status_code == 303
     assert f"Assigned to {REVIEWER_2}" in page_of(desk_app, reference)
@@ -313,7 +313,7 @@ def test_what_is_no_longer_possible_keeps_what_was_typed_as_text(desk_app: DeskA
     answer = desk_app.do(mine, reference, "reject", seen=str(seen), reason="duplicate", text="My long text")
     assert answer.status_code == 409
     said = words(answer)
-    assert "What you wanted is no longer possible. What you typed:" in said
+    assert "This is no longer possible. What you typed:" in said
     assert "Text My long text" in said
     assert "Reason duplicate" not in said
     assert f"Reason {duplicate.text['en']}" in said

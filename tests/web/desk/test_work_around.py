@@ -253,7 +253,9 @@ def test_a_persons_data_is_shown_handed_out_and_erased(desk_app: DeskApp) -> Non
         data = {"action": action, "address": "Contact@partner.example"} | data
         return browser.post("/desk/privacy", data=data, headers=OWN)
 
-    assert f"Decide first, for afterwards nobody can be told: {reference}" in words(send("look"))
+    assert f"Decide these first: afterwards there is nobody left to notify: {reference}" in words(
+        send("look")
+    )
     desk_app.do(desk_app.browser(), reference, "reject", reason="outside-offer")
     looked = send("look")
     assert "Decide first" not in words(looked)
@@ -301,11 +303,11 @@ def test_a_clock_that_is_not_believed_can_be_confirmed(desk_app: DeskApp) -> Non
     desk_app.deal()
     desk_app.clock.forward(days=30)
     browser = desk_app.browser(ADMIN)
-    assert "The clock shows a time that is hard to believe" in words(browser.get("/desk/"))
+    assert "The clock looks wrong" in words(browser.get("/desk/"))
     assert "It shows Wednesday 23 December 2026, 10:00" in words(browser.get("/desk/privacy"))
     answer = browser.post("/desk/privacy/clock", headers=OWN)
     assert "The clock is confirmed." in words(browser.get(answer.location))
-    assert "hard to believe" not in words(browser.get("/desk/"))
+    assert "clock looks wrong" not in words(browser.get("/desk/"))
 
 
 SERVER = {"MAIL_URL": "smtp://mail.example:25"}

@@ -225,7 +225,7 @@ def test_a_question_stands_first_with_its_day_and_is_answered_in_the_area(
     browser, base = signed_in(desk_app, SPONSOR), f"/partner/{company.reference}"
     address = f"{base}/deals/{deal}"
     overview = browser.get(base)
-    told = "We wait for your answer until 25 November 2026: Sample Energy GmbH"
+    told = "We are waiting for your answer until 25 November 2026: Sample Energy GmbH"
     assert told in words(overview) and f'href="{address}#question"' in overview.text
     assert overview.text.index("Sample Energy GmbH") < overview.text.index("<h3")
     shown = browser.get(address)
@@ -247,9 +247,9 @@ def test_a_question_stands_first_with_its_day_and_is_answered_in_the_area(
 @pytest.mark.parametrize(
     ("decide_by", "told"),
     [
-        ("2026-11-23T22:59:59Z", "We wait for your answer until today: "),
-        ("2026-11-20T22:59:59Z", "We wait for your answer: "),
-        (None, "We wait for your answer: "),
+        ("2026-11-23T22:59:59Z", "We are waiting for your answer until today: "),
+        ("2026-11-20T22:59:59Z", "We are waiting for your answer: "),
+        (None, "We are waiting for your answer: "),
     ],
 )
 def test_the_day_of_a_question_is_said_in_words(

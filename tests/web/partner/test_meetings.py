@@ -131,7 +131,7 @@ def test_what_the_partner_calls_reaches_the_vendor_and_nobody_there_is_named(com
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({"planned_for": "2026-11-23", "time": "08:00"}, "planned_for", "This time is over"),
+        ({"planned_for": "2026-11-23", "time": "08:00"}, "planned_for", "This time has passed"),
         ({"planned_for": "2026-11-22"}, "planned_for", "report a meeting that was held"),
         ({"planned_for": "2027-03-28", "time": "02:30"}, "time", "the clocks go forward"),
         ({"time": "25:00"}, "time", "Enter a time, for example 10:00"),
