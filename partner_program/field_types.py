@@ -6,6 +6,7 @@ Each check gives the text back or raises ValueError with what to write instead.
 import datetime
 import re
 from functools import cache
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
@@ -19,6 +20,28 @@ def email_address(text: str) -> str:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise ValueError(f"`{text}` is no e-mail address: write one like name@company.com") from error
+
+
+def phone(text: str) -> str:
+    """A phone number with its country code (ITU-T E.164: at most 15 digits)."""
+    digits = len(re.sub(r"[^0-9]", "", text))
+    if not re.fullmatch(r"\+[1-9][0-9 ()-]*", text, re.ASCII) or not 7 <= digits <= 15:
+        raise ValueError(
+            f'`{text}` is no phone number: write it with its country code, like "+48 32 000 00 00"'
+        )
+    return text
+
+
+def web_address(text: str) -> str:
+    """An absolute `https` address."""
+    try:
+        parts = urlsplit(text)
+        is_one = parts.scheme == "https" and bool(parts.hostname) and not re.search(r"\s", text)
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise ValueError(f"`{text}` is no web address: write one like https://example.com/meeting")
+    return text
 
 
 def time_zone(text: str) -> str:

@@ -57,6 +57,7 @@ class Labels:
     seat: str
     register: str
     email: str
+    meeting: str
     inspector: str
     no_inspector: str
     recipients: str
@@ -128,6 +129,7 @@ _POLISH = Labels(
     seat="Siedziba",
     register="Rejestr",
     email="E-mail w sprawie danych",
+    meeting="Umów rozmowę",
     inspector="Inspektor ochrony danych",
     no_inspector="nie wyznaczono",
     recipients="Odbiorcy danych",
@@ -193,6 +195,7 @@ _ENGLISH = Labels(
     seat="Registered office",
     register="Register",
     email="Email for questions about data",
+    meeting="Book a meeting",
     inspector="Data protection officer",
     no_inspector="none appointed",
     recipients="Recipients",

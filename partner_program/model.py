@@ -34,6 +34,12 @@ EmailAddress = Annotated[
 """One address, syntax only: `name@company.com`."""
 TimeZone = Annotated[str, AfterValidator(field_types.time_zone)]
 """A name of the IANA time zone database: `Europe/Warsaw`."""
+Phone = Annotated[str, AfterValidator(field_types.phone)]
+"""A number with its country code: `+48 32 000 00 00`."""
+WebAddress = Annotated[
+    str, AfterValidator(field_types.web_address), Field(json_schema_extra={"format": "uri"})
+]
+"""An address that begins with `https://`."""
 Day = Annotated[str, AfterValidator(field_types.day), Field(json_schema_extra={"format": "date"})]
 """A day that exists, `"YYYY-MM-DD"`."""
 
@@ -378,6 +384,10 @@ class Contact(_Part):
     """Their address; also the default sender and receiver of the service's mail."""
     website: Words
     """The program's own address, as it is printed."""
+    phone: Phone | None = None
+    """Their phone number; nothing is shown without it."""
+    meeting_url: WebAddress | None = None
+    """Where a meeting with them is booked; nothing is shown without it."""
 
 
 class Program(_Part):

@@ -224,3 +224,52 @@ def test_the_time_of_applications_is_a_phrase_where_it_is_named(
         monkeypatch.chdir(ROOT)
         with pytest.raises(Exception, match="names no time for applications"):
             rendered(f"{{{{ {phrase} }}}}", ProgramExtension(lang=language))
+
+
+CARD = {"phone": "+48 (32) 000-00-00", "meeting_url": "https://example.com/meeting?a=1&b=2"}
+
+
+@pytest.mark.parametrize(("language", "words"), [("pl", "Umów rozmowę"), ("en", "Book a meeting")])
+def test_phone_and_meeting_stand_on_the_contact_card_where_they_are_written(
+    language: Language, words: str, program: Program
+) -> None:
+    content = program.model_dump(mode="json")
+    content["contact"] |= CARD
+    html = block_html.contact(changed(content), language)
+    assert 'href="tel:+48320000000"' in html and CARD["phone"] in plain(html)
+    assert 'href="https://example.com/meeting?a=1&amp;b=2"' in html and words in plain(html)
+    silent = block_html.contact(program, language)
+    assert "tel:" not in silent and words not in plain(silent)
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [
+        *(
+            ("phone", each)
+            for each in (
+                "32 000 00 00",
+                "+48",
+                "+48 32 000 00 00 00 00 00",
+                "+48 call me",
+                "tel:+48320000000",
+            )
+        ),
+        *(
+            ("meeting_url", each)
+            for each in (
+                "http://example.com",
+                "javascript:alert(1)",
+                "example.com",
+                "https://",
+                "https://a b.com",
+                "https://[",
+            )
+        ),
+    ],
+)
+def test_what_cannot_be_called_or_opened_is_refused(key: str, wrong: str, program: Program) -> None:
+    content = program.model_dump(mode="json")
+    content["contact"][key] = wrong
+    with pytest.raises(ValueError, match="write"):
+        changed(content)

@@ -91,6 +91,8 @@ def test_a_question_stops_the_clock_and_reopening_starts_it_anew(app: DeskApp) -
     app.do(browser, reference, "ask", text="Which one?")
     assert app.record(reference)["decide_by"] is None
     assert "paused" in status(app, reference, "/en")
+    assert f"Answer our question. Reference: {reference}" in status(app, reference, "/en")
+    assert f"Odpowiedz na nasze pytanie. Numer: {reference}" in status(app, reference)
     app.service.submissions.answer(reference, "This one.", question=1, program=app.program)
     assert app.record(reference)["decide_by"].startswith(DUE)
     app.do(browser, reference, "reject", text="Not now")
