@@ -86,7 +86,13 @@ def test_a_wrong_link_offers_new_ones(client: FlaskClient, link: str, address: s
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("behind", [".", ",", ";", ")", "%3E", "%22", "!", "…", "%E2%80%9D.", ").", "/"])
+@pytest.mark.parametrize(
+    "behind",
+    [
+        *(".", ",", ";", ")", "%3E", "%22", "!", "…", "%E2%80%9D.", ").", "/", "%20.", "%20"),
+        *("%20%20", "%C2%A0", "%0D%0A", "%E2%80%8B"),
+    ],
+)
 def test_what_a_sentence_puts_behind_a_link_is_taken_away(
     client: FlaskClient, link: str, behind: str
 ) -> None:
@@ -94,6 +100,13 @@ def test_what_a_sentence_puts_behind_a_link_is_taken_away(
     for address in (link, f"/en{link}"):
         answer = client.get(f"{address}{behind}")
         assert (answer.status_code, answer.location) == (303, address)
+
+
+@pytest.mark.parametrize("between", ["%20", "%0A", "%3D%0D%0A", "%C2%AD"])
+def test_a_link_wrapped_by_a_mail_program_leads_on(client: FlaskClient, link: str, between: str) -> None:
+    """Its line end, space or soft hyphen in the middle of the token is no part of it."""
+    answer = client.get(f"{link[:-20]}{between}{link[-20:]}")
+    assert (answer.status_code, answer.location) == (303, link)
 
 
 def test_a_language_that_is_none_is_not_found(client: FlaskClient, link: str) -> None:

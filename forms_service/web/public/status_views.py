@@ -1,6 +1,6 @@
 """Status page views: a submission for whoever holds its secret link; the token is the only permission."""
 
-import string
+import re
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, redirect, request
@@ -23,6 +23,7 @@ blueprint = Blueprint("status", __name__)
 DEAL_FORM = forms.FORM_OF_KIND[SubmissionKind.DEAL]
 CARRIED_OVER = ("partner_tax_id", "partner_email")
 """What a partner need not type again for the next deal."""
+_NO_TOKEN_SIGN = re.compile("[^A-Za-z0-9_-]")
 _PART = "<any(correct, withdraw, result):part>"
 """Forms of a status page that have an address of their own."""
 
@@ -123,13 +124,13 @@ def _record(token: str, prefix: str | None) -> Submission:
     if record is None and service().submissions.had_token(token):
         abort(_link_problem("replaced.html", HTTPStatus.GONE))
     if record is None:
-        abort(_without_punctuation(token) or _link_problem("unknown_link.html", HTTPStatus.NOT_FOUND))
+        abort(_only_token_signs(token) or _link_problem("unknown_link.html", HTTPStatus.NOT_FOUND))
     return record
 
 
-def _without_punctuation(token: str) -> AnyResponse | None:
-    """Redirect to the status page whose address had the end of a sentence or a bracket pasted with it."""
-    bare = token.rstrip(string.punctuation.replace("-", "").replace("_", "") + "’”»…")
+def _only_token_signs(token: str) -> AnyResponse | None:
+    """Redirect to the status page whose address had signs pasted with it: spaces, line ends, a full stop."""
+    bare = _NO_TOKEN_SIGN.sub("", token)
     if bare == token or request.method == "POST" or service().submissions.with_token(bare) is None:
         return None
     return redirect(status_layout.address(bare, language()), 303)
