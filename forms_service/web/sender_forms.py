@@ -117,19 +117,22 @@ def typed_message(lang: Language) -> PartnerForm:
     return forms.build(MESSAGE, release().program, lang, formdata=request.form)
 
 
-def as_message(
-    record: Submission, lang: Language, typed: PartnerForm, shown: PartnerForm | None = None
-) -> PartnerForm | None:
-    """The message that tells what `typed` says and `shown` did not; None where nobody would read it."""
-    if not sender_may(record, Action.MESSAGE):
-        return None
+def overtaken(typed: PartnerForm, shown: PartnerForm | None = None) -> str:
+    """Text of a form that came too late: lines of what `typed` says and `shown` did not."""
     known = set()
     if shown is not None:
         shown.validate()
         known = set(forms.typed_rows(shown))
     typed.validate()
     new = [f"{label}: {text}" for label, text in forms.typed_rows(typed) if (label, text) not in known]
-    return forms.build(MESSAGE, release().program, lang, said={"message": "\n".join(new)}) if new else None
+    return "\n".join(new)
+
+
+def as_message(record: Submission, lang: Language, text: str) -> PartnerForm | None:
+    """The form that sends `text` as a message; None where nobody would read it."""
+    if not text or not sender_may(record, Action.MESSAGE):
+        return None
+    return forms.build(MESSAGE, release().program, lang, said={"message": text})
 
 
 def message(record: Submission, lang: Language) -> FormState | Outcome:

@@ -200,6 +200,18 @@ def test_what_came_too_late_goes_on_as_a_message(
     assert thanks not in words(client.get(prefix + link))
 
 
+def test_what_nobody_would_read_is_shown_to_be_copied(
+    client: FlaskClient, service: Service, link: str
+) -> None:
+    """Withdrawn in another window: what is typed here is still there."""
+    sent = filled(client.get(f"{link}/correct"))
+    client.post(f"{link}/withdraw", data={"confirmed": "y"})
+    late = client.post(f"{link}/correct", data={**sent, "customer_name": "<Another>", "product": "A\tb"})
+    assert late.status_code == 409
+    assert "&lt;Another&gt;" in late.text and 'name="message"' not in late.text
+    assert "Twój tekst, do skopiowania:" in words(late)
+
+
 def test_no_more_messages_than_a_record_may_hold(client: FlaskClient, service: Service, link: str) -> None:
     for number in range(MOST_MESSAGES):
         sent = client.post(link, data={"action": "message", "message": f"Text {number}"})

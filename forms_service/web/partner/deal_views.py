@@ -249,9 +249,10 @@ def _too_late(
     own_deal: OwnDeal, typed: PartnerForm | None = None, shown: PartnerForm | None = None
 ) -> Response:
     """422: the deal as it is now, and what was typed, to be sent as a message."""
-    found = sender_forms.as_message(own_deal.deal, response_language(), typed, shown) if typed else None
+    text = sender_forms.overtaken(typed, shown) if typed else ""
+    found = sender_forms.as_message(own_deal.deal, response_language(), text)
     message = FormState(found, 422) if found else None
-    return _deal(own_deal, status=422, problem=TOO_LATE, message=message)
+    return _deal(own_deal, status=422, problem=TOO_LATE, message=message, unsent="" if found else text)
 
 
 def _typed_again(own_deal: OwnDeal, endpoint: str) -> Response:
@@ -288,6 +289,7 @@ def _deal(
     status: int = 200,
     problem: str = "",
     message: FormState | None = None,
+    unsent: str = "",
 ) -> Response:
     """The page of a deal; the form for an answer stands in it while a question waits for one."""
     deal = own_deal.deal
@@ -301,6 +303,7 @@ def _deal(
         status=message.status if message else status,
         problem=problem,
         message=message,
+        unsent=unsent,
         answers=forms.summary(SENT_AS, deal["said"], release().program, response_language()),
         status_page=_status_page(deal),
     )

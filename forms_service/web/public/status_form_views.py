@@ -99,10 +99,13 @@ def _came_of(
 def too_late(
     record: Submission, token: str, typed: PartnerForm | None = None, shown: PartnerForm | None = None
 ) -> Response:
-    """409: the page as it is now; nothing was changed. What was `typed` can be sent as a message."""
+    """409: the page as it is now; nothing was changed. What was `typed` goes on as a message,
+    or is shown where nobody would read one."""
     now = service().submissions.get(record["id"]) or record
-    message = sender_forms.as_message(now, language(), typed, shown) if typed else None
-    return status_layout.page(_status(now, token, is_too_late=True, message=message), now, token, 409)
+    text = sender_forms.overtaken(typed, shown) if typed else ""
+    message = sender_forms.as_message(now, language(), text)
+    html = _status(now, token, is_too_late=True, message=message, unsent="" if message else text)
+    return status_layout.page(html, now, token, 409)
 
 
 def typed_again(status: int, problem: Markup) -> Response | None:
@@ -177,6 +180,7 @@ def _status(
     problem: Markup | None = None,
     is_too_late: bool = False,
     message: PartnerForm | None = None,
+    unsent: str = "",
 ) -> str:
     return status_page.html(
         record,
@@ -188,4 +192,5 @@ def _status(
         problem=problem,
         is_too_late=is_too_late,
         message=message,
+        unsent=unsent,
     )

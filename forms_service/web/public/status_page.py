@@ -42,14 +42,15 @@ def html(
     problem: Markup | None = None,
     is_too_late: bool = False,
     message: PartnerForm | None = None,
+    unsent: str = "",
     done: str = "",
 ) -> str:
     """HTML of the status slot for this record: only what its sender may see.
 
     `reply` is the form for an answer as it was filled in, `problem` stands above it. `duplicate_address` is
     the status page of the sender's own other registration. `is_too_late` says that something was tried that
-    is not possible any more, `message` holds what was typed then, `done` (a message id) what the sender has
-    just done.
+    is not possible any more, `message` or `unsent` holds what was typed then, `done` (a message
+    id) what the sender has just done.
     """
     seen = for_sender(record)
     words = bound_texts(language)
@@ -69,6 +70,7 @@ def html(
             is_open=is_open,
             is_too_late=is_too_late,
             message=_message(message, None if asks else problem, address),
+            unsent=unsent,
             messages=seen["messages"],
             done=words.gettext(done) if done else "",
             about=company_named(seen) if seen["kind"] == SubmissionKind.DEAL else "",

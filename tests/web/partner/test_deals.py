@@ -309,6 +309,9 @@ def test_a_deal_is_withdrawn_in_the_area(desk_app: DeskApp, company: Company) ->
     assert "Withdrawn. You can register a new one" in words(browser.get(answer.location))
     assert desk_app.record(deal)["state"] == "withdrawn"
     assert browser.get(f"{page}/withdraw").status_code == 422
+    typed = TYPED | {"model": desk_app.program.models[0].id, "seen": "0", "customer_name": "Other window"}
+    late = browser.post(f"{page}/correct", data=typed, headers=OWN)
+    assert late.status_code == 422 and "Other window" in late.text
 
 
 @pytest.mark.parametrize("end", ["/correct", "/result", "/withdraw", ""])
