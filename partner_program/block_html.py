@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.lists import format_list
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -19,10 +20,19 @@ from partner_program.change_words import CHANGE_WORDS
 from partner_program.changes import differences
 from partner_program.eligibility import Answer, CompanyFacts, Outcome, TierAnswer, assess
 from partner_program.labels import LABELS
-from partner_program.model import CarriedBy, Item, Language, Program, Requirement, Section, Tier
+from partner_program.model import (
+    Benefit,
+    CarriedBy,
+    Item,
+    Language,
+    Program,
+    Requirement,
+    Tier,
+)
 from partner_program.phrases import (
     fitting_phrase,
     fitting_tier,
+    is_sign,
     long_date,
     missing_phrase,
     outcome_text,
@@ -32,9 +42,6 @@ from partner_program.phrases import (
 from partner_program.typography import bind
 from partner_program.versions import ProgramVersion
 
-TICK = "✓"
-"""The label of a value that says no more than its kind."""
-
 _SIDES = (CarriedBy.VENDOR, CarriedBy.BOTH, CarriedBy.PARTNER)
 
 _PLAIN_MONDAY = date(2026, 9, 7)
@@ -42,8 +49,11 @@ _PLAIN_MONDAY = date(2026, 9, 7)
 
 
 def comparison(program: Program, language: Language) -> Markup:
-    """All requirements against all tiers, one table."""
-    return _table(program, language, program.sections, LABELS[language].comparison)
+    """All benefits and requirements against all tiers, one table."""
+    caption = LABELS[language].comparison
+    return _render(
+        "comparison.html", program, language, sections=program.sections, caption=caption, whole=True
+    )
 
 
 def section(program: Program, section_id: str, language: Language) -> Markup:
@@ -51,7 +61,13 @@ def section(program: Program, section_id: str, language: Language) -> Markup:
     chosen = next((one for one in program.sections if one.id == section_id), None)
     if chosen is None:
         raise KeyError(section_id)
-    return _table(program, language, (chosen,), _sentence_case(chosen.title[language]))
+    caption = _sentence_case(chosen.title[language])
+    return _render("comparison.html", program, language, sections=(chosen,), caption=caption, whole=False)
+
+
+def benefits(program: Program, language: Language) -> Markup:
+    """Each benefit explained, with an id to link to, and what each tier gives."""
+    return _render("benefits.html", program, language)
 
 
 def requirements(program: Program, language: Language) -> Markup:
@@ -65,9 +81,11 @@ def tier_requirements(program: Program, tier_id: str, language: Language) -> Mar
 
 
 def tiers(program: Program, language: Language) -> Markup:
-    """For each tier what the vendor does, what is done together and what the partner does."""
-    groups = {tier.id: {who: _carried(program, tier, who) for who in _SIDES} for tier in program.tiers}
-    return _render("tiers.html", program, language, groups=groups)
+    """For each tier what it gives and what it alone asks, by who carries it; what all ask alike, once."""
+    several = len(program.tiers) > 1
+    own = {who: _carried(program, who, differing=several) for who in _SIDES}
+    same = {who: _carried(program, who, differing=False) if several else [] for who in _SIDES}
+    return _render("tiers.html", program, language, own=own, same=same)
 
 
 def decision_table(program: Program, language: Language) -> Markup:
@@ -92,11 +110,11 @@ def finder_answer(program: Program, facts: CompanyFacts, language: Language) -> 
     assessed = assess(program, facts)
     fitting = fitting_tier(assessed)
     answers = [
-        (missing_phrase(answer, language), _outcome_groups(answer, language))
+        (answer.tier, missing_phrase(answer, language), _outcome_groups(answer, language))
         for answer in (fitting, *(each for each in assessed if each is not fitting))
     ]
-    sentence = fitting_phrase(assessed, language)
-    return _render("finder_answer.html", program, language, answers=answers, fitting=sentence)
+    sentence, also = fitting_phrase(assessed, language), _also(program, fitting.tier)
+    return _render("finder_answer.html", program, language, answers=answers, fitting=sentence, also=also)
 
 
 def recipients(program: Program, language: Language) -> Markup:
@@ -177,10 +195,6 @@ def home(program: Program, language: Language) -> str:
     return "/" if language == program.languages[0] else f"/{language}/"
 
 
-def _table(program: Program, language: Language, sections: tuple[Section, ...], caption: str) -> Markup:
-    return _render("comparison.html", program, language, sections=sections, caption=caption)
-
-
 def _outcome_groups(answer: TierAnswer, language: Language) -> Sequence[tuple[str, list[tuple[Answer, str]]]]:
     """What is missing, and what is there (with what was asked): each with a heading."""
     labels = LABELS[language]
@@ -201,14 +215,36 @@ def _weekday(day: date, language: Language) -> str:
     return format_date(day, "EEEE", locale=language)
 
 
-def _carried(program: Program, tier: Tier, who: CarriedBy) -> list[tuple[Requirement, tuple[Item, ...]]]:
-    """The requirements on this side, each with those of its parts that the tier says something about."""
-    return [
-        (requirement, tuple(part for part in requirement.parts if tier.id in part.tiers))
-        for one in program.sections
-        for requirement in one.requirements
-        if requirement.carried_by is who and tier.id in requirement.tiers
-    ]
+def _carried(
+    program: Program, who: CarriedBy, *, differing: bool
+) -> list[tuple[Requirement, tuple[Item, ...]]]:
+    """The requirements on this side, each with its parts, in which the tiers differ, or do not.
+
+    What the vendor does and a benefit says already is left out. Of a single tier, nothing differs.
+    """
+    said = {benefit.source for benefit in program.all_benefits()} if who is CarriedBy.VENDOR else set()
+    found = []
+    for one in program.sections:
+        for requirement in one.requirements:
+            parts = tuple(part for part in requirement.parts if part.differs is differing)
+            alike = not requirement.parts and requirement.differs is differing
+            if requirement.carried_by is who and requirement.id not in said and (parts or alike):
+                found.append((requirement, parts))
+    return found
+
+
+def _also(program: Program, fitting: Tier) -> dict[str, list[Benefit]]:
+    """For each higher tier, what it gives that the fitting one does not, or not so."""
+    higher = program.tiers[program.tiers.index(fitting) + 1 :]
+    return {
+        tier.id: [
+            benefit
+            for benefit in program.all_benefits()
+            if benefit.tiers[tier.id] != benefit.tiers[fitting.id]
+            and benefit.tiers[tier.id].kind != "not_included"
+        ]
+        for tier in higher
+    }
 
 
 def _render(template: str, program: Program, language: Language, **values: Any) -> Markup:
@@ -226,10 +262,12 @@ def _environment(language: Language) -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.globals |= {"labels": LABELS[language], "language": language, "TICK": TICK}
+    environment.globals |= {"labels": LABELS[language], "language": language}
+    environment.tests["sign"] = is_sign
     environment.filters |= {
         "named": _named,
         "in_words": partial(value_text, language=language),
+        "listed": partial(format_list, locale=language),
         "sentence_case": _sentence_case,
     }
     return environment

@@ -84,6 +84,8 @@ _POLISH = ChangeWords(
     lists={
         "tier": "Poziomy",
         "model": "Modele sprzedaży",
+        "benefit_group": "Grupy korzyści",
+        "benefit": "Korzyści",
         "section": "Części programu",
         "requirement": "Wymagania",
         "product": "Produkty i usługi do rejestracji",
@@ -93,6 +95,8 @@ _POLISH = ChangeWords(
     new={
         "tier": "Nowy poziom: {name}",
         "model": "Nowy model sprzedaży: {name}",
+        "benefit_group": "Nowa grupa korzyści: {name}",
+        "benefit": "Nowa korzyść: {name} ({values})",
         "section": "Nowa część programu: {name}",
         "requirement": "Nowe wymaganie: {name} ({values})",
         "product": "Nowy produkt lub usługa do rejestracji: {name}",
@@ -102,6 +106,8 @@ _POLISH = ChangeWords(
     gone={
         "tier": "Poziom wycofany z programu: {name}",
         "model": "Model sprzedaży wycofany z programu: {name}",
+        "benefit_group": "Grupa korzyści wycofana z programu: {name}",
+        "benefit": "Korzyść wycofana z programu: {name}",
         "section": "Część wycofana z programu: {name}",
         "requirement": "Wymaganie wycofane z programu: {name}",
         "product": "Produkt lub usługa już nie do rejestracji: {name}",
@@ -175,6 +181,8 @@ _ENGLISH = ChangeWords(
     lists={
         "tier": "Tiers",
         "model": "Selling models",
+        "benefit_group": "Groups of benefits",
+        "benefit": "Benefits",
         "section": "Parts of the program",
         "requirement": "Requirements",
         "product": "Products and services to register",
@@ -184,6 +192,8 @@ _ENGLISH = ChangeWords(
     new={
         "tier": "New tier: {name}",
         "model": "New selling model: {name}",
+        "benefit_group": "New group of benefits: {name}",
+        "benefit": "New benefit: {name} ({values})",
         "section": "New part of the program: {name}",
         "requirement": "New requirement: {name} ({values})",
         "product": "New product or service to register: {name}",
@@ -193,6 +203,8 @@ _ENGLISH = ChangeWords(
     gone={
         "tier": "Tier withdrawn from the program: {name}",
         "model": "Selling model withdrawn from the program: {name}",
+        "benefit_group": "Group of benefits withdrawn from the program: {name}",
+        "benefit": "Benefit withdrawn from the program: {name}",
         "section": "Part withdrawn from the program: {name}",
         "requirement": "Requirement withdrawn from the program: {name}",
         "product": "Product or service no longer to be registered: {name}",

@@ -11,9 +11,13 @@ from babel.dates import format_date
 from partner_program.change_texts import FIELDS, became, both, described, renamed, said, same, sentence_case
 from partner_program.labels import LABELS
 from partner_program.model import (
+    Benefit,
+    BenefitGroup,
+    BenefitValue,
     Choice,
     DayOff,
     Item,
+    Language,
     Program,
     Requirement,
     Section,
@@ -37,7 +41,7 @@ class Change:
     tier: str | None = None
     """The id of the tier it is about, if it is about one only."""
     duty: bool = False
-    """Whether it changes what partners have to do, or how that is counted."""
+    """Whether it changes what partners get or have to do, or how that is counted."""
 
 
 def differences(old: Program, new: Program) -> tuple[Change, ...]:
@@ -46,6 +50,8 @@ def differences(old: Program, new: Program) -> tuple[Change, ...]:
     found = (
         *_tiers(old, new),
         *_listed("model", *(_titles(each.models) for each in (old, new))),
+        *_listed("benefit_group", *(_titles(each.benefits) for each in (old, new))),
+        *_benefits(old, new),
         *_listed("section", *(_titles(each.sections) for each in (old, new))),
         *_requirements(old, new),
         *_listed("product", *(_choices(rule.products) for rule in rules)),
@@ -82,7 +88,7 @@ def _order(kind: str, old: Names, new: Names) -> Iterator[Change]:
         yield Change(said(lambda words: words.order, what=what, after=after))
 
 
-def _titles(things: Iterable[SellingModel | Section]) -> Names:
+def _titles(things: Iterable[SellingModel | BenefitGroup | Section]) -> Names:
     return {thing.id: thing.title for thing in things}
 
 
@@ -106,6 +112,23 @@ def _tiers(old: Program, new: Program) -> Iterator[Change]:
             yield Change(described(same(now.name)), tier=key)
 
 
+def _benefits(old: Program, new: Program) -> Iterator[Change]:
+    before, after = ({one.id: one for one in program.all_benefits()} for program in (old, new))
+    for key in [key for key in after if key not in before]:
+        yield Change(_new("benefit", after[key], new), duty=True)
+    for key in [key for key in before if key not in after]:
+        yield Change(_gone("benefit", before[key].title), duty=True)
+    titles = ({key: one.title for key, one in benefits.items()} for benefits in (before, after))
+    yield from _order("benefit", *titles)
+    for key in [key for key in after if key in before]:
+        was, now = before[key], after[key]
+        if was.title != now.title:
+            yield Change(renamed(was.title, now.title))
+        if (was.text, was.source) != (now.text, now.source):
+            yield Change(described(now.title))
+        yield from _tier_values(was, now, new)
+
+
 @dataclass(frozen=True)
 class _Place:
     """A requirement or part, and the section or requirement it stands in."""
@@ -122,7 +145,7 @@ class _Place:
 def _requirements(old: Program, new: Program) -> Iterator[Change]:
     before, after = _places(old), _places(new)
     for key in [key for key in after if key not in before]:
-        yield Change(_new_requirement(after[key].item, new), item=key, duty=True)
+        yield Change(_new("requirement", after[key].item, new), item=key, duty=True)
     for key in [key for key in before if key not in after]:
         yield Change(_gone("requirement", before[key].item.title), item=key, duty=True)
     titles = ({key: place.item.title for key, place in places.items()} for places in (before, after))
@@ -142,13 +165,13 @@ def _places(program: Program) -> dict[str, _Place]:
     return found
 
 
-def _new_requirement(item: Item, program: Program) -> Text:
+def _new(kind: str, item: Item | Benefit, program: Program) -> Text:
     values = both(
         lambda language: "; ".join(
             f"{tier.name}: {value_text(item.tiers[tier.id], language)}" for tier in program.tiers
         )
     )
-    return said(lambda words: words.new["requirement"], name=item.title, values=values)
+    return said(lambda words: words.new[kind], name=item.title, values=values)
 
 
 def _words_of(old: _Place, new: _Place) -> Iterator[Change]:
@@ -172,11 +195,16 @@ def _duties_of(was: Item, now: Item, old: Program, new: Program) -> Iterator[Cha
     if (was.measure, was.fact) != (now.measure, now.fact):
         what = said(lambda words: words.decided_by, name=now.title)
         yield Change(became(what, _decided_by(was), _decided_by(now)), item=now.id, duty=True)
+    yield from _tier_values(was, now, new)
+
+
+def _tier_values(was: Item | Benefit, now: Item | Benefit, new: Program) -> Iterator[Change]:
     for tier in new.tiers:
         before, after = was.tiers.get(tier.id), now.tiers[tier.id]
         if before is not None and before != after:
             what = said(lambda _: "{tier}, {name}", tier=same(tier.name), name=now.title)
-            yield Change(became(what, *_values(before, after)), item=now.id, tier=tier.id, duty=True)
+            item = now.id if isinstance(now, Item) else None
+            yield Change(became(what, *_values(before, after)), item=item, tier=tier.id, duty=True)
 
 
 def _who(item: Item, program: Program) -> Text:
@@ -197,7 +225,7 @@ def _decided_by(item: Item) -> Text:
     return said(lambda words: words.by_hand)
 
 
-def _values(before: Value, after: Value) -> tuple[Text, Text]:
+def _values(before: Value | BenefitValue, after: Value | BenefitValue) -> tuple[Text, Text]:
     """Both in words that differ, also where the same label stands for another kind."""
     said_before, said_after = _value(before), _value(after)
     if said_before != said_after:
@@ -205,9 +233,19 @@ def _values(before: Value, after: Value) -> tuple[Text, Text]:
     return _kind(before), _kind(after)
 
 
-def _value(value: Value) -> Text:
+def _value(value: Value | BenefitValue) -> Text:
     return both(lambda language: value_text(value, language))
 
 
-def _kind(value: Value) -> Text:
-    return both(lambda language: f"{value.kind.means[language]} {value.number or ''}".strip())
+def _kind(value: Value | BenefitValue) -> Text:
+    return both(lambda language: " ".join([value.kind.means[language], *_figures(value, language)]))
+
+
+def _figures(value: Value | BenefitValue, language: Language) -> Iterator[str]:
+    """What is typed besides the kind."""
+    if value.number is not None:
+        yield str(value.number)
+    if isinstance(value, BenefitValue):
+        yield from (str(each) for each in (value.to, value.currency) if each is not None)
+        if value.unit is not None:
+            yield value.unit[language]

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from partner_program.model import CountedText, Program, Text
 from partner_program.nearest_name import instead_of
-from partner_program.requirement_kinds import KINDS, ValueKind
+from partner_program.requirement_kinds import ValueKind
 from partner_program.yaml_reader import Path
 
 _LONGEST_SHOWN = 40
@@ -114,8 +114,8 @@ def _described(wanted: Any) -> str:
 
 def _names(wanted: Any) -> list[str]:
     """The words that are possible in a place of this type, if they are few."""
-    if wanted is ValueKind:
-        return [*KINDS]
+    if isinstance(wanted, type) and issubclass(wanted, ValueKind):
+        return [*wanted.registry]
     if isinstance(wanted, type) and issubclass(wanted, StrEnum):
         return [str(member) for member in wanted]
     return [str(name) for name in get_args(wanted)] if get_origin(wanted) is Literal else []

@@ -15,6 +15,13 @@ class Labels:
     questions: str
     """Names the list of a page's questions."""
     requirement: str
+    benefit_or_requirement: str
+    only_differences: str
+    """Switch above the comparison."""
+    same_in_all: str
+    """Heading of what every tier asks alike."""
+    also: str
+    """What a higher `{tier}` gives besides, in the tier finder."""
     carried_by: Mapping[CarriedBy, str]
     when: Mapping[When, str]
     who: str
@@ -74,6 +81,10 @@ _POLISH = Labels(
     comparison="Porównanie poziomów partnerstwa",
     questions="Pytania na tej stronie",
     requirement="Wymaganie",
+    benefit_or_requirement="Korzyść lub wymaganie",
+    only_differences="Pokaż tylko to, co się różni",
+    same_in_all="Tak samo na każdym poziomie",
+    also="{tier} daje też:",
     carried_by={
         CarriedBy.PARTNER: "partner",
         CarriedBy.VENDOR: "{vendor}",
@@ -145,6 +156,10 @@ _ENGLISH = Labels(
     comparison="Comparison of the partner tiers",
     questions="Questions on this page",
     requirement="Requirement",
+    benefit_or_requirement="Benefit or requirement",
+    only_differences="Show only what differs",
+    same_in_all="The same in every tier",
+    also="{tier} also gives:",
     carried_by={
         CarriedBy.PARTNER: "partner",
         CarriedBy.VENDOR: "{vendor}",

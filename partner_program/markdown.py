@@ -138,6 +138,7 @@ _BLOCKS |= {
     "comparison": _no_words(block_html.comparison),
     "section": _section,
     "requirements": _requirements,
+    "benefits": _no_words(block_html.benefits),
     "tiers": _no_words(block_html.tiers),
     "questions": _no_words(lambda program, language: _QUESTIONS),
     "decision-table": _no_words(block_html.decision_table),

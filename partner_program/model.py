@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from partner_program import field_types
+from partner_program.benefit_kinds import BenefitKind
 from partner_program.requirement_kinds import Quota, ValueKind
 
 Language = Literal["pl", "en"]
@@ -153,7 +154,17 @@ class Value(_Part):
         return self.kind.quota(self.number)
 
 
-class Item(_Part):
+class _Row(_Part):
+    """A row of the comparison."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the tiers have different values here."""
+        values = list(self.tiers.values())  # type: ignore[attr-defined]
+        return any(value != values[0] for value in values[1:])
+
+
+class Item(_Row):
     """A requirement, or a part of one."""
 
     id: Id
@@ -184,6 +195,11 @@ class Requirement(Item):
     parts: tuple[Item, ...] = ()
     """Rows that belong to this one."""
 
+    @property
+    def differs_within(self) -> bool:
+        """Whether the tiers have different values here or in a part."""
+        return self.differs or any(part.differs for part in self.parts)
+
 
 class Section(_Part):
     """A group of requirements."""
@@ -194,6 +210,49 @@ class Section(_Part):
     """The program's own heading, kept exactly."""
     requirements: tuple[Requirement, ...] = Field(min_length=1)
     """Its rows, in the order in which they are shown."""
+
+
+class BenefitValue(_Part):
+    """What one tier gives in one benefit: typed, and in the program's own words."""
+
+    kind: BenefitKind
+    """What is given."""
+    number: int | None = Field(default=None, ge=1)
+    """How many or how much, for `percent`, `percent_range`, `amount` and `quantity` only."""
+    to: int | None = Field(default=None, ge=1, le=100)
+    """Where a `percent_range` ends."""
+    currency: Literal["PLN", "EUR", "USD", "GBP", "CHF"] | None = None
+    """Of an `amount`."""
+    unit: Text | None = None
+    """What a `quantity` counts, as it stands in the label: `dni roboczych`, `business days`."""
+    label: Text
+    """What people read; it must agree with the typed value."""
+
+
+class Benefit(_Row):
+    """Something a partner gets."""
+
+    id: Id
+    """Unique in the file; its anchor on the page that explains it."""
+    title: Text
+    """What it is, in a few words."""
+    text: Text
+    """What it means, explained: clear, short, nothing added to the source."""
+    source: Id | None = None
+    """The row of the vendor's document that grants it, by the id of its requirement."""
+    tiers: dict[Id, BenefitValue]
+    """For each tier, by its id, what it gives."""
+
+
+class BenefitGroup(_Part):
+    """A group of benefits."""
+
+    id: Id
+    """Unique in the file."""
+    title: Text
+    """Its heading."""
+    benefits: tuple[Benefit, ...] = Field(min_length=1)
+    """In the order in which they are shown."""
 
 
 class Tier(_Part):
@@ -407,6 +466,8 @@ class Program(_Part):
     """Ways of selling together."""
     measures: dict[Measure, MeasureWords]
     """How each measured fact is asked for."""
+    benefits: tuple[BenefitGroup, ...] = ()
+    """What a partner gets; shown before what is asked."""
     sections: tuple[Section, ...] = Field(min_length=1)
     """The requirements."""
     applications: Applications = Applications()
@@ -443,6 +504,11 @@ class Program(_Part):
             for requirement in section.requirements:
                 yield requirement
                 yield from requirement.parts
+
+    def all_benefits(self) -> Iterator[Benefit]:
+        """Every benefit, in the order of the program."""
+        for group in self.benefits:
+            yield from group.benefits
 
     @cached_property
     def hash(self) -> str:

@@ -13,10 +13,9 @@ from babel.units import format_unit
 from partner_program.business_days import SkippedDay, SkipReason
 from partner_program.eligibility import Answer, Outcome, TierAnswer
 from partner_program.labels import LABELS
-from partner_program.model import Language, MeasureWords, Program, Value
+from partner_program.model import BenefitValue, Language, MeasureWords, Program, Value
 
 _LOCALES: Mapping[Language, Locale] = {"pl": Locale("pl"), "en": Locale("en", "GB")}
-_TICK = "✓"
 
 
 class Case(StrEnum):
@@ -204,10 +203,15 @@ def outcome_text(answer: Answer, language: Language) -> str:
     return answer.value.kind.means[language]
 
 
-def value_text(value: Value, language: Language) -> str:
-    """What a tier asks, in words that need no picture: the label, or what its sign stands for."""
+def is_sign(label: str) -> bool:
+    """Whether a label says no more than its kind: a ✓, a dash."""
+    return not any(character.isalnum() for character in label)
+
+
+def value_text(value: Value | BenefitValue, language: Language) -> str:
+    """What a tier asks or gives, in words that need no picture: the label, or what its sign stands for."""
     label = value.label[language]
-    if label == _TICK:
+    if is_sign(label):
         return value.kind.means[language]
     if value.kind.unit and label.isdecimal():
         return f"{label} ({value.kind.unit[language]})"

@@ -6,6 +6,7 @@ tier finder and the scorecard follow.
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -14,6 +15,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 MONTHS_A_YEAR = 12
+EXTRAS = ("to", "currency", "unit")
+"""Keys of a value, besides `number`, that only some kinds take."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,17 @@ class Quota:
     """In each period of so many months, counted from the first partner year on; None: at once, and always."""
 
 
+KINDS: dict[str, "ValueKind"] = {}
+"""Every kind of requirement by the name it has in `program.yml`."""
+
+
 class ValueKind(str):
     """What a tier asks in a requirement."""
 
+    registry: ClassVar[dict[str, "ValueKind"]] = KINDS
+    """The kinds that are possible in its place, by name."""
+    extras: ClassVar[tuple[str, ...]] = ()
+    """Keys it needs besides `number`; any other is refused."""
     means: ClassVar[Wording]
     """What it asks, in words: where the label is a sign, for a screen reader and in sentences."""
     examples: ClassVar[Wording]
@@ -76,7 +87,15 @@ class ValueKind(str):
 
     def __init_subclass__(cls, name: str = "") -> None:
         if name:
-            KINDS[name] = cls(name)
+            cls.registry[name] = cls(name)
+
+    def misplaced_extras(self, given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+        """Each key besides `number` that is missing or out of place, and what to do about it."""
+        for key in EXTRAS:
+            if key in self.extras and given.get(key) is None:
+                yield key, f"`{self}` needs `{key}`: add `{key}: …`"
+            elif key not in self.extras and given.get(key) is not None:
+                yield key, f"`{self}` takes no `{key}`: delete it"
 
     def quota(self, number: int | None) -> Quota:
         """What counts towards a value of this kind with this number."""
@@ -90,23 +109,27 @@ class ValueKind(str):
         """What a text about a tier says in the place of this kind, as words; None where it does not."""
         if self.family is None or self.fits(text, language):
             return None
-        rivals = (kind for kind in KINDS.values() if kind.family == self.family and kind != self)
+        rivals = (kind for kind in self.registry.values() if kind.family == self.family and kind != self)
         return next((found for kind in rivals if (found := kind._said_in(text, language))), None)
 
     def number_problem(self, number: int | None) -> str | None:
         """What is wrong with the number of a value of this kind, if anything."""
         if number is None:
             return None
-        counted = " or ".join(f"`{kind}`" for kind in KINDS.values() if kind.is_counted)
+        counted = " or ".join(f"`{kind}`" for kind in self.registry.values() if kind.is_counted)
         return f"`{self}` takes no number: delete it, or change `kind` to {counted}"
 
     def label_problem(self, number: int | None, label: str, language: str) -> str | None:
         """In what these words and the value disagree, if in anything."""
         if self.fits(label, language):
             return None
-        fitting = [f"`{kind}`" for kind in KINDS.values() if kind.fits(label, language)]
+        fitting = [f"`{kind}`" for kind in self.registry.values() if kind.fits(label, language)]
         change = f", or change `kind` to {' or '.join(fitting)}" if fitting else ""
         return f"`{label}` does not say `{self}`: write for example `{self.examples[language]}`{change}"
+
+    def extras_problem(self, given: Mapping[str, object], label: str, language: str) -> str | None:
+        """In what these words and the keys besides `number` disagree, if in anything."""
+        return None
 
     def decided_by_problem(self, decided_by: str | None) -> str | None:
         """Why no rule would read this kind of a measure or fact; None: people confirm it by hand."""
@@ -118,21 +141,17 @@ class ValueKind(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(_named, ref=cls.__name__)
+        return core_schema.no_info_plain_validator_function(cls._named, ref=cls.__name__)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
-        return {"description": cls.__doc__, "enum": [*KINDS], "type": "string"}
+        return {"description": cls.__doc__, "enum": [*cls.registry], "type": "string"}
 
-
-KINDS: dict[str, ValueKind] = {}
-"""Every kind by the name it has in `program.yml`."""
-
-
-def _named(name: object) -> ValueKind:
-    if isinstance(name, str) and name in KINDS:
-        return KINDS[name]
-    raise PydanticCustomError("enum", "no kind of requirement")
+    @classmethod
+    def _named(cls, name: object) -> "ValueKind":
+        if isinstance(name, str) and name in cls.registry:
+            return cls.registry[name]
+        raise PydanticCustomError("enum", "no such kind")
 
 
 class Required(ValueKind, name="required"):
@@ -177,10 +196,10 @@ class _Counted(ValueKind):
     def label_problem(self, number: int | None, label: str, language: str) -> str | None:
         if number is None:
             return None
-        found = _NUMBER.search(label)
+        found = NUMBER.search(label)
         if found is None:
             return f"`{label}` names no number: begin it with {number}"
-        if _whole(found[0]) != number:
+        if whole(found[0]) != number:
             return f"`{label}` says {found[0]}, `number` says {number}: make them the same"
         if other := re.search(_NOT_AT_LEAST[language], label, re.IGNORECASE):
             return f"`{label}` says `{other[0]}`, and {number} or more is asked: write for example `{number}`"
@@ -274,7 +293,7 @@ class AgreedIndividually(ValueKind, name="agreed_individually"):
     family = "threshold"
 
 
-_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
+NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
 """A number in words: 100 000, 100,000 and 100.000 are whole, 1,5 is not."""
 _NOT_AT_LEAST: Wording = Wording(
     r"[<≤]|\b(?:co )?najwyżej\b|\bponiżej\b|\bmaks|\bdo \d|\b(?:mniej|więcej) niż\b|>(?!=)",
@@ -283,7 +302,7 @@ _NOT_AT_LEAST: Wording = Wording(
 _NOT_A_YEAR: Wording = Wording(r"kwarta|miesi[ąę]|tygod|tydzień", r"quarter|month|week")
 
 
-def _whole(written: str) -> int | None:
+def whole(written: str) -> int | None:
     """The number as it is meant; None where it is no whole one."""
     parts = re.split(r"[ \u00a0\u202f.,]", written)
     if len(parts) > 1 and any(len(part) != 3 for part in parts[1:]):

@@ -4,12 +4,13 @@ Works on content as it was read, also where parts of it are malformed (the model
 person who edits the program learns every mistake at once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from partner_program.benefit_kinds import BENEFIT_KINDS
 from partner_program.model import LANGUAGES, Fact, Measure
 from partner_program.nearest_name import instead_of, nearest
 from partner_program.plain_words import markup_in, other_time
-from partner_program.requirement_kinds import KINDS
+from partner_program.requirement_kinds import KINDS, ValueKind
 from partner_program.yaml_reader import Content, Path
 
 Finding = tuple[Path, str]
@@ -32,9 +33,11 @@ _ASKED_BY_THE_APPLICATION = (Measure.SPONSOR, Fact.CONTACT, Fact.PRE_ACCEPTANCE)
 
 def findings(program: Group) -> Iterator[Finding]:
     """Each place where two parts of the program contradict each other, and what to do about it."""
-    items = list(_items(program))
-    yield from _repetitions(program, items)
-    yield from _tier_findings(program, items)
+    items, benefits = list(_items(program)), list(_benefits(program))
+    yield from _repetitions(program, [*items, *benefits])
+    yield from _tier_findings(program, items, KINDS)
+    yield from _tier_findings(program, benefits, BENEFIT_KINDS)
+    yield from _source_findings(program, items, benefits)
     yield from _measure_findings(program, items)
     yield from _fact_findings(items)
     yield from _number_findings(items)
@@ -50,6 +53,11 @@ def _items(program: Group) -> Iterator[tuple[Path, Group]]:
         for path, requirement in _groups(section, ("requirements",), section_path):
             yield path, requirement
             yield from _groups(requirement, ("parts",), path)
+
+
+def _benefits(program: Group) -> Iterator[tuple[Path, Group]]:
+    for path, group in _groups(program, ("benefits",)):
+        yield from _groups(group, ("benefits",), path)
 
 
 def _groups(content: Content, keys: Path, around: Path = ()) -> Iterator[tuple[Path, Group]]:
@@ -68,7 +76,9 @@ def _at(content: Content, keys: Path) -> Content:
 
 def _repetitions(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Finding]:
     taken = "the id `{}` is taken already: choose another one"
-    yield from _repeated(_each([*_groups(program, ("sections",)), *items], "id"), taken)
+    yield from _repeated(
+        _each([*_groups(program, ("benefits",)), *_groups(program, ("sections",)), *items], "id"), taken
+    )
     for keys in _CHOICES:
         yield from _repeated(_each(_groups(program, keys), "id"), taken)
     twice = "`{}` stands here twice: delete one"
@@ -97,7 +107,9 @@ def _repeated(places: Iterable[tuple[Path, Content]], message: str) -> Iterator[
             seen.add(text)
 
 
-def _tier_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Finding]:
+def _tier_findings(
+    program: Group, items: list[tuple[Path, Group]], kinds: Mapping[str, ValueKind]
+) -> Iterator[Finding]:
     tiers = [name for _, tier in _groups(program, ("tiers",)) if isinstance(name := tier.get("id"), str)]
     for path, item in items:
         values = item.get("tiers")
@@ -109,7 +121,7 @@ def _tier_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[
             if name not in tiers:
                 yield here, f"there is no tier `{name}`: {instead_of(name, tiers)}"
             elif isinstance(value, dict):
-                yield from _value_findings(here, value)
+                yield from _value_findings(here, value, kinds)
         for name in dict.fromkeys(tiers):
             if name not in values and name not in misspelt:
                 message = (
@@ -118,18 +130,56 @@ def _tier_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[
                 yield (*path, "tiers", name), message
 
 
-def _value_findings(path: Path, value: Group) -> Iterator[Finding]:
-    kind = KINDS.get(str(value.get("kind")))
+def _value_findings(path: Path, value: Group, kinds: Mapping[str, ValueKind]) -> Iterator[Finding]:
+    kind = kinds.get(str(value.get("kind")))
     number = value.get("number")
     if kind is None or not (number is None or type(number) is int):
         return
     if message := kind.number_problem(number):
         yield (*path, "number"), message
         return
+    if misplaced := [*kind.misplaced_extras(value)] if kind.registry is BENEFIT_KINDS else []:
+        yield from (((*path, key), message) for key, message in misplaced)
+        return
     for language in LANGUAGES:
         words = _at(value, ("label", language))
-        if isinstance(words, str) and words and (message := kind.label_problem(number, words, language)):
+        if not isinstance(words, str) or not words:
+            continue
+        message = kind.label_problem(number, words, language) or kind.extras_problem(value, words, language)
+        if message:
             yield (*path, "label", language), message
+
+
+def _source_findings(
+    program: Group, items: list[tuple[Path, Group]], benefits: list[tuple[Path, Group]]
+) -> Iterator[Finding]:
+    """Each benefit that no row grants, or that says something else than its row."""
+    rows = {str(item.get("id")): item for _, item in items}
+    days = _at(program, ("deal_registration", "decide_within_business_days"))
+    for path, benefit in benefits:
+        source = benefit.get("source")
+        if not isinstance(source, str):
+            continue
+        if source not in rows:
+            yield (*path, "source"), f"there is no requirement `{source}`: {instead_of(source, rows)}"
+            continue
+        if source == PROMISE:
+            yield from _other_days(path, benefit, days)
+        yield from _contradictions(path, benefit, rows[source], source)
+
+
+def _contradictions(path: Path, benefit: Group, row: Group, source: str) -> Iterator[Finding]:
+    """Each tier for which the benefit is of another kind than its row, where kinds exclude each other."""
+    values = benefit.get("tiers")
+    for tier in values if isinstance(values, dict) else ():
+        given, asked = _at(benefit, ("tiers", tier, "kind")), _at(row, ("tiers", tier, "kind"))
+        kinds = BENEFIT_KINDS.get(str(given)), KINDS.get(str(asked))
+        families = [kind.family for kind in kinds if kind is not None]
+        if given != asked and len(families) == len(kinds) and families[0] and families[0] == families[1]:
+            yield (
+                (*path, "tiers", tier, "kind"),
+                f"`{given}` contradicts `{source}`, which says `{asked}`: make them the same",
+            )
 
 
 def _measure_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterator[Finding]:
@@ -224,11 +274,14 @@ def _promise_findings(program: Group, items: list[tuple[Path, Group]]) -> Iterat
 
 
 def _other_days(path: Path, item: Group, days: Content) -> Iterator[Finding]:
-    for place in ((key, language) for key in ("text", "note") for language in LANGUAGES):
+    values = item.get("tiers")
+    labels = [("tiers", tier, "label") for tier in values] if isinstance(values, dict) else []
+    keys: list[tuple[str, ...]] = [("title",), ("text",), ("note",), *labels]
+    for place, language in (((*key, each), each) for key in keys for each in LANGUAGES):
         words = _at(item, place)
         if not isinstance(words, str) or type(days) is not int:
             continue
-        if said := other_time(words, days, place[1]):
+        if said := other_time(words, days, language):
             message = f"this text says {said}, `decide_within_business_days` says {days}"
             yield (*path, *place), f"{message}: make them the same"
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from partner_program import Program
+from partner_program.benefit_kinds import BENEFIT_KINDS
 from partner_program.change_words import CHANGE_WORDS
 from partner_program.changes import Change, differences
 from partner_program.model import LANGUAGES, AttestationForm, CarriedBy, Fact, Measure, When
@@ -17,9 +18,9 @@ Content = dict[str, Any]
 
 OTHER_CHOICE = {
     str(choice): str(other)
-    for choices in (AttestationForm, CarriedBy, Fact, KINDS, Measure, When)
+    for choices in (AttestationForm, CarriedBy, Fact, BENEFIT_KINDS, KINDS, Measure, When)
     for choice, other in zip(choices, [*list(choices)[1:], next(iter(choices))], strict=True)
-}
+} | {"every_quarter": "every_year", "agreed_individually": "every_year", "PLN": "EUR"}
 """For each word of a fixed set another one of the same set."""
 FIXED = {("deal_registration", "country")}
 """Places that take one value only."""
@@ -210,6 +211,9 @@ def with_tier(content: Content) -> None:
         for each in section["requirements"]:
             for item in (each, *each["parts"]):
                 item["tiers"]["platinum"] = item["tiers"]["gold"]
+    for group in content["benefits"]:
+        for benefit in group["benefits"]:
+            benefit["tiers"]["platinum"] = benefit["tiers"]["gold"]
 
 
 def moved(content: Content) -> None:

@@ -7,7 +7,8 @@ import pytest
 from markdown import Markdown
 from markdown.extensions import Extension
 
-from partner_program import Program
+from partner_program import Program, load
+from tests import ROOT
 from tests.site.greetings import Greetings
 
 
@@ -23,7 +24,16 @@ def with_platinum(program: Program) -> Program:
         for requirement in section["requirements"]:
             for item in (requirement, *requirement["parts"]):
                 item["tiers"]["platinum"] = dict(item["tiers"]["gold"])
+    for group in content["benefits"]:
+        for benefit in group["benefits"]:
+            benefit["tiers"]["platinum"] = dict(benefit["tiers"]["gold"])
     return changed(content)
+
+
+@pytest.fixture(scope="session")
+def example() -> Program:
+    """The small program that uses every kind of value."""
+    return load(ROOT / "tests" / "partner_program" / "example.yml")
 
 
 def changed(content: dict[str, Any]) -> Program:

@@ -8,7 +8,7 @@ import pytest
 
 from partner_program import Program, block_html
 from partner_program.model import LANGUAGES, Language
-from tests.site.seed_table import TABLE, TIERS
+from tests.site.seed_table import ENGLISH_TABLE, TABLE, TIERS
 from tests.site.tables import Table, tables_of
 
 
@@ -21,14 +21,16 @@ def rows(table: Table) -> dict[str, list[tuple[str, ...]]]:
 
 
 def test_every_value_of_the_program_is_on_the_published_page(site_folder: Path) -> None:
-    """Cell by cell, as the vendor wrote it."""
-    table = tables_of((site_folder / "tiers" / "index.html").read_text())[0]
-    published = rows(table)
-    assert [cell.text for cell in table.groups[0][0]][1:] == list(TIERS)
-    assert list(published) == list(TABLE)
-    for section, expected in TABLE.items():
-        found = [(re.sub(r" minimum w roku$", "", name), *values) for name, *values in published[section]]
-        assert found == expected
+    """Cell by cell, as the vendor wrote it, benefits first."""
+    for language, home, expected_table in (("pl", "", TABLE), ("en", "en", ENGLISH_TABLE)):
+        table = tables_of((site_folder / home / "tiers" / "index.html").read_text())[0]
+        published = rows(table)
+        assert [cell.text for cell in table.groups[0][0]][1:] == list(TIERS)
+        assert list(published) == list(expected_table)
+        for section, expected in expected_table.items():
+            unit = {"pl": r" minimum w roku$", "en": r" minimum a year$"}[language]
+            found = [(re.sub(unit, "", name), *values) for name, *values in published[section]]
+            assert found == expected
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -38,7 +40,7 @@ def test_headers_say_what_they_head(language: Language, program: Program) -> Non
     assert table.caption
     head, *groups = table.groups
     assert [cell.attributes["scope"] for cell in head[0]] == ["col"] * (len(program.tiers) + 1)
-    assert len(groups) == len(program.sections)
+    assert len(groups) == len(program.benefits) + len(program.sections)
     for group in groups:
         assert group[0][0].attributes["scope"] == "rowgroup"
         for row in group[1:]:
@@ -58,7 +60,11 @@ def test_it_stays_a_table_when_it_is_laid_out_otherwise(language: Language, prog
 def test_a_tick_says_which_kind_it_is(program: Program) -> None:
     html = block_html.comparison(program, "en")
     ticks = re.findall(r'aria-hidden="true">✓</span> <span class="([\w-]+)">(\w+)<', html)
-    assert set(ticks) == {("visually-hidden", "required"), ("tick-word", "recommended")}
+    assert set(ticks) == {
+        ("visually-hidden", "yes"),
+        ("visually-hidden", "required"),
+        ("tick-word", "recommended"),
+    }
     assert len(ticks) == html.count("✓")
 
 

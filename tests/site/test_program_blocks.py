@@ -15,6 +15,7 @@ from partner_program.business_days import BusinessCalendar
 from partner_program.eligibility import CompanyFacts
 from partner_program.labels import LABELS
 from partner_program.model import LANGUAGES, CarriedBy, Language
+from partner_program.phrases import value_text
 from partner_program.typography import bind
 from tests import ROOT
 from tests.site.conftest import changed
@@ -40,20 +41,78 @@ def test_each_requirement_is_explained_under_an_anchor(language: Language, progr
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_side_of_a_tier_holds_what_it_carries(language: Language, program: Program) -> None:
-    """What the vendor does is never listed as asked of the partner."""
-    html = block_html.tiers(program, language)
-    cards = html.split("<section")[1:]
-    assert len(cards) == len(program.tiers)
+    """A row stands once on its side: on each card where the tiers differ, else in the fold below them."""
+    cards, fold = block_html.tiers(program, language).split("<details", 1)
     headings = {CarriedBy.VENDOR: "gives", CarriedBy.BOTH: "together", CarriedBy.PARTNER: "asks"}
-    for card in cards:
-        lists = dict(re.findall(r"<h4>(.*?)</h4>(.*?)(?=<h4>|</section>)", card, re.DOTALL))
+    granted = {benefit.source for benefit in program.all_benefits()}
+    each_card = cards.split("<section")[1:]
+    assert len(each_card) == len(program.tiers)
+    for html, differing in [*((card, True) for card in each_card), (fold, False)]:
+        lists = dict(re.findall(r"<h4>(.*?)</h4>(.*?)(?=<h4>|</section>|$)", html, re.DOTALL))
         for section in program.sections:
             for requirement in section.requirements:
-                heading = getattr(LABELS[language], headings[requirement.carried_by])
-                mine = lists[bind(heading.format(vendor=program.vendor), language)]
-                assert f"#{requirement.id}" in mine
-                others = [other for name, other in lists.items() if other is not mine]
-                assert not any(f'#{requirement.id}"' in other for other in others)
+                rows = [each for each in requirement.parts or (requirement,) if each.differs is differing]
+                if requirement.carried_by is CarriedBy.VENDOR and requirement.id in granted:
+                    rows = []
+                name = bind(
+                    getattr(LABELS[language], headings[requirement.carried_by]).format(vendor=program.vendor),
+                    language,
+                )
+                for row in requirement.parts or (requirement,):
+                    holding = [heading for heading, text in lists.items() if f'#{row.id}"' in text]
+                    assert holding == ([name] if row in rows else [])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_partner_gets_stands_before_what_is_asked(language: Language, program: Program) -> None:
+    """On each card and in the comparison."""
+    for html in (
+        *block_html.tiers(program, language).split("<section")[1:],
+        block_html.comparison(program, language),
+    ):
+        benefits = [html.index(f'#{one.id}"') for one in program.all_benefits()]
+        assert max(benefits) < html.index("/requirements/#")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_benefit_is_said_in_words(language: Language, example: Program) -> None:
+    """Explained, on the cards, in the comparison: each value as it is, a sign also for who cannot see it."""
+    for render in (block_html.benefits, block_html.tiers, block_html.comparison):
+        text = plain(render(example, language))
+        for benefit in example.all_benefits():
+            assert benefit.title[language] in text
+            for value in benefit.tiers.values():
+                assert value_text(value, language) in text
+
+
+def test_the_finder_says_what_a_higher_tier_also_gives(program: Program, with_platinum: Program) -> None:
+    facts = CompanyFacts(1, 0, 1, True)
+    text = plain(block_html.finder_answer(program, facts, "en"))
+    assert "Gold also gives: Support in business planning and analysis Quarterly" in text
+    assert "Silver also gives" not in text
+    assert "Platinum also gives" in plain(block_html.finder_answer(with_platinum, facts, "en"))
+    assert "daje też" not in block_html.finder_answer(program, CompanyFacts(9, 9, 9, True), "pl")
+
+
+def test_only_rows_that_differ_can_be_left(program: Program) -> None:
+    """The switch hides what is marked as the same; a row that differs is never marked."""
+    html = block_html.comparison(program, "en")
+    marked = re.findall(
+        r'<tr role="row" class="[^"]*comparison__same[^"]*">\s*<th[^>]*><a href="[^"]*#([\w-]+)"', html
+    )
+    rows = [*program.all_benefits(), *(item for item in program.items() if not getattr(item, "parts", ()))]
+    assert {*marked} == {row.id for row in rows if not row.differs}
+    assert html.index("only-differences") < html.index("<table")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_every_tier_asks_is_said_once(language: Language, with_platinum: Program) -> None:
+    text = plain(block_html.requirements(with_platinum, language))
+    together = {"pl": "Silver, Gold i Platinum wymagane", "en": "Silver, Gold and Platinum required"}[
+        language
+    ]
+    assert together in text.replace("Gold, and", "Gold and")
+    assert {"pl": "Silver wymagane", "en": "Silver required"}[language] not in text
 
 
 def test_promise_as_a_table(program: Program) -> None:

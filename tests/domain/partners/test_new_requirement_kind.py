@@ -44,6 +44,10 @@ def edited(silver: str = AFTER, summary: str = "twice a year") -> bytes:
     row = re.sub(r"silver: \{.*\}", lambda _: f"silver: {silver}", planning[0])
     by_hand = row.replace("id: planning", "id: review").replace("        fact: planning\n", "")
     by_hand = by_hand.replace("carried_by: vendor", "carried_by: partner")
+    benefit = re.search(r"      - id: planning-support\n.*?\n\n", text, re.DOTALL)
+    assert benefit
+    in_words = "silver: {kind: text, label: {pl: co pół roku, en: twice a year}}"
+    text = text.replace(benefit[0], re.sub(r"silver: \{.*\}", in_words, benefit[0]))
     text = text.replace("raz w roku.", "co pół roku.", 1)
     text = text.replace("once a year.", f"{summary}.", 1)
     return text.replace(planning[0], row + by_hand).encode()
