@@ -104,7 +104,7 @@ KEPT = [
     ("deal-registration", ["zniżki lub prowizji", "zgodzie lub odmowie", "2 dni roboczych"]),
     ("certification", ["minimalną liczbę osób", "określonych kompetencjach"]),
     ("attestation", ["Co roku", "pisemnie"]),
-    ("lead-generation", ["Każdego roku", "Minimalne", "biznesplanie"]),
+    ("lead-generation", ["Każdego roku", "Minimalne", "planie biznesowym"]),
     ("website-promotion", ["zalecamy", "kanałach marketingu cyfrowego"]),
 ]
 
