@@ -26,7 +26,7 @@ STATES: Mapping[str, frozenset[State]] = {
 }
 """What `state` may be, and which states it stands for."""
 
-NOT_A_DAY = N_("Enter the date as year-month-day, for example 2026-11-30")
+NOT_A_DAY = N_("Choose the day, or type it, for example 24.11.2026")
 TURNED_ROUND = N_("The first day is after the last one")
 
 SHORTENED = N_("The search text is too long: only its first 200 characters were looked for")

@@ -107,7 +107,7 @@ def test_a_day_that_is_none_is_said_and_kept(desk_app: DeskApp) -> None:
     desk_app.deal()
     answer = desk_app.browser().get("/desk/?since=1.13.2026&kind=deal")
     assert answer.status_code == 422
-    assert "Enter the date as year-month-day" in words(answer)
+    assert "Choose the day, or type it" in words(answer)
     assert 'href="#since"' in answer.text
     assert re.search(r'id="since" name="since" type="text" value="1.13.2026"', answer.text)
     assert '<details class="filters" open>' in answer.text

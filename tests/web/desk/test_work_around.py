@@ -396,7 +396,7 @@ def test_no_day_is_too_far(desk_app: DeskApp, page: str, day: str) -> None:
     for name in ("since", "until"):
         answer = browser.get(page, query_string={"since": "2026-11-23", "until": "2026-11-23", name: day})
         assert answer.status_code == 422
-        assert "Enter the date as year-month-day" in words(answer)
+        assert "Choose the day, or type it" in words(answer)
 
 
 def test_what_is_entered_twice_is_one_deal(desk_app: DeskApp) -> None:
