@@ -13,10 +13,11 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from partner_program import versions
+from partner_program import load, versions
 from partner_program.business_days import TIME_ZONE
 from partner_program.changes_feed import FEED
 from partner_program.model import LANGUAGES, Language
@@ -81,6 +82,7 @@ def stage(root: Path, to: Path, day: datetime.date, *, with_unpublished: bool = 
     shutil.copytree(root / "docs", to / "docs", ignore=lambda _, names: _left_out(names))
     unlinked: list[UnlinkedText] = []
     changes_pages: dict[Language, str] = {}
+    ask = load(root / "docs" / "program.yml").contact.email
     has_versions = any((root / "docs" / versions.FOLDER).glob("*.json"))
     for language, menu in menus.items():
         shutil.copy(root / _INHERITED[language], to)
@@ -90,6 +92,7 @@ def stage(root: Path, to: Path, day: datetime.date, *, with_unpublished: bool = 
         if with_changes := [name for name in shown[language] if _CHANGES.search(texts[name])]:
             changes_pages[language] = address(with_changes[0], language)
         content = _configuration(language, shown, day, has_feed=has_versions and language in changes_pages)
+        content["extra"]["ask"] = ask
         # JSON is YAML, and needs no care for quotes.
         (to / CONFIGURATIONS[language]).write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
     return Staged(tuple(unlinked), changes_pages)
@@ -176,7 +179,7 @@ def _only_in(file: str, hidden_texts: list[str], shown: list[str]) -> bool:
 
 def _configuration(
     language: Language, shown: Mapping[Language, Menu], day: datetime.date, *, has_feed: bool
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What the generated file of one language says beside the one it inherits."""
     unpublished = {name: page for name, page in shown[language].items() if not page.is_published(day)}
     titles = {

@@ -167,3 +167,15 @@ def test_the_feed_of_changes_is_linked_from_every_page(project: Path) -> None:
     site = built(project)
     assert not list(site.rglob("feed.xml"))
     assert "atom+xml" not in (site / "index.html").read_text("utf-8")
+
+
+def test_every_page_leads_to_the_contact_with_a_subject(project: Path) -> None:
+    """The address is the program's; the subject says in the page's language what it is about."""
+    edit(project / "docs" / "program.yml", "dmajewski@future-processing.com", "partners@example.com")
+    site = built(project)
+    for page in site.rglob("*.html"):
+        html = page.read_text("utf-8")
+        if 'class="site-footer"' in html:
+            subject = "A%20question%20before" if '<html lang="en"' in html else "Pytanie%20przed"
+            assert f'href="mailto:partners@example.com?subject={subject}' in html, page
+    assert mentions(site, "mailto:partners@example.com?subject=")
