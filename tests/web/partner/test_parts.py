@@ -89,3 +89,9 @@ def test_the_scorecard_begins_with_how_far_and_what_is_to_do(desk_app: DeskApp) 
 def test_the_renewed_year_says_how_far_it_came(desk_app: DeskApp) -> None:
     company = active(desk_app)
     assert "requirements met" in words(signed_in(desk_app).get(f"/partner/{company.reference}/plan"))
+
+
+def test_the_running_year_is_named_once(desk_app: DeskApp) -> None:
+    company = active(desk_app)
+    text = words(signed_in(desk_app).get(f"/partner/{company.reference}/plan"))
+    assert len(re.findall(r"partner year 1: \d+ \w+ \d{4}", text)) == 1
