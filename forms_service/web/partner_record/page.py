@@ -111,6 +111,15 @@ class PartnerPage(PartnerContext):
         """Scorecard of the partner's tier."""
         return self._card(None)
 
+    @property
+    def benefits(self) -> list[tuple[str, str]]:
+        """What the partner's tier gives: title and value, in words."""
+        return [
+            (benefit.title[self.language], value_text(value, self.language))
+            for benefit in self.program.all_benefits()
+            if (value := benefit.tiers.get(self.card.tier.id)) is not None
+        ]
+
     @cached_property
     def next_card(self) -> Scorecard | None:
         """Scorecard of the tier above."""

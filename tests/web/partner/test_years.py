@@ -422,3 +422,14 @@ def test_an_attestation_that_does_not_come_is_brought_before_staff(
     assert told[0] == [CONTACT]
     assert told[1] == [CONTACT, CONTACT]
     assert told[2] == [CONTACT, CONTACT, CONTACT, desk_app.program.contact.email]
+
+
+def test_both_sides_read_first_what_the_tier_gives(program: Program, tmp_path: Path) -> None:
+    """Before the scorecard, with the values of the partner's own tier."""
+    with office_of(program.model_dump(mode="json"), tmp_path) as desk_app:
+        company = active(desk_app)
+        theirs = signed_in(desk_app).get(f"/partner/{company.reference}").text
+        for shown in (theirs, desk_app.browser().get(f"/desk/partners/{company.reference}").text):
+            given, rest = shown.split('<h3 id="benefits">', 1)[1].split("</section>", 1)
+            assert "<b>Yearly</b>" in given and "Quarterly" not in given
+            assert "Scorecard" in rest
