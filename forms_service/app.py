@@ -1,9 +1,11 @@
 """Application factory: builds the WSGI application from settings and a clock."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from flask import Flask, abort, request
 
@@ -37,6 +39,7 @@ from forms_service.services.agreements import Agreements
 from forms_service.services.auth import Auth, make_auth
 from forms_service.services.clock_guard import system_clock
 from forms_service.services.database import open_store
+from forms_service.services.drafts import Drafts
 from forms_service.services.erasure import Erasure
 from forms_service.services.lost_links import LostLinks
 from forms_service.services.mail_digests import Digests
@@ -68,8 +71,8 @@ from forms_service.web.partner import access_request_views
 from forms_service.web.partner import blueprint as partner_pages
 from forms_service.web.partner.context import ENTRIES as PARTNER_MENU
 from forms_service.web.promise_pages import PromisePages
+from forms_service.web.public import draft_views, status_form_views, status_views
 from forms_service.web.public import form_views as forms_views
-from forms_service.web.public import status_form_views, status_views
 from forms_service.web.security import UNSAFE, Origins, limit_forms
 from forms_service.web.site import Site
 from forms_service.web.uploads import BODY_LIMIT_BYTES, BodyLimits
@@ -104,6 +107,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     )
     # Redirects that Werkzeug makes by itself name the host of the request.
     app.url_map.merge_slashes = False
+    app.url_map.converters["form_page"] = draft_views.FormPage
     parts = _parts(settings, clock)
     app.extensions[EXTENSION] = parts
     app.extensions["store"] = parts.store
@@ -112,7 +116,15 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     uncounted = (desk_pages.blueprint.name, partner_pages.blueprint.name)
     app.before_request(partial(limit_forms, RateLimiter.of(settings.rate_limit), uncounted))
     errors.register(app)
-    for views in (health_views, status_views, desk_pages, partner_pages, access_request_views, forms_views):
+    for views in (
+        health_views,
+        status_views,
+        desk_pages,
+        partner_pages,
+        access_request_views,
+        draft_views,
+        forms_views,
+    ):
         app.register_blueprint(views.blueprint)
     install_auth(
         app,
@@ -159,7 +171,7 @@ def _scheduler(parts: RunningService, erasing: Erasure) -> Scheduler:
         parts.store,
         lambda: parts.site.current().program,
         parts.settings.data_dir,
-        tidy=lambda: parts.auth.sign_in.tidy() + parts.access_requests.tidy(),
+        tidy=lambda: parts.auth.sign_in.tidy() + parts.access_requests.tidy() + parts.drafts.tidy(),
         wake_outbox=parts.outbox.wake,
         promise=parts.promise,
         also={
@@ -195,6 +207,9 @@ def _parts(settings: Settings, clock: Clock) -> RunningService:
     auth = make_auth(
         settings, key, store, clock, wake_outbox=wake_outbox, lang=site.current().default_language
     )
+    drafts = Drafts(
+        store, auth.keys, clock, program, limited=bool(settings.rate_limit), wake_outbox=wake_outbox
+    )
     partnerships = partners.Partners(store, clock, program, wake_outbox=wake_outbox)
     asking = AccessRequests(
         store,
@@ -205,7 +220,7 @@ def _parts(settings: Settings, clock: Clock) -> RunningService:
         limited=bool(settings.rate_limit),
         wake_outbox=wake_outbox,
     )
-    compose = _composer(settings, site, store, tokens, auth, lost_links, asking)
+    compose = _composer(settings, site, store, tokens, auth, lost_links, asking, drafts)
     courier = MailSender(from_url(settings.mail_url, settings.data_dir / "mail"), compose)
     outbox = Outbox(store, courier, clock=clock, traffic=traffic)
     auth.staff_admin.seed(settings.staff)
@@ -222,6 +237,7 @@ def _parts(settings: Settings, clock: Clock) -> RunningService:
             digests=Digests(limited=bool(settings.rate_limit)),
             version_day=lambda program: site.current().version_days.get(program.hash, ""),
         ),
+        drafts=drafts,
         lost_links=lost_links,
         status_links=StatusLinks(store, tokens, clock, wake_outbox=wake_outbox),
         queue=queue,
@@ -254,6 +270,7 @@ def _composer(
     auth: Auth,
     lost_links: LostLinks,
     asking: AccessRequests,
+    drafts: Drafts,
 ) -> Composer:
     """What writes the mails, with the addresses that stand in them."""
 
@@ -266,6 +283,11 @@ def _composer(
     def partner_link(reference: str) -> str:
         return f"{settings.base_url}/partner/{reference}"
 
+    def draft_link(mail: Mapping[str, Any]) -> str | None:
+        found = drafts.link_for(mail)
+        there = site.current().page_with(found[0], mail["lang"]) if found else None
+        return f"{settings.base_url}{there.path}{found[1]}" if found and there else None
+
     return Composer(
         lambda: site.current().program,
         SenderContext(
@@ -275,6 +297,7 @@ def _composer(
             partial(program_versions.at_registration, store),
         ),
         sign_in_link=auth.sign_in.link_for,
+        draft_link=draft_link,
         sent_from=lost_links.sent_from,
         privacy_page=privacy_page,
         staff_mails=StaffMails(
@@ -320,7 +343,7 @@ def _check_origins(app: Flask, origins: Origins) -> None:
             request.headers,
             request.host,
             public_form=there is not None and there.takes_posts,
-            has_token=request.endpoint in status_form_views.ENDPOINTS,
+            has_token=request.endpoint in status_form_views.ENDPOINTS | draft_views.ENDPOINTS,
         )
         if not allowed:
             abort(403)

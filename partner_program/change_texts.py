@@ -182,6 +182,7 @@ _KEPT = {
             labels.sent_mail,
             labels.sign_in_links,
             labels.backups,
+            labels.drafts,
         )
     )
     for language, labels in LABELS.items()

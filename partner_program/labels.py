@@ -60,6 +60,7 @@ class Labels:
     sent_mail: tuple[str, str]
     sign_in_links: tuple[str, str]
     backups: tuple[str, str]
+    drafts: tuple[str, str]
     controller: str
     seat: str
     register: str
@@ -132,6 +133,7 @@ _POLISH = Labels(
     trapped=("Zgłoszenia zatrzymane przez ochronę przed automatami", "{period}"),
     sent_mail=("Wysłane wiadomości i zapis logowań", "{period}"),
     sign_in_links=("Linki do logowania", "{period}"),
+    drafts=("Formularze rozpoczęte i niewysłane", "{period} od ostatniej zmiany"),
     backups=(
         "Kopie zapasowe",
         "{period}; po odtworzeniu kopii ponownie usuwamy to, co było usunięte",
@@ -205,6 +207,7 @@ _ENGLISH = Labels(
     trapped=("Entries stopped by the protection against robots", "{period}"),
     sent_mail=("Sent emails and the record of sign-ins", "{period}"),
     sign_in_links=("Sign-in links", "{period}"),
+    drafts=("Forms begun and not sent", "{period} after the last change"),
     backups=("Backups", "{period}; after a backup is restored, what had been erased is erased again"),
     controller="Controller",
     seat="Registered office",

@@ -413,6 +413,8 @@ class Retention(_Part):
     """Sign-in links."""
     backups_days: int = Field(ge=1)
     """Backups."""
+    drafts_days: int = Field(default=14, ge=1)
+    """Forms begun and not sent, after the last change."""
 
 
 class Controller(_Part):

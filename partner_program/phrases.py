@@ -294,6 +294,7 @@ def retention_periods(program: Program, language: Language) -> list[tuple[str, s
         (labels.sent_mail, kept.sent_mail_days, "duration-day"),
         (labels.sign_in_links, kept.sign_in_links_days, "duration-day"),
         (labels.backups, kept.backups_days, "duration-day"),
+        (labels.drafts, kept.drafts_days, "duration-day"),
     )
     return [
         (what, how_long.format(period=format_unit(number, unit, locale=language)))

@@ -15,8 +15,8 @@ from forms_service.forms.application import ApplicationForm
 from forms_service.forms.base import FieldError, PartnerForm, SentForm
 from forms_service.forms.context import Edition
 from forms_service.forms.deals import DealResult, deal_registration, entered_deal, partner_deal
-from forms_service.forms.renderer import explain_status, render, summary_rows, typed_rows
-from forms_service.forms.short_forms import LostLink, Message, Reply, TierFinder
+from forms_service.forms.renderer import explain_status, render, render_check, summary_rows, typed_rows
+from forms_service.forms.short_forms import FinishLater, LostLink, Message, Reply, TierFinder
 from partner_program.eligibility import CompanyFacts
 from partner_program.model import Language, Program
 
@@ -33,6 +33,7 @@ __all__ = [
     "facts",
     "is_checked",
     "render",
+    "render_check",
     "staff_summary",
     "summary",
     "typed_rows",
@@ -45,6 +46,7 @@ _FORMS = {
     "partner-deal": partner_deal,
     "tier-finder": TierFinder,
     "lost-link": LostLink,
+    "finish-later": FinishLater,
     "reply": Reply,
     "message": Message,
     "deal-result": DealResult,

@@ -4,7 +4,7 @@ A form is a WTForms class whose labels and sentences are English message ids; th
 of the page when the form is made. Fields that belong to a list or a group sit in a `Group` of their own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from gettext import GNUTranslations
 from typing import Any, ClassVar, NamedTuple
 
@@ -60,6 +60,10 @@ class FieldGroup(Form):
         """Clean answers by field name, as JSON: blank texts as `""`, blank numbers as None."""
         return {field.short_name: field.said() for field in self if field.kept}
 
+    def as_typed(self) -> dict[str, Any]:
+        """What was typed by field name, right or wrong, as JSON; `formdata_of` makes the form of it again."""
+        return {field.short_name: field.as_typed() for field in self if field.kept}
+
     def mistakes(self) -> Iterator[FieldError]:
         """All errors, in the order of the fields."""
         for field in self:
@@ -91,6 +95,15 @@ class PartnerForm(FieldGroup):
     def program_version(self) -> str:
         """Hash of the program on the page that sent the form; empty where it named none."""
         return ""
+
+    def validate_some(self, names: Iterable[str]) -> bool:
+        """Validate these fields only; the others have no errors."""
+        results = [self[name].validate(self, self._inline(name)) for name in names]
+        return all(results)
+
+    def _inline(self, name: str) -> tuple[Any, ...]:
+        found = getattr(type(self), f"validate_{name}", None)
+        return () if found is None else (found,)
 
     def lists(self) -> dict[str, Any]:
         """Fields with rows that can be added and removed, by name."""

@@ -160,6 +160,9 @@ class SomeOf(OneOf):
     def written(self, value: Any) -> str:
         return ""
 
+    def as_typed(self) -> list[str]:
+        return list(self.several)
+
     def chosen(self) -> tuple[str, ...]:
         return tuple(self.several)
 

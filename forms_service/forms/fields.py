@@ -138,6 +138,10 @@ class InputField(Field):
         """The clean value."""
         return self.data
 
+    def as_typed(self) -> Any:
+        """What was typed, as JSON."""
+        return self.typed
+
     def mistakes(self) -> Iterator[tuple[str, str]]:
         """Errors, each with the id of its control."""
         for message in self.errors:

@@ -13,6 +13,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 
 from forms_service import forms
+from forms_service.forms.sections import SECTIONS, Progress
 from partner_program.blocks import Call, register
 from partner_program.markdown import program_at
 from partner_program.model import Program
@@ -45,7 +46,8 @@ def _form(program: Program, call: Call) -> str:
         action = _action(call.page.address)
         return _in_slot(name, forms.explain_status(program, call.language, action=action))
     form = forms.build(name, program, call.language)
-    return _in_slot(name, forms.render(form, action=_action(call.page.address)))
+    first = Progress(kept_days=program.retention.drafts_days) if name in SECTIONS else None
+    return _in_slot(name, forms.render(form, action=_action(call.page.address), progress=first))
 
 
 def _promise(call: Call) -> str:

@@ -1,7 +1,7 @@
 """Renderer: HTML of a form; the same in the built site and in responses."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -10,6 +10,7 @@ from forms_service.domain.submissions.submission import without_retired
 from forms_service.forms.base import PartnerForm
 from forms_service.forms.context import Edition
 from forms_service.forms.fields import InputField
+from forms_service.forms.sections import CHECK, SECTIONS, Progress, formdata_of, section_of
 from forms_service.forms.short_forms import LostLink
 from forms_service.i18n.jinja import environment
 from partner_program.model import Language, Program
@@ -23,12 +24,14 @@ def render(
     answer: Markup | None = None,
     hidden: Mapping[str, str] | None = None,
     send: str = "",
+    progress: Progress | None = None,
 ) -> Markup:
     """HTML inside the form's slot.
 
     `action` is where it is sent; its own page where it is empty. `problem` stands above the form (the store
     cannot be written, the program has changed). A form with mistakes begins with their summary. `answer` is
-    what the tier finder found. `hidden` is sent with it; `send` are other words on its button.
+    what the tier finder found. `hidden` is sent with it; `send` are other words on its button. `progress`
+    draws it in sections, one of them open; without it the form is whole, and is sent at once.
     """
     edition = form.edition
     template = environment(edition.language).get_template(f"forms/{form.name}.html")
@@ -43,8 +46,80 @@ def render(
         hidden=hidden or {},
         send=send,
         mistakes=list(form.mistakes()),
+        progress=progress,
+        steps=steps(form, progress) if progress else [],
     )
     return Markup(html)  # noqa: S704 - the template escapes every value
+
+
+def render_check(
+    form: PartnerForm, progress: Progress, *, action: str, problem: Markup | None = None
+) -> Markup:
+    """HTML of the check page of a draft: all answers, section by section, and the button that sends them.
+
+    `action` is the draft's address. Only what is confirmed here is shown with its mistakes.
+    """
+    edition = form.edition
+    names = {name for section in SECTIONS[form.name] for name in section.fields}
+    confirmed = [field for field in form if field.short_name not in names and field.kept]
+    html = (
+        environment(edition.language)
+        .get_template("forms/check.html")
+        .render(
+            form=form,
+            edition=edition,
+            program=edition.program,
+            action=f"{action}/{CHECK}",
+            draft=action,
+            service="",
+            problem=problem,
+            answer=None,
+            hidden={},
+            send="",
+            mistakes=[mistake for field in confirmed for mistake in field.mistakes()],
+            progress=progress,
+            steps=steps(form, progress),
+        )
+    )
+    return Markup(html)  # noqa: S704 - the template escapes every value
+
+
+class Step(NamedTuple):
+    """A section as it is drawn."""
+
+    id: str
+    title: str
+    number: int
+    is_open: bool
+    is_done: bool
+    said: list[tuple[str, str]]
+    """Label and value of what was said."""
+
+
+def steps(form: PartnerForm, progress: Progress) -> list[Step]:
+    """The sections of a form. One whose answers are right and not all blank, or that was left, is done."""
+    checked = type(form)(form.edition, formdata_of(form.as_typed()), None)
+    checked.validate()
+    current = section_of(form.name, progress.current).id
+    ids = [section.id for section in SECTIONS[form.name]]
+    said = checked.said()
+    found = []
+    for number, section in enumerate(SECTIONS[form.name]):
+        wrong = any(list(checked[name].mistakes()) for name in section.fields)
+        blank = all(checked[name].is_blank() for name in section.fields)
+        shown_wrong = any(list(form[name].mistakes()) for name in section.fields)
+        rows = list(summary_rows(checked, {name: said[name] for name in section.fields}))
+        found.append(
+            Step(
+                section.id,
+                str(form.edition.texts.gettext(section.title)),
+                number + 1,
+                is_open=section.id == current or shown_wrong,
+                is_done=not wrong and (not blank or number < ids.index(current)),
+                said=[] if wrong else rows,
+            )
+        )
+    return found
 
 
 def origin(address: str) -> str:

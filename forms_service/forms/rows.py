@@ -104,6 +104,10 @@ class PersonRows(FieldList):
         """The rows that are not blank."""
         return [entry.form.said() for entry in self.entries if not entry.form.is_blank()]
 
+    def as_typed(self) -> list[dict[str, Any]]:
+        """What was typed into each row, also the blank ones."""
+        return [entry.form.as_typed() for entry in self.entries]
+
     def lines(self, value: Any, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Each person under a label of their own."""
         for number, person in enumerate(value or (), start=1):
@@ -166,6 +170,10 @@ class PersonFields(FormField):
     def said(self) -> dict[str, Any]:
         """The clean answers."""
         return dict(self.form.said())
+
+    def as_typed(self) -> dict[str, Any]:
+        """What was typed."""
+        return dict(self.form.as_typed())
 
     def lines(self, value: Any, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """The person in one line; nothing where nobody was named."""

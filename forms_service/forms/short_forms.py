@@ -52,6 +52,15 @@ class LostLink(PartnerForm):
     )
 
 
+class FinishLater(PartnerForm):
+    """Address to which the link of a draft is mailed. Stands in the draft's own form."""
+
+    name = "finish-later"
+    title = N_("Finish later")
+
+    later_email = Email(N_("Email"), missing=N_("Enter your email address"), autocomplete="email")
+
+
 class Reply(PartnerForm):
     """Answer to a question of staff."""
 

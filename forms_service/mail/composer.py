@@ -26,6 +26,7 @@ from forms_service.mail.for_partners import TO_PARTNERS, PartnerMails, template_
 from forms_service.mail.for_senders import (
     ANSWERED,
     CORRECTED,
+    DRAFT_LINK,
     MESSAGE,
     NEWS,
     RESULT,
@@ -64,6 +65,7 @@ TEMPLATES = (
     *EVENTS,
     PRIVACY_PARTNER,
     *TO_ASKERS,
+    DRAFT_LINK,
     SIGN_IN,
     DIGEST,
 )
@@ -86,6 +88,7 @@ class Composer:
         to_senders: SenderContext,
         *,
         sign_in_link: Callable[[Facts], str | None] = lambda mail: None,
+        draft_link: Callable[[Facts], str | None] = lambda mail: None,
         sent_from: Callable[[str], Sequence[Submission]] = lambda address: (),
         privacy_page: Callable[[Language], str] = lambda language: "",
         staff_mails: StaffMails | None = None,
@@ -97,10 +100,12 @@ class Composer:
         """`program` is the one now served. `to_senders`: what a sender's mail may name. `sign_in_link` makes
         the whole address of the sign-in a mail is about, or None where it would not work any more;
         `privacy_page` that of the privacy page. `sent_from` finds the records to tell somebody about who asks
-        for lost links. `bounces_to` is the envelope sender; that of `From` unless given."""
+        for lost links. `draft_link` makes the address of a form that somebody finishes
+        later. `bounces_to` is the envelope sender; that of `From` unless given."""
         self._program = program
         self._to_senders = to_senders
         self._sign_in_link = sign_in_link
+        self._draft_link = draft_link
         self._sent_from = sent_from
         self._privacy_page = privacy_page
         self._staff_mails = staff_mails or StaffMails()
@@ -167,6 +172,9 @@ class Composer:
         if mail["template"] in TO_ASKERS:
             for_asker = self._access_mails.context(mail, program)
             return None if for_asker is None else context | for_asker
+        if mail["template"] == DRAFT_LINK:
+            to_finish = for_senders.draft_link(mail, self._draft_link(mail), program)
+            return None if to_finish is None else context | to_finish
         if mail["template"] == DIGEST:
             of_several = self._digest_mails.context(mail, program)
             return None if of_several is None else context | of_several

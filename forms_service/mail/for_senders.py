@@ -148,6 +148,18 @@ def _named(record: Submission, address: str) -> Iterable[tuple[str, Facts]]:
                 yield role, person
 
 
+DRAFT_LINK = "draft-link"
+"""To whoever wants to finish a form later: its link. Nothing that somebody typed stands in it."""
+
+
+def draft_link(mail: Facts, link: str | None, program: Program) -> Context | None:
+    """Context of DRAFT_LINK; None where the draft is gone."""
+    if link is None:
+        return None
+    language: Language = mail["lang"]
+    return {"link": link, "until": date_and_time(mail["expires_at"], program, language)}
+
+
 CONFIRM, NOT_GIVEN = "access-confirm", "access-not-given"
 TO_ASKERS = (CONFIRM, NOT_GIVEN)
 

@@ -14,7 +14,7 @@ from forms_service.mail import mail_examples
 from forms_service.mail.composer import PROTECTION, SIGN_IN, TEMPLATES, TO_THE_VENDOR, Composer
 from forms_service.mail.event_mails import queued_mail
 from forms_service.mail.for_partners import PartnerMails, stored_as
-from forms_service.mail.for_senders import CONFIRM, AccessMails
+from forms_service.mail.for_senders import CONFIRM, DRAFT_LINK, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
 from forms_service.mail.message import Message
 from forms_service.mail.sender_context import SenderContext
@@ -81,6 +81,7 @@ def _composer(program: Program, template: str, language: Language) -> Composer:
         lambda: program,
         SenderContext(_status_link),
         sign_in_link=lambda mail: f"{_SITE}/desk/link/EXAMPLE",
+        draft_link=lambda mail: f"{_SITE}{'' if language == 'pl' else '/en'}/apply/EXAMPLE",
         sent_from=lambda address: (
             mail_examples.counted(mail_examples.deal(language), program),
             parse(mail_examples.pre_accepted(language)),
@@ -106,7 +107,11 @@ def mail_and_record(template: str, language: Language, program: Program) -> tupl
     now = moment(_ABOUT[template][1] if template in _ABOUT else record["received_at"])
     if "withdrawn" in template:
         now += timedelta(minutes=20)
-    good_for = {SIGN_IN: timedelta(minutes=10), CONFIRM: timedelta(days=1)}.get(template)
+    good_for = {
+        SIGN_IN: timedelta(minutes=10),
+        CONFIRM: timedelta(days=1),
+        DRAFT_LINK: timedelta(days=program.retention.drafts_days),
+    }.get(template)
     facts = mail_examples.FACTS.get(template)
     to = _reader(template, record, program)
     name = stored_as(template) if template in EVENTS else template

@@ -23,7 +23,7 @@ class Priority(IntEnum):
 
 
 _TEMPLATES = {
-    Priority.ACCESS: ("sign-in", "access-confirm", "lost-link"),
+    Priority.ACCESS: ("sign-in", "access-confirm", "lost-link", "draft-link"),
     Priority.DECISION: (
         *("question", "approved", "pre-accepted", "rejected", "reopened", "link-renewed"),
         *(

@@ -30,9 +30,9 @@ from forms_service.domain.privacy.redaction import (
     without,
 )
 from forms_service.domain.submissions.submission import Submission, parse
-from forms_service.domain.table_names import AGREEMENTS, JOB_STATE, MAILS, PARTNERS, PEOPLE, RECORDS
+from forms_service.domain.table_names import AGREEMENTS, DRAFTS, JOB_STATE, MAILS, PARTNERS, PEOPLE, RECORDS
 from forms_service.mail.outbox import mistake
-from forms_service.services import backups, data_export, data_files, erasure_log
+from forms_service.services import backups, data_export, data_files, drafts, erasure_log
 from forms_service.services.erasure_log import LoggedErasure
 from forms_service.services.user_repository import remove_user
 from forms_service.store.errors import StoreError, in_words
@@ -257,7 +257,9 @@ class _Work:
             person = person_in(current, address)
             if current is None or person is None:
                 return False
-            if table == PARTNERS:
+            if table == DRAFTS:
+                drafts.remove(batch, id)
+            elif table == PARTNERS:
                 after = partner_without(parse_partner(current), person, day_of(self._now))
                 if everything:
                     after = _without_agreement_file(batch, after)

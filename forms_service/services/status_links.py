@@ -74,6 +74,7 @@ class StatusLinks:
             after["link_nonce"] = nonce
             after["token_hashes"] = [token_hash(self._tokens.new(reference, nonce))]
             after["replaced_hashes"] = [*record.get("replaced_hashes", ()), *record["token_hashes"]]
+            after.pop("draft_hash", None)
             batch.replace(RECORDS, after, record["version"])
             for mail in event_mails.to_the_sender(after, event_mails.LINK_RENEWED, now):
                 batch.add(MAILS, mail)

@@ -24,7 +24,7 @@ from forms_service.domain.submissions.submission import (
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind
 from forms_service.domain.table_names import PARTNERS, RECORDS
 from forms_service.forms import FORM_OF_KIND
-from forms_service.services import conflict_lookup, program_versions
+from forms_service.services import conflict_lookup, drafts, program_versions
 from forms_service.services.mail_digests import Digests, DigestsOfOneUse
 from forms_service.services.submission_effects import OpenAction
 from forms_service.store.store import Batch, Store, transactional
@@ -79,11 +79,13 @@ class Submissions:
         trapped: bool = False,
         partner: str = "",
         client: str = "",
+        draft: str = "",
     ) -> Submission:
         """Store the answers of a valid form; returns the record once it is on disk.
 
         `partner` is the reference of the partner in whose area it was filled in, by somebody signed in;
-        `client` is where it came from, see `sent_from_elsewhere`.
+        `client` is where it came from, see `sent_from_elsewhere`. `draft` is the id of the draft it is made
+        of, which is gone with it: its link leads to the submission from then on.
 
         The same form again (every answer equal, within 24 hours, the first still open) is the first one:
         its record is returned, and nothing new is stored. One that the honeypot had caught becomes a real
@@ -99,7 +101,7 @@ class Submissions:
         record["trapped"] = trapped
         if partner:
             record["partner"] = partner
-        return self._stored(_submitted(record, _SENDER, now), _SENDER, program, client)
+        return self._stored(_submitted(record, _SENDER, now), _SENDER, program, client, draft)
 
     def sent_from_elsewhere(self, record: Submission, client: str) -> bool:
         """Whether another client sent it first: then this one does not get its status link.
@@ -307,17 +309,28 @@ class Submissions:
             new["registration"] = receipt.registration(program, self._version_day(program), at, company)
         return parse(new)
 
-    def _stored(self, record: Submission, actor: Actor, program: Program, client: str = "") -> Submission:
+    def _stored(
+        self, record: Submission, actor: Actor, program: Program, client: str = "", draft: str = ""
+    ) -> Submission:
         """The record with its mails on disk, or the one that it is another copy of."""
-        stored = self._store_once(record, actor, program, client, self._digests.one_use())
+        stored = self._store_once(record, actor, program, client, draft, self._digests.one_use())
         self._wake_outbox()
         return stored
 
     @transactional
     def _store_once(
-        self, record: Submission, actor: Actor, program: Program, client: str, digests: DigestsOfOneUse
+        self,
+        record: Submission,
+        actor: Actor,
+        program: Program,
+        client: str,
+        draft: str,
+        digests: DigestsOfOneUse,
     ) -> Submission:
         with self._store.batch() as batch:
+            if draft and (its_link := drafts.remove(batch, draft)):
+                record = record.copy()
+                record["draft_hash"] = its_link
             earlier = self._sent_before(batch, record["fingerprint"])
             if earlier is not None and (record["trapped"] or not earlier["trapped"]):
                 return self._with_a_link(batch, _with_partner(batch, earlier, record))

@@ -18,6 +18,7 @@ from forms_service.domain.table_names import (
     ACCOUNTS,
     AGREEMENTS,
     AUDIT_EVENTS,
+    DRAFTS,
     IDEMPOTENCY_KEYS,
     JOB_STATE,
     LINKS,
@@ -287,6 +288,7 @@ TABLES: Mapping[str, Table] = {
             "fingerprint": _text("fingerprint"),
             "state": _text("state"),
             "email": _addresses,
+            "draft": _text("draft_hash"),
             "keys": _kept_keys,
         },
         sorted={
@@ -355,6 +357,12 @@ TABLES: Mapping[str, Table] = {
         sorted={"made": _by("created_at")},
         unique=frozenset({"token"}),
         required=_fields("name email lang state token_hash created_at", passed_on=list),
+    ),
+    DRAFTS: Table(
+        indexes={"token": _text("token_hash")},
+        sorted={"saved": _by("saved_at")},
+        unique=frozenset({"token"}),
+        required=_fields("form lang program token_hash section page begun_at saved_at", typed=dict),
     ),
     SCHEMA: Table(required=_fields("", number=int)),
     SESSIONS: Table(

@@ -14,6 +14,7 @@ from forms_service.services.agreements import Agreements
 from forms_service.services.audit_log import AuditLog
 from forms_service.services.auth import Auth
 from forms_service.services.database import Health
+from forms_service.services.drafts import Drafts
 from forms_service.services.lost_links import LostLinks
 from forms_service.services.mail_followup import Resending
 from forms_service.services.on_time_rate import OnTimeRate
@@ -51,6 +52,7 @@ class Service:
     health: Callable[[], Health]
     """Whether a form can be stored now."""
     submissions: Submissions
+    drafts: Drafts
     lost_links: LostLinks
     queue: SubmissionQueue
     details: SubmissionDetails

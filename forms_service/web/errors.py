@@ -18,7 +18,7 @@ from forms_service.services.rate_limiter import LimitExceeded
 from forms_service.web import responses
 from forms_service.web.auth import layout
 from forms_service.web.context import REQUEST_ID, language, page, release
-from forms_service.web.public import status_form_views
+from forms_service.web.public import draft_views, status_form_views
 from forms_service.web.site import MESSAGE, Release
 from partner_program.model import Language
 
@@ -133,6 +133,8 @@ def _with_typed_answers(status: int, problem: str, minutes: int = 0) -> Response
     there = page()
     if request.endpoint in status_form_views.ENDPOINTS:
         return status_form_views.typed_again(status, responses.problem(problem, language(), minutes=minutes))
+    if request.endpoint in draft_views.ENDPOINTS:
+        return draft_views.typed_again(status, responses.problem(problem, language(), minutes=minutes))
     if request.method != "POST" or there is None or there.form is None:
         return None
     form = responses.posted_form(there, there.form)

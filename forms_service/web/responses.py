@@ -8,6 +8,7 @@ from markupsafe import Markup
 from forms_service import forms
 from forms_service.forms import PartnerForm
 from forms_service.forms.deals import DealForm
+from forms_service.forms.sections import Progress
 from forms_service.i18n.jinja import environment
 from forms_service.i18n.translations import bound_texts
 from forms_service.services.on_time_rate import SLOT
@@ -42,9 +43,10 @@ def with_form(
     problem: Markup | None = None,
     answer: Markup | None = None,
     action: str = "",
+    progress: Progress | None = None,
 ) -> Response:
     """Page with this form in its slot; from status 400 on, its title names the error."""
-    html = forms.render(form, action=action, problem=problem, answer=answer)
+    html = forms.render(form, action=action, problem=problem, answer=answer, progress=progress)
     title = page.title
     if status >= 400:
         title = bound_texts(page.language).gettext("Error: %(title)s") % {"title": title}

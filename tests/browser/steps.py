@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
+from forms_service.forms.sections import CHECK, SECTIONS, after
+
 NIP = "123-456-32-18"
 
 
@@ -45,7 +47,8 @@ ENGLISH = Tongue(
 
 
 def fill(page: Page, said: dict[str, Any]) -> None:
-    """Type, choose and tick; fields are found by the id that is also their name."""
+    """Type, choose and tick; fields are found by the id that is also their name, also in folded sections."""
+    page.evaluate("for (const each of document.querySelectorAll('form details')) each.open = true")
     for name, value in said.items():
         field = page.locator(f'[name="{name}"]')
         if value is True:
@@ -59,6 +62,22 @@ def fill(page: Page, said: dict[str, Any]) -> None:
             field.select_option(value)
         else:
             field.fill(value)
+
+
+def goes_on(page: Page, section: str) -> None:
+    """Press the button below a section of a form."""
+    page.locator(f"#{section} > button[name=continue]").click()
+
+
+def applies(page: Page, said: dict[str, Any]) -> None:
+    """Go through all sections, from the first to the check page, and send."""
+    for section in SECTIONS["application"]:
+        fill(page, {name: value for name, value in said.items() if name.partition("-")[0] in section.fields})
+        goes_on(page, section.id)
+        onward = after("application", section.id)
+        page.wait_for_url(re.compile(f"/{CHECK}$" if onward == CHECK else f"#{onward}$"))
+    page.locator("[name=accept_requirements]").check()
+    page.locator("main button[name=send]:visible").click()
 
 
 def send(page: Page) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Visitor
 from tests.browser.desk_steps import MODERN_PHONE, REVIEWER, SECOND, Sign, command, sign_in, staff, until
-from tests.browser.steps import application, deal, fill, send
+from tests.browser.steps import application, applies, deal, fill, send
 from tests.conftest import Service
 
 APPLY, DEAL = "/apply/", "/register-deal/"
@@ -143,8 +143,7 @@ def test_apply_ask_answer_pre_accept(
     """A question and its answer, by keyboard where a script would not help; then pre-accepted."""
     applicant = visit(offices.url, scripts=scripts)
     page = applicant.goes_to(APPLY)
-    fill(page, application() | {"company_name": f"Applicant {scripts}"})
-    send(page)
+    applies(page, application() | {"company_name": f"Applicant {scripts}"})
     reference = reference_on(page)
     reviewer = sign(scripts=scripts, viewport=PHONE)
     desk = reviewer.goes_to(f"/desk/submissions/{reference}")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESKTOP, Visitor
 from tests.browser.desk_steps import MODERN_PHONE, REVIEWER, SECOND, Sign, command, staff
-from tests.browser.steps import application, fill, send
+from tests.browser.steps import application, applies, fill, goes_on
 from tests.conftest import Service
 
 SAID = {
@@ -65,8 +65,7 @@ def applied(visitor: Visitor, lang: str, **other: object) -> str:
     """An application from the public page; its reference."""
     page = visitor.goes_to("/apply/" if lang == "pl" else "/en/apply/")
     said = {name: value for name, value in (application() | other).items() if value is not False}
-    fill(page, said)
-    send(page)
+    applies(page, said)
     expect(page).to_have_url(re.compile("/status/"))
     found = re.search("APP-[0-9A-Z-]{9}", page.locator("main").inner_text())
     assert found
@@ -139,15 +138,16 @@ def test_a_sponsor_is_said_once(
     visitor = visit(offices.url, viewport=viewport, scripts=scripts)
     page = visitor.goes_to("/apply/" if lang == "pl" else "/en/apply/")
     fill(page, application() | {"sponsor-name": "Other Sponsor", "sponsor-email": "other@example.com"})
-    send(page)
+    goes_on(page, "company")
+    goes_on(page, "people")
     expect(page.locator(".error-summary")).to_contain_text(SAID[lang]["choose"])
     expect(page.locator('[name="sponsor_is_contact"]')).to_be_checked()
     expect(page.locator('[name="sponsor-name"]')).to_have_value("Other Sponsor")
     visitor.finds_no_barrier()
     look(page, f"sponsor-{lang}")
     page.locator('[name="sponsor_is_contact"]').uncheck()
-    send(page)
-    expect(page).to_have_url(re.compile("/status/"))
+    goes_on(page, "people")
+    expect(page).to_have_url(re.compile("#plans$"))
 
 
 @pytest.mark.parametrize(
@@ -160,9 +160,8 @@ def test_what_was_caught_wrongly_is_put_into_the_queue(
     said = SAID[lang]
     visitor = visit(offices.url, viewport=viewport)
     page = visitor.goes_to("/apply/" if lang == "pl" else "/en/apply/")
-    fill(page, application())
     page.locator('[name="subject"]').evaluate("field => { field.value = 'Ms' }")
-    send(page)
+    applies(page, application())
     expect(page).to_have_url(re.compile("/status/"))
     visitor.finds_no_barrier()
     look(page, f"status-{lang}")

@@ -7,7 +7,18 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visitor
-from tests.browser.steps import ENGLISH, POLISH, Tongue, application, deal, fill, sees_errors, send
+from tests.browser.steps import (
+    ENGLISH,
+    POLISH,
+    Tongue,
+    application,
+    applies,
+    deal,
+    fill,
+    goes_on,
+    sees_errors,
+    send,
+)
 from tests.conftest import Service
 
 STATUS = re.compile(r"/status/[A-Za-z0-9_-]{20,}$")
@@ -36,13 +47,12 @@ def test_applying_with_errors_then_without(
     visitor = visit(service.url, viewport=viewport, scripts=scripts)
     page = visitor.goes_to(f"{tongue.prefix}/apply/")
     fill(page, {"website": "example.com"})
-    send(page)
+    goes_on(page, "company")
     sees_errors(page, tongue, tongue.apply, focused=scripts)
     expect(page.locator(".error-summary")).to_contain_text(tongue.first_error)
     expect(page.locator("[name=website]")).to_have_value("example.com")
     visitor.finds_no_barrier()
-    fill(page, application())
-    send(page)
+    applies(page, application())
     sees_status(page, visitor, tongue, "APP-")
     expect(page.locator("main")).to_contain_text("Gold")
     withdraws(page, visitor, tongue)

@@ -191,6 +191,7 @@ def test_hover_is_for_what_can_hover() -> None:
 def test_a_field_gone_to_shows_its_label(area: Area, visitor: Page) -> None:
     """The header that stays at the top does not cover it."""
     visitor.goto(f"{area.url}/apply/")
+    visitor.evaluate("for (const each of document.querySelectorAll('form details')) each.open = true")
     visitor.evaluate("document.getElementById('sponsor-email').scrollIntoView({block: 'start'})")
     label = visitor.locator("label[for=sponsor-email]").bounding_box()
     header = visitor.locator(".site-header").bounding_box()
@@ -200,7 +201,7 @@ def test_a_field_gone_to_shows_its_label(area: Area, visitor: Page) -> None:
 
 def test_a_fold_shows_that_it_can_be_opened(area: Area, visitor: Page) -> None:
     """By a sign that changes with it."""
-    visitor.goto(f"{area.url}/apply/")
+    visitor.goto(f"{area.url}/register-deal/")
     fold = visitor.locator("main details:not([class])").first
     sign = """each => {
       const drawn = getComputedStyle(each.querySelector("summary"), "::before")

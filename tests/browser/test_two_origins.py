@@ -150,6 +150,7 @@ def test_an_application_and_the_finder_go_there_too(
     expect(page.locator("#tier-finder-answer")).to_contain_text("agreed individually")
     assert page.url.startswith(f"{base}/en/tiers/?sales_people=2")
     page = visitor.goes_to("/en/apply/")
+    fill(page, {})
     page.locator("[name=add-contacts]").click()
     expect(page.locator("[name=contacts-1-name]")).to_be_visible()
     assert page.url == f"{base}/en/apply/"

@@ -4,6 +4,7 @@ import pytest
 from markdown import Markdown
 
 from forms_service import forms
+from forms_service.forms.sections import SECTIONS, Progress
 from partner_program import Program, ProgramError
 from partner_program.model import LANGUAGES, Language
 from tests.forms.drawn import read
@@ -26,7 +27,9 @@ def test_a_block_is_the_form_in_its_slot(program: Program, name: str, language: 
     inside, _, after = rest.partition(f"<!-- /slot:{name} -->")
     assert "<p>Before</p>" in before
     assert "<p>After</p>" in after
-    assert inside.strip() == str(forms.render(forms.build(name, program, language))).strip()
+    first = Progress(kept_days=program.retention.drafts_days) if name in SECTIONS else None
+    form = forms.build(name, program, language)
+    assert inside.strip() == str(forms.render(form, progress=first)).strip()
 
 
 def test_the_status_page_explains_where_its_links_are(program: Program) -> None:

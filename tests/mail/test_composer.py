@@ -17,7 +17,7 @@ from forms_service.mail import mail_examples
 from forms_service.mail.composer import SIGN_IN, TEMPLATES, TO_OTHERS, TO_THE_SENDER, TO_THE_VENDOR, Composer
 from forms_service.mail.event_mails import LOST_LINK, queued_mail
 from forms_service.mail.for_partners import PartnerMails
-from forms_service.mail.for_senders import ANSWERED, DECISIONS, MESSAGE, TO_ASKERS, AccessMails
+from forms_service.mail.for_senders import ANSWERED, DECISIONS, DRAFT_LINK, MESSAGE, TO_ASKERS, AccessMails
 from forms_service.mail.for_staff import TO_STAFF, StaffMails
 from forms_service.mail.mail_preview import every_mail, mail_and_record, record_of
 from forms_service.mail.message import Message, UnsafeMail
@@ -139,6 +139,7 @@ def test_no_word_of_anybody_reaches_a_header_of_any_mail(program: Program, templ
             lambda: program,
             SenderContext(lambda _: LINK),
             sign_in_link=lambda _: LINK,
+            draft_link=lambda _: LINK,
             sent_from=lambda _, deal=deal: (deal,),
             staff_mails=StaffMails(lambda _, deal=deal: deal, lambda _: LINK),
             partner_mails=PartnerMails(lambda _, partner=partner: partner),
@@ -436,7 +437,8 @@ def test_html_is_simple_and_asks_nobody_for_anything(
         assert all(link.endswith("/privacy/") for link in links)
     else:
         assert len(links) == (2 if template == LOST_LINK else 1)
-        assert all("/status/" in link or template == SIGN_IN for link in links)
+        page = "/apply/" if template == DRAFT_LINK else "/status/"
+        assert all(page in link or template == SIGN_IN for link in links)
     assert ("html", [("lang", language)]) in elements
 
 

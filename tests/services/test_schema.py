@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from forms_service.app import create_app, service_of
+from forms_service.domain.table_names import DRAFTS
 from forms_service.services import backups
 from forms_service.services.database import open_folder
 from forms_service.services.erasure import Erasure
@@ -67,7 +68,7 @@ def data(tmp_path: Path) -> Path:
 
 def test_the_stored_examples_have_every_table_and_every_document_is_whole() -> None:
     found = upgraded(tables_in(STORED / "f4776e0.journal"))
-    assert set(found) == set(TABLES)
+    assert set(found) == set(TABLES) - {DRAFTS}, "drafts came later"
     assert tables_in(STORED / "f4776e0.backup") == tables_in(STORED / "f4776e0.journal")
     lacking = {TABLES[name].lacking(each) for name, table in found.items() for each in table.values()}
     assert lacking == {None}

@@ -4,6 +4,7 @@
 
 document.documentElement.classList.replace("no-js", "js");
 
+const isDraft = (form) => "draft" in form.dataset;
 const frameOf = (form) => form.closest(".partner-form");
 
 function focusOn(element) {
@@ -28,17 +29,24 @@ function replaceForm(form, html) {
   return true;
 }
 
+const openSection = (html) =>
+  new DOMParser().parseFromString(html, "text/html").querySelector(".form-step[open] > .form-step__fields")?.id;
+
 // Resolves to false where the answer has to be fetched by the browser itself.
 async function fetchInPlace(form, address, options) {
   const frame = frameOf(form);
   frame.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(address, options);
-    if (!answer.redirected) return replaceForm(form, await answer.text());
+    const html = await answer.text();
+    if (!answer.redirected) return replaceForm(form, html);
     if (!options) return false;
     removeEventListener("beforeunload", askBeforeLeaving);
-    history.replaceState(null, "");
-    location.assign(answer.url);
+    // A form that is kept on the server from now on: Back leads to the section that was just left.
+    const section = openSection(html);
+    const left = options.body.get("continue");
+    history.replaceState(null, "", section && left ? `${answer.url}?section=${left}#${left}` : undefined);
+    location.assign(section ? `${answer.url}#${section}` : answer.url);
     return true;
   } catch {
     return false;
@@ -58,6 +66,9 @@ document.addEventListener("submit", async (event) => {
   // Not `form.action`: a field of that name would hide it.
   const address = new URL(form.getAttribute("action") ?? "", location);
   if (!frameOf(form) || address.origin !== location.origin || form.dataset.plain) return;
+  // A draft is answered by pages of its own; only rows come and go in place.
+  if (isDraft(form)) leaving = true;
+  if (isDraft(form) && !/^(add|remove)-/.test(button?.name ?? "")) return;
   event.preventDefault();
   if (frameOf(form).ariaBusy === "true") return;
   const said = new FormData(form);
@@ -78,7 +89,7 @@ document.addEventListener("submit", async (event) => {
 // Back and reload show a form as it was left: the browser keeps it with this entry of the tab's history.
 function keepInHistory(frame) {
   const form = frame.querySelector("form");
-  if (form?.method !== "post") return;
+  if (form?.method !== "post" || isDraft(form)) return;
   for (const field of form.elements) {
     field.defaultValue = field.value;
     field.defaultChecked = field.checked;
@@ -86,6 +97,47 @@ function keepInHistory(frame) {
   }
   history.replaceState({ form: form.id, html: frame.outerHTML }, "");
 }
+
+// Back to a section that was left opens it again.
+const step = document.getElementById(location.hash.slice(1))?.closest(".form-step");
+if (step) step.open = true;
+
+// A draft is saved after a pause in typing, at most every few seconds, and when the page is left.
+const PAUSE = 2000;
+let leaving = false;
+let timer;
+let unsaved;
+
+const saved = (form) => {
+  const said = new URLSearchParams(new FormData(form));
+  said.append("save", "y");
+  return said;
+};
+
+function saveSoon(form) {
+  unsaved = form;
+  clearTimeout(timer);
+  timer = setTimeout(save, PAUSE, form);
+}
+
+async function save(form) {
+  if (leaving || !form.isConnected) return;
+  try {
+    unsaved = null;
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: saved(form) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("draft-saved");
+    const shown = document.getElementById("draft-saved");
+    if (answer.ok && fresh && shown) shown.replaceWith(document.adoptNode(fresh));
+    else unsaved = form;
+  } catch {
+    unsaved = form;
+  }
+}
+
+addEventListener("pagehide", () => {
+  if (unsaved && !leaving) navigator.sendBeacon(unsaved.getAttribute("action"), saved(unsaved));
+});
 
 // Who has typed something is asked before the page is left, reloaded or shown in the other language.
 function askBeforeLeaving(event) {
@@ -97,6 +149,7 @@ for (const type of ["input", "change"]) {
   document.addEventListener(type, ({ target }) => {
     const form = target.closest(".partner-form form");
     if (form?.method !== "post") return;
+    if (isDraft(form)) return saveSoon(form);
     addEventListener("beforeunload", askBeforeLeaving);
     if (type === "change") keepInHistory(frameOf(form));
   });

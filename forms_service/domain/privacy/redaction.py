@@ -202,6 +202,7 @@ def _bare(record: Submission) -> Submission:
     record["said"], record["versions"], record["notes"], record["messages"] = {}, [], [], []
     record["keys"], record["terms"], record["token_hashes"], record["fingerprint"] = [], [], [], ""
     record.pop("replaced_hashes", None)
+    record.pop("draft_hash", None)
     if record["kind"] == SubmissionKind.DEAL and "registration" in record:
         record["registration"] = record["registration"].copy()
         record["registration"].pop("company", None)

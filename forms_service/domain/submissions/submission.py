@@ -297,6 +297,8 @@ class _Stored(TypedDict):
     history: list[HistoryEntry]
     token_hashes: NotRequired[list[str]]
     """Of its status links."""
+    draft_hash: NotRequired[str]
+    """Hash of the token of the draft it was sent from: that link leads to its status page."""
     replaced_hashes: NotRequired[list[str]]
     """Of those that were renewed."""
     link_nonce: NotRequired[str]

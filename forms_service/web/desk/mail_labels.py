@@ -43,6 +43,7 @@ NAMES: Mapping[str, str] = {
     "partner-notice": N_("Notice to us: a partner"),
     "privacy-partner": N_("How personal data is used"),
     "digest": N_("Several emails in one"),
+    "draft-link": N_("Form to finish later"),
     "access-confirm": N_("Access request: confirm the address"),
     "access-not-given": N_("Access request: no access"),
 }
