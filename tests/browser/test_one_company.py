@@ -137,8 +137,11 @@ def test_a_sponsor_is_said_once(
     """The contact person or another: the error stands at the tick, and everything typed is kept."""
     visitor = visit(offices.url, viewport=viewport, scripts=scripts)
     page = visitor.goes_to("/apply/" if lang == "pl" else "/en/apply/")
-    fill(page, application() | {"sponsor-name": "Other Sponsor", "sponsor-email": "other@example.com"})
+    said = {name: value for name, value in application().items() if name != "accept_requirements"}
+    fill(page, said | {"sponsor-name": "Other Sponsor", "sponsor-email": "other@example.com"})
     goes_on(page, "company")
+    page.wait_for_url("**#partnership")
+    fill(page, {})
     goes_on(page, "people")
     expect(page.locator(".error-summary")).to_contain_text(SAID[lang]["choose"])
     expect(page.locator('[name="sponsor_is_contact"]')).to_be_checked()
