@@ -8,6 +8,7 @@ from typing import Any
 
 from forms_service.domain.auth.roles import Principal, may_decide
 from forms_service.domain.clock import Clock, moment, stamp
+from forms_service.domain.partners.partner import Partner, parse_partner
 from forms_service.domain.references import References, StatusTokens, token_hash
 from forms_service.domain.submissions import deadline, receipt, search_terms, sender_identity
 from forms_service.domain.submissions.action_results import Done, Refusal, Refused
@@ -22,12 +23,12 @@ from forms_service.domain.submissions.submission import (
     parse_all,
 )
 from forms_service.domain.submissions.workflow import OPEN, Action, Role, State, SubmissionKind
-from forms_service.domain.table_names import PARTNERS, RECORDS
+from forms_service.domain.table_names import MAILS, PARTNERS, RECORDS
 from forms_service.forms import FORM_OF_KIND
 from forms_service.services import conflict_lookup, drafts, program_versions
 from forms_service.services.mail_digests import Digests, DigestsOfOneUse
 from forms_service.services.submission_effects import OpenAction
-from forms_service.store.store import Batch, Store, transactional
+from forms_service.store.store import Batch, Document, Store, transactional
 from partner_program import Program
 from partner_program.business_days import BusinessCalendar
 from partner_program.model import Language
@@ -272,6 +273,17 @@ class Submissions:
     def had_token(self, token: str) -> bool:
         """Whether this token belonged to a status link that was renewed."""
         return bool(self._store.how_many(RECORDS, "replaced_token", token_hash(token)))
+
+    def confirmation_of(self, record: Submission) -> Document | None:
+        """The mail that confirms a submission to its sender, as it is queued; the latest of several."""
+        mails = self._store.find(MAILS, "record", record["id"])
+        own = [mail for mail in mails if mail["template"] == f"{record['kind']}-received"]
+        return max(own, key=lambda mail: str(mail["created_at"]), default=None)
+
+    def partner_begun_by(self, record: Submission) -> Partner | None:
+        """The partner that a pre-accepted application began; None for one that joined another partner."""
+        found = self._store.find(PARTNERS, "application", record["id"], 1)
+        return next(map(parse_partner, found), None) if record["state"] == State.PRE_ACCEPTED else None
 
     def token_of(self, record: Submission) -> str:
         """Status token of a submission. Raises KeyError where the key it was made with is gone."""

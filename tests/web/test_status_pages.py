@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -33,6 +34,30 @@ def test_a_deal_says_by_when_it_is_decided(
     assert "Potwierdzenie wyślemy na adres partner@example.com" in text
     assert "25 000,50" in text
     assert f"<title>{record['id']} – Status" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "Potwierdzenie wyślemy"),
+        (
+            {"state": "sent", "sent_at": "2026-11-24T09:31:00.000000Z", "file": False},
+            "Potwierdzenie wysłaliśmy",
+        ),
+        ({"state": "sent", "sent_at": "2026-11-24T09:31:00.000000Z", "file": True}, "Potwierdzenie wyślemy"),
+        ({"state": "dead"}, "Nie udało się dostarczyć potwierdzenia"),
+    ],
+)
+def test_it_says_of_the_confirmation_what_is_true(
+    client: FlaskClient, service: Service, link: str, changes: dict[str, Any], said: str
+) -> None:
+    """Sent once a mail server took it; a file is no mail."""
+    (mail,) = [each for each in service.store.all("mails") if each["template"] == "deal-received"]
+    with service.store.batch() as batch:
+        batch.replace("mails", {**mail, **changes}, mail["version"])
+    page = client.get(link).text.replace("\u00a0", " ")
+    assert said in page
+    assert page.count("progress__step--done") == 1 and page.count('aria-current="step"') == 1
 
 
 def test_it_speaks_the_language_of_its_address(client: FlaskClient, link: str) -> None:

@@ -188,6 +188,8 @@ def _status(
         language(),
         address=status_layout.address(token, language()),
         now=service().clock(),
+        partner=service().submissions.partner_begun_by(record),
+        confirmation=service().submissions.confirmation_of(record),
         reply=reply,
         problem=problem,
         is_too_late=is_too_late,

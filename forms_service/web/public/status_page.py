@@ -1,13 +1,15 @@
 """Status page content, from a record. Pure: no request, no store."""
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from forms_service import forms
-from forms_service.domain.submissions import deadline, deal_results, decision_view, protection
+from forms_service.domain.partners.partner import Partner
+from forms_service.domain.partners.partner_years import day_of
+from forms_service.domain.submissions import deadline, deal_results, decision_view, protection, status_steps
 from forms_service.domain.submissions.sender_identity import sender_of
 from forms_service.domain.submissions.sender_view import for_sender, may_correct, sender_may
 from forms_service.domain.submissions.submission import Submission, company_named
@@ -38,6 +40,8 @@ def html(
     now: datetime,
     can_register_another: bool = False,
     duplicate_address: str = "",
+    partner: Partner | None = None,
+    confirmation: Mapping[str, Any] | None = None,
     reply: PartnerForm | None = None,
     problem: Markup | None = None,
     is_too_late: bool = False,
@@ -53,6 +57,7 @@ def html(
     id) what the sender has just done.
     """
     seen = for_sender(record)
+    sent_at, is_lost = _confirmation(confirmation)
     words = bound_texts(language)
     is_open = seen["state"] in OPEN
     questions = seen["questions"]
@@ -68,6 +73,9 @@ def html(
             state=seen["state"],
             state_text=state_for_sender(State(seen["state"]), words),
             is_open=is_open,
+            steps=list(_steps(seen, partner, program, language, now)),
+            confirmed=date_and_time(sent_at, program, language) if sent_at else "",
+            is_confirmation_lost=is_lost,
             is_too_late=is_too_late,
             message=_message(message, None if asks else problem, address),
             unsent=unsent,
@@ -114,6 +122,29 @@ def _application_time(seen: Submission, language: Language) -> str:
     """The time to answer that an application was promised; empty where it was promised none."""
     promised = deadline.read(seen)
     return phrases.business_days(promised.business_days, phrases.Case.WITHIN, language) if promised else ""
+
+
+def _confirmation(mail: Mapping[str, Any] | None) -> tuple[str, bool]:
+    """When it was handed to a mail server, empty where it was not; and whether it did not arrive."""
+    if mail is None or mail.get("file"):
+        return "", False
+    return str(mail["sent_at"] or "") if mail["state"] == "sent" else "", mail["state"] == "dead"
+
+
+def _steps(
+    seen: Submission, partner: Partner | None, program: Program, language: Language, now: datetime
+) -> Iterator[tuple[str, str, str, bool]]:
+    """Title, when (as it is kept and in words), and whether it is the one that comes now."""
+    for step in status_steps.steps(seen, partner, day_of(now)):
+        when = ""
+        if step.at:
+            is_day = len(step.at) == len("2026-11-24")
+            when = (
+                phrases.long_date(date.fromisoformat(step.at), language)
+                if is_day
+                else date_and_time(step.at, program, language)
+            )
+        yield bound_texts(language).gettext(step.title), step.at, when, step.is_current
 
 
 def _is_decided(seen: Submission) -> bool:

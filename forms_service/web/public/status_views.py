@@ -43,6 +43,8 @@ def show(token: str, prefix: str | None = None) -> AnyResponse:
         now=service().clock(),
         can_register_another=record["kind"] == SubmissionKind.DEAL and _deal_page(language()) is not None,
         duplicate_address=_duplicate_address(record),
+        partner=service().submissions.partner_begun_by(record),
+        confirmation=service().submissions.confirmation_of(record),
         done="" if _is_unseen() else status_notices.take(record),
     )
     return status_layout.page(html, record, token)
