@@ -71,7 +71,7 @@ from forms_service.web.partner import access_request_views
 from forms_service.web.partner import blueprint as partner_pages
 from forms_service.web.partner.context import ENTRIES as PARTNER_MENU
 from forms_service.web.promise_pages import PromisePages
-from forms_service.web.public import draft_views, status_form_views, status_views
+from forms_service.web.public import check_views, draft_views, status_form_views, status_views
 from forms_service.web.public import form_views as forms_views
 from forms_service.web.security import UNSAFE, Origins, limit_forms
 from forms_service.web.site import Site
@@ -114,7 +114,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     app.before_request(_note_route)
     _check_origins(app, Origins(settings))
     uncounted = (desk_pages.blueprint.name, partner_pages.blueprint.name)
-    app.before_request(partial(limit_forms, RateLimiter.of(settings.rate_limit), uncounted))
+    checks = RateLimiter.of(check_views.CHECKS_PER_CLIENT if settings.rate_limit else "")
+    own = {check_views.blueprint.name: checks}
+    app.before_request(partial(limit_forms, RateLimiter.of(settings.rate_limit), uncounted, own))
     errors.register(app)
     for views in (
         health_views,
@@ -122,6 +124,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         desk_pages,
         partner_pages,
         access_request_views,
+        check_views,
         draft_views,
         forms_views,
     ):

@@ -1,7 +1,7 @@
 """Security: origin check (CSRF), proxy headers, allowed hosts, rate limits of clients."""
 
 import ipaddress
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -90,16 +90,17 @@ def client_of(remote_address: str) -> str:
     return str(address)
 
 
-def limit_forms(limiter: RateLimiter, exempt: Container[str]) -> None:
+def limit_forms(limiter: RateLimiter, exempt: Container[str], own: Mapping[str, RateLimiter]) -> None:
     """Count an unsafe request of a client, all URLs together; GET is never counted.
 
     `exempt` names blueprints that are not counted: those of people who are signed in, many in one office.
+    `own` names blueprints that are counted by a limiter of their own.
 
     Raises:
         LimitExceeded: this client, or a network around it, sent too much.
     """
     if request.method in UNSAFE and request.endpoint and request.blueprint not in exempt:
-        limiter.spend_client(client_of(request.remote_addr or ""))
+        own.get(request.blueprint or "", limiter).spend_client(client_of(request.remote_addr or ""))
 
 
 def _hop(values: str, hops: int) -> str:

@@ -153,3 +153,35 @@ def test_a_section_is_short_on_a_phone(visit: Callable[..., Visitor], service: S
     assert visitor.page.evaluate(height) < 2000
     visitor.goes_to(f"{address}/check")
     visitor.finds_no_barrier()
+
+
+@pytest.mark.parametrize(
+    ("tongue", "wrong", "right"),
+    [
+        pytest.param(POLISH, "cyfra kontrolna", "Numer jest poprawny", id="pl"),
+        pytest.param(ENGLISH, "check digit", "This number is complete", id="en"),
+    ],
+)
+def test_the_tax_number_is_told_right_or_wrong_while_it_is_typed(
+    tongue: Tongue, wrong: str, right: str, visit: Callable[..., Visitor], service: Service
+) -> None:
+    """On the form's page and in a draft; when the country changes, too. It takes one line or two."""
+    visitor = visit(service.url, viewport=PHONE)
+    page = visitor.goes_to(f"{tongue.prefix}/apply/")
+    told = page.get_by_role("status")
+    fill(page, {**COMPANY, "tax_id": "1234563219"})
+    expect(told).to_contain_text(wrong)
+    visitor.finds_no_barrier()
+    page.locator("[name=tax_id]").fill("1234563218")
+    expect(told).to_have_text(right)
+    page.locator("[name=country]").select_option("DE")
+    expect(told).not_to_have_text(right)
+    expect(told).not_to_be_empty()
+    page.locator("[name=country]").select_option("PL")
+    expect(told).to_have_text(right)
+    goes_on(page, "company")
+    page.wait_for_url("**#partnership")
+    fill(page, {"tax_id": "1234563219"})
+    expect(page.locator(".field-check")).to_contain_text(wrong)
+    page.locator("[name=tax_id]").fill("")
+    expect(page.locator(".field-check")).to_be_empty()

@@ -167,6 +167,43 @@ document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented) removeEventListener("beforeunload", askBeforeLeaving);
 });
 
+// What the form will say to a number, after a pause in typing; of a failure nobody hears.
+const CHECK_PAUSE = 600;
+let checkTimer;
+let checks = 0;
+
+async function check(note, form) {
+  const number = ++checks;
+  const { of, with: other, address } = note.dataset;
+  const typed = form.elements[of].value;
+  let said = { sentence: "", right: null };
+  try {
+    if (typed.trim()) {
+      const body = new URLSearchParams({ [of]: typed, [other]: form.elements[other].value });
+      const answer = await fetch(address, { method: "POST", body });
+      if (answer.ok) said = await answer.json();
+    }
+  } catch {
+    // The form itself will tell.
+  }
+  if (number !== checks) return;
+  note.textContent = said.sentence;
+  note.classList.toggle("field-check--wrong", said.right === false);
+}
+
+for (const type of ["input", "change"]) {
+  document.addEventListener(type, ({ target }) => {
+    const form = target.form;
+    const note = form?.querySelector(".field-check");
+    if (!note || ![note.dataset.of, note.dataset.with].includes(target.name)) return;
+    if (new URL(form.getAttribute("action") ?? "", location).origin !== location.origin) return;
+    // A field that is left changes nothing that was not typed before.
+    if (type === "change" && target.name === note.dataset.of) return;
+    clearTimeout(checkTimer);
+    checkTimer = setTimeout(check, CHECK_PAUSE, note, form);
+  });
+}
+
 // The menu on a phone folds again when it is left.
 const menu = document.querySelector(".site-menu");
 document.addEventListener("click", (event) => menu.contains(event.target) || menu.removeAttribute("open"));
