@@ -139,6 +139,16 @@ def _submissions(desk_app: DeskApp) -> None:
     version = desk_app.record(approved)["version"]
     until = desk_app.clock().date() + timedelta(days=100)
     assert service.decisions.extend(approved, until, _principal(desk_app), seen=version)
+    drafts, typed = service.drafts, {"company_name": "Begun"}
+    tokens = [
+        drafts.begin("application", typed, section="company", language="pl")
+        for _ in ("sent", "deleted", "kept")
+    ]
+    for token in tokens:
+        draft = drafts.save(token, typed, section="people", language="pl", seen=1, page="one")
+        assert draft
+        drafts.mail_link(draft, "later@partner.example", "pl")
+    drafts.delete(tokens[1])
     account = {"id": "account-1", "name": "Own", "tax_id": "", "domain": "", "keys": []}
     accounts.take(service.store, [account], replace=True, at=desk_app.clock.now)
 

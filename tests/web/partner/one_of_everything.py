@@ -7,7 +7,7 @@ from typing import Any
 
 from partner_program import Program
 from tests.domain.partners.test_agreement import pdf
-from tests.factories.desk import ADMIN, OTHER_NIP, OWN, DeskApp
+from tests.factories.desk import ADMIN, NIP, OTHER_NIP, OWN, DeskApp
 from tests.factories.partner_records import CONTACT, MEETING, Company, active, pre_accepted, signed_in
 from tests.factories.site import make_site
 from tests.web.partner.every_field import Explorer, NotingRequest
@@ -48,7 +48,7 @@ def explorer(desk_app: DeskApp) -> tuple[Explorer, dict[str, list[str]]]:
     starts = {
         "desk": ["/desk/", *(f"/desk/submissions/{each}" for each in submissions), "/desk/enter", period],
         "partner": [f"/partner/{each.reference}" for each in (company, beginner)],
-        "visitor": [*visitor, *keys, *(f"/en{key}" for key in keys), *_doors(desk_app)],
+        "visitor": [*visitor, *keys, *(f"/en{key}" for key in keys), *_doors(desk_app), *_draft(desk_app)],
     }
     starts["partner"] += [f"/partner/{company.reference}/deals/{each}" for each in submissions]
     starts["visitor"] += [f"{key}.ics" for key in starts["visitor"] if "/status/" in key]
@@ -105,6 +105,14 @@ def _submissions(desk_app: DeskApp, staff: Any) -> list[str]:
     taken = desk_app.application(tax_id="PL9512120077", company_name="Second")
     desk_app.do(staff, taken, "take")
     return [desk_app.deal(product="D"), approved, asked, rejected, application, taken]
+
+
+def _draft(desk_app: DeskApp) -> list[str]:
+    """A form that was begun, and its check page."""
+    begun = {"company_name": "Begun", "country": "PL", "tax_id": NIP, "continue": "company"}
+    answer = desk_app.app.test_client().post("/en/apply/", data=begun)
+    address = answer.location.partition("#")[0]
+    return [address, f"{address}/check"]
 
 
 def _doors(desk_app: DeskApp) -> list[str]:
