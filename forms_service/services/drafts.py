@@ -33,6 +33,10 @@ class DraftRefused(Exception):
     """A draft cannot be kept: it is too large, or there are too many. Nothing was stored."""
 
 
+class DraftTooLarge(DraftRefused):
+    """More was typed than is kept."""
+
+
 class DraftChanged(Exception):
     """Another page saved the draft in the meantime. Nothing was stored."""
 
@@ -252,4 +256,4 @@ def _signed(id: str) -> str:
 
 def _check_size(typed: Mapping[str, Any]) -> None:
     if len(json.dumps(typed, ensure_ascii=False).encode()) > MOST_BYTES:
-        raise DraftRefused
+        raise DraftTooLarge

@@ -280,7 +280,7 @@ def test_begun_under_another_program(
 def test_bounded_in_number_and_size(client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Then the whole form can be sent at once, with everything typed."""
     large = client.post("/apply/", data={**COMPANY, "message": "a" * drafts.MOST_BYTES})
-    assert large.status_code == 503
+    assert large.status_code == 413
     assert 'name="continue"' not in large.text
     begun(client)
     monkeypatch.setattr(drafts, "MOST", 1)

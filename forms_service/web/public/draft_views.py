@@ -30,7 +30,7 @@ from forms_service.forms.sections import (
     section_with,
 )
 from forms_service.i18n.translations import bound_texts
-from forms_service.services.drafts import Draft, DraftChanged, DraftRefused
+from forms_service.services.drafts import Draft, DraftChanged, DraftRefused, DraftTooLarge
 from forms_service.web import responses
 from forms_service.web.context import release, service, today
 from forms_service.web.public import form_storage, status_layout
@@ -76,8 +76,8 @@ def begin(there: SitePage, form: SentForm) -> AnyResponse:
             program=form.program_version,
             trapped=form.is_honeypot_filled,
         )
-    except DraftRefused:
-        return _not_kept(there, form)
+    except DraftRefused as refused:
+        return _not_kept(there, form, refused)
     return redirect(_address(there, token, onward), 303)
 
 
@@ -129,8 +129,8 @@ def act(where: str, token: str) -> AnyResponse:
     except DraftChanged:
         problem = responses.problem("draft_changed", there.language)
         return _page(there, token, draft, form, here, 409, problem)
-    except DraftRefused:
-        return _not_kept(there, form)
+    except DraftRefused as refused:
+        return _not_kept(there, form, refused)
     if is_row:
         return _page(there, token, saved, form, here)
     if "later" in request.form:
@@ -262,10 +262,11 @@ def _gone(there: SitePage, token: str) -> Response:
     return _private(there, there.filled({there.form or "": html}, title=title), 410)
 
 
-def _not_kept(there: SitePage, form: PartnerForm) -> Response:
+def _not_kept(there: SitePage, form: PartnerForm, refused: DraftRefused) -> Response:
     """The whole form, which can be sent at once; no draft of it is kept."""
     problem = responses.problem("draft_not_kept", there.language)
-    return responses.with_form(there, form, 503, problem=problem, action=there.path)
+    status = 413 if isinstance(refused, DraftTooLarge) else 503
+    return responses.with_form(there, form, status, problem=problem, action=there.path)
 
 
 def _posted(there: SitePage) -> SentForm:
