@@ -227,7 +227,8 @@ def test_figures_and_the_current_page_are_told_in_forced_colours(area: Area, sta
 
 
 PRESSED = """() => [...document.querySelectorAll(
-    "button, .button, details:not([open]), .skip, .top, nav.tabs, .site-header")]
+    "button, .button, details:not([open], .form-step, .form-step details), .skip, .top, nav.tabs, "
+    + ".site-header")]
   .filter(each => each.checkVisibility()).map(each => each.textContent.trim())"""
 
 
@@ -244,6 +245,7 @@ def test_paper_has_one_column_and_nothing_to_press(
         assert page.evaluate(PRESSED) == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= 690, address
         if address == "/apply/":
-            expect(page.locator("#company_name")).to_be_visible()
+            for field in ("#company_name", "#contacts-0-name", "#sponsor-name", "#message"):
+                expect(page.locator(field)).to_be_visible()
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1280, "height": 800})
