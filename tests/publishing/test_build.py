@@ -67,13 +67,14 @@ def test_a_mistake_leaves_everything_as_it_was(project: Path) -> None:
 
 def test_a_program_that_is_not_recorded_is_said_to_be_so(workshop: Path) -> None:
     """By the command that publishes, until it is recorded; a page alone asks for nothing."""
+    record = [str(Path(sys.executable).with_name("forms-service")), "program", "record"]
+    subprocess.run(record, cwd=workshop, capture_output=True, check=True)
     edit(workshop / FAQ, "# Pytania i odpowiedzi", "# Pytania")
     assert build.unrecorded(workshop) == ""
     edit(workshop / "docs/program.yml", "opens_days_before: 60", "opens_days_before: 45")
     publish = [sys.executable, "-m", "publishing.build"]
     said = subprocess.run(publish, cwd=workshop, capture_output=True, text=True, check=True).stdout
     assert "forms-service program record" in said
-    record = [str(Path(sys.executable).with_name("forms-service")), "program", "record"]
     subprocess.run(record, cwd=workshop, capture_output=True, check=True)
     assert build.unrecorded(workshop) == ""
 

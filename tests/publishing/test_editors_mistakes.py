@@ -441,12 +441,12 @@ OTHERS = (
     Row(
         "languages turned round",
         changed(PROGRAM, "languages: [pl, en]", "languages: [en, pl]"),
-        (f"{PROGRAM}:26 … write languages: [pl, en]",),
+        (f"{PROGRAM}:27 … write languages: [pl, en]",),
     ),
     Row(
         "one language",
         changed(PROGRAM, "languages: [pl, en]", "languages: [pl]"),
-        (f"{PROGRAM}:26 … write languages: [pl, en]",),
+        (f"{PROGRAM}:27 … write languages: [pl, en]",),
     ),
     Row("program gone", lambda root: (root / PROGRAM).unlink(), (f"{PROGRAM} … cannot be read",)),
     Row("menu gone", lambda root: (root / ENGLISH_MENU).unlink(), (f"{ENGLISH_MENU} … cannot be read",)),

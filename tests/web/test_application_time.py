@@ -102,6 +102,12 @@ def test_a_question_stops_the_clock_and_reopening_starts_it_anew(app: DeskApp) -
     assert app.record(reference)["decide_by"].startswith("2027-01-11T22:59:59")
 
 
+def test_what_is_pre_accepted_is_not_promised_an_answer_again(app: DeskApp) -> None:
+    reference = app.application()
+    app.do(app.browser(), reference, "pre_accept")
+    assert "4 business days" not in status(app, reference, "/en")
+
+
 def test_who_is_late_is_reminded_and_told(app: DeskApp) -> None:
     """On the eve, on the day and after; the summary and the queue count it with the deals."""
     reference, rule = app.application(), app.program.deal_registration

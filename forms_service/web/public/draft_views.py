@@ -178,10 +178,11 @@ def typed_again(status: int, problem: Markup) -> Response | None:
     draft = service().drafts.with_token(token)
     if draft is None or draft["form"] != there.form:
         return None
+    later = forms.build("finish-later", release().program, there.language, formdata=request.form)
     if request.endpoint == "drafts.act_on_check":
-        return _check_page(there, token, draft, _form(there, draft["typed"]), status, problem)
+        return _check_page(there, token, draft, _form(there, draft["typed"]), status, problem, later)
     section = request.form.get("section", "")
-    return _page(there, token, draft, _posted(there), section, status, problem)
+    return _page(there, token, draft, _posted(there), section, status, problem, later)
 
 
 def _refused(there: SitePage, token: str, draft: Draft, form: PartnerForm) -> AnyResponse:

@@ -28,8 +28,6 @@ from partner_program import Program, phrases
 from partner_program.eligibility import assess
 from partner_program.model import Language
 
-"""Which form a record of this kind was sent in."""
-
 
 def html(
     record: Submission,
@@ -57,7 +55,6 @@ def html(
     id) what the sender has just done.
     """
     seen = for_sender(record)
-    sent_at, is_lost = _confirmation(confirmation)
     words = bound_texts(language)
     is_open = seen["state"] in OPEN
     questions = seen["questions"]
@@ -74,8 +71,10 @@ def html(
             state_text=state_for_sender(State(seen["state"]), words),
             is_open=is_open,
             steps=list(_steps(seen, partner, program, language, now)),
-            confirmed=date_and_time(sent_at, program, language) if sent_at else "",
-            is_confirmation_lost=is_lost,
+            confirmation=(stage := _confirmation(confirmation)),
+            confirmed=date_and_time(confirmation["sent_at"], program, language)
+            if confirmation and stage == "sent"
+            else "",
             is_too_late=is_too_late,
             message=_message(message, None if asks else problem, address),
             unsent=unsent,
@@ -124,11 +123,11 @@ def _application_time(seen: Submission, language: Language) -> str:
     return phrases.business_days(promised.business_days, phrases.Case.WITHIN, language) if promised else ""
 
 
-def _confirmation(mail: Mapping[str, Any] | None) -> tuple[str, bool]:
-    """When it was handed to a mail server, empty where it was not; and whether it did not arrive."""
+def _confirmation(mail: Mapping[str, Any] | None) -> str:
+    """What became of it: `sent` once a mail server took it, `lost`, `waiting`, or nothing to say."""
     if mail is None or mail.get("file"):
-        return "", False
-    return str(mail["sent_at"] or "") if mail["state"] == "sent" else "", mail["state"] == "dead"
+        return "waiting"
+    return {"sent": "sent", "queued": "waiting", "dead": "lost", "dropped": "lost"}.get(mail["state"], "")
 
 
 def _steps(
