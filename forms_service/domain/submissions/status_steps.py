@@ -60,4 +60,6 @@ def _reported(seen: Submission) -> str:
 
 
 def _ended(seen: Submission) -> str:
-    return seen["history"][-1]["at"] if seen["state"] == State.WITHDRAWN else seen["decision"]["at"]
+    if seen["state"] != State.WITHDRAWN:
+        return seen["decision"]["at"]
+    return next(entry["at"] for entry in seen["history"] if entry["what"] == Action.WITHDRAW)

@@ -55,11 +55,6 @@ def clean_website(text: str) -> str:
     return f"{parts.scheme}://{host}{port}{path}{query}"
 
 
-def website_host(website: str) -> str:
-    """The host of a clean web address; empty for no address."""
-    return urlsplit(website).hostname or ""
-
-
 def _ascii_host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
     return host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")

@@ -131,8 +131,13 @@ def correct_deal(reference: str, deal: str) -> AnyResponse:
     done = sender_forms.correct(own_deal.deal, response_language(), FORM)
     if isinstance(done, FormState):
         return _correcting(own_deal, done)
-    shown = sender_forms.correction(own_deal.deal, response_language(), FORM).form
-    return _came_of(own_deal, done, "corrected", lambda lang: typed_deal(), shown)
+    return _came_of(
+        own_deal,
+        done,
+        "corrected",
+        lambda lang: typed_deal(),
+        lambda lang: sender_forms.correction(own_deal.deal, lang, FORM).form,
+    )
 
 
 @blueprint.get("/<reference>/deals/<deal>/result", provide_automatic_options=False)
@@ -153,8 +158,13 @@ def report_deal(reference: str, deal: str) -> AnyResponse:
     done = sender_forms.report(own_deal.deal, response_language(), reporter=me().email)
     if isinstance(done, FormState):
         return _reporting(own_deal, done)
-    shown = sender_forms.result(own_deal.deal, response_language()).form
-    return _came_of(own_deal, done, "reported", sender_forms.typed_result, shown)
+    return _came_of(
+        own_deal,
+        done,
+        "reported",
+        sender_forms.typed_result,
+        lambda lang: sender_forms.result(own_deal.deal, lang).form,
+    )
 
 
 @blueprint.get("/<reference>/deals/<deal>/withdraw", provide_automatic_options=False)
@@ -237,12 +247,13 @@ def _came_of(
     done: Outcome,
     what: str,
     typed: Callable[[Language], PartnerForm] | None = None,
-    shown: PartnerForm | None = None,
+    shown: Callable[[Language], PartnerForm] | None = None,
 ) -> AnyResponse:
     if done is Outcome.DONE:
         return redirect(f"{own_deal.address}?done={what}", 303)
     now = OwnDeal.of(own_deal.partner["id"], own_deal.deal["id"])
-    return _too_late(now, typed(response_language()) if typed else None, shown)
+    lang = response_language()
+    return _too_late(now, typed(lang) if typed else None, shown(lang) if shown else None)
 
 
 def _too_late(

@@ -50,10 +50,11 @@ def correct(record: Submission, token: str) -> AnyResponse:
     done = sender_forms.correct(record, language(), forms.FORM_OF_KIND[record["kind"]])
     if isinstance(done, FormState):
         return _correction(service().submissions.with_token(token) or record, token, done)
+    if done is Outcome.DONE:
+        return _done(record, token, Action.CORRECT)
     name = forms.FORM_OF_KIND[record["kind"]]
     typed = sender_forms.typed_correction(record, language(), name).form
-    shown = sender_forms.correction(record, language(), name).form
-    return _came_of(done, record, token, Action.CORRECT, typed, shown)
+    return too_late(record, token, typed, sender_forms.correction(record, language(), name).form)
 
 
 def answer(record: Submission, token: str) -> AnyResponse:
@@ -61,7 +62,9 @@ def answer(record: Submission, token: str) -> AnyResponse:
     done = sender_forms.answer(record, language())
     if isinstance(done, FormState):
         return status_layout.page(_status(record, token, reply=done.form), record, token, done.status)
-    return _came_of(done, record, token, Action.ANSWER, sender_forms.typed_answer(language()))
+    if done is Outcome.DONE:
+        return _done(record, token, Action.ANSWER)
+    return too_late(record, token, sender_forms.typed_answer(language()))
 
 
 def message(record: Submission, token: str) -> AnyResponse:
@@ -70,7 +73,7 @@ def message(record: Submission, token: str) -> AnyResponse:
     if isinstance(done, FormState):
         html = _status(record, token, message=done.form)
         return status_layout.page(html, record, token, done.status)
-    return _came_of(done, record, token, Action.MESSAGE)
+    return _done(record, token, Action.MESSAGE) if done is Outcome.DONE else too_late(record, token)
 
 
 def report(record: Submission, token: str) -> AnyResponse:
@@ -78,22 +81,15 @@ def report(record: Submission, token: str) -> AnyResponse:
     done = sender_forms.report(record, language())
     if isinstance(done, FormState):
         return _reporting(record, token, done)
-    typed, shown = sender_forms.typed_result(language()), sender_forms.result(record, language()).form
-    return _came_of(done, record, token, Action.WIN, typed, shown)
-
-
-def _came_of(
-    done: Outcome,
-    record: Submission,
-    token: str,
-    action: Action,
-    typed: PartnerForm | None = None,
-    shown: PartnerForm | None = None,
-) -> AnyResponse:
     if done is Outcome.DONE:
-        status_notices.put(record, action)
-        return redirect(status_layout.address(token, language()), 303)
-    return too_late(record, token, typed, shown)
+        return _done(record, token, Action.WIN)
+    shown = sender_forms.result(record, language()).form
+    return too_late(record, token, sender_forms.typed_result(language()), shown)
+
+
+def _done(record: Submission, token: str, action: Action) -> AnyResponse:
+    status_notices.put(record, action)
+    return redirect(status_layout.address(token, language()), 303)
 
 
 def too_late(

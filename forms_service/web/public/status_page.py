@@ -54,7 +54,7 @@ def html(
     is not possible any more, `message` or `unsent` holds what was typed then, `done` (a message
     id) what the sender has just done.
     """
-    seen = for_sender(record)
+    seen, stage = for_sender(record), _confirmation(confirmation)
     words = bound_texts(language)
     is_open = seen["state"] in OPEN
     questions = seen["questions"]
@@ -71,7 +71,7 @@ def html(
             state_text=state_for_sender(State(seen["state"]), words),
             is_open=is_open,
             steps=list(_steps(seen, partner, program, language, now)),
-            confirmation=(stage := _confirmation(confirmation)),
+            confirmation=stage,
             confirmed=date_and_time(confirmation["sent_at"], program, language)
             if confirmation and stage == "sent"
             else "",

@@ -46,7 +46,9 @@ def test_five_steps_of_an_application(record: Any, of_partner: Any, done: int, c
 
 def test_what_ended_is_to_become_nothing_else() -> None:
     withdrawn = {**TAKEN, "what": "withdraw", "state": "withdrawn"}
-    ended = steps(application(state="withdrawn", history=[TAKEN, withdrawn]), None, DAY)
+    erased = {**withdrawn, "what": "erase", "at": "2026-12-29T10:00:00.000000Z"}
+    ended = steps(application(state="withdrawn", history=[TAKEN, withdrawn, erased]), None, DAY)
+    assert ended[-1].at == AT
     assert [step.title for step in ended] == ["Received", "Under review", "Withdrawn"]
     deal: Any = {**mail_examples.rejected("pl"), "history": []}
     assert [step.title for step in steps(deal, None, DAY)] == ["Received", "Under review", "Rejected"]

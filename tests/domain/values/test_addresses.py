@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.domain.values.addresses import AddressRefused, clean_email, clean_website, website_host
+from forms_service.domain.values.addresses import AddressRefused, clean_email, clean_website
 
 EMAILS = {
     "a@example.com": "a@example.com",
@@ -106,12 +106,6 @@ def test_only_addresses_of_the_web_with_a_name(typed: str) -> None:
     """No script, no file, no password, no number of a machine."""
     with pytest.raises(AddressRefused):
         clean_website(typed)
-
-
-def test_the_host_finds_the_same_customer() -> None:
-    """Path and port do not matter for it."""
-    assert website_host(clean_website("www.example.com:8443/a")) == "www.example.com"
-    assert website_host("") == ""
 
 
 @given(st.text(max_size=60))
