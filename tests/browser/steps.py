@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from forms_service.forms.sections import CHECK, SECTIONS, after
+from tests.browser.conftest import DESKTOP
 
 NIP = "123-456-32-18"
 
@@ -44,6 +46,19 @@ ENGLISH = Tongue(
     "We have your",
     "Withdrawn",
 )
+
+
+def every_way(phone: dict[str, int]) -> pytest.MarkDecorator:
+    """Each language on each screen, each with and without scripts: every pair, in half of the runs."""
+    return pytest.mark.parametrize(
+        ("tongue", "viewport", "scripts"),
+        [
+            pytest.param(POLISH, phone, True, id="pl-phone-scripts"),
+            pytest.param(POLISH, DESKTOP, False, id="pl-desktop-plain"),
+            pytest.param(ENGLISH, phone, False, id="en-phone-plain"),
+            pytest.param(ENGLISH, DESKTOP, True, id="en-desktop-scripts"),
+        ],
+    )
 
 
 def fill(page: Page, said: dict[str, Any]) -> None:

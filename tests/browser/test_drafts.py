@@ -6,21 +6,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visitor
-from tests.browser.steps import ENGLISH, POLISH, Tongue, application, applies, fill, goes_on
+from tests.browser.conftest import PHONE, Visitor
+from tests.browser.steps import ENGLISH, POLISH, Tongue, application, applies, every_way, fill, goes_on
 from tests.conftest import Service
 
 COMPANY = {"company_name": "Draft Integrator", "country": "PL", "tax_id": "123-456-32-18"}
 
-everybody = pytest.mark.parametrize(
-    ("tongue", "viewport", "scripts"),
-    [
-        pytest.param(POLISH, PHONE, True, id="pl-phone-scripts"),
-        pytest.param(POLISH, DESKTOP, False, id="pl-desktop-plain"),
-        pytest.param(ENGLISH, PHONE, False, id="en-phone-plain"),
-        pytest.param(ENGLISH, DESKTOP, True, id="en-desktop-scripts"),
-    ],
-)
+everybody = every_way(PHONE)
 
 
 def begins(visitor: Visitor, tongue: Tongue) -> str:

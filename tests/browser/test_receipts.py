@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, Visitor
+from tests.browser.conftest import Visitor
 from tests.browser.desk_steps import MODERN_PHONE
-from tests.browser.steps import ENGLISH, POLISH, Tongue, deal, fill, send
+from tests.browser.steps import Tongue, deal, every_way, fill, send
 from tests.browser.test_sending import STATUS
 from tests.conftest import Service
 
@@ -22,15 +21,7 @@ CUT = """() => [...document.querySelectorAll("main *")]
   .map(each => each.outerHTML)"""
 LONG = "Przedsiębiorstwo" * 4
 
-journeys = pytest.mark.parametrize(
-    ("tongue", "viewport", "scripts"),
-    [
-        pytest.param(POLISH, MODERN_PHONE, True, id="pl-phone-scripts"),
-        pytest.param(POLISH, DESKTOP, False, id="pl-desktop-plain"),
-        pytest.param(ENGLISH, MODERN_PHONE, False, id="en-phone-plain"),
-        pytest.param(ENGLISH, DESKTOP, True, id="en-desktop-scripts"),
-    ],
-)
+journeys = every_way(MODERN_PHONE)
 
 
 def prints_whole(page: Page) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.browser.conftest import PHONE, Visitor
 from tests.browser.steps import (
-    ENGLISH,
-    POLISH,
     Tongue,
     application,
     applies,
     deal,
+    every_way,
     fill,
     goes_on,
     sees_errors,
@@ -23,16 +22,7 @@ from tests.conftest import Service
 
 STATUS = re.compile(r"/status/[A-Za-z0-9_-]{20,}$")
 
-everybody = pytest.mark.parametrize(
-    ("tongue", "viewport", "scripts"),
-    [
-        pytest.param(POLISH, PHONE, True, id="pl-phone-scripts"),
-        pytest.param(POLISH, DESKTOP, False, id="pl-desktop-plain"),
-        pytest.param(ENGLISH, PHONE, False, id="en-phone-plain"),
-        pytest.param(ENGLISH, DESKTOP, True, id="en-desktop-scripts"),
-    ],
-)
-"""Each language on each screen, each of both with and without scripts: every pair, in half of the runs."""
+everybody = every_way(PHONE)
 
 
 @everybody

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, Visitor
-from tests.browser.steps import ENGLISH, POLISH, Tongue, deal, fill, send
+from tests.browser.conftest import Visitor
+from tests.browser.steps import Tongue, deal, every_way, fill, send
 from tests.conftest import Service
 
 PHONE = {"width": 390, "height": 844}
@@ -15,15 +14,7 @@ STATUS = re.compile(r"/status/[A-Za-z0-9_-]{20,}$")
 WITHDRAW = re.compile("^(Wycofaj|Wycofuję|Tak, wycof|Withdraw|Yes, withdraw)")
 
 
-@pytest.mark.parametrize(
-    ("tongue", "viewport", "scripts"),
-    [
-        pytest.param(POLISH, PHONE, True, id="pl-phone-scripts"),
-        pytest.param(POLISH, DESKTOP, False, id="pl-desktop-plain"),
-        pytest.param(ENGLISH, PHONE, False, id="en-phone-plain"),
-        pytest.param(ENGLISH, DESKTOP, True, id="en-desktop-scripts"),
-    ],
-)
+@every_way(PHONE)
 def test_the_status_page_in_the_wrong_order(
     tongue: Tongue,
     viewport: dict[str, int],
